@@ -1,0 +1,48 @@
+"""A progress bar on standard error, redrawn in place a few times a second; silent where nobody watches."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+CELLS = 28
+REDRAW = 0.1  # seconds
+
+
+class Bar:
+    """One line: title, bar, count, time left. Without a terminal only the titles are printed, each on its line."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._title = ""
+        self._began = self._shown = 0.0
+        self._before = 0
+
+    def show(self, title: str, done: int, total: int, note: str = "") -> None:
+        """Draws the bar of `title` at `done` of `total`; time left counts from the title's first drawing."""
+        now = time.monotonic()
+        if title != self._title:
+            self.end()
+            self._title, self._began, self._before = title, now, done
+            if not self._live:
+                print(title, file=sys.stderr, flush=True)
+        elif now - self._shown < REDRAW and done < total:
+            return
+        if self._live:
+            self._shown = now
+            filled = CELLS * done // max(total, 1)
+            line = f"{title} {'━' * filled}{'╌' * (CELLS - filled)} {done}/{total} {note or self._left(now, done, total)}"
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leaves the line as it is and starts the next one."""
+        if self._title and self._live:
+            print(file=sys.stderr)
+        self._title = ""
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        made = done - self._before
+        if made <= 0 or done >= total:
+            return ""
+        seconds = round((now - self._began) / made * (total - done))
+        return f"{seconds // 60}:{seconds % 60:02} left"

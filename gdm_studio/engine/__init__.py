@@ -1,0 +1,1 @@
+"""The headless engine: requests in, denoising steps and pictures out."""

@@ -1,0 +1,68 @@
+"""Which device and number type a run uses, and what running out of memory looks like."""
+
+from __future__ import annotations
+
+import torch
+
+from gdm_studio.errors import DeviceError
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def available() -> list[str]:
+    """Names of the usable devices, the preferred one first: CUDA, MPS, XPU, and always the CPU."""
+    names = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    names += ["mps"] if torch.backends.mps.is_available() else []
+    names += [f"xpu:{i}" for i in range(torch.xpu.device_count())] if torch.xpu.is_available() else []
+    return [*names, "cpu"]
+
+
+def resolve(name: str) -> torch.device:
+    """The device called "auto", "cpu", "cuda", "cuda:1", …; raises DeviceError naming those that exist."""
+    names = available()
+    if name == "auto":
+        return torch.device(names[0])
+    for known in names:
+        if name in (known, known.partition(":")[0]):
+            return torch.device(known)
+    raise DeviceError(f"There is no device called {name!r} here; choose one of auto, {', '.join(names)}.")
+
+
+def resolve_dtype(name: str) -> torch.dtype:
+    """The number type called "fp32", "bf16" or "auto".
+
+    "auto" is fp32 everywhere: bf16 is faster, but moves single pixels of a finished picture by more than 8/255
+    (`gdm-studio bench dtype` measures it), and a seed must give the same picture on every device.
+    """
+    return DTYPES["fp32" if name == "auto" else name]
+
+
+def describe(name: str = "auto") -> str:
+    """The device in a few words for people: "CPU · 2 threads", "NVIDIA H200"."""
+    device = resolve(name)
+    if device.type == "cpu":
+        threads = torch.get_num_threads()
+        return f"CPU · {threads} thread{'s' if threads != 1 else ''}"
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return device.type.upper()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the error is a device or the machine refusing more memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    # the CPU's allocator and MPS raise a plain RuntimeError
+    return isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("can't allocate memory", "not enough memory", "out of memory")
+    )
+
+
+def release(device: torch.device) -> None:
+    """Gives cached memory back to the device after running out of it."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+    elif device.type == "xpu":
+        torch.xpu.empty_cache()

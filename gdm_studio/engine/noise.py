@@ -1,0 +1,43 @@
+"""Randomness: every draw belongs to one picture and one step, so a picture never depends on its batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from gdm_studio.request import SEED_LIMIT
+
+_MASK = 2**64 - 1
+
+
+class KeyedNoise:
+    """Standard normal draws for several pictures, keyed by (the picture's seed, step, draw), made on the CPU.
+
+    The same seed gives the same numbers on every device and in every batch. torch's generator gives other numbers
+    for other shapes, so each picture is drawn alone, in its own shape. Step 0 is the start of the path.
+    """
+
+    def __init__(self, seeds: Sequence[int]) -> None:
+        self._seeds = seeds
+        self._generator = torch.Generator()
+
+    def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
+        """Noise shaped like `like` (one row a picture), on its device, in fp32."""
+        rows = [self._row(seed, step, draw, like.shape[1:]) for seed in self._seeds]
+        return torch.stack(rows).to(like.device)
+
+    def _row(self, seed: int, step: int, draw: int, shape: torch.Size) -> torch.Tensor:
+        key = seed
+        for part in (step, draw):
+            key = _mixed(key ^ _mixed(part))
+        self._generator.manual_seed(key % SEED_LIMIT)
+        return torch.randn(shape, generator=self._generator)
+
+
+def _mixed(value: int) -> int:
+    """The finaliser of splitmix64 (Steele et al. 2014): near keys give unrelated generator seeds."""
+    value = (value + 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)

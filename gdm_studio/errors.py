@@ -1,0 +1,33 @@
+"""The errors people meet: each is one clear sentence saying what is wrong and what to do."""
+
+from __future__ import annotations
+
+
+class StudioError(Exception):
+    """Base of every error shown to people; `str(error)` is the sentence, `title` a heading of a few words."""
+
+    title = "That did not work"
+
+
+class BadRequest(StudioError):
+    """A setting is out of range or names something that does not exist."""
+
+    title = "Check the settings"
+
+
+class ModelError(StudioError):
+    """A model file is missing, damaged, or not of a known family."""
+
+    title = "The model cannot be used"
+
+
+class DeviceError(StudioError):
+    """The chosen device does not exist or ran out of memory beyond every remedy."""
+
+    title = "The device cannot be used"
+
+
+class StorageError(StudioError):
+    """A file or folder cannot be read or written."""
+
+    title = "The file cannot be used"

@@ -1,0 +1,57 @@
+"""What a network predicts and how it becomes x0: one truth for sampling and training.
+
+With F = network(c_in·x, …), every parameterisation is x0 = c_skip·x + c_out·F.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.path import Point
+
+
+class Scales(NamedTuple):
+    """Coefficients at one point of the path."""
+
+    c_skip: float
+    c_out: float
+    c_in: float
+
+
+Prediction = Callable[[Point, float], Scales]  # (at, data_scale) -> Scales
+
+
+def epsilon(at: Point, data_scale: float) -> Scales:
+    """F = eps (Ho et al. 2020, eq. 11): x0 = (x − sigma·F) / alpha; refuses alpha = 0, where x holds no picture."""
+    if at.alpha == 0:
+        raise BadRequest("A noise-predicting model cannot start from pure noise with alpha = 0; choose another spacing.")
+    return Scales(1 / at.alpha, -at.sigma / at.alpha, 1.0)
+
+
+def x0(at: Point, data_scale: float) -> Scales:
+    """F = x0."""
+    return Scales(0.0, 1.0, 1.0)
+
+
+def v(at: Point, data_scale: float) -> Scales:
+    """F = alpha·eps − sigma·x0 (Salimans and Ho 2022, appendix D), alpha² + sigma² = 1 assumed of the training."""
+    norm = at.alpha**2 + at.sigma**2
+    return Scales(at.alpha / norm, -at.sigma / norm, 1.0)
+
+
+def edm(at: Point, data_scale: float) -> Scales:
+    """Unit-variance input and target (Karras et al. 2022, table 1), carried to any alpha by x / alpha."""
+    s, ratio = data_scale, at.ratio
+    norm = math.hypot(ratio, s)
+    return Scales(s * s / norm**2 / at.alpha, ratio * s / norm, 1 / norm / at.alpha)
+
+
+def edm_noise(at: Point) -> float:
+    """What an EDM network is told of the noise: log(ratio) / 4 (Karras et al. 2022, table 1, c_noise)."""
+    return math.log(at.ratio) / 4
+
+
+PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "edm": edm}

@@ -1,0 +1,74 @@
+"""DDIM and what coincides with it: Euler, Euler ancestral (one update, different defaults)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Annotated
+
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.samplers.spec import sampler
+
+Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none, 1 as much as DDPM.")]
+
+
+@sampler(
+    "ddim",
+    title="DDIM",
+    summary="Straight to the prediction and back to less noise; eta adds fresh noise. At eta 0 the same as Euler.",
+    paper="Song et al. 2021, arXiv:2010.02502, eq. 12 and 16",
+    default_spacing="trailing",
+)
+@sampler(
+    "euler",
+    title="Euler",
+    summary="One plain step along the flow; the same update as DDIM at eta 0, with Karras spacing.",
+    paper="Karras et al. 2022, arXiv:2206.00364, algorithm 1 without the second half",
+    preset={"eta": 0.0},
+)
+@sampler(
+    "euler_a",
+    title="Euler a",
+    summary="Euler with fresh noise at every step (ancestral): pictures keep changing with more steps.",
+    paper="Karras et al. 2022 with ancestral steps of Ho et al. 2020, eq. 7; the same update as DDIM at eta 1",
+    stochastic=True,
+    preset={"eta": 1.0},
+)
+def ddim(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    eta: Eta = 0.0,
+) -> Iterator[Step]:
+    """Visits every point of `path`, whatever lies between (jump steps)."""
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x0 = denoise(x, at)
+        up = eta * ancestral_sigma(at, to)
+        x = move(x, x0, at, to, up)
+        if up:
+            x = x + up * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)
+
+
+def ancestral_sigma(at: Point, to: Point) -> float:
+    """Standard deviation of q(x_to | x_at, x0), DDPM's "small" noise: (σ′/σ)·√(σ² − (α/α′)²σ′²)."""
+    return to.sigma / at.sigma * transition_sigma(at, to)
+
+
+def transition_sigma(at: Point, to: Point) -> float:
+    """Standard deviation of the forward step q(x_at | x_to), DDPM's "large" noise: √(σ² − (α/α′)²σ′²)."""
+    return math.sqrt(max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, 0.0))
+
+
+def move(x: Array, x0: Array, at: Point, to: Point, up: float) -> Array:
+    """The mean at `to`: α′·x0 + √(σ′² − up²)·eps, which leaves room for noise of standard deviation `up`."""
+    if to.sigma == 0:
+        return to.alpha * x0
+    return to.alpha * x0 + math.sqrt(max(to.sigma**2 - up**2, 0.0)) * eps_of(x, x0, at)

@@ -1,0 +1,43 @@
+"""Spacings even in the timesteps of the table; the three conventions differ in which end they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.spacings.spec import spacing
+
+PAPER = "Lin et al. 2024, arXiv:2305.08891, table 2"
+
+
+@spacing("trailing", title="Uniform, trailing", summary="Even timesteps that begin at full noise.", paper=PAPER)
+def trailing(ratios: Sequence[float], steps: int) -> list[float]:
+    """Timesteps T − i·T/steps − 1, rounded."""
+    _fits(ratios, steps)
+    return [ratios[round(len(ratios) * (1 - i / steps)) - 1] for i in range(steps)]
+
+
+@spacing(
+    "leading",
+    title="Uniform, leading",
+    summary="Even timesteps that end at the last one and never reach full noise, as in the DDIM paper.",
+    paper=PAPER,
+)
+def leading(ratios: Sequence[float], steps: int) -> list[float]:
+    """Timesteps i·floor(T/steps), falling to 0."""
+    _fits(ratios, steps)
+    stride = len(ratios) // steps
+    return [ratios[i * stride] for i in reversed(range(steps))]
+
+
+@spacing("linspace", title="Uniform, both ends", summary="Even timesteps that hold the first and the last.", paper=PAPER)
+def linspace(ratios: Sequence[float], steps: int) -> list[float]:
+    """`steps` timesteps from T−1 to 0, rounded."""
+    _fits(ratios, steps)
+    last = len(ratios) - 1
+    return [ratios[round(last * (1 - i / max(steps - 1, 1)))] for i in range(steps)]
+
+
+def _fits(ratios: Sequence[float], steps: int) -> None:
+    if steps > len(ratios):
+        raise BadRequest(f"Uniform spacing has {len(ratios)} timesteps; ask for at most that many steps, not {steps}.")

@@ -1,0 +1,1 @@
+"""Model files on disk, and what can denoise once they are loaded."""

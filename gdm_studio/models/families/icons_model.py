@@ -1,0 +1,119 @@
+"""The built-in model in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from gdm_studio.errors import ModelError
+from gdm_studio.maths import predictions
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import Process, edm
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.loaded import Prompt
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.request import Request
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Encoded prompts: tokens (N, L, D), which of them are there (N, L), and pooled vectors (N, P)."""
+
+    tokens: Tensor
+    mask: Tensor
+    pooled: Tensor
+
+
+@dataclass(frozen=True)
+class IconsModel:
+    """A LoadedModel: premultiplied RGBA in, straight RGBA out."""
+
+    card: ModelCard
+    process: Process
+    device: torch.device
+    dtype: torch.dtype
+    tokenizer: Tokenizer
+    text: TextEncoder
+    unet: UNet
+    vae: AutoencoderKL
+
+    @classmethod
+    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype) -> IconsModel:
+        """Reads the weights; raises ModelError where the file does not hold what its header promises."""
+        assert card.path is not None
+        try:
+            with safe_open(card.path, "pt", device=str(device)) as file:
+                config = json.loads(file.metadata()["config"])
+                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+            text = TextEncoder(TextConfig(**config["text"]))
+            unet = UNet(_tupled(UNetConfig, config["unet"]))
+            vae = AutoencoderKL(_tupled(AutoencoderConfig, config["vae"]))
+            for prefix, module in (("text", text), ("unet", unet), ("vae", vae)):
+                module.load_state_dict(_under(prefix, weights))
+        except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError, OSError) as error:
+            raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
+        return cls(
+            card=card,
+            process=edm(config["process"]["sigma_min"], config["process"]["sigma_max"]),
+            device=device,
+            dtype=dtype,
+            tokenizer=Tokenizer(**config["tokenizer"]),
+            text=text.to(device).eval().requires_grad_(False),
+            unet=unet.to(device, dtype, memory_format=torch.channels_last).eval().requires_grad_(False),
+            vae=vae.to(device, memory_format=torch.channels_last).eval().requires_grad_(False),
+        )
+
+    def latent_shape(self, request: Request) -> tuple[int, int, int]:
+        return self.card.latent
+
+    @torch.no_grad()
+    def encode(self, prompts: Sequence[Prompt]) -> Told:
+        ids = [self.tokenizer.encode(prompt.text, prompt.style or None) for prompt in prompts]
+        tokens, mask, pooled = self.text(torch.tensor(ids, device=self.device))
+        return Told(tokens.to(self.dtype), mask, pooled.to(self.dtype))
+
+    @torch.no_grad()
+    def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
+        scales = predictions.edm(at, self.card.data_scale)
+        c_noise = torch.full((len(x),), predictions.edm_noise(at), device=self.device)
+        told = conditioning
+        out = self.unet((scales.c_in * x).to(self.dtype), c_noise.to(self.dtype), told.tokens, told.mask, told.pooled)
+        return scales.c_skip * x + scales.c_out * out.float()
+
+    @torch.no_grad()
+    def decode(self, x0: Tensor) -> Tensor:
+        return straight(self.vae.decode(x0))
+
+    @torch.no_grad()
+    def preview(self, x0: Tensor) -> Tensor:
+        return straight(self.vae.linear(x0))
+
+
+def straight(pictures: Tensor) -> Tensor:
+    """Premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 (N, H, W, 4) on the CPU."""
+    pictures = ((pictures.float() + 1) / 2).clamp(0, 1)
+    rgb, alpha = pictures[:, :3], pictures[:, 3:]
+    # below half a level of alpha there is no colour to recover
+    rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
+    levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
+    return levels.permute(0, 2, 3, 1).contiguous().cpu()
+
+
+def _tupled(kind: type[T], config: dict[str, Any]) -> T:
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
+
+
+def _under(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{prefix}."): w for name, w in weights.items() if name.startswith(f"{prefix}.")}

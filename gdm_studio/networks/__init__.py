@@ -1,0 +1,1 @@
+"""The networks: plain modules, one architecture a file, built from frozen configurations."""

@@ -1,0 +1,135 @@
+"""Layers that several networks share: normalisation with modulation, residual block, attention, resampling."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ResBlock(nn.Module):
+    """Two 3x3 convolutions around a skip, after He et al. 2016; starts as the identity (last convolution is zero).
+
+    With `embedding` > 0 the second normalisation is scaled and shifted by a projection of the embedding (AdaGN,
+    Dhariwal and Nichol 2021, appendix A).
+    """
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        *,
+        embedding: int = 0,  # width of the conditioning vector; 0 for none
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.norm1 = group_norm(channels_in)
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.modulation = zeroed(nn.Linear(embedding, 2 * channels_out)) if embedding else None
+        self.norm2 = group_norm(channels_out)
+        self.dropout = nn.Dropout(dropout)
+        self.conv2 = zeroed(nn.Conv2d(channels_out, channels_out, 3, padding=1))
+        self.skip = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
+
+    def forward(self, x: Tensor, embedding: Tensor | None = None) -> Tensor:
+        h = self.conv1(F.silu(self.norm1(x)))                                   # (N, C', H, W)
+        h = self.norm2(h)
+        if self.modulation is not None:
+            scale, shift = self.modulation(embedding).to(h.dtype)[:, :, None, None].chunk(2, dim=1)
+            h = torch.addcmul(shift, h, 1 + scale)
+        return self.skip(x) + self.conv2(self.dropout(F.silu(h)))
+
+
+class Attention2d(nn.Module):
+    """Self-attention over pixels whose keys also hold the text tokens (Nichol et al. 2021, GLIDE); starts as the identity."""
+
+    def __init__(
+        self,
+        channels: int,
+        *,
+        head: int = 32,  # channels of one head
+        context: int = 0,  # width of the text tokens; 0 for none
+    ) -> None:
+        super().__init__()
+        if channels % head:
+            raise ValueError(f"{channels} channels do not divide into heads of {head}")
+        self.heads = channels // head
+        self.norm = group_norm(channels)
+        self.query_key_value = nn.Linear(channels, 3 * channels)
+        self.context = nn.Sequential(nn.LayerNorm(context), nn.Linear(context, 2 * channels)) if context else None
+        self.out = zeroed(nn.Linear(channels, channels))
+
+    def forward(self, x: Tensor, context: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
+        n, c, height, width = x.shape
+        h = self.norm(x).permute(0, 2, 3, 1).reshape(n, height * width, c)      # (N, T, C)
+        query, key, value = self.query_key_value(h).chunk(3, dim=-1)
+        allowed = None
+        if self.context is not None and context is not None:
+            text_key, text_value = self.context(context).to(key.dtype).chunk(2, dim=-1)
+            key = torch.cat([text_key, key], dim=1)                             # (N, L + T, C)
+            value = torch.cat([text_value, value], dim=1)
+            if mask is not None:
+                allowed = F.pad(mask, (0, height * width), value=True)[:, None, None, :]
+        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in (query, key, value))
+        h = attend(query, key, value, allowed)
+        h = self.out(h.transpose(1, 2).reshape(n, height * width, c))
+        return x + h.reshape(n, height, width, c).permute(0, 3, 1, 2)
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:
+    """Softmax attention, (N, heads, T, D); `allowed` is a boolean mask that broadcasts to (N, heads, T, S)."""
+    if query.is_cuda:
+        return F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
+    # On a CPU and for some hundred tokens, plain products are several times as fast as the fused kernel's backward.
+    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
+    if allowed is not None:
+        scores = scores.masked_fill(~allowed, float("-inf"))
+    return scores.softmax(dim=-1).to(value.dtype) @ value
+
+
+class Downsample(nn.Conv2d):
+    """Halves height and width by a 3x3 convolution of stride 2."""
+
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__(channels_in, channels_out, 3, stride=2, padding=1)
+
+
+class Upsample(nn.Module):
+    """Doubles height and width: a 1x1 convolution to four times the channels, then pixel-shuffle (Shi et al. 2016)."""
+
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels_in, 4 * channels_out, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pixel_shuffle(self.conv(x), 2)
+
+
+class FourierEmbedding(nn.Module):
+    """Sines and cosines of a number of order one, at frequencies from 1/4 to 64 turns a unit: (N,) -> (N, width)."""
+
+    frequencies: Tensor
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        turns = torch.logspace(-2, 6, width // 2, base=2)
+        self.register_buffer("frequencies", 2 * math.pi * turns, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        angles = x.float()[:, None] * self.frequencies
+        return torch.cat([angles.cos(), angles.sin()], dim=1)
+
+
+def group_norm(channels: int) -> nn.GroupNorm:
+    """Group normalisation with groups of 16 channels, or one group where that does not divide."""
+    return nn.GroupNorm(channels // 16 if channels % 16 == 0 else 1, channels, eps=1e-5)
+
+
+def zeroed(module: nn.Conv2d | nn.Linear) -> nn.Conv2d | nn.Linear:
+    """The same module with weight and bias at zero, so that a residual branch starts as nothing."""
+    nn.init.zeros_(module.weight)
+    if module.bias is not None:
+        nn.init.zeros_(module.bias)
+    return module

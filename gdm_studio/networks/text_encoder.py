@@ -1,0 +1,81 @@
+"""The text encoder: a fixed table of word vectors under a small transformer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import attend, zeroed
+from gdm_studio.networks.tokenizer import FIRST_WORD, PADDING
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """Sizes of a `TextEncoder`; saved with its weights."""
+
+    words: int  # rows of the word table
+    word_width: int = 96  # numbers of a word vector
+    width: int = 192
+    layers: int = 2
+    heads: int = 6
+    length: int = 16  # tokens of a prompt, the style token included
+
+
+class TextEncoder(nn.Module):
+    """`text(ids) -> (tokens, mask, pooled)` for ids (N, L), as `Tokenizer.encode` gives them.
+
+    Word vectors are int8 with one scale a dimension, and are not trained; special tokens have vectors of their own.
+    """
+
+    table: Tensor
+    table_scale: Tensor
+
+    def __init__(self, config: TextConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("table", torch.zeros(config.words, config.word_width, dtype=torch.int8))
+        self.register_buffer("table_scale", torch.ones(config.word_width))
+        self.special = nn.Embedding(FIRST_WORD, config.width)
+        self.word = nn.Linear(config.word_width, config.width)
+        self.position = nn.Parameter(0.02 * torch.randn(config.length, config.width))
+        self.blocks = nn.ModuleList(TextBlock(config.width, config.heads) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.norm_pooled = nn.LayerNorm(config.width)
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mask = ids != PADDING                                                   # (N, L)
+        is_word = (ids >= FIRST_WORD)[..., None]                                # (N, L, 1)
+        vectors = self.table[(ids - FIRST_WORD).clamp(min=0)] * self.table_scale
+        words = self.word(vectors)                                              # (N, L, D)
+        h = torch.where(is_word, words, self.special(ids.clamp(max=FIRST_WORD - 1)).to(words.dtype))
+        # The bag of words goes straight to the pooled vector, so that single concepts are learned at once.
+        bag = (words * is_word).sum(1) / is_word.sum(1).clamp(min=1) + h[:, 0]  # (N, D)
+        h = h + self.position[: ids.shape[1]]
+        for block in self.blocks:
+            h = block(h, mask)
+        return self.norm(h), mask, self.norm_pooled(bag + h[:, 0])
+
+
+class TextBlock(nn.Module):
+    """Pre-norm transformer block over all tokens (Vaswani et al. 2017), not causal."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = zeroed(nn.Linear(width, width))
+        self.norm2 = nn.LayerNorm(width)
+        self.expand = nn.Linear(width, 3 * width)
+        self.contract = zeroed(nn.Linear(3 * width, width))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        n, length, width = x.shape
+        parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)                        # (N, heads, L, D / heads)
+        h = attend(query, key, value, mask[:, None, None, :])
+        x = x + self.out(h.transpose(1, 2).reshape(n, length, width))
+        return x + self.contract(F.gelu(self.expand(self.norm2(x))))

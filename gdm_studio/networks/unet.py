@@ -1,0 +1,113 @@
+"""The U-Net that denoises: convolutions and attention, told the noise level, the text tokens and a pooled text vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import Attention2d, Downsample, FourierEmbedding, ResBlock, Upsample, group_norm, zeroed
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Sizes of a `UNet`; saved with its weights."""
+
+    in_channels: int = 16
+    out_channels: int = 16
+    channels: tuple[int, ...] = (128, 192)  # width of each level, full resolution first
+    blocks: int = 2  # residual blocks of a level, on the way down and again on the way up
+    attention: tuple[bool, ...] = (False, True)  # levels whose blocks are followed by attention
+    head: int = 32  # channels of one attention head
+    embedding: int = 192  # width of the conditioning vector
+    context: int = 192  # width of the text tokens; 0 for none
+    pooled: int = 192  # width of the pooled text or class vector; 0 for none
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "channels", tuple(self.channels))
+        object.__setattr__(self, "attention", tuple(self.attention))
+        if len(self.channels) != len(self.attention):
+            raise ValueError("UNetConfig: channels and attention speak of the same levels and must be equally long")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What every block is told."""
+
+    embedding: Tensor  # (N, E) noise level and pooled text
+    context: Tensor | None  # (N, L, context)
+    mask: Tensor | None  # (N, L) true where there is a token
+
+
+class UNet(nn.Module):
+    """`unet(x, c_noise, context, mask, pooled) -> F`, the raw network F of Karras et al. 2022, equation 7.
+
+    Height and width must be multiples of 2^(levels - 1).
+    """
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels, width = config.channels, config.embedding
+        self.noise = nn.Sequential(FourierEmbedding(64), nn.Linear(64, width), nn.SiLU(), nn.Linear(width, width))
+        self.pooled = nn.Linear(config.pooled, width, bias=False) if config.pooled else None
+        self.conv_in = nn.Conv2d(config.in_channels, channels[0], 3, padding=1)
+        self.down = nn.ModuleList(Level(config, level) for level in range(len(channels)))
+        self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(channels, channels[1:], strict=False))
+        self.up = nn.ModuleList(Level(config, level, merges=True) for level in range(len(channels)))
+        self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(channels, channels[1:], strict=False))
+        self.norm_out = group_norm(channels[0])
+        self.conv_out = zeroed(nn.Conv2d(channels[0], config.out_channels, 3, padding=1))
+
+    def forward(
+        self,
+        x: Tensor,  # (N, in_channels, H, W), scaled by c_in
+        c_noise: Tensor,  # (N,)
+        context: Tensor | None = None,  # (N, L, context)
+        mask: Tensor | None = None,  # (N, L), true where there is a token
+        pooled: Tensor | None = None,  # (N, pooled)
+    ) -> Tensor:
+        embedding = self.noise(c_noise)                                         # (N, E)
+        if self.pooled is not None and pooled is not None:
+            embedding = embedding + self.pooled(pooled)
+        told = Condition(F.silu(embedding), context, mask)
+        h = self.conv_in(x.contiguous(memory_format=torch.channels_last))       # (N, C, H, W)
+        skips: list[Tensor] = []
+        for level, down in enumerate(self.down):
+            h = self.shrink[level - 1](h) if level else h
+            h = down(h, told, skips)
+        for level in reversed(range(len(self.up))):
+            h = self.up[level](h, told, skips)
+            h = self.grow[level - 1](h) if level else h
+        return self.conv_out(F.silu(self.norm_out(h)))                          # (N, out_channels, H, W)
+
+
+class Level(nn.Module):
+    """The blocks of one resolution; the way down leaves a skip after each block, the way up merges one before each."""
+
+    def __init__(self, config: UNetConfig, level: int, *, merges: bool = False) -> None:
+        super().__init__()
+        channels, count = config.channels[level], range(config.blocks)
+        self.merges = nn.ModuleList(nn.Conv2d(2 * channels, channels, 1) for _ in count) if merges else None
+        self.blocks = nn.ModuleList(
+            ResBlock(channels, channels, embedding=config.embedding, dropout=config.dropout) for _ in count
+        )
+        self.attention = (
+            nn.ModuleList(Attention2d(channels, head=config.head, context=config.context) for _ in count)
+            if config.attention[level]
+            else None
+        )
+
+    def forward(self, h: Tensor, told: Condition, skips: list[Tensor]) -> Tensor:
+        for index, block in enumerate(self.blocks):
+            if self.merges is not None:
+                h = self.merges[index](torch.cat([h, skips.pop()], dim=1))
+            h = block(h, told.embedding)
+            if self.attention is not None:
+                h = self.attention[index](h, told.context, told.mask)
+            if self.merges is None:
+                skips.append(h)
+        return h

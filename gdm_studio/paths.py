@@ -1,0 +1,43 @@
+"""Where things live on this machine; `GDM_STUDIO_HOME` puts all of it into one folder instead."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import platformdirs
+
+APP = "GDM Studio"
+
+
+def pictures_dir() -> Path:
+    """Folder of the saved pictures (`Pictures/GDM Studio`)."""
+    return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
+
+
+def data_dir() -> Path:
+    """Folder of what must be kept: favourites, window state, models of one's own."""
+    return _under_home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """Folder of what can be made again: the gallery's index, thumbnails, training sets."""
+    return _under_home("cache") or Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def models_dir() -> Path:
+    """Folder where people put model files of their own."""
+    return data_dir() / "models"
+
+
+def resources() -> Traversable:
+    """The data shipped with the product: inside the package in a wheel, beside it in a source tree."""
+    shipped = files("gdm_studio") / "resources"
+    return shipped if shipped.is_dir() else Path(__file__).parent.parent / "resources"
+
+
+def _under_home(name: str) -> Path | None:
+    home = os.environ.get("GDM_STUDIO_HOME")
+    return Path(home) / name if home else None

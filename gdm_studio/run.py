@@ -1,0 +1,112 @@
+"""What happens while pictures are made: the events of a run, what the window sees of a step, the run itself."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from gdm_studio.maths.path import Path, Point, Step
+from gdm_studio.request import Request
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Work that is not a denoising step: "loading the model", "decoding"; `note` for a remedy that was taken."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Advance:
+    """One denoising step of the pictures `images` (indices in the request), made together in `seconds`."""
+
+    images: tuple[int, ...]
+    step: Step  # step.x and step.denoised have these pictures on their first axis
+    path: Path
+    seconds: float
+    model: Any  # the LoadedModel that made it, for whoever wants to look at the latents
+
+
+@dataclass(frozen=True)
+class Result:
+    """A picture: straight-alpha RGBA or RGB uint8 of shape (height, width, channels), and what makes it again."""
+
+    image: int
+    request: Request  # count 1, the picture's own seed, its true size
+    rgba: np.ndarray
+    stopped_at: int = 0  # the step it was kept at when the run was stopped before its end; 0 for a finished one
+
+
+Event = Phase | Advance | Result
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the window reads of a step of one picture: read-only uint8 RGBA arrays (height, width, 4)."""
+
+    image: int
+    index: int  # 1 … of
+    of: int
+    at: Point
+    ms: float
+    predicted: np.ndarray
+    noisy: np.ndarray
+    decoded: bool  # by the model's decoder, or by its linear preview
+
+
+class State(Enum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (State.DONE, State.STOPPED, State.FAILED)
+
+
+@dataclass
+class Run:
+    """A request being carried out. The lane alone writes; readers see lists whose indices only grow.
+
+    `views[image]` holds one View a step; an entry is replaced once by its decoded version (`revision` counts).
+    """
+
+    request: Request
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    created: float = field(default_factory=time.time)
+    state: State = State.QUEUED
+    phase: str = ""
+    notes: list[str] = field(default_factory=list)
+    path: Path = ()
+    views: list[list[View]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    revision: int = 0
+    error: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self.views = self.views or [[] for _ in range(self.request.count)]
+
+    @property
+    def steps_done(self) -> int:
+        """Denoising steps made so far over all pictures."""
+        return sum(len(views) for views in self.views)
+
+    @property
+    def steps_total(self) -> int:
+        return self.request.count * self.request.steps
+
+    def newest(self) -> View | None:
+        """The view of the latest step of the picture that is being made."""
+        for views in reversed(self.views):
+            if views:
+                return views[-1]
+        return None

@@ -1,0 +1,1 @@
+"""Making the built-in models: pictures to learn from, and the loops that learn."""

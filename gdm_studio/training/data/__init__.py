@@ -1,0 +1,1 @@
+"""Pictures with words to train on: fetched, chosen, rendered, and read back."""

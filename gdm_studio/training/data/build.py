@@ -1,0 +1,226 @@
+"""Building a directory of training pictures: plan, render what is missing, leave out look-alikes, write."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.errors import StudioError
+from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
+from gdm_studio.training.data.colours import dominant_colour
+from gdm_studio.training.data.dataset import SUBSETS
+from gdm_studio.training.data.fetch import archives
+from gdm_studio.training.data.iconify import Archive
+from gdm_studio.training.data.licences import SOURCES
+from gdm_studio.training.data.raster import Pixels, render
+from gdm_studio.training.data.scratch import Mark, Scratch
+from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
+from gdm_studio.training.data.words import Thesaurus, read_thesaurus
+
+VERSION = 1  # of the directory's format
+OVERSAMPLE = {"fluent-emoji": 4}  # its blurs are coarse at small sizes
+USUAL_OVERSAMPLE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildConfig:
+    """What to build, and where."""
+
+    out: Path
+    size: int = 128  # pixels a side
+    subset: str = "emoji"  # narrow | emoji | all
+    source: Path | None = None  # a folder with the npm archives; None: the cache, filled by npm
+    processes: int = os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a build has come: `done` of `total` in `phase`."""
+
+    phase: str
+    done: int
+    total: int
+
+
+def build(config: BuildConfig) -> Iterator[Progress]:
+    """Write meta.json, manifest.jsonl and pictures.u8 into `config.out`, yielding progress.
+
+    Deterministic: the same configuration and archives give the same bytes. A build that was killed goes on
+    where it stopped; a finished one is left as it is. Size 16..1024. Raises StudioError.
+    """
+    _check(config)
+    yield Progress("fetching", 0, 1)
+    found = archives(config.source)
+    archive = Archive(found.iconify)
+    plan = _plan(config, archive)
+    if _finished(config.out, plan.key):
+        return
+    scratch = Scratch(config.out / "partial", plan.key, len(plan.entries), config.size)
+    yield from _render_missing(config, archive, plan, scratch)
+    yield from _write(config, plan, scratch, read_thesaurus(found.cldr, found.emojilib))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    training: list[Entry]
+    heldout: list[Entry]  # rendered only to be compared with
+    key: str  # changes with anything that changes a byte of the result
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self.training + self.heldout
+
+
+def _check(config: BuildConfig) -> None:
+    if config.subset not in SUBSETS:
+        raise StudioError(f"There is no subset {config.subset!r}; choose one of {', '.join(SUBSETS)}.")
+    if not 16 <= config.size <= 1024:
+        raise StudioError(f"A picture of {config.size} pixels is out of range; choose 16 to 1024.")
+
+
+def _plan(config: BuildConfig, archive: Archive) -> _Plan:
+    training, heldout = training_entries(config.subset), heldout_entries(config.subset)
+    parts = [VERSION, config.size, archive.version, [asdict(e) for e in training], [asdict(e) for e in heldout]]
+    return _Plan(training, heldout, hashlib.sha256(json.dumps(parts).encode()).hexdigest())
+
+
+def _finished(out: Path, key: str) -> bool:
+    try:
+        return bool(json.loads((out / "meta.json").read_text(encoding="utf-8"))["key"] == key)
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+
+
+# --- rendering ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Task:
+    index: int
+    svg: str
+    size: int
+    oversample: int
+
+
+def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[Progress]:
+    total = len(plan.entries)
+    done = total - len(scratch.missing())
+    yield Progress("rendering", done, total)
+    with _workers(config.processes) as run:
+        for index, pixels in run(_draw, _tasks(config, archive, plan, scratch)):
+            scratch.put(index, pixels)
+            done += 1
+            yield Progress("rendering", done, total)
+    scratch.flush()
+
+
+def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[_Task]:
+    """What is still to be drawn, set by set; an icon that this archive lacks is marked and passed over."""
+    wanted: dict[str, list[int]] = {}
+    for index in scratch.missing():
+        wanted.setdefault(plan.entries[index].set, []).append(index)
+    for icons in archive.read(frozenset(wanted)):
+        oversample = OVERSAMPLE.get(icons.prefix, USUAL_OVERSAMPLE)
+        for index in wanted[icons.prefix]:
+            name = plan.entries[index].name
+            if name in icons:
+                yield _Task(index, icons.svg(name), config.size, oversample)
+            else:
+                scratch.mark_absent(index)
+
+
+def _draw(task: _Task) -> tuple[int, Pixels]:
+    return task.index, render(task.svg, task.size, oversample=task.oversample)
+
+
+@contextmanager
+def _workers(processes: int) -> Iterator[Any]:
+    """A lazy map(function, tasks), in this process or in several; order of results is not kept."""
+    if processes <= 1:
+        yield map
+        return
+    with get_context("spawn").Pool(processes) as pool:
+        yield lambda function, tasks: pool.imap_unordered(function, tasks, chunksize=4)
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesaurus) -> Iterator[Progress]:
+    signatures = np.empty((len(plan.entries), len(signature(scratch.pixels[0]))), np.float32)
+    for index in range(len(plan.entries)):
+        signatures[index] = signature(scratch.pixels[index])
+        if index % 256 == 0:
+            yield Progress("comparing", index, len(plan.entries))
+    kept = _kept(plan, scratch, signatures)
+    if not kept:
+        raise StudioError("None of the pictures asked for are in the archive; is it @iconify/json?")
+    out = config.out
+    (out / "meta.json").unlink(missing_ok=True)  # unfinished from here until it is written again
+    rows = []
+    with open(out / "pictures.u8.part", "wb") as pictures:
+        for index, source in enumerate(kept):
+            pictures.write(scratch.pixels[source].tobytes())
+            rows.append(_row(index, plan.training[source], scratch.pixels[source], thesaurus))
+            if index % 256 == 0:
+                yield Progress("writing", index, len(kept))
+    os.replace(out / "pictures.u8.part", out / "pictures.u8")
+    _replace(out / "manifest.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    meta = {
+        "version": VERSION,
+        "count": len(kept),
+        "size": config.size,
+        "subset": config.subset,
+        "styles": list(dict.fromkeys(row["style"] for row in rows)),
+        "left_out": len(plan.training) - len(kept),
+        "key": plan.key,
+    }
+    _replace(out / "meta.json", json.dumps(meta, indent=2) + "\n")
+    scratch.close()
+    shutil.rmtree(out / "partial")
+    yield Progress("writing", len(kept), len(kept))
+
+
+def _kept(plan: _Plan, scratch: Scratch, signatures: NDArray[np.float32]) -> list[int]:
+    """Training pictures that exist, look like no held-out one, and repeat no earlier one of their set."""
+    count = len(plan.training)
+    drawn = scratch.marks == Mark.DRAWN
+    distance = nearest(signatures[:count], signatures[count:][drawn[count:]])
+    seen: set[tuple[str, bytes]] = set()
+    kept = []
+    for index in np.flatnonzero(drawn[:count] & (distance > THRESHOLD)):
+        content = (plan.training[index].set, hashlib.sha256(scratch.pixels[index].tobytes()).digest())
+        if content not in seen:
+            seen.add(content)
+            kept.append(int(index))
+    return kept
+
+
+def _row(index: int, entry: Entry, pixels: NDArray[np.uint8], thesaurus: Thesaurus) -> dict[str, Any]:
+    source = SOURCES[entry.set]
+    return {
+        "index": index,
+        **asdict(entry),
+        "words": thesaurus.words(entry),
+        "colour": dominant_colour(pixels),
+        "narrow": entry.concept in narrow_concepts(),
+        "weight": weight(entry),
+        "licence": source.licence,
+        "author": source.author,
+        "source": source.link,
+    }
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)

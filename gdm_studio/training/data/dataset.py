@@ -1,0 +1,92 @@
+"""A directory of training pictures read back: pixels, rows, and captions made up on the fly."""
+
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.errors import StudioError
+
+Row = dict[str, Any]
+
+SUBSETS = ("narrow", "emoji", "all")
+EMOJI_SETS = (
+    "twemoji",
+    "noto",
+    "noto-v1",
+    "fluent-emoji-flat",
+    "fluent-emoji",
+    "emojione",
+    "fxemoji",
+    "streamline-emojis",
+)
+COLOURS = frozenset("red orange yellow green blue purple pink brown black white grey gray golden".split())
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """`count` square RGBA pictures of side `size`, and a manifest row for each, in the same order."""
+
+    count: int
+    size: int
+    rows: list[Row]
+    pixels: NDArray[np.uint8]  # (count, size, size, 4), mapped from disk
+
+    def rgba(self, indices: NDArray[np.integer] | list[int]) -> NDArray[np.uint8]:
+        """(n, size, size, 4) uint8, straight alpha, copied into memory."""
+        return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
+
+    def indices(self, subset: str = "all") -> NDArray[np.int64]:
+        """Which pictures belong to `subset`: narrow (things many sets draw), emoji (the eight sets), all."""
+        if subset not in SUBSETS:
+            raise StudioError(f"There is no subset {subset!r}; choose one of {', '.join(SUBSETS)}.")
+        return np.array([row["index"] for row in self.rows if in_subset(row, subset)], dtype=np.int64)
+
+
+def in_subset(row: Row, subset: str) -> bool:
+    """Whether a manifest row belongs to `narrow`, `emoji` or `all`."""
+    if subset == "narrow":
+        return bool(row["narrow"])
+    return subset == "all" or row["set"] in EMOJI_SETS
+
+
+def open_pictures(directory: Path | str) -> Pictures:
+    """Open what `gdm-studio data icons` wrote; StudioError where it is missing, unfinished or cut short."""
+    directory = Path(directory)
+    try:
+        meta = json.loads((directory / "meta.json").read_text(encoding="utf-8"))
+        lines = (directory / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+        shape = (meta["count"], meta["size"], meta["size"], 4)
+        pixels = np.memmap(directory / "pictures.u8", np.uint8, mode="r", shape=shape)
+    except FileNotFoundError as error:
+        raise StudioError(
+            f"{directory} holds no finished training pictures ({Path(error.filename).name} is missing); "
+            f"run  gdm-studio data icons --out {directory}"
+        ) from error
+    except (ValueError, KeyError) as error:
+        raise StudioError(f"The training pictures in {directory} are damaged ({error}); make them again.") from error
+    rows = [json.loads(line) for line in lines]
+    if len(rows) != meta["count"]:
+        raise StudioError(f"{directory} has {len(rows)} rows for {meta['count']} pictures; make them again.")
+    return Pictures(meta["count"], meta["size"], rows, pixels)
+
+
+def captions(row: Row, rng: random.Random) -> str:
+    """One caption for a picture, never its style: the name, or now and then another word for it.
+
+    A quarter of the captions use a synonym or keyword, a third begin with an article, a quarter name the
+    colour that was measured in the picture. Dropping the caption or the style is left to the trainer.
+    """
+    words = row["words"]
+    text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
+    colour = row["colour"]
+    if colour and rng.random() < 0.25 and COLOURS.isdisjoint(text.split()):
+        text = f"{colour} {text}"
+    if rng.random() < 1 / 3:
+        article = rng.choice(("a", "the"))
+        text = f"{'an' if article == 'a' and text[0] in 'aeiou' else article} {text}"
+    return text

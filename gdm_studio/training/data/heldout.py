@@ -1,0 +1,38 @@
+"""The pictures that no training run may see, and the one place that keeps them out."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Protocol
+
+TWINS = {"fluent-emoji": "fluent-emoji-flat", "fluent-emoji-flat": "fluent-emoji"}  # two finishes of one drawing
+
+
+class Named(Protocol):
+    """Anything that says which set draws which concept."""
+
+    @property
+    def set(self) -> str: ...
+
+    @property
+    def concept(self) -> str: ...
+
+
+@cache
+def heldout_pictures() -> tuple[dict[str, object], ...]:
+    """The published list: `set`, `name`, `concept`, `caption`, `style`, `other_train_sets` of every picture."""
+    text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text))
+
+
+@cache
+def heldout_pairs() -> frozenset[tuple[str, str]]:
+    """(concept, set) pairs out of bounds: the listed ones, and their twins that share the drawing."""
+    listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
+    twins = {(concept, TWINS[drawn_by]) for concept, drawn_by in listed if drawn_by in TWINS}
+    return frozenset(listed | twins)
+
+
+def is_heldout(picture: Named) -> bool:
+    """Whether training must not see this picture: every variant of a held-out (concept, set) pair."""
+    return (picture.concept, picture.set) in heldout_pairs()

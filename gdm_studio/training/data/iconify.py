@@ -1,0 +1,98 @@
+"""Icon sets in the archive of `@iconify/json`: SVG bodies by name, as square SVG documents."""
+
+import io
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.errors import StudioError
+
+_VERSION = re.compile(r"(\d+\.\d+\.\d+)\.tgz$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IconSet:
+    """One set of the archive, as its JSON has it."""
+
+    prefix: str
+    icons: dict[str, dict[str, Any]]
+    aliases: dict[str, dict[str, Any]]
+    box: dict[str, float]  # the defaults of left, top, width, height
+    info: dict[str, Any]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.icons or name in self.aliases
+
+    def svg(self, name: str) -> str:
+        """A whole SVG document of `name`, its viewBox widened to a square about the drawing's centre."""
+        icon = self._resolved(name)
+        left, top, width, height = (float(icon[key]) for key in ("left", "top", "width", "height"))
+        side = max(width, height)
+        left, top = left - (side - width) / 2, top - (side - height) / 2
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+            f'width="{side:g}" height="{side:g}" viewBox="{left:g} {top:g} {side:g} {side:g}">{icon["body"]}</svg>'
+        )
+
+    def _resolved(self, name: str) -> dict[str, Any]:
+        chain: list[dict[str, Any]] = []
+        while name in self.aliases and name not in self.icons:
+            chain.append(self.aliases[name])
+            name = self.aliases[name]["parent"]
+        if name not in self.icons:
+            raise StudioError(f"The icon set {self.prefix} has no icon named {name}.")
+        resolved = {**self.box, **self.icons[name]}
+        for alias in reversed(chain):
+            resolved.update({key: alias[key] for key in self.box if key in alias})
+        return resolved
+
+
+class Archive:
+    """The downloaded `@iconify/json` archive; reads one set at a time, since the largest is 100 MB."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        found = _VERSION.search(path.name)
+        self.version = found.group(1) if found else path.stem
+
+    def read(self, prefixes: frozenset[str]) -> Iterator[IconSet]:
+        """The sets called `prefixes`, one at a time in the archive's order, in one pass over it.
+
+        StudioError where the archive lacks one or cannot be read.
+        """
+        left = set(prefixes)
+        if not left:
+            return
+        try:
+            with tarfile.open(self.path) as tar:
+                for member in tar:
+                    file = Path(member.name)
+                    if file.parent.name == "json" and file.suffix == ".json" and file.stem in left:
+                        left.remove(file.stem)
+                        yield parse_set(json.load(tar.extractfile(member) or io.BytesIO()))
+                    if not left:
+                        return
+        except (OSError, tarfile.TarError, EOFError, ValueError) as error:
+            raise StudioError(f"{self.path} cannot be read ({error}); delete it and run again.") from error
+        raise StudioError(f"{self.path} holds no icon set named {min(left)}; fetch @iconify/json again.")
+
+
+def parse_set(document: dict[str, Any]) -> IconSet:
+    """An IconSet from the parsed JSON of one set."""
+    box = {
+        "left": document.get("left", 0),
+        "top": document.get("top", 0),
+        "width": document.get("width", 16),
+        "height": document.get("height", 16),
+    }
+    return IconSet(
+        prefix=document["prefix"],
+        icons=document["icons"],
+        aliases=document.get("aliases", {}),
+        box=box,
+        info=document.get("info", {}),
+    )

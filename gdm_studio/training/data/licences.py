@@ -1,0 +1,70 @@
+"""Who drew each icon set and under which licence, and the text that says so."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Source:
+    """The people behind a set and what they ask for."""
+
+    title: str
+    author: str
+    link: str
+    licence: str  # SPDX
+
+
+LICENCE_LINKS = {
+    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "MIT": "https://opensource.org/license/mit",
+}
+
+_STREAMLINE = ("Streamline", "https://github.com/webalys-hq/streamline-vectors", "CC-BY-4.0")
+_GOOGLE = ("Google Inc", "https://github.com/googlefonts/noto-emoji", "Apache-2.0")
+_FLUENT = ("Microsoft Corporation", "https://github.com/microsoft/fluentui-emoji", "MIT")
+
+SOURCES = {
+    "twemoji": Source("Twemoji", "Twitter and contributors", "https://github.com/jdecked/twemoji", "CC-BY-4.0"),
+    "noto": Source("Noto Emoji", *_GOOGLE),
+    "noto-v1": Source("Noto Emoji (v1)", *_GOOGLE),
+    "fluent-emoji": Source("Fluent Emoji", *_FLUENT),
+    "fluent-emoji-flat": Source("Fluent Emoji Flat", *_FLUENT),
+    "emojione": Source("EmojiTwo", "EmojiTwo and Emoji One", "https://github.com/EmojiTwo/emojitwo", "CC-BY-4.0"),
+    "fxemoji": Source("FxEmoji", "Mozilla", "https://github.com/mozilla/fxemoji", "CC-BY-4.0"),  # art; code: Apache
+    "streamline-emojis": Source("Streamline Emojis", *_STREAMLINE),
+    "icon-park": Source("IconPark", "ByteDance", "https://github.com/bytedance/IconPark", "Apache-2.0"),
+    "streamline-color": Source("Streamline Core colour", *_STREAMLINE),
+    "streamline-plump-color": Source("Streamline Plump colour", *_STREAMLINE),
+    "streamline-flex-color": Source("Streamline Flex colour", *_STREAMLINE),
+    "streamline-sharp-color": Source("Streamline Sharp colour", *_STREAMLINE),
+    "streamline-ultimate-color": Source("Streamline Ultimate colour", *_STREAMLINE),
+    "streamline-freehand-color": Source("Streamline Freehand colour", *_STREAMLINE),
+    "streamline-cyber-color": Source("Streamline Cyber colour", *_STREAMLINE),
+    "streamline-kameleon-color": Source("Streamline Kameleon colour", *_STREAMLINE),
+    "streamline-stickies-color": Source("Streamline Stickies colour", *_STREAMLINE),
+    "fluent-color": Source(
+        "Fluent UI System Color Icons",
+        "Microsoft Corporation",
+        "https://github.com/microsoft/fluentui-system-icons",
+        "MIT",
+    ),
+    "glyphs-poly": Source("Glyphs Poly", "Goran Spasojevic", "https://github.com/gorango/glyphs", "MIT"),
+    "flat-color-icons": Source("Flat Color Icons", "Icons8", "https://github.com/icons8/flat-Color-icons", "MIT"),
+}
+
+
+def attributions(manifest: Iterable[dict[str, Any]]) -> str:
+    """The notice owed for these manifest rows: a paragraph a set, for the sets that occur and no others."""
+    counts = Counter(row["set"] for row in manifest)
+    return "\n".join(_paragraph(SOURCES[name], counts[name]) for name in SOURCES if counts[name])
+
+
+def _paragraph(source: Source, count: int) -> str:
+    return (
+        f"{source.title}, {source.author}, {source.link}\n"
+        f"  Licence: {source.licence}, {LICENCE_LINKS[source.licence]}\n"
+        f"  Used: {count} drawings. Changes made: rendered to pixels on a square, reduced in size, and learned from.\n"
+    )

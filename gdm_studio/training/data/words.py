@@ -1,0 +1,84 @@
+"""Other words for a drawing: what other sets call it, and the keywords of Unicode CLDR and of emojilib."""
+
+import json
+import re
+import tarfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.errors import StudioError
+from gdm_studio.training.data.catalogue import Entry, captions_of
+
+MOST_WORDS = 6  # a picture
+ENOUGH_WORDS = 4  # past these, only words that both lexicons give
+
+_PLAIN = re.compile(r"^[a-z][a-z' -]{2,28}$")
+_QUALIFIER = re.compile(r" (with|without|and|of|on|in|behind|over|at) ")
+_CLDR_MEMBER = "package/annotations/en/annotations.json"
+_EMOJILIB_MEMBER = "package/dist/emoji-en-US.json"
+
+
+class Thesaurus:
+    """Names and keywords by character, joined to drawings by code point, then by name."""
+
+    def __init__(self, cldr: dict[str, Any], emojilib: dict[str, list[str]]) -> None:
+        self._agreed: dict[str, list[str]] = {}  # the name, and keywords that both lexicons give
+        self._either: dict[str, list[str]] = {}
+        self._by_name: dict[str, str] = {}
+        folk = {_bare(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
+        for raw, entry in cldr.items():
+            char = _bare(raw)
+            name, keywords, others = entry.get("tts", [""])[0], entry.get("default", []), folk.get(_bare(raw), [])
+            self._agreed[char] = [name, *(word for word in keywords if word in others)]
+            self._either[char] = [*keywords, *others]
+            self._by_name.setdefault(_reading(name), char)
+
+    def words(self, entry: Entry) -> list[str]:
+        """Up to MOST_WORDS plain English words or phrases for the drawing, best first; may be empty."""
+        char = char_of(entry.hex) or self._by_name.get(_reading(entry.caption)) or self._by_name.get(entry.concept, "")
+        sure = _plain([*captions_of(entry.concept), *self._agreed.get(char, ())])
+        more = _plain(self._either.get(char, ()))
+        known = {entry.caption, *_parts(entry.caption)}
+        chosen = [word for word in sure if word not in known][:MOST_WORDS]
+        spare = [word for word in more if word not in known and word not in chosen]
+        return chosen + spare[: max(ENOUGH_WORDS - len(chosen), 0)]
+
+
+def read_thesaurus(cldr: Path, emojilib: Path) -> Thesaurus:
+    """The English words of the two archives, as npm packs them."""
+    annotations = _member(cldr, _CLDR_MEMBER)
+    return Thesaurus(annotations["annotations"]["annotations"], _member(emojilib, _EMOJILIB_MEMBER))
+
+
+def char_of(hexes: str) -> str:
+    """The emoji written as hexadecimal code points joined by "-", without selectors and skin tones."""
+    return _bare("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
+
+
+def _parts(caption: str) -> set[str]:
+    """The words of a longer name that do not stand for the whole thing: all but the last of its noun."""
+    noun = _QUALIFIER.split(caption)[0].split()
+    return set(caption.split()) - {noun[-1]} if noun else set()
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char != "\ufe0f" and not 0x1F3FB <= ord(char) <= 0x1F3FF)
+
+
+def _reading(name: str) -> str:
+    return re.sub(r"[^a-z0-9 ]", "", name.lower().replace("-", " "))
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    lowered = (word.lower().replace("’", "'") for word in words)
+    return list(dict.fromkeys(word for word in lowered if _PLAIN.match(word)))
+
+
+def _member(archive: Path, name: str) -> Any:
+    try:
+        with tarfile.open(archive) as tar:
+            member = tar.extractfile(name)
+            return json.load(member) if member else {}
+    except (OSError, KeyError, EOFError, ValueError, tarfile.TarError) as error:
+        raise StudioError(f"{archive} cannot be read ({error}); delete it and run again.") from error

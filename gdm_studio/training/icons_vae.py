@@ -1,0 +1,231 @@
+"""Recipe: train the autoencoder of `icons` on crops, then scale its latents and encode every picture."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from gdm_studio.errors import StorageError
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.loop import Every, Log, Schedule, load_checkpoint, normal, replacing, save_checkpoint, step_rng
+from gdm_studio.training.shards import ShardedGradients
+
+WEIGHTS = "vae.safetensors"
+LATENTS = "latents.npy"
+
+
+@dataclass(frozen=True)
+class VaeRecipe:
+    """Everything that decides the result, but for the pictures."""
+
+    samples: int = 112_000  # crops, whole pictures counting as crops_per_picture
+    batch: int = 32
+    crop: int = 64  # pixels a side
+    whole_every: int = 4  # one step in so many sees whole pictures instead of crops
+    learning_rate: float = 2e-3
+    warmup: int = 3_000
+    cooldown: int = 60_000
+    kl_weight: float = 3e-5
+    edge_weight: float = 0.5
+    square_weight: float = 1.0
+    validation: float = 0.02  # share of the concepts that training does not see
+    threads: int = 2
+    seed: int = 0
+
+
+def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
+    """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`."""
+    pictures = open_pictures(data)
+    training, held_out = split(pictures, recipe.validation)
+    torch.manual_seed(recipe.seed)
+    vae = AutoencoderKL(AutoencoderConfig()).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(vae.parameters(), recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    log = Log(out / "log.jsonl")
+    step = 0
+    if state := load_checkpoint(out / "checkpoint.pt"):
+        vae.load_state_dict(state["vae"])
+        optimizer.load_state_dict(state["optimizer"])
+        step = state["step"]
+    else:
+        start_from_principal_components(vae, _tensor(pictures.rgba(_sample(training, 1500))))
+        log.write(step=0, **quality(vae, pictures, held_out))
+    gradients = ShardedGradients(list(vae.parameters()), recipe.threads)
+    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
+    save, report, losses = Every(120), Every(20), []
+    while step * recipe.batch < recipe.samples:
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
+        rng = step_rng(recipe.seed, step)
+        x = _batch(pictures, training, recipe, rng, step)
+        noise = normal(rng, len(x), *latent_shape(vae, x))
+        losses.append(_update(gradients, vae, optimizer, x=x, noise=noise, recipe=recipe))
+        step += 1
+        if report.due():
+            log.write(step=step, samples=step * recipe.batch, loss=float(np.mean(losses)), lr=optimizer.param_groups[0]["lr"])
+            losses.clear()
+        if save.due():
+            save_checkpoint(out / "checkpoint.pt", {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+    save_checkpoint(out / "checkpoint.pt", {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+    log.write(step=step, **quality(vae, pictures, held_out))
+    finish(vae, pictures, out)
+    log.write(step=step, written=str(out / WEIGHTS))
+    return out / WEIGHTS
+
+
+def finish(vae: AutoencoderKL, pictures: Pictures, out: Path) -> None:
+    """Encode every picture, fold the scaling into the weights, and write both."""
+    vae.eval()
+    means = np.concatenate([
+        encode_means(vae, pictures.rgba(np.arange(at, min(at + 64, pictures.count))))
+        for at in range(0, pictures.count, 64)
+    ])                                                                          # (count, C, h, w)
+    shift, scale = latent_scaling(means)
+    vae.shift.copy_(torch.from_numpy(shift).view(1, -1, 1, 1))
+    vae.scale.copy_(torch.from_numpy(scale).view(1, -1, 1, 1))
+    latents = ((means - shift[:, None, None]) * scale[:, None, None]).astype(np.float16)
+    with replacing(out / LATENTS) as file:
+        np.save(file, latents)
+    weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
+    save_file(weights, out / WEIGHTS, {"config": json.dumps(asdict(vae.config))})
+
+
+def load(path: Path) -> AutoencoderKL:
+    """The autoencoder that `train` wrote; StorageError where it cannot be read."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            config = AutoencoderConfig(**json.loads(file.metadata()["config"]))
+            weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - safe_open is no dict
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise StorageError(f"{path} is not an autoencoder written by  gdm-studio train icons-vae ({error}).") from error
+    vae = AutoencoderKL(config).to(memory_format=torch.channels_last)
+    vae.load_state_dict(weights)
+    return vae.eval().requires_grad_(False)
+
+
+def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Training and held-out indices; whole concepts are held out, chosen by a hash of their name."""
+    hashes = {row["concept"]: hashlib.sha256(row["concept"].encode()).digest()[0] for row in pictures.rows}
+    held = np.array([hashes[row["concept"]] < 256 * share for row in pictures.rows], dtype=bool)
+    return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> None:
+    """Set the linear patch transforms to PCA of the pictures' patches, so that training starts from the best linear code.
+
+    Components are scaled half way between whitened and natural (by the fourth root of the variance), unit on average.
+    """
+    config = vae.config
+    side, count = config.factor, config.latent_channels
+    patches = F.unfold(pictures, side, stride=side).transpose(1, 2).reshape(-1, config.picture_channels * side**2)
+    mean = patches.mean(0)
+    variance, basis = torch.linalg.eigh(torch.cov((patches - mean).T))
+    variance, basis = variance[-count:].flip(0), basis[:, -count:].flip(1)      # (C,), (4 side^2, C)
+    gain = variance**-0.25
+    gain = gain / (variance * gain**2).mean().sqrt()
+    with torch.no_grad():
+        vae.patch.weight.copy_((basis * gain).T.view_as(vae.patch.weight))
+        vae.patch.bias.copy_(-(mean @ basis) * gain)
+        vae.unpatch.weight.copy_((basis / gain).view_as(vae.unpatch.weight))
+        vae.unpatch.bias.copy_(mean)
+
+
+def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Shift and scale (C,) that centre the channels, take half of their spread out, and make the overall variance one."""
+    flat = means.astype(np.float64)
+    shift, spread = flat.mean(axis=(0, 2, 3)), flat.std(axis=(0, 2, 3))
+    scale = spread**-0.5
+    scale /= math.sqrt(np.mean((spread * scale) ** 2))
+    return shift.astype(np.float32), scale.astype(np.float32)
+
+
+@torch.inference_mode()
+def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Unscaled latents of straight-alpha pictures (N, H, W, 4)."""
+    with torch.autocast("cpu", torch.bfloat16):
+        mean, _ = vae.posterior(_tensor(rgba))
+    return mean.float().numpy()
+
+
+@torch.inference_mode()
+def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
+    """PSNR in dB of reconstructions from the posterior's mean: over mid-grey, and of alpha; averaged over pictures."""
+    sums: dict[str, list[float]] = defaultdict(list)
+    for at in range(0, len(indices), 32):
+        x = _tensor(pictures.rgba(indices[at : at + 32]))
+        with torch.autocast("cpu", torch.bfloat16):
+            y = vae.reconstruct(vae.posterior(x)[0]).float()
+        x, y = (x + 1) / 2, ((y + 1) / 2).clamp(0, 1)
+        over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, y)]
+        sums["psnr_rgb"] += _psnr(*over_grey)
+        sums["psnr_alpha"] += _psnr(x[:, 3:], y[:, 3:])
+    return {key: float(np.mean(values)) for key, values in sums.items()}
+
+
+def _psnr(x: Tensor, y: Tensor) -> list[float]:
+    errors = (x - y).square().mean((1, 2, 3)).clamp(min=1e-7)
+    return (-10 * errors.log10()).tolist()
+
+
+def _update(gradients: ShardedGradients, vae: AutoencoderKL, optimizer: torch.optim.Optimizer, *, x: Tensor,
+            noise: Tensor, recipe: VaeRecipe) -> float:
+    loss = gradients(lambda x, noise: _loss(vae, x, noise, recipe), x, noise)
+    torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+    optimizer.step()
+    return loss
+
+
+def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, recipe: VaeRecipe) -> Tensor:
+    with torch.autocast(x.device.type, torch.bfloat16):
+        mean, log_variance = vae.posterior(x)
+        y = vae.reconstruct(mean.float() + (0.5 * log_variance).exp() * noise)
+    error = y.float() - x
+    kl = 0.5 * (mean.float().square() + log_variance.exp() - 1 - log_variance).mean()
+    loss = error.abs().mean() + recipe.square_weight * error.square().mean()
+    return loss + recipe.edge_weight * _edges(error) + recipe.kl_weight * kl
+
+
+def latent_shape(vae: AutoencoderKL, x: Tensor) -> tuple[int, int, int]:
+    """Shape (C, h, w) of the latents of pictures `x`."""
+    return vae.config.latent_channels, x.shape[2] // vae.config.factor, x.shape[3] // vae.config.factor
+
+
+def _edges(error: Tensor) -> Tensor:
+    """Mean size of the error's differences between neighbours: wrong edges count on top of wrong values."""
+    return error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
+
+
+def _batch(
+    pictures: Pictures, training: NDArray[np.int64], recipe: VaeRecipe, rng: np.random.Generator, step: int
+) -> Tensor:
+    per_picture = (pictures.size // recipe.crop) ** 2
+    if step % recipe.whole_every == 0:
+        return _tensor(pictures.rgba(rng.choice(training, max(recipe.batch // per_picture, 1))))
+    rgba = pictures.rgba(rng.choice(training, recipe.batch))
+    corners = rng.integers(0, pictures.size - recipe.crop + 1, (recipe.batch, 2))
+    crops = [p[y : y + recipe.crop, x : x + recipe.crop] for p, (y, x) in zip(rgba, corners, strict=True)]
+    return _tensor(np.stack(crops))
+
+
+def _sample(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return np.random.default_rng(0).permutation(indices)[:count]
+
+
+def _tensor(rgba: NDArray[np.uint8]) -> Tensor:
+    """Straight-alpha uint8 (N, H, W, 4) to premultiplied -1..1 (N, 4, H, W), channels last in memory."""
+    x = torch.from_numpy(rgba).float() / 255
+    x[..., :3] *= x[..., 3:]
+    return (2 * x - 1).permute(0, 3, 1, 2)

@@ -1,0 +1,119 @@
+"""What every training loop here needs: keyed randomness, learning-rate schedule, log, atomic checkpoints, clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Iterator
+
+import numpy as np
+
+from gdm_studio.errors import StorageError
+
+if TYPE_CHECKING:
+    import torch
+
+
+def quiet_threads() -> None:
+    """Keep idle OpenMP threads from spinning; call it before torch is imported.
+
+    Where other programs share the cores, spinning threads make two slower than one.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Learning-rate factor over samples seen: linear warm-up, constant, linear cool-down to zero at the end."""
+
+    samples: int
+    warmup: int
+    cooldown: int
+
+    def __call__(self, seen: int) -> float:
+        up = (seen + 1) / self.warmup if seen < self.warmup else 1.0
+        left = self.samples - seen
+        return min(up, left / self.cooldown) if left < self.cooldown else up
+
+
+def step_rng(seed: int, step: int) -> np.random.Generator:
+    """The randomness of one step, keyed by its number, so that a resumed run repeats what an unbroken one does."""
+    return np.random.default_rng([seed, step])
+
+
+def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
+    """Standard normal float32 numbers on the CPU."""
+    import torch
+
+    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
+
+
+class Log:
+    """JSON lines appended to a file, and printed."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.began = time.monotonic()
+
+    def write(self, **fields: float | str) -> None:
+        fields = {"elapsed": round(time.monotonic() - self.began, 1)} | fields
+        line = json.dumps({key: round(v, 5) if isinstance(v, float) else v for key, v in fields.items()})
+        with self.path.open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+        print(line, flush=True)
+
+
+class Every:
+    """True at most once in `seconds`, counted from the start."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self.clock = clock
+        self.last = clock()
+
+    def due(self) -> bool:
+        if self.clock() - self.last < self.seconds:
+            return False
+        self.last = self.clock()
+        return True
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write `state` so that a kill at any moment leaves the old file or the new one, whole."""
+    import torch
+
+    with replacing(path) as out:
+        torch.save(state, out)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """The state saved at `path`, or None where there is none yet."""
+    import torch
+
+    if not path.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, ValueError) as error:
+        raise StorageError(f"The checkpoint {path} cannot be read ({error}); remove it to begin again.") from error
+    return state
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A binary file that takes the place of `path` once it is written and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as out:
+        yield out
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""Stand-ins and fixtures shared by the tests."""

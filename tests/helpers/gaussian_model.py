@@ -1,0 +1,126 @@
+"""A library of one instant model: Gaussian pictures, whose denoiser is known in closed form.
+
+Its pictures are a disc on a clear ground, coloured by the prompt, each pixel with a little variance of its own.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdm_studio.errors import ModelError
+from gdm_studio.maths.exact.gaussian import gaussian_denoiser
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import Process, edm
+from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.loaded import Prompt
+from gdm_studio.request import Request
+
+if TYPE_CHECKING:
+    import torch
+
+SIDE = 128
+LATENT = (4, 16, 16)
+DEVIATION = 0.25
+
+CARD = ModelCard(
+    name="gaussian",
+    title="Gaussian",
+    summary="Discs with an exact denoiser.",
+    family="gaussian",
+    date="2026-01-01",
+    parameters=1024,
+    author="GDM Studio's tests",
+    licence="CC0-1.0",
+    size=SIDE,
+    channels=4,
+    latent=LATENT,
+    prediction="x0",
+    process="edm",
+    data_scale=DEVIATION,
+    styles=(Style("plain", "Plain"), Style("dark", "Dark")),
+    examples=("a cheerful red disc", "a calm blue disc"),
+    defaults={"steps": 8, "guidance_scale": 2.0},
+)
+
+
+class GaussianLibrary:
+    """What `Library` offers, holding `GaussianModel` under the name "gaussian".
+
+    `step_seconds` is slept in every evaluation, to give a test time to press a button.
+    """
+
+    def __init__(self, *, step_seconds: float = 0.0) -> None:
+        self.step_seconds = step_seconds
+        self._model: GaussianModel | None = None
+
+    def cards(self) -> list[ModelCard]:
+        return [CARD]
+
+    def card(self, name: str) -> ModelCard:
+        if name != CARD.name:
+            raise ModelError(f"There is no model called {name!r}; there are: {CARD.name}.")
+        return CARD
+
+    def is_loaded(self, name: str) -> bool:
+        return self._model is not None and name == CARD.name
+
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
+        self.card(name)
+        self._model = GaussianModel(CARD, edm(), device, dtype, self.step_seconds)
+        return self._model
+
+
+@dataclass(frozen=True)
+class GaussianModel:
+    """Latents are the picture at an eighth of its size, RGBA in -1 … 1; rows of conditioning are their means."""
+
+    card: ModelCard
+    process: Process
+    device: torch.device
+    dtype: torch.dtype
+    step_seconds: float = 0.0
+
+    def latent_shape(self, request: Request) -> tuple[int, int, int]:
+        return LATENT
+
+    def encode(self, prompts: Sequence[Prompt]) -> torch.Tensor:
+        import torch
+
+        return torch.stack([_disc(prompt) for prompt in prompts]).to(self.device)
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        time.sleep(self.step_seconds)
+        return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import interpolate
+
+        picture = interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="bilinear")
+        return _bytes(picture)
+
+    def preview(self, x0: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import interpolate
+
+        return _bytes(interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="nearest"))
+
+
+def _disc(prompt: Prompt) -> torch.Tensor:
+    import torch
+
+    hue = zlib.crc32(prompt.text.encode()) % 360 / 360
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 0.4 if prompt.style == "dark" else 0.9)
+    axis = torch.linspace(-1, 1, LATENT[1])
+    inside = (axis[:, None] ** 2 + axis[None, :] ** 2 < 0.7).float()
+    colours = torch.tensor([red, green, blue])[:, None, None].expand(3, *inside.shape)
+    return torch.cat([colours, inside[None]]) * 2 - 1
+
+
+def _bytes(picture: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().contiguous()

@@ -1,0 +1,150 @@
+"""Building training pictures end to end on a made-up archive."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import DISC, drawings, write_archives
+
+from gdm_studio.errors import StudioError
+from gdm_studio.training.data.build import BuildConfig, build
+from gdm_studio.training.data.dataset import Pictures, open_pictures
+
+FILES = ("meta.json", "manifest.jsonl", "pictures.u8")
+
+
+def built(out: Path, source: Path, *, subset: str = "emoji", processes: int = 1) -> Pictures:
+    for _ in build(BuildConfig(out=out, size=32, subset=subset, source=source, processes=processes)):
+        pass
+    return open_pictures(out)
+
+
+def contents(out: Path) -> list[bytes]:
+    return [(out / name).read_bytes() for name in FILES]
+
+
+def test_rows_and_pixels_agree(tmp_path: Path, source: Path) -> None:
+    pictures = built(tmp_path / "out", source)
+    assert pictures.count == len(pictures.rows) == 11
+    assert [row["index"] for row in pictures.rows] == list(range(11))
+    for row in pictures.rows:
+        middle = pictures.rgba([row["index"]])[0, 16, 16]
+        if row["concept"] == "red apple":
+            assert tuple(middle) == (0xE0, 0x20, 0x20, 255)
+        if row["concept"] == "banana":
+            assert tuple(middle) == (0xF0, 0xD0, 0x20, 255)
+    assert not list((tmp_path / "out").glob("partial"))
+
+
+def test_row_tells_words_colour_and_licence(tmp_path: Path, source: Path) -> None:
+    rows = {(row["set"], row["name"]): row for row in built(tmp_path / "out", source).rows}
+    apple = rows["twemoji", "red-apple"]
+    assert apple["words"][0] == "ripe"  # the word both sources give comes first
+    assert set(apple["words"]) == {"ripe", "apple", "fruit", "red", "mac"}
+    assert (apple["colour"], apple["licence"], apple["narrow"], apple["weight"]) == ("red", "CC-BY-4.0", True, 1.0)
+    assert rows["fluent-emoji", "red-apple"]["words"] == apple["words"]
+    assert rows["fxemoji", "banana"]["words"] == ["fruit", "potassium"]
+    assert rows["fxemoji", "banana"]["author"] == "Mozilla"
+    assert rows["twemoji", "unicorn"]["colour"] == ""
+
+
+def test_heldout_pairs_and_their_twins_stay_out(tmp_path: Path, source: Path) -> None:
+    drawn = {(row["set"], row["name"]) for row in built(tmp_path / "out", source).rows}
+    assert not drawn & {
+        ("twemoji", "bomb"),
+        ("twemoji", "abacus"),
+        ("fluent-emoji", "bear"),
+        ("fluent-emoji-flat", "bear"),
+    }
+    assert ("twemoji", "unicorn") in drawn
+
+
+def test_lookalike_of_a_heldout_picture_stays_out(tmp_path: Path) -> None:
+    sets = drawings()
+    sets["noto"]["unicorn"] = sets["twemoji"]["bomb"]
+    sets["noto"]["grapes"] = sets["twemoji"]["bomb"].replace("M4 4", "M12 12")
+    rows = built(tmp_path / "out", write_archives(tmp_path, sets)).rows
+    assert {row["name"] for row in rows if row["set"] == "noto"} == {"red-apple", "grapes"}
+
+
+def test_repeated_drawing_is_kept_once_a_set(tmp_path: Path) -> None:
+    sets = drawings()
+    sets["noto"]["grapes"] = DISC.format("#e02020")
+    rows = built(tmp_path / "out", write_archives(tmp_path, sets)).rows
+    assert sum(row["set"] == "noto" for row in rows) == 1
+    assert sum(row["concept"] == "red apple" for row in rows) >= 6
+
+
+def test_same_bytes_whatever_the_number_of_processes(tmp_path: Path, source: Path) -> None:
+    built(tmp_path / "one", source, processes=1)
+    built(tmp_path / "two", source, processes=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> None:
+    out = tmp_path / "out"
+    script = (
+        "import os, signal\n"
+        "from pathlib import Path\n"
+        "from gdm_studio.training.data.build import BuildConfig, build\n"
+        f"config = BuildConfig(out=Path({str(out)!r}), size=32, source=Path({str(source)!r}), processes=1)\n"
+        "for progress in build(config):\n"
+        "    if progress.phase == 'rendering' and progress.done == 5:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with pytest.raises(StudioError, match="no finished training pictures"):
+        open_pictures(out)
+    steps = list(build(BuildConfig(out=out, size=32, source=source, processes=1)))
+    assert next(step.done for step in steps if step.phase == "rendering") >= 5
+    built(tmp_path / "whole", source)
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_other_size_starts_afresh_and_finished_build_is_left_alone(tmp_path: Path, source: Path) -> None:
+    built(tmp_path / "out", source)
+    before = os.stat(tmp_path / "out" / "pictures.u8").st_mtime_ns
+    built(tmp_path / "out", source)
+    assert os.stat(tmp_path / "out" / "pictures.u8").st_mtime_ns == before
+    for _ in build(BuildConfig(out=tmp_path / "out", size=48, source=source, processes=1)):
+        pass
+    assert open_pictures(tmp_path / "out").size == 48
+
+
+def test_narrow_subset_is_the_narrow_part_of_emoji(tmp_path: Path, source: Path) -> None:
+    everything = built(tmp_path / "emoji", source)
+    narrow = built(tmp_path / "narrow", source, subset="narrow")
+    chosen = everything.indices("narrow")
+    assert 0 < len(chosen) == narrow.count
+    np.testing.assert_array_equal(everything.rgba(chosen), narrow.rgba(range(narrow.count)))
+
+
+def test_drawing_that_is_not_square_is_centred(tmp_path: Path) -> None:
+    sets = drawings()
+    folder = write_archives(tmp_path, sets)
+    _widen(folder / "iconify-json-2.2.535.tgz")
+    pictures = built(tmp_path / "out", folder)
+    index = next(row["index"] for row in pictures.rows if (row["set"], row["name"]) == ("noto", "red-apple"))
+    alpha = pictures.rgba([index])[0, ..., 3]
+    assert alpha[16, 0] == alpha[16, 31] == 255
+    assert alpha[:7].max() < 16 and alpha[25:].max() < 16 and alpha[9:23].min() > 240  # the filter rings a little
+
+
+def _widen(archive: Path) -> None:
+    """Make noto's red apple a 36 by 18 rectangle, reached by way of an alias."""
+    import tarfile
+
+    from conftest import _pack
+
+    with tarfile.open(archive) as tar:
+        members = {m.name: json.load(tar.extractfile(m)) for m in tar}  # type: ignore[arg-type]
+    noto = members["package/json/noto.json"]
+    noto["icons"] = {"apple": {"body": '<path d="M0 0h36v18H0z"/>', "height": 18}}
+    noto["aliases"] = {"red-apple": {"parent": "apple"}}
+    _pack(archive, members)

@@ -1,0 +1,190 @@
+"""Captions, the held-out law, rendering, fetching, notices and errors of the training pictures."""
+
+import os
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdm_studio.errors import StudioError
+from gdm_studio.training.data.catalogue import catalogue, heldout_entries, narrow_concepts, training_entries, weight
+from gdm_studio.training.data.colours import dominant_colour
+from gdm_studio.training.data.dataset import captions, open_pictures
+from gdm_studio.training.data.fetch import archives
+from gdm_studio.training.data.heldout import heldout_pairs, heldout_pictures
+from gdm_studio.training.data.licences import SOURCES, attributions
+from gdm_studio.training.data.raster import render
+from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
+
+APPLE = {"caption": "red apple", "words": ["fruit", "mac"], "colour": "red"}
+GRAPES = {"caption": "grapes", "words": [], "colour": "purple"}
+EGG = {"caption": "egg", "words": [], "colour": ""}
+
+
+def drawn(row: dict[str, object], count: int = 4000) -> Counter[str]:
+    rng = random.Random(1)
+    return Counter(captions(row, rng) for _ in range(count))
+
+
+def test_caption_is_the_name_three_quarters_of_the_time() -> None:
+    seen = drawn(APPLE)
+    named = sum(count for text, count in seen.items() if "red apple" in text)
+    assert 0.70 < named / seen.total() < 0.80
+    assert {"a red apple", "the red apple", "fruit", "red mac"} <= seen.keys()
+
+
+def test_colour_is_named_once_and_articles_fit() -> None:
+    assert not any(text.count("red") > 1 for text in drawn(APPLE))
+    assert {"purple grapes", "grapes", "a purple grapes", "the grapes"} <= drawn(GRAPES).keys()
+    assert drawn(EGG).keys() == {"egg", "an egg", "the egg"}
+
+
+def test_captions_follow_from_the_seed() -> None:
+    assert [captions(APPLE, random.Random(7)) for _ in range(3)] == [captions(APPLE, random.Random(7))] * 3
+
+
+def test_every_heldout_picture_is_a_drawing_no_subset_trains_on() -> None:
+    listed = {(row["set"], row["name"]) for row in heldout_pictures()}
+    assert len(listed) == 674
+    trained = {(entry.set, entry.name) for entry in training_entries("all")}
+    assert not trained & listed
+    assert not {(e.concept, e.set) for e in training_entries("all")} & heldout_pairs()
+    assert listed <= {(entry.set, entry.name) for entry in heldout_entries("all")}
+
+
+def test_fluent_twins_are_held_out_together() -> None:
+    flat = {concept for concept, drawn_by in heldout_pairs() if drawn_by == "fluent-emoji-flat"}
+    glossy = {concept for concept, drawn_by in heldout_pairs() if drawn_by == "fluent-emoji"}
+    assert flat == glossy and len(flat) > 50
+
+
+def test_subsets_have_the_surveyed_sizes() -> None:
+    assert len(catalogue()) == 31_356
+    assert 10_000 < len(training_entries("emoji")) < 11_084
+    assert 25_000 < len(training_entries("all")) < 25_975
+    assert 600 < len(narrow_concepts()) < 750
+
+
+def test_narrow_holds_things_and_no_flags_signs_or_clocks() -> None:
+    narrow = narrow_concepts()
+    assert {"dog", "pizza", "rocket", "red apple", "guitar", "grinning face"} <= narrow
+    assert not {"flag france", "up arrow", "eight oclock", "keycap 5", "cl button", "aquarius"} & narrow
+    assert not any(entry.tone for entry in training_entries("narrow"))
+
+
+def test_at_most_two_skin_tones_of_a_concept_in_a_set() -> None:
+    tones = Counter((e.concept, e.set) for e in training_entries("all") if e.tone)
+    assert max(tones.values()) == 2
+
+
+def test_series_weigh_less_than_things() -> None:
+    weights = {e.concept: weight(e) for e in training_entries("emoji")}
+    assert weights["dog"] == 1 > weights["flag france"] > weights["eight oclock"] > 0
+
+
+def test_notice_names_only_the_sets_in_use() -> None:
+    text = attributions([{"set": "noto"}, {"set": "noto"}, {"set": "fxemoji"}])
+    assert "Mozilla" in text and "CC-BY-4.0" in text and "https://github.com/googlefonts/noto-emoji" in text
+    assert "2 drawings" in text and "Changes made" in text
+    assert "Twemoji" not in text and "Streamline" not in text
+    assert {entry.set for entry in catalogue()} <= SOURCES.keys()
+
+
+def test_render_gives_straight_alpha() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path fill="#f00" opacity=".5" d="M0 0h2v4H0z"/></svg>'
+    pixels = render(svg, 16)
+    assert abs(int(pixels[8, 2, 3]) - 128) <= 1
+    assert pixels[8, 2, 0] >= 254 and not pixels[8, 2, 1:3].any()
+    assert not pixels[:, 12:].any()
+
+
+def test_render_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(StudioError, match=r"gdm-studio\[train\]"):
+        render("<svg/>", 16)
+
+
+@pytest.mark.parametrize(
+    ("rgb", "name"),
+    [
+        ((220, 30, 40), "red"),
+        ((255, 170, 40), "orange"),
+        ((255, 220, 70), "yellow"),
+        ((60, 160, 60), "green"),
+        ((40, 100, 220), "blue"),
+        ((130, 60, 190), "purple"),
+        ((250, 150, 190), "pink"),
+        ((120, 75, 40), "brown"),
+        ((20, 20, 25), "black"),
+        ((245, 245, 245), "white"),
+        ((130, 130, 130), "grey"),
+    ],
+)
+def test_colour_names(rgb: tuple[int, int, int], name: str) -> None:
+    assert dominant_colour(np.full((8, 8, 4), (*rgb, 255), np.uint8)) == name
+
+
+def test_no_colour_where_none_rules_or_nothing_shows() -> None:
+    halves = np.full((8, 8, 4), 255, np.uint8)
+    halves[:4, :, 1:3] = 0
+    assert dominant_colour(halves) == ""
+    assert dominant_colour(np.zeros((8, 8, 4), np.uint8)) == ""
+
+
+def test_similarity_ignores_a_hair_and_sees_a_shift() -> None:
+    picture = np.zeros((64, 64, 4), np.uint8)
+    picture[10:40, 10:40] = (200, 40, 40, 255)
+    hair, shifted = picture.copy(), np.roll(picture, 12, axis=0)
+    hair[5, 5:20] = (0, 0, 0, 255)
+    distances = nearest(np.stack([signature(hair), signature(shifted)]), signature(picture)[None])
+    assert 0 < distances[0] < THRESHOLD < distances[1]
+
+
+def test_missing_archive_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(StudioError, match="npm pack @iconify/json@"):
+        archives(tmp_path)
+
+
+def test_without_npm_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StudioError, match="needs npm"):
+        archives()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for npm is a shell script")
+def test_npm_packs_into_the_cache_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(
+        "#!/bin/sh\n"  # npm pack SPEC --silent --pack-destination FOLDER
+        f'echo "$2" >> {tmp_path}/calls\n'
+        'name=$(echo "$2" | sed -e "s/^@//" -e "s#/#-#" -e "s/@/-/")\n'
+        'echo packed > "$5/$name.tgz"\n'
+    )
+    npm.chmod(0o755)
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{npm.parent}{os.pathsep}{os.environ['PATH']}")
+    first, second = archives(), archives()
+    assert first == second
+    assert first.iconify.read_text() == "packed\n"
+    assert len((tmp_path / "calls").read_text().split()) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for npm is a shell script")
+def test_failing_npm_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'no such host' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(StudioError, match="could not fetch @iconify/json.*no such host"):
+        archives()
+
+
+def test_unfinished_directory_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(StudioError, match="gdm-studio data icons --out"):
+        open_pictures(tmp_path)

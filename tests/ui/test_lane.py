@@ -1,0 +1,175 @@
+"""The lane: jobs in order, between whose steps everything is decided."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from gdm_studio.errors import ModelError
+from gdm_studio.request import Request
+from gdm_studio.run import State, View
+from gdm_studio.ui.jobs import Job
+from gdm_studio.ui.lane import Lane
+from tests.helpers.gaussian_model import GaussianLibrary
+
+REQUEST = Request(model="gaussian", prompt="a red disc", steps=8, guidance_scale=1.0, seed=7)
+
+
+def played(play: Callable[[Lane], Coroutine[Any, Any, None]], *, step_seconds: float = 0.0) -> None:
+    """Runs `play(lane)` on a plain asyncio loop with a lane that is stopped and waited for afterwards."""
+
+    async def main() -> None:
+        async with started(GaussianLibrary(step_seconds=step_seconds)) as lane:
+            await asyncio.wait_for(play(lane), 20)
+
+    asyncio.run(main())
+
+
+@asynccontextmanager
+async def started(library: GaussianLibrary) -> AsyncIterator[Lane]:
+    lane = Lane(library)
+    lane.start()
+    try:
+        yield lane
+    finally:
+        lane.stop()
+        assert await asyncio.to_thread(lane.wait, 5000), "the lane did not stop"
+
+
+async def read(job: Job) -> list[View | None]:
+    return [view async for view in job]
+
+
+async def until(job: Job, reason: Callable[[], bool]) -> None:
+    async for _ in job:
+        if reason():
+            return
+    raise AssertionError("the run ended first")
+
+
+def test_a_run_gives_every_step_and_the_picture() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        views = await read(job)
+        assert job.run.state is State.DONE
+        assert [view.index for view in job.run.views[0]] == list(range(1, 9))
+        assert views[-1] is job.run.views[0][-1]
+        (result,) = job.run.results
+        assert result.rgba.shape == (128, 128, 4) and result.request.seed == 7 and result.stopped_at == 0
+
+    played(play)
+
+
+def test_a_slow_reader_sees_fewer_views_and_no_backlog() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(Request(model="gaussian", steps=300, guidance_scale=1.0))
+        seen = []
+        async for view in job:
+            seen.append(view)
+            await asyncio.sleep(0.05)
+        assert len(job.run.views[0]) == 300
+        assert len(seen) < 150 and seen[-1] is not None and seen[-1].index == 300
+
+    played(play)
+
+
+def test_cancel_takes_effect_within_a_step_and_keeps_what_was_reached() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        await until(job, lambda: job.run.steps_done >= 3)
+        job.cancel()
+        made = job.run.steps_done
+        await read(job)
+        assert job.run.state is State.STOPPED
+        assert job.run.steps_done <= made + 1
+        (result,) = await lane.reached(job)
+        assert result.stopped_at == job.run.steps_done and result.rgba.shape == (128, 128, 4)
+        assert job.run.results == []
+
+    played(play, step_seconds=0.05)
+
+
+def test_pause_holds_steps_single_and_resume_ends_as_if_never_paused() -> None:
+    async def play(lane: Lane) -> None:
+        plain = lane.submit(REQUEST)
+        await read(plain)
+        job = lane.submit(REQUEST)
+        job.pause()
+        await until(job, lambda: job.run.state is State.PAUSED)
+        assert job.run.steps_done == 0
+        job.step_once()
+        await until(job, lambda: job.run.steps_done == 1 and job.run.state is State.PAUSED)
+        job.resume()
+        await read(job)
+        assert (job.run.results[0].rgba == plain.run.results[0].rgba).all()
+
+    played(play)
+
+
+def test_every_preview_is_sharp_once_paused_or_ended() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        await until(job, lambda: job.run.steps_done >= 3)
+        job.pause()
+        await until(
+            job, lambda: job.run.state is State.PAUSED and all(view.decoded for view in job.run.views[0])
+        )
+        job.resume()
+        await read(job)
+        async for _ in job.developing():
+            pass
+        assert all(view.decoded for view in job.run.views[0])
+
+    played(play, step_seconds=0.02)
+
+
+def test_the_next_job_does_not_wait_for_previews_of_the_last() -> None:
+    async def play(lane: Lane) -> None:
+        first = lane.submit(Request(model="gaussian", steps=200, guidance_scale=1.0))
+        second = lane.submit(REQUEST)
+        await read(second)
+        assert first.settled and first.run.state is State.DONE and second.run.state is State.DONE
+
+    played(play)
+
+
+def test_an_error_reaches_the_reader_and_the_next_job_works() -> None:
+    async def play(lane: Lane) -> None:
+        broken = lane.submit(Request(model="missing"))
+        with pytest.raises(ModelError, match="missing"):
+            await read(broken)
+        assert broken.run.state is State.FAILED
+        job = lane.submit(REQUEST)
+        await read(job)
+        assert job.run.state is State.DONE
+
+    played(play)
+
+
+def test_errands_run_in_the_lane_between_steps() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        thread = await lane.ask(threading.get_ident)
+        assert thread != threading.get_ident() and not job.run.state.ended
+        with pytest.raises(ZeroDivisionError):
+            await lane.ask(lambda: 1 // 0)
+        job.cancel()
+        await read(job)
+
+    played(play, step_seconds=0.05)
+
+
+def test_stopping_the_lane_ends_running_and_waiting_jobs() -> None:
+    async def play(lane: Lane) -> None:
+        running, waiting = lane.submit(REQUEST), lane.submit(REQUEST)
+        await until(running, lambda: running.run.steps_done > 0)
+        lane.stop()
+        await asyncio.gather(read(running), read(waiting))
+        assert running.run.state is State.STOPPED and waiting.run.state is State.STOPPED
+
+    played(play, step_seconds=0.05)
