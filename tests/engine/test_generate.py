@@ -1,0 +1,174 @@
+"""From request to pictures, on a model whose denoiser is exact."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.engine import devices
+from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.engine.previews import Previews
+from gdm_studio.errors import BadRequest, DeviceError, ModelError
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Phase, Result
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+
+REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
+
+
+def pictures(request: Request, library: GaussianLibrary | None = None) -> list[Result]:
+    return [event for event in generate(request, library or GaussianLibrary()) if isinstance(event, Result)]
+
+
+def test_a_run_is_phases_steps_and_pictures_in_order() -> None:
+    events = list(generate(replace(REQUEST, count=2), GaussianLibrary()))
+    steps = [event for event in events if isinstance(event, Advance)]
+    assert [event.step.index for event in steps] == [1, 2, 3, 4, 5, 6]
+    assert all(event.images == (0, 1) and event.step.x.shape == (2, 4, 16, 16) for event in steps)
+    assert isinstance(events[0], Phase)
+    assert [event.image for event in events[-2:] if isinstance(event, Result)] == [0, 1]
+    assert events[-1].rgba.shape == (128, 128, 4) and events[-1].rgba.dtype == np.uint8
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_same_request_gives_the_same_bits(sampler: str) -> None:
+    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing)
+    assert np.array_equal(pictures(request)[0].rgba, pictures(request)[0].rgba)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_picture_does_not_depend_on_its_batch(sampler: str) -> None:
+    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing, count=3)
+    together = pictures(replace(request, batch=3))
+    pairs = pictures(replace(request, batch=2))
+    for one, other in zip(together, pairs, strict=True):
+        assert np.abs(one.rgba.astype(int) - other.rgba).max() <= 1
+
+
+def test_any_picture_can_be_made_again_from_its_own_request() -> None:
+    for result in pictures(replace(REQUEST, count=3)):
+        again = pictures(result.request)[0]
+        assert again.request == result.request
+        assert result.request.seed == REQUEST.seed + result.image
+        assert np.abs(again.rgba.astype(int) - result.rgba).max() <= 1
+
+
+def test_different_seeds_give_different_pictures() -> None:
+    one, other = pictures(replace(REQUEST, count=2))
+    assert not np.array_equal(one.rgba, other.rgba)
+
+
+def test_noise_is_keyed_by_seed_step_and_draw() -> None:
+    like = torch.empty(2, 4, 8, 8)
+    noise = KeyedNoise([5, 6])
+    first = noise(0, like)
+    assert torch.equal(first, KeyedNoise([5, 6])(0, like))
+    assert torch.equal(first[1], KeyedNoise([6])(0, like[:1])[0])
+    others = [noise(1, like), noise(0, like, draw=1), KeyedNoise([6, 5])(0, like)]
+    assert all(not torch.equal(first, other) for other in others)
+    assert not torch.equal(KeyedNoise([1])(2, like[:1]), KeyedNoise([2])(1, like[:1]))
+    assert abs(float(first.std()) - 1) < 0.15
+
+
+def test_temperature_one_changes_no_bit_and_low_is_focused() -> None:
+    def spread(temperature: float) -> float:
+        made = pictures(replace(REQUEST, count=8, steps=20, temperature=temperature))
+        stack = np.stack([result.rgba for result in made]).astype(float)
+        return float(stack.std(axis=0).mean())
+
+    assert spread(0.3) < spread(1.0) < spread(1.8)
+
+
+def test_a_stopped_run_gives_what_it_had_reached() -> None:
+    events = generate(replace(REQUEST, count=2), GaussianLibrary())
+    advance = next(event for event in events if isinstance(event, Advance) and event.step.index == 3)
+    events.close()
+    kept = reached(replace(REQUEST, count=2), advance)
+    assert [(result.image, result.stopped_at, result.request.seed) for result in kept] == [(0, 3, 11), (1, 3, 12)]
+
+
+class SmallMemory(GaussianLibrary):
+    """Runs out of memory when more than `limit` rows are denoised at once (with guidance a picture is two)."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
+        model = super().load(name, device=device, dtype=dtype)
+        limit = self.limit
+
+        class Tight(GaussianModel):
+            def denoised(self, x, at, conditioning):  # type: ignore[no-untyped-def]
+                if len(x) > limit:
+                    raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+                return super().denoised(x, at, conditioning)
+
+        return Tight(model.card, model.process, model.device, model.dtype)
+
+
+def test_out_of_memory_goes_on_in_smaller_batches_and_says_so() -> None:
+    request = replace(REQUEST, count=4, batch=4)
+    events = list(generate(request, SmallMemory(limit=2)))
+    notes = [event.note for event in events if isinstance(event, Phase) and event.note]
+    assert notes == ["Out of memory: going on with 2 at a time.", "Out of memory: going on with 1 at a time."]
+    made = [event for event in events if isinstance(event, Result)]
+    for result, wanted in zip(made, pictures(request), strict=True):
+        assert np.abs(result.rgba.astype(int) - wanted.rgba).max() <= 1
+
+
+def test_without_memory_for_one_picture_it_says_so_and_the_next_run_works() -> None:
+    library = SmallMemory(limit=1)
+    with pytest.raises(DeviceError, match="not enough memory"):
+        pictures(REQUEST, library)
+    library.limit = 2
+    assert len(pictures(REQUEST, library)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"model": "nothing"}, ModelError),
+        ({"style": "nothing"}, BadRequest),
+        ({"size": (64, 64)}, BadRequest),
+        ({"device": "cuda:9"}, DeviceError),
+    ],
+)
+def test_what_cannot_be_is_refused_before_the_first_step(change: dict, error: type) -> None:
+    with pytest.raises(error):
+        next(generate(replace(REQUEST, **change), GaussianLibrary()))
+
+
+def test_devices_end_with_the_cpu() -> None:
+    assert devices.available()[-1] == "cpu"
+    assert devices.resolve("cpu") == torch.device("cpu")
+    assert devices.describe("cpu").startswith("CPU · ")
+
+
+def test_previews_decode_every_fourth_step_at_least_and_the_rest_on_demand() -> None:
+    previews = Previews(budget=1e-9)
+    views = []
+    for event in generate(replace(REQUEST, steps=10), GaussianLibrary()):
+        if isinstance(event, Advance):
+            views += previews.views(event)
+    assert [view.index for view in views] == list(range(1, 11))
+    assert [view.index for view in views if view.decoded] == [1, 5, 9, 10]
+    assert all(not view.predicted.flags.writeable and view.predicted.shape == (128, 128, 4) for view in views)
+    developed = list(previews.develop())
+    assert sorted(view.index for view in developed) == [2, 3, 4, 6, 7, 8]
+    assert all(view.decoded for view in developed)
+    assert list(previews.develop()) == []
+
+
+def test_a_very_long_run_keeps_its_pictures_within_the_memory_budget() -> None:
+    previews = Previews()
+    views = []
+    for event in generate(replace(REQUEST, steps=1000, count=8, batch=8), GaussianLibrary()):
+        if isinstance(event, Advance):
+            views += previews.views(event)
+    distinct = {id(view.predicted): view.predicted.nbytes for view in views}
+    assert len(views) == 8000
+    assert 2 * sum(distinct.values()) <= 300 * 2**20
