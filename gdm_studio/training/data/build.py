@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,21 +16,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.errors import StudioError
-from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
+from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.training.data.catalogue import (
+    Entry,
+    heldout_entries,
+    narrow_concepts,
+    training_entries,
+    weight,
+)
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
-from gdm_studio.training.data.licences import SOURCES
+from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.raster import Pixels, render
 from gdm_studio.training.data.scratch import Mark, Scratch
-from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
+from gdm_studio.training.data.similar import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
 from gdm_studio.training.data.words import Thesaurus, read_thesaurus
 
 VERSION = 1  # of the directory's format
-OVERSAMPLE = {"fluent-emoji": 4}  # its blurs are coarse at small sizes
-USUAL_OVERSAMPLE = 2
+OVERSAMPLE = 2  # drawn so many times larger, then reduced
+LEAST_SIDE = {"fluent-emoji": 512}  # pixels to draw at: its blurs come out coarse when smaller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +60,32 @@ class Progress:
 
 
 def build(config: BuildConfig) -> Iterator[Progress]:
-    """Write meta.json, manifest.jsonl and pictures.u8 into `config.out`, yielding progress.
+    """Write meta.json, manifest.jsonl, pictures.u8 and NOTICE into `config.out`, yielding progress.
 
     Deterministic: the same configuration and archives give the same bytes. A build that was killed goes on
     where it stopped; a finished one is left as it is. Size 16..1024. Raises StudioError.
     """
     _check(config)
-    yield Progress("fetching", 0, 1)
+    yield Progress("Fetching", 0, 1)
     found = archives(config.source)
     archive = Archive(found.iconify)
     plan = _plan(config, archive)
     if _finished(config.out, plan.key):
+        shutil.rmtree(config.out / "partial", ignore_errors=True)  # a kill may have come just before the end
         return
-    scratch = Scratch(config.out / "partial", plan.key, len(plan.entries), config.size)
-    yield from _render_missing(config, archive, plan, scratch)
-    yield from _write(config, plan, scratch, read_thesaurus(found.cldr, found.emojilib))
+    try:
+        scratch = Scratch(config.out / "partial", plan.key, len(plan.entries), config.size)
+        yield from _render_missing(config, archive, plan, scratch)
+        yield from _write(config, plan, scratch, read_thesaurus(found.cldr, found.emojilib))
+    except OSError as error:
+        raise StorageError(f"{config.out} cannot be written ({error.strerror or error}).") from error
 
 
 @dataclass(frozen=True)
 class _Plan:
-    training: list[Entry]
-    heldout: list[Entry]  # rendered only to be compared with
+    entries: list[Entry]  # those to train on, then the held-out ones, rendered only to be compared with
+    training: int  # how many of them are to train on
     key: str  # changes with anything that changes a byte of the result
-
-    @property
-    def entries(self) -> list[Entry]:
-        return self.training + self.heldout
 
 
 def _check(config: BuildConfig) -> None:
@@ -89,18 +97,15 @@ def _check(config: BuildConfig) -> None:
 
 def _plan(config: BuildConfig, archive: Archive) -> _Plan:
     training, heldout = training_entries(config.subset), heldout_entries(config.subset)
-    parts = [VERSION, config.size, archive.version, [asdict(e) for e in training], [asdict(e) for e in heldout]]
-    return _Plan(training, heldout, hashlib.sha256(json.dumps(parts).encode()).hexdigest())
+    content = (VERSION, config.size, archive.version, THRESHOLD, training, heldout)
+    return _Plan(training + heldout, len(training), hashlib.sha256(repr(content).encode()).hexdigest())
 
 
 def _finished(out: Path, key: str) -> bool:
     try:
         return bool(json.loads((out / "meta.json").read_text(encoding="utf-8"))["key"] == key)
-    except (FileNotFoundError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError):
         return False
-
-
-# --- rendering ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -111,15 +116,17 @@ class _Task:
     oversample: int
 
 
-def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[Progress]:
+def _render_missing(
+    config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch
+) -> Iterator[Progress]:
     total = len(plan.entries)
     done = total - len(scratch.missing())
-    yield Progress("rendering", done, total)
+    yield Progress("Rendering", done, total)
     with _workers(config.processes) as run:
         for index, pixels in run(_draw, _tasks(config, archive, plan, scratch)):
             scratch.put(index, pixels)
             done += 1
-            yield Progress("rendering", done, total)
+            yield Progress("Rendering", done, total)
     scratch.flush()
 
 
@@ -129,7 +136,7 @@ def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch)
     for index in scratch.missing():
         wanted.setdefault(plan.entries[index].set, []).append(index)
     for icons in archive.read(frozenset(wanted)):
-        oversample = OVERSAMPLE.get(icons.prefix, USUAL_OVERSAMPLE)
+        oversample = max(OVERSAMPLE, math.ceil(LEAST_SIDE.get(icons.prefix, 0) / config.size))
         for index in wanted[icons.prefix]:
             name = plan.entries[index].name
             if name in icons:
@@ -148,20 +155,19 @@ def _workers(processes: int) -> Iterator[Any]:
     if processes <= 1:
         yield map
         return
-    with get_context("spawn").Pool(processes) as pool:
+    # Ctrl-C is for this process alone; it ends the others
+    with get_context("spawn").Pool(processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         yield lambda function, tasks: pool.imap_unordered(function, tasks, chunksize=4)
 
 
-# --- writing -----------------------------------------------------------------------------------------------------
-
-
 def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesaurus) -> Iterator[Progress]:
-    signatures = np.empty((len(plan.entries), len(signature(scratch.pixels[0]))), np.float32)
-    for index in range(len(plan.entries)):
-        signatures[index] = signature(scratch.pixels[index])
-        if index % 256 == 0:
-            yield Progress("comparing", index, len(plan.entries))
-    kept = _kept(plan, scratch, signatures)
+    drawn = [int(index) for index in np.flatnonzero(scratch.marks == Mark.DRAWN)]
+    signatures = np.zeros((len(drawn), SIGNATURE_LENGTH), np.float32)
+    for done, index in enumerate(drawn):
+        signatures[done] = signature(scratch.pixels[index])
+        if done % 256 == 0:
+            yield Progress("Comparing", done, len(drawn))
+    kept = _kept(plan, scratch, drawn, signatures)
     if not kept:
         raise StudioError("None of the pictures asked for are in the archive; is it @iconify/json?")
     out = config.out
@@ -170,38 +176,38 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
     with open(out / "pictures.u8.part", "wb") as pictures:
         for index, source in enumerate(kept):
             pictures.write(scratch.pixels[source].tobytes())
-            rows.append(_row(index, plan.training[source], scratch.pixels[source], thesaurus))
+            rows.append(_row(index, plan.entries[source], scratch.pixels[source], thesaurus))
             if index % 256 == 0:
-                yield Progress("writing", index, len(kept))
+                yield Progress("Writing", index, len(kept))
     os.replace(out / "pictures.u8.part", out / "pictures.u8")
     _replace(out / "manifest.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    _replace(out / "NOTICE", attributions(rows))
     meta = {
         "version": VERSION,
         "count": len(kept),
         "size": config.size,
         "subset": config.subset,
         "styles": list(dict.fromkeys(row["style"] for row in rows)),
-        "left_out": len(plan.training) - len(kept),
+        "left_out": plan.training - len(kept),
         "key": plan.key,
     }
     _replace(out / "meta.json", json.dumps(meta, indent=2) + "\n")
     scratch.close()
     shutil.rmtree(out / "partial")
-    yield Progress("writing", len(kept), len(kept))
+    yield Progress("Writing", len(kept), len(kept))
 
 
-def _kept(plan: _Plan, scratch: Scratch, signatures: NDArray[np.float32]) -> list[int]:
-    """Training pictures that exist, look like no held-out one, and repeat no earlier one of their set."""
-    count = len(plan.training)
-    drawn = scratch.marks == Mark.DRAWN
-    distance = nearest(signatures[:count], signatures[count:][drawn[count:]])
+def _kept(plan: _Plan, scratch: Scratch, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
+    """Drawn training pictures that look like no held-out one and repeat no earlier one of their set."""
+    training = [index for index in drawn if index < plan.training]
+    distance = nearest(signatures[: len(training)], signatures[len(training) :])
     seen: set[tuple[str, bytes]] = set()
     kept = []
-    for index in np.flatnonzero(drawn[:count] & (distance > THRESHOLD)):
-        content = (plan.training[index].set, hashlib.sha256(scratch.pixels[index].tobytes()).digest())
-        if content not in seen:
+    for index, apart in zip(training, distance, strict=True):
+        content = (plan.entries[index].set, hashlib.sha256(scratch.pixels[index].tobytes()).digest())
+        if apart > THRESHOLD and content not in seen:
             seen.add(content)
-            kept.append(int(index))
+            kept.append(index)
     return kept
 
 

@@ -14,7 +14,7 @@ from gdm_studio.training.data.heldout import is_heldout
 
 TONES_KEPT = {"narrow": 0, "emoji": 0, "all": 2}  # skin-tone variants of one concept in one set
 
-# Regular series teach little for the room they take; a weight is a sampling probability relative to a thing's.
+# Regular series teach little for the room they take. Sampling probability relative to a plain thing's.
 KIND_WEIGHTS = {
     "thing": 1.0,
     "face": 0.7,

@@ -24,7 +24,10 @@ EMOJI_SETS = (
     "fxemoji",
     "streamline-emojis",
 )
-COLOURS = frozenset("red orange yellow green blue purple pink brown black white grey gray golden".split())
+COLOUR_WORDS = frozenset(
+    ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
+    + ("white", "yellow")
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def open_pictures(directory: Path | str) -> Pictures:
             f"run  gdm-studio data icons --out {directory}"
         ) from error
     except (ValueError, KeyError) as error:
-        raise StudioError(f"The training pictures in {directory} are damaged ({error}); make them again.") from error
+        raise StudioError(f"The pictures in {directory} are damaged ({error}); make them again.") from error
     rows = [json.loads(line) for line in lines]
     if len(rows) != meta["count"]:
         raise StudioError(f"{directory} has {len(rows)} rows for {meta['count']} pictures; make them again.")
@@ -84,7 +87,7 @@ def captions(row: Row, rng: random.Random) -> str:
     words = row["words"]
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
     colour = row["colour"]
-    if colour and rng.random() < 0.25 and COLOURS.isdisjoint(text.split()):
+    if colour and rng.random() < 0.25 and COLOUR_WORDS.isdisjoint(text.split()):
         text = f"{colour} {text}"
     if rng.random() < 1 / 3:
         article = rng.choice(("a", "the"))

@@ -54,7 +54,7 @@ def _cached(spec: str) -> Path:
 def _pack(spec: str, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise StudioError(f"Fetching {spec} needs npm: install Node.js, or pass --source a folder with its archive.")
+        raise StudioError(f"Fetching {spec} needs npm: install Node.js, or name a folder with --source.")
     incoming = folder / "incoming"
     incoming.mkdir(exist_ok=True)
     command = [npm, "pack", spec, "--silent", "--pack-destination", str(incoming)]
@@ -63,8 +63,8 @@ def _pack(spec: str, folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise StudioError(f"npm did not fetch {spec} within {_PATIENCE // 60} minutes; try again.") from None
     if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()
-        raise StudioError(f"npm could not fetch {spec}: {lines[-1] if lines else f'exit code {done.returncode}'}")
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise StudioError(f"npm could not fetch {spec}: {said[-1]}")
     for packed in incoming.glob("*.tgz"):
         packed.replace(folder / packed.name)  # a half-written archive never bears the final name
 

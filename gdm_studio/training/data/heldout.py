@@ -5,7 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Protocol
 
-TWINS = {"fluent-emoji": "fluent-emoji-flat", "fluent-emoji-flat": "fluent-emoji"}  # two finishes of one drawing
+# Two finishes of the same drawings.
+TWINS = {"fluent-emoji": "fluent-emoji-flat", "fluent-emoji-flat": "fluent-emoji"}
 
 
 class Named(Protocol):
@@ -20,7 +21,7 @@ class Named(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """The published list: `set`, `name`, `concept`, `caption`, `style`, `other_train_sets` of every picture."""
+    """The list: `set`, `name`, `concept`, `caption`, `style`, `other_train_sets` of every picture."""
     text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 

@@ -32,10 +32,10 @@ class IconSet:
         icon = self._resolved(name)
         left, top, width, height = (float(icon[key]) for key in ("left", "top", "width", "height"))
         side = max(width, height)
-        left, top = left - (side - width) / 2, top - (side - height) / 2
+        corner = f"{left - (side - width) / 2:g} {top - (side - height) / 2:g}"
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'width="{side:g}" height="{side:g}" viewBox="{left:g} {top:g} {side:g} {side:g}">{icon["body"]}</svg>'
+            f'width="{side:g}" height="{side:g}" viewBox="{corner} {side:g} {side:g}">{icon["body"]}</svg>'
         )
 
     def _resolved(self, name: str) -> dict[str, Any]:

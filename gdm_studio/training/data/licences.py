@@ -24,16 +24,24 @@ LICENCE_LINKS = {
 
 _STREAMLINE = ("Streamline", "https://github.com/webalys-hq/streamline-vectors", "CC-BY-4.0")
 _GOOGLE = ("Google Inc", "https://github.com/googlefonts/noto-emoji", "Apache-2.0")
+_MOZILLA = (
+    "Mozilla",
+    "https://github.com/mozilla/fxemoji",
+    "CC-BY-4.0",
+)  # the drawings; its code is Apache-2.0
+_EMOJITWO = ("EmojiTwo and Emoji One", "https://github.com/EmojiTwo/emojitwo", "CC-BY-4.0")
+_TWITTER = ("Twitter and contributors", "https://github.com/jdecked/twemoji", "CC-BY-4.0")
+_ICONS8 = ("Icons8", "https://github.com/icons8/flat-Color-icons", "MIT")
 _FLUENT = ("Microsoft Corporation", "https://github.com/microsoft/fluentui-emoji", "MIT")
 
 SOURCES = {
-    "twemoji": Source("Twemoji", "Twitter and contributors", "https://github.com/jdecked/twemoji", "CC-BY-4.0"),
+    "twemoji": Source("Twemoji", *_TWITTER),
     "noto": Source("Noto Emoji", *_GOOGLE),
     "noto-v1": Source("Noto Emoji (v1)", *_GOOGLE),
     "fluent-emoji": Source("Fluent Emoji", *_FLUENT),
     "fluent-emoji-flat": Source("Fluent Emoji Flat", *_FLUENT),
-    "emojione": Source("EmojiTwo", "EmojiTwo and Emoji One", "https://github.com/EmojiTwo/emojitwo", "CC-BY-4.0"),
-    "fxemoji": Source("FxEmoji", "Mozilla", "https://github.com/mozilla/fxemoji", "CC-BY-4.0"),  # art; code: Apache
+    "emojione": Source("EmojiTwo", *_EMOJITWO),
+    "fxemoji": Source("FxEmoji", *_MOZILLA),
     "streamline-emojis": Source("Streamline Emojis", *_STREAMLINE),
     "icon-park": Source("IconPark", "ByteDance", "https://github.com/bytedance/IconPark", "Apache-2.0"),
     "streamline-color": Source("Streamline Core colour", *_STREAMLINE),
@@ -52,7 +60,7 @@ SOURCES = {
         "MIT",
     ),
     "glyphs-poly": Source("Glyphs Poly", "Goran Spasojevic", "https://github.com/gorango/glyphs", "MIT"),
-    "flat-color-icons": Source("Flat Color Icons", "Icons8", "https://github.com/icons8/flat-Color-icons", "MIT"),
+    "flat-color-icons": Source("Flat Color Icons", *_ICONS8),
 }
 
 
@@ -66,5 +74,5 @@ def _paragraph(source: Source, count: int) -> str:
     return (
         f"{source.title}, {source.author}, {source.link}\n"
         f"  Licence: {source.licence}, {LICENCE_LINKS[source.licence]}\n"
-        f"  Used: {count} drawings. Changes made: rendered to pixels on a square, reduced in size, and learned from.\n"
+        f"  Used: {count} drawings. Changes made: rendered to square pictures of pixels and learned from.\n"
     )

@@ -28,15 +28,16 @@ class Thesaurus:
         self._by_name: dict[str, str] = {}
         folk = {_bare(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
         for raw, entry in cldr.items():
-            char = _bare(raw)
-            name, keywords, others = entry.get("tts", [""])[0], entry.get("default", []), folk.get(_bare(raw), [])
+            char, name, keywords = _bare(raw), entry.get("tts", [""])[0], entry.get("default", [])
+            others = folk.get(char, [])
             self._agreed[char] = [name, *(word for word in keywords if word in others)]
             self._either[char] = [*keywords, *others]
             self._by_name.setdefault(_reading(name), char)
 
     def words(self, entry: Entry) -> list[str]:
         """Up to MOST_WORDS plain English words or phrases for the drawing, best first; may be empty."""
-        char = char_of(entry.hex) or self._by_name.get(_reading(entry.caption)) or self._by_name.get(entry.concept, "")
+        names = (_reading(entry.caption), entry.concept)
+        char = char_of(entry.hex) or next((self._by_name[n] for n in names if n in self._by_name), "")
         sure = _plain([*captions_of(entry.concept), *self._agreed.get(char, ())])
         more = _plain(self._either.get(char, ()))
         known = {entry.caption, *_parts(entry.caption)}

@@ -1,21 +1,24 @@
 """Building training pictures end to end on a made-up archive."""
 
-import json
+import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DISC, drawings, write_archives
 
+from gdm_studio.cli import data
 from gdm_studio.errors import StudioError
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.data.dataset import Pictures, open_pictures
+from tests.training.data.made_up import DISC, drawings, write_archives
 
-FILES = ("meta.json", "manifest.jsonl", "pictures.u8")
+FILES = ("meta.json", "manifest.jsonl", "pictures.u8", "NOTICE")
 
 
 def built(out: Path, source: Path, *, subset: str = "emoji", processes: int = 1) -> Pictures:
@@ -44,9 +47,9 @@ def test_rows_and_pixels_agree(tmp_path: Path, source: Path) -> None:
 def test_row_tells_words_colour_and_licence(tmp_path: Path, source: Path) -> None:
     rows = {(row["set"], row["name"]): row for row in built(tmp_path / "out", source).rows}
     apple = rows["twemoji", "red-apple"]
-    assert apple["words"][0] == "ripe"  # the word both sources give comes first
-    assert set(apple["words"]) == {"ripe", "apple", "fruit", "red", "mac"}
-    assert (apple["colour"], apple["licence"], apple["narrow"], apple["weight"]) == ("red", "CC-BY-4.0", True, 1.0)
+    assert apple["words"] == ["ripe", "apple", "fruit", "mac"]  # first what both lexicons give; no mere "red"
+    assert (apple["colour"], apple["licence"]) == ("red", "CC-BY-4.0")
+    assert (apple["narrow"], apple["weight"]) == (True, 1.0)
     assert rows["fluent-emoji", "red-apple"]["words"] == apple["words"]
     assert rows["fxemoji", "banana"]["words"] == ["fruit", "potassium"]
     assert rows["fxemoji", "banana"]["author"] == "Mozilla"
@@ -94,7 +97,7 @@ def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> 
         "from gdm_studio.training.data.build import BuildConfig, build\n"
         f"config = BuildConfig(out=Path({str(out)!r}), size=32, source=Path({str(source)!r}), processes=1)\n"
         "for progress in build(config):\n"
-        "    if progress.phase == 'rendering' and progress.done == 5:\n"
+        "    if progress.phase == 'Rendering' and progress.done == 5:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
@@ -102,7 +105,7 @@ def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> 
     with pytest.raises(StudioError, match="no finished training pictures"):
         open_pictures(out)
     steps = list(build(BuildConfig(out=out, size=32, source=source, processes=1)))
-    assert next(step.done for step in steps if step.phase == "rendering") >= 5
+    assert next(step.done for step in steps if step.phase == "Rendering") >= 5
     built(tmp_path / "whole", source)
     assert contents(out) == contents(tmp_path / "whole")
 
@@ -125,26 +128,42 @@ def test_narrow_subset_is_the_narrow_part_of_emoji(tmp_path: Path, source: Path)
     np.testing.assert_array_equal(everything.rgba(chosen), narrow.rgba(range(narrow.count)))
 
 
+def test_command_writes_pictures_and_the_notice_they_owe(
+    tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    data.add(parser.add_subparsers())
+    out = tmp_path / "out"
+    args = ["--out", str(out), "--size", "32", "--source", str(source), "--processes", "1"]
+    parsed = parser.parse_args(["data", "icons", *args])
+    assert parsed.main(parsed) == 0
+    assert open_pictures(out).count == 11
+    notice = (out / "NOTICE").read_text(encoding="utf-8")
+    assert "Mozilla" in notice and "Changes made" in notice
+    said = capsys.readouterr()
+    assert said.out == f"{out}\n" and "Rendering" in said.err
+
+
+def test_where_nothing_can_be_written_one_sentence(tmp_path: Path, source: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StudioError, match="cannot be written"):
+        built(tmp_path / "file", source)
+
+
+def test_more_than_the_disk_holds_is_refused_before_drawing(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("Usage", "free")(1000))
+    with pytest.raises(StudioError, match="GB free"):
+        built(tmp_path / "out", source)
+
+
 def test_drawing_that_is_not_square_is_centred(tmp_path: Path) -> None:
-    sets = drawings()
-    folder = write_archives(tmp_path, sets)
-    _widen(folder / "iconify-json-2.2.535.tgz")
-    pictures = built(tmp_path / "out", folder)
+    wide = {"apple": {"body": '<path d="M0 0h36v18H0z"/>', "height": 18}}
+    noto = {"icons": wide, "aliases": {"red-apple": {"parent": "apple"}}}
+    pictures = built(tmp_path / "out", write_archives(tmp_path, drawings(), noto=noto))
     index = next(row["index"] for row in pictures.rows if (row["set"], row["name"]) == ("noto", "red-apple"))
     alpha = pictures.rgba([index])[0, ..., 3]
     assert alpha[16, 0] == alpha[16, 31] == 255
-    assert alpha[:7].max() < 16 and alpha[25:].max() < 16 and alpha[9:23].min() > 240  # the filter rings a little
-
-
-def _widen(archive: Path) -> None:
-    """Make noto's red apple a 36 by 18 rectangle, reached by way of an alias."""
-    import tarfile
-
-    from conftest import _pack
-
-    with tarfile.open(archive) as tar:
-        members = {m.name: json.load(tar.extractfile(m)) for m in tar}  # type: ignore[arg-type]
-    noto = members["package/json/noto.json"]
-    noto["icons"] = {"apple": {"body": '<path d="M0 0h36v18H0z"/>', "height": 18}}
-    noto["aliases"] = {"red-apple": {"parent": "apple"}}
-    _pack(archive, members)
+    assert alpha[9:23].min() > 240
+    assert alpha[:7].max() < 16 and alpha[25:].max() < 16  # the filter rings a little

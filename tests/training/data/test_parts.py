@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 
 from gdm_studio.errors import StudioError
-from gdm_studio.training.data.catalogue import catalogue, heldout_entries, narrow_concepts, training_entries, weight
+from gdm_studio.training.data.catalogue import (
+    catalogue,
+    heldout_entries,
+    narrow_concepts,
+    training_entries,
+    weight,
+)
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions, open_pictures
 from gdm_studio.training.data.fetch import archives
@@ -94,8 +100,8 @@ def test_notice_names_only_the_sets_in_use() -> None:
 
 
 def test_render_gives_straight_alpha() -> None:
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path fill="#f00" opacity=".5" d="M0 0h2v4H0z"/></svg>'
-    pixels = render(svg, 16)
+    half_red = '<path fill="#f00" opacity=".5" d="M0 0h2v4H0z"/>'
+    pixels = render(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">{half_red}</svg>', 16)
     assert abs(int(pixels[8, 2, 3]) - 128) <= 1
     assert pixels[8, 2, 0] >= 254 and not pixels[8, 2, 1:3].any()
     assert not pixels[:, 12:].any()
@@ -111,7 +117,7 @@ def test_render_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     ("rgb", "name"),
     [
         ((220, 30, 40), "red"),
-        ((255, 170, 40), "orange"),
+        ((255, 130, 20), "orange"),
         ((255, 220, 70), "yellow"),
         ((60, 160, 60), "green"),
         ((40, 100, 220), "blue"),
