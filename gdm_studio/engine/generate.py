@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -23,7 +23,7 @@ CPU_BATCH = 4  # two cores are busy with one picture; more only delays the first
 GPU_BATCH = 16
 
 
-def generate(request: Request, library: Library) -> Iterator[Event]:
+def generate(request: Request, library: Library) -> Generator[Event, None, None]:
     """Makes the pictures of `request`: phases, one Advance a denoising step, one Result a picture.
 
     Every `next()` is one step, so pausing is not calling it and stopping is `close()`. Raises BadRequest,
@@ -87,7 +87,9 @@ def _denoiser(model: LoadedModel, request: Request, count: int) -> Denoise:
         conditioning = model.encode([told] * count)
         return lambda x, at: model.denoised(x, at, conditioning)
 
-    conditioning = model.encode([told] * count + [Prompt(request.negative_prompt)] * count)
+    # the style is kept on both sides, so that guidance strengthens what is drawn and not how
+    against = Prompt(request.negative_prompt, request.style)
+    conditioning = model.encode([told] * count + [against] * count)
 
     def pair(x: torch.Tensor, at: Point) -> tuple[torch.Tensor, torch.Tensor]:
         with_prompt, without = model.denoised(torch.cat([x, x]), at, conditioning).chunk(2)

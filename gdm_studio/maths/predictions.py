@@ -27,7 +27,7 @@ Prediction = Callable[[Point, float], Scales]  # (at, data_scale) -> Scales
 def epsilon(at: Point, data_scale: float) -> Scales:
     """F = eps (Ho et al. 2020, eq. 11): x0 = (x − sigma·F) / alpha; refuses alpha = 0, where x holds no picture."""
     if at.alpha == 0:
-        raise BadRequest("A noise-predicting model cannot start from pure noise with alpha = 0; choose another spacing.")
+        raise BadRequest("A noise-predicting model cannot start where alpha = 0; choose another spacing.")
     return Scales(1 / at.alpha, -at.sigma / at.alpha, 1.0)
 
 

@@ -13,7 +13,6 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
 
-
 Conditioning = Any  # encoded prompts, one row a picture; what is inside is the model's own affair
 
 
@@ -28,10 +27,14 @@ class Prompt:
 class LoadedModel(Protocol):
     """A denoiser with its text encoder and decoder, on one device in one dtype."""
 
-    card: ModelCard
-    process: Process
-    device: torch.device
-    dtype: torch.dtype
+    @property
+    def card(self) -> ModelCard: ...
+    @property
+    def process(self) -> Process: ...
+    @property
+    def device(self) -> torch.device: ...
+    @property
+    def dtype(self) -> torch.dtype: ...
 
     def latent_shape(self, request: Request) -> tuple[int, int, int]:
         """(channels, height, width) of the latents of one picture of the request's size."""

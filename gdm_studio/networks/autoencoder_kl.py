@@ -68,7 +68,7 @@ class AutoencoderKL(nn.Module):
         return self.reconstruct(latents / self.scale + self.shift)
 
     def linear(self, latents: Tensor) -> Tensor:
-        """The linear part of `decode` alone: a rough picture at a hundredth of the cost."""
+        """Pictures of scaled latents by the linear part alone: rough, and nearly free."""
         return F.pixel_shuffle(self.unpatch(latents / self.scale + self.shift), self.config.factor)
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,7 @@ class TextConfig:
     """Sizes of a `TextEncoder`; saved with its weights."""
 
     words: int  # rows of the word table
-    word_width: int = 96  # numbers of a word vector
+    word_width: int = 80  # numbers of a word vector
     width: int = 192
     layers: int = 2
     heads: int = 6

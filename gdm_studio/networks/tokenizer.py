@@ -13,6 +13,7 @@ FIRST_STYLE = 2
 FIRST_WORD = 64  # ids below are special, so that styles can be added without moving the words
 
 UNKNOWN = "[UNK]"
+MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])  # variation selectors and skin tones
 
 
 class Tokenizer:
@@ -25,6 +26,7 @@ class Tokenizer:
     def __init__(self, vocab: Sequence[str], styles: Sequence[str], length: int, emoji: Mapping[str, str]) -> None:
         if len(styles) > FIRST_WORD - FIRST_STYLE:
             raise ValueError(f"at most {FIRST_WORD - FIRST_STYLE} styles fit, got {len(styles)}")
+        self.vocab = list(vocab)
         self.length = length
         self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
         self.emoji = dict(emoji)
@@ -49,6 +51,7 @@ class Tokenizer:
         """The prompt with each emoji replaced by its name, the longest sequence first."""
         if prompt.isascii():
             return prompt
+        prompt = plain_emoji(prompt)
         out, at = [], 0
         while at < len(prompt):
             for size in range(min(self.longest_emoji, len(prompt) - at), 0, -1):
@@ -61,3 +64,8 @@ class Tokenizer:
                 out.append(prompt[at])
             at += size
         return "".join(out)
+
+
+def plain_emoji(text: str) -> str:
+    """The text without variation selectors and skin tones, which name no thing."""
+    return text.translate(MODIFIERS)

@@ -89,7 +89,7 @@ def test_a_thousand_steps_reach_the_tempered_variance(name: str, temperature: fl
 
 @pytest.mark.parametrize(("name", "order"), [("euler", 1), ("ddim", 1), ("heun", 2), ("dpmpp_2m", 2)])
 def test_order_of_convergence_on_the_exact_flow(name: str, order: int) -> None:
-    """x(sigma) = x_max·√((s² + sigma²)/(s² + sigma_max²)) solves the flow of N(0, s²); halve the steps, see the error."""
+    """x(sigma) = x_max·√((s² + sigma²)/(s² + sigma_max²)) solves the flow of N(0, s²)."""
     s, sigma_max = 0.5, 80.0
 
     def error(steps: int) -> float:

@@ -30,7 +30,7 @@ def leading(ratios: Sequence[float], steps: int) -> list[float]:
     return [ratios[i * stride] for i in reversed(range(steps))]
 
 
-@spacing("linspace", title="Uniform, both ends", summary="Even timesteps that hold the first and the last.", paper=PAPER)
+@spacing("linspace", title="Uniform, both ends", summary="Even timesteps with the first and the last.", paper=PAPER)
 def linspace(ratios: Sequence[float], steps: int) -> list[float]:
     """`steps` timesteps from T−1 to 0, rounded."""
     _fits(ratios, steps)

@@ -23,4 +23,4 @@ class Family:
     name: str
     matches: Callable[[Header], bool]
     card: Callable[[Path, Header], ModelCard]  # raises ModelError
-    load: "Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]"  # raises ModelError
+    load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError

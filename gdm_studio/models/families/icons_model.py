@@ -17,14 +17,15 @@ from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.rows import Rows
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
-
 T = TypeVar("T")
+M = TypeVar("M", bound=torch.nn.Module)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class IconsModel:
     text: TextEncoder
     unet: UNet
     vae: AutoencoderKL
+    rows: Rows
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype) -> IconsModel:
@@ -71,8 +73,9 @@ class IconsModel:
             dtype=dtype,
             tokenizer=Tokenizer(**config["tokenizer"]),
             text=text.to(device).eval().requires_grad_(False),
-            unet=unet.to(device, dtype, memory_format=torch.channels_last).eval().requires_grad_(False),
-            vae=vae.to(device, memory_format=torch.channels_last).eval().requires_grad_(False),
+            unet=_placed(unet, device),
+            vae=_placed(vae, device),
+            rows=Rows(device),
         )
 
     def latent_shape(self, request: Request) -> tuple[int, int, int]:
@@ -82,15 +85,19 @@ class IconsModel:
     def encode(self, prompts: Sequence[Prompt]) -> Told:
         ids = [self.tokenizer.encode(prompt.text, prompt.style or None) for prompt in prompts]
         tokens, mask, pooled = self.text(torch.tensor(ids, device=self.device))
-        return Told(tokens.to(self.dtype), mask, pooled.to(self.dtype))
+        return Told(tokens, mask, pooled)
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
         scales = predictions.edm(at, self.card.data_scale)
         c_noise = torch.full((len(x),), predictions.edm_noise(at), device=self.device)
         told = conditioning
-        out = self.unet((scales.c_in * x).to(self.dtype), c_noise.to(self.dtype), told.tokens, told.mask, told.pooled)
+        out = self.rows(self._network, scales.c_in * x, c_noise, told.tokens, told.mask, told.pooled)
         return scales.c_skip * x + scales.c_out * out.float()
+
+    def _network(self, *inputs: Tensor) -> Tensor:
+        with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            return self.unet(*inputs)
 
     @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
@@ -99,6 +106,11 @@ class IconsModel:
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
         return straight(self.vae.linear(x0))
+
+
+def _placed(module: M, device: torch.device) -> M:
+    # torch's stubs do not know that a module takes memory_format
+    return module.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)  # type: ignore
 
 
 def straight(pictures: Tensor) -> Tensor:

@@ -1,0 +1,53 @@
+"""`gdm-studio bench`: speed and exactness on this machine, as ratios taken side by side."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from gdm_studio.engine import threads
+from gdm_studio.errors import BadRequest
+from gdm_studio.figure import Figure
+
+NAMES = ("network", "picture", "dtype", "batch", "busy", "memory", "ui")
+PROMPT = "a red apple"
+
+
+def add(verbs: Any) -> None:
+    parser = verbs.add_parser("bench", help="measure speed on this machine")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)} (default: all)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    unknown = [name for name in args.names if name not in NAMES]
+    if unknown:
+        raise BadRequest(f"There is nothing called {unknown[0]!r} to measure; choose from {', '.join(NAMES)}.")
+    for name in args.names or NAMES:
+        for figure in _measure(name):
+            if args.json:
+                facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
+                print(json.dumps({"bench": name, **facts}, ensure_ascii=False), flush=True)
+            else:
+                goal = f"   goal {figure.goal}" if figure.goal else ""
+                print(f"{name:8} {figure.name:34} {figure.value:10.4g} {figure.unit}{goal}", flush=True)
+    return 0
+
+
+def _measure(name: str) -> Iterator[Figure]:
+    if name == "ui":
+        from gdm_studio.ui.measure import figures
+
+        yield from figures()
+        return
+    threads.prepare()
+    from gdm_studio.engine.bench import BENCHES
+    from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
+
+    library = Library()
+    defaults: dict[str, Any] = dict(library.card("icons").defaults)
+    yield from BENCHES[name](library, Request(model="icons", prompt=PROMPT, seed=1, device="cpu", **defaults))

@@ -1,0 +1,100 @@
+"""`gdm-studio train words|icons-vae|icons`: train the built-in model, stage by stage."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from gdm_studio.training.loop import quiet_threads
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Recipe = TypeVar("Recipe", bound=DataclassInstance)
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("train", help="train the built-in model")
+    stages = parser.add_subparsers(dest="stage", required=True)
+    table = stages.add_parser("words", help="make the table of word vectors", description="First stage: word vectors.")
+    _add_data(table)
+    table.set_defaults(main=_words)
+
+    vae = stages.add_parser(
+        "icons-vae",
+        help="train the autoencoder and encode the pictures",
+        description="Second stage: the autoencoder. Started again with the same --out, it goes on from its checkpoint.",
+    )
+    _add_data(vae)
+    _add_numbers(vae, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
+    vae.set_defaults(main=_icons_vae)
+
+    icons = stages.add_parser(
+        "icons",
+        help="train the denoiser, or export it",
+        description="Third stage: the denoiser and its text encoder. Started again with the same --out, it goes on "
+        "from its checkpoint, with the options of the new start: a smaller --samples begins the cool-down early.",
+    )
+    _add_data(icons)
+    icons.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
+    icons.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
+    icons.add_argument("--subset", choices=("narrow", "emoji", "all"), help="which pictures to learn")
+    icons.add_argument("--optimizer", choices=("adamw", "muon"))
+    icons.add_argument("--export", type=Path, metavar="DIR", help="write the model of the checkpoint there, and stop")
+    numbers = ("ema_halflife", "log_sigma_mean", "log_sigma_spread", "learning_rate", "drop_text", "drop_style")
+    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
+    _add_numbers(icons, **dict.fromkeys(numbers, float))
+    icons.set_defaults(main=_icons)
+
+
+def _words(args: argparse.Namespace) -> int:
+    from gdm_studio.training.words import build
+
+    print(build(args.data, args.out))
+    return 0
+
+
+def _icons_vae(args: argparse.Namespace) -> int:
+    _prepare()
+    from gdm_studio.training.icons_vae import VaeRecipe, train
+
+    print(train(args.data, args.out, _recipe(VaeRecipe(), args)))
+    return 0
+
+
+def _icons(args: argparse.Namespace) -> int:
+    _prepare()
+    from gdm_studio.training.export import export
+    from gdm_studio.training.icons import IconsRecipe, train
+
+    if args.export:
+        print(export(args.data, args.vae, args.words, args.out, to=args.export))
+    else:
+        train(args.data, args.vae, args.words, args.out, recipe=_recipe(IconsRecipe(), args))
+    return 0
+
+
+def _prepare() -> None:
+    quiet_threads()
+    import torch
+
+    torch.set_num_threads(min(torch.get_num_threads(), 2))
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="the directory to write")
+
+
+def _add_numbers(parser: argparse.ArgumentParser, **numbers: type) -> None:
+    for name, kind in numbers.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="default: the recipe's")
+
+
+def _recipe(recipe: Recipe, args: argparse.Namespace) -> Recipe:
+    """The recipe with those fields replaced that the command line names."""
+    given = {f.name: getattr(args, f.name, None) for f in fields(recipe)}
+    return replace(recipe, **{name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,177 @@
+"""Speed and exactness of the engine on this machine, as ratios taken side by side in one run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.previews import Previews
+from gdm_studio.figure import Figure
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result
+
+
+def network_share(library: Library, request: Request) -> Iterator[Figure]:
+    """What a step costs, and how much of it is not the network (sampler, guidance, noise), with previews and without."""
+    bare, around, shown = [], [], []
+    for _ in range(3):
+        calls: list[float] = []
+        with _timed_network(library, request, calls):
+            steps = _steps(request, library)
+        bare.append(sum(calls[1:]) / (len(calls) - 1))  # the first call is slower everywhere
+        around.append(sum(steps[1:]) / (len(steps) - 1))
+        shown.append(_step_with_previews(request, library))
+    network, step, preview = (statistics.median(times) for times in (bare, around, shown))
+    yield Figure("network", 1000 * network, "ms a step")
+    yield Figure("everything but the network", (step - network) / step, "of a step", "≤ 0.05")
+    yield Figure("decoded previews", preview / step - 1, "more a step", "≤ 0.25")
+
+
+def picture(library: Library, request: Request) -> Iterator[Figure]:
+    """A whole picture (text, steps, decoding) in multiples of a 2048³ fp32 matrix product."""
+    unit, whole = [], []
+    list(generate(request, library))
+    for _ in range(3):
+        unit.append(_matrix_product())
+        whole.append(_seconds(lambda: list(generate(request, library))))
+    yield Figure("matrix product 2048³", 1000 * statistics.median(unit), "ms")
+    yield Figure(f"picture of {request.steps} steps", statistics.median(whole), "s")
+    yield Figure("picture in matrix products", statistics.median(whole) / statistics.median(unit))
+
+
+def dtype(library: Library, request: Request) -> Iterator[Figure]:
+    """bf16 against fp32: speed, and the distance of finished pictures in 1/255."""
+    times: dict[str, list[float]] = {"fp32": [], "bf16": []}
+    made: dict[str, list[np.ndarray]] = {"fp32": [], "bf16": []}
+    for name in times:
+        list(generate(replace(request, dtype=name), library))
+    for seed in range(4):
+        for name in times:
+            one = replace(request, dtype=name, seed=seed)
+            library.load(one.model, device=torch.device("cpu"), dtype=torch.float32)  # neither pays for loading alone
+            list(generate(replace(one, steps=1), library))
+            began = time.perf_counter()
+            made[name] += [event.rgba for event in generate(one, library) if isinstance(event, Result)]
+            times[name].append(time.perf_counter() - began)
+    apart = np.abs(np.stack(made["fp32"]).astype(float) - np.stack(made["bf16"]))
+    yield Figure("bf16 speed", statistics.median(times["fp32"]) / statistics.median(times["bf16"]), "× fp32")
+    yield Figure("bf16 mean distance", float(apart.mean()), "/255", "≤ 1 to be chosen by itself")
+    yield Figure("bf16 largest distance", float(apart.max()), "/255", "≤ 8 to be chosen by itself")
+
+
+def batch(library: Library, request: Request) -> Iterator[Figure]:
+    """Pictures made together against the same made alone: distance and speed."""
+    four = replace(request, count=4)
+    seconds, pixels = {}, {}
+    for size in (1, 4):
+        began = time.perf_counter()
+        made = [event.rgba for event in generate(replace(four, batch=size), library) if isinstance(event, Result)]
+        seconds[size], pixels[size] = time.perf_counter() - began, np.stack(made).astype(float)
+    yield Figure("batch of 4, largest distance", float(np.abs(pixels[1] - pixels[4]).max()), "/255", "≤ 1")
+    yield Figure("batch of 4, speed", seconds[1] / seconds[4], "× one at a time")
+
+
+def busy(library: Library, request: Request) -> Iterator[Figure]:
+    """Speed beside a program that keeps one core busy, against the fair share of what is left."""
+    cores = multiprocessing.cpu_count()
+    quiet = _seconds(lambda: list(generate(request, library)))
+    with _busy_core():
+        beside = _seconds(lambda: list(generate(request, library)))
+    # two programs of equal right on n cores: the busy one has one core at most, ours the rest, or half of a single one
+    fair = (cores - 1) / cores if cores > 1 else 0.5
+    yield Figure("speed beside a busy core", quiet / beside, "of the quiet speed")
+    yield Figure("against its fair share", quiet / beside / fair, "", "≥ 0.8")
+
+
+def memory(library: Library, request: Request) -> Iterator[Figure]:
+    """The most memory this process has held."""
+    list(generate(request, library))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    yield Figure("peak memory", peak / 2**20, "MiB")
+
+
+BENCHES: dict[str, Callable[[Library, Request], Iterator[Figure]]] = {
+    "network": network_share,
+    "picture": picture,
+    "dtype": dtype,
+    "batch": batch,
+    "busy": busy,
+    "memory": memory,
+}
+
+
+def _steps(request: Request, library: Library) -> list[float]:
+    return [event.seconds for event in generate(request, library) if isinstance(event, Advance)]
+
+
+def _step_with_previews(request: Request, library: Library) -> float:
+    """Mean seconds of a step, its views included, the first step left out."""
+    previews, count, began = Previews(), 0, 0.0
+    for event in generate(request, library):
+        if isinstance(event, Advance):
+            previews.views(event)
+            count += 1
+            if count == 1:
+                began = time.perf_counter()
+            last = time.perf_counter()
+    return (last - began) / (count - 1)
+
+
+@contextmanager
+def _timed_network(library: Library, request: Request, calls: list[float]) -> Iterator[None]:
+    """Records the seconds of every evaluation of the loaded model's network."""
+    model = library.load(request.model, device=torch.device("cpu"), dtype=torch.float32)
+    network = model.unet  # type: ignore[attr-defined]
+
+    def before(*_: object) -> None:
+        calls.append(-time.perf_counter())
+
+    def after(*_: object) -> None:
+        calls[-1] += time.perf_counter()
+
+    hooks = [network.register_forward_pre_hook(before), network.register_forward_hook(after)]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@contextmanager
+def _busy_core() -> Iterator[None]:
+    process = multiprocessing.get_context("spawn").Process(target=_spin, daemon=True)
+    process.start()
+    time.sleep(1.0)  # until it runs
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _matrix_product() -> float:
+    a, b = torch.randn(2048, 2048), torch.randn(2048, 2048)
+    a @ b
+    return min(_seconds(lambda: a @ b) for _ in range(3))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

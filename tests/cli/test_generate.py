@@ -1,0 +1,147 @@
+"""`gdm-studio generate` on the built-in model, and every kind of bad input."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio.cli.main import run
+
+FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
+
+
+def lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_json_tells_the_run_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*FAST, "--count", "2", "--out", str(tmp_path), "--json"]) == 0
+    events = lines(capsys.readouterr().out)
+    kinds = [event["event"] for event in events if event["event"] != "phase"]
+    assert kinds == ["start", *["step"] * 6, "saved", "saved", "done"]
+    steps = [event for event in events if event["event"] == "step"]
+    assert [(step["image"], step["step"], step["of"]) for step in steps[:3]] == [(0, 1, 3), (1, 1, 3), (0, 2, 3)]
+    assert steps[0]["sigma"] > steps[2]["sigma"] > 0 and all(step["ms"] > 0 for step in steps)
+    saved = [event for event in events if event["event"] == "saved"]
+    assert [event["seed"] for event in saved] == [5, 6]
+    for event in saved:
+        assert Image.open(event["path"]).size == (128, 128)
+        assert Path(event["path"]).parent == tmp_path
+
+
+def test_the_same_seed_gives_the_same_file_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pixels = []
+    for folder in ("one", "two"):
+        assert run([*FAST, "--style", "noto", "--out", str(tmp_path / folder)]) == 0
+        (path,) = capsys.readouterr().out.split("\n")[:-1]
+        pixels.append(np.asarray(Image.open(path)))
+    assert np.array_equal(*pixels)
+
+
+def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*FAST, "--count", "3", "--out", str(tmp_path)]) == 0
+    last = Path(capsys.readouterr().out.splitlines()[-1])
+    assert run(["inspect", str(last), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["seed"] == 7
+    again = ["generate", facts["prompt"], "--seed", str(facts["seed"]), "--steps", str(facts["steps"])]
+    assert run([*again, "--device", "cpu", "--out", str(tmp_path / "again")]) == 0
+    made = Path(capsys.readouterr().out.strip())
+    apart = np.asarray(Image.open(made)).astype(int) - np.asarray(Image.open(last))
+    assert np.abs(apart).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--steps", "0"], "steps must be a whole number from 1 to 1000"),
+        (["--steps", "ten"], "steps must be a whole number"),
+        (["--temperature", "nan"], "temperature must be a number from 0.1 to 2"),
+        (["--temperature", "9"], "temperature must be from 0.1 to 2"),
+        (["--guidance", "-1"], "guidance must be from 0 to 30"),
+        (["--size", "100001x3"], "width"),
+        (["--size", "64x64"], "makes pictures of 128x128"),
+        (["--size", "big"], "WIDTHxHEIGHT"),
+        (["--sampler", "magic"], "choose one of .*dpmpp_2m"),
+        (["--spacing", "magic"], "choose one of .*karras"),
+        (["--style", "magic"], "choose one of .*noto"),
+        (["--eta", "0.5"], "no setting called 'eta'"),
+        (["--sampler", "ddim", "--eta", "7"], "eta must be from 0 to 1"),
+        (["--model", "nothing"], "there are: .*icons"),
+        (["--model", "nothing.safetensors"], "cannot be read"),
+        (["--device", "cuda:9"], "choose one of auto.*cpu"),
+        (["--seed", "-4"], "seed"),
+        (["--count", "0"], "count"),
+        (["--colour", "red"], "colour"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(
+    arguments: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["generate", "x", "--out", str(tmp_path), *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1
+    assert re.search(says, captured.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_junk_model_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    junk = tmp_path / "junk.safetensors"
+    junk.write_bytes(b"not a model at all")
+    assert run(["generate", "x", "--model", str(junk)]) == 2
+    assert "not a safetensors file" in capsys.readouterr().err
+
+
+def test_unwritable_folder_is_said_before_any_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert run([*FAST, "--out", str(tmp_path / "file" / "folder"), "--json"]) == 2
+    captured = capsys.readouterr()
+    (error,) = lines(captured.out)
+    assert error["event"] == "error" and error["message"]
+    assert len(captured.err.strip().splitlines()) == 1
+
+
+def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gdm_studio", "generate", "a dog", "--steps", "5", "--count", "500"]
+    process = subprocess.Popen(
+        [*command, "--batch", "1", "--out", str(tmp_path), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "saved":
+            break
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    kept = list(tmp_path.glob("*.png"))
+    assert kept and all(Image.open(path).size == (128, 128) for path in kept)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == []
+
+
+def test_models_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "--json"]) == 0
+    cards = lines(capsys.readouterr().out)
+    icons = next(card for card in cards if card["name"] == "icons")
+    assert 0 < icons["parameters"] <= 10_000_000 and icons["date"] and icons["author"]
+    assert run(["models"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == ["name", "date", "parameters", "author", "licence"]
+    with pytest.raises(SystemExit) as leaving:
+        run(["--version"])
+    assert leaving.value.code == 0
