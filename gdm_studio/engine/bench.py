@@ -23,7 +23,7 @@ from gdm_studio.run import Advance, Result
 
 
 def network_share(library: Library, request: Request) -> Iterator[Figure]:
-    """What a step costs, and how much of it is not the network (sampler, guidance, noise), with previews and without."""
+    """What a step costs, and its share that is not the network (sampler, guidance, noise); previews beside it."""
     bare, around, shown = [], [], []
     for _ in range(3):
         calls: list[float] = []
