@@ -45,6 +45,9 @@ class Request:
 
     def checked(self) -> Request:
         """This request, knobs completed; raises BadRequest with one sentence naming the valid choices."""
+        for name in ("prompt", "negative_prompt", "style", "model", "device"):
+            if not isinstance(getattr(self, name), str):
+                raise BadRequest(f"{name} must be text, not {getattr(self, name)!r}.")
         _choice("sampler", self.sampler, SAMPLERS)
         _choice("spacing", self.spacing, SPACINGS)
         _choice("dtype", self.dtype, DTYPES)
@@ -86,7 +89,7 @@ class Request:
 
 
 def _choice(name: str, value: Any, choices: Any) -> None:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise BadRequest(f"There is no {name} called {value!r}; choose one of {', '.join(choices)}.")
 
 

@@ -8,9 +8,12 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gdm_studio.cli.bar import Bar
-from gdm_studio.gallery import Gallery, Picture
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
 
 _PAGE = 500
 _PROMPT = 60  # characters shown
@@ -40,6 +43,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which no other verb needs
+
     query = args.query if isinstance(args.query, str) else " ".join(args.query)
     with contextlib.closing(Gallery.open()) as gallery:
         gallery.sync()
@@ -49,6 +54,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _rebuild(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery import Gallery
+
     bar = Bar()
     with contextlib.closing(Gallery.open()) as gallery:
         found = gallery.rebuild(lambda looked, total: bar.show("reading pictures", looked, total))

@@ -6,9 +6,10 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gdm_studio.gallery.metadata import Metadata, read
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Metadata
 
 _ALWAYS = (
     "prompt",
@@ -40,6 +41,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Print what the file holds; a file without settings is no error."""
+    from gdm_studio.gallery import read
+
     metadata = read(args.image)
     if args.json:
         print(json.dumps(_as_json(metadata)))

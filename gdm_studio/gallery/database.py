@@ -1,0 +1,187 @@
+"""The gallery's two SQLite files: an index, which can be made again, and what people added, which cannot."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from gdm_studio.errors import StorageError
+
+VERSION = 1  # of the index; any other is thrown away and filled again from the files
+_BUSY = 10_000  # ms to wait for another process that is writing
+_INDEX = """
+CREATE TABLE filled(              -- one row once every file has been looked at
+    yes INTEGER PRIMARY KEY
+);
+CREATE TABLE files(               -- every picture file that has been looked at
+    path TEXT PRIMARY KEY,        -- relative to the pictures folder
+    mtime INTEGER NOT NULL,       -- ns
+    bytes INTEGER NOT NULL,
+    picture TEXT NOT NULL         -- its id, or '' where the file holds no settings
+) WITHOUT ROWID;
+CREATE INDEX files_by_picture ON files(picture);
+CREATE TABLE pictures(
+    row INTEGER PRIMARY KEY,      -- created in µs since 1970, or the next free: newest first without a sort
+    id TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,           -- one of its files
+    created REAL NOT NULL,        -- row in seconds
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    steps INTEGER NOT NULL,
+    guidance REAL NOT NULL,
+    temperature REAL NOT NULL,
+    sampler TEXT NOT NULL,
+    spacing TEXT NOT NULL,
+    model TEXT NOT NULL,
+    style TEXT NOT NULL,
+    stopped_at INTEGER NOT NULL,
+    tool TEXT NOT NULL,
+    made_with TEXT NOT NULL,      -- JSON
+    request TEXT NOT NULL         -- JSON
+);
+CREATE INDEX pictures_by_seed ON pictures(seed);
+CREATE VIRTUAL TABLE words USING fts5(
+    prompt, negative, style, model, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
+);
+"""
+_FAVOURITES = """
+CREATE TABLE IF NOT EXISTS kept.favourites(
+    id TEXT PRIMARY KEY,
+    added REAL NOT NULL           -- seconds since 1970
+) WITHOUT ROWID
+"""
+
+
+def connect(index: Path, favourites: Path) -> sqlite3.Connection:
+    """A connection with the index as `main`, emptied if of another version, and the favourites as `kept`.
+
+    Raises sqlite3.Error. Damaged favourites are set aside, under another name, for whoever can mend them.
+    """
+    connection = sqlite3.connect(index, timeout=_BUSY / 1000, isolation_level=None)
+    try:
+        _use_wal(connection, "main")
+        connection.execute("PRAGMA main.synchronous = NORMAL")
+        connection.execute("PRAGMA main.cache_size = -16384")  # KiB
+        _prepare(connection)
+        _attach(connection, favourites)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the writes inside, or none; waits for another process that is writing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether it says that the file itself is broken, rather than locked, full or out of reach."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that says where
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def problem(index: Path, error: sqlite3.Error) -> StorageError:
+    """What went wrong, and what to do, in one sentence."""
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            sentence = f"The disk of {index.parent} is full; free some space, then try again."
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            sentence = "Another GDM Studio is busy with the gallery; try again in a moment."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
+            sentence = f"The gallery's index {index} cannot be written; check its disk and permissions."
+        case _:
+            sentence = f"The gallery's index cannot be used ({error}); delete {index} to have it made anew."
+    return StorageError(sentence)
+
+
+def remove(path: Path) -> None:
+    """Deletes a database with its journals."""
+    for part in _parts(path):
+        part.unlink(missing_ok=True)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """The index has the tables of this version afterwards."""
+    if _version(connection) == VERSION:
+        return
+    with transaction(connection):
+        if _version(connection) == VERSION:  # another process was faster
+            return
+        _drop_all(connection)
+        for statement in _INDEX.split(";")[:-1]:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _drop_all(connection: sqlite3.Connection) -> None:
+    """Virtual tables go first and take the tables behind them along."""
+    order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
+    tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()
+    for (name,) in tables:
+        connection.execute('DROP TABLE IF EXISTS "{}"'.format(name.replace('"', '""')))
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _attach(connection: sqlite3.Connection, favourites: Path) -> None:
+    try:
+        _attach_sound(connection, favourites)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        with contextlib.suppress(sqlite3.OperationalError):  # it can fail before or after being attached
+            connection.execute("DETACH kept")
+        _set_aside(favourites)
+        _attach_sound(connection, favourites)
+
+
+def _attach_sound(connection: sqlite3.Connection, favourites: Path) -> None:
+    connection.execute("ATTACH ? AS kept", (str(favourites),))
+    _use_wal(connection, "kept")
+    connection.execute("PRAGMA kept.synchronous = FULL")
+    connection.execute(_FAVOURITES)
+    verdict = connection.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        error = sqlite3.DatabaseError(verdict)
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def _set_aside(path: Path) -> None:
+    aside = path.with_stem(f"{path.stem}-damaged-{time.time_ns()}")
+    for part, name in zip(_parts(path), _parts(aside), strict=True):
+        if part.exists():
+            part.rename(name)
+
+
+def _parts(path: Path) -> list[Path]:
+    """The files of a database: itself and its journals."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+
+
+def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
+    """Readers beside a writer. Two first starts can collide here, where SQLite does not wait by itself."""
+    for attempt in range(50):
+        try:
+            if connection.execute(f"PRAGMA {schema}.journal_mode").fetchone()[0] != "wal":
+                connection.execute(f"PRAGMA {schema}.journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == 49:
+                raise
+            time.sleep(0.02)

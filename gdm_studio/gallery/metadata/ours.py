@@ -1,0 +1,115 @@
+"""Our own record in a picture: a versioned JSON of the full request and of what it was made with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gdm_studio.gallery.metadata.facts import Metadata, request_from
+from gdm_studio.request import Request
+
+CHUNK = "gdm_studio"
+TOOL = "GDM Studio"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the chunk `gdm_studio` holds. `values` are the fields of a Request as the file has them."""
+
+    id: str
+    created: float  # seconds since 1970
+    app: str  # the version of GDM Studio that made it
+    values: Mapping[str, Any]
+    stopped_at: int = 0
+    made_with: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """ASCII only, so that any text of a prompt, lone surrogates included, comes back as it was."""
+        return json.dumps(
+            {
+                "version": VERSION,
+                "id": self.id,
+                "created": self.created,
+                "app": self.app,
+                "stopped_at": self.stopped_at,
+                "made_with": dict(self.made_with),
+                "request": dict(self.values),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Record | None:
+        """The record in a chunk of this or a later version; None where it is missing or damaged."""
+        try:
+            data = json.loads(text)
+            return cls(
+                id=_id(data["id"]),
+                created=_time(data["created"]),
+                app=str(data.get("app", "")),
+                values=dict(data["request"]),
+                stopped_at=int(data.get("stopped_at", 0)),
+                made_with={str(key): str(value) for key, value in data.get("made_with", {}).items()},
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            return None
+
+    def metadata(self, size: tuple[int, int]) -> Metadata:
+        """As the reader gives it, for a picture of `size`."""
+        request, taken = request_from(json.dumps(dict(self.values)))
+        entries = {name: _shown(value) for name, value in self.values.items() if name != "version"}
+        known = set(Request.__dataclass_fields__)
+        return Metadata(
+            size=size,
+            tool=TOOL,
+            request=request,
+            fields=self._fields(request, size),
+            used={name: entry for name, entry in entries.items() if name in known & taken},
+            ignored={name: entry for name, entry in entries.items() if name in known - taken},
+            unknown={name: entry for name, entry in entries.items() if name not in known},
+            id=self.id,
+            created=self.created,
+            stopped_at=self.stopped_at,
+            made_with=dict(self.made_with),
+        )
+
+    def _fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
+        width, height = request.size or size
+        return {
+            **self.made_with,
+            "prompt": request.prompt,
+            "negative_prompt": request.negative_prompt,
+            "seed": request.seed,
+            "steps": request.steps,
+            "sampler": request.sampler,
+            "scheduler": request.spacing,
+            "guidance_scale": request.guidance_scale,
+            "temperature": request.temperature,
+            "size": f"{width}x{height}",
+            "model": request.model,
+            "style": request.style,
+            "knobs": request.knobs,
+            "stopped_at": self.stopped_at,
+            "version": f"{TOOL} {self.app}".strip(),
+            "id": self.id,
+            "created": self.created,
+        }
+
+
+def _id(value: Any) -> str:
+    """Ids end up in names of files, so nothing but letters and digits will do."""
+    if not isinstance(value, str) or not 8 <= len(value) <= 64 or not (value.isascii() and value.isalnum()):
+        raise ValueError("not an id")
+    return value
+
+
+def _time(value: Any) -> float:
+    if not 0 <= (seconds := float(value)) < 1e11:  # up to the year 5138; NaN fails too
+        raise ValueError("not a time")
+    return seconds
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

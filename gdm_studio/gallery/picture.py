@@ -1,0 +1,142 @@
+"""A picture that has been kept: a PNG whose file tells how to make it again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import json
+import re
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio import __version__
+from gdm_studio.gallery import files
+from gdm_studio.gallery.metadata import a1111, ours, read
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+
+_SLUG = 40  # characters of the prompt in a file's name
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`id` is stored in the file, so it stays the same when the file is renamed, copied or indexed anew."""
+
+    id: str
+    path: Path
+    created: float  # seconds since 1970
+    size: tuple[int, int]  # (width, height) in pixels
+    request: Request
+    favourite: bool = False
+    stopped_at: int = 0  # the step it was kept at when its run was stopped; 0 for a finished one
+    seconds: float = 0.0  # it took to make; 0 where unknown
+    tool: str = ours.TOOL  # that made it
+    made_with: Mapping[str, str] = field(default_factory=dict)  # torch, device, dtype, …
+
+    @property
+    def model(self) -> str:
+        return self.request.model
+
+
+def save(result: Result, folder: Path, *, note: Mapping[str, str] | None = None) -> Picture:
+    """Writes `result` into the existing `folder` under a new name, whole or not at all.
+
+    `note` says what it was made with ("device", "dtype", "seconds", …). Raises StorageError.
+    """
+    picture_id, now = uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
+    height, width = result.rgba.shape[:2]
+    made_with = {"torch": _torch_version(), **(note or {})}
+    record = ours.Record(
+        id=picture_id,
+        created=now,
+        app=__version__,
+        values=json.loads(result.request.to_json()),
+        stopped_at=result.stopped_at,
+        made_with=made_with,
+    )
+    path = files.free_name(folder, _names(result.request, picture_id, now))
+    files.write(path, _png(result.rgba, record, result.request))
+    return Picture(
+        id=picture_id,
+        path=path,
+        created=now,
+        size=(width, height),
+        request=result.request,
+        stopped_at=result.stopped_at,
+        seconds=seconds_of(made_with),
+        made_with=made_with,
+    )
+
+
+def load(path: Path) -> Picture | None:
+    """The picture in a file of any tool; None where the file holds no settings. Raises StorageError."""
+    found = read(path)
+    if found.request is None:
+        return None
+    return Picture(
+        id=found.id or _digest(path),
+        path=path,
+        created=found.created or path.stat().st_mtime,
+        size=found.size,
+        request=found.request,
+        stopped_at=found.stopped_at,
+        seconds=seconds_of(found.made_with),
+        tool=found.tool,
+        made_with=found.made_with,
+    )
+
+
+def seconds_of(made_with: Mapping[str, str]) -> float:
+    """The time it took to make, as far as it was noted."""
+    try:
+        return float(made_with.get("seconds", 0))
+    except ValueError:
+        return 0.0
+
+
+def _png(rgba: np.ndarray, record: ours.Record, request: Request) -> bytes:
+    height, width = rgba.shape[:2]
+    text = a1111.write_text(request, size=(width, height), version=f"{ours.TOOL} {record.app}")
+    chunks = PngInfo()
+    if text.isascii():
+        chunks.add_text(a1111.CHUNK, text)
+    else:
+        chunks.add_itxt(a1111.CHUNK, text)
+    chunks.add_text(ours.CHUNK, record.to_json())
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(rgba)).save(buffer, "PNG", pnginfo=chunks)
+    return buffer.getvalue()
+
+
+def _names(request: Request, picture_id: str, created: float) -> Iterator[str]:
+    """`2026-11-20 a red fox 42 ab12.png`, with more of the id where that is taken."""
+    words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", request.prompt)))
+    slug = words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
+    date = time.strftime("%Y-%m-%d", time.localtime(created))
+    for letters in (4, 8, 32):
+        yield " ".join(filter(None, (date, slug, str(request.seed), picture_id[:letters]))) + ".png"
+
+
+def _digest(path: Path) -> str:
+    """An id for a picture that carries none: the same for every copy of the file."""
+    return hashlib.sha256(files.read(path)).hexdigest()[:32]
+
+
+@functools.cache
+def _torch_version() -> str:
+    """Found without loading torch."""
+    try:
+        return package_version("torch")
+    except PackageNotFoundError:
+        return ""

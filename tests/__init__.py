@@ -1,0 +1,1 @@
+"""The suite: the same tree as the rooms it tests."""

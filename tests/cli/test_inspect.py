@@ -1,0 +1,83 @@
+"""`gdm-studio inspect`: how a picture was made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.cli.main import run
+from gdm_studio.gallery import save
+from tests.helpers.library import result
+
+
+def inspected(path: Path, capsys: pytest.CaptureFixture[str]) -> dict:
+    assert run(["inspect", str(path), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_one_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = result(
+        '"ein Füchslein", 🦊', seed=0, negative_prompt="rain", style="noto", sampler="ddim", knobs={"eta": 0.5}
+    )
+    found = inspected(save(made, tmp_path, note={"device": "CPU"}).path, capsys)
+    expected = {
+        "tool": "GDM Studio", "prompt": '"ein Füchslein", 🦊', "negative_prompt": "rain", "seed": 0, "steps": 20,
+        "sampler": "ddim", "scheduler": "karras", "guidance_scale": 4.0, "temperature": 1.0, "size": "16x16",
+        "model": "icons", "style": "noto", "version": "GDM Studio 0.1.0", "knobs": {"eta": 0.5}, "device": "CPU",
+        "stopped_at": 0, "width": 16, "height": 16, "restorable": True, "ignored": {}, "unknown": {},
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_one_of_ours_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = save(result("a red fox\nin the snow", seed=0), tmp_path).path
+    assert run(["inspect", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{path.name}, 16x16 pixels, made by GDM Studio"
+    assert lines[1:] and all(line.startswith("  ") for line in lines[1:])
+    assert any(line.split() == ["seed", "0"] for line in lines)
+    assert not any("negative" in line or "stopped" in line for line in lines)
+
+
+def test_one_of_another_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    info = PngInfo()
+    info.add_text(
+        "parameters",
+        "cat\nNegative prompt: dog\nSteps: 9, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 7, "
+        "Size: 64x32, Model hash: 0123456789, Model: other, Hires steps: 4, Mood: sunny, Version: v1.10.1",
+    )
+    Image.new("RGB", (128, 64)).save(tmp_path / "cat.png", pnginfo=info)
+    found = inspected(tmp_path / "cat.png", capsys)
+    expected = {
+        "tool": "AUTOMATIC1111", "prompt": "cat", "negative_prompt": "dog", "seed": 7, "steps": 9,
+        "sampler": "DPM++ 2M", "scheduler": "Karras", "guidance_scale": 6.5, "temperature": None, "size": "64x32",
+        "model": "other", "model_hash": "0123456789", "style": None, "version": "v1.10.1", "width": 128, "height": 64,
+        "restorable": True, "unknown": {"Mood": "sunny"},
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+    assert found["ignored"] == {"Model hash": "0123456789", "Hires steps": "4", "Version": "v1.10.1"}
+    assert run(["inspect", str(tmp_path / "cat.png")]) == 0
+    shown = capsys.readouterr().out
+    assert "Hires steps" in shown and "Mood" in shown
+
+
+def test_one_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.new("RGB", (8, 4)).save(tmp_path / "plain.jpg")
+    found = inspected(tmp_path / "plain.jpg", capsys)
+    assert found["tool"] is found["prompt"] is found["seed"] is None
+    assert (found["width"], found["height"], found["restorable"]) == (8, 4, False)
+    assert run(["inspect", str(tmp_path / "plain.jpg")]) == 0
+    assert "8x4 pixels" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["junk.png", "missing.png", "."])
+def test_what_is_no_picture_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    (tmp_path / "junk.png").write_bytes(b"junk")
+    for arguments in (["inspect", str(tmp_path / name)], ["inspect", str(tmp_path / name), "--json"]):
+        assert run(arguments) == 2
+        told = capsys.readouterr()
+        assert told.out == "" and str(tmp_path) in told.err and len(told.err.splitlines()) == 1

@@ -1,0 +1,327 @@
+"""The index follows the files, mends itself, and never takes anything people added with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Gallery, Picture
+from tests.helpers.library import fill, result
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    yield gallery
+    gallery.close()
+
+
+def kept(gallery: Gallery, count: int) -> list[Picture]:
+    """`count` pictures, the newest first."""
+    return [gallery.keep(result(f"picture {number}", seed=number)) for number in range(count)][::-1]
+
+
+def ids(pictures: list[Picture]) -> list[str]:
+    return [picture.id for picture in pictures]
+
+
+def foreign(path: Path, prompt: str) -> None:
+    """A file as AUTOMATIC1111 writes it."""
+    info = PngInfo()
+    info.add_text("parameters", f"{prompt}\nSteps: 12, Sampler: Euler a, Seed: 5, Size: 8x8, Version: v1.10.1")
+    Image.new("RGB", (8, 8)).save(path, pnginfo=info)
+
+
+def test_pages_are_newest_first_and_go_on_where_the_last_ended(gallery: Gallery) -> None:
+    everything = kept(gallery, 7)
+    first = gallery.page(limit=3)
+    second = gallery.page(after=first[-1], limit=3)
+    gallery.keep(result("newer"))  # a page does not shift when a picture is added
+    third = gallery.page(after=second[-1], limit=3)
+    assert first + second + third == everything
+    assert gallery.page(after=third[-1]) == []
+
+
+def test_a_page_goes_on_after_a_picture_that_has_been_deleted(gallery: Gallery) -> None:
+    everything = kept(gallery, 4)
+    gallery.delete([everything[1].id])
+    assert gallery.page(after=everything[1]) == everything[2:]
+
+
+def test_sync_finds_what_came_went_and_changed(gallery: Gallery) -> None:
+    newest, middle, oldest = kept(gallery, 3)
+    newest.path.unlink()
+    (gallery.pictures / "sub").mkdir()
+    moved = middle.path.rename(gallery.pictures / "sub" / "renamed.png")
+    elsewhere = Gallery(gallery.pictures.parent / "other", gallery.pictures.parent, gallery.pictures.parent)
+    added = elsewhere.keep(result("from elsewhere"))
+    elsewhere.close()
+    shutil.copy2(added.path, gallery.pictures)
+    (gallery.pictures / "notes.txt").write_text("not a picture")
+    (gallery.pictures / "junk.png").write_text("not a picture either")
+    Image.new("RGB", (8, 8)).save(gallery.pictures / "holiday.jpg")
+    gallery.sync()
+    assert ids(gallery.page()) == [added.id, middle.id, oldest.id]
+    assert gallery.get(middle.id).path == moved
+    assert gallery.get(newest.id) is None
+    assert gallery.sync() == 0
+
+
+def test_an_edited_file_shows_its_new_size(gallery: Gallery) -> None:
+    (picture,) = kept(gallery, 1)
+    info = PngInfo()
+    with Image.open(picture.path) as image:
+        for keyword, value in image.text.items():
+            info.add_text(keyword, value)
+        smaller = image.resize((5, 5))
+    smaller.save(picture.path, pnginfo=info)
+    gallery.sync()
+    (edited,) = gallery.page()
+    assert (edited.id, edited.size) == (picture.id, (5, 5))
+
+
+def test_a_copy_is_the_same_picture_and_takes_over(gallery: Gallery) -> None:
+    (picture,) = kept(gallery, 1)
+    copy = Path(shutil.copy(picture.path, gallery.pictures / "copy.png"))
+    gallery.sync()
+    assert gallery.page() == [picture]
+    picture.path.unlink()
+    gallery.sync()
+    assert [found.path for found in gallery.page()] == [copy]
+
+
+def test_pictures_of_other_tools_in_the_folder_are_shown(gallery: Gallery) -> None:
+    gallery.pictures.mkdir()
+    for name in ("one", "same"):
+        foreign(gallery.pictures / f"{name}.png", "a cat")
+    (picture,) = gallery.page("cat")
+    assert (picture.tool, picture.request.sampler, picture.request.steps) == ("AUTOMATIC1111", "euler_a", 12)
+    gallery.favourite(picture.id, True)
+    gallery.rebuild()
+    assert gallery.page("is:favourite") == gallery.page()
+
+
+def test_files_of_one_moment_keep_an_order(gallery: Gallery) -> None:
+    gallery.pictures.mkdir()
+    for number in range(5):
+        foreign(gallery.pictures / f"{number}.png", f"cat {number}")
+        os.utime(gallery.pictures / f"{number}.png", (1_000_000_000, 1_000_000_000))
+    found = gallery.page()
+    assert len(found) == 5 and len({picture.created for picture in found}) == 5
+    assert gallery.page(after=found[1], limit=2) == found[2:4]
+
+
+def test_favourites_outlive_rebuilding_renaming_deleting_and_the_index(gallery: Gallery) -> None:
+    first, second, third = kept(gallery, 3)
+    for picture in (first, third):
+        gallery.favourite(picture.id, True)
+    gallery.favourite(third.id, False)
+    first.path.rename(gallery.pictures / "another name.png")
+    gallery.rebuild()
+    assert ids(gallery.page("is:favourite")) == [first.id]
+    gallery.restore(gallery.delete([first.id]))
+    gallery.close()
+    shutil.rmtree(gallery.index_path.parent)
+    assert [picture.favourite for picture in gallery.page()] == [True, False, False]
+
+
+def test_deleted_pictures_come_back_where_they_were(gallery: Gallery) -> None:
+    first, second, third = kept(gallery, 3)
+    content = first.path.read_bytes()
+    undo = gallery.delete([first.id, third.id])
+    assert gallery.page() == [second] and not first.path.exists() and undo.count == 2
+    gallery.restore(undo)
+    assert gallery.page() == [first, second, third] and first.path.read_bytes() == content
+    assert gallery.sync() == 0 and not undo.folder.exists()
+
+
+def test_restoring_overwrites_nothing(gallery: Gallery) -> None:
+    (picture,) = kept(gallery, 1)
+    undo = gallery.delete([picture.id])
+    picture.path.write_text("something new")
+    gallery.restore(undo)
+    assert picture.path.read_text() == "something new"
+    assert gallery.get(picture.id).path.name == f"{picture.path.stem} (2).png"
+
+
+def test_deleting_takes_the_copies_along(gallery: Gallery) -> None:
+    (picture,) = kept(gallery, 1)
+    shutil.copy(picture.path, gallery.pictures / "copy.png")
+    gallery.sync()
+    undo = gallery.delete([picture.id])
+    gallery.rebuild()
+    assert gallery.page() == [] and list(gallery.pictures.iterdir()) == []
+    gallery.restore(undo)
+    assert gallery.count() == 1 and len(list(gallery.pictures.iterdir())) == 2
+
+
+def test_a_delete_that_fails_half_way_deletes_nothing(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = kept(gallery, 3)
+    rename, calls = os.rename, []
+
+    def second_fails(source: Path, target: Path) -> None:
+        calls.append(source)
+        if len(calls) == 2:
+            raise OSError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", second_fails)
+    with pytest.raises(StorageError, match="permission is missing"):
+        gallery.delete(ids(pictures))
+    assert gallery.page() == pictures and all(picture.path.exists() for picture in pictures)
+
+
+def test_moving_to_another_disk_keeps_the_file(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    (picture,) = kept(gallery, 1)
+    before, content = picture.path.stat().st_mtime_ns, picture.path.read_bytes()
+
+    def other_disk(source: Path, target: Path) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "rename", other_disk)
+    gallery.restore(gallery.delete([picture.id]))
+    assert picture.path.read_bytes() == content and picture.path.stat().st_mtime_ns == before
+
+
+def test_deleted_pictures_wait_a_month(gallery: Gallery) -> None:
+    recent, old = kept(gallery, 2)
+    undo, forgotten = gallery.delete([recent.id]), gallery.delete([old.id])
+    forgotten.folder.rename(forgotten.folder.with_name("1000000000-abcdef12"))
+    gallery.sync()
+    assert [folder.name for folder in undo.folder.parent.iterdir()] == [undo.folder.name]
+
+
+@pytest.mark.parametrize("version", [0, 999])
+def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int) -> None:
+    pictures = kept(gallery, 3)
+    gallery.close()
+    with sqlite3.connect(gallery.index_path) as index:
+        index.execute("DROP TABLE files")
+        index.execute("CREATE TABLE later(x)")
+        index.execute(f"PRAGMA user_version = {version}")
+    index.close()
+    assert gallery.page() == pictures
+
+
+@pytest.mark.parametrize("damage", ["junk", "cut", "scrambled", "empty", "gone"])
+def test_a_damaged_index_is_made_anew(gallery: Gallery, damage: str) -> None:
+    pictures = kept(gallery, 3)
+    gallery.favourite(pictures[0].id, True)
+    gallery.close()
+    content = bytearray(gallery.index_path.read_bytes())
+    match damage:
+        case "junk":
+            content[:] = b"not a database" * 1000
+        case "cut":
+            del content[len(content) // 2 :]
+        case "scrambled":
+            content[4096:] = bytes(byte ^ 0x5A for byte in content[4096:])
+        case "empty":
+            content.clear()
+    gallery.index_path.unlink() if damage == "gone" else gallery.index_path.write_bytes(content)
+    assert ids(gallery.page()) == ids(pictures)
+    assert gallery.count("is:favourite") == 1
+    gallery.keep(result("one more"))
+    assert gallery.count("picture") == 3 and gallery.count() == 4
+
+
+def test_damaged_favourites_are_set_aside_not_deleted(gallery: Gallery) -> None:
+    pictures = kept(gallery, 2)
+    gallery.favourite(pictures[0].id, True)
+    gallery.close()
+    junk = b"not a database" * 1000
+    gallery.favourites_path.write_bytes(junk)
+    assert ids(gallery.page()) == ids(pictures)
+    (aside,) = gallery.favourites_path.parent.glob("favourites-damaged-*.sqlite")
+    assert aside.read_bytes() == junk
+    gallery.favourite(pictures[1].id, True)
+    assert ids(gallery.page("is:favourite")) == [pictures[1].id]
+
+
+def test_an_interrupted_first_look_is_taken_up_again(gallery: Gallery) -> None:
+    pictures = kept(gallery, 3)
+    gallery.close()
+    shutil.rmtree(gallery.index_path.parent)
+
+    def stop(looked: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gallery.sync(stop)
+    gallery.close()
+    assert gallery.page() == pictures
+
+
+def test_other_calls_come_in_between_the_steps_of_a_sync(gallery: Gallery) -> None:
+    kept(gallery, 1)
+    (original,) = gallery.pictures.iterdir()
+    for number in range(450):
+        shutil.copy(original, gallery.pictures / f"copy {number}.png")
+    gallery.close()
+    shutil.rmtree(gallery.index_path.parent)
+    progress = []
+    for step in gallery.syncing():
+        progress.append(step)
+        assert gallery.count() == 1
+    assert progress == [(200, 451), (400, 451), (451, 451), (451, 451)]
+
+
+def test_a_gallery_of_another_folder_has_an_index_of_its_own(gallery: Gallery) -> None:
+    pictures = kept(gallery, 2)
+    gallery.close()
+    base = gallery.pictures.parent
+    other = Gallery(base / "others", base / "data", base / "cache")
+    assert other.page() == []
+    other.close()
+    gallery.pictures.rename(base / "others")
+    other.sync()
+    assert other.index_path != gallery.index_path
+    assert ids(other.page()) == ids(pictures)
+    other.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from gdm_studio.gallery import Gallery
+from tests.helpers.library import result
+base = Path(sys.argv[1])
+gallery = Gallery(base / "pictures", base / "data", base / "cache")
+for number in range(25):
+    picture = gallery.keep(result(f"writer {sys.argv[2]}", seed=number))
+    gallery.favourite(picture.id, True)
+    assert gallery.get(picture.id).favourite
+"""
+
+
+def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    writers = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in ("one", "two", "three")]
+    for number in range(10):
+        gallery.keep(result("window", seed=number))
+        gallery.sync()
+    for writer in writers:
+        _, complaint = writer.communicate(timeout=120)
+        assert writer.returncode == 0, complaint.decode()
+    assert gallery.count() == len(list(gallery.pictures.glob("*.png"))) == 85
+    assert gallery.count("is:favourite") == 75 and gallery.sync() == 0
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_pictures_are_searched_in_an_instant(gallery: Gallery) -> None:
+    fill(gallery, 100_000)
+    gallery.close()
+    for query in ("", "f", "fox", "red fox", '"red fox"', "fox -red", "is:favourite", "steps:>60", "zzz"):
+        began = time.thread_time()
+        gallery.page(query)
+        assert time.thread_time() - began < 0.05, query

@@ -1,0 +1,289 @@
+"""Settings in picture files: ours come back exactly, other tools' as far as they mean something here."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Metadata, Picture, read, save
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+from tests.helpers.library import result
+
+NASTY = [
+    "",
+    "a red fox",
+    "a, b, c: d, (e:1.2), [f:g:0.5]",
+    "line one\nline two\n\nline four",
+    "Steps: 20, Sampler: Euler, Seed: 1",
+    "ends in settings\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 8x8",
+    'quotes " and \\" and \\\\ and \' and "a, b"',
+    "Grüße, Café — naïve",
+    "Ã© looks like UTF-8 in Latin-1",
+    "🦊🏔️ 黒い猫, кошка, قطة",
+    '{"json": [1, 2, {"a": "b"}]}',
+    "[a|b] {c|d} <lora:x:0.8>",
+    "tab\tand \u2028 and \x0b and \x1c inside",
+    "Size: 1x1, Model: other: model, Version: v1",
+    "colon:",
+    "https://example.org/a?b=c,d",
+]
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+REAL = (
+    "cat, on a mat\nin the sun\nNegative prompt: dog,\nrain\nSteps: 25, Sampler: DPM++ 2M, Schedule type: Karras, "
+    "CFG scale: 5.5, Seed: 3888671826, Size: 1024x512, Model hash: 45a21ea00a, Model: some_model, "
+    'Denoising strength: 0.3, Lora hashes: "one: a1b2, two: c3d4", Hires upscaler: R-ESRGAN 4x+, '
+    "Fancy setting: yes, Version: v1.10.1"
+)
+
+
+def infotext(request: Request) -> str:
+    with Image.open(written(request).path) as image:
+        return image.text["parameters"]
+
+
+def stripped(request: Request) -> Request:
+    """A1111's readers strip every line, so that its text cannot carry spaces at their ends."""
+    texts = [request.prompt, request.negative_prompt]
+    prompt, negative = ("\n".join(line.strip() for line in text.split("\n")).strip() for text in texts)
+    return replace(request, prompt=prompt, negative_prompt=negative)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(request: Request) -> Picture:
+    return save(Result(0, request, result(side=8).rgba), Path.cwd())
+
+
+def read_text(text: str, *, suffix: str = "png") -> Metadata:
+    """What is read from a file that carries `text` as A1111 writes it."""
+    path = Path(f"picture.{suffix}")
+    image = Image.new("RGB", (24, 16))
+    if suffix == "png":
+        info = PngInfo()
+        info.add_text("parameters", text)
+        image.save(path, pnginfo=info)
+    else:
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + text.encode("utf-16-be")
+        image.save(path, exif=exif)
+    return read(path)
+
+
+@pytest.mark.parametrize("prompt", [*NASTY, "x\nNegative prompt: y", " spaces ", "lone \udc80", "\r\n", "a\0b"])
+def test_our_own_files_give_back_every_prompt_exactly(prompt: str) -> None:
+    for request in (Request(prompt=prompt), Request(negative_prompt=prompt), Request(prompt=prompt, style=prompt)):
+        assert read(written(request).path).request == request.checked()
+
+
+@pytest.mark.parametrize("negative", NASTY)
+@pytest.mark.parametrize("prompt", NASTY)
+def test_the_parameters_text_alone_gives_back_the_settings(prompt: str, negative: str) -> None:
+    request = Request(prompt=prompt, negative_prompt=negative, seed=5, size=(8, 8), model="a, b: c", style='"x"')
+    assert read_text(infotext(request)).request == stripped(request)
+
+
+def test_the_parameters_text_alone_carries_random_settings() -> None:
+    rng = random.Random(0)
+    letters = 'ab ,:"\\\n{}[]()<>|é🦊猫0.\t-_/'
+    for _ in range(100):
+        sampler = rng.choice(list(SAMPLERS))
+        request = Request(
+            prompt="".join(rng.choices(letters, k=rng.randrange(40))).strip(),
+            negative_prompt="".join(rng.choices(letters, k=rng.randrange(40))).strip(),
+            style="".join(rng.choices(letters, k=rng.randrange(8))),
+            model="".join(rng.choices(letters, k=rng.randrange(1, 20))),
+            sampler=sampler,
+            spacing=rng.choice(list(SPACINGS)),
+            steps=rng.randrange(1, 1001),
+            seed=rng.randrange(2**63),
+            guidance_scale=rng.choice((0.0, 4.0, 7.25, rng.uniform(0, 30))),
+            temperature=rng.uniform(0.1, 2),
+            knobs={"eta": rng.random()} if sampler == "ddim" else {},
+            size=(8, 8),
+        )
+        assert read_text(infotext(request)).request == stripped(request.checked()), request
+
+
+def test_what_a_real_file_says_and_what_becomes_of_it() -> None:
+    found = read_text(REAL)
+    assert found.request == Request(
+        prompt="cat, on a mat\nin the sun", negative_prompt="dog,\nrain", steps=25, sampler="dpmpp_2m",
+        spacing="karras", guidance_scale=5.5, seed=3888671826, size=(1024, 512), model="some_model",
+    )  # fmt: skip
+    assert (found.tool, found.size) == ("AUTOMATIC1111", (24, 16))
+    assert found.fields == {
+        "prompt": "cat, on a mat\nin the sun", "negative_prompt": "dog,\nrain", "steps": 25, "sampler": "DPM++ 2M",
+        "scheduler": "Karras", "guidance_scale": 5.5, "seed": 3888671826, "size": "1024x512",
+        "model_hash": "45a21ea00a", "model": "some_model", "version": "v1.10.1",
+    }  # fmt: skip
+    assert set(found.used) == {
+        "Prompt", "Negative prompt", "Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model",
+    }  # fmt: skip
+    assert set(found.ignored) == {"Model hash", "Denoising strength", "Lora hashes", "Hires upscaler", "Version"}
+    assert found.ignored["Lora hashes"] == "one: a1b2, two: c3d4"
+    assert found.unknown == {"Fancy setting": "yes"}
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp"])
+def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
+    text = REAL.replace("cat", "猫")
+    assert read_text(text, suffix=suffix) == read_text(text)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "scheduler", "ours"),
+    [
+        ("Euler a", "Automatic", ("euler_a", "linspace")),
+        ("DPM++ 2M Karras", "", ("dpmpp_2m", "karras")),
+        ("DPM++ 2M", "", ("dpmpp_2m", "karras")),
+        ("DPM++ 2M", "SGM Uniform", ("dpmpp_2m", "trailing")),
+        ("euler_a karras", "", ("euler_a", "karras")),
+        ("Euler Ancestral Karras", "", ("euler_a", "karras")),
+        ("euler_ancestral_karras", "", ("euler_a", "karras")),
+        ("k_heun", "exponential", ("heun", "exponential")),
+        ("DDIM", "", ("ddim", "leading")),
+        ("UniPC", "Karras", ("dpmpp_2m", "karras")),  # ours has no UniPC: the default stays
+        ("Euler", "Beta", ("euler", "karras")),
+    ],
+)
+def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
+    schedule = f", Schedule type: {scheduler}" if scheduler else ""
+    found = read_text(f"cat\nSteps: 9, Sampler: {sampler}{schedule}, Seed: 1, Size: 64x64")
+    assert (found.request.sampler, found.request.spacing) == ours
+    assert ("Sampler" in found.used) == (sampler != "UniPC")
+    assert found.used.get("Schedule type", scheduler) == scheduler and not found.unknown
+    assert ("Schedule type" in found.ignored) == (scheduler == "Beta")
+
+
+def test_values_that_are_not_valid_here_are_ignored_and_the_rest_is_used() -> None:
+    found = read_text("cat\nSteps: 5000, Sampler: Euler, CFG scale: many, Seed: -1, Size: 2x90000, Temperature: nan")
+    assert found.request == Request(prompt="cat", sampler="euler", spacing="linspace")
+    assert set(found.ignored) == {"Steps", "CFG scale", "Seed", "Size", "Temperature"}
+
+
+def test_unquoted_json_of_other_tools_does_not_spill() -> None:
+    found = read_text(
+        "cat\nSteps: 9, Sampler: euler_a karras, Seed: 7, Size: 64x64, Skip layers: [7, 8, 9, ], Civitai resources: "
+        '[{"type": "checkpoint", "modelName": "a, b: c"}], Version: stable-diffusion.cpp, SDCPP: {"steps": 3, "x": [1]}'
+    )
+    assert found.tool == "stable-diffusion.cpp"
+    assert (found.request.steps, found.request.seed, found.request.sampler) == (9, 7, "euler_a")
+    assert found.unknown == {} and found.ignored["SDCPP"] == '{"steps": 3, "x": [1]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "just a prompt", "a: b, c: d, e: f", '{"sui_image_params": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
+)
+def test_text_that_is_no_settings_restores_nothing(text: str) -> None:
+    found = read_text(text)
+    assert (found.request, found.tool, found.fields) == (None, "", {})
+
+
+def test_a_prompt_alone_with_settings_on_the_line_below_a_blank_one() -> None:
+    found = read_text("cat\r\n\r\nNegative prompt: dog\r\n\r\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64\r\n")
+    assert (found.request.prompt, found.request.negative_prompt) == ("cat", "dog")
+
+
+def test_utf8_in_a_latin_chunk_is_read_as_what_was_meant() -> None:
+    text = "猫\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64"
+    info = PngInfo()
+    info.add(b"tEXt", b"parameters\0" + text.encode())
+    Image.new("RGB", (8, 8)).save("utf8.png", pnginfo=info)
+    assert read(Path("utf8.png")).request.prompt == "猫"
+
+
+def test_a_record_of_a_later_version_restores_what_is_still_valid() -> None:
+    record = {"version": 9, "id": "0123456789abcdef", "created": 1.5e9, "app": "9.0.0", "mood": "sunny"}
+    values = {"version": 9, "prompt": "cat", "sampler": "teleport", "knobs": {"warp": 9}, "steps": 12, "size": [8, 8],
+              "style": 5, "flavour": "mint"}  # fmt: skip
+    info = PngInfo()
+    info.add_text("gdm_studio", json.dumps(record | {"request": values}))
+    Image.new("RGB", (8, 8)).save("later.png", pnginfo=info)
+    found = read(Path("later.png"))
+    assert found.request == Request(prompt="cat", steps=12, size=(8, 8))
+    assert found.id == record["id"] and found.fields["version"] == "GDM Studio 9.0.0"
+    assert set(found.used) == {"prompt", "steps", "size"}
+    assert set(found.ignored) == {"sampler", "knobs", "style"} and found.unknown == {"flavour": "mint"}
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"id": 5}',
+        '{"id": "../../etc", "created": 1, "request": {}}',
+        '{"id": "0123456789", "created": NaN, "request": {}}',
+        "[" * 100_000,
+    ],
+)
+def test_a_damaged_record_gives_way_to_the_parameters_text(chunk: str) -> None:
+    info = PngInfo()
+    info.add_text("gdm_studio", chunk)
+    info.add_text("parameters", "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64, Version: GDM Studio 0.1.0")
+    Image.new("RGB", (8, 8)).save("damaged.png", pnginfo=info)
+    found = read(Path("damaged.png"))
+    assert (found.tool, found.id, found.request.prompt) == ("GDM Studio", "", "cat")
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "gif"])
+def test_a_picture_without_settings(suffix: str) -> None:
+    path = Path(f"plain.{suffix}")
+    Image.new("RGB", (24, 16)).save(path)
+    assert read(path) == Metadata(size=(24, 16))
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", SIGNATURE, SIGNATURE + b"x" * 100, b"RIFF....WEBP"])
+def test_junk_is_refused_with_a_sentence(content: bytes) -> None:
+    Path("junk.png").write_bytes(content)
+    with pytest.raises(StorageError, match=r"junk\.png is not a picture, or it is damaged; choose a PNG"):
+        read(Path("junk.png"))
+
+
+def test_missing_files_and_folders_are_named(folder: Path) -> None:
+    with pytest.raises(StorageError, match=r"no\.png is not there"):
+        read(Path("no.png"))
+    with pytest.raises(StorageError, match="is a folder, not a file"):
+        read(folder)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_damaged_files_are_read_or_refused_but_never_crash(suffix: str) -> None:
+    read_text(REAL, suffix=suffix)
+    path, rng = Path(f"picture.{suffix}"), random.Random(1)
+    whole = path.read_bytes()
+    for _ in range(100):
+        content = bytearray(whole[: rng.randrange(len(whole))] if rng.random() < 0.3 else whole)
+        for _ in range(rng.randrange(1, 8)):
+            if content:
+                content[rng.randrange(len(content))] = rng.randrange(256)
+        path.write_bytes(content)
+        try:
+            assert isinstance(read(path), Metadata)
+        except StorageError as error:
+            assert str(path) in str(error)
+
+
+def test_texts_that_unpack_to_gigabytes_are_left_out() -> None:
+    info = PngInfo()
+    info.add(b"zTXt", b"parameters\0\0" + zlib.compress(b"a" * 50_000_000))
+    Image.new("RGB", (8, 8)).save("bomb.png", pnginfo=info)
+    assert read(Path("bomb.png")).request is None

@@ -1,0 +1,101 @@
+"""What finds what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.gallery import Gallery
+from tests.helpers.library import result
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    base: Path = tmp_path_factory.mktemp("gallery")
+    gallery = Gallery(base / "pictures", base / "data", base / "cache")
+    made = {
+        "fox": result("a red fox in the snow", seed=42, style="noto", steps=10),
+        "cafe": result("Café, high-resolution", seed=7, negative_prompt="blurry text", model="other_model", steps=30),
+        "cat": result("黒い猫が眠る", seed=1, sampler="ddim", guidance_scale=2.5),
+        "quote": result('say "hello" OR (NEAR world)*', seed=2**63 - 1, temperature=0.5, stopped_at=3),
+    }
+    kept = {name: gallery.keep(one) for name, one in made.items()}
+    gallery.favourite(kept["fox"].id, True)
+    gallery.names = {picture.id: name for name, picture in kept.items()}
+    yield gallery
+    gallery.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", "fox cafe cat quote"),
+        ("   ", "fox cafe cat quote"),
+        ("fox", "fox"),
+        ("FOX red", "fox"),
+        ("sno", "fox"),  # the last word may be unfinished
+        ("sno fox", ""),  # the others may not
+        ("sno ", ""),
+        ("fox cat", ""),
+        ('"red fox"', "fox"),
+        ('"fox red"', ""),
+        ('"red fox', "fox"),
+        ("cafe", "cafe"),
+        ("CAFÉ", "cafe"),
+        ("high-resolution", "cafe"),
+        ("resolution high", "cafe"),
+        ("blurry", "cafe"),
+        ("-blurry", "fox cat quote"),
+        ("-blurry -fox", "cat quote"),
+        ("red -snow", ""),
+        ('-"red fox"', "cafe cat quote"),
+        ("noto", "fox"),
+        ("other_model", "cafe"),
+        ("猫", "cat"),
+        ("眠る", "cat"),
+        ("猫黒", ""),
+        ("hello", "quote"),
+        ("near OR", "quote"),
+        ('"say hello or near"', "quote"),
+        ("is:favourite", "fox"),
+        ("-is:favourite", "cafe cat quote"),
+        ("is:favourite cafe", ""),
+        ("is:stopped", "quote"),
+        ("seed:42", "fox"),
+        ("seed:9223372036854775807", "quote"),
+        ("seed:99999999999999999999", ""),
+        ("steps:>10", "cafe cat quote"),
+        ("steps:>=10 steps:<30", "fox cat quote"),
+        ("-steps:20", "fox cafe"),
+        ("guidance:2.5", "cat"),
+        ("temperature:<1", "quote"),
+        ("model:other", "cafe"),
+        ("model:o_her", ""),
+        ('style:"noto"', "fox"),
+        ("sampler:ddim", "cat"),
+        ("date:today", "fox cafe cat quote"),
+        ("date:yesterday", ""),
+        (f"date:{dt.date.today():%Y-%m}", "fox cafe cat quote"),
+        ("date:1999-12-31", ""),
+        ("date:2026-13", ""),
+        ("seed:fox", ""),
+        ("nonsense:fox", ""),
+        ("🦊", "fox cafe cat quote"),  # no letter in it: nothing to look for
+    ],
+)
+def test_search(gallery: Gallery, query: str, found: str) -> None:
+    pictures = gallery.page(query)
+    assert [gallery.names[picture.id] for picture in pictures] == found.split()[::-1]
+    assert gallery.count(query) == len(pictures)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', '""', "-", "--", "a*", "NEAR(a b)", "AND", "NOT", "(", "{prompt} : x", "^a", "a:b:c", "'; DROP TABLE files",
+     "\0", "\udc80", "x " * 500, "-x " * 500, "(" * 500, '"' * 501, "seed:" + "9" * 5000, "date:0000", "steps:>"],
+)  # fmt: skip
+def test_any_text_is_a_query(gallery: Gallery, query: str) -> None:
+    assert gallery.count(query) == len(gallery.page(query))
+    assert gallery.count() == 4

@@ -1,0 +1,58 @@
+"""Results and whole libraries of made-up pictures, for the tests and benchmarks of the gallery."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery.folder import File
+from gdm_studio.gallery.index import Index
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+
+COLOURS = ("red", "green", "blue", "golden", "silver", "dark", "pale", "bright", "tiny", "huge", "old", "shiny")
+THINGS = ("fox", "owl", "castle", "robot", "cactus", "octopus", "pizza", "guitar", "whale", "tiger", "crown", "ghost")
+PLACES = ("forest", "desert", "harbour", "garden", "library", "kitchen", "station", "meadow", "island", "market")
+STYLES = ("noto", "twemoji", "fluent-emoji", "")
+EPOCH = 1_700_000_000.0
+BATCH = 5_000
+
+
+def result(prompt: str = "a red fox", *, seed: int = 42, side: int = 16, stopped_at: int = 0, **settings) -> Result:
+    """A picture of `side` × `side` pixels of many colours and every transparency; `settings` go to its Request."""
+    rgba = np.random.default_rng(seed % 2**32).integers(0, 256, (side, side, 4), np.uint8)
+    request = Request(prompt=prompt, seed=seed, size=(side, side), **settings)
+    return Result(0, request, rgba, stopped_at)
+
+
+def pictures(count: int, root: Path, *, seed: int = 0) -> Iterator[Picture]:
+    """`count` different pictures, a minute apart, as if they lay in `root`; no files are written."""
+    rng = random.Random(seed)
+    for number in range(count):
+        request = Request(
+            prompt=f"a {rng.choice(COLOURS)} {rng.choice(THINGS)} in the {rng.choice(COLOURS)} {rng.choice(PLACES)}",
+            negative_prompt="blurry, text" if rng.random() < 0.3 else "",
+            style=rng.choice(STYLES),
+            seed=rng.randrange(2**32),
+            steps=rng.choice((10, 20, 20, 20, 50)),
+            size=(128, 128),
+        )
+        name = f"{number:06} {request.prompt} {request.seed}.png"
+        yield Picture(f"{number:032x}", root / name, EPOCH + 60 * number, (128, 128), request)
+
+
+def fill(gallery: Gallery, count: int) -> None:
+    """Puts `count` made-up pictures into the gallery's index, every hundredth a favourite, without their files."""
+    gallery.count()  # makes the databases
+    index = Index(gallery.index_path, favourites=gallery.favourites_path, root=gallery.pictures)
+    made = pictures(count, gallery.pictures)
+    while batch := [File(picture.path.name, (0, 0), picture) for picture in itertools.islice(made, BATCH)]:
+        index.add(batch)
+        for file in batch[::100]:
+            index.favourite(file.picture.id, True)
+    index.close()

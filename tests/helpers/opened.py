@@ -1,0 +1,121 @@
+"""The real window for a test: opened on the Gaussian model, driven by clicks and keys, closed and looked over."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+
+SECONDS = 20.0  # that anything may take
+HARMLESS = ("This plugin does not support", "propagateSizeHints")  # the offscreen platform about itself
+
+Play = Callable[[Window], Coroutine[Any, Any, None]]
+
+
+def opened(play: Play, *, library: GaussianLibrary | None = None) -> None:
+    """Opens a window, waits until its model is loaded, runs `play(window)`, closes it.
+
+    Fails on a Qt warning, a second window, an exception that reached nobody, a thread that outlives the window.
+    """
+    problems: list[str] = []
+    before = qInstallMessageHandler(lambda kind, context, text: _note(problems, kind, context, text))
+    try:
+        app = QApplication.instance() or application()
+        assert isinstance(app, QApplication)
+        with event_loop(app) as loop:
+            loop.set_exception_handler(lambda _, context: problems.append(str(context)))
+            strays = _Strays(problems)
+            app.installEventFilter(strays)
+            loop.run_until_complete(_live(app, play, library or GaussianLibrary()))
+            app.removeEventFilter(strays)
+    finally:
+        qInstallMessageHandler(before)
+        asyncio.set_event_loop(None)
+    assert not problems, problems
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith(("gallery", "lane"))]
+    assert not left, f"threads left: {left}"
+
+
+async def _live(app: QApplication, play: Play, library: GaussianLibrary) -> None:
+    window = Window(_theme(app), library)
+    window.show()
+    window.activateWindow()  # the offscreen platform does not do so by itself
+    await window.painted.wait()
+    window.start()
+    try:
+        await until(lambda: library.is_loaded("gaussian") and window.making.device != "")
+        await asyncio.wait_for(play(window), SECONDS)
+    finally:
+        window.close()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        assert window.lane.isFinished(), "the lane is still running"
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, 0)
+
+
+async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Waits for something to become true."""
+    end = time.monotonic() + seconds
+    while not reason():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key, to whatever has the focus; straight to the widget, since events must not be worked off in a task."""
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def notices(window: Window) -> list[str]:
+    """Titles and texts of the notices on the Create page."""
+    return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
+
+
+class _Strays(QObject):
+    """Notices widgets that were shown before they had a parent: each is a window that flashes by."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and not isinstance(watched, Window):
+            self._look_at(watched)
+        return False
+
+    def _look_at(self, widget: QWidget) -> None:
+        if widget.windowType() is Qt.WindowType.Window or widget.parent() is None:
+            self._problems.append(f"a window of its own: {widget}")
+
+
+def _theme(app: QApplication) -> Theme:
+    """One theme for the whole test process: it belongs to the application."""
+    return app.findChild(Theme) or Theme(app)
+
+
+def _note(problems: list[str], kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    if kind is not QtMsgType.QtDebugMsg and kind is not QtMsgType.QtInfoMsg and not text.startswith(HARMLESS):
+        problems.append(f"Qt: {text}")

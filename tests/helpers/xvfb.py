@@ -1,0 +1,38 @@
+"""A virtual screen, for tests that need a real window and not the offscreen drawing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """The environment for a program that is to open its windows on a virtual screen of 1600x1000."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("Xvfb is not installed and could not be: it takes root on a Debian family")
+    with xvfb() as display:
+        environ = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
+        yield environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+
+
+@contextmanager
+def xvfb(size: str = "1600x1000x24") -> Iterator[str]:
+    """Start Xvfb on a free display and yield its name, like ":7"; ends it with the block."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()  # written once the display accepts windows
+        assert number, f"Xvfb ended with {server.wait()}"
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(10)
