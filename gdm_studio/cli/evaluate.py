@@ -35,9 +35,9 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _sheet(args: argparse.Namespace, library: Any) -> None:
+    from gdm_studio.training.contact_sheet import contact_sheet
     from gdm_studio.training.data.dataset import open_pictures
     from gdm_studio.training.evaluate import draw_forty, nearest
-    from gdm_studio.training.sheets import pictures_sheet
 
     bar, drawn = Bar(), []
     training = open_pictures(args.data) if args.data else None
@@ -47,7 +47,7 @@ def _sheet(args: argparse.Namespace, library: Any) -> None:
     bar.end()
     pictures = [result.rgba for _, result in drawn]
     beside = [training.rgba([index])[0] for index, _ in nearest(pictures, training)] if training else None
-    pictures_sheet(args.sheet, pictures, [asked.prompt for asked, _ in drawn], beside=beside)
+    contact_sheet(args.sheet, pictures, [asked.prompt for asked, _ in drawn], beside=beside)
     print(json.dumps({"sheet": str(args.sheet)}) if args.json else args.sheet)
 
 

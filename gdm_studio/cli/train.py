@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gdm_studio.errors import DeviceError
 from gdm_studio.training.loop import quiet_threads
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     _add_data(vae)
     _add_numbers(vae, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
+    vae.add_argument("--device", choices=("cpu", "cuda"))
     vae.set_defaults(main=_icons_vae)
 
     icons = stages.add_parser(
@@ -43,10 +45,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     icons.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
     icons.add_argument("--subset", choices=("narrow", "emoji", "all"), help="which pictures to learn")
     icons.add_argument("--optimizer", choices=("adamw", "muon"))
+    icons.add_argument("--device", choices=("cpu", "cuda"))
     icons.add_argument("--export", type=Path, metavar="DIR", help="write the model of the checkpoint there, and stop")
-    numbers = ("ema_halflife", "log_sigma_mean", "log_sigma_spread", "learning_rate", "drop_text", "drop_style")
-    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
-    _add_numbers(icons, **dict.fromkeys(numbers, float))
+    numbers = ("learning_rate", "ema_halflife", "log_sigma_mean", "log_sigma_spread", "drop_text", "drop_style")
+    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, sketch_samples=int, threads=int, seed=int)
+    _add_numbers(icons, **dict.fromkeys((*numbers, "sheet_minutes"), float))
     icons.set_defaults(main=_icons)
 
 
@@ -58,7 +61,7 @@ def _words(args: argparse.Namespace) -> int:
 
 
 def _icons_vae(args: argparse.Namespace) -> int:
-    _prepare()
+    _prepare(args)
     from gdm_studio.training.icons_vae import VaeRecipe, train
 
     print(train(args.data, args.out, _recipe(VaeRecipe(), args)))
@@ -66,7 +69,7 @@ def _icons_vae(args: argparse.Namespace) -> int:
 
 
 def _icons(args: argparse.Namespace) -> int:
-    _prepare()
+    _prepare(args)
     from gdm_studio.training.export import export
     from gdm_studio.training.icons import IconsRecipe, train
 
@@ -77,9 +80,12 @@ def _icons(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare() -> None:
+def _prepare(args: argparse.Namespace) -> None:
     quiet_threads()
     import torch
+
+    if args.device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("There is no CUDA device here; train with --device cpu.")
 
     torch.set_num_threads(min(torch.get_num_threads(), 2))
 

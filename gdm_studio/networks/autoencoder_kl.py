@@ -72,7 +72,7 @@ class AutoencoderKL(nn.Module):
         return F.pixel_shuffle(self.unpatch(latents / self.scale + self.shift), self.config.factor)
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z | x) (Kingma and Welling 2014), each (N, latent_channels, H/factor, W/factor)."""
+        """Mean and log-variance of q(z | x) (Kingma and Welling 2014), each shaped like the latents."""
         correction, log_variance = self.encoder(pictures).chunk(2, dim=1)
         return self.patch(pictures) + correction, (log_variance.float() - 6).clamp(-14, 4)
 

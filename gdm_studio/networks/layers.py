@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
+ConvOrLinear = TypeVar("ConvOrLinear", nn.Conv2d, nn.Linear)
 
 
 class ResBlock(nn.Module):
@@ -43,7 +47,7 @@ class ResBlock(nn.Module):
 
 
 class Attention2d(nn.Module):
-    """Self-attention over pixels whose keys also hold the text tokens (Nichol et al. 2021, GLIDE); starts as the identity."""
+    """Self-attention over pixels whose keys also hold the text tokens (GLIDE, Nichol et al. 2021); at first nothing."""
 
     def __init__(
         self,
@@ -108,18 +112,22 @@ class Upsample(nn.Module):
 
 
 class FourierEmbedding(nn.Module):
-    """Sines and cosines of a number of order one, at frequencies from 1/4 to 64 turns a unit: (N,) -> (N, width)."""
-
-    frequencies: Tensor
+    """Sines and cosines of a number of order one, at 1/4 to 64 turns a unit: (N,) -> (N, width) in fp32."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        turns = torch.logspace(-2, 6, width // 2, base=2)
-        self.register_buffer("frequencies", 2 * math.pi * turns, persistent=False)
+        self.width = width
 
     def forward(self, x: Tensor) -> Tensor:
-        angles = x.float()[:, None] * self.frequencies
+        # Made anew each time: a buffer would be rounded to bf16 with the weights, the fast ones off by a radian.
+        turns = torch.logspace(-2, 6, self.width // 2, base=2, device=x.device)
+        angles = x.float()[:, None] * (2 * math.pi * turns)
         return torch.cat([angles.cos(), angles.sin()], dim=1)
+
+
+def channels_last(module: ModuleT) -> ModuleT:
+    """The same module with convolution kernels laid out channels last, the fast layout for bf16 on CPU and GPU."""
+    return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def group_norm(channels: int) -> nn.GroupNorm:
@@ -127,7 +135,7 @@ def group_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(channels // 16 if channels % 16 == 0 else 1, channels, eps=1e-5)
 
 
-def zeroed(module: nn.Conv2d | nn.Linear) -> nn.Conv2d | nn.Linear:
+def zeroed(module: ConvOrLinear) -> ConvOrLinear:
     """The same module with weight and bias at zero, so that a residual branch starts as nothing."""
     nn.init.zeros_(module.weight)
     if module.bias is not None:

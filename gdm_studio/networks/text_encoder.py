@@ -39,11 +39,16 @@ class TextEncoder(nn.Module):
         self.register_buffer("table", torch.zeros(config.words, config.word_width, dtype=torch.int8))
         self.register_buffer("table_scale", torch.ones(config.word_width))
         self.special = nn.Embedding(FIRST_WORD, config.width)
-        self.word = nn.Linear(config.word_width, config.width)
+        self.word = nn.Sequential(
+            nn.Linear(config.word_width, config.width), nn.LayerNorm(config.width, elementwise_affine=False)
+        )
         self.position = nn.Parameter(0.02 * torch.randn(config.length, config.width))
         self.blocks = nn.ModuleList(TextBlock(config.width, config.heads) for _ in range(config.layers))
-        self.norm = nn.LayerNorm(config.width)
-        self.norm_pooled = nn.LayerNorm(config.width)
+        self.correction = nn.LayerNorm(config.width)
+        self.pooled = nn.Sequential(
+            nn.Linear(config.width, 2 * config.width), nn.SiLU(), zeroed(nn.Linear(2 * config.width, config.width))
+        )
+        nn.init.zeros_(self.correction.weight)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mask = ids != PADDING                                                   # (N, L)
@@ -51,12 +56,15 @@ class TextEncoder(nn.Module):
         vectors = self.table[(ids - FIRST_WORD).clamp(min=0)] * self.table_scale
         words = self.word(vectors)                                              # (N, L, D)
         h = torch.where(is_word, words, self.special(ids.clamp(max=FIRST_WORD - 1)).to(words.dtype))
-        # The bag of words goes straight to the pooled vector, so that single concepts are learned at once.
+        # Words go straight to both results, and what the blocks add is normalised apart: left to grow in one sum, what
+        # they add to every prompt alike soon drowns what tells prompts from each other.
         bag = (words * is_word).sum(1) / is_word.sum(1).clamp(min=1) + h[:, 0]  # (N, D)
-        h = h + self.position[: ids.shape[1]]
+        seen = h + self.position[: ids.shape[1]]
         for block in self.blocks:
-            h = block(h, mask)
-        return self.norm(h), mask, self.norm_pooled(bag + h[:, 0])
+            seen = block(seen, mask)
+        seen = self.correction(seen)
+        pooled = bag + seen[:, 0]
+        return h + seen, mask, pooled + self.pooled(pooled)
 
 
 class TextBlock(nn.Module):
@@ -69,8 +77,8 @@ class TextBlock(nn.Module):
         self.query_key_value = nn.Linear(width, 3 * width)
         self.out = zeroed(nn.Linear(width, width))
         self.norm2 = nn.LayerNorm(width)
-        self.expand = nn.Linear(width, 3 * width)
-        self.contract = zeroed(nn.Linear(3 * width, width))
+        self.expand = nn.Linear(width, 2 * width)
+        self.contract = zeroed(nn.Linear(2 * width, width))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         n, length, width = x.shape

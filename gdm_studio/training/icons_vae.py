@@ -12,14 +12,25 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.errors import StorageError
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.loop import Every, Log, Schedule, load_checkpoint, normal, replacing, save_checkpoint, step_rng
+from gdm_studio.training.loop import (
+    Every,
+    Log,
+    Schedule,
+    load_checkpoint,
+    normal,
+    replacing,
+    save_checkpoint,
+    step_rng,
+    stop_signals,
+)
 from gdm_studio.training.shards import ShardedGradients
 
 WEIGHTS = "vae.safetensors"
@@ -30,28 +41,33 @@ LATENTS = "latents.npy"
 class VaeRecipe:
     """Everything that decides the result, but for the pictures."""
 
-    samples: int = 112_000  # crops, whole pictures counting as crops_per_picture
+    samples: int = 76_000  # crops, whole pictures counting as crops_per_picture
     batch: int = 32
     crop: int = 64  # pixels a side
     whole_every: int = 4  # one step in so many sees whole pictures instead of crops
     learning_rate: float = 2e-3
     warmup: int = 3_000
-    cooldown: int = 60_000
+    cooldown: int = 36_000
     kl_weight: float = 3e-5
     edge_weight: float = 0.5
     square_weight: float = 1.0
     validation: float = 0.02  # share of the concepts that training does not see
-    threads: int = 2
+    device: str = "cpu"  # or cuda
+    threads: int = 2  # that share a batch on the CPU
     seed: int = 0
 
 
 def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
-    """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`."""
+    """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
+
+    SIGINT or SIGTERM ends it after the step, with a checkpoint and what has been learned so far written.
+    """
     pictures = open_pictures(data)
     training, held_out = split(pictures, recipe.validation)
     torch.manual_seed(recipe.seed)
-    vae = AutoencoderKL(AutoencoderConfig()).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(vae.parameters(), recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    device = torch.device(recipe.device)
+    vae = channels_last(AutoencoderKL(AutoencoderConfig())).to(device)
+    optimizer = torch.optim.AdamW(vae.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     log = Log(out / "log.jsonl")
     step = 0
     if state := load_checkpoint(out / "checkpoint.pt"):
@@ -59,28 +75,28 @@ def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
     else:
-        start_from_principal_components(vae, _tensor(pictures.rgba(_sample(training, 1500))))
+        start_from_principal_components(vae, to_tensor(pictures.rgba(_sample(training, 1500))).to(device))
         log.write(step=0, **quality(vae, pictures, held_out))
-    gradients = ShardedGradients(list(vae.parameters()), recipe.threads)
+    threads = recipe.threads if device.type == "cpu" else 1
+    gradients = ShardedGradients(list(vae.parameters()), threads)
     schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
-    save, report, losses = Every(120), Every(20), []
-    while step * recipe.batch < recipe.samples:
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
-        rng = step_rng(recipe.seed, step)
-        x = _batch(pictures, training, recipe, rng, step)
-        noise = normal(rng, len(x), *latent_shape(vae, x))
-        losses.append(_update(gradients, vae, optimizer, x=x, noise=noise, recipe=recipe))
-        step += 1
-        if report.due():
-            log.write(step=step, samples=step * recipe.batch, loss=float(np.mean(losses)), lr=optimizer.param_groups[0]["lr"])
-            losses.clear()
-        if save.due():
-            save_checkpoint(out / "checkpoint.pt", {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
-    save_checkpoint(out / "checkpoint.pt", {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
-    log.write(step=step, **quality(vae, pictures, held_out))
+    save, report = Every(120), Every(20)
+    losses: list[float] = []
+    with stop_signals() as stopped:
+        while step * recipe.batch < recipe.samples and not stopped():
+            optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
+            rng = step_rng(recipe.seed, step)
+            x = _batch(pictures, training, recipe, rng, step).to(device)
+            losses.append(_update(gradients, vae, optimizer, x, recipe=recipe, rng=rng))
+            step += 1
+            if report.due():
+                log.write(step=step, samples=step * recipe.batch, loss=float(np.mean(losses)))
+                losses.clear()
+            if save.due():
+                _save(out, vae, optimizer, step)
+    _save(out, vae, optimizer, step)
     finish(vae, pictures, out)
-    log.write(step=step, written=str(out / WEIGHTS))
+    log.write(step=step, **quality(vae, pictures, held_out))
     return out / WEIGHTS
 
 
@@ -97,8 +113,9 @@ def finish(vae: AutoencoderKL, pictures: Pictures, out: Path) -> None:
     latents = ((means - shift[:, None, None]) * scale[:, None, None]).astype(np.float16)
     with replacing(out / LATENTS) as file:
         np.save(file, latents)
-    weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
-    save_file(weights, out / WEIGHTS, {"config": json.dumps(asdict(vae.config))})
+    weights = {key: value.cpu().contiguous() for key, value in vae.state_dict().items()}
+    with replacing(out / WEIGHTS) as file:
+        file.write(save(weights, {"config": json.dumps(asdict(vae.config))}))
 
 
 def load(path: Path) -> AutoencoderKL:
@@ -111,7 +128,7 @@ def load(path: Path) -> AutoencoderKL:
             weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - safe_open is no dict
     except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise StorageError(f"{path} is not an autoencoder written by  gdm-studio train icons-vae ({error}).") from error
-    vae = AutoencoderKL(config).to(memory_format=torch.channels_last)
+    vae = channels_last(AutoencoderKL(config))
     vae.load_state_dict(weights)
     return vae.eval().requires_grad_(False)
 
@@ -124,7 +141,7 @@ def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[
 
 
 def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> None:
-    """Set the linear patch transforms to PCA of the pictures' patches, so that training starts from the best linear code.
+    """Set the linear patch transforms to PCA of the pictures' patches: training starts from the best linear code.
 
     Components are scaled half way between whitened and natural (by the fourth root of the variance), unit on average.
     """
@@ -138,13 +155,18 @@ def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> Non
     gain = gain / (variance * gain**2).mean().sqrt()
     with torch.no_grad():
         vae.patch.weight.copy_((basis * gain).T.view_as(vae.patch.weight))
-        vae.patch.bias.copy_(-(mean @ basis) * gain)
+        _bias(vae.patch).copy_(-(mean @ basis) * gain)
         vae.unpatch.weight.copy_((basis / gain).view_as(vae.unpatch.weight))
-        vae.unpatch.bias.copy_(mean)
+        _bias(vae.unpatch).copy_(mean)
+
+
+def _bias(layer: torch.nn.Conv2d) -> Tensor:
+    assert layer.bias is not None
+    return layer.bias
 
 
 def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Shift and scale (C,) that centre the channels, take half of their spread out, and make the overall variance one."""
+    """Shift and scale (C,) that centre channels, take out half of their spread, and make the variance of all one."""
     flat = means.astype(np.float64)
     shift, spread = flat.mean(axis=(0, 2, 3)), flat.std(axis=(0, 2, 3))
     scale = spread**-0.5
@@ -155,9 +177,10 @@ def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDA
 @torch.inference_mode()
 def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Unscaled latents of straight-alpha pictures (N, H, W, 4)."""
-    with torch.autocast("cpu", torch.bfloat16):
-        mean, _ = vae.posterior(_tensor(rgba))
-    return mean.float().numpy()
+    x = to_tensor(rgba).to(vae.shift.device)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        mean, _ = vae.posterior(x)
+    return mean.float().cpu().numpy()
 
 
 @torch.inference_mode()
@@ -165,8 +188,8 @@ def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) 
     """PSNR in dB of reconstructions from the posterior's mean: over mid-grey, and of alpha; averaged over pictures."""
     sums: dict[str, list[float]] = defaultdict(list)
     for at in range(0, len(indices), 32):
-        x = _tensor(pictures.rgba(indices[at : at + 32]))
-        with torch.autocast("cpu", torch.bfloat16):
+        x = to_tensor(pictures.rgba(indices[at : at + 32])).to(vae.shift.device)
+        with torch.autocast(x.device.type, torch.bfloat16):
             y = vae.reconstruct(vae.posterior(x)[0]).float()
         x, y = (x + 1) / 2, ((y + 1) / 2).clamp(0, 1)
         over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, y)]
@@ -180,8 +203,17 @@ def _psnr(x: Tensor, y: Tensor) -> list[float]:
     return (-10 * errors.log10()).tolist()
 
 
-def _update(gradients: ShardedGradients, vae: AutoencoderKL, optimizer: torch.optim.Optimizer, *, x: Tensor,
-            noise: Tensor, recipe: VaeRecipe) -> float:
+def _update(
+    gradients: ShardedGradients,
+    vae: AutoencoderKL,
+    optimizer: torch.optim.Optimizer,
+    x: Tensor,
+    *,
+    recipe: VaeRecipe,
+    rng: np.random.Generator,
+) -> float:
+    latent = (vae.config.latent_channels, x.shape[2] // vae.config.factor, x.shape[3] // vae.config.factor)
+    noise = normal(rng, len(x), *latent).to(x.device)
     loss = gradients(lambda x, noise: _loss(vae, x, noise, recipe), x, noise)
     torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
     optimizer.step()
@@ -198,11 +230,6 @@ def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, recipe: VaeRecipe) -> Te
     return loss + recipe.edge_weight * _edges(error) + recipe.kl_weight * kl
 
 
-def latent_shape(vae: AutoencoderKL, x: Tensor) -> tuple[int, int, int]:
-    """Shape (C, h, w) of the latents of pictures `x`."""
-    return vae.config.latent_channels, x.shape[2] // vae.config.factor, x.shape[3] // vae.config.factor
-
-
 def _edges(error: Tensor) -> Tensor:
     """Mean size of the error's differences between neighbours: wrong edges count on top of wrong values."""
     return error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
@@ -213,18 +240,23 @@ def _batch(
 ) -> Tensor:
     per_picture = (pictures.size // recipe.crop) ** 2
     if step % recipe.whole_every == 0:
-        return _tensor(pictures.rgba(rng.choice(training, max(recipe.batch // per_picture, 1))))
+        return to_tensor(pictures.rgba(rng.choice(training, max(recipe.batch // per_picture, 1))))
     rgba = pictures.rgba(rng.choice(training, recipe.batch))
     corners = rng.integers(0, pictures.size - recipe.crop + 1, (recipe.batch, 2))
     crops = [p[y : y + recipe.crop, x : x + recipe.crop] for p, (y, x) in zip(rgba, corners, strict=True)]
-    return _tensor(np.stack(crops))
+    return to_tensor(np.stack(crops))
+
+
+def _save(out: Path, vae: AutoencoderKL, optimizer: torch.optim.Optimizer, step: int) -> None:
+    state = {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    save_checkpoint(out / "checkpoint.pt", state)
 
 
 def _sample(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(indices)[:count]
 
 
-def _tensor(rgba: NDArray[np.uint8]) -> Tensor:
+def to_tensor(rgba: NDArray[np.uint8]) -> Tensor:
     """Straight-alpha uint8 (N, H, W, 4) to premultiplied -1..1 (N, 4, H, W), channels last in memory."""
     x = torch.from_numpy(rgba).float() / 255
     x[..., :3] *= x[..., 3:]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Iterator
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,6 +57,19 @@ def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
     return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
 
 
+@contextmanager
+def stop_signals() -> Iterator[Callable[[], bool]]:
+    """Within, SIGINT and SIGTERM only make the given function true, so that a loop ends where it can be resumed."""
+    caught: list[int] = []
+    handled = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda number, frame: caught.append(number)) for number in handled]
+    try:
+        yield lambda: bool(caught)
+    finally:
+        for number, handler in zip(handled, before, strict=True):
+            signal.signal(number, handler)
+
+
 class Log:
     """JSON lines appended to a file, and printed."""
 
@@ -64,8 +79,9 @@ class Log:
         self.began = time.monotonic()
 
     def write(self, **fields: float | str) -> None:
-        fields = {"elapsed": round(time.monotonic() - self.began, 1)} | fields
-        line = json.dumps({key: round(v, 5) if isinstance(v, float) else v for key, v in fields.items()})
+        elapsed = round(time.monotonic() - self.began, 1)
+        rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in fields.items()}
+        line = json.dumps({"elapsed": elapsed, **rounded})
         with self.path.open("a", encoding="utf-8") as out:
             out.write(line + "\n")
         print(line, flush=True)
@@ -102,8 +118,8 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
         return None
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
-        raise StorageError(f"The checkpoint {path} cannot be read ({error}); remove it to begin again.") from error
+    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+        raise StorageError(f"The checkpoint {path} cannot be read; remove it to begin again.") from error
     return state
 
 

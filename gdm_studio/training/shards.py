@@ -19,7 +19,9 @@ class ShardedGradients:
     def __init__(self, parameters: Sequence[nn.Parameter], threads: int) -> None:
         self.parameters = list(parameters)
         self.threads = threads
-        self.pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) if threads > 1 else None
+        self.pool: ThreadPoolExecutor | None = None
+        if threads > 1:
+            self.pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
     def __call__(self, loss: Callable[..., Tensor], *batch: Tensor) -> float:
         """`loss(*part)` gives the mean loss of part of the batch; returns the mean loss of all of it."""

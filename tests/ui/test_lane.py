@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,9 +117,7 @@ def test_every_preview_is_sharp_once_paused_or_ended() -> None:
         job = lane.submit(REQUEST)
         await until(job, lambda: job.run.steps_done >= 3)
         job.pause()
-        await until(
-            job, lambda: job.run.state is State.PAUSED and all(view.decoded for view in job.run.views[0])
-        )
+        await until(job, lambda: job.run.state is State.PAUSED and all(view.decoded for view in job.run.views[0]))
         job.resume()
         await read(job)
         async for _ in job.developing():
@@ -173,3 +172,16 @@ def test_stopping_the_lane_ends_running_and_waiting_jobs() -> None:
         assert running.run.state is State.STOPPED and waiting.run.state is State.STOPPED
 
     played(play, step_seconds=0.05)
+
+
+def test_a_long_run_gives_up_the_steps_of_its_oldest_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.lane.VIEW_BYTES", 2 * 8 * 2 * 128 * 128 * 4)  # two pictures of eight steps
+
+    async def play(lane: Lane) -> None:
+        job = lane.submit(replace(REQUEST, count=4, batch=1))
+        await read(job)
+        own = [len({id(view.predicted) for view in views}) for views in job.run.views]
+        assert own == [1, 1, 8, 8]
+        assert [len(views) for views in job.run.views] == [8, 8, 8, 8]
+
+    played(play)

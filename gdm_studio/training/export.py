@@ -1,0 +1,139 @@
+"""Write a trained `icons` as the folder that is shipped: one safetensors file in bf16, and its card."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from gdm_studio.errors import StorageError
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.training import icons_vae, sheets
+from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.icons import DATA_SCALE, Trained
+from gdm_studio.training.loop import load_checkpoint, replacing
+
+FAMILY = "icons"
+WEIGHTS = "icons.safetensors"
+CARD = "card.json"
+STYLE_TITLES = {
+    "twemoji": "Flat rounded",
+    "noto": "Soft gradient",
+    "noto-v1": "Blob",
+    "fluent-emoji": "Glossy 3D",
+    "fluent-emoji-flat": "Bold flat",
+    "emojione": "Bright classic",
+    "fxemoji": "Simple flat",
+    "streamline-emojis": "Outlined cartoon",
+}
+EXAMPLES = ("a fox", "a strawberry cake", "a happy ghost", "a red rocket", "an octopus", "a house by a tree")
+DEFAULTS = {"sampler": "dpmpp_2m", "spacing": "karras", "steps": 20, "guidance_scale": sheets.GUIDANCE}
+
+
+def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
+    """Write the averaged weights of the checkpoint in `run` and the card into folder `to`; returns the path."""
+    pictures = open_pictures(data)
+    model, seen = averaged(run, table)
+    decoder = icons_vae.load(vae)
+    weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
+    config = json.dumps(_config(model, decoder), ensure_ascii=False)
+    with replacing(to / WEIGHTS) as file:
+        file.write(save(weights, {"format": "gdm-studio", "family": FAMILY, "config": config}))
+    card = _card(model, pictures, weights, figures={"samples_seen": seen, **_figures(vae)})
+    with replacing(to / CARD) as file:
+        file.write(json.dumps(card, ensure_ascii=False, indent=1).encode())
+    return to / WEIGHTS
+
+
+def averaged(run: Path, table: Path) -> tuple[Trained, int]:
+    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen."""
+    state = load_checkpoint(run / "checkpoint.pt")
+    if state is None:
+        raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
+    model = Trained.new(table, state["styles"], sketch=state["sketch"])
+    with torch.no_grad():
+        for parameter, average in zip(model.parameters(), state["ema"], strict=True):
+            parameter.copy_(average)
+    return model, state["seen"]
+
+
+def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+    """All weights under `name.`, floating ones in bf16; the small tables of scales stay exact."""
+    return {
+        f"{name}.{key}": (value.bfloat16() if isinstance(value, Tensor) and _is_large(value) else value).contiguous()
+        for name, module in modules.items()
+        for key, value in module.state_dict().items()
+    }
+
+
+def _is_large(value: Tensor) -> bool:
+    return value.is_floating_point() and value.numel() > 256
+
+
+def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
+    tokenizer = model.tokenizer
+    return {
+        "unet": asdict(model.unet.config),
+        "vae": asdict(vae.config),
+        "text": asdict(model.text.config),
+        "tokenizer": {
+            "vocab": tokenizer.vocab,
+            "styles": list(tokenizer.styles),
+            "length": tokenizer.length,
+            "emoji": tokenizer.emoji,
+        },
+        "process": {"sigma_min": sheets.SIGMA_MIN, "sigma_max": sheets.SIGMA_MAX},
+    }
+
+
+def _card(
+    model: Trained, pictures: Pictures, weights: Mapping[str, Tensor], *, figures: Mapping[str, float]
+) -> dict[str, Any]:
+    unet = model.unet.config
+    side = pictures.size // 8
+    return {
+        "name": "icons",
+        "title": "Icons",
+        "summary": "Small pictures of things, animals, food and faces, in eight drawing styles, with transparency.",
+        "family": FAMILY,
+        "date": date.today().isoformat(),
+        "parameters": sum(value.numel() for value in weights.values()),
+        "author": "GDM Studio",
+        "licence": "CC-BY-4.0",
+        "size": pictures.size,
+        "channels": pictures.pixels.shape[-1],
+        "latent": [unet.in_channels, side, side],
+        "prediction": "edm",
+        "process": "edm",
+        "data_scale": DATA_SCALE,
+        "styles": [{"id": style, "title": STYLE_TITLES.get(style, style)} for style in model.tokenizer.styles],
+        "defaults": DEFAULTS,
+        "examples": EXAMPLES,
+        "sources": _sources(pictures),
+        "figures": figures,
+    }
+
+
+def _sources(pictures: Pictures) -> list[dict[str, Any]]:
+    """Whom to credit: each set once, with the number of its pictures."""
+    counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
+    return [
+        {"set": name, "author": author, "licence": licence, "url": url, "count": count}
+        for (name, author, licence, url), count in counts.items()
+    ]
+
+
+def _figures(vae: Path) -> dict[str, float]:
+    """The autoencoder's last measured quality, from its training log."""
+    log = vae.with_name("log.jsonl")
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+    measured = [line for line in lines if "psnr_rgb" in line]
+    return {key: measured[-1][key] for key in ("psnr_rgb", "psnr_alpha")} if measured else {}

@@ -1,0 +1,277 @@
+"""Recipe: train the denoiser and the text encoder of `icons` on latents, as in EDM (Karras et al. 2022)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+
+from gdm_studio.errors import StorageError
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.predictions import edm, edm_noise
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.training import icons_vae, sheets, words
+from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
+from gdm_studio.training.ema import Ema
+from gdm_studio.training.loop import (
+    Every,
+    Log,
+    Schedule,
+    load_checkpoint,
+    normal,
+    save_checkpoint,
+    step_rng,
+    stop_signals,
+)
+from gdm_studio.training.optim import OPTIMIZERS, set_rate
+from gdm_studio.training.shards import ShardedGradients
+
+DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
+SAVE_EVERY = 180  # seconds
+REPORT_EVERY = 30
+SKETCH_BATCH = 128
+
+
+@dataclass(frozen=True)
+class IconsRecipe:
+    """Everything that decides the result, but for the pictures, the autoencoder and the word table."""
+
+    subset: str = "narrow"  # narrow, emoji or all
+    samples: int = 500_000  # to be seen in all, those before a restart included
+    batch: int = 48
+    learning_rate: float = 2e-3
+    warmup: int = 5_000  # samples
+    cooldown: int = 100_000  # samples at the end over which the rate falls to zero
+    optimizer: str = "muon"
+    ema_halflife: float = 25_000  # samples
+    drop_text: float = 0.10
+    drop_style: float = 0.15
+    log_sigma_mean: float = 0.9
+    log_sigma_spread: float = 1.4
+    sketch: int = 128  # width of the U-Net's sketch
+    sketch_samples: int = 500_000  # that the sketch is taught with before anything else
+    sheet_minutes: float = 10  # between sample sheets; 0 for none
+    device: str = "cpu"  # or cuda
+    threads: int = 2  # that share a batch on the CPU
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The parts that learn, with what turns prompts into their input."""
+
+    tokenizer: Tokenizer
+    text: TextEncoder
+    unet: UNet
+
+    @classmethod
+    def new(cls, table: Path, styles: Sequence[str], *, sketch: int) -> Trained:
+        """Fresh networks around the word table in folder `table`."""
+        try:
+            vocabulary = json.loads((table / words.VOCABULARY).read_text(encoding="utf-8"))
+            vectors = load_file(table / words.TABLE)
+        except OSError as error:
+            raise StorageError(f"There is no word table in {table}; make it with  gdm-studio train words") from error
+        config = TextConfig(words=len(vectors["table"]), word_width=vectors["table"].shape[1])
+        text = TextEncoder(config)
+        text.table.copy_(vectors["table"])
+        text.table_scale.copy_(vectors["scale"])
+        tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"])
+        return cls(tokenizer, text, channels_last(UNet(UNetConfig(sketch=sketch))))
+
+    def to(self, device: torch.device) -> Trained:
+        return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
+
+    @property
+    def device(self) -> torch.device:
+        return self.text.special.weight.device
+
+    def parameters(self) -> list[torch.nn.Parameter]:
+        return [*self.unet.parameters(), *self.text.parameters()]
+
+    def denoised(self, x: Tensor, at: Sequence[Point], ids: Tensor) -> Tensor:
+        """x0 (N, C, h, w) predicted from x, sample i at the point at[i] of its path."""
+        c_skip, c_out, c_in = scales(at, x.device)
+        return c_skip * x + c_out * self.raw(c_in * x, at, ids)
+
+    def raw(self, scaled: Tensor, at: Sequence[Point], ids: Tensor) -> Tensor:
+        """The U-Net's own answer F in fp32, for input already scaled by c_in."""
+        c_noise = torch.tensor([edm_noise(point) for point in at], device=scaled.device)
+        with torch.autocast(scaled.device.type, torch.bfloat16):
+            return self.unet(scaled, c_noise, *self.text(ids)).float()
+
+
+def scales(at: Sequence[Point], device: torch.device) -> tuple[Tensor, ...]:
+    """c_skip, c_out, c_in of each point, each (N, 1, 1, 1)."""
+    table = torch.tensor([edm(point, DATA_SCALE) for point in at], device=device)
+    return table[..., None, None, None].unbind(dim=1)
+
+
+def train(data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe) -> None:
+    """Train until `recipe.samples` have been seen; goes on from `out/checkpoint.pt`, whatever recipe wrote it.
+
+    SIGINT or SIGTERM ends it after the step, with a checkpoint.
+    """
+    pictures = open_pictures(data)
+    chosen, odds = _choice(pictures, recipe.subset)
+    latents = torch.from_numpy(np.load(vae.with_name(icons_vae.LATENTS)))
+    torch.manual_seed(recipe.seed)
+    device = torch.device(recipe.device)
+    model = Trained.new(table, styles_of(pictures), sketch=recipe.sketch).to(device)
+    optimizers = OPTIMIZERS[recipe.optimizer](model.unet, model.text, recipe.learning_rate)
+    parameters = model.parameters()
+    ema = Ema(parameters, recipe.ema_halflife)
+    gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
+    step, seen = _resume(out, model, ema, optimizers)
+    log = Log(out / "log.jsonl")
+    if step == 0:
+        learn_sketch(model, latents, pictures, recipe=recipe, log=log)
+    decoder = icons_vae.load(vae).to(device)
+    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
+    report, save, sheet = Every(REPORT_EVERY), Every(SAVE_EVERY), Every(60 * recipe.sheet_minutes)
+    losses: list[float] = []
+    with stop_signals() as stopped:
+        log.write(step=step, seen=seen, pictures=len(chosen), **asdict(recipe))
+        while seen < recipe.samples and not stopped():
+            rng = step_rng(recipe.seed, step)
+            picked = rng.choice(chosen, recipe.batch, p=odds)
+            ids = torch.tensor([prompt_ids(pictures, index, model.tokenizer, recipe, rng) for index in picked])
+            set_rate(optimizers, recipe.learning_rate * schedule(seen))
+            x0 = latents[picked].float().to(device)
+            losses.append(_update(model, gradients, optimizers, x0, ids=ids, recipe=recipe, rng=rng))
+            step, seen = step + 1, seen + recipe.batch
+            ema.update(recipe.batch, seen)
+            if report.due():
+                log.write(step=step, samples=seen, loss=float(np.mean(losses)))
+                losses.clear()
+            if save.due():
+                _save(out, model, ema, optimizers, step=step, seen=seen)
+            if recipe.sheet_minutes and sheet.due():
+                _sheet(out, model, ema, decoder, seen)
+    _save(out, model, ema, optimizers, step=step, seen=seen)
+    if recipe.sheet_minutes:
+        _sheet(out, model, ema, decoder, seen)
+
+
+def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe: IconsRecipe, log: Log) -> None:
+    """Teaches text encoder and sketch the mean latents of each prompt: without noise, and so a thousand times as fast."""
+    if model.unet.sketch is None:
+        return
+    chosen, odds = _choice(pictures, recipe.subset)
+    sketch, device = model.unet.sketch, model.device
+    parameters = [*model.text.parameters(), *sketch.parameters()]
+    optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
+    schedule = Schedule(recipe.sketch_samples, SKETCH_BATCH * 50, recipe.sketch_samples)
+    report, losses = Every(REPORT_EVERY), []
+
+    def loss(x0: Tensor, ids: Tensor) -> Tensor:
+        return (sketch(model.text(ids)[2], x0.shape[-2:]) - x0).square().mean()
+
+    for step in range(recipe.sketch_samples // SKETCH_BATCH):
+        rng = step_rng(recipe.seed + 1, step)
+        picked = rng.choice(chosen, SKETCH_BATCH, p=odds)
+        ids = torch.tensor([prompt_ids(pictures, index, model.tokenizer, recipe, rng) for index in picked])
+        optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * SKETCH_BATCH)
+        losses.append(gradients(loss, latents[picked].float().to(device), ids.to(device)))
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        if report.due():
+            log.write(sketch_samples=(step + 1) * SKETCH_BATCH, loss=float(np.mean(losses)))
+            losses.clear()
+
+
+def _update(
+    model: Trained,
+    gradients: ShardedGradients,
+    optimizers: Sequence[torch.optim.Optimizer],
+    x0: Tensor,  # (N, C, h, w)
+    *,
+    ids: Tensor,  # (N, L)
+    recipe: IconsRecipe,
+    rng: np.random.Generator,
+) -> float:
+    log_sigma = recipe.log_sigma_mean + recipe.log_sigma_spread * normal(rng, len(x0))
+    noise = normal(rng, *x0.shape).to(x0.device)
+    loss = gradients(lambda *part: _loss(model, *part), x0, log_sigma.exp(), noise, ids.to(x0.device))
+    torch.nn.utils.clip_grad_norm_(gradients.parameters, 1.0)
+    for optimizer in optimizers:
+        optimizer.step()
+    return loss
+
+
+def _loss(model: Trained, x0: Tensor, sigma: Tensor, noise: Tensor, ids: Tensor) -> Tensor:
+    """EDM's weighted denoising loss: with its weight 1 / c_out^2, the error of F itself (equation 8)."""
+    at = [Point(1.0, s) for s in sigma.tolist()]
+    c_skip, c_out, c_in = scales(at, x0.device)
+    x = x0 + sigma.to(x0.device)[:, None, None, None] * noise
+    target = (x0 - c_skip * x) / c_out
+    return (model.raw(c_in * x, at, ids) - target).square().mean()
+
+
+def prompt_ids(
+    pictures: Pictures, index: int, tokenizer: Tokenizer, recipe: IconsRecipe, rng: np.random.Generator
+) -> list[int]:
+    """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
+    row = pictures.rows[index]
+    keep_text, keep_style = rng.random(2) >= (recipe.drop_text, recipe.drop_style)
+    text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
+    return tokenizer.encode(text, row["style"] if keep_style else None)
+
+
+def styles_of(pictures: Pictures) -> list[str]:
+    """The styles of the pictures, in the order in which they come."""
+    return list(dict.fromkeys(row["style"] for row in pictures.rows))
+
+
+def _choice(pictures: Pictures, subset: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    chosen = pictures.indices(subset)
+    weights = np.array([pictures.rows[index]["weight"] for index in chosen], dtype=np.float64)
+    return chosen, weights / weights.sum()
+
+
+def _sheet(out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, seen: int) -> None:
+    ema.swap()
+    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder)
+    ema.swap()
+
+
+def _save(
+    out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer], *, step: int, seen: int
+) -> None:
+    save_checkpoint(out / "checkpoint.pt", {
+        "unet": model.unet.state_dict(),
+        "text": model.text.state_dict(),
+        "ema": ema.averages,
+        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
+        "step": step,
+        "seen": seen,
+        "styles": list(model.tokenizer.styles),
+        "sketch": model.unet.config.sketch,
+    })
+
+
+def _resume(out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]) -> tuple[int, int]:
+    """Step and samples seen of the checkpoint in `out`, which is loaded; zeros where there is none."""
+    state = load_checkpoint(out / "checkpoint.pt")
+    if state is None:
+        return 0, 0
+    model.unet.load_state_dict(state["unet"])
+    model.text.load_state_dict(state["text"])
+    for average, saved in zip(ema.averages, state["ema"], strict=True):
+        average.copy_(saved)
+    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(saved)
+    return state["step"], state["seen"]

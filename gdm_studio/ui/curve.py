@@ -1,0 +1,164 @@
+"""The noise curve: the levels of noise a run visits, step by step, and where it stands."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gdm_studio.maths.path import Path
+from gdm_studio.ui.strip import sigma_words
+from gdm_studio.ui.theme import SPACE, Theme
+
+HEIGHT, PAD, DOTS = 74, 12, 60  # beyond so many points the line alone is drawn
+
+
+class NoiseCurve(QWidget):
+    """log σ against the step.
+
+    Signals: `picked(int)`, a step that was pointed at, 1 … of. Setters: `set_path(path)`, `set_current(index)` with
+    the step the run stands at, None where it does not run. A click looks back at the step.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._levels: list[float] = []
+        self._sigmas: list[float] = []
+        self._current: int | None = None
+        self._hover: int | None = None
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Noise curve")
+        theme.changed.connect(self.update)
+
+    def set_path(self, path: Path) -> None:
+        """The points to visit; the last, without noise, is drawn a step below the one before it."""
+        self._sigmas = [point.ratio for point in path]
+        self._levels = _levels(self._sigmas)
+        self._current, self._hover = None, None
+        steps = max(len(path) - 1, 0)
+        if steps:
+            ends = f"from σ {sigma_words(self._sigmas[0])} to {sigma_words(self._sigmas[-2])}"
+            self.setAccessibleDescription(f"{steps} steps {ends}")
+        self.update()
+
+    def set_current(self, index: int | None) -> None:
+        """Marks the point after `index` steps, 0 … of."""
+        self._current = None if index is None else min(max(index, 0), max(len(self._levels) - 1, 0))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, HEIGHT)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._index_at(event.position().x())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._pick()
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._index_at(event.position().x())
+        self._pick()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            index = self._index_at(event.pos().x())
+            if index is None:
+                text = "The noise left after each step"
+            else:
+                text = f"After step {index} of {len(self._levels) - 1}: noise σ {sigma_words(self._sigmas[index])}"
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius, SPACE.radius)
+        painter.setFont(self._theme.font(11))
+        painter.setPen(QColor(tokens.muted))
+        corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)
+        painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self._words())
+        if len(self._levels) > 1:
+            self._paint_curve(painter)
+
+    def _words(self) -> str:
+        if self._hover is not None and self._levels:
+            return f"step {self._hover} · σ {sigma_words(self._sigmas[self._hover])}"
+        return "noise σ · step"
+
+    def _paint_curve(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        points = [self._place(index) for index in range(len(self._levels))]
+        accent = QColor(tokens.accent)
+        line = QPainterPath(points[0])
+        for point in points[1:]:
+            line.lineTo(point)
+        self._paint_area(painter, line, points)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(accent, 1.75, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPath(line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(accent)
+        if len(points) <= DOTS:
+            for point in points:
+                painter.drawEllipse(point, 2.4, 2.4)
+        if self._hover is not None:
+            painter.drawEllipse(points[self._hover], 4, 4)
+        if self._current is not None:
+            painter.setPen(QPen(accent, 2.5))
+            painter.setBrush(QColor("#ffffff"))
+            painter.drawEllipse(points[self._current], 4.5, 4.5)
+
+    def _paint_area(self, painter: QPainter, line: QPainterPath, points: list[QPointF]) -> None:
+        area = QPainterPath(line)
+        area.lineTo(points[-1].x(), self.height() - 1)
+        area.lineTo(points[0].x(), self.height() - 1)
+        shade = QLinearGradient(0, PAD, 0, self.height())
+        for place, alpha in ((0.0, 42), (1.0, 0)):
+            colour = QColor(self._theme.tokens.accent)
+            colour.setAlpha(alpha)
+            shade.setColorAt(place, colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillPath(area, shade)
+
+    def _place(self, index: int) -> QPointF:
+        across = index / (len(self._levels) - 1)
+        x = PAD + across * (self.width() - 2 * PAD)
+        return QPointF(x, PAD + (1 - self._levels[index]) * (self.height() - 2 * PAD))
+
+    def _index_at(self, x: float) -> int | None:
+        steps = len(self._levels) - 1
+        if steps < 1:
+            return None
+        return min(max(round((x - PAD) / (self.width() - 2 * PAD) * steps), 0), steps)
+
+    def _pick(self) -> None:
+        if self._hover:
+            self.picked.emit(self._hover)
+
+
+def _levels(sigmas: list[float]) -> list[float]:
+    """log σ brought to 0 … 1; an infinite or zero level is put one step beyond its neighbour."""
+    finite = [math.log(sigma) for sigma in sigmas if 0 < sigma < math.inf]
+    if not finite:
+        return [0.0 for _ in sigmas]
+    low, high = min(finite), max(finite)
+    pace = (high - low) / max(len(finite) - 1, 1) if high > low else 1.0
+    low, high = low - pace * (0.0 in sigmas), high + pace * (math.inf in sigmas)
+    span = high - low or 1.0
+    logs = [low if sigma == 0 else high if sigma == math.inf else math.log(sigma) for sigma in sigmas]
+    return [(value - low) / span for value in logs]

@@ -1,0 +1,79 @@
+"""The gallery beside the canvas: search, thumbnails, the facts of the selected picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from gdm_studio.ui.details import Details
+from gdm_studio.ui.gallery_grid import Grid
+from gdm_studio.ui.gallery_model import PictureLike, PictureModel
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import rule
+from gdm_studio.ui.widgets.search_field import SearchField
+
+CELL, EDGE = 72, 14
+
+
+class GalleryPanel(QFrame):
+    """Signals, all with pictures of the model: `selected(object | None)`, `activated(object)`,
+    `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`.
+
+    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`. Searching asks the model for other pages.
+    """
+
+    selected = Signal(object)
+    activated = Signal(object)
+    use_settings = Signal(object)
+    favourite = Signal(object, bool)
+    open_folder = Signal(object)
+    delete = Signal(list)
+
+    def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(SPACE.gallery_width)
+        self.search = SearchField(theme)
+        self.grid = Grid(theme, model, cell=CELL)
+        self.details = Details(theme)
+        self._rule = rule()
+        self._lay_out()
+        self.search.searched.connect(model.set_query)
+        self.search.left_down.connect(self.grid.setFocus)
+        self.grid.current_changed.connect(self._on_current)
+        self.grid.activated_picture.connect(self.activated)
+        for part in (self.grid, self.details):
+            part.use_settings.connect(self.use_settings)
+            part.favourite.connect(self.favourite)
+            part.open_folder.connect(self.open_folder)
+            part.delete.connect(self.delete)
+        model.dataChanged.connect(self._on_data)
+        self._on_current(None)
+
+    def select(self, picture_id: object) -> None:
+        self.grid.select(picture_id)
+
+    def focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def set_empty_text(self, text: str) -> None:
+        self.grid.set_empty_text(text)
+
+    def _on_current(self, picture: PictureLike | None) -> None:
+        self.details.show_picture(picture)
+        self._rule.setVisible(picture is not None)
+        self.selected.emit(picture)
+
+    def _on_data(self) -> None:
+        self.details.show_picture(self.grid.current())
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(EDGE, EDGE, 0, EDGE)
+        column.setSpacing(SPACE.medium)
+        for part in (self.search, self.grid, self._rule, self.details):
+            box = QVBoxLayout()
+            box.setContentsMargins(0, 0, 0 if part is self.grid else EDGE, 0)
+            box.addWidget(part)
+            column.addLayout(box, 1 if part is self.grid else 0)

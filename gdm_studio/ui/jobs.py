@@ -1,0 +1,112 @@
+"""A job: a run in the lane's queue, steered from the window's thread and read with `async for`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Run, View
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.previews import Previews
+
+FRAME = 1 / 24  # seconds between two wakes of the reader: painting must not take the processor from the sampler
+PACE_STEPS = 8  # how many of the latest steps the time still needed is judged by
+
+
+class Job:
+    """One `Run` and its controls. The lane's thread writes the run, the window's thread steers and reads."""
+
+    def __init__(self, request: Request, bell: threading.Condition) -> None:
+        self.run = Run(request)
+        self.cancelled = False
+        self.paused = False
+        self.single_steps = 0  # steps to make in spite of the pause
+        self.settled = False  # nothing will change any more: ended, and every preview that will be made is made
+        self.thinned = 0  # pictures that have given up the views of their steps
+        self.offered = False  # stopped, and its unfinished pictures not kept yet
+        self.advance: Advance | None = None  # the latest step; its tensors are the lane's alone
+        self.previews: Previews | None = None
+        self._pace: deque[float] = deque(maxlen=PACE_STEPS)
+        self._bell = bell
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._woken = False
+        self._last_wake = 0.0
+
+    def cancel(self) -> None:
+        """Ends the run before its next step."""
+        with self._bell:
+            self.cancelled = True
+            self._bell.notify_all()
+
+    def pause(self) -> None:
+        """Holds the run before its next step."""
+        with self._bell:
+            self.paused, self.single_steps = True, 0
+
+    def resume(self) -> None:
+        with self._bell:
+            self.paused, self.single_steps = False, 0
+            self._bell.notify_all()
+
+    def step_once(self) -> None:
+        """Makes one step and holds (again)."""
+        with self._bell:
+            self.paused = True
+            self.single_steps += 1
+            self._bell.notify_all()
+
+    def newest(self) -> View | None:
+        """The view of the latest step; of the first picture where several are made together."""
+        views = self.run.views[self.advance.images[0]] if self.advance else []
+        return views[-1] if views else None
+
+    def seconds_left(self) -> float | None:
+        """Time the steps still to make will take, judged by the latest ones; None before there is one."""
+        if not self._pace:
+            return None
+        return sum(self._pace) / len(self._pace) * (self.run.steps_total - self.run.steps_done)
+
+    async def __aiter__(self) -> AsyncIterator[View | None]:
+        """The newest view whenever something is new, None before the first; raises what the run failed with.
+
+        A slow reader gets fewer views, never a backlog; the last one is always given.
+        """
+        ended = False
+        while not ended:
+            await self._stirred()
+            ended = self.run.state.ended
+            yield self.newest()
+        if self.run.error is not None:
+            raise self.run.error
+
+    async def developing(self) -> AsyncIterator[View | None]:
+        """After the end: the newest view, each time previews of the run were made sharp, until none is left."""
+        while not self.settled:
+            await self._stirred()
+            yield self.newest()
+
+    async def _stirred(self) -> None:
+        await self._news.wait()
+        await asyncio.sleep(max(0.0, self._last_wake + FRAME - time.perf_counter()))
+        self._last_wake = time.perf_counter()
+        self._news.clear()
+        self._woken = False
+
+    # Called in the lane's thread.
+
+    def wake(self) -> None:
+        """Tells the reader that there is news, unless it has been told and has not looked yet."""
+        if not self._woken:
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    def note_pace(self, advance: Advance, began: float) -> None:
+        """Remembers what a step took, previews included, for each of its pictures."""
+        self._pace.append((time.perf_counter() - began) / len(advance.images))

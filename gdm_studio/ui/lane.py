@@ -1,0 +1,233 @@
+"""The lane: one thread a device that carries out jobs in order. torch lives here and nowhere else in the window."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QThread
+
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Event, Phase, Result, State
+from gdm_studio.ui.jobs import Job
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+T = TypeVar("T")
+
+VIEW_BYTES = 512 * 2**20  # of all steps of all pictures of a run
+STACK_BYTES = 16 * 2**20  # secondary threads get 512 KiB on macOS, too little for a network
+
+
+class Lane(QThread):
+    """Runs jobs one after another; errands go between steps; spare time sharpens previews.
+
+    Everything is decided between two `next()` calls of the engine's generator: pause, cancel, stop.
+    """
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.setObjectName("lane")
+        self.setStackSize(STACK_BYTES)
+        self._library = library
+        self._bell = threading.Condition()
+        self._jobs: deque[Job] = deque()
+        self._errands: deque[tuple[Callable[[], None], Callable[[], None]]] = deque()  # (carry out, call off)
+        self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
+        self._stopping = False
+
+    def submit(self, request: Request) -> Job:
+        """Queues a request; read the job with `async for`."""
+        job = Job(request, self._bell)
+        with self._bell:
+            self._jobs.append(job)
+            self._bell.notify_all()
+        return job
+
+    def ask(self, errand: Callable[[], T]) -> asyncio.Future[T]:
+        """What `errand()` returns, called in the lane's thread before its next step; cancelled if the lane ends."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+
+        def give(value: T | None, error: Exception | None) -> None:
+            if answer.done():
+                return
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(value)  # type: ignore[arg-type]
+
+        def carry_out() -> None:
+            value, error = None, None
+            try:
+                value = errand()
+            except Exception as caught:  # whatever it is, it belongs to the one who asked
+                error = caught
+            loop.call_soon_threadsafe(give, value, error)
+
+        def call_off() -> None:
+            loop.call_soon_threadsafe(answer.cancel)
+
+        with self._bell:
+            self._errands.append((carry_out, call_off))
+            self._bell.notify_all()
+        return answer
+
+    def reached(self, job: Job) -> asyncio.Future[list[Result]]:
+        """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
+        return self.ask(partial(_reached, job))
+
+    def stop(self) -> None:
+        """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
+        with self._bell:
+            self._stopping = True
+            self._bell.notify_all()
+
+    def run(self) -> None:
+        """The thread: errands first, then jobs, then previews, then sleep."""
+        while not self._stopping:
+            self._run_errands()
+            if job := self._next_job():
+                self._settle()
+                self._carry_out(job)
+                self._shown = job
+            elif not self._sharpen(self._shown):
+                self._settle()
+                self._sleep_until(lambda: bool(self._jobs or self._errands))
+        self._settle()
+        for job in self._jobs:
+            job.run.state = State.STOPPED
+            job.settled = True
+            job.wake()
+        for _, call_off in self._errands:
+            call_off()
+
+    def _carry_out(self, job: Job) -> None:
+        run = job.run
+        try:
+            from gdm_studio.engine.generate import generate
+            from gdm_studio.engine.previews import Previews
+
+            job.previews = Previews()
+            with closing(generate(run.request, self._library)) as events:
+                while self._may_step(job):
+                    began = time.perf_counter()
+                    event = next(events, None)
+                    if event is None:
+                        run.state = State.DONE
+                        break
+                    _record(job, event)
+                    if isinstance(event, Advance):
+                        job.note_pace(event, began)
+                    job.wake()
+                else:
+                    run.state = State.STOPPED
+        except Exception as error:  # shown by whoever reads the job
+            run.error, run.state = error, State.FAILED
+        job.wake()
+
+    def _may_step(self, job: Job) -> bool:
+        """True when the next step may be made, after holding as long as the job is paused; False to stop."""
+        while True:
+            self._run_errands()
+            with self._bell:
+                if self._stopping or job.cancelled:
+                    return False
+                if not job.paused or _unfinished(job):
+                    job.run.state = State.RUNNING
+                    return True
+                if job.single_steps:
+                    job.single_steps -= 1
+                    job.run.state = State.RUNNING
+                    return True
+            if job.run.state is not State.PAUSED:
+                job.run.state = State.PAUSED
+                job.wake()
+            if not self._sharpen(job):
+                self._sleep_until(lambda: bool(job.cancelled or not job.paused or job.single_steps or self._errands))
+
+    def _sharpen(self, job: Job | None) -> bool:
+        """Decodes one preview that was shown only roughly; False when there is none left."""
+        if job is None or job.settled or job.previews is None or job.thinned:
+            return False
+        view = next(job.previews.develop(), None)
+        if view is None:
+            return False
+        job.run.views[view.image][view.index - 1] = view
+        job.run.revision += 1
+        job.wake()
+        return True
+
+    def _settle(self) -> None:
+        """Lets go of the run that has ended: its previews stay as they are."""
+        if self._shown is not None and not self._shown.settled:
+            self._shown.previews = None
+            self._shown.settled = True
+            self._shown.wake()
+
+    def _run_errands(self) -> None:
+        while self._errands:
+            carry_out, _ = self._errands.popleft()
+            carry_out()
+
+    def _next_job(self) -> Job | None:
+        return self._jobs.popleft() if self._jobs else None
+
+    def _sleep_until(self, reason: Callable[[], bool]) -> None:
+        with self._bell:
+            self._bell.wait_for(lambda: self._stopping or reason())
+
+
+def _record(job: Job, event: Event) -> None:
+    """Writes an event of the engine into the run."""
+    run = job.run
+    if isinstance(event, Phase):
+        run.phase = event.title
+        if event.note:
+            run.notes.append(event.note)
+    elif isinstance(event, Advance):
+        assert job.previews is not None
+        run.phase, run.path = "", event.path
+        for view in job.previews.views(event):
+            run.views[view.image].append(view)
+        job.advance = event
+    else:
+        run.results.append(event)
+        _thin(job)
+
+
+def _thin(job: Job) -> None:
+    """Past VIEW_BYTES, the oldest finished pictures keep only their last view: its arrays stand in for all steps."""
+    run = job.run
+    held = run.views[run.results[-1].image]
+    fitting = max(1, VIEW_BYTES // max(1, sum(view.predicted.nbytes + view.noisy.nbytes for view in held)))
+    for result in run.results[job.thinned : len(run.results) - fitting]:
+        views = run.views[result.image]
+        last = views[-1]
+        views[:-1] = [replace(view, predicted=last.predicted, noisy=last.noisy, decoded=False) for view in views[:-1]]
+        job.thinned += 1
+
+
+def _unfinished(job: Job) -> bool:
+    """Whether pictures have had their last step but are not decoded yet: a pause lets them be finished."""
+    advance = job.advance
+    if advance is None or advance.step.index < advance.step.of:
+        return False
+    return not set(advance.images) <= {result.image for result in job.run.results}
+
+
+def _reached(job: Job) -> list[Result]:
+    from gdm_studio.engine.generate import reached
+
+    if job.advance is None:
+        return []
+    done = {result.image for result in job.run.results}
+    return [result for result in reached(job.run.request, job.advance) if result.image not in done]

@@ -1,0 +1,206 @@
+"""Making pictures: one coroutine a job carries it from the button to the gallery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QSignalBlocker
+
+from gdm_studio.errors import StudioError
+from gdm_studio.request import Request
+from gdm_studio.run import Result, Run, State, View
+from gdm_studio.ui.progress import fraction, progress_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gdm_studio.ui.jobs import Job
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.topbar import TopBar
+    from gdm_studio.ui.viewer import Viewer
+
+FLIES_BY = 2.0  # seconds; a run shorter than this can hardly be watched, so replaying it is offered
+
+
+class Say(Protocol):
+    """Shows a notice, with a button where there is an action."""
+
+    def __call__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None: ...
+
+
+class Making:
+    """The Create page at work: at most one job at a time, and what its buttons do to it."""
+
+    def __init__(
+        self,
+        page: CreatePage,
+        viewer: Viewer,
+        top: TopBar,
+        *,
+        lane: Lane,
+        shelf: Shelf,
+        settings: Settings,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self._page, self._viewer, self._top, self._settings = page, viewer, top, settings
+        self._lane, self._shelf, self._tasks, self._say = lane, shelf, tasks, say
+        self.device = ""  # in words, once known
+        self.job: Job | None = None  # the one that is running
+        self._stopped: Job | None = None  # the latest one, while its unfinished pictures can still be kept
+        self._unsaved: list[tuple[Result, Run]] = []  # finished pictures that could not be written
+        page.controls.stop.connect(self.stop)
+        page.stage.bar.pause_clicked.connect(self.toggle_pause)
+        page.stage.bar.keep_clicked.connect(self.keep)
+        page.stage.bar.replay_clicked.connect(lambda: tasks.start(viewer.replay()))
+
+    def set_device(self, described: str) -> None:
+        """The device in words, once it is known."""
+        self.device = described
+        self._top.set_device(described, "idle" if self.job is None else "busy")
+
+    def generate(self) -> None:
+        """Starts a run of what the controls say, unless one is going on."""
+        if self.job is None and self._page.controls.button.isEnabled():
+            job = self._begin(self._settings.next_request())
+            self._tasks.start(self._carry_through(job))
+
+    async def _carry_through(self, job: Job) -> None:
+        """One job, top to bottom."""
+        try:
+            async for newest in job:
+                self._viewer.refresh(newest)
+                self._show_progress(job, newest)
+                await self._keep_new(job.run)
+        finally:
+            self._end(job)
+        if job.run.state is State.STOPPED:
+            self._offer(job)
+        async for newest in job.developing():
+            self._viewer.refresh(newest)
+
+    def stop(self) -> None:
+        """Ends the run before its next step; says so at once."""
+        if self.job is not None:
+            self._page.controls.button.set_stopping()
+            self.job.cancel()
+
+    def toggle_pause(self) -> None:
+        if self.job is None:
+            return
+        if self.job.paused:
+            self.job.resume()
+        else:
+            self.job.pause()
+        self._page.stage.bar.set_pause(True, self.job.paused)
+
+    def step_once(self) -> None:
+        """Makes one step of a paused run."""
+        if self.job is not None and self.job.paused:
+            self._viewer.go_live()
+            self.job.step_once()
+
+    def keep(self) -> None:
+        """Puts what the run that was stopped last has got to into the gallery."""
+        if self._stopped is not None:
+            self._tasks.start(self._keep_reached(self._stopped))
+
+    async def _keep_reached(self, job: Job) -> None:
+        if job is self._stopped:
+            self._stopped = None
+            self._page.stage.bar.set_keep(False)
+        if job.offered:
+            job.offered = False
+            await self._keep(await self._lane.reached(job), job.run)
+
+    def _begin(self, request: Request) -> Job:
+        job = self.job = self._lane.submit(request)
+        self._stopped = None
+        self._kept = 0
+        self._notes = 0
+        self._viewer.follow(job.run)
+        bar = self._page.stage.bar
+        bar.set_pause(True, False)
+        bar.set_replay(False)
+        bar.set_keep(False)
+        self._page.controls.button.set_running(0.0, "starting…")
+        self._settings.hold_curve(True)
+        self._top.set_device(self.device, "busy")
+        return job
+
+    def _show_progress(self, job: Job, newest: View | None) -> None:
+        for note in job.run.notes[self._notes :]:
+            self._say(note)
+        self._notes = len(job.run.notes)
+        if not job.cancelled:
+            text = progress_text(job.run, newest, job.seconds_left())
+            self._page.controls.button.set_running(fraction(job.run), text)
+
+    def _end(self, job: Job) -> None:
+        job.cancel()  # changes nothing unless following it failed
+        self.job = None
+        self._page.controls.button.set_idle()
+        self._settings.hold_curve(False)
+        self._top.set_device(self.device, "idle")
+        bar = self._page.stage.bar
+        bar.set_pause(False, False)
+        took = sum(view.ms for view in job.run.views[self._viewer.image]) / 1000
+        bar.set_replay(job.run.state is State.DONE and took < FLIES_BY)
+
+    def _offer(self, job: Job) -> None:
+        newest = job.newest()
+        if newest is None:
+            return
+        self._stopped, job.offered = job, True
+        self._page.stage.bar.set_keep(True)
+        self._say(
+            f"Stopped at step {newest.index} of {newest.of}",
+            "What was reached is not in the gallery yet.",
+            action="Keep it" if job.run.request.count == 1 else "Keep them",
+            on_action=lambda: self._tasks.start(self._keep_reached(job)),
+        )
+
+    async def _keep_new(self, run: Run) -> None:
+        """Finished pictures go to the gallery as they come."""
+        new = run.results[self._kept :]
+        self._kept += len(new)
+        await self._keep(new, run)
+
+    async def _keep(self, results: list[Result], run: Run) -> None:
+        for result in results:
+            try:
+                await self._save(result, run)
+            except StudioError as error:
+                self._unsaved.append((result, run))
+                self._say(
+                    error.title,
+                    f"{error} The picture is not lost yet.",
+                    kind="error",
+                    action="Try again",
+                    on_action=lambda: self._tasks.start(self.save_unsaved()),
+                )
+
+    async def save_unsaved(self) -> None:
+        """Tries again to write the pictures that could not be written."""
+        unsaved, self._unsaved = self._unsaved, []
+        for result, run in unsaved:
+            await self._keep([result], run)
+
+    async def _save(self, result: Result, run: Run) -> None:
+        picture = await self._shelf.keep(result, self.device)
+        self._viewer.kept(run, result.image, picture.id)
+        if self._viewer.shows(run, result.image):
+            with QSignalBlocker(self._page.gallery):  # it is on the canvas already
+                self._page.gallery.select(picture.id)

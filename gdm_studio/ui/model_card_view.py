@@ -1,0 +1,170 @@
+"""A model's card in full: what it is, how it fares, whose pictures taught it, what one may do with its own."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, label, rule
+
+WIDTH = 340
+FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
+CREDIT = ("cc-by", "cc by")
+NOT_SOLD = ("nc", "non-commercial", "noncommercial", "research")
+
+
+class ModelCardView(QFrame):
+    """Signals: `use_model(str)`. Setters: `show_card(card | None)`, `set_current(name)`."""
+
+    use_model = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(WIDTH)
+        self._theme, self._current = theme, ""
+        self._card: ModelCard | None = None
+        self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it (Enter)", parent=self)
+        self._use.setProperty("role", "primary")
+        self._use.clicked.connect(self._on_use)
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(18, 18, 18, 18)
+        self._column.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        theme.changed.connect(self._recolour)
+
+    def show_card(self, card: ModelCard | None) -> None:
+        """Everything the card says; with None, where models come from."""
+        self._card = card
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self._use:
+                widget.hide()
+                widget.deleteLater()
+        self._use.setVisible(card is not None)
+        if card is None:
+            self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
+        else:
+            self._fill(card)
+        self._column.addStretch()
+
+    def set_current(self, name: str) -> None:
+        """Which model pictures are made with now."""
+        self._current = name
+        self._show_use()
+
+    def _recolour(self) -> None:
+        self.show_card(self._card)
+
+    def _on_use(self) -> None:
+        if self._card is not None:
+            self.use_model.emit(self._card.name)
+
+    def _fill(self, card: ModelCard) -> None:
+        self._add(label(card.title or card.name, "title"))
+        if card.summary:
+            self._add(_wrapped(card.summary))
+        self._add(self._use)
+        self._show_use()
+        self._add(_facts(facts_of(card)))
+        self._add(rule())
+        self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(card))))
+        if card.sources:
+            self._add(rule())
+            self._add(_headed("Learnt from", self._sources(card.sources)))
+
+    def _sources(self, sources: tuple[Source, ...]) -> QLabel:
+        text = QLabel()
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        text.setTextFormat(Qt.TextFormat.RichText)
+        text.setOpenExternalLinks(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        colour = self._theme.tokens.accent
+        text.setText("".join(_source_html(source, colour) for source in sources))
+        return text
+
+    def _show_use(self) -> None:
+        used = self._card is not None and self._card.name == self._current
+        self._use.setText("In use" if used else "Use this model")
+        self._use.setEnabled(not used)
+
+    def _add(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+
+
+def facts_of(card: ModelCard) -> list[tuple[str, str]]:
+    """The figures of a card as (name, value) pairs."""
+    sees = "transparent" if card.channels == 4 else "opaque"
+    facts = [
+        ("Family", card.family),
+        ("Pictures", f"{card.size} × {card.size}, {sees}"),
+        ("Numbers", f"{card.parameters:,}".replace(",", "\u202f")),
+        ("Latents", " × ".join(str(n) for n in card.latent)),
+        ("Predicts", card.prediction),
+        ("Author", card.author),
+        ("Licence", card.licence),
+    ]
+    return facts + [(name.replace("_", " ").capitalize(), str(value)) for name, value in card.figures.items()]
+
+
+def rights_words(card: ModelCard) -> str:
+    """Whether its pictures may be sold, and whom to credit, in words; an aid, not legal advice."""
+    licences = [source.licence.lower() for source in card.sources] or [card.licence.lower()]
+    if any(word in licence for licence in licences for word in NOT_SOLD):
+        return "No: some of what it learnt from may not be used commercially. See the sources below."
+    credited = sorted({s.author for s in card.sources if any(word in s.licence.lower() for word in CREDIT)})
+    if credited:
+        return f"Yes, with credit where a picture comes close to its sources: {', '.join(credited)}."
+    if all(any(word in licence for word in FREE) for licence in licences):
+        return "Yes. Nothing it learnt from asks for more than its licence to be kept with the model."
+    return f"Its licence decides: {card.licence}."
+
+
+def _facts(facts: list[tuple[str, str]]) -> QWidget:
+    grid = QWidget()
+    rows = QGridLayout(grid)
+    rows.setContentsMargins(0, 2, 0, 2)
+    rows.setVerticalSpacing(8)
+    rows.setColumnStretch(1, 1)
+    for row, (name, value) in enumerate(facts):
+        rows.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        shown = label(value, "strong", align=Qt.AlignmentFlag.AlignRight)
+        shown.setWordWrap(True)
+        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        rows.addWidget(shown, row, 1)
+    return grid
+
+
+def _source_html(source: Source, colour: str) -> str:
+    name, by = escape(source.set), escape(source.author)
+    link = f'<a style="color:{colour}; text-decoration:none" href="{escape(source.url)}">{name}</a>'
+    count = f" · {source.count:,} pictures".replace(",", "\u202f") if source.count else ""
+    return f'<p style="margin:0 0 7px 0">{link if source.url else name} by {by}<br>{escape(source.licence)}{count}</p>'
+
+
+def _headed(title: str, body: QWidget) -> QWidget:
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(6)
+    column.addWidget(label(title, "strong"))
+    column.addWidget(body)
+    return part
+
+
+def _wrapped(text: str) -> QLabel:
+    made = label(text, "muted")
+    made.setWordWrap(True)
+    return made

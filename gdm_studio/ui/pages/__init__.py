@@ -1,0 +1,1 @@
+"""The pages of the window, each laid out from the widgets beside it."""

@@ -1,0 +1,52 @@
+"""What the window remembers from one day to the next, in one small file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.request import Request
+
+FILE = "window.json"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Window state; the defaults are those of a first run. `request` is what the controls stood at."""
+
+    geometry: str = ""  # QWidget.saveGeometry, base64
+    page: str = "create"
+    request: Request | None = None
+    seed_locked: bool = False
+    more_open: bool = False
+    shown: str = "predicted"
+
+    @classmethod
+    def load(cls, folder: Path) -> Session:
+        """What `save` wrote into `folder`; the defaults where there is nothing or it is damaged."""
+        try:
+            data = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            request = data.pop("request")
+            session = cls(**data, request=request and Request.from_json(json.dumps(request)))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest):
+            return cls()
+        return session if session._well_typed() else cls()
+
+    def save(self, folder: Path) -> None:
+        """Writes all of it or nothing into `folder`; raises StorageError."""
+        from gdm_studio.gallery import files
+
+        data: dict[str, Any] = asdict(self)
+        data["request"] = self.request and json.loads(self.request.to_json())
+        files.make_folder(folder)
+        files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+    def _well_typed(self) -> bool:
+        defaults = Session()
+        return all(
+            type(getattr(self, name)) is type(getattr(defaults, name))
+            for name in ("geometry", "page", "seed_locked", "more_open", "shown")
+        )

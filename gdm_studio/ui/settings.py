@@ -1,0 +1,154 @@
+"""The controls and what stands behind them: the models there are, the chosen one's noise curve, the next seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import Request
+from gdm_studio.ui import warm
+from gdm_studio.ui.widgets import Choice
+
+if TYPE_CHECKING:
+    from gdm_studio.maths.processes import Process
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.controls import Controls
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.pages.models_page import ModelsPage
+
+NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
+PROMPT = "a cheerful red fox with a fluffy tail"
+
+
+class Settings:
+    """Turns the controls into requests and requests into controls."""
+
+    def __init__(self, controls: Controls, library: Library, lane: Lane) -> None:
+        self._controls, self._library, self._lane = controls, library, lane
+        self._models: ModelsPage | None = None
+        self._cards: list[ModelCard] = []
+        self._process: Process | None = None  # of the chosen model, once it is loaded
+        self._curve_held = False  # it belongs to a run
+        self._seed_given = True  # the seed shown was chosen by people or belongs to a picture: use it once
+        controls.changed.connect(self.draw_path)
+        controls.seed.changed.connect(self._on_seed)
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The chosen model's card."""
+        name = self._controls.request().model
+        return next((card for card in self._cards if card.name == name), None)
+
+    def open(self, remembered: Request | None) -> None:
+        """Fills the controls: as they were left, or for a first run with an example of the newest model."""
+        self._cards = self._library.cards()
+        self._controls.set_models(self._cards)
+        self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
+        if not self._cards:
+            self._controls.prompt.set_text(remembered.prompt if remembered else PROMPT)
+            return
+        wanted = remembered.model if remembered else Request().model
+        card = next((card for card in self._cards if card.name == wanted), self._cards[0])
+        self._take_card(card)
+        if remembered is not None:
+            self._controls.set_request(fitted(remembered, card)[0])
+            self._seed_given = False
+        else:
+            self._controls.prompt.set_text(card.examples[0] if card.examples else PROMPT)
+            self._controls.seed.roll()
+
+    def serve(self, models: ModelsPage) -> None:
+        """Shows the models on their page too."""
+        self._models = models
+        models.set_cards(self._cards)
+        if self.card is not None:
+            models.set_current(self.card.name)
+
+    async def choose_model(self, name: str) -> None:
+        """Turns to another model: its styles, sizes and defaults now, its weights as soon as the lane is free."""
+        card = next((card for card in self._cards if card.name == name), None)
+        if card is not None:
+            self._take_card(card)
+            await self.load_model()
+
+    async def load_model(self) -> None:
+        """Has the lane load the chosen model and draws its true noise curve; raises what that fails with."""
+        if not self._cards:
+            raise ModelError(NO_MODEL)
+        request = self._controls.request()
+        process = await self._lane.ask(lambda: warm.load_model(self._library, request))
+        if request.model == self._controls.request().model:
+            self._process = process
+            self.draw_path()
+
+    def show_devices(self, names: Sequence[str]) -> None:
+        """Offers the devices that were found."""
+        self._controls.set_devices([Choice("auto", "Automatic"), *(Choice(name, _device(name)) for name in names)])
+
+    def next_request(self) -> Request:
+        """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen."""
+        if not self._controls.seed.is_locked() and not self._seed_given:
+            self._controls.seed.roll()
+        self._seed_given = False
+        return self._controls.request()
+
+    def use(self, request: Request) -> list[str]:
+        """Sets everything to make the picture of `request` again; says what could not be set, in words."""
+        card = next((card for card in self._cards if card.name == request.model), None) or self.card
+        if card is None:
+            return ["model"]
+        fitting, left_out = fitted(request, card)
+        now = self._controls.request()  # where it runs is this machine's affair, not the picture's
+        if card is not self.card:
+            self._take_card(card)
+        self._controls.set_request(replace(fitting, device=now.device, dtype=now.dtype, batch=now.batch))
+        self._seed_given = True
+        self.draw_path()
+        return left_out
+
+    def draw_path(self) -> None:
+        """Shows where the steps of the chosen spacing lie on the model's curve, unless a run shows its own."""
+        if self._process is None or self._curve_held:
+            return
+        request = self._controls.request()
+        try:
+            self._controls.set_path(self._process.path(request.spacing, request.steps))
+        except BadRequest:
+            self._controls.set_path(())
+
+    def hold_curve(self, held: bool) -> None:
+        """Leaves the curve to a run; afterwards it stays the run's until a setting is changed."""
+        self._curve_held = held
+
+    def _take_card(self, card: ModelCard) -> None:
+        self._process = None
+        self._controls.set_model(card)
+        if self._models is not None:
+            self._models.set_current(card.name)
+
+    def _on_seed(self, seed: int) -> None:
+        self._seed_given = True
+
+
+def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
+    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
+    left_out = []
+    if request.model != card.name:
+        request = replace(request, model=card.name)
+        left_out.append("model")
+    if request.style and request.style not in {style.id for style in card.styles}:
+        request = replace(request, style="")
+        left_out.append("style")
+    if request.size is not None and request.size not in card.sizes():
+        request = replace(request, size=None)
+        left_out.append("size")
+    return request, left_out
+
+
+def _device(name: str) -> str:
+    kind, _, number = name.partition(":")
+    title = kind.upper()
+    return f"{title} {number}" if number and number != "0" else title

@@ -1,0 +1,168 @@
+"""The middle of the Create page: a line about the step, the canvas, a small bar over it, the film-strip below."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdm_studio.run import View
+from gdm_studio.ui.canvas import Canvas
+from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.strip import sigma_words
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import Choice, IconButton, Notices, Segmented, label, rule
+
+SHOWN = [
+    Choice("predicted", "Predicted", "The clean picture the model sees in the noise so far"),
+    Choice("noisy", "Noisy", "The noisy picture as it stands"),
+]
+HEAD, FOOT = 26, 50
+
+
+class CanvasBar(QFrame):
+    """What can be done with the picture on the canvas.
+
+    Signals: `shown(str)` "predicted" or "noisy", `pause_clicked()`, `replay_clicked()`, `keep_clicked()`,
+    `size_clicked()` (1:1), `fit_clicked()`. Setters: `set_shown(id)`, `set_pause(enabled, paused)`,
+    `set_replay(visible)`, `set_keep(visible)`, `set_zoom(zoom, fitted)`.
+    """
+
+    shown = Signal(str)
+    pause_clicked = Signal()
+    replay_clicked = Signal()
+    keep_clicked = Signal()
+    size_clicked = Signal()
+    fit_clicked = Signal()
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._choice = Segmented(theme, SHOWN, name="What to show")
+        self._choice.chosen.connect(self.shown)
+        make = partial(self._button, theme)
+        self._pause = make("pause", "Pause", self.pause_clicked, tooltip="Pause (Space)")
+        self._replay = make("repeat", "Replay", self.replay_clicked, tooltip="Watch the steps again (R)")
+        self._keep = make("image", "Keep", self.keep_clicked, tooltip="Keep what has been reached (K)", key="K")
+        self._size = make("search", "100 %", self.size_clicked, tooltip="One pixel to one pixel (1)", key="1")
+        self._fit = make("maximize", "Fit", self.fit_clicked, tooltip="Fit the picture in the window (0)", key="0")
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.setSpacing(2)
+        for part in (self._choice, self._pause, self._replay, self._keep, self._size, self._fit):
+            row.addWidget(part)
+        self.set_pause(False, False)
+        self.set_replay(False)
+        self.set_keep(False)
+
+    def set_shown(self, choice: str) -> None:
+        self._choice.set_choice(choice)
+
+    def set_pause(self, enabled: bool, paused: bool) -> None:
+        """Shown while there is something to pause or to go on with."""
+        self._pause.setVisible(enabled)
+        self._pause.set_icon("play" if paused else "pause", "accent" if paused else "muted")
+        self._pause.setText("Go on" if paused else "Pause")
+        self._pause.setToolTip("Go on (Space)" if paused else "Pause after this step (Space)")
+        self._pause.setAccessibleName(self._pause.text())
+        self._resize()
+
+    def set_replay(self, visible: bool) -> None:
+        self._replay.setVisible(visible)
+        self._resize()
+
+    def set_keep(self, visible: bool) -> None:
+        self._keep.setVisible(visible)
+        self._resize()
+
+    def set_zoom(self, zoom: float, fitted: bool) -> None:
+        """The zoom in device pixels a picture pixel, and whether the picture is fitted."""
+        self._size.setText(f"{zoom * 100:.0f} %")
+        self._fit.setEnabled(not fitted)
+        self._resize()
+
+    def _button(
+        self, theme: Theme, name: str, text: str, signal: SignalInstance, *, tooltip: str, key: str = ""
+    ) -> IconButton:
+        button = IconButton(theme, name, tooltip=tooltip, text=text, size=14)
+        button.setFont(theme.font(12, 500))
+        button.setFixedHeight(28)
+        button.clicked.connect(signal)
+        if key:
+            QShortcut(QKeySequence(key), button).activated.connect(button.click)
+        return button
+
+    def _resize(self) -> None:
+        self._row.activate()
+        self.resized.emit()
+
+
+class _Room(QWidget):
+    """The canvas with what floats over it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = Canvas(theme, self)
+        self.canvas.set_margins(HEAD, FOOT)
+        self.strong = label("", "strong")
+        self.rest = label("", "muted")
+        self.caption = QWidget(self)
+        self.caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self.caption)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(0)
+        row.addWidget(self.strong)
+        row.addWidget(self.rest)
+        row.addStretch()
+        self.bar = CanvasBar(theme, self)
+        self.bar.resized.connect(self.place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.canvas.setGeometry(self.rect())
+        self.caption.setGeometry(0, 10, self.width(), 26)
+        self.place()
+
+    def place(self) -> None:
+        size = self.bar.sizeHint()
+        left, top = (self.width() - size.width()) // 2, self.height() - size.height() - 14
+        self.bar.setGeometry(left, top, size.width(), size.height())
+
+
+class Stage(QFrame):
+    """Parts: `canvas`, `bar` (CanvasBar), `notices` (Notices), `filmstrip`. Setter: `set_caption(strong, rest)`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._room = _Room(theme)
+        self.canvas, self.bar = self._room.canvas, self._room.bar
+        self.filmstrip = Filmstrip(theme)
+        self.notices = Notices(theme, self._room)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._room, 1)
+        column.addWidget(rule())
+        column.addWidget(self.filmstrip)
+        self.bar.size_clicked.connect(self.canvas.actual_size)
+        self.bar.fit_clicked.connect(self.canvas.fit)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+        self.canvas.fitted.connect(self._show_zoom)
+        self.canvas.filled.connect(self.bar.setVisible)
+        self.bar.hide()
+
+    def set_caption(self, strong: str, rest: str) -> None:
+        """The line at the top: what counts most, then the rest."""
+        self._room.strong.setText(strong)
+        self._room.rest.setText(f" {rest}" if rest else "")
+
+    def _show_zoom(self) -> None:
+        self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())
+
+
+def caption_of(view: View) -> tuple[str, str]:
+    """A step as the two parts of the caption."""
+    return f"Step {view.index}", f"of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms"

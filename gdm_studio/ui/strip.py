@@ -1,0 +1,280 @@
+"""The film-strip: every step of a picture as a cell, filled as it comes, to look back through at any time."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gdm_studio.run import View
+from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.theme import Theme
+
+CELL, GAP, EDGE, RADIUS = 58, 5, 16, 9
+INSET = 3  # between a cell's border and its picture
+BAR = 4  # height of the mark that shows which part of a long strip is in sight
+KEPT = 256  # scaled pictures kept, some ten times what is ever in sight
+NO_VIEWS: Sequence[View] = ()
+
+
+class Strip(QWidget):
+    """The row of cells alone.
+
+    Reads a list of views that may grow under it, and paints only what is in sight: a thousand steps cost what
+    twenty do. Signals: `scrubbed(int)` a step, 1 … of, by people; `live_asked()`. Setters: `set_views(views, of)`,
+    `refresh()`, `select(index)`, `go_live()`, `show_noisy(bool)`. Readers: `selected()`, `is_live()`.
+    Keys: ← → one step, Home, End (live). Wheel and drag run through the steps.
+    """
+
+    scrubbed = Signal(int)
+    live_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._views, self._of, self._made = NO_VIEWS, 0, 0
+        self._noisy, self._live, self._selected, self._hover = False, True, 0, 0
+        self._offset, self._turned, self._dragging = 0.0, 0, False
+        self._kept: OrderedDict[tuple[int, bool, int], tuple[object, QPixmap]] = OrderedDict()
+        self.setFixedHeight(CELL + 12 + BAR)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Steps")
+        theme.changed.connect(self.update)
+
+    def set_views(self, views: Sequence[View], of: int) -> None:
+        """Another picture's steps: those made so far, of `of` in all; the list is read again at each `refresh`."""
+        self._views, self._of = views, of
+        self._kept.clear()
+        self._live, self._selected, self._offset, self._hover = True, len(views), 0.0, 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows what has come or changed; while live, the newest step is the selected one."""
+        self._made = len(self._views)
+        if self._live:
+            self._selected = self._made
+            self._reveal()
+        self.setAccessibleDescription(f"Step {self._selected} of {self._of}" if self._of else "No steps yet")
+        self.update()
+
+    def select(self, index: int) -> None:
+        """Looks back at step `index` (1 … steps made); the last one made is not live by itself."""
+        self._selected = min(max(index, 1), self._made) if self._made else 0
+        self._live = False
+        self._reveal()
+        self.refresh()
+
+    def go_live(self) -> None:
+        """Follows the newest step."""
+        self._live = True
+        self.refresh()
+
+    def selected(self) -> int:
+        return self._selected
+
+    def is_live(self) -> bool:
+        return self._live
+
+    def made(self) -> int:
+        """Steps made so far."""
+        return self._made
+
+    def show_noisy(self, noisy: bool) -> None:
+        """Cells show the noisy picture instead of the predicted one."""
+        self._noisy = noisy
+        self.update()
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = True
+            self._scrub_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._dragging:
+            self._scrub_to(x)
+            return
+        hover = self._index_at(event.position())
+        if hover != self._hover:
+            self._hover = hover
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = 0
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        self._turned -= delta.y() or delta.x()
+        steps = int(self._turned / 120)
+        if steps:
+            self._turned -= steps * 120
+            self._go(self._selected + steps)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        page = max(int(self.width() // (CELL + GAP)) - 1, 1)
+        moves = {
+            Qt.Key.Key_Left: self._selected - 1,
+            Qt.Key.Key_Right: self._selected + 1,
+            Qt.Key.Key_PageUp: self._selected - page,
+            Qt.Key.Key_PageDown: self._selected + page,
+            Qt.Key.Key_Home: 1,
+        }
+        if event.key() == Qt.Key.Key_End:
+            self.live_asked.emit()
+        elif event.key() in moves:
+            self._go(moves[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            index = self._index_at(QPointF(event.pos()))
+            if 1 <= index <= self._made:
+                QToolTip.showText(event.globalPos(), step_words(self._views[index - 1]), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._reveal()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.height())
+
+    # moving
+
+    def _go(self, index: int) -> None:
+        if not self._made:
+            return
+        index = min(max(index, 1), self._made)
+        if index != self._selected or self._live:
+            self.select(index)
+            self.scrubbed.emit(index)
+
+    def _scrub_to(self, x: float) -> None:
+        index = int((x - EDGE + self._offset + GAP / 2) // (CELL + GAP)) + 1
+        self._go(index)
+
+    def _index_at(self, place: QPointF) -> int:
+        if not 0 <= place.y() <= CELL + 8:
+            return 0
+        index = int((place.x() - EDGE + self._offset + GAP / 2) // (CELL + GAP)) + 1
+        return index if 1 <= index <= self._of else 0
+
+    def _full_width(self) -> float:
+        return self._of * (CELL + GAP) - GAP
+
+    def _reveal(self) -> None:
+        """Scrolls so that the selected cell and a neighbour on either side are in sight."""
+        room = self.width() - 2 * EDGE
+        left = (max(self._selected, 1) - 1) * (CELL + GAP)
+        low, high = left + 2 * CELL + GAP - room, left - CELL - GAP
+        offset = min(max(self._offset, low), high) if low <= high else left
+        whole = math.ceil(offset / (CELL + GAP)) * (CELL + GAP)  # no cell is cut at the left
+        self._offset = min(max(whole, 0), max(math.ceil((self._full_width() - room) / (CELL + GAP)), 0) * (CELL + GAP))
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(QRectF(self.rect()).adjusted(EDGE - 2, 0, 0, 0))
+        first = max(int((self._offset - EDGE) // (CELL + GAP)), 0)
+        last = int((self._offset + self.width()) // (CELL + GAP)) + 1
+        if self._of:
+            last = min(last, self._of)
+        for index in range(first + 1, last + 1):
+            self._paint_cell(painter, index)
+        self._paint_bar(painter)
+
+    def _paint_cell(self, painter: QPainter, index: int) -> None:
+        tokens = self._theme.tokens
+        cell = QRectF(EDGE + (index - 1) * (CELL + GAP) - self._offset, 2, CELL, CELL)
+        made = index <= self._made
+        painter.setPen(Qt.PenStyle.NoPen)
+        ground = QColor(tokens.hover if index == self._hover and made else tokens.raised)
+        ground.setAlphaF(1.0 if made else 0.55 if self._of else 0.3)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        if made:
+            self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index)
+        if made and index == self._selected:
+            focused = self.hasFocus()
+            painter.setPen(QPen(QColor(tokens.accent), 2.5 if focused else 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+
+    def _paint_view(self, painter: QPainter, rect: QRectF, index: int) -> None:
+        view = self._views[index - 1]
+        ratio = self.devicePixelRatioF()
+        side = round(rect.width() * ratio)
+        shape = QPainterPath()
+        shape.addRoundedRect(rect, RADIUS - 3, RADIUS - 3)
+        painter.save()
+        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+        picture = self._scaled(view, index, side)
+        wide, high = picture.width() / ratio, picture.height() / ratio
+        target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
+        painter.drawPixmap(target, picture, QRectF())
+        painter.restore()
+
+    def _scaled(self, view: View, index: int, side: int) -> QPixmap:
+        key = (index, self._noisy, side)
+        source = view.noisy if self._noisy else view.predicted
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not source:
+            kept = (source, thumbnail(source, side))
+            self._kept[key] = kept
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return kept[1]
+
+    def _paint_bar(self, painter: QPainter) -> None:
+        room, full = self.width() - 2 * EDGE, self._full_width()
+        if full <= room:
+            return
+        wide = max(room * room / full, 24)
+        left = EDGE + (room - wide) * min(self._offset / (full - room), 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.line))
+        painter.drawRoundedRect(QRectF(left, CELL + 10, wide, BAR), BAR / 2, BAR / 2)
+
+
+def step_words(view: View) -> str:
+    """A step in words: index, noise level, time."""
+    rough = "" if view.decoded else " · rough preview"
+    return f"Step {view.index} of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms{rough}"
+
+
+def sigma_words(sigma: float) -> str:
+    """A noise level with three figures that count."""
+    if sigma == 0:
+        return "0"
+    return f"{sigma:.0f}" if sigma >= 100 else f"{sigma:.3g}"

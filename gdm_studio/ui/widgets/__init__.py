@@ -1,0 +1,33 @@
+"""Controls: they know no engine, take plain data, and say by signals what people did."""
+
+from gdm_studio.ui.widgets.combo import Choice, Combo
+from gdm_studio.ui.widgets.folded import Folded
+from gdm_studio.ui.widgets.generate_button import GenerateButton
+from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton
+from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, column_rule, label, rule
+from gdm_studio.ui.widgets.notices import Notice, Notices
+from gdm_studio.ui.widgets.prompt_box import PromptBox
+from gdm_studio.ui.widgets.seed_field import SeedField, Stepper
+from gdm_studio.ui.widgets.segmented import Segmented
+from gdm_studio.ui.widgets.slider_row import SliderRow
+
+__all__ = [
+    "ActionButton",
+    "Choice",
+    "Combo",
+    "ElidedLabel",
+    "Folded",
+    "GenerateButton",
+    "IconButton",
+    "Labelled",
+    "Notice",
+    "Notices",
+    "PromptBox",
+    "SeedField",
+    "Segmented",
+    "SliderRow",
+    "Stepper",
+    "column_rule",
+    "label",
+    "rule",
+]

@@ -1,0 +1,148 @@
+"""A choice of one from a list that opens below the field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gdm_studio.ui import icons
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets.painting import field
+
+SUMMARY = Qt.ItemDataRole.UserRole + 1
+POPUP_WIDTH = 332
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry: `id` for programs, `title` and `summary` for people."""
+
+    id: str
+    title: str
+    summary: str = ""
+
+
+class Combo(QComboBox):
+    """Signals: `chosen(str)`, by people only. Setters: `set_choices(list)`, `set_choice(id)`. Reader: `choice()`."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, *, name: str, tooltip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip or name)
+        self.setFixedHeight(SPACE.control)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setMaxVisibleItems(12)
+        view = QListView(self)
+        view.setItemDelegate(_Entry(theme, self))
+        view.setMouseTracking(True)
+        self.setView(view)
+        popup = view.window()
+        popup.setWindowFlags(
+            Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
+        )
+        popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.activated.connect(lambda row: self.chosen.emit(self.itemData(row)))
+        theme.changed.connect(self.update)
+
+    def set_choices(self, choices: list[Choice]) -> None:
+        """Another list; what was chosen stays chosen where it is still there, else the first entry is."""
+        before = self.choice()
+        self.clear()
+        for row, choice in enumerate(choices):
+            self.addItem(choice.title, choice.id)
+            self.setItemData(row, choice.summary, SUMMARY)
+        self.set_choice(before)
+        if self.currentIndex() < 0 and choices:
+            self.setCurrentIndex(0)
+
+    def choice(self) -> str:
+        """The id chosen; "" for an empty list."""
+        return self.currentData() or ""
+
+    def set_choice(self, choice_id: str) -> None:
+        """Chooses an id; one that is not in the list changes nothing."""
+        row = self.findData(choice_id)
+        if row >= 0:
+            self.setCurrentIndex(row)
+
+    def showPopup(self) -> None:
+        summaries = any(self.itemData(row, SUMMARY) for row in range(self.count()))
+        self.view().setMinimumWidth(max(self.width(), POPUP_WIDTH if summaries else 0))
+        self.view().doItemsLayout()  # entries wrap anew: the field may have another width now
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # a wheel over the panel scrolls the panel
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        field(painter, self, self._theme)
+        tokens = self._theme.tokens
+        painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
+        painter.setFont(self.font())
+        room = self.rect().adjusted(12, 0, -32, 0)
+        text = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        mark = QRectF(self.width() - 28, (self.height() - 16) / 2, 16, 16)
+        icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))
+
+
+class _Entry(QStyledItemDelegate):
+    """An entry of the open list: its title, what it means below, a tick at the chosen one."""
+
+    def __init__(self, theme: Theme, combo: Combo) -> None:
+        super().__init__(combo)
+        self._theme, self._combo = theme, combo
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        summary = index.data(SUMMARY)
+        if not summary:
+            return QSize(80, 32)
+        width = max(self._combo.width(), POPUP_WIDTH) - 56
+        flags = Qt.TextFlag.TextWordWrap.value
+        needed = QFontMetrics(self._theme.font(11)).boundingRect(QRect(0, 0, width, 200), flags, summary)
+        return QSize(POPUP_WIDTH - 10, needed.height() + 34)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        tokens, rect = self._theme.tokens, option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.hover))
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
+        current = index.row() == self._combo.currentIndex()
+        room = rect.adjusted(11, 0, -32, 0)
+        summary = index.data(SUMMARY)
+        painter.setPen(QColor(tokens.text))
+        painter.setFont(self._theme.font(13, 500 if current else 400))
+        if summary:
+            painter.drawText(room.adjusted(0, 8, 0, 0), Qt.AlignmentFlag.AlignTop, index.data())
+            painter.setPen(QColor(tokens.muted))
+            painter.setFont(self._theme.font(11))
+            painter.drawText(room.adjusted(0, 27, 0, 0), Qt.TextFlag.TextWordWrap.value, summary)
+        else:
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, index.data())
+        if current:
+            tick = QRectF(rect.right() - 26, rect.top() + 9, 15, 15)
+            icons.paint(painter, tick, "check", QColor(tokens.accent))
+        painter.restore()

@@ -1,0 +1,72 @@
+"""A section that is folded away until it is wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from gdm_studio.ui.icons import icon
+from gdm_studio.ui.theme import Theme
+
+
+class Folded(QWidget):
+    """A heading that opens and shuts what was `add`ed.
+
+    Signals: `toggled(bool)`. Setters: `add(widget)`, `set_open(bool)`, `set_summary(str)`. Reader: `is_open()`.
+    """
+
+    toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, *, title: str, summary: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._title, self._summary = theme, title, summary
+        self.head = QToolButton()
+        self.head.setCheckable(True)
+        self.head.setProperty("role", "fold")
+        self.head.setIconSize(QSize(14, 14))
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.head.setFixedHeight(24)
+        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.head.toggled.connect(self._on_toggle)
+        self._body = QWidget()
+        self._body.hide()
+        self._rows = QVBoxLayout(self._body)
+        self._rows.setContentsMargins(0, 6, 0, 0)
+        self._rows.setSpacing(12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self._body)
+        theme.changed.connect(self._show_head)
+        self._show_head()
+
+    def add(self, widget: QWidget) -> None:
+        """Puts a widget at the end of what is folded away."""
+        self._rows.addWidget(widget)
+
+    def is_open(self) -> bool:
+        return self.head.isChecked()
+
+    def set_open(self, opened: bool) -> None:
+        self.head.setChecked(opened)
+
+    def set_summary(self, summary: str) -> None:
+        """What is inside, in a few words, beside the title while it is shut."""
+        self._summary = summary
+        self._show_head()
+
+    def _on_toggle(self, opened: bool) -> None:
+        self._body.setVisible(opened)
+        self._show_head()
+        self.toggled.emit(opened)
+
+    def _show_head(self) -> None:
+        opened = self.is_open()
+        text = self._title if opened or not self._summary else f"{self._title}: {self._summary}"
+        self.head.setText(text)
+        self.head.setAccessibleName(self._title)
+        self.head.setAccessibleDescription("open" if opened else "shut")
+        self.head.setToolTip(f"Hide {self._title.lower()}" if opened else f"Show {text[0].lower()}{text[1:]}")
+        self.head.setIcon(icon(self._theme, "chevron-down" if opened else "chevron-right"))

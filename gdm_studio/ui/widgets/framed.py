@@ -1,0 +1,44 @@
+"""A field with a line of text and small buttons inside one frame."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.number_edit import NumberEdit
+
+
+class Framed(QFrame):
+    """Looks focused while its text is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "field")
+        self.setFixedHeight(SPACE.control)
+
+    def mark(self, theme: Theme, name: str, tooltip: str, *, checkable: bool = False) -> IconButton:
+        """A small button to `hold`."""
+        button = IconButton(theme, name, tooltip=tooltip, checkable=checkable)
+        button.setProperty("role", "mark")
+        button.setFixedSize(24, 24)
+        return button
+
+    def hold(self, edit: NumberEdit, *buttons: IconButton) -> None:
+        """Lays the text and the buttons out in a row."""
+        edit.installEventFilter(self)
+        self.setFocusProxy(edit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(edit, 1)
+        for button in buttons:
+            row.addWidget(button)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        return super().eventFilter(watched, event)

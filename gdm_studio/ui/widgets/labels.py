@@ -1,0 +1,69 @@
+"""Labels in the roles the style sheet knows, and a label over a control."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None) -> QLabel:
+    """A plain-text label; `role` is one of label, muted, hint, strong, title, key."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    if role == "key":
+        made.setFixedHeight(18)
+    if align is not None:
+        made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip."""
+
+    def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.setFont(self.font())
+        rect = self.contentsRect()
+        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class Labelled(QWidget):
+    """A control under its name."""
+
+    def __init__(self, title: str, control: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = label(title)
+        self.title.setBuddy(control)
+        self.control = control
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.title)
+        column.addWidget(control)
+
+
+def rule(parent: QWidget | None = None) -> QFrame:
+    """A thin line across a panel."""
+    line = QFrame(parent)
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+def column_rule(parent: QWidget | None = None) -> QFrame:
+    """A thin line between two panels side by side."""
+    line = QFrame(parent)
+    line.setProperty("role", "rule")
+    line.setFixedWidth(1)
+    return line

@@ -1,0 +1,151 @@
+"""Notices: short messages over the picture that block nothing, each with at most one button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdm_studio.ui.icons import pixmap
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.labels import label
+
+KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
+WIDTH, TOP, MOST = 440, 12, 3
+
+
+class Notice(QFrame):
+    """One message. Signals: `dismissed()`."""
+
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        text: str,
+        *,
+        kind: str,
+        action: str,
+        on_action: Callable[[], object] | None,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.title, self.text, self.kind = title, text, kind
+        self._theme = theme
+        self.setProperty("role", "notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(f"{title}. {text}")
+        self._mark = QLabel()
+        self._close = IconButton(theme, "x", tooltip="Dismiss (Esc)", size=14)
+        self._close.setProperty("role", "mark")
+        self._close.setFixedSize(24, 24)
+        self._close.clicked.connect(self.dismiss)
+        self._button = QPushButton(action, self)
+        self._button.setProperty("role", "link")
+        self._button.setAccessibleName(action)
+        self._button.clicked.connect(lambda: self._act(on_action))
+        self._lay_out()
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def dismiss(self) -> None:
+        """Takes the message away."""
+        self.dismissed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def _act(self, on_action: Callable[[], object] | None) -> None:
+        self.dismiss()
+        if on_action is not None:
+            on_action()
+
+    def _recolour(self) -> None:
+        name, colour = KINDS[self.kind]
+        self._mark.setPixmap(pixmap(self._theme, name, 18, colour, self.devicePixelRatioF()))
+
+    def _lay_out(self) -> None:
+        title, text = label(self.title, "strong"), label(self.text, "muted")
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 11, 9, 11)
+        row.setSpacing(10)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        text.setVisible(bool(self.text))
+        self._button.setVisible(bool(self._button.text()))
+
+
+class Notices(QObject):
+    """The stack of messages at the top of `parent`; at most three, the oldest gives way."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._parent = theme, parent
+        self.shown: list[Notice] = []
+        parent.installEventFilter(self)
+
+    def show_notice(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        seconds: float = 8.0,
+    ) -> Notice:
+        """Shows a message for `seconds` (0: until dismissed); the same one again takes the former's place."""
+        for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
+            self._remove(old)
+        if len(self.shown) == MOST:
+            self._remove(self.shown[0])
+        notice = Notice(self._theme, title, text, kind=kind, action=action, on_action=on_action, parent=self._parent)
+        notice.dismissed.connect(lambda: self._remove(notice))
+        self.shown.append(notice)
+        if seconds:
+            QTimer.singleShot(int(seconds * 1000), notice, notice.dismiss)
+        notice.show()
+        self._place()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, f"{title}. {text}"))
+        return notice
+
+    def clear(self) -> None:
+        for notice in list(self.shown):
+            self._remove(notice)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _remove(self, notice: Notice) -> None:
+        if notice in self.shown:
+            self.shown.remove(notice)
+            notice.hide()
+            notice.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        width = min(WIDTH, self._parent.width() - 2 * TOP)
+        top = TOP
+        for notice in self.shown:
+            wrapped = notice.heightForWidth(width)
+            height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), 46)
+            notice.setGeometry((self._parent.width() - width) // 2, top, width, height)
+            notice.raise_()
+            top += height + 8

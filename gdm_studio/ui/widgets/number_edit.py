@@ -1,0 +1,103 @@
+"""A line of text that holds a number, and mends what is typed when it is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+
+class NumberEdit(QLineEdit):
+    """A number from `low` to `high`, the lowest shown as the word `least` where that is given.
+
+    Up and Down change it, Escape takes back what was typed.
+
+    Signals: `edited(object)`, an int where `decimals` is 0, by people only. Setters: `set_number(n)`,
+    `set_range(low, high)`. A value out of range is brought into it with a hint; nothing beeps.
+    """
+
+    edited = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        low: float,
+        high: float,
+        decimals: int = 0,
+        step: float = 1,
+        least: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._low, self._high, self._decimals, self._step = low, high, decimals, step
+        self._number: float = low
+        self._least = least
+        self.setAccessibleName(name)
+        self.editingFinished.connect(self._take)
+        self.set_number(low)
+
+    def number(self) -> float:
+        return self._number
+
+    def set_number(self, number: float) -> None:
+        """Shows a number of the range."""
+        self._number = min(max(number, self._low), self._high)
+        self.setText(self._shown())
+
+    def set_range(self, low: float, high: float) -> None:
+        self._low, self._high = low, high
+        self.set_number(self._number)
+
+    def step_by(self, steps: int) -> None:
+        """The number moved by so many steps, as by a key or a button."""
+        self._change(round(self._number + steps * self._step, self._decimals))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+        if event.key() in moves and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._take()
+            self.step_by(moves[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
+            self.setText(self._shown())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+    def _shown(self) -> str:
+        if self._least and self._number == self._low:
+            return self._least
+        return f"{self._number:.{self._decimals}f}" if self._decimals else str(int(self._number))
+
+    def _take(self) -> None:
+        if self.text() == self._shown():
+            return
+        typed = self._parsed()
+        self._change(self._number if typed is None else typed)
+        if typed is None or not self._low <= typed <= self._high:
+            self._hint()
+
+    def _parsed(self) -> float | None:
+        if self._least and self.text().strip().lower() == self._least.lower():
+            return self._low
+        text = self.text().strip().replace(",", ".").replace(" ", "")
+        try:
+            number = float(text) if self._decimals else int(text)
+        except ValueError:
+            return None
+        return number if number == number else None
+
+    def _change(self, number: float) -> None:
+        before = self._number
+        self.set_number(number)
+        if self._number != before:
+            self.edited.emit(self._number)
+
+    def _hint(self) -> None:
+        low, high = f"{self._low:g}", f"{self._high:g}" if self._high < 1e6 else str(self._high)
+        place = self.mapToGlobal(self.rect().bottomLeft())
+        QToolTip.showText(place, f"{self.accessibleName()} goes from {low} to {high}", self)

@@ -1,0 +1,91 @@
+"""The prompt: a few lines of text under a name, with its number of words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.labels import label
+
+LINE = 19  # logical pixels of a line at 14 px
+
+
+class PromptBox(QWidget):
+    """Text for the model.
+
+    Signals: `changed(str)`, `submitted()` (Ctrl+Enter). Setters: `set_text(str)`. Reader: `text()`.
+    """
+
+    changed = Signal(str)
+    submitted = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        title: str = "Prompt",
+        placeholder: str = "What should the picture show?",
+        tooltip: str = "What the picture should show (Ctrl+Enter makes it)",
+        lines: int = 3,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.editor = _Editor(self)
+        self.editor.setPlaceholderText(placeholder)
+        self.editor.setAccessibleName(title)
+        self.editor.setToolTip(tooltip)
+        self.editor.setFont(theme.font(14))
+        self.editor.setFixedHeight(lines * LINE + 25)
+        self.editor.textChanged.connect(self._on_text)
+        self._title = label(title)
+        self._title.setBuddy(self.editor)
+        self._words = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
+        self._lay_out()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._on_text()
+
+    def text(self) -> str:
+        """The text on one line, without space at its ends."""
+        return " ".join(self.editor.toPlainText().split())
+
+    def set_text(self, text: str) -> None:
+        """Other text; Ctrl+Z brings the former one back."""
+        if text == self.text():
+            return
+        cursor = self.editor.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def _on_text(self) -> None:
+        count = len(self.text().split())
+        self._words.setText("1 word" if count == 1 else f"{count} words" if count else "")
+        self.changed.emit(self.text())
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch()
+        head.addWidget(self._words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.editor)
+
+
+class _Editor(QPlainTextEdit):
+    def __init__(self, box: PromptBox) -> None:
+        super().__init__(box)
+        self._box = box
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._box.submitted.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,113 @@
+"""The seed: a number, a die that rolls another, a lock that keeps it from picture to picture."""
+
+from __future__ import annotations
+
+import secrets
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.request import SEED_LIMIT
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.framed import Framed
+from gdm_studio.ui.widgets.number_edit import NumberEdit
+
+ROLLED_LIMIT = 10**6  # short enough to read aloud; typed seeds may be any
+
+
+class SeedField(Framed):
+    """Signals: `changed(object)`, an int, by people only; `locked(bool)`.
+
+    Setters: `set_seed(int)`, `set_locked(bool)`, `roll()` (a new seed, without a signal). Readers: `seed()`,
+    `is_locked()`.
+    """
+
+    changed = Signal(object)
+    locked = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = NumberEdit(name="Seed", low=0, high=SEED_LIMIT - 1)
+        self.edit.setToolTip("The same seed and settings make the same picture")
+        self.edit.edited.connect(self.changed)
+        self.dice = self.mark(theme, "dices", "Another seed")
+        self.dice.clicked.connect(self._on_dice)
+        self.lock = self.mark(theme, "lock-open", "", checkable=True)
+        self.lock.toggled.connect(self._on_lock)
+        self._on_lock(False)
+        self.hold(self.edit, self.dice, self.lock)
+
+    def seed(self) -> int:
+        return int(self.edit.number())
+
+    def set_seed(self, seed: int) -> None:
+        self.edit.set_number(seed)
+        self.edit.setCursorPosition(0)
+
+    def is_locked(self) -> bool:
+        return self.lock.isChecked()
+
+    def set_locked(self, locked: bool) -> None:
+        self.lock.setChecked(locked)
+
+    def roll(self) -> None:
+        """Takes another seed by chance."""
+        self.set_seed(secrets.randbelow(ROLLED_LIMIT))
+
+    def _on_dice(self) -> None:
+        self.roll()
+        self.changed.emit(self.seed())
+
+    def _on_lock(self, locked: bool) -> None:
+        self.lock.set_icon("lock" if locked else "lock-open", "accent" if locked else "muted")
+        self.lock.setToolTip("Locked: every run uses this seed" if locked else "Every run takes a new seed")
+        self.lock.setAccessibleName("Keep this seed")
+        self.locked.emit(locked)
+
+
+class Stepper(Framed):
+    """A small whole number with − and +; the lowest may be shown as a word, `least`.
+
+    Signals: `changed(int)`, by people only. Setters: `set_value(int)`. Reader: `value()`.
+    """
+
+    changed = Signal(int)
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        low: int,
+        high: int,
+        least: str = "",
+        tooltip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.edit = NumberEdit(name=name, low=low, high=high, least=least)
+        self.edit.setToolTip(tooltip)
+        self.edit.edited.connect(self._on_edit)
+        self.minus = self.mark(theme, "minus", f"Fewer {name.lower()}")
+        self.plus = self.mark(theme, "plus", f"More {name.lower()}")
+        for button, step in ((self.minus, -1), (self.plus, 1)):
+            button.setAutoRepeat(True)
+            button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))
+        self._low, self._high = low, high
+        self.hold(self.edit, self.minus, self.plus)
+        self.set_value(low)
+
+    def value(self) -> int:
+        return int(self.edit.number())
+
+    def set_value(self, value: int) -> None:
+        self.edit.set_number(value)
+        self._show_ends()
+
+    def _on_edit(self, value: int) -> None:
+        self._show_ends()
+        self.changed.emit(int(value))
+
+    def _show_ends(self) -> None:
+        self.minus.setEnabled(self.value() > self._low)
+        self.plus.setEnabled(self.value() < self._high)

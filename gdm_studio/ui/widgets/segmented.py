@@ -1,0 +1,49 @@
+"""A choice of one from two or three, all in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.combo import Choice
+
+
+class Segmented(QWidget):
+    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`. Reader: `choice()`."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, choices: list[Choice], *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self._ids = [choice.id for choice in choices]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for index, choice in enumerate(choices):
+            button = _Segment(choice, self)
+            button.setFont(theme.font(12, 500))
+            self._group.addButton(button, index)
+            row.addWidget(button)
+        self._group.idClicked.connect(lambda index: self.chosen.emit(self._ids[index]))
+        self.set_choice(self._ids[0])
+
+    def choice(self) -> str:
+        return self._ids[self._group.checkedId()]
+
+    def set_choice(self, choice_id: str) -> None:
+        self._group.button(self._ids.index(choice_id)).setChecked(True)
+
+
+class _Segment(QToolButton):
+    def __init__(self, choice: Choice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(choice.title)
+        self.setCheckable(True)
+        self.setProperty("role", "page")
+        self.setFixedHeight(28)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(choice.summary or choice.title)
+        self.setAccessibleName(choice.title)

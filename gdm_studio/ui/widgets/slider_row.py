@@ -1,0 +1,210 @@
+"""A number set by dragging or typing: name, reset mark, value, track, and words for its two ends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.number_edit import NumberEdit
+
+
+class SliderRow(QWidget):
+    """A named number from `low` to `high`.
+
+    `curve` bends the track: value = low + (high − low)·t^curve, so that small values get more of it.
+    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`.
+    Readers: `value()`, `default()`. A mark that puts the default back shows while the value differs from it.
+    """
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        title: str,
+        low: float,
+        high: float,
+        default: float,
+        decimals: int = 0,
+        step: float = 1,
+        curve: float = 1.0,
+        ends: tuple[str, str] = ("", ""),
+        tooltip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._default, self._scale = default, 10**decimals
+        self.track = Track(theme, curve=curve)
+        self.track.setAccessibleName(title)
+        self.track.setSingleStep(max(1, round(step * self._scale)))
+        self.track.setPageStep(10 * self.track.singleStep())
+        self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step)
+        self.edit.setProperty("role", "value")
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.edit.setFixedSize(58, 20)
+        self.edit.setTextMargins(0, 0, -4, 2)  # flush with the track, on one line with the name
+        self._reset = IconButton(theme, "rotate-ccw", tooltip=f"Back to {default:g}", size=12)
+        self._reset.setProperty("role", "mark")
+        self._reset.setFixedSize(20, 20)
+        keeps_room = self._reset.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(keeps_room)
+        self._reset.setAccessibleName(f"Reset {title.lower()}")
+        self._lay_out(title, ends)
+        for part in (self, self.track, self.edit):
+            part.setToolTip(tooltip)
+        self.set_range(low, high)
+        self.set_value(default)
+        self.track.valueChanged.connect(self._on_track)
+        self.track.reset_asked.connect(self._on_reset)
+        self.edit.edited.connect(self._on_edit)
+        self._reset.clicked.connect(self._on_reset)
+
+    def value(self) -> float:
+        return self.edit.number()
+
+    def set_value(self, value: float) -> None:
+        """Shows a value of the range without saying `changed`."""
+        self.edit.set_number(value)
+        self._mirror()
+
+    def default(self) -> float:
+        return self._default
+
+    def set_default(self, default: float) -> None:
+        """What the reset mark brings back; the value stays."""
+        self._default = default
+        self._reset.setToolTip(f"Back to {default:g}")
+        self._mirror()
+
+    def set_range(self, low: float, high: float) -> None:
+        self.edit.set_range(low, high)
+        self.track.blockSignals(True)
+        self.track.setRange(round(low * self._scale), round(high * self._scale))
+        self.track.blockSignals(False)
+        self._mirror()
+
+    def _mirror(self) -> None:
+        """Track and reset mark follow the number."""
+        self.track.blockSignals(True)
+        self.track.setValue(round(self.value() * self._scale))
+        self.track.blockSignals(False)
+        self.track.update()
+        self._reset.setVisible(abs(self.value() - self._default) * self._scale >= 0.5)
+
+    def _on_track(self, position: int) -> None:
+        number = position / self._scale if self._scale > 1 else position
+        self.edit.set_number(number)
+        self._mirror()
+        self.changed.emit(float(number))
+
+    def _on_edit(self, number: float) -> None:
+        self._mirror()
+        self.changed.emit(float(number))
+
+    def _on_reset(self) -> None:
+        self.set_value(self._default)
+        self.changed.emit(float(self._default))
+
+    def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
+        name = label(title)
+        name.setBuddy(self.edit)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(name)
+        head.addWidget(self._reset)
+        head.addStretch()
+        head.addWidget(self.edit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.track)
+        if any(ends):
+            foot = QHBoxLayout()
+            foot.addWidget(label(ends[0], "hint"))
+            foot.addStretch()
+            foot.addWidget(label(ends[1], "hint"))
+            column.addLayout(foot)
+
+
+class Track(QAbstractSlider):
+    """The bar and knob; a click goes there, a double click asks for the default."""
+
+    reset_asked = Signal()
+
+    def __init__(self, theme: Theme, *, curve: float = 1.0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._curve = theme, curve
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFixedHeight(20)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 20)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._move_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._move_to(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.reset_asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # a wheel over the panel scrolls the panel
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, knob = self.height() / 2, self._knob()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.line))
+        painter.drawRoundedRect(QRectF(2, middle - 2, self.width() - 4, 4), 2, 2)
+        colour = QColor(tokens.accent if self.isEnabled() else tokens.faint)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(2, middle - 2, max(knob - 2, 0), 4), 2, 2)
+        if self.hasFocus():
+            painter.setPen(QPen(colour, 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(knob, middle), 9.2, 9.2)
+            painter.setPen(Qt.PenStyle.NoPen)
+        near = self.underMouse() or self.isSliderDown()
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(knob, middle), 7.5, 7.5)
+        painter.setBrush(QColor("#ffffff"))
+        painter.drawEllipse(QPointF(knob, middle), 4.6 if near else 4.0, 4.6 if near else 4.0)
+
+    def _knob(self) -> float:
+        span = max(self.maximum() - self.minimum(), 1)
+        share = (self.value() - self.minimum()) / span
+        return 9 + share ** (1 / self._curve) * (self.width() - 18)
+
+    def _move_to(self, x: float) -> None:
+        share = min(max((x - 9) / max(self.width() - 18, 1), 0.0), 1.0) ** self._curve
+        raw = self.minimum() + share * (self.maximum() - self.minimum())
+        step = self.singleStep()
+        self.setValue(min(max(round(raw / step) * step, self.minimum()), self.maximum()))

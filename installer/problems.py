@@ -1,0 +1,70 @@
+"""What can go wrong while installing, each told in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+from pathlib import Path
+
+
+class Problem(Exception):
+    """One sentence for the person at the terminal: what is wrong and what to do; exit code 2."""
+
+
+def require_room(folder: Path, needed: float) -> None:
+    """Raise where the disk of `folder` has less than `needed` GB left."""
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < needed:
+        raise Problem(
+            f"The environment needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
+            "make room and run the same command again."
+        )
+
+
+def _size(gigabytes: float) -> str:
+    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{gigabytes * 1000:.0f} MB"
+
+
+def sentence(error: OSError) -> str:
+    """The sentence for a failed file operation of the installer itself."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full{where}; free some space and run the same command again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"No permission to write here{where}; copy the project to a folder of your own."
+    return f"{error.strerror or error}{where}."
+
+
+def diagnose(log: str, doing: str) -> str:
+    """The sentence for a failed pip, uv or apt-get, from what it wrote; `doing` completes "... failed"."""
+    for pattern, text in _CAUSES:
+        if re.search(pattern, log, re.IGNORECASE):
+            return text
+    last = [line.strip() for line in log.splitlines() if line.strip().lower().startswith(("error", "e:"))]
+    return f"{doing} failed: {last[-1]}" if last else f"{doing} failed."
+
+
+# The first that matches counts: pip names no matching version also where it could not reach its index.
+_CAUSES = (
+    (
+        r"No space left|Errno 28|not enough space|disk quota|StorageFull",
+        "The disk is full; free some space and run the same command again.",
+    ),
+    (
+        r"Permission denied|Errno 13|Read-only file system|access is denied",
+        "No permission to write the environment; copy the project to a folder of your own.",
+    ),
+    (
+        r"Name or service not known|name resolution|getaddrinfo|dns error|NewConnectionError|timed? ?out"
+        r"|Connection (refused|reset|aborted|broken)|ProtocolError|ProxyError|IncompleteRead"
+        r"|SSLError|Network is unreachable|Could not resolve|error sending request",
+        "The package index cannot be reached; check the network and run the same command again, "
+        "it goes on where it stopped.",
+    ),
+    (
+        r"No matching distribution found|ResolutionImpossible",
+        "A package has no build for this system and Python; a 64-bit Python 3.11 to 3.13 on Linux "
+        "(glibc 2.34), macOS 14 on Apple silicon or Windows is needed.",
+    ),
+)

@@ -1,0 +1,58 @@
+"""pip's output made quiet: a line for each big download, with a bar on a terminal, one for the unpacking."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+
+WORTH_A_LINE = re.compile(r"\s+Downloading (\S+?)(?:\.whl|\.tar\.gz|\.zip)? \((.* [MG]B)\)")
+BYTES = re.compile(r"Progress (\d+) of (\d+)")
+UNPACKING = re.compile(r"Installing collected packages: (.*)")
+
+
+class PipView:
+    """Told each line that pip writes (with `--progress-bar raw`), shows what is worth showing."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._download = ""
+        self._open = False  # whether a bar stands on the last line
+
+    def line(self, text: str) -> None:
+        """Take one line of pip's output."""
+        if match := BYTES.match(text):
+            self._bar(int(match[1]), int(match[2]))
+            return
+        self.close()
+        self._download = ""
+        if match := WORTH_A_LINE.match(text):
+            name, version = [*match[1].split("-"), ""][:2]
+            self._download = f"  {name} {version}, {match[2]}"
+            self._write(self._download)
+        elif match := UNPACKING.match(text):
+            count = len(match[1].split(","))
+            self._write(f"  unpacking {count} package{'s' if count > 1 else ''} ...")
+            self.close()
+
+    def close(self) -> None:
+        """End the line that a bar stands on."""
+        if self._open:
+            print(file=sys.stderr, flush=True)
+            self._open = False
+
+    def _bar(self, done: int, total: int) -> None:
+        if not (self._download and self._terminal and total):
+            return
+        width = max(10, min(30, shutil.get_terminal_size().columns - len(self._download) - 10))
+        full = width * done // total
+        print(
+            f"\r{self._download}  {'━' * full}{'┄' * (width - full)} {100 * done // total:3d} %",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def _write(self, text: str) -> None:
+        print(text, end="", file=sys.stderr, flush=True)
+        self._open = True

@@ -1,0 +1,123 @@
+"""Which build of torch suits this machine, and where to get it: pip's own index, or the one that uv knows."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer.console import ask, let, say
+from installer.problems import require_room
+
+ASK_SECONDS = 15.0  # for the index of torch's builds to answer
+FETCH_SECONDS = 60.0  # for pip to bring uv where it is not installed; on a dead index it gives up long before
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build of torch: what it runs on, and what it costs in GB."""
+
+    name: str
+    download: float
+    disk: float
+
+
+CPU = Build("CPU build", 0.2, 0.8)
+CUDA = Build("build with CUDA", 2.8, 5.0)
+REST = Build("everything but torch", 0.13, 0.6)
+
+
+def install_torch(python: Path, *, version: str, constraints: Path) -> bool:
+    """Install the build that suits the machine by uv; False where pip has it too, or is all that is left."""
+    gpu = accelerator()
+    offered = offered_versions(python)
+    if pip_is_right(version, system=platform.system(), gpu=gpu, offered=offered):
+        _announce(CPU, version, tool="pip", folder=python.parent)
+        return False
+    with tempfile.TemporaryDirectory(prefix="gdm-studio-") as scratch:
+        if _by_uv(python, Path(scratch), version=version, constraints=constraints):
+            return True
+    left = CPU if f"{version}+cpu" in offered or platform.system() != "Linux" else CUDA
+    if left is CUDA and gpu != "NVIDIA":
+        say("The smaller CPU build of torch cannot be had here; pip's, with CUDA, works on the CPU too.")
+    _announce(left, version, tool="pip", folder=python.parent)
+    return False
+
+
+def pip_is_right(version: str, *, system: str, gpu: str | None, offered: Sequence[str]) -> bool:
+    """Whether pip's own index surely gives the right build, so that no other need be asked.
+
+    `gpu` is "NVIDIA", "AMD" or None; `offered` are the versions pip sees. On Linux a public wheel of torch
+    carries CUDA, on Windows it does not; on macOS there is but one build.
+    """
+    if system == "Darwin":
+        return True
+    if gpu is not None:
+        return False
+    return system == "Windows" or f"{version}+cpu" in offered
+
+
+def accelerator() -> str | None:
+    """ "NVIDIA" or "AMD" where a graphics card with a working driver is found, else None."""
+    nvidia = shutil.which("nvidia-smi")
+    if nvidia and "GPU" in _answer([nvidia, "-L"]):
+        return "NVIDIA"
+    if Path("/proc/driver/nvidia/version").exists():
+        return "NVIDIA"
+    return "AMD" if Path("/dev/kfd").exists() else None
+
+
+def offered_versions(python: Path) -> tuple[str, ...]:
+    """The versions of torch that pip, as the user has configured it, can install; empty if it cannot tell."""
+    answer = _answer([str(python), "-m", "pip", "index", "versions", "torch", "--disable-pip-version-check"])
+    listed = re.search(r"Available versions: (.*)", answer)
+    return tuple(listed[1].strip().split(", ")) if listed else ()
+
+
+def _by_uv(python: Path, scratch: Path, *, version: str, constraints: Path) -> bool:
+    uv = shutil.which("uv") or _fetch_uv(python, scratch, constraints)
+    if not uv:
+        return False
+    install = [uv, "pip", "install", "--python", str(python), "--torch-backend=auto"]
+    install += ["--constraints", str(constraints), f"torch=={version}"]
+    say("Asking which build of torch suits this machine ...")
+    hurry = os.environ | {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
+    answer = ask([*install, "--dry-run"], seconds=ASK_SECONDS, env=hurry)
+    if not answer.ok:
+        say("The index of torch's builds cannot be reached; pip takes over.")
+        return False
+    chosen = re.search(r"torch==(\S+)", answer.output)
+    found = chosen[1] if chosen else version
+    _announce(CPU if found.endswith("+cpu") else CUDA, found, tool="uv", folder=python.parent)
+    if let(install).ok:
+        return True
+    say("uv could not install torch; pip takes over.")
+    return False
+
+
+def _fetch_uv(python: Path, folder: Path, constraints: Path) -> str | None:
+    """Bring uv (25 MB) into a folder that is thrown away after use."""
+    say("Fetching uv, which knows torch's builds (25 MB, not kept) ...")
+    fetch = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    fetch += ["--retries", "1", "--timeout", "5", "--target", str(folder), "-c", str(constraints), "uv"]
+    if not ask(fetch, seconds=FETCH_SECONDS).ok:
+        return None
+    return shutil.which("uv", path=str(folder / "bin"))
+
+
+def _announce(build: Build, version: str, *, tool: str, folder: Path) -> None:
+    """Say what is about to be downloaded, and refuse where the disk has no room for it and the rest."""
+    say(
+        f"torch {version}, {build.name}, by {tool}: about {build.download:g} GB to download, "
+        f"{build.disk:g} GB on disk."
+    )
+    require_room(folder, build.disk + REST.disk)
+
+
+def _answer(command: Sequence[str]) -> str:
+    return ask(command, seconds=20).output

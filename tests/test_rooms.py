@@ -1,0 +1,122 @@
+"""The doors between the rooms: who may import whom, and where torch and Qt stay out."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOR_ALL = {"maths", "request", "run", "errors", "paths", "figure"}
+CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it
+DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
+    "gallery": {"gallery"},
+    "ui": {"ui", "gallery", *CHAIN},
+    "cli": {"cli", "ui", "gallery", *CHAIN},
+}
+NO_TORCH_ON_IMPORT = [*FOR_ALL, "gallery", "cli", "ui"]
+
+
+def room_of(module: str) -> str:
+    """The room of `gdm_studio.room.….module`; "" for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Dotted name -> file, for all of a package."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    dotted = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
+    return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
+
+
+OURS = modules("gdm_studio")
+
+
+@cache
+def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
+    """Dotted names a module imports, anywhere in it or only while it is itself imported."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), only_on_import):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(filter(None, [above, node.module]))
+            inside = [f"{source}.{alias.name}" for alias in node.names]
+            found.update({source}, (module for module in inside if module in OURS))
+    return found
+
+
+def _nodes(tree: ast.AST, only_on_import: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        if only_on_import and (deferred or typing):
+            continue
+        yield node
+        yield from _nodes(node, only_on_import)
+
+
+def loaded_with(module: str) -> dict[str, str]:
+    """Every module that importing `module` imports, mapped to the one of ours that asks for it."""
+    found: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        asking = waiting.pop()
+        for asked in imports(asking, OURS[asking], only_on_import=True):
+            parts = asked.split(".")
+            for name in (".".join(parts[: depth + 1]) for depth in range(len(parts))):
+                if name not in found:
+                    found[name] = asking
+                    if name in OURS:
+                        waiting.append(name)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_doors(name: str) -> None:
+    allowed = FOR_ALL | DOORS.get(room_of(name), set()) | {""}
+    if name in ("gdm_studio", "gdm_studio.__main__"):
+        allowed.add("cli")
+    asked = {module for module in imports(name, OURS[name]) if module.split(".")[0] == "gdm_studio"}
+    assert {module for module in asked if room_of(module) not in allowed} == set()
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OURS if room_of(name) in NO_TORCH_ON_IMPORT))
+def test_torch_is_not_loaded_with(name: str) -> None:
+    found = loaded_with(name)
+    assert "torch" not in found, f"{found.get('torch')} imports torch, and importing {name} imports that"
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_packages_in_their_places(name: str) -> None:
+    asked = {module.split(".")[0] for module in imports(name, OURS[name])}
+    assert not asked & {"diffusers", "transformers"}
+    assert room_of(name) == "ui" or not asked & {"PySide6", "qasync"}
+    assert room_of(name) != "maths" or not asked & {"torch"}
+
+
+@pytest.mark.parametrize(("name", "path"), sorted(modules("installer").items()))
+def test_installer_needs_nothing_installed(name: str, path: Path) -> None:
+    asked = {module.split(".")[0] for module in imports(name, path)}
+    assert asked <= {*sys.stdlib_module_names, "installer"}
+
+
+def test_the_rooms_are_where_this_test_looks() -> None:
+    assert set(DOORS) - {"systems"} <= {room_of(name) for name in OURS}
+
+
+def test_a_closed_door_is_noticed(tmp_path: Path) -> None:
+    crossing = tmp_path / "crossing.py"
+    crossing.write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n"
+        "from ..ui import window\ndef later():\n    import PySide6.QtCore\n"
+    )
+    name = "gdm_studio.engine.crossing"
+    assert imports(name, crossing) >= {"gdm_studio.ui", "torch", "PySide6.QtCore"}
+    assert not imports(name, crossing, only_on_import=True) & {"torch", "PySide6.QtCore"}

@@ -1,0 +1,101 @@
+"""The parts of a training loop that are mathematics: sharded gradients, averages, Muon."""
+
+import pytest
+import torch
+from torch import nn
+
+from gdm_studio.training.ema import Ema
+from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal
+from gdm_studio.training.shards import ShardedGradients
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_shards_give_the_gradient_of_the_mean(threads: int) -> None:
+    torch.manual_seed(0)
+    net, x, y = nn.Linear(5, 2).double(), torch.randn(7, 5).double(), torch.randn(7, 2).double()
+    expected = torch.autograd.grad((net(x) - y).square().mean(), list(net.parameters()))
+    value = ShardedGradients(list(net.parameters()), threads)(lambda x, y: (net(x) - y).square().mean(), x, y)
+    assert value == pytest.approx((net(x) - y).square().mean().item())
+    for parameter, gradient in zip(net.parameters(), expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient)
+
+
+def test_a_batch_smaller_than_the_threads_is_not_split() -> None:
+    net, x = nn.Linear(3, 1), torch.randn(1, 3)
+    ShardedGradients(list(net.parameters()), 4)(lambda x: net(x).mean(), x)
+    torch.testing.assert_close(net.weight.grad, x)
+
+
+def test_an_error_in_a_shard_reaches_the_caller() -> None:
+    net = nn.Linear(3, 1)
+    with pytest.raises(RuntimeError):
+        ShardedGradients(list(net.parameters()), 2)(lambda x: net(x).mean(), torch.randn(4, 2))
+
+
+def test_average_halves_its_distance_in_a_half_life() -> None:
+    weight = torch.zeros(3)
+    ema = Ema([weight], halflife=100)
+    weight.fill_(1.0)
+    for _ in range(10):
+        ema.update(10, 1_000_000)
+    torch.testing.assert_close(ema.averages[0], torch.full((3,), 0.5))
+
+
+def test_average_forgets_the_start_quickly() -> None:
+    weight = torch.zeros(1)
+    ema = Ema([weight], halflife=1e9)
+    weight.fill_(1.0)
+    for seen in range(10, 2000, 10):
+        ema.update(10, seen)
+    assert ema.averages[0] > 0.99
+
+
+def test_swapping_twice_changes_nothing() -> None:
+    weight = torch.zeros(2)
+    ema = Ema([weight], halflife=1)
+    weight.fill_(3.0)
+    ema.swap()
+    assert weight.tolist() == [0, 0]
+    ema.swap()
+    assert weight.tolist() == [3, 3]
+
+
+@pytest.mark.parametrize("shape", [(2, 8, 40), (1, 40, 8), (3, 16, 16)])
+def test_orthogonal_evens_out_singular_values_and_keeps_directions(shape: tuple[int, int, int]) -> None:
+    matrices = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    left, values, right = torch.linalg.svd(matrices, full_matrices=False)
+    result = orthogonal(matrices)
+    kept = (left.mT @ result @ right.mT).diagonal(dim1=1, dim2=2)
+    well_posed = values > 0.02 * values[:, :1]
+    assert kept[well_posed].min() > 0.5
+    assert kept[well_posed].max() < 1.3
+    torch.testing.assert_close(left * kept[:, None] @ right, result, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_muon_steps_alike_in_every_memory_layout(layout: torch.memory_format) -> None:
+    kernel = torch.ones(4, 3, 3, 3).to(memory_format=layout)
+    gradient = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(0))
+    kernel.grad = gradient.to(memory_format=layout)
+    Muon([kernel], 0.1).step()
+    expected = torch.ones(4, 27) - 0.1 * 0.2 * 27**0.5 * orthogonal(gradient.reshape(1, 4, 27))[0]
+    torch.testing.assert_close(kernel.reshape(4, 27), expected, atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_every_optimizer_moves_every_parameter_and_learns(name: str) -> None:
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.SiLU(), nn.Conv2d(8, 3, 3, padding=1))
+    x = torch.randn(16, 3, 6, 6)
+    optimizers = OPTIMIZERS[name](net[:2], net[2:], 2e-2)
+    before = [parameter.clone() for parameter in net.parameters()]
+    losses = []
+    for _ in range(60):
+        loss = (net(x) - x.roll(1, dims=3)).square().mean()
+        net.zero_grad()
+        loss.backward()
+        for optimizer in optimizers:
+            optimizer.step()
+        losses.append(loss.item())
+    assert all(not torch.equal(a, b) for a, b in zip(before, net.parameters(), strict=True))
+    assert losses[-1] < 0.6 * losses[0]

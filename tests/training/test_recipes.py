@@ -1,0 +1,165 @@
+"""The three stages of training, from pictures to a model that the library loads, at the smallest size."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.errors import StorageError
+from gdm_studio.models.families.icons import ICONS
+from gdm_studio.models.header import read_header
+from gdm_studio.models.loaded import Prompt
+from gdm_studio.training import icons, icons_vae, sheets
+from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.export import export
+from gdm_studio.training.icons import IconsRecipe
+from gdm_studio.training.icons_vae import VaeRecipe
+from gdm_studio.training.loop import load_checkpoint
+from tests.training.made_up_pictures import write_pictures, write_words
+
+RECIPE = IconsRecipe(
+    subset="all", samples=12, batch=4, warmup=4, cooldown=4, sheet_minutes=0, threads=1, sketch=16, sketch_samples=256
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures, words and a briefly trained autoencoder."""
+    folder = tmp_path_factory.mktemp("made")
+    write_pictures(folder / "pictures")
+    write_words(folder / "words")
+    recipe = VaeRecipe(samples=96, batch=8, cooldown=48, warmup=16, threads=1)
+    icons_vae.train(folder / "pictures", folder / "vae", recipe)
+    return folder
+
+
+def _train(made: Path, out: Path, recipe: IconsRecipe) -> None:
+    icons.train(made / "pictures", made / "vae" / "vae.safetensors", made / "words", out, recipe=recipe)
+
+
+def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    measured = icons_vae.quality(vae, open_pictures(made / "pictures"), np.arange(18))
+    assert measured["psnr_rgb"] > 20
+    assert measured["psnr_alpha"] > 15
+
+
+def test_latents_are_those_of_the_pictures_and_of_unit_variance(made: Path) -> None:
+    latents = np.load(made / "vae" / "latents.npy").astype(np.float32)
+    assert latents.shape == (18, 16, 16, 16)
+    assert latents.std() == pytest.approx(1, abs=0.02)
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    pictures = open_pictures(made / "pictures")
+    with torch.no_grad():
+        again = vae.encode(icons_vae.to_tensor(pictures.rgba([4])))
+    np.testing.assert_allclose(again[0].numpy(), latents[4], atol=0.1)
+
+
+def test_split_holds_out_whole_concepts(made: Path) -> None:
+    pictures = open_pictures(made / "pictures")
+    training, held_out = icons_vae.split(pictures, 0.3)
+    concepts = [{pictures.rows[index]["concept"] for index in part} for part in (training, held_out)]
+    assert sorted([*training, *held_out]) == list(range(18))
+    assert concepts[0] and concepts[1] and not concepts[0] & concepts[1]
+
+
+@pytest.mark.slow
+def test_a_resumed_run_equals_an_unbroken_one(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "whole", RECIPE)
+    _train(made, tmp_path / "halves", replace(RECIPE, samples=8, cooldown=0))
+    _train(made, tmp_path / "halves", RECIPE)
+    whole, halves = (load_checkpoint(tmp_path / name / "checkpoint.pt") for name in ("whole", "halves"))
+    assert whole is not None and halves is not None
+    assert whole["seen"] == halves["seen"] == 12
+    for one, other in zip(whole["ema"], halves["ema"], strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+
+
+def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "run", RECIPE)
+    vae = made / "vae" / "vae.safetensors"
+    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    header = read_header(path)
+    assert ICONS.matches(header)
+    card = ICONS.card(path, header)
+    assert [style.id for style in card.styles] == ["flat", "soft"]
+    assert sum(source.count for source in card.sources) == 18
+    assert card.parameters == sum(int(np.prod(shape)) for shape in header.shapes.values())
+    model = ICONS.load(card, torch.device("cpu"), torch.float32)
+    told = model.encode([Prompt("a red disc", "flat"), Prompt("", "")])
+    x = torch.randn(2, *card.latent)
+    x0 = model.denoised(x, model.process.path("karras", 4)[2], told)
+    assert x0.shape == x.shape
+    assert model.decode(x0).shape == model.preview(x0).shape == (2, 128, 128, 4)
+
+
+def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) -> None:
+    from gdm_studio.training.export import averaged
+
+    _train(made, tmp_path / "run", RECIPE)
+    vae = made / "vae" / "vae.safetensors"
+    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    shipped = ICONS.load(ICONS.card(path, read_header(path)), torch.device("cpu"), torch.float32)
+    trained, seen = averaged(tmp_path / "run", made / "words")
+    assert seen == 12
+    x, at = torch.randn(1, 16, 16, 16), shipped.process.path("karras", 4)[2]
+    ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
+    with torch.no_grad():
+        expected = trained.denoised(x, [at], ids)
+    result = shipped.denoised(x, at, shipped.encode([Prompt("blue ring", "soft")]))
+    torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
+
+
+def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
+    model = icons.Trained.new(made / "words", ["flat", "soft"], sketch=16)
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    sheets.write(tmp_path / "sheet.png", model, vae, ("red disc", "blue bar", "ring"))
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size == (8 * 128, 128)
+        columns = np.asarray(sheet).std(axis=(0, 2)).reshape(8, 128).max(axis=1)
+    assert (columns > 0).tolist() == [True] * 3 + [False] * 5
+
+
+@pytest.mark.slow
+def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path) -> None:
+    command = ["-m", "gdm_studio", "train", "icons", "--data", str(made / "pictures"), "--words", str(made / "words")]
+    command += ["--vae", str(made / "vae" / "vae.safetensors"), "--out", str(tmp_path), "--batch", "2"]
+    command += ["--samples", "100000", "--subset", "all", "--sheet-minutes", "0", "--threads", "1"]
+    command += ["--sketch-samples", "0"]
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # training has begun
+        process.terminate()
+        assert process.wait(60) == 0
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state is not None and 0 <= state["seen"] < 100_000
+
+
+def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="train words"):
+        icons.train(made / "pictures", made / "vae" / "vae.safetensors", tmp_path, tmp_path / "run", recipe=RECIPE)
+    with pytest.raises(StorageError, match="train icons-vae"):
+        icons_vae.load(tmp_path / "vae.safetensors")
+    with pytest.raises(StorageError, match="no checkpoint"):
+        export(made / "pictures", made / "vae" / "vae.safetensors", made / "words", tmp_path, to=tmp_path / "icons")
+
+
+def test_the_command_line_trains_and_exports(made: Path, tmp_path: Path) -> None:
+    given = ["train", "icons", "--data", str(made / "pictures"), "--vae", str(made / "vae" / "vae.safetensors")]
+    given += ["--words", str(made / "words"), "--out", str(tmp_path / "run")]
+    options = "--samples 4 --batch 2 --subset all --optimizer adamw --sheet-minutes 0 --sketch-samples 128"
+    assert run([*given, *options.split()]) == 0
+    first = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[0])
+    assert (first["samples"], first["batch"], first["optimizer"], first["pictures"]) == (4, 2, "adamw", 18)
+    assert run([*given, "--export", str(tmp_path / "icons")]) == 0
+    assert (tmp_path / "icons" / "card.json").exists()
+    assert run([*given[:-1], str(tmp_path / "nowhere"), "--export", str(tmp_path / "icons")]) == 2

@@ -1,0 +1,369 @@
+"""The window end to end, by clicks and keys, on a model that is exact and instant."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.gallery import read, save
+from gdm_studio.request import Request
+from gdm_studio.run import Result, State
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.opened import click, notices, opened, press, until
+
+
+def pictures(home: Path) -> list[Path]:
+    return sorted((home / "pictures").glob("*.png"))
+
+
+def generate(window: Window) -> None:
+    click(window.create_page.controls.button)
+    assert window.making.job is not None
+
+
+async def generated(window: Window, count: int = 1) -> None:
+    """Presses Generate and waits for the pictures in the gallery."""
+    before = window.shelf.beside.rowCount()
+    generate(window)
+    await until(lambda: window.shelf.beside.rowCount() == before + count and window.making.job is None)
+
+
+def test_a_first_run_has_a_prompt_a_model_and_one_button(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        assert controls.request().prompt == "a cheerful red disc"
+        assert controls.request().model == "gaussian" and controls.request().steps == 8
+        assert controls.button.isEnabled() and window.shelf.beside.rowCount() == 0
+
+    opened(play)
+
+
+def test_generate_shows_every_step_and_keeps_the_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        run = window.viewer.run
+        assert run is not None and run.state is State.DONE
+        assert [view.index for view in run.views[0]] == list(range(1, 9))
+        (path,) = pictures(home)
+        request = read(path).request
+        assert request is not None and request.prompt == "a cheerful red disc"
+        assert request.seed == window.create_page.controls.seed.seed()
+        assert np.array_equal(np.asarray(Image.open(path)), run.results[0].rgba)
+        assert np.array_equal(window.create_page.stage.canvas.picture(), run.results[0].rgba)
+
+    opened(play)
+
+
+def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        seed = window.create_page.controls.seed
+        seeds = []
+        for _ in range(2):
+            await generated(window)
+            seeds.append(seed.seed())
+        assert seeds[0] != seeds[1]
+        click(seed.lock)
+        await generated(window)
+        assert seed.seed() == seeds[1]
+        click(seed.lock)
+        seed.edit.setFocus()
+        seed.edit.selectAll()
+        QTest.keyClicks(seed.edit, "4321")
+        QTest.keyClick(seed.edit, Qt.Key.Key_Return)
+        await generated(window)
+        assert seed.seed() == 4321
+        assert {read(path).request.seed for path in pictures(home)} == {*seeds, 4321}  # type: ignore[union-attr]
+
+    opened(play)
+
+
+def test_stop_takes_effect_within_a_step_and_what_was_reached_can_be_kept(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(60)
+        generate(window)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.steps_done >= 2)
+        click(window.create_page.controls.button)
+        made = run.steps_done
+        assert "Stopping" in window.create_page.controls.button.text()
+        await until(lambda: window.making.job is None)
+        assert run.state is State.STOPPED and run.steps_done <= made + 1
+        assert not pictures(home) and "Stopped at step" in notices(window)[-1]
+        window.create_page.stage.bar.keep_clicked.emit()
+        await until(lambda: pictures(home))
+        assert read(pictures(home)[0]).stopped_at == run.steps_done
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_space_pauses_right_steps_on_and_space_goes_on(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(30)
+        generate(window)
+        run = window.viewer.run
+        assert run is not None
+        window.create_page.stage.canvas.setFocus()
+        await until(lambda: run.steps_done >= 1)
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        made = run.steps_done
+        press(window, Qt.Key.Key_Right)
+        await until(lambda: run.steps_done == made + 1 and run.state is State.PAUSED)
+        await until(lambda: all(view.decoded for view in run.views[0]))
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.DONE)
+        await until(lambda: pictures(home))
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(60)
+        generate(window)
+        run = window.viewer.run
+        assert run is not None
+        window.create_page.stage.canvas.setFocus()
+        await until(lambda: run.steps_done >= 3)
+        press(window, Qt.Key.Key_Home)
+        made = run.steps_done
+        assert window.viewer.view() is run.views[0][0]
+        await until(lambda: run.steps_done >= made + 2)
+        assert window.viewer.view() is run.views[0][0]
+        press(window, Qt.Key.Key_End)
+        await until(lambda: run.state is State.DONE)
+        assert window.viewer.live and window.viewer.view() is run.views[0][-1]
+
+    opened(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.count.set_value(3)
+        await generated(window, 3)
+        run = window.viewer.run
+        assert run is not None and len(pictures(home)) == 3
+        second = next(path for path in pictures(home) if read(path).request.seed == run.request.seed + 1)
+        picture = next(p for p in map(window.shelf.beside.picture, range(3)) if p.path == second)
+        window.create_page.gallery.select(picture.id)
+        assert window.viewer.view() is run.views[1][-1]
+        assert window.viewer.seed() == run.request.seed + 1
+
+    opened(play)
+
+
+def test_a_dropped_picture_restores_its_settings_and_makes_itself_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        (path,) = pictures(home)
+        first = np.asarray(Image.open(path))
+        controls = window.create_page.controls
+        controls.prompt.set_text("something else")
+        await generated(window)
+        drop(window, path)
+        await until(lambda: controls.request().prompt == "a cheerful red disc")
+        assert any("restored" in notice for notice in notices(window))
+        await generated(window)
+        newest = window.shelf.beside.picture(0).path
+        assert newest != path and np.array_equal(np.asarray(Image.open(newest)), first)
+
+    opened(play)
+
+
+def test_a_dropped_picture_of_another_model_says_what_was_not_used(home: Path, tmp_path: Path) -> None:
+    request = Request(model="elsewhere", style="noto", prompt="a green disc", steps=5, size=(64, 64))
+    picture = save(Result(0, request, np.zeros((64, 64, 4), np.uint8)), tmp_path)
+
+    async def play(window: Window) -> None:
+        drop(window, picture.path)
+        await until(lambda: window.create_page.controls.request().prompt == "a green disc")
+        assert window.create_page.controls.request().steps == 5
+        assert any("Not used: model, style, size" in notice for notice in notices(window))
+        await generated(window)
+
+    opened(play)
+
+
+def test_a_dropped_picture_without_settings_says_so(home: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.png"
+    Image.new("RGB", (8, 8)).save(plain)
+
+    async def play(window: Window) -> None:
+        drop(window, plain)
+        await until(lambda: any("does not say how it was made" in notice for notice in notices(window)))
+
+    opened(play)
+
+
+def test_an_error_is_a_notice_and_the_window_goes_on(home: Path) -> None:
+    class Broken(GaussianLibrary):
+        broken = False
+
+        def load(self, name, *, device, dtype):  # type: ignore[no-untyped-def]
+            if self.broken:
+                self.card("gone")
+            return super().load(name, device=device, dtype=dtype)
+
+    library = Broken()
+
+    async def play(window: Window) -> None:
+        library.broken = True
+        generate(window)
+        await until(lambda: window.making.job is None)
+        assert any("There is no model called 'gone'" in notice for notice in notices(window))
+        library.broken = False
+        await generated(window)
+        assert len(pictures(home)) == 1
+
+    opened(play, library=library)
+
+
+def test_a_full_or_closed_folder_loses_nothing(home: Path) -> None:
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        generate(window)
+        await until(lambda: any("The picture is not lost" in notice for notice in notices(window)))
+        (home / "pictures").unlink()
+        notice = window.create_page.stage.notices.shown[-1]
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: len(pictures(home)) == 1)
+
+    opened(play)
+
+
+def test_a_picture_that_could_not_be_saved_is_saved_on_closing(home: Path) -> None:
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        generate(window)
+        await until(lambda: window.making.job is None)
+        (home / "pictures").unlink()
+
+    opened(play)
+    assert len(pictures(home)) == 1
+
+
+def test_deleting_can_be_undone(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        picture = window.shelf.beside.picture(0)
+        window.create_page.gallery.delete.emit([picture])
+        await until(lambda: window.shelf.beside.rowCount() == 0)
+        assert not picture.path.exists()
+        window.create_page.gallery.grid.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.shelf.beside.rowCount() == 1 and picture.path.exists())
+
+    opened(play)
+
+
+def test_state_is_remembered(home: Path) -> None:
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.set_text("a calm blue disc")
+        controls.steps.set_value(5)
+        click(controls.seed.lock)
+        window.resize(window.width(), 700)
+
+    async def second(window: Window) -> None:
+        request = window.create_page.controls.request()
+        assert (request.prompt, request.steps) == ("a calm blue disc", 5)
+        assert window.create_page.controls.seed.is_locked()
+        assert window.height() == 700
+
+    opened(first)
+    opened(second)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"geometry": 3}', '{"request": {"steps": -1}}'])
+def test_damaged_state_gives_the_defaults(home: Path, damage: str) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "window.json").write_text(damage)
+
+    async def play(window: Window) -> None:
+        assert window.create_page.controls.request().prompt == "a cheerful red disc"
+
+    opened(play)
+    assert json.loads((home / "data" / "window.json").read_text())["request"]["steps"] == 8
+
+
+def test_a_folder_that_cannot_be_written_does_not_keep_it_from_closing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "data").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        generate(window)
+        await until(lambda: window.making.job is None)
+
+    opened(play)
+    assert "data is a file, not a folder" in capsys.readouterr().err
+
+
+def test_closing_in_mid_run_keeps_what_is_finished(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.count.set_value(2)
+        window.create_page.controls.batch.set_value(1)
+        generate(window)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 1)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02))
+    assert len(pictures(home)) == 1
+
+
+def test_a_short_run_can_be_replayed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.create_page.stage.canvas.setFocus()
+        seen = set()
+        press(window, Qt.Key.Key_R)
+        await until(lambda: not window.viewer.live)
+        while not window.viewer.live:
+            view = window.viewer.view()
+            assert view is not None
+            seen.add(view.index)
+            await until(lambda shown=view: window.viewer.view() is not shown or window.viewer.live)
+        assert seen == set(range(1, 9))
+
+    opened(play)
+
+
+def test_keys_turn_pages_and_find_the_search(home: Path) -> None:
+    async def play(window: Window) -> None:
+        press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.currentWidget() is window.models_page
+        press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.currentWidget() is window.create_page
+        window.create_page.stage.canvas.setFocus()
+        press(window, Qt.Key.Key_Slash)
+        assert QApplication.focusWidget() is window.create_page.gallery.search
+
+    opened(play)
+
+
+def drop(window: Window, path: Path) -> None:
+    """A file let go over the window."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    middle = window.rect().center()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is newer than the oldest Qt we run on
+        enter = QDragEnterEvent(middle, *args)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(middle), *args))

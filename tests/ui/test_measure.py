@@ -1,0 +1,39 @@
+"""The meter of event-loop gaps, and the figures of a whole window."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.measure import Gaps, figures
+
+
+def test_a_stall_of_the_event_loop_is_seen() -> None:
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+
+    async def stalling() -> Gaps:
+        gaps = Gaps()
+        gaps.start()
+        await asyncio.sleep(0.1)
+        time.sleep(0.08)
+        await asyncio.sleep(0.05)
+        gaps.stop()
+        return gaps
+
+    with event_loop(app) as loop:
+        gaps = loop.run_until_complete(stalling())
+    assert max(gaps.late) > 60
+    assert gaps.quantile(0.0) < 20
+    assert gaps.quantile(0.5) <= gaps.quantile(1.0) == max(gaps.late)
+
+
+@pytest.mark.slow
+def test_the_window_is_measured_from_its_launch() -> None:
+    bare, window, preview, picture, steps, *gaps = [figure.value for figure in figures(launches=1, steps=4)]
+    assert 0 < bare < window < preview <= picture and steps > 0
+    assert 0 <= gaps[0] <= gaps[1] <= gaps[2]

@@ -1,0 +1,47 @@
+"""What the button says while a run goes on, and what the start of the program brings with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from gdm_studio.maths.path import Point
+from gdm_studio.request import Request
+from gdm_studio.run import Run, State, View
+from gdm_studio.ui.progress import duration, fraction, progress_text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.62, "0.6 s"), (9.96, "10 s"), (23.4, "23 s"), (59.6, "1:00"), (125, "2:05"), (3725, "1:02:05")],
+)
+def test_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
+    run = Run(Request(steps=20), state=State.RUNNING)
+    assert progress_text(run, None, None) == "starting…"
+    run.views[0] = [step(index, of=20) for index in range(1, 13)]
+    assert progress_text(run, run.newest(), 0.62) == "12 of 20 · 0.6 s left"
+    assert fraction(run) == 0.6
+    run.state = State.PAUSED
+    assert progress_text(run, run.newest(), 0.62) == "12 of 20 · paused"
+    several = Run(Request(steps=20, count=4), state=State.RUNNING)
+    several.views[0] = [step(1, of=20)]
+    assert progress_text(several, several.newest(), 65) == "0 of 4 done · 1:05 left"
+
+
+def test_the_first_paint_waits_for_no_heavy_library() -> None:
+    code = "import sys, gdm_studio.ui.app; print([m for m in ('torch', 'PIL', 'sqlite3') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def step(index: int, *, of: int) -> View:
+    picture = np.zeros((1, 1, 4), np.uint8)
+    at = Point(1.0, 1.0)
+    return View(image=0, index=index, of=of, at=at, ms=1.0, predicted=picture, noisy=picture, decoded=True)

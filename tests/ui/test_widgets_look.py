@@ -1,0 +1,181 @@
+"""The theme, and what holds for every control: a name, a tooltip, a way to it by keyboard, in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+
+from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.paths import resources
+from gdm_studio.request import Request
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.gallery_model import PictureModel
+from gdm_studio.ui.icons import pixmap
+from gdm_studio.ui.pages.create_page import CreatePage
+from gdm_studio.ui.theme import DARK, LIGHT, Theme, Tokens
+from gdm_studio.ui.topbar import TopBar
+from gdm_studio.ui.widgets import Choice
+from tests.helpers.looks import heard, shown, theme
+
+CARD = ModelCard(
+    name="icons",
+    family="icons",
+    date="2026-07-01",
+    parameters=9,
+    author="",
+    licence="",
+    size=128,
+    channels=4,
+    latent=(16, 16, 16),
+    prediction="edm",
+    process="ve",
+    data_scale=1.0,
+    styles=(Style("noto", "Soft gradient"), Style("fluent", "Glossy 3D")),
+    defaults={"style": "fluent", "guidance_scale": 3.0, "sampler": "euler", "steps": 12},
+)
+
+
+@pytest.fixture
+def look() -> Theme:
+    return theme()
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in QColor(colour).getRgb()[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
+    for ground in (tokens.background, tokens.panel, tokens.raised, tokens.card, tokens.tooltip):
+        assert _contrast(tokens.text, ground) > 7
+        assert _contrast(tokens.muted, ground) > 4.1
+    assert _contrast(tokens.danger, tokens.panel) > 4.5
+    assert _contrast(tokens.on_accent, tokens.action) > 3  # large and bold
+
+
+def test_schemes_change_colours_live(look: Theme) -> None:
+    bar = shown(TopBar(look, [Choice("create", "Create")]), width=400)
+    changed = heard(look.changed)
+    seen = {}
+    for scheme, tokens in (("light", LIGHT), ("dark", DARK)):
+        look.set_scheme(scheme)
+        assert look.tokens is tokens
+        seen[scheme] = QColor(bar.grab().toImage().pixel(390, 20)).name()
+    assert seen == {"light": LIGHT.panel, "dark": DARK.panel}
+    assert len(changed) >= 1
+
+
+def test_the_font_is_shipped_with_its_licence(look: Theme) -> None:
+    assert {"Regular", "Medium", "SemiBold"} <= set(QFontDatabase.styles("Inter"))
+    assert "SIL Open Font License" in (resources() / "fonts" / "OFL.txt").read_text("utf-8")
+    assert "ISC License" in (resources() / "icons" / "lucide" / "LICENSE").read_text("utf-8")
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0, 3.0])
+def test_icons_are_drawn_in_the_pixels_of_the_screen_and_the_colour_asked(look: Theme, ratio: float) -> None:
+    picture = pixmap(look, "star", 16, "danger", ratio).toImage()
+    assert picture.width() == 16 * ratio
+    opaque = [
+        QColor.fromRgba(picture.pixel(x, y)).name()
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if picture.pixelColor(x, y).alpha() == 255
+    ]
+    assert opaque and set(opaque) == {look.tokens.danger}
+
+
+def _interactive(page: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit)
+    return [child for kind in kinds for child in page.findChildren(kind) if not isinstance(child, QScrollBar)]
+
+
+def test_every_control_of_the_create_page_has_a_name_a_tooltip_and_a_way_by_keyboard(look: Theme) -> None:
+    page = shown(CreatePage(look, PictureModel(look)), width=1280, height=752)
+    page.controls.more.set_open(True)
+    controls = _interactive(page)
+    assert len(controls) > 25
+    for control in controls:
+        where = f"{type(control).__name__} {control.accessibleName()!r}"
+        assert control.accessibleName(), f"{where} has no name"
+        assert control.toolTip(), f"{where} has no tooltip"
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, f"{where} is not reached with Tab"
+
+
+@pytest.mark.parametrize("size", [(1024, 592), (1280, 752), (2560, 1392)])
+def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> None:
+    page = shown(CreatePage(look, PictureModel(look)), *size)
+    assert (page.width(), page.height()) == size
+    assert page.controls.width() == 316 and page.gallery.width() == 264
+    assert page.stage.canvas.width() >= 400
+    controls = page.controls
+    for box in (controls.model_box, controls.seed, controls.spacing_box, controls.steps):
+        right = box.mapTo(controls, box.rect().topRight()).x()
+        assert right <= 300
+
+
+def test_the_cursor_waits_in_the_prompt(look: Theme) -> None:
+    page = shown(CreatePage(look, PictureModel(look)), width=1280, height=752)
+    assert page.window().focusWidget() is page.controls.prompt.editor
+
+
+def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
+    controls = shown(Controls(look), width=316, height=700)
+    controls.set_models([CARD])
+    controls.set_model(CARD)
+    request = controls.request()
+    assert (request.style, request.sampler, request.steps, request.guidance_scale) == ("fluent", "euler", 12, 3.0)
+    assert request.size is None
+    assert controls.guidance.default() == 3.0 and controls.steps.default() == 12
+
+
+def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
+    controls = shown(Controls(look), width=316, height=700)
+    controls.set_models([CARD])
+    controls.set_model(CARD)
+    wanted = Request(
+        prompt="a red fox",
+        negative_prompt="blue",
+        style="noto",
+        seed=2**62,
+        count=4,
+        batch=2,
+        sampler="ddim",
+        spacing="trailing",
+        steps=250,
+        knobs={"eta": 0.35},
+        guidance_scale=7.5,
+        temperature=0.85,
+        dtype="fp32",
+    )
+    controls.set_request(wanted)
+    assert controls.request() == wanted
+
+
+def test_another_scheduler_moves_untouched_values_and_leaves_touched_ones(look: Theme) -> None:
+    controls = shown(Controls(look), width=316, height=700)
+    box = controls.sampler_box
+    box.set_choice("ddim")
+    box.chosen.emit("ddim")
+    assert controls.request().spacing == "trailing" and "eta" in controls.request().knobs
+    controls.steps.set_value(33)
+    box.set_choice("euler")
+    box.chosen.emit("euler")
+    request = controls.request()
+    assert request.spacing == "karras" and request.steps == 33 and request.knobs == {}

@@ -1,0 +1,286 @@
+"""Canvas, film-strip and noise curve: what they show is read from their pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.maths.path import Point
+from gdm_studio.run import View
+from gdm_studio.ui.canvas import Canvas
+from gdm_studio.ui.curve import NoiseCurve
+from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.stage import Stage, caption_of
+from gdm_studio.ui.strip import CELL, EDGE, GAP, Strip
+from gdm_studio.ui.theme import Theme
+from tests.helpers.looks import drag, flat, heard, shown, theme, view
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def look() -> Theme:
+    return theme()
+
+
+def _colour(widget: QWidget, x: int, y: int) -> tuple[int, int, int]:
+    picture = widget.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    colour = QColor(picture.pixel(round(x * ratio), round(y * ratio)))
+    return colour.red(), colour.green(), colour.blue()
+
+
+def _turn_wheel(widget: QWidget, x: float, y: float, notches: int) -> None:
+    place = QPointF(x, y)
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        none,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def _canvas(look: Theme) -> Canvas:
+    return shown(Canvas(look), width=400, height=400)
+
+
+def test_a_picture_is_shown_in_its_colours_and_chequered_where_it_is_transparent(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat(10, 200, 30)
+    picture[:, :8, 3] = 0
+    canvas.show_picture(picture)
+    assert _colour(canvas, 240, 200) == (10, 200, 30)
+    seen = {QColor(*_colour(canvas, x, 200)).name() for x in range(150, 190, 3)}
+    assert seen == {QColor(look.tokens.checker_a).name(), QColor(look.tokens.checker_b).name()}
+
+
+def test_edges_to_transparency_do_not_go_dark(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat(255, 255, 255)
+    picture[:, :8] = 0  # transparent black beside opaque white: mixed wrongly, a dark seam appears
+    canvas.show_picture(picture)
+    darkest_ground = min(QColor(look.tokens.checker_a).value(), QColor(look.tokens.checker_b).value())
+    assert min(QColor(*_colour(canvas, x, 200)).value() for x in range(170, 230)) >= darkest_ground - 2
+
+
+def test_the_view_is_kept_from_one_picture_to_the_next(look: Theme) -> None:
+    canvas = _canvas(look)
+    canvas.show_picture(flat(9, 9, 9))
+    canvas.actual_size()
+    canvas.zoom_by(3.0)
+    canvas.show_picture(flat(7, 7, 7))
+    assert canvas.zoom() == pytest.approx(3.0) and not canvas.is_fitted()
+
+
+def test_the_wheel_zooms_about_the_pointer(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat(0, 0, 255, side=64)
+    picture[20:24, 20:24] = (255, 0, 0, 255)
+    canvas.show_picture(picture)
+    canvas.zoom_by(1.0)
+    seen = canvas.grab().toImage()
+    places = [(x, y) for x in range(100, 300, 4) for y in range(100, 300, 4)]
+    spot = next(place for place in places if QColor(seen.pixel(*place)).red() > 240)
+    before = canvas.zoom()
+    _turn_wheel(canvas, *spot, 2)
+    assert canvas.zoom() == pytest.approx(before * 2**0.5)
+    assert _colour(canvas, *spot)[0] > 240
+
+
+def test_a_drag_moves_the_picture_and_fit_brings_it_back(look: Theme) -> None:
+    canvas = _canvas(look)
+    canvas.show_picture(flat(200, 0, 0))
+    ground = _colour(canvas, 120, 200)
+    drag(canvas, QPoint(200, 200), QPoint(150, 200))
+    assert _colour(canvas, 120, 200) == (200, 0, 0) != ground
+    QTest.keyClick(canvas, Qt.Key.Key_0)
+    assert canvas.is_fitted() and _colour(canvas, 120, 200) == ground
+
+
+def test_a_double_click_goes_between_fitted_and_one_to_one(look: Theme) -> None:
+    canvas = _canvas(look)
+    canvas.show_picture(flat(1, 2, 3))
+    QTest.mouseDClick(canvas, LEFT)
+    assert canvas.zoom() == 1.0 and not canvas.is_fitted()
+    QTest.mouseDClick(canvas, LEFT)
+    assert canvas.is_fitted() and canvas.zoom() > 5
+
+
+def test_looked_at_closely_pixels_are_squares(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat(0, 0, 0)
+    picture[:, ::2, :3] = 255
+    canvas.show_picture(picture)
+    canvas.actual_size()
+    canvas.zoom_by(20.0)
+    row = {_colour(canvas, x, 200)[0] for x in range(120, 280, 7)}
+    assert row == {0, 255}
+
+
+def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme) -> None:
+    stage = shown(Stage(look), width=700, height=700)
+    assert not stage.bar.isVisible()
+    stage.canvas.show_picture(flat(1, 2, 3))
+    assert stage.bar.isVisible()
+    QTest.keyClick(stage, Qt.Key.Key_1)
+    assert stage.canvas.zoom() == 1.0
+    assert "100 %" in [child.text() for child in stage.bar.findChildren(type(stage.bar._size))]
+
+
+def test_the_caption_of_a_step_says_index_noise_and_time(look: Theme) -> None:
+    assert caption_of(view(12, 20)) == ("Step 12", "of 20 · σ 8 · 31 ms")
+
+
+def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
+    strip = shown(Strip(look), width=EDGE * 2 + 8 * (CELL + GAP))
+    views = [view(index, of) for index in range(1, made + 1)]
+    strip.set_views(views, of)
+    return strip, views
+
+
+def _middle_of(cell: int) -> int:
+    return EDGE + cell * (CELL + GAP) + CELL // 2
+
+
+def test_cells_fill_as_steps_come_and_the_newest_is_selected(look: Theme) -> None:
+    strip, views = _strip(look, made=2, of=6)
+    assert strip.selected() == 2
+    assert _colour(strip, _middle_of(1), 30) == (255, 0, 0)
+    empty = _colour(strip, _middle_of(2), 30)
+    assert empty != (255, 0, 0)
+    views.append(view(3, 6))
+    strip.refresh()
+    assert strip.selected() == 3
+    assert _colour(strip, _middle_of(2), 30) == (255, 0, 0)
+
+
+def test_a_replaced_view_and_the_noisy_one_are_shown(look: Theme) -> None:
+    strip, views = _strip(look, made=2, of=6)
+    assert _colour(strip, _middle_of(0), 30) == (255, 0, 0)
+    views[0] = view(1, 6, predicted=flat(0, 255, 0))
+    strip.refresh()
+    assert _colour(strip, _middle_of(0), 30) == (0, 255, 0)
+    strip.show_noisy(True)
+    assert _colour(strip, _middle_of(0), 30) == (0, 0, 255)
+
+
+def test_click_drag_keys_and_wheel_scrub(look: Theme) -> None:
+    strip, _ = _strip(look, made=6, of=8)
+    scrubbed = heard(strip.scrubbed)
+    QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(1), 30))
+    assert scrubbed == [(2,)] and not strip.is_live()
+    drag(strip, QPoint(_middle_of(1), 30), QPoint(_middle_of(4), 30))
+    assert scrubbed[-1] == (5,)
+    QTest.keyClick(strip, Qt.Key.Key_Left)
+    assert scrubbed[-1] == (4,)
+    _turn_wheel(strip, 50, 30, -1)
+    assert scrubbed[-1] == (5,)
+    QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(7), 30))
+    assert scrubbed[-1] == (6,), "a step that is not made yet gives the newest"
+
+
+def test_looking_back_holds_while_steps_come_and_live_follows_again(look: Theme) -> None:
+    strip, views = _strip(look, made=4, of=8)
+    asked = heard(strip.live_asked)
+    strip.select(2)
+    views.append(view(5, 8))
+    strip.refresh()
+    assert strip.selected() == 2
+    QTest.keyClick(strip, Qt.Key.Key_End)
+    assert len(asked) == 1
+    strip.go_live()
+    assert strip.selected() == 5 and strip.is_live()
+
+
+def test_a_thousand_steps_are_painted_and_kept_as_few(look: Theme) -> None:
+    strip, _ = _strip(look, made=1000, of=1000)
+    for index in (1, 400, 1000):
+        strip.select(index)
+        strip.grab()
+    seen = strip.width() // (CELL + GAP) + 2
+    assert len(strip._kept) <= 3 * seen
+    for index in range(1, 1001, 5):
+        strip.select(index)
+        strip.grab()
+    assert len(strip._kept) <= 256
+
+
+def test_the_strip_shows_the_selected_cell_wherever_it_is(look: Theme) -> None:
+    strip, views = _strip(look, made=100, of=100)
+    views[49] = view(50, 100, predicted=flat(0, 255, 0))
+    strip.select(50)
+    assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
+
+
+def test_pictures_of_a_batch_are_chosen_and_live_is_offered_while_it_runs(look: Theme) -> None:
+    panel = shown(Filmstrip(look), width=600)
+    panel.set_views([view(i, 9) for i in (1, 2, 3)], 9)
+    panel.set_images(3, 1)
+    chosen, asked = heard(panel.image_chosen), heard(panel.live_asked)
+    QTest.keyClick(panel, Qt.Key.Key_BracketRight)
+    QTest.keyClick(panel, Qt.Key.Key_BracketLeft)
+    assert chosen == [(2,), (0,)]
+    live = next(child for child in panel.findChildren(QWidget) if child.accessibleName() == "Live")
+    assert not live.isVisible()
+    panel.set_running(True)
+    assert live.isVisible() and not live.isEnabled()
+    panel.select(1)
+    QTest.mouseClick(live, LEFT)
+    assert len(asked) == 1
+
+
+def _path(*sigmas: float) -> tuple[Point, ...]:
+    return tuple(Point(1.0, sigma) for sigma in sigmas)
+
+
+def test_the_curve_falls_and_a_click_picks_a_step(look: Theme) -> None:
+    curve = shown(NoiseCurve(look), width=300)
+    picked = heard(curve.picked)
+    curve.set_path(_path(80.0, 5.0, 0.5, 0.05, 0.0))
+    curve.set_current(2)
+    accent = QColor(look.tokens.accent)
+
+    def height_at(x: int) -> int:
+        column = [QColor(*_colour(curve, x, y)) for y in range(2, curve.height() - 2)]
+        return min(range(len(column)), key=lambda y: _distance(column[y], accent))
+
+    heights = [height_at(x) for x in (14, 81, 218, 286)]
+    assert heights == sorted(heights) and heights[0] < heights[-1] - 20
+    QTest.mouseClick(curve, LEFT, pos=QPoint(150, 30))
+    assert picked == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [(), _path(0.0), _path(1.0, 0.0), (Point(0.0, 1.0), Point(0.6, 0.8), Point(1.0, 0.0)), _path(*[1.0] * 1000, 0.0)],
+)
+def test_every_path_can_be_drawn(look: Theme, path: tuple[Point, ...]) -> None:
+    curve = shown(NoiseCurve(look), width=300)
+    curve.set_path(path)
+    curve.set_current(len(path))
+    assert not curve.grab().isNull()
+
+
+def _distance(one: QColor, other: QColor) -> int:
+    return int(np.abs(np.array(one.getRgb()[:3]) - np.array(other.getRgb()[:3])).sum())
+
+
+def test_enlarged_edges_keep_to_the_colours_of_the_picture(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat(255, 140, 0)
+    picture[:8, :8, 3] = 0  # bicubic overshoots here, in colour and in alpha
+    picture[4, 12, 3] = 90
+    canvas.show_picture(picture)
+    seen = canvas.grab().toImage()
+    blues = [QColor(seen.pixel(x, y)).blue() for x in range(150, 250) for y in range(150, 250)]
+    assert max(blues) <= max(QColor(look.tokens.checker_a).blue(), QColor(look.tokens.checker_b).blue())
