@@ -6,12 +6,13 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.request import Request
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

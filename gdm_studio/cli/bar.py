@@ -31,8 +31,9 @@ class Bar:
         if self._live:
             self._shown = now
             filled = CELLS * done // max(total, 1)
-            line = f"{title} {'━' * filled}{'╌' * (CELLS - filled)} {done}/{total} {note or self._left(now, done, total)}"
-            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+            bar = "━" * filled + "╌" * (CELLS - filled)
+            line = f"\r\033[K{title} {bar} {done}/{total} {note or self._left(now, done, total)}"
+            print(line, end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Leaves the line as it is and starts the next one."""

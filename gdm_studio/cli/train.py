@@ -1,4 +1,4 @@
-"""`gdm-studio train words|icons-vae|icons`: train the built-in model, stage by stage."""
+"""`gdm-studio train words|icons-vae|icons|icons-decoder`: train the built-in model, stage by stage."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gdm_studio.engine import threads
 from gdm_studio.errors import DeviceError
-from gdm_studio.training.loop import quiet_threads
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -52,6 +52,18 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_numbers(icons, **dict.fromkeys((*numbers, "sheet_minutes"), float))
     icons.set_defaults(main=_icons)
 
+    decoder = stages.add_parser(
+        "icons-decoder",
+        help="make the decoder forgiving",
+        description="Last stage: the decoder learns to clean up what the denoiser gets a little wrong. Export with it.",
+    )
+    _add_data(decoder)
+    decoder.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
+    decoder.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
+    decoder.add_argument("--run", type=Path, required=True, help="the directory of the third stage")
+    _add_numbers(decoder, samples=int, batch=int, learning_rate=float, noise=float, threads=int, seed=int)
+    decoder.set_defaults(main=_icons_decoder, device="cpu")
+
 
 def _words(args: argparse.Namespace) -> int:
     from gdm_studio.training.words import build
@@ -80,8 +92,16 @@ def _icons(args: argparse.Namespace) -> int:
     return 0
 
 
+def _icons_decoder(args: argparse.Namespace) -> int:
+    _prepare(args)
+    from gdm_studio.training.icons_decoder import DecoderRecipe, train
+
+    print(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
+    return 0
+
+
 def _prepare(args: argparse.Namespace) -> None:
-    quiet_threads()
+    threads.prepare()
     import torch
 
     if args.device == "cuda" and not torch.cuda.is_available():

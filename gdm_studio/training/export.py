@@ -1,4 +1,4 @@
-"""Write a trained `icons` as the folder that is shipped: one safetensors file in bf16, and its card."""
+"""Write a trained `icons` as the folder that is shipped: safetensors files in bf16, and its card."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.errors import StorageError
+from gdm_studio.models.families.icons import PARTS, part_file
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.dataset import Pictures, open_pictures
@@ -45,8 +46,11 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
     decoder = icons_vae.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
     config = json.dumps(_config(model, decoder), ensure_ascii=False)
-    with replacing(to / WEIGHTS) as file:
-        file.write(save(weights, {"format": "gdm-studio", "family": FAMILY, "config": config}))
+    for part in PARTS:
+        held = {name: value for name, value in weights.items() if name.startswith(f"{part}.")}
+        metadata = {"family": FAMILY, "config": config} if part == PARTS[0] else {"part_of": FAMILY}
+        with replacing(part_file(to / WEIGHTS, part)) as file:
+            file.write(save(held, {"format": "gdm-studio"} | metadata))
     card = _card(model, pictures, weights, figures={"samples_seen": seen, **_figures(vae)})
     with replacing(to / CARD) as file:
         file.write(json.dumps(card, ensure_ascii=False, indent=1).encode())

@@ -166,7 +166,7 @@ def train(data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe)
 
 
 def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe: IconsRecipe, log: Log) -> None:
-    """Teaches text encoder and sketch the mean latents of each prompt: without noise, and so a thousand times as fast."""
+    """Teaches text encoder and sketch the mean latents of each prompt: hundreds of times cheaper than by denoising."""
     if model.unet.sketch is None:
         return
     chosen, odds = _choice(pictures, recipe.subset)

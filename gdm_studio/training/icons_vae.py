@@ -49,8 +49,6 @@ class VaeRecipe:
     warmup: int = 3_000
     cooldown: int = 36_000
     kl_weight: float = 3e-5
-    edge_weight: float = 0.5
-    square_weight: float = 1.0
     validation: float = 0.02  # share of the concepts that training does not see
     device: str = "cpu"  # or cuda
     threads: int = 2  # that share a batch on the CPU
@@ -224,15 +222,14 @@ def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, recipe: VaeRecipe) -> Te
     with torch.autocast(x.device.type, torch.bfloat16):
         mean, log_variance = vae.posterior(x)
         y = vae.reconstruct(mean.float() + (0.5 * log_variance).exp() * noise)
-    error = y.float() - x
     kl = 0.5 * (mean.float().square() + log_variance.exp() - 1 - log_variance).mean()
-    loss = error.abs().mean() + recipe.square_weight * error.square().mean()
-    return loss + recipe.edge_weight * _edges(error) + recipe.kl_weight * kl
+    return difference(y.float() - x) + recipe.kl_weight * kl
 
 
-def _edges(error: Tensor) -> Tensor:
-    """Mean size of the error's differences between neighbours: wrong edges count on top of wrong values."""
-    return error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
+def difference(error: Tensor) -> Tensor:
+    """How wrong pictures (N, C, H, W) are: absolute and squared error, and half of the error of their edges."""
+    edges = error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
+    return error.abs().mean() + error.square().mean() + 0.5 * edges
 
 
 def _batch(

@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     import torch
 
 
-def quiet_threads() -> None:
-    """Keep idle OpenMP threads from spinning; call it before torch is imported.
-
-    Where other programs share the cores, spinning threads make two slower than one.
-    """
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
-
-
 @dataclass(frozen=True)
 class Schedule:
     """Learning-rate factor over samples seen: linear warm-up, constant, linear cool-down to zero at the end."""

@@ -29,7 +29,7 @@ HEADS = 12
 LAYERS = 6
 
 
-def build(data: Path, out: Path, *, count: int = 23_800, width: int = 80) -> Path:
+def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Path:
     """Write the int8 table (count, width) and its vocabulary into `out`; words that the captions use come first."""
     pictures = open_pictures(data)
     folder = _minilm()

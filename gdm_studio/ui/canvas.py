@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -22,6 +23,9 @@ from gdm_studio.ui import icons
 from gdm_studio.ui.imaging import scaled
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.painting import checker, shadow
+
+if TYPE_CHECKING:
+    import numpy as np
 
 RADIUS = 14
 NEAREST, FURTHEST = 64.0, 0.05  # device pixels a picture pixel

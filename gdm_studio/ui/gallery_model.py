@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
     QMimeData,
@@ -23,6 +22,9 @@ from PySide6.QtGui import QPixmap
 from gdm_studio.request import Request
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PAGE = 60
 KEPT = 600  # thumbnails held in memory; others are asked for again when they come into sight

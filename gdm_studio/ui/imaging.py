@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL.Image import Image
 
 BICUBIC = 3  # times the source: as far as a picture is enlarged bicubically
@@ -17,6 +17,8 @@ BICUBIC = 3  # times the source: as far as a picture is enlarged bicubically
 
 def qimage(rgba: np.ndarray) -> QImage:
     """A QImage with its own memory from uint8 RGBA or RGB (height, width, channels)."""
+    import numpy as np
+
     rgba = np.ascontiguousarray(rgba)
     height, width, channels = rgba.shape
     kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
@@ -52,6 +54,8 @@ def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
 
 def _pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
     """A pixmap of a premultiplied or opaque picture, brought to `size`."""
+    import numpy as np
+
     pixels = np.array(picture)
     height, width, channels = pixels.shape
     if channels == 4:  # bicubic overshoots at edges; a colour above its alpha would come out in false colours

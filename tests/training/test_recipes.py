@@ -15,7 +15,7 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.errors import StorageError
-from gdm_studio.models.families.icons import ICONS
+from gdm_studio.models.families.icons import ICONS, PARTS, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.training import icons, icons_vae, sheets
@@ -93,7 +93,8 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path
     card = ICONS.card(path, header)
     assert [style.id for style in card.styles] == ["flat", "soft"]
     assert sum(source.count for source in card.sources) == 18
-    assert card.parameters == sum(int(np.prod(shape)) for shape in header.shapes.values())
+    shapes = [shape for part in PARTS for shape in read_header(part_file(path, part)).shapes.values()]
+    assert card.parameters == sum(int(np.prod(shape)) for shape in shapes)
     model = ICONS.load(card, torch.device("cpu"), torch.float32)
     told = model.encode([Prompt("a red disc", "flat"), Prompt("", "")])
     x = torch.randn(2, *card.latent)

@@ -36,7 +36,7 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
 
 
 def test_the_first_paint_waits_for_no_heavy_library() -> None:
-    code = "import sys, gdm_studio.ui.app; print([m for m in ('torch', 'PIL', 'sqlite3') if m in sys.modules])"
+    code = "import sys, gdm_studio.ui.app; print([m for m in ('torch', 'numpy', 'PIL', 'sqlite3') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

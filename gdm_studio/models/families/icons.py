@@ -1,4 +1,4 @@
-"""The built-in family: a text-conditioned latent U-Net with its autoencoder, in one safetensors file and a card."""
+"""The built-in family: a text-conditioned latent U-Net, its text encoder and autoencoder, and a card beside them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded import LoadedModel
 
 
+PARTS = ("unet", "text", "vae")  # each in a file of its own, so that no file is too large for a repository
+
+
+def part_file(path: Path, part: str) -> Path:
+    """Where a part's weights are: the first one's in the model's file, the others' beside it."""
+    return path if part == PARTS[0] else path.with_name(f"{path.stem}.{part}.safetensors")
+
+
 def matches(header: Header) -> bool:
     return header.metadata.get("format") == "gdm-studio" and header.metadata.get("family") == "icons"
 
@@ -32,11 +40,15 @@ def card(path: Path, header: Header) -> ModelCard:
         known["examples"] = tuple(known.get("examples", ()))
         known["styles"] = tuple(Style(style["id"], style["title"]) for style in known.get("styles", ()))
         known["sources"] = tuple(Source(**source) for source in known.get("sources", ()))
-        return ModelCard(**known, path=path, file_bytes=path.stat().st_size)
+        return ModelCard(**known, path=path, file_bytes=_bytes(path))
     except OSError as error:
-        raise ModelError(f"{path.name} has no readable card.json beside it; copy the model's whole folder.") from error
+        raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{sidecar} is damaged; copy the model's whole folder again.") from error
+
+
+def _bytes(path: Path) -> int:
+    return sum(part_file(path, part).stat().st_size for part in PARTS)
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype) -> LoadedModel:

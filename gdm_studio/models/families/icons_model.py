@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
 from gdm_studio.errors import ModelError
@@ -16,6 +17,8 @@ from gdm_studio.maths import predictions
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.models.rows import Rows
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
@@ -56,9 +59,10 @@ class IconsModel:
         """Reads the weights; raises ModelError where the file does not hold what its header promises."""
         assert card.path is not None
         try:
-            with safe_open(card.path, "pt", device=str(device)) as file:
-                config = json.loads(file.metadata()["config"])
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+            config = json.loads(read_header(card.path).metadata["config"])
+            weights = {}
+            for part in PARTS:
+                weights |= load_file(part_file(card.path, part), device=str(device))
             text = TextEncoder(TextConfig(**config["text"]))
             unet = UNet(_tupled(UNetConfig, config["unet"]))
             vae = AutoencoderKL(_tupled(AutoencoderConfig, config["vae"]))

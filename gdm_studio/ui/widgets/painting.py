@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -62,23 +61,18 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 @lru_cache(maxsize=8)
 def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
-    """A rounded square of black, blurred by three running means (close to a Gaussian)."""
-    corner = blur + radius
-    size = 2 * corner + 8
-    stencil = QImage(size, size, QImage.Format.Format_Grayscale8)
-    stencil.fill(0)
-    painter = QPainter(stencil)
+    """A soft rounded square of black: rounded squares inside each other, darker and darker along a smooth step."""
+    size = 2 * (blur + radius) + 8
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(Qt.GlobalColor.white)
-    painter.drawRoundedRect(QRectF(blur, blur, size - 2 * blur, size - 2 * blur), radius, radius)
+    for inset in range(min(2 * blur, size // 2)):
+        depth = inset / (2 * blur)
+        painter.setBrush(QColor(0, 0, 0, round(strength * depth * depth * (3 - 2 * depth))))
+        corner = max(radius + blur - inset, 2)
+        painter.drawRoundedRect(QRectF(inset, inset, size - 2 * inset, size - 2 * inset), corner, corner)
     painter.end()
-    stride = stencil.bytesPerLine()
-    alpha = np.frombuffer(stencil.constBits(), np.uint8).reshape(size, stride)[:, :size].astype(np.float32)
-    kernel = np.ones(blur * 2 // 3) / (blur * 2 // 3)
-    for axis in (0, 1):
-        for _ in range(3):
-            alpha = np.apply_along_axis(np.convolve, axis, alpha, kernel, mode="same")
-    rgba = np.zeros((size, size, 4), np.uint8)
-    rgba[..., 3] = (alpha * strength / 255).astype(np.uint8)
-    return QPixmap.fromImage(QImage(rgba.data, size, size, 4 * size, QImage.Format.Format_RGBA8888).copy())
+    return QPixmap.fromImage(image)
