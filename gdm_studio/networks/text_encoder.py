@@ -49,6 +49,7 @@ class TextEncoder(nn.Module):
             nn.Linear(config.width, 2 * config.width), nn.SiLU(), zeroed(nn.Linear(2 * config.width, config.width))
         )
         nn.init.zeros_(self.correction.weight)
+        self.weigh = zeroed(nn.Linear(config.width, 1))
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mask = ids != PADDING                                                   # (N, L)
@@ -58,7 +59,8 @@ class TextEncoder(nn.Module):
         h = torch.where(is_word, words, self.special(ids.clamp(max=FIRST_WORD - 1)).to(words.dtype))
         # Words go straight to both results, and what the blocks add is normalised apart: left to grow in one sum, what
         # they add to every prompt alike soon drowns what tells prompts from each other.
-        bag = (words * is_word).sum(1) / is_word.sum(1).clamp(min=1) + h[:, 0]  # (N, D)
+        weight = self.weigh(words).float().exp() * is_word                      # (N, L, 1): "a cute fox" is a fox
+        bag = (words * weight).sum(1) / weight.sum(1).clamp(min=1e-6) + h[:, 0]  # (N, D)
         seen = h + self.position[: ids.shape[1]]
         for block in self.blocks:
             seen = block(seen, mask)

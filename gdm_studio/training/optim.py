@@ -88,7 +88,7 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
     rest: list[nn.Parameter] = []
     for module in (unet, text):
         for name, parameter in module.named_parameters():
-            is_inner = parameter.ndim >= 2 and not name.startswith(("conv_in", "conv_out", "special", "position"))
+            is_inner = parameter.ndim >= 2 and not name.startswith(("conv_in", "conv_out", "special", "position", "weigh"))
             (matrices if is_inner else rest).append(parameter)
     return [
         Muon(matrices, learning_rate, weight_decay=0.01),

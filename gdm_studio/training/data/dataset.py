@@ -29,6 +29,17 @@ COLOUR_WORDS = frozenset(
     + ("white", "yellow")
 )
 
+# Words people put around a thing without meaning another picture: a model that never met them takes them for things.
+FILLERS = tuple(
+    "cute little big small happy cheerful lovely beautiful nice pretty simple cool funny tiny sweet bright fresh tasty "
+    "juicy friendly fluffy shiny modern classic single old new great round soft warm fancy magic perfect "
+    "ordinary real huge giant young smart clean bold quiet wild spooky scary fast delicious charming adorable".split()
+)
+FRAMES = (
+    "{} icon", "{} emoji", "{} sticker", "icon of {}", "picture of {}", "drawing of {}", "a picture of {}", "one {}",
+    "a drawing of {}", "my {}", "an icon of {}", "{} on white", "{} for my slides", "{} that is {}", "{} with {} look",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -81,15 +92,20 @@ def open_pictures(directory: Path | str) -> Pictures:
 def captions(row: Row, rng: random.Random) -> str:
     """One caption for a picture, never its style: the name, or now and then another word for it.
 
-    A quarter of the captions use a synonym or keyword, a third begin with an article, a quarter name the
-    colour that was measured in the picture. Dropping the caption or the style is left to the trainer.
+    A quarter of the captions use a synonym or keyword, a quarter name the colour that was measured in the
+    picture, a quarter have filler words, a third begin with an article, an eighth stand in a frame ("icon of …").
+    Dropping the caption or the style is left to the trainer.
     """
     words = row["words"]
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
     colour = row["colour"]
     if colour and rng.random() < 0.25 and COLOUR_WORDS.isdisjoint(text.split()):
         text = f"{colour} {text}"
+    if rng.random() < 0.25:
+        text = " ".join([*rng.sample(FILLERS, rng.choice((1, 1, 2))), text])
     if rng.random() < 1 / 3:
         article = rng.choice(("a", "the"))
         text = f"{'an' if article == 'a' and text[0] in 'aeiou' else article} {text}"
+    if rng.random() < 1 / 8:
+        text = rng.choice(FRAMES).format(text, rng.choice(FILLERS))
     return text
