@@ -61,6 +61,7 @@ class IconsRecipe:
     log_sigma_mean: float = 0.9
     log_sigma_spread: float = 1.4
     sketch: int = 128  # width of the U-Net's sketch
+    sketch_weight: float = 0.5  # of the sketch's own error in the loss, without which it drifts
     sketch_samples: int = 500_000  # that the sketch is taught with before anything else
     sheet_minutes: float = 10  # between sample sheets; 0 for none
     device: str = "cpu"  # or cuda
@@ -104,13 +105,18 @@ class Trained:
     def denoised(self, x: Tensor, at: Sequence[Point], ids: Tensor) -> Tensor:
         """x0 (N, C, h, w) predicted from x, sample i at the point at[i] of its path."""
         c_skip, c_out, c_in = scales(at, x.device)
-        return c_skip * x + c_out * self.raw(c_in * x, at, ids)
+        return c_skip * x + c_out * self.raw(c_in * x, at, self.text(ids))
 
-    def raw(self, scaled: Tensor, at: Sequence[Point], ids: Tensor) -> Tensor:
-        """The U-Net's own answer F in fp32, for input already scaled by c_in."""
+    def raw(self, scaled: Tensor, at: Sequence[Point], told: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
         c_noise = torch.tensor([edm_noise(point) for point in at], device=scaled.device)
         with torch.autocast(scaled.device.type, torch.bfloat16):
-            return self.unet(scaled, c_noise, *self.text(ids)).float()
+            return self.unet(scaled, c_noise, *told).float()
+
+    def sketched(self, told: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
+        """The sketch of each prompt, at the size of the latents `like`; zeros where the U-Net has none."""
+        sketch = self.unet.sketch
+        return torch.zeros_like(like) if sketch is None else sketch(told[2], like.shape[-2:])
 
 
 def scales(at: Sequence[Point], device: torch.device) -> tuple[Tensor, ...]:
@@ -178,7 +184,7 @@ def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe:
     report, losses = Every(REPORT_EVERY), []
 
     def loss(x0: Tensor, ids: Tensor) -> Tensor:
-        return (sketch(model.text(ids)[2], x0.shape[-2:]) - x0).square().mean()
+        return (model.sketched(model.text(ids), x0) - x0).square().mean()
 
     for step in range(recipe.sketch_samples // SKETCH_BATCH):
         rng = step_rng(recipe.seed + 1, step)
@@ -205,20 +211,23 @@ def _update(
 ) -> float:
     log_sigma = recipe.log_sigma_mean + recipe.log_sigma_spread * normal(rng, len(x0))
     noise = normal(rng, *x0.shape).to(x0.device)
-    loss = gradients(lambda *part: _loss(model, *part), x0, log_sigma.exp(), noise, ids.to(x0.device))
+    sigma = log_sigma.exp()
+    loss = gradients(lambda *part: _loss(model, *part, recipe=recipe), x0, sigma, noise, ids.to(x0.device))
     torch.nn.utils.clip_grad_norm_(gradients.parameters, 1.0)
     for optimizer in optimizers:
         optimizer.step()
     return loss
 
 
-def _loss(model: Trained, x0: Tensor, sigma: Tensor, noise: Tensor, ids: Tensor) -> Tensor:
-    """EDM's weighted denoising loss: with its weight 1 / c_out^2, the error of F itself (equation 8)."""
+def _loss(model: Trained, x0: Tensor, sigma: Tensor, noise: Tensor, ids: Tensor, *, recipe: IconsRecipe) -> Tensor:
+    """EDM's denoising loss (equation 8; with its weight 1 / c_out² the error of F itself), and the sketch's error."""
     at = [Point(1.0, s) for s in sigma.tolist()]
     c_skip, c_out, c_in = scales(at, x0.device)
     x = x0 + sigma.to(x0.device)[:, None, None, None] * noise
     target = (x0 - c_skip * x) / c_out
-    return (model.raw(c_in * x, at, ids) - target).square().mean()
+    told = model.text(ids)
+    error = (model.raw(c_in * x, at, told) - target).square().mean()
+    return error + recipe.sketch_weight * (model.sketched(told, x0) - x0).square().mean()
 
 
 def prompt_ids(

@@ -88,7 +88,7 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
     rest: list[nn.Parameter] = []
     for module in (unet, text):
         for name, parameter in module.named_parameters():
-            is_inner = parameter.ndim >= 2 and not name.startswith(("conv_in", "conv_out", "special", "position", "weigh"))
+            is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
             (matrices if is_inner else rest).append(parameter)
     return [
         Muon(matrices, learning_rate, weight_decay=0.01),
@@ -107,4 +107,6 @@ def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Op
     return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
 
 
+# layers that meet data or prompts; on the sketch Muon's even steps are far too long
+OUTER = ("conv_in", "conv_out", "sketch", "special", "position", "weigh")
 OPTIMIZERS = {"adamw": adamw, "muon": muon}

@@ -60,7 +60,7 @@ class IconsModel:
         assert card.path is not None
         try:
             config = json.loads(read_header(card.path).metadata["config"])
-            weights = {}
+            weights: dict[str, Tensor] = {}
             for part in PARTS:
                 weights |= load_file(part_file(card.path, part), device=str(device))
             text = TextEncoder(TextConfig(**config["text"]))

@@ -31,9 +31,7 @@ COLOUR_WORDS = frozenset(
 
 # Words people put around a thing without meaning another picture: a model that never met them takes them for things.
 FILLERS = tuple(
-    "cute little big small happy cheerful lovely beautiful nice pretty simple cool funny tiny sweet bright fresh tasty "
-    "juicy friendly fluffy shiny modern classic single old new great round soft warm fancy magic perfect "
-    "ordinary real huge giant young smart clean bold quiet wild spooky scary fast delicious charming adorable".split()
+    ["cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple", "cool", "funny", "tiny", "sweet", "bright", "fresh", "tasty", "juicy", "friendly", "fluffy", "shiny", "modern", "classic", "single", "old", "new", "great", "round", "soft", "warm", "fancy", "magic", "perfect", "ordinary", "real", "huge", "giant", "young", "smart", "clean", "bold", "quiet", "wild", "spooky", "scary", "fast", "delicious", "charming", "adorable"]
 )
 FRAMES = (
     "{} icon", "{} emoji", "{} sticker", "icon of {}", "picture of {}", "drawing of {}", "a picture of {}", "one {}",
