@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.knobs import checked_knobs
+from gdm_studio.maths.knobs import check_number, checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
@@ -55,8 +54,8 @@ class Request:
         _whole("steps", self.steps, 1, MAX_STEPS)
         _whole("count", self.count, 1, MAX_COUNT)
         _whole("batch", self.batch, 0, MAX_COUNT)
-        _number("temperature", self.temperature, *TEMPERATURES)
-        _number("guidance", self.guidance_scale, *GUIDANCE)
+        check_number("temperature", self.temperature, *TEMPERATURES)
+        check_number("guidance", self.guidance_scale, *GUIDANCE)
         if self.size is not None:
             for name, side in zip(("width", "height"), self.size, strict=True):
                 _whole(name, side, 8, MAX_SIDE)
@@ -84,7 +83,7 @@ class Request:
                 width, height = known["size"]
                 known["size"] = (width, height)
             return cls(**known).checked()
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
 
 
@@ -96,10 +95,3 @@ def _choice(name: str, value: Any, choices: Any) -> None:
 def _whole(name: str, value: Any, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadRequest(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
-
-
-def _number(name: str, value: Any, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadRequest(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")
-    if not low <= value <= high:
-        raise BadRequest(f"{name} must be from {low:g} to {high:g}, not {value:g}.")

@@ -32,6 +32,20 @@ class Advance:
     path: Path
     seconds: float
     model: Any  # the LoadedModel that made it, for whoever wants to look at the latents
+    spent: float = 0.0  # seconds of all their steps so far
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a picture was made with; `seconds` are those of its steps and its decoding, its share of the batch."""
+
+    device: str  # in words: "CPU · 2 threads"
+    dtype: str  # "fp32" or "bf16"
+    seconds: float
+
+    def note(self) -> dict[str, str]:
+        """As a picture's file carries it."""
+        return {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,7 @@ class Result:
     request: Request  # count 1, the picture's own seed, its true size
     rgba: np.ndarray
     stopped_at: int = 0  # the step it was kept at when the run was stopped before its end; 0 for a finished one
+    made: Made | None = None  # None where it is not known
 
 
 Event = Phase | Advance | Result
@@ -55,7 +70,7 @@ class View:
     index: int  # 1 … of
     of: int
     at: Point
-    ms: float
+    ms: float  # the step's time for this picture: that of the batch, divided by its pictures
     predicted: np.ndarray
     noisy: np.ndarray
     decoded: bool  # by the model's decoder, or by its linear preview

@@ -81,10 +81,15 @@ def watch(
         _end(process)
 
 
-def let(command: Sequence[str | Path]) -> Outcome:
+def let(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Outcome:
     """Run a program that shows its progress on stderr itself."""
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=_stderr(), close_fds=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=_stderr(),
+        env=env and dict(env),
+        close_fds=False,
     )
     try:
         return Outcome(process.wait(), "")

@@ -16,6 +16,7 @@ from installer.problems import require_room
 
 ASK_SECONDS = 15.0  # for the index of torch's builds to answer
 FETCH_SECONDS = 60.0  # for pip to bring uv where it is not installed; on a dead index it gives up long before
+HURRY = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}  # pip has a mirror to try where uv's hosts are out of reach
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _by_uv(python: Path, scratch: Path, *, version: str, constraints: Path) -> b
     install = [uv, "pip", "install", "--python", str(python), "--torch-backend=auto"]
     install += ["--constraints", str(constraints), f"torch=={version}"]
     say("Asking which build of torch suits this machine ...")
-    hurry = os.environ | {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
+    hurry = os.environ | HURRY
     answer = ask([*install, "--dry-run"], seconds=ASK_SECONDS, env=hurry)
     if not answer.ok:
         say("The index of torch's builds cannot be reached; pip takes over.")
@@ -94,7 +95,7 @@ def _by_uv(python: Path, scratch: Path, *, version: str, constraints: Path) -> b
     chosen = re.search(r"torch==(\S+)", answer.output)
     found = chosen[1] if chosen else version
     _announce(CPU if found.endswith("+cpu") else CUDA, found, tool="uv", folder=python.parent)
-    if let(install).ok:
+    if let(install, env=hurry).ok:  # the index can answer where the host of the wheels does not
         return True
     say("uv could not install torch; pip takes over.")
     return False

@@ -24,7 +24,10 @@ def test_fields_of_later_versions_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{", '{"size": 3}', '{"steps": "ten"}', '{"knobs": 5}', '{"seed": null}', '{"prompt": 3}'],
+    [
+        "", "[]", "{", '{"size": 3}', '{"steps": "ten"}', '{"knobs": 5}', '{"seed": null}', '{"prompt": 3}',
+        '{"guidance_scale": 1' + 400 * "0" + "}", '{"seed": 1e999}', '{"knobs": ' + 9999 * "[" + 9999 * "]" + "}",
+    ],  # fmt: skip
 )
 def test_damaged_json_is_one_sentence(text: str) -> None:
     with pytest.raises(BadRequest):
@@ -39,6 +42,10 @@ def test_damaged_json_is_one_sentence(text: str) -> None:
         ({"steps": 2.5}, "steps"),
         ({"temperature": float("nan")}, "temperature must be a number from 0.1 to 2"),
         ({"temperature": 0.05}, "temperature must be from 0.1 to 2"),
+        ({"temperature": float("inf")}, "temperature must be from 0.1 to 2"),
+        ({"temperature": 10**400}, "temperature must be from 0.1 to 2"),  # no float is that large
+        ({"guidance_scale": True}, "guidance must be a number from 0 to 30"),
+        ({"guidance_scale": "4"}, "guidance must be a number from 0 to 30"),
         ({"guidance_scale": -1}, "guidance"),
         ({"sampler": "magic"}, "choose one of .*dpmpp_2m"),
         ({"spacing": "magic"}, "choose one of .*karras"),
@@ -47,6 +54,9 @@ def test_damaged_json_is_one_sentence(text: str) -> None:
         ({"count": 0}, "count"),
         ({"size": (100001, 3)}, "width"),
         ({"knobs": {"eta": 2.0}, "sampler": "ddim"}, "eta must be from 0 to 1"),
+        ({"knobs": {"eta": 10**400}, "sampler": "ddim"}, "eta must be from 0 to 1"),
+        ({"knobs": {"eta": "x"}, "sampler": "ddim"}, "eta must be a number from 0 to 1, not 'x'"),
+        ({"knobs": {"eta": None}, "sampler": "ddim"}, "eta must be a number from 0 to 1"),
         ({"knobs": {"eta": 0.5}, "sampler": "heun"}, "Heun has no setting called 'eta'"),
         ({"dtype": "fp16"}, "dtype"),
     ],

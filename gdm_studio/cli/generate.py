@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import secrets
 import sys
@@ -15,12 +16,15 @@ from typing import Any, Protocol
 from gdm_studio import paths
 from gdm_studio.cli.bar import Bar
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Result
+
+JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In a
+step, sigma is the noise level it started from and ms its time for this picture, that of the batch shared out"""
 
 
 def add(verbs: Any) -> None:
@@ -42,7 +46,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
     parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to save (default: the pictures folder)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line: start, step, saved, done, error")
+    parser.add_argument("--json", action="store_true", help=JSON_HELP)
     parser.set_defaults(main=main)
 
 
@@ -50,9 +54,8 @@ def main(args: argparse.Namespace) -> int:
     report: _Report = _Lines() if args.json else _Bar()
     try:
         make(args, report)
-    except StudioError as error:
-        report.error(error)
-        raise
+    finally:
+        report.end()
     return 0
 
 
@@ -74,23 +77,24 @@ def make(args: argparse.Namespace, report: _Report) -> None:
             for event in events:
                 report.event(event)
                 if isinstance(event, Result):
-                    report.saved(gallery.keep(event).path, event)
+                    note = event.made.note() if event.made else None
+                    report.saved(gallery.keep(event, note=note).path, event)
         report.done()
 
 
 def request_of(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises BadRequest."""
     given: dict[str, Any] = {
-        "steps": _whole("steps", args.steps),
-        "seed": _whole("seed", args.seed),
-        "count": _whole("count", args.count),
-        "batch": _whole("batch", args.batch),
-        "guidance_scale": _number("guidance", args.guidance),
-        "temperature": _number("temperature", args.temperature),
+        "steps": _whole(args.steps),
+        "seed": _whole(args.seed),
+        "count": _whole(args.count),
+        "batch": _whole(args.batch),
+        "guidance_scale": _number(args.guidance),
+        "temperature": _number(args.temperature),
         "size": _size(args.size),
         "sampler": args.sampler,
         "spacing": args.spacing,
-        "knobs": None if args.eta is None else {"eta": _number("eta", args.eta)},
+        "knobs": None if args.eta is None else {"eta": _number(args.eta)},
     }
     settings: dict[str, Any] = {"seed": secrets.randbelow(2**32)} | dict(card.defaults)
     if args.sampler in SAMPLERS and args.sampler != settings.get("sampler"):
@@ -108,18 +112,19 @@ def request_of(args: argparse.Namespace, card: ModelCard) -> Request:
     )
 
 
-def _whole(name: str, text: str | None) -> int | None:
+def _whole(text: str | None) -> int | str | None:
+    """The number; what is none is left as it is, for the request to refuse with its range."""
     try:
         return None if text is None else int(text)
-    except ValueError as error:
-        raise BadRequest(f"--{name} must be a whole number, not {text!r}.") from error
+    except ValueError:
+        return text
 
 
-def _number(name: str, text: str | None) -> float | None:
+def _number(text: str | None) -> float | str | None:
     try:
         return None if text is None else float(text)
-    except ValueError as error:
-        raise BadRequest(f"--{name} must be a number, not {text!r}.") from error
+    except ValueError:
+        return text
 
 
 def _size(text: str | None) -> tuple[int, int] | None:
@@ -138,11 +143,14 @@ class _Report(Protocol):
     def event(self, event: Event) -> None: ...
     def saved(self, path: Path, result: Result) -> None: ...
     def done(self) -> None: ...
-    def error(self, error: StudioError) -> None: ...
+
+    def end(self) -> None:
+        """Whatever happened."""
+        ...
 
 
 class _Lines:
-    """One JSON object a line on standard output."""
+    """One JSON object a line on standard output; that of a failure comes from `main`."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -156,7 +164,8 @@ class _Lines:
             self._print("phase", title=event.title, note=event.note)
         elif isinstance(event, Advance):
             step, ms = event.step, round(1000 * event.seconds / len(event.images), 3)
-            sigma = event.path[step.index - 1].ratio
+            level = event.path[step.index - 1].ratio  # what the step started from
+            sigma = level if math.isfinite(level) else None  # JSON has no infinity
             for image in event.images:
                 self._print("step", image=image, step=step.index, of=step.of, sigma=sigma, ms=ms)
 
@@ -167,8 +176,8 @@ class _Lines:
     def done(self) -> None:
         self._print("done", pictures=self._saved, seconds=round(time.monotonic() - self._began, 3))
 
-    def error(self, error: StudioError) -> None:
-        self._print("error", message=str(error))
+    def end(self) -> None:
+        pass
 
     def _print(self, event: str, **facts: Any) -> None:
         print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
@@ -197,7 +206,7 @@ class _Bar:
         print(path, flush=True)
 
     def done(self) -> None:
-        self._bar.end()
+        pass
 
-    def error(self, error: StudioError) -> None:
+    def end(self) -> None:
         self._bar.end()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from gdm_studio import __version__
@@ -14,12 +16,16 @@ from gdm_studio.cli import bench, data, evaluate, gallery, generate, inspect, mo
 from gdm_studio.errors import StudioError
 
 VERBS = (generate, models, inspect, gallery, data, train, evaluate, bench)
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names one, on Linux
+WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130
 FAILED = 2
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Carries out a command line; returns the exit status: 0, 1 (a check failed), 2 (an error), 130 (Ctrl-C)."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    report = _tell if argv[:1] == ["generate"] and "--json" in argv else _say
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a prompt the terminal cannot show must not end the run
@@ -29,17 +35,20 @@ def run(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except StudioError as error:
-        return _say(str(error))
+        return report(str(error))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return report("")
     except BrokenPipeError:
         # the reader went away (`| head`); keep the interpreter from complaining about it again on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return report(f"{error.filename}: {error.strerror}." if error.filename and error.strerror else f"{error}.")
     except Exception as error:
         if os.environ.get("GDM_STUDIO_DEBUG"):
             raise
-        return _say(f"Something unforeseen happened ({type(error).__name__}: {error}); GDM_STUDIO_DEBUG=1 shows where.")
+        what = f"{type(error).__name__}: {error}"
+        return report(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where.")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,12 +68,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _window(args: argparse.Namespace) -> int:
-    from gdm_studio.ui.app import main
-
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
+        raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` makes pictures without one.")
+    try:
+        from gdm_studio.ui.app import main
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
+            raise
+        raise StudioError(
+            f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer install` "
+            f"brings them, and `{WITHOUT_WINDOW}` works without."
+        ) from error
     return main()
 
 
 def _say(sentence: str) -> int:
+    """The sentence on standard error, none for Ctrl-C; returns the exit status."""
     sys.stdout.flush()
+    if not sentence:
+        return INTERRUPTED
     print(f"gdm-studio: {sentence}", file=sys.stderr)
     return FAILED
+
+
+def _tell(sentence: str) -> int:
+    """The same, said as an event as well where standard output is a list of them."""
+    event = {"event": "error", "message": sentence} if sentence else {"event": "stopped"}
+    with suppress(BrokenPipeError):
+        print(json.dumps(event, ensure_ascii=False), flush=True)
+    return _say(sentence)

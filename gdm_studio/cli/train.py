@@ -7,13 +7,36 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gdm_studio.atomic import check_writable, make_folder
 from gdm_studio.engine import threads
 from gdm_studio.errors import DeviceError
+from gdm_studio.maths.knobs import check_number
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     Recipe = TypeVar("Recipe", bound=DataclassInstance)
+
+MANY = 1_000_000_000
+RANGES: dict[str, tuple[float, float]] = {  # of the options below, both ends included
+    "samples": (1, MANY),
+    "cooldown": (0, MANY),
+    "warmup": (0, MANY),
+    "batch": (1, 65_536),
+    "threads": (1, 1024),
+    "seed": (0, 2**63 - 1),
+    "sketch": (0, 4096),
+    "sketch_samples": (0, MANY),
+    "sketch_weight": (0, 1000),
+    "learning_rate": (0, 10),
+    "ema_halflife": (1, MANY),
+    "log_sigma_mean": (-10, 10),
+    "log_sigma_spread": (0, 10),
+    "drop_text": (0, 1),
+    "drop_style": (0, 1),
+    "sheet_minutes": (0, MANY),
+    "noise": (0, 10),
+}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,9 +70,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     icons.add_argument("--optimizer", choices=("adamw", "muon"))
     icons.add_argument("--device", choices=("cpu", "cuda"))
     icons.add_argument("--export", type=Path, metavar="DIR", help="write the model of the checkpoint there, and stop")
-    numbers = ("learning_rate", "ema_halflife", "log_sigma_mean", "log_sigma_spread", "drop_text", "drop_style")
-    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, sketch_samples=int, threads=int, seed=int)
-    _add_numbers(icons, **dict.fromkeys((*numbers, "sheet_minutes"), float))
+    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
+    _add_numbers(icons, sketch=int, sketch_samples=int, sketch_weight=float, learning_rate=float, ema_halflife=float)
+    _add_numbers(icons, log_sigma_mean=float, log_sigma_spread=float, drop_text=float, drop_style=float)
+    _add_numbers(icons, sheet_minutes=float)
     icons.set_defaults(main=_icons)
 
     decoder = stages.add_parser(
@@ -66,6 +90,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _words(args: argparse.Namespace) -> int:
+    _writable(args.out)
     from gdm_studio.training.words import build
 
     print(build(args.data, args.out))
@@ -73,7 +98,7 @@ def _words(args: argparse.Namespace) -> int:
 
 
 def _icons_vae(args: argparse.Namespace) -> int:
-    _prepare(args)
+    _prepare(args, writes=args.out)
     from gdm_studio.training.icons_vae import VaeRecipe, train
 
     print(train(args.data, args.out, _recipe(VaeRecipe(), args)))
@@ -81,7 +106,7 @@ def _icons_vae(args: argparse.Namespace) -> int:
 
 
 def _icons(args: argparse.Namespace) -> int:
-    _prepare(args)
+    _prepare(args, writes=args.export or args.out)
     from gdm_studio.training.export import export
     from gdm_studio.training.icons import IconsRecipe, train
 
@@ -93,21 +118,31 @@ def _icons(args: argparse.Namespace) -> int:
 
 
 def _icons_decoder(args: argparse.Namespace) -> int:
-    _prepare(args)
+    _prepare(args, writes=args.out)
     from gdm_studio.training.icons_decoder import DecoderRecipe, train
 
     print(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
     return 0
 
 
-def _prepare(args: argparse.Namespace) -> None:
+def _prepare(args: argparse.Namespace, *, writes: Path) -> None:
+    """Everything that can be refused is refused here, before the minutes that reading the pictures takes."""
+    for name, (low, high) in RANGES.items():
+        if (value := getattr(args, name, None)) is not None:
+            check_number(f"--{name.replace('_', '-')}", value, low, high)
+    _writable(writes)
     threads.prepare()
     import torch
 
     if args.device == "cuda" and not torch.cuda.is_available():
         raise DeviceError("There is no CUDA device here; train with --device cpu.")
 
-    torch.set_num_threads(min(torch.get_num_threads(), 2))
+    torch.set_num_threads(args.threads or min(torch.get_num_threads(), 2))
+
+
+def _writable(folder: Path) -> None:
+    make_folder(folder)
+    check_writable(folder)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

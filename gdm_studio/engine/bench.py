@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
-import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,23 +13,28 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from gdm_studio import memory as program_memory
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.figure import Figure
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Prompt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
 
+ROUNDS = 5  # of measurements that take turns; their medians count
+
 
 def network_share(library: Library, request: Request) -> Iterator[Figure]:
-    """What a step costs, and its share that is not the network (sampler, guidance, noise); previews beside it."""
+    """What a step costs, and its share that is not the network (sampler, guidance, noise); previews beside it.
+
+    The network is evaluated by itself as often as the steps do, on the same points; the three take turns. `request`
+    has a sampler of one evaluation a step, and guidance.
+    """
     bare, around, shown = [], [], []
-    for _ in range(3):
-        calls: list[float] = []
-        with _timed_network(library, request, calls):
-            steps = _steps(request, library)
-        bare.append(sum(calls[1:]) / (len(calls) - 1))  # the first call is slower everywhere
-        around.append(sum(steps[1:]) / (len(steps) - 1))
+    for _ in range(ROUNDS):
+        bare.append(statistics.median(_evaluations(library, request)))
+        around.append(statistics.median(_steps(request, library)))
         shown.append(_step_with_previews(request, library))
     network, step, preview = (statistics.median(times) for times in (bare, around, shown))
     yield Figure("network", 1000 * network, "ms a step")
@@ -95,10 +99,11 @@ def busy(library: Library, request: Request) -> Iterator[Figure]:
 
 
 def memory(library: Library, request: Request) -> Iterator[Figure]:
-    """The most memory this process has held."""
+    """The most memory this process has held; nothing where the system does not tell."""
     list(generate(request, library))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    yield Figure("peak memory", peak / 2**20, "MiB")
+    peak = program_memory.peak()
+    if peak is not None:
+        yield Figure("peak memory", peak / 2**20, "MiB")
 
 
 BENCHES: dict[str, Callable[[Library, Request], Iterator[Figure]]] = {
@@ -111,8 +116,23 @@ BENCHES: dict[str, Callable[[Library, Request], Iterator[Figure]]] = {
 }
 
 
+def _evaluations(library: Library, request: Request) -> list[float]:
+    """Seconds of the network at each point of the path, with and without the prompt, the first left out."""
+    model = library.load(request.model, device=torch.device("cpu"), dtype=torch.float32)
+    conditioning = model.encode([Prompt(request.prompt, request.style), Prompt("", request.style)])
+    noise = torch.randn(1, *model.latent_shape(request))
+    seconds = []
+    for at in model.process.path(request.spacing, request.steps)[:-1]:
+        x = math.hypot(at.alpha, at.sigma) * noise
+        began = time.perf_counter()
+        model.denoised(torch.cat([x, x]), at, conditioning)
+        seconds.append(time.perf_counter() - began)
+    return seconds[1:]
+
+
 def _steps(request: Request, library: Library) -> list[float]:
-    return [event.seconds for event in generate(request, library) if isinstance(event, Advance)]
+    """Seconds of each step of one picture, the first left out: it is slower everywhere."""
+    return [event.seconds for event in generate(request, library) if isinstance(event, Advance)][1:]
 
 
 def _step_with_previews(request: Request, library: Library) -> float:
@@ -126,26 +146,6 @@ def _step_with_previews(request: Request, library: Library) -> float:
                 began = time.perf_counter()
             last = time.perf_counter()
     return (last - began) / (count - 1)
-
-
-@contextmanager
-def _timed_network(library: Library, request: Request, calls: list[float]) -> Iterator[None]:
-    """Records the seconds of every evaluation of the loaded model's network."""
-    model = library.load(request.model, device=torch.device("cpu"), dtype=torch.float32)
-    network = model.unet  # type: ignore[attr-defined]
-
-    def before(*_: object) -> None:
-        calls.append(-time.perf_counter())
-
-    def after(*_: object) -> None:
-        calls[-1] += time.perf_counter()
-
-    hooks = [network.register_forward_pre_hook(before), network.register_forward_hook(after)]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 @contextmanager

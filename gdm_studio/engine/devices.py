@@ -37,6 +37,11 @@ def resolve_dtype(name: str) -> torch.dtype:
     return DTYPES["fp32" if name == "auto" else name]
 
 
+def name_of(dtype: torch.dtype) -> str:
+    """The number type as `resolve_dtype` takes it: "fp32", "bf16"."""
+    return next(name for name, known in DTYPES.items() if known == dtype)
+
+
 def describe(name: str = "auto") -> str:
     """The device in a few words for people: "CPU · 2 threads", "NVIDIA H200"."""
     device = resolve(name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from gdm_studio.engine import devices
+from gdm_studio.engine.decoding import DecodingError, decoded, decoding
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.errors import DeviceError
 from gdm_studio.maths.controls import guided, tempered
@@ -17,10 +18,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel, Prompt
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Result
+from gdm_studio.run import Advance, Event, Made, Phase, Result
 
-CPU_BATCH = 4  # two cores are busy with one picture; more only delays the first
-GPU_BATCH = 16
+LARGEST_BATCH = 16
 
 
 def generate(request: Request, library: Library) -> Generator[Event, None, None]:
@@ -28,22 +28,24 @@ def generate(request: Request, library: Library) -> Generator[Event, None, None]
 
     Every `next()` is one step, so pausing is not calling it and stopping is `close()`. Raises BadRequest,
     ModelError or DeviceError. Where memory runs out, the pictures in hand are begun again in smaller batches,
-    and at last on the CPU; noise is keyed, so they come out the same.
+    and at last on the CPU; noise is keyed, so they come out the same. Decoding has remedies of its own before that.
     """
     request = library.card(request.model).checked(request)
     place = _Place(devices.resolve(request.device), request.batch)
     images = tuple(range(request.count))
     while images:
         batch = images[: place.batch]
-        remedy = ""
+        too_many = 0
         try:
             yield from _make(request, batch, library, place.device)
         except (RuntimeError, MemoryError) as error:
             if not devices.is_out_of_memory(error):
                 raise
-            devices.release(place.device)
-            place, remedy = place.smaller(len(batch))
-        if remedy:
+            # what could not be decoded even in tiles will not fit in a smaller batch either
+            too_many = 1 if isinstance(error, DecodingError) else len(batch)
+        if too_many:
+            devices.release(place.device)  # not before the handler's end: until then the traceback holds the tensors
+            place, remedy = place.smaller(too_many)
             yield Phase("making room", note=remedy)
         else:
             images = images[len(batch) :]
@@ -51,33 +53,44 @@ def generate(request: Request, library: Library) -> Generator[Event, None, None]
 
 def reached(request: Request, advance: Advance) -> list[Result]:
     """What the pictures of a stopped run had become: the predictions of the last step made, decoded."""
-    pictures = advance.model.decode(advance.step.denoised).numpy()
+    began = time.perf_counter()
+    pictures = decoded(advance.model, advance.step.denoised).numpy()
+    made = _made(advance.model, (advance.spent + time.perf_counter() - began) / len(advance.images))
     size = (pictures.shape[2], pictures.shape[1])
     return [
-        Result(image, replace(request.picture(image), size=size), picture, stopped_at=advance.step.index)
+        Result(image, replace(request.picture(image), size=size), picture, stopped_at=advance.step.index, made=made)
         for image, picture in zip(advance.images, pictures, strict=True)
     ]
 
 
 def _make(request: Request, images: tuple[int, ...], library: Library, device: torch.device) -> Iterator[Event]:
-    if not library.is_loaded(request.model):
+    dtype = devices.resolve_dtype(request.dtype)
+    if not library.is_loaded(request.model, device=device, dtype=dtype):
         yield Phase("loading the model")
-    model = library.load(request.model, device=device, dtype=devices.resolve_dtype(request.dtype))
+    model = library.load(request.model, device=device, dtype=dtype)
     path = model.process.path(request.spacing, request.steps)
     singles = [request.picture(image) for image in images]
     noise = KeyedNoise([single.seed for single in singles])
     x = model.process.prior(noise, torch.empty(len(images), *model.latent_shape(request), device=device), path[0])
     denoise = tempered(_denoiser(model, request, len(images)), request.temperature, model.card.data_scale)
 
-    began = time.perf_counter()
+    spent, began = 0.0, time.perf_counter()
     for step in SAMPLERS[request.sampler].fn(denoise, x, path, noise, **request.knobs):
-        yield Advance(images, step, path, time.perf_counter() - began, model)
+        seconds = time.perf_counter() - began
+        spent += seconds
+        yield Advance(images, step, path, seconds, model, spent)
         began = time.perf_counter()
 
     yield Phase("decoding")
-    pictures = model.decode(step.x).numpy()
+    began = time.perf_counter()
+    pictures = (yield from decoding(model, step.x)).numpy()
+    made = _made(model, (spent + time.perf_counter() - began) / len(images))
     for image, single, picture in zip(images, singles, pictures, strict=True):
-        yield Result(image, single, picture)
+        yield Result(image, single, picture, made=made)
+
+
+def _made(model: LoadedModel, seconds: float) -> Made:
+    return Made(devices.describe(str(model.device)), devices.name_of(model.dtype), seconds)
 
 
 def _denoiser(model: LoadedModel, request: Request, count: int) -> Denoise:
@@ -107,7 +120,10 @@ class _Place:
 
     @property
     def batch(self) -> int:
-        return self.wished or (CPU_BATCH if self.device.type == "cpu" else GPU_BATCH)
+        if self.wished or self.device.type != "cpu":
+            return self.wished or LARGEST_BATCH
+        # with guidance a picture is two rows, so that these keep every core busy; more would only delay the first
+        return min(LARGEST_BATCH, max(1, torch.get_num_threads() // 2))
 
     def smaller(self, failed: int) -> tuple[_Place, str]:
         """The next place to try after a batch of `failed` pictures did not fit, and what to tell people."""

@@ -1,4 +1,4 @@
-"""What a step looks like, within a budget: decoded when due, a linear reading otherwise, decoded later on demand."""
+"""What a step looks like, within budgets of time and memory: decoded when due, else read linearly and decoded later."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from gdm_studio.engine import devices
 from gdm_studio.run import Advance, View
 
 EVERY = 4  # the longest stretch of steps without a decoded one
@@ -19,15 +20,16 @@ MEMORY = 256 * 2**20  # bytes of picture arrays kept for one run; past that, ste
 
 @dataclass(frozen=True)
 class _Rough:
-    """A view shown only linearly so far, and the latent it can be decoded from."""
+    """A view that its own latent was not decoded for yet."""
 
     view: View
     denoised: torch.Tensor  # (1, C, h, w), on the CPU
     model: Any
+    shares: bool  # its pictures are those of a step before it
 
 
 class Previews:
-    """Turns the steps of one run into views.
+    """Turns the steps of one run into views and owns the bytes of their pictures.
 
     `budget` is the share of the network's time that decoding may take; the model's decoder is timed as it goes.
     """
@@ -36,19 +38,21 @@ class Previews:
         self._budget = budget
         self._rough: dict[tuple[int, int], _Rough] = {}
         self._last: dict[int, View] = {}
+        self._held: dict[int, dict[int, int]] = {}  # image -> step -> bytes that no other step has
+        self._bytes = 0
         self._decoding = 0.0  # seconds that decoding one step took last time
         self._stepping = math.inf
+        self._linear_only = False
 
     def views(self, advance: Advance) -> list[View]:
-        """One view a picture of this step."""
-        step = advance.step
+        """One view a picture of this step; `ms` is the picture's share of the step's time."""
         self._stepping = min(self._stepping, advance.seconds)
         if self._shares(advance):
-            return [self._again(image, advance) for image in advance.images]
-        model = advance.model
-        due = (step.index - 1) % self._stride() == 0 or step.index == step.of
+            return [self._again(row, advance) for row in range(len(advance.images))]
+        step, model = advance.step, advance.model
         noisy = model.preview(step.x / math.hypot(step.at.alpha, step.at.sigma) if step.at.sigma else step.x).numpy()
-        predicted = self._decoded(model, step.denoised) if due else model.preview(step.denoised).numpy()
+        decoded = self._decoded(advance) if self._is_due(advance) else None
+        predicted = model.preview(step.denoised).numpy() if decoded is None else decoded
         found = []
         for row, image in enumerate(advance.images):
             view = View(
@@ -56,29 +60,71 @@ class Previews:
                 index=step.index,
                 of=step.of,
                 at=step.at,
-                ms=1000 * advance.seconds,
+                ms=1000 * advance.seconds / len(advance.images),
                 predicted=_frozen(predicted[row]),
                 noisy=_frozen(noisy[row]),
-                decoded=due,
+                decoded=decoded is not None,
             )
-            if not due:
-                self._rough[image, step.index] = _Rough(view, step.denoised[row : row + 1].cpu(), model)
+            self._note(view, advance, row, own=view.predicted.nbytes + view.noisy.nbytes)
             self._last[image] = view
             found.append(view)
         return found
 
     def develop(self) -> Iterator[View]:
-        """Decodes, one by one, the steps that were shown only linearly; call when the run rests or has ended."""
-        for key in sorted(self._rough):
-            rough = self._rough.pop(key)
-            picture = _rgba(rough.model.decode(rough.denoised).numpy())[0]
-            yield replace(rough.view, predicted=_frozen(picture), decoded=True)
+        """Decodes, one by one, the steps that were shown only linearly; call when the run rests or has ended.
 
-    def _decoded(self, model: Any, denoised: torch.Tensor) -> np.ndarray:
+        Steps that share a neighbour's picture come last and get their own as far as the memory allows.
+        """
+        for key in sorted(self._rough, key=lambda key: (self._rough[key].shares, key)):
+            rough = self._rough.pop(key)
+            view, room = rough.view, MEMORY - self._bytes
+            if rough.shares and view.predicted.nbytes > room:
+                continue
+            try:
+                latent = rough.denoised.to(rough.model.device)
+                picture = _frozen(_rgba(rough.model.decode(latent).numpy())[0])
+            except (RuntimeError, MemoryError) as error:
+                self._refused(error, rough.model.device)
+                return
+            self._hold(view, picture.nbytes if rough.shares else picture.nbytes + view.noisy.nbytes)
+            yield replace(view, predicted=picture, decoded=True)
+
+    def is_full(self) -> bool:
+        """Whether the pictures of the run's steps take more than MEMORY; `forget` some."""
+        return self._bytes > MEMORY
+
+    def forget(self, image: int) -> None:
+        """Gives up the steps of a finished picture: whoever shows them lets go of all but the last view."""
+        self._bytes -= sum(self._held.pop(image, {}).values())
+        self._last.pop(image, None)
+        self._rough = {key: rough for key, rough in self._rough.items() if key[0] != image}
+
+    def give_up(self) -> None:
+        """Decodes nothing any more: what is rough stays so."""
+        self._linear_only = True
+        self._rough.clear()
+
+    def _decoded(self, advance: Advance) -> np.ndarray | None:
+        """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
         began = time.perf_counter()
-        pictures = _rgba(model.decode(denoised).numpy())
+        try:
+            pictures = _rgba(advance.model.decode(advance.step.denoised).numpy())
+        except (RuntimeError, MemoryError) as error:
+            self._refused(error, advance.step.denoised.device)
+            return None
         self._decoding = time.perf_counter() - began
         return pictures
+
+    def _refused(self, error: Exception, device: torch.device) -> None:
+        """A preview is not worth failing a run for: out of memory, the rest of them stay linear."""
+        if not devices.is_out_of_memory(error):
+            raise error
+        devices.release(device)
+        self.give_up()
+
+    def _is_due(self, advance: Advance) -> bool:
+        step = advance.step
+        return not self._linear_only and ((step.index - 1) % self._stride() == 0 or step.index == step.of)
 
     def _stride(self) -> int:
         return min(EVERY, max(1, math.ceil(self._decoding / (self._budget * self._stepping))))
@@ -91,9 +137,29 @@ class Previews:
         needed = 2 * last.predicted.nbytes * advance.step.of * len(advance.images)
         return (advance.step.index - 1) % math.ceil(needed / MEMORY) != 0
 
-    def _again(self, image: int, advance: Advance) -> View:
-        step = advance.step
-        return replace(self._last[image], index=step.index, at=step.at, ms=1000 * advance.seconds, decoded=False)
+    def _again(self, row: int, advance: Advance) -> View:
+        step, last = advance.step, self._last[advance.images[row]]
+        ms = 1000 * advance.seconds / len(advance.images)
+        view = replace(last, index=step.index, at=step.at, ms=ms, decoded=False)
+        self._note(view, advance, row, own=0)
+        return view
+
+    def _note(self, view: View, advance: Advance, row: int, *, own: int) -> None:
+        """Counts the view, `own` bytes of arrays, and keeps its latent if it can be decoded later."""
+        self._rough.pop((view.image, view.index), None)  # of an attempt that ran out of memory
+        latent = advance.step.denoised[row : row + 1]
+        room = MEMORY - self._bytes
+        if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
+            kept = latent.to("cpu", copy=True)  # a slice would hold the whole batch
+            self._rough[view.image, view.index] = _Rough(view, kept, advance.model, shares=not own)
+            own += kept.nbytes
+        self._hold(view, own)
+
+    def _hold(self, view: View, size: int) -> None:
+        """Counts the bytes that this step's pictures take."""
+        held = self._held.setdefault(view.image, {})
+        self._bytes += size - held.get(view.index, 0)
+        held[view.index] = size
 
 
 def _rgba(pictures: np.ndarray) -> np.ndarray:
@@ -104,6 +170,7 @@ def _rgba(pictures: np.ndarray) -> np.ndarray:
 
 
 def _frozen(picture: np.ndarray) -> np.ndarray:
-    picture = np.ascontiguousarray(picture)
+    """A copy, read-only: a row of a batch would keep all of the batch in memory."""
+    picture = np.array(picture, order="C")
     picture.flags.writeable = False
     return picture

@@ -1,39 +1,25 @@
-"""Writing and moving files so that a name never stands for half a file, whatever fails and whenever."""
+"""Reading and moving pictures' files so that none is ever lost; they are written by `gdm_studio.atomic`."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdm_studio.errors import StorageError
+from gdm_studio.atomic import (
+    PART,
+    check_writable,
+    make_folder,
+    problem,
+    remove_abandoned,
+    sync_folder,
+    write,
+)
 
-PART = ".part"  # of temporary files: hidden, in the folder of the final file so that the rename is atomic
-_ABANDONED = 3600.0  # seconds after which a temporary file cannot belong to a writer that is still alive
-
-
-def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """All of `data` under `path`, or nothing: temporary file, fsync, rename, fsync of the folder.
-
-    `durable` False leaves out both fsyncs, for what can be made again. Raises StorageError.
-    """
-    part = path.parent / f".{uuid.uuid4().hex}{PART}"
-    try:
-        with _removed_on_failure(part):
-            with open(part, "xb") as file:
-                file.write(data)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-            os.replace(part, path)
-    except OSError as error:
-        raise problem(path, error) from error
-    if durable:
-        _sync_folder(path.parent)
+__all__ = [
+    "PART", "check_writable", "free_name", "make_folder", "move", "problem", "read", "remove_abandoned", "write",
+]  # fmt: skip
 
 
 def move(source: Path, target: Path) -> None:
@@ -48,7 +34,7 @@ def move(source: Path, target: Path) -> None:
         status = source.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
         source.unlink()
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def read(path: Path) -> bytes:
@@ -59,78 +45,9 @@ def read(path: Path) -> bytes:
         raise problem(path, error) from error
 
 
-def make_folder(folder: Path, *, parents: bool = True) -> None:
-    """`folder` exists afterwards. Raises StorageError, also where a file has its name."""
-    try:
-        folder.mkdir(parents=parents, exist_ok=True)
-    except OSError as error:
-        raise problem(folder, error) from error
-
-
 def free_name(folder: Path, names: Iterator[str]) -> Path:
     """The first of `names` that nothing in `folder` has. Raises StorageError."""
     try:
         return next(path for name in names if not os.path.lexists(path := folder / name))
     except OSError as error:
         raise problem(folder, error) from error
-
-
-def check_writable(folder: Path) -> None:
-    """Raises StorageError where no file could be written into `folder`."""
-    part = folder / f".{uuid.uuid4().hex}{PART}"
-    try:
-        part.touch(exist_ok=False)
-        part.unlink()
-    except OSError as error:
-        raise problem(folder, error) from error
-
-
-def remove_abandoned(part: Path) -> None:
-    """Deletes a temporary file that a killed process left more than an hour ago."""
-    with contextlib.suppress(OSError):
-        if time.time() - part.stat().st_mtime > _ABANDONED:
-            part.unlink()
-
-
-def problem(path: Path, error: OSError) -> StorageError:
-    """What went wrong with `path`, and what to do, in one sentence."""
-    sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
-    return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
-
-
-_FULL = "The disk of {folder} is full; free some space, then try again."
-_FORBIDDEN = "{path} cannot be used: permission is missing; choose another place or allow it."
-_SENTENCES = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.EROFS: "{folder} is read-only; choose another folder.",
-    errno.ENOENT: "{path} is not there; check that its disk is connected, or choose another.",
-    errno.ENOTDIR: "{path} cannot be used: a part of it is a file, not a folder; choose another.",
-    errno.EEXIST: "{path} is a file, not a folder; choose another.",
-    errno.EISDIR: "{path} is a folder, not a file; choose a file.",
-    errno.ENAMETOOLONG: "The path {path} is too long for this disk; choose a shorter one.",
-}
-
-
-@contextlib.contextmanager
-def _removed_on_failure(part: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename last. Windows cannot, some network file systems refuse: there the file alone is safe."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -41,9 +41,14 @@ def picture_files(root: Path) -> dict[str, Stamp]:
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(f"{inside}{entry.name}/")
                 elif entry.name.lower().endswith(_SUFFIXES) and _is_text(entry.name):
-                    status = entry.stat()
-                    found[inside + entry.name] = (status.st_mtime_ns, status.st_size)
+                    with contextlib.suppress(OSError):  # a link to nowhere, or a file that has just gone
+                        found[inside + entry.name] = stamp_of(entry.stat())
     return found
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """As SQLite takes it: some disks hold times beyond 64 bits of nanoseconds, the year 2262."""
+    return min(status.st_mtime_ns, 2**63 - 1), status.st_size
 
 
 def looked_at(root: Path, path: str, stamp: Stamp) -> File:

@@ -19,7 +19,7 @@ from typing import TypeVar
 from gdm_studio import paths
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import database, files
-from gdm_studio.gallery.folder import File, Stamp, looked_at, picture_files
+from gdm_studio.gallery.folder import File, Stamp, looked_at, picture_files, stamp_of
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.picture import Picture, load, save
 from gdm_studio.gallery.thumbnails import Thumbnails
@@ -63,7 +63,7 @@ class Gallery:
         return cls(paths.pictures_dir(), paths.data_dir(), paths.cache_dir())
 
     def keep(self, result: Result, *, note: Mapping[str, str] | None = None) -> Picture:
-        """The result as a new PNG in the pictures folder; `note` says what it was made with ("device", …)."""
+        """The result as a new PNG in the pictures folder; `note` says more of what it was made with ("device", …)."""
         self._make_folder()
         picture = save(result, self.pictures, note=note)
         try:
@@ -76,13 +76,20 @@ class Gallery:
         self._make_folder()
         files.check_writable(self.pictures)
 
-    def page(self, query: str = "", *, after: Picture | None = None, limit: int = 200) -> list[Picture]:
-        """The newest pictures that match `query` (its language: `query.py`), or those that follow `after`."""
-        return self._ask(lambda index: index.page(query, after=after, limit=limit))
+    def page(
+        self, query: str = "", *, after: Picture | None = None, limit: int = 200, fill: bool = True
+    ) -> list[Picture]:
+        """The newest pictures that match `query` (its language: `query.py`), or those that follow `after`.
 
-    def count(self, query: str = "") -> int:
-        """How many pictures match."""
-        return self._ask(lambda index: index.count(query))
+        An index that has not yet seen the files is filled first, which can take minutes. With `fill` False the
+        answer is what it holds already, for a caller who drives `syncing` and asks again as it goes on; once
+        that has begun, no call fills.
+        """
+        return self._ask(lambda index: index.page(query, after=after, limit=limit), fill=fill)
+
+    def count(self, query: str = "", *, fill: bool = True) -> int:
+        """How many pictures match; `fill` as in `page`."""
+        return self._ask(lambda index: index.count(query), fill=fill)
 
     def get(self, picture_id: str) -> Picture | None:
         """The picture with this id; None where there is none any more."""
@@ -202,7 +209,7 @@ class Gallery:
         except OSError as error:
             raise files.problem(picture.path, error) from error
         path = picture.path.relative_to(self.pictures).as_posix()
-        index.add([File(path, (status.st_mtime_ns, status.st_size), picture)])
+        index.add([File(path, stamp_of(status), picture)])
         return index.get(picture.id) or picture
 
     def _make_folder(self) -> None:

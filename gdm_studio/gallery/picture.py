@@ -52,11 +52,11 @@ class Picture:
 def save(result: Result, folder: Path, *, note: Mapping[str, str] | None = None) -> Picture:
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 
-    `note` says what it was made with ("device", "dtype", "seconds", …). Raises StorageError.
+    `note` says more of what it was made with than the result itself does ("device", …). Raises StorageError.
     """
     picture_id, now = uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
     height, width = result.rgba.shape[:2]
-    made_with = {"torch": _torch_version(), **(note or {})}
+    made_with = {"torch": _torch_version(), **(result.made.note() if result.made else {}), **(note or {})}
     record = ours.Record(
         id=picture_id,
         created=now,
@@ -87,7 +87,7 @@ def load(path: Path) -> Picture | None:
     return Picture(
         id=found.id or _digest(path),
         path=path,
-        created=found.created or path.stat().st_mtime,
+        created=found.created or _modified(path),
         size=found.size,
         request=found.request,
         stopped_at=found.stopped_at,
@@ -95,6 +95,14 @@ def load(path: Path) -> Picture | None:
         tool=found.tool,
         made_with=found.made_with,
     )
+
+
+def _modified(path: Path) -> float:
+    """When a file was written, in seconds since 1970."""
+    try:
+        return min(path.stat().st_mtime, ours.LATEST)
+    except OSError as error:
+        raise files.problem(path, error) from error
 
 
 def seconds_of(made_with: Mapping[str, str]) -> float:

@@ -40,6 +40,16 @@ def checked_knobs(knobs: tuple[Knob, ...], values: Mapping[str, float], *, of: s
         if name not in known:
             has = ", ".join(known) or "none"
             raise BadRequest(f"{of} has no setting called {name!r} (it has: {has}).")
-        if not known[name].low <= value <= known[name].high:
-            raise BadRequest(f"{name} must be from {known[name].low:g} to {known[name].high:g}, not {value:g}.")
+        check_number(name, value, known[name].low, known[name].high)
     return {name: float(values.get(name, knob.default)) for name, knob in known.items()}
+
+
+def check_number(name: str, value: object, low: float, high: float) -> None:
+    """Raises BadRequest, with the range, unless `value` is a number from `low` to `high`.
+
+    It is compared as it is: a whole number too large for a float cannot be converted, nor shown as one.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise BadRequest(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")
+    if not low <= value <= high:
+        raise BadRequest(f"{name} must be from {low:g} to {high:g}, not {value!r}.")

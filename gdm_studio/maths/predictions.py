@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import Process
 
 
 class Scales(NamedTuple):
@@ -55,3 +56,8 @@ def edm_noise(at: Point) -> float:
 
 
 PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "edm": edm}
+
+
+def c_noise(prediction: str, process: Process, at: Point) -> float:
+    """What the network of that prediction is told of the noise: EDM's log-ratio, or the timestep of the process."""
+    return edm_noise(at) if prediction == "edm" else process.timestep(at)

@@ -58,12 +58,12 @@ class ModelCard:
 
     def checked(self, request: Request) -> Request:
         """The request, its size filled in; raises BadRequest for a style or size this model does not have."""
+        size = request.size or self.sizes()[0]
+        if size not in self.sizes():  # before any other limit: these are the sizes to choose from
+            has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
+            raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         request = request.checked()
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        size = request.size or self.sizes()[0]
-        if size not in self.sizes():
-            has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
-            raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         return replace(request, size=size)

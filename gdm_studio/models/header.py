@@ -29,6 +29,8 @@ def read_header(path: Path) -> Header:
                 raise ValueError(length)
             entries = json.loads(file.read(length))
             metadata = entries.pop("__metadata__", {})
+            if not isinstance(metadata, dict):
+                raise TypeError(metadata)
             shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
             ends = [entry["data_offsets"][1] for entry in entries.values()]
             if 8 + length + max(ends, default=0) > path.stat().st_size:
@@ -36,5 +38,5 @@ def read_header(path: Path) -> Header:
             return Header(shapes, metadata)
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror}); check the path.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise ModelError(f"{path.name} is not a safetensors file; choose another model file.") from error

@@ -38,12 +38,13 @@ class Library:
         """The card of the model of that name, or of the safetensors file at that path; raises ModelError."""
         return self._find(name)[1]
 
-    def is_loaded(self, name: str) -> bool:
-        return self._loaded is not None and self._loaded[0] == name
+    def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
+        """Whether `load` would return at once."""
+        return self._loaded is not None and self._loaded[:3] == (name, device, dtype)
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
         """The model on the device, from memory where it is there already; raises ModelError."""
-        if self._loaded and self._loaded[:3] == (name, device, dtype):
+        if self._loaded is not None and self._loaded[:3] == (name, device, dtype):
             return self._loaded[3]
         family, card = self._find(name)
         self._loaded = None  # the old one's memory is free before the new one needs it

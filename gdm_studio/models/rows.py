@@ -1,4 +1,4 @@
-"""Evaluating a network picture by picture, a core each."""
+"""Evaluating a network picture by picture, side by side on the cores."""
 
 from __future__ import annotations
 
@@ -10,21 +10,34 @@ from torch import Tensor
 
 
 class Rows:
-    """`rows(network, *inputs)` = network(*inputs), on a CPU computed one row at a time, a core a row.
+    """`rows(network, *inputs)` = network(*inputs), on a CPU computed one row at a time, the rows sharing the cores.
 
-    Rows are then computed by the very same operations however many stand side by side, so a picture does not depend
-    on its batch, to the last bit; a single row has all cores to itself. Nothing waits for a slower core at the end
-    of each operator either: beside another busy program that is far faster than both cores on every operator. On
-    other devices the whole batch goes at once.
+    A row is then computed by the very same operations however many stand beside it, so a picture does not depend on
+    its batch, to the last bit wherever a row has as many threads each time (with guidance on up to two cores every
+    step, since a picture is two rows); with other threads sums are taken in another order, far below 1/255. Nothing
+    waits for a slower core at the end of each operator either: beside another busy program that is far faster than
+    all cores on every operator. On other devices the whole batch goes at once.
     """
 
     def __init__(self, device: torch.device) -> None:
-        cores = torch.get_num_threads() if device.type == "cpu" else 1
-        # the number of intra-operator threads belongs to the calling thread: one for each worker
-        self._pool = ThreadPoolExecutor(cores, "row", torch.set_num_threads, (1,)) if cores > 1 else None
+        self._alone = device.type == "cpu"
+        self._cores = torch.get_num_threads()
+        self._pool = ThreadPoolExecutor(self._cores, "row") if self._alone and self._cores > 1 else None
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-        if self._pool is None or len(inputs[0]) == 1:
+        count = len(inputs[0])
+        if count == 1 or not self._alone:
             return network(*inputs)
         singles = zip(*(tensor.split(1) for tensor in inputs), strict=True)
-        return torch.cat(list(self._pool.map(lambda single: network(*single), singles)))
+        if self._pool is None:
+            return torch.cat([network(*single) for single in singles])
+        threads = max(1, self._cores // count)
+
+        def row(single: tuple[Tensor, ...]) -> Tensor:
+            torch.set_num_threads(threads)  # of the calling thread
+            with torch.no_grad():  # which each thread has to say for itself
+                return network(*single)
+
+        rows = list(self._pool.map(row, singles))
+        torch.set_num_threads(self._cores)  # threads that are yet to come begin with the number set last, by any
+        return torch.cat(rows)

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio import paths
+from gdm_studio.atomic import make_folder, replacing
 
 GROUND, INK = "#ffffff", "#5a6272"
 CELL = 160  # pixels a picture is drawn at
@@ -24,7 +25,7 @@ def contact_sheet(
     beside: Sequence[np.ndarray] | None = None,  # a picture to stand to the right of each, half its size
     columns: int = 8,
 ) -> None:
-    """Writes the sheet, row by row from the top left."""
+    """Writes the sheet, row by row from the top left. Raises StorageError."""
     width = CELL + (CELL // 2 if beside else 0)
     rows = -(-len(pictures) // columns)
     size = (GAP + columns * (width + GAP), GAP + rows * (CELL + LABEL + GAP))
@@ -38,8 +39,9 @@ def contact_sheet(
         if beside:
             _paste(sheet, beside[index], left + CELL, top + CELL // 2, side=CELL // 2)
         draw.text((left + CELL / 2, top + CELL + LABEL / 2), label, fill=INK, font=font, anchor="mm")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.convert("RGB").save(path, optimize=True)
+    make_folder(path.parent)
+    with replacing(path) as file:
+        sheet.convert("RGB").save(file, "PNG", optimize=True)
 
 
 def _paste(sheet: Image.Image, rgba: np.ndarray, left: int, top: int, *, side: int) -> None:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from gdm_studio import atomic
 from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Result
+from gdm_studio.training.data import similar
 from gdm_studio.training.data.dataset import Pictures
 
 TEMPERATURES = (0.5, 1.0, 1.5)
 SEEDS = 16
 DIVERSITY_PROMPTS = 10  # the first of the forty
-COMPARED_SIDE = 64  # pixels; pictures are compared at this size, over mid-grey
 
 
 @dataclass(frozen=True)
@@ -98,21 +101,21 @@ def premultiplied(rgba: np.ndarray) -> np.ndarray:
     return values
 
 
-def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[tuple[int, float]]:
-    """For each picture the index of the training picture closest to it, and their RMS distance (0 … 1)."""
-    wanted = np.stack([_small(picture) for picture in pictures])
-    best = [(0, np.inf)] * len(pictures)
-    for index in range(training.count):
-        small = _small(training.rgba([index])[0])
-        for row, distance in enumerate(np.sqrt(np.mean((wanted - small) ** 2, axis=1))):
-            if distance < best[row][1]:
-                best[row] = (index, float(distance))
-    return best
+def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
+    """For each picture (H, W, 4) the index of the training picture that looks most like it."""
+    known = np.stack([similar.signature(picture) for picture in training.pixels])
+    which, _ = similar.nearest(np.stack([similar.signature(picture) for picture in pictures]), known)
+    return which.tolist()
 
 
-def _small(rgba: np.ndarray) -> np.ndarray:
-    """Composited over mid-grey, averaged down to COMPARED_SIDE, flat."""
-    values = premultiplied(rgba)
-    over = values[..., :3] + 0.5 * (1 - values[..., 3:])
-    factor = over.shape[0] // COMPARED_SIDE
-    return over.reshape(COMPARED_SIDE, factor, COMPARED_SIDE, factor, 3).mean(axis=(1, 3)).ravel()
+def write_figures(card: ModelCard, figures: Mapping[str, float | str]) -> Path:
+    """Adds measured figures to those in the file of a model's card; raises StorageError."""
+    assert card.path is not None  # it was read from a folder
+    path = card.path.with_name("card.json")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise atomic.problem(path, error) from error
+    data["figures"] = {**data.get("figures", {}), **figures}
+    atomic.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
+    return path

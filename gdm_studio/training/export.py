@@ -14,13 +14,14 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from gdm_studio.atomic import make_folder, write
 from gdm_studio.errors import StorageError
 from gdm_studio.models.families.icons import PARTS, part_file
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.training import icons_vae, sheets
+from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.icons import DATA_SCALE, Trained
-from gdm_studio.training.loop import load_checkpoint, replacing
+from gdm_studio.training.icons import DATA_SCALE, GUIDANCE, SIGMA_MAX, SIGMA_MIN, Trained
+from gdm_studio.training.loop import load_checkpoint
 
 FAMILY = "icons"
 WEIGHTS = "icons.safetensors"
@@ -36,7 +37,7 @@ STYLE_TITLES = {
     "streamline-emojis": "Outlined cartoon",
 }
 EXAMPLES = ("a fox", "a strawberry cake", "a happy ghost", "a red rocket", "an octopus", "a house by a tree")
-DEFAULTS = {"sampler": "dpmpp_2m", "spacing": "karras", "steps": 20, "guidance_scale": sheets.GUIDANCE}
+DEFAULTS = {"sampler": "dpmpp_2m", "spacing": "karras", "steps": 20, "guidance_scale": GUIDANCE}
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
@@ -46,14 +47,14 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
     decoder = icons_vae.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
     config = json.dumps(_config(model, decoder), ensure_ascii=False)
+    make_folder(to)
     for part in PARTS:
         held = {name: value for name, value in weights.items() if name.startswith(f"{part}.")}
         metadata = {"family": FAMILY, "config": config} if part == PARTS[0] else {"part_of": FAMILY}
-        with replacing(part_file(to / WEIGHTS, part)) as file:
-            file.write(save(held, {"format": "gdm-studio"} | metadata))
-    card = _card(model, pictures, weights, figures={"samples_seen": seen, **_figures(vae)})
-    with replacing(to / CARD) as file:
-        file.write(json.dumps(card, ensure_ascii=False, indent=1).encode())
+        write(part_file(to / WEIGHTS, part), save(held, {"format": "gdm-studio"} | metadata))
+    figures = {"samples_seen": seen, **_figures(vae)}
+    card = _card(model, decoder, pictures, parameters=sum(map(Tensor.numel, weights.values())), figures=figures)
+    write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
     return to / WEIGHTS
 
 
@@ -94,27 +95,26 @@ def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
         },
-        "process": {"sigma_min": sheets.SIGMA_MIN, "sigma_max": sheets.SIGMA_MAX},
+        "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }
 
 
 def _card(
-    model: Trained, pictures: Pictures, weights: Mapping[str, Tensor], *, figures: Mapping[str, float]
+    model: Trained, vae: AutoencoderKL, pictures: Pictures, *, parameters: int, figures: Mapping[str, float]
 ) -> dict[str, Any]:
-    unet = model.unet.config
-    side = pictures.size // 8
+    side = pictures.size // vae.config.factor
     return {
         "name": "icons",
         "title": "Icons",
         "summary": "Small pictures of things, animals, food and faces, in eight drawing styles, with transparency.",
         "family": FAMILY,
         "date": date.today().isoformat(),
-        "parameters": sum(value.numel() for value in weights.values()),
+        "parameters": parameters,
         "author": "GDM Studio",
         "licence": "CC-BY-4.0",
         "size": pictures.size,
         "channels": pictures.pixels.shape[-1],
-        "latent": [unet.in_channels, side, side],
+        "latent": [vae.config.latent_channels, side, side],
         "prediction": "edm",
         "process": "edm",
         "data_scale": DATA_SCALE,

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gdm_studio.errors import StorageError
+from gdm_studio.maths import processes
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.predictions import edm, edm_noise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
@@ -39,6 +40,8 @@ from gdm_studio.training.optim import OPTIMIZERS, set_rate
 from gdm_studio.training.shards import ShardedGradients
 
 DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
+SIGMA_MIN, SIGMA_MAX = 0.01, 40.0  # where its pictures begin and end
+GUIDANCE = 3.0  # that they are drawn with unless people choose another
 SAVE_EVERY = 180  # seconds
 REPORT_EVERY = 30
 SKETCH_BATCH = 128
@@ -96,6 +99,11 @@ class Trained:
         return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
 
     @property
+    def process(self) -> processes.Process:
+        """The path that its pictures are drawn along."""
+        return processes.edm(SIGMA_MIN, SIGMA_MAX)
+
+    @property
     def device(self) -> torch.device:
         return self.text.special.weight.device
 
@@ -126,13 +134,13 @@ def scales(at: Sequence[Point], device: torch.device) -> tuple[Tensor, ...]:
 
 
 def train(data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe) -> None:
-    """Train until `recipe.samples` have been seen; goes on from `out/checkpoint.pt`, whatever recipe wrote it.
+    """Train until `recipe.samples` have been seen; goes on from `out/checkpoint.pt`, if it is of the same networks.
 
-    SIGINT or SIGTERM ends it after the step, with a checkpoint.
+    SIGINT or SIGTERM ends it after the step, with a checkpoint. Raises StorageError.
     """
     pictures = open_pictures(data)
     chosen, odds = _choice(pictures, recipe.subset)
-    latents = torch.from_numpy(np.load(vae.with_name(icons_vae.LATENTS)))
+    latents = torch.from_numpy(icons_vae.load_latents(vae, pictures))
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
     model = Trained.new(table, styles_of(pictures), sketch=recipe.sketch).to(device)
@@ -140,10 +148,12 @@ def train(data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe)
     parameters = model.parameters()
     ema = Ema(parameters, recipe.ema_halflife)
     gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
-    step, seen = _resume(out, model, ema, optimizers)
+    resumed = _resume(out, model, ema, optimizers)
+    step, seen = resumed or (0, 0)
     log = Log(out / "log.jsonl")
-    if step == 0:
+    if resumed is None:
         learn_sketch(model, latents, pictures, recipe=recipe, log=log)
+        _save(out, model, ema, optimizers, step=step, seen=seen)  # a kill from here on costs no second lesson
     decoder = icons_vae.load(vae).to(device)
     schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
     report, save, sheet = Every(REPORT_EVERY), Every(SAVE_EVERY), Every(60 * recipe.sheet_minutes)
@@ -253,7 +263,7 @@ def _choice(pictures: Pictures, subset: str) -> tuple[NDArray[np.int64], NDArray
 
 def _sheet(out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, seen: int) -> None:
     ema.swap()
-    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder)
+    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder, guidance=GUIDANCE)
     ema.swap()
 
 
@@ -272,15 +282,31 @@ def _save(
     })
 
 
-def _resume(out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]) -> tuple[int, int]:
-    """Step and samples seen of the checkpoint in `out`, which is loaded; zeros where there is none."""
-    state = load_checkpoint(out / "checkpoint.pt")
+def _resume(
+    out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]
+) -> tuple[int, int] | None:
+    """Step and samples seen of the checkpoint in `out`, which is loaded; None where there is none."""
+    path = out / "checkpoint.pt"
+    state = load_checkpoint(path)
     if state is None:
-        return 0, 0
-    model.unet.load_state_dict(state["unet"])
-    model.text.load_state_dict(state["text"])
-    for average, saved in zip(ema.averages, state["ema"], strict=True):
-        average.copy_(saved)
-    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-        optimizer.load_state_dict(saved)
-    return state["step"], state["seen"]
+        return None
+    ours = {"styles": list(model.tokenizer.styles), "sketch": model.unet.config.sketch}
+    for name, value in ours.items():
+        if state.get(name) != value:
+            raise StorageError(
+                f"The checkpoint {path} was begun with other settings ({name}: {state.get(name)}, now {value}); "
+                "remove it to begin again, or choose another --out."
+            )
+    try:
+        model.unet.load_state_dict(state["unet"])
+        model.text.load_state_dict(state["text"])
+        for average, saved in zip(ema.averages, state["ema"], strict=True):
+            average.copy_(saved)
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        return state["step"], state["seen"]
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise StorageError(
+            f"The checkpoint {path} does not fit these networks and this optimizer; remove it to begin again, or "
+            "choose another --out."
+        ) from error

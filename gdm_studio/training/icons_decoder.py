@@ -12,13 +12,14 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
+from gdm_studio.atomic import write
 from gdm_studio.maths.path import Point
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
 from gdm_studio.training.export import averaged
 from gdm_studio.training.icons import Trained
-from gdm_studio.training.loop import Every, Log, Schedule, normal, replacing, step_rng, stop_signals
+from gdm_studio.training.loop import Every, Log, Schedule, normal, step_rng, stop_signals
 from gdm_studio.training.shards import ShardedGradients
 
 GUESS_BATCH = 64
@@ -47,7 +48,7 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
     """
     pictures = open_pictures(data)
     chosen = pictures.indices(recipe.subset)
-    true = torch.from_numpy(np.load(vae.with_name(icons_vae.LATENTS))[chosen]).float()
+    true = torch.from_numpy(icons_vae.load_latents(vae, pictures)[chosen]).float()
     model, _ = averaged(run, table)
     autoencoder = icons_vae.load(vae)
     log = Log(out / "log.jsonl")
@@ -80,8 +81,7 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
                 log.write(step=step + 1, samples=(step + 1) * recipe.batch, loss=float(np.mean(losses)))
                 losses.clear()
     weights = {key: value.detach().contiguous() for key, value in autoencoder.state_dict().items()}
-    with replacing(out / icons_vae.WEIGHTS) as file:
-        file.write(save(weights, {"config": json.dumps(asdict(autoencoder.config))}))
+    write(out / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(autoencoder.config))}))
     log.write(**icons_vae.quality(autoencoder, pictures, icons_vae.split(pictures, 0.02)[1]))
     return out / icons_vae.WEIGHTS
 

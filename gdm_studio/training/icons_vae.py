@@ -16,6 +16,7 @@ from safetensors.torch import save
 from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.atomic import replacing, write
 from gdm_studio.errors import StorageError
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
@@ -26,7 +27,6 @@ from gdm_studio.training.loop import (
     Schedule,
     load_checkpoint,
     normal,
-    replacing,
     save_checkpoint,
     step_rng,
     stop_signals,
@@ -112,8 +112,7 @@ def finish(vae: AutoencoderKL, pictures: Pictures, out: Path) -> None:
     with replacing(out / LATENTS) as file:
         np.save(file, latents)
     weights = {key: value.cpu().contiguous() for key, value in vae.state_dict().items()}
-    with replacing(out / WEIGHTS) as file:
-        file.write(save(weights, {"config": json.dumps(asdict(vae.config))}))
+    write(out / WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
 
 
 def load(path: Path) -> AutoencoderKL:
@@ -129,6 +128,21 @@ def load(path: Path) -> AutoencoderKL:
     vae = channels_last(AutoencoderKL(config))
     vae.load_state_dict(weights)
     return vae.eval().requires_grad_(False)
+
+
+def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
+    """(count, C, h, w) that `train` wrote beside the autoencoder `vae`, one a picture; raises StorageError."""
+    path = vae.with_name(LATENTS)
+    try:
+        latents: NDArray[np.float16] = np.load(path)
+    except (OSError, ValueError, EOFError) as error:
+        raise StorageError(f"{path} cannot be read; make it with  gdm-studio train icons-vae") from error
+    if len(latents) != pictures.count:
+        raise StorageError(
+            f"{path} has latents of {len(latents)} pictures, but there are {pictures.count}; "
+            "make them again with  gdm-studio train icons-vae"
+        )
+    return latents
 
 
 def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,9 +1,8 @@
-"""What every training loop here needs: keyed randomness, learning-rate schedule, log, atomic checkpoints, clock."""
+"""What every training loop here needs: keyed randomness, learning-rate schedule, log, checkpoints, clock."""
 
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import signal
 import time
@@ -11,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gdm_studio.atomic import PART, make_folder, remove_abandoned, replacing
 from gdm_studio.errors import StorageError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Log:
     """JSON lines appended to a file, and printed."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         self.path = path
         self.began = time.monotonic()
 
@@ -101,9 +101,11 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The state saved at `path`, or None where there is none yet."""
+    """The state saved at `path`, or None where there is none yet; what a killed writer left is cleared away."""
     import torch
 
+    for part in path.parent.glob(f".*{PART}"):
+        remove_abandoned(part)
     if not path.exists():
         return None
     try:
@@ -111,15 +113,3 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
         raise StorageError(f"The checkpoint {path} cannot be read; remove it to begin again.") from error
     return state
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A binary file that takes the place of `path` once it is written and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as out:
-        yield out
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)

@@ -10,11 +10,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from gdm_studio.atomic import make_folder, replacing
 from gdm_studio.maths.controls import guided
 from gdm_studio.maths.path import Array, Point
-from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.training.loop import replacing
 
 if TYPE_CHECKING:
     from gdm_studio.networks.autoencoder_kl import AutoencoderKL
@@ -27,27 +26,28 @@ PROMPTS = (
 )  # fmt: skip
 COLUMNS = 8
 STEPS = 14
-GUIDANCE = 3.0
-SIGMA_MIN, SIGMA_MAX = 0.01, 40.0
 LATENT = (16, 16, 16)
 GROUND = 255  # grey level of the sheet
 
 
 @torch.inference_mode()
-def write(path: Path, model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...] = PROMPTS) -> None:
-    """A PNG with one picture a prompt, the styles taking turns."""
-    pictures = sample(model, vae, prompts)
+def write(
+    path: Path, model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...] = PROMPTS, *, guidance: float
+) -> None:
+    """A PNG with one picture a prompt, the styles taking turns. Raises StorageError."""
+    pictures = sample(model, vae, prompts, guidance=guidance)
     size = pictures.shape[1]
     rows = -(-len(pictures) // COLUMNS)
     sheet = np.full((rows * size, COLUMNS * size, 3), GROUND, np.uint8)
     for index, picture in enumerate(pictures):
         y, x = index // COLUMNS * size, index % COLUMNS * size
         sheet[y : y + size, x : x + size] = picture
+    make_folder(path.parent)
     with replacing(path) as file:
         Image.fromarray(sheet).save(file, "PNG")
 
 
-def sample(model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...]) -> np.ndarray:
+def sample(model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...], *, guidance: float) -> np.ndarray:
     """Pictures (N, H, W, 3) uint8 on the sheet's ground, by DPM++ 2M with guidance."""
     styles = list(model.tokenizer.styles)
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]
@@ -60,10 +60,10 @@ def sample(model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...]) -> np.n
         both = model.denoised(torch.cat([x, x]), [at] * len(ids), ids)
         return both.chunk(2)[0], both.chunk(2)[1]
 
-    path = edm(SIGMA_MIN, SIGMA_MAX).path("karras", STEPS)
+    path = model.process.path("karras", STEPS)
     generator = torch.Generator().manual_seed(0)
-    x = SIGMA_MAX * torch.randn(len(prompts), *LATENT, generator=generator).to(device)
-    for step in SAMPLERS["dpmpp_2m"].fn(guided(pair, GUIDANCE), x, path, None):
+    x = path[0].sigma * torch.randn(len(prompts), *LATENT, generator=generator).to(device)
+    for step in SAMPLERS["dpmpp_2m"].fn(guided(pair, guidance), x, path, None):
         x = step.x
     with torch.autocast(device.type, torch.bfloat16):
         rgba = ((vae.decode(x).float() + 1) / 2).clamp(0, 1)

@@ -13,14 +13,15 @@ from importlib import resources
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.atomic import make_folder, write
 from gdm_studio.errors import StudioError
-from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer, plain_emoji
+from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.loop import replacing
+from gdm_studio.training.data.words import char_of
 
 TABLE = "words.safetensors"
 VOCABULARY = "words.json"
@@ -38,10 +39,9 @@ def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Pat
     embeddings = embed(load_file(folder / "model.safetensors"), list(vocab.values()))
     table, scale = quantise(mildly_whitened(embeddings, width))
     vocabulary = {"vocab": list(vocab), "emoji": emoji_names(pictures)}
-    out.mkdir(parents=True, exist_ok=True)
-    save_file({"table": table, "scale": scale}, out / TABLE)
-    with replacing(out / VOCABULARY) as file:
-        file.write(json.dumps(vocabulary, ensure_ascii=False).encode())
+    make_folder(out)
+    write(out / TABLE, save({"table": table, "scale": scale}))
+    write(out / VOCABULARY, json.dumps(vocabulary, ensure_ascii=False).encode())
     return out / TABLE
 
 
@@ -74,11 +74,7 @@ def quantise(vectors: Tensor) -> tuple[Tensor, Tensor]:
 
 def emoji_names(pictures: Pictures) -> dict[str, str]:
     """Emoji, without variation selectors and skin tones, to the concept they stand for."""
-    return {
-        plain_emoji("".join(chr(int(code, 16)) for code in row["hex"].split("-"))): row["concept"]
-        for row in pictures.rows
-        if row["hex"] and not row["tone"]
-    }
+    return {char_of(row["hex"]): row["concept"] for row in pictures.rows if row["hex"] and not row["tone"]}
 
 
 def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:

@@ -141,7 +141,7 @@ class Canvas(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._can_move():
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
             self._grabbed = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -165,10 +165,6 @@ class Canvas(QWidget):
             self.zoom_by(1.25)
         elif key == "-":
             self.zoom_by(0.8)
-        elif key == "0":
-            self.fit()
-        elif key == "1":
-            self.actual_size()
         else:
             super().keyPressEvent(event)
 
@@ -294,9 +290,6 @@ class Canvas(QWidget):
             zoom = min(room.width() / width, room.height() / height) * ratio
             self._set_zoom(min(zoom, LARGEST_FIT * ratio))
         self.update()
-
-    def _can_move(self) -> bool:
-        return self._rgba is not None
 
     def _show_cursor(self) -> None:
         loose = self._rgba is not None and not self._fits

@@ -29,7 +29,11 @@ from gdm_studio.ui.widgets import (
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 ANY_STYLE = Choice("", "Any style", "The model picks what suits the prompt")
+WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
 PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
+PRECISION_TIP = (
+    "Automatic is full precision, which makes the same picture on every device; half is faster and a little less exact"
+)
 TEMPERATURE_TIP = (
     "How freely the picture may vary: 1 is what the model learnt, lower keeps to the most likely, "
     "higher brings rarer pictures"
@@ -119,6 +123,8 @@ class Controls(QFrame):
         """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
         self._card = card
         self.model_box.set_choice(card.name)
+        for prompt in (self.prompt, self.negative):
+            prompt.set_limit(WORDS_READ.get(card.family, 0))
         styles = [Choice(style.id, style.title) for style in card.styles]
         self.style_box.set_choices([ANY_STYLE, *styles] if styles else [])
         self._style_field.setVisible(bool(styles))
@@ -257,7 +263,7 @@ class Controls(QFrame):
         self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
         self.device_box = Combo(theme, name="Device", tooltip="Where pictures are made")
         self.device_box.set_choices([Choice("auto", "Automatic")])
-        self.dtype_box = Combo(theme, name="Precision", tooltip="Automatic takes what is fast and still exact enough")
+        self.dtype_box = Combo(theme, name="Precision", tooltip=PRECISION_TIP)
         self.dtype_box.set_choices([Choice(name, PRECISIONS[name]) for name in DTYPES])
         self.batch = Stepper(
             theme,

@@ -124,8 +124,6 @@ def facts_of(picture: PictureLike) -> list[tuple[str, str]]:
     """What made a picture, as (name, value) pairs."""
     size = ("Size", "{} × {}".format(*picture.size))
     request = picture.request
-    if request is None:
-        return [("File", picture.path.name), size]
     scheduler = SAMPLERS[request.sampler].title if request.sampler in SAMPLERS else request.sampler
     return [
         ("Seed", str(request.seed)),

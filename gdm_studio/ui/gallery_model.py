@@ -46,7 +46,7 @@ class PictureLike(Protocol):
     @property
     def size(self) -> tuple[int, int]: ...  # width, height
     @property
-    def request(self) -> Request | None: ...
+    def request(self) -> Request: ...
     @property
     def favourite(self) -> bool: ...
 
@@ -54,8 +54,9 @@ class PictureLike(Protocol):
 class PictureModel(QAbstractListModel):
     """Pictures in the order of the gallery, newest first.
 
-    Signals: `page_wanted(str query, int offset, int limit)`, answered by `add_page(query, offset, pictures, more)`;
-    `thumbnail_wanted(object picture)`, answered by `set_thumbnail(id, rgba)`, and only for cells in sight.
+    Signals: `page_wanted(str query, int offset, int limit)`, answered by `add_page(query, offset, pictures, more)`
+    or `page_failed(query, offset)`; `thumbnail_wanted(object picture)`, answered by `set_thumbnail(id, rgba)`, and
+    only for cells in sight.
     Setters: `set_query(text)`, `add_newest(picture)`, `update_picture(picture)`, `remove(ids)`.
     Readers: `query()`, `picture(row)`, `row_of(id)`, `is_waiting()`.
     """
@@ -102,6 +103,12 @@ class PictureModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), last, last + len(fresh) - 1)
             self._pictures += fresh
             self.endInsertRows()
+
+    def page_failed(self, query: str, offset: int) -> None:
+        """The page that was asked for will not come; what is shown stays, and nothing is waited for."""
+        if query == self._query and offset == self._asked:
+            self._asked, self._more = -1, False
+            self.layoutChanged.emit()
 
     def canFetchMore(self, parent: Index) -> bool:
         return self._more and self._asked < 0
@@ -194,9 +201,8 @@ class PictureModel(QAbstractListModel):
 
 
 def title_of(picture: PictureLike) -> str:
-    """What to call a picture: its own title, its prompt, or its file's name."""
-    title = getattr(picture, "title", "") or (picture.request.prompt if picture.request else "")
-    return str(title or picture.path.stem)
+    """What to call a picture: its prompt, or its file's name."""
+    return picture.request.prompt or picture.path.stem
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:

@@ -31,6 +31,7 @@ class Job:
         self.thinned = 0  # pictures that have given up the views of their steps
         self.offered = False  # stopped, and its unfinished pictures not kept yet
         self.advance: Advance | None = None  # the latest step; its tensors are the lane's alone
+        self.stands_at: tuple[tuple[int, ...], int] = ((), 0)  # the pictures of the latest step, and its index
         self.previews: Previews | None = None
         self._pace: deque[float] = deque(maxlen=PACE_STEPS)
         self._bell = bell
@@ -64,14 +65,20 @@ class Job:
 
     def newest(self) -> View | None:
         """The view of the latest step; of the first picture where several are made together."""
-        views = self.run.views[self.advance.images[0]] if self.advance else []
-        return views[-1] if views else None
+        images, index = self.stands_at
+        return self.run.views[images[0]][index - 1] if images else None
+
+    def steps_done(self) -> int:
+        """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
+        images, index = self.stands_at
+        made = {result.image for result in self.run.results}
+        return len(made) * self.run.request.steps + index * len(set(images) - made)
 
     def seconds_left(self) -> float | None:
         """Time the steps still to make will take, judged by the latest ones; None before there is one."""
         if not self._pace:
             return None
-        return sum(self._pace) / len(self._pace) * (self.run.steps_total - self.run.steps_done)
+        return sum(self._pace) / len(self._pace) * (self.run.steps_total - self.steps_done())
 
     async def __aiter__(self) -> AsyncIterator[View | None]:
         """The newest view whenever something is new, None before the first; raises what the run failed with.
@@ -107,6 +114,8 @@ class Job:
             self._woken = True
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def note_pace(self, advance: Advance, began: float) -> None:
-        """Remembers what a step took, previews included, for each of its pictures."""
+    def note_step(self, advance: Advance, began: float) -> None:
+        """Remembers what a step took, previews included, for each of its pictures; it may be the one asked for."""
+        with self._bell:
+            self.single_steps = max(0, self.single_steps - 1)
         self._pace.append((time.perf_counter() - began) / len(advance.images))

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QThread
 
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Result, State
+from gdm_studio.run import Advance, Event, Phase, Result, Run, State, View
 from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
 
 T = TypeVar("T")
+Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
 
-VIEW_BYTES = 512 * 2**20  # of all steps of all pictures of a run
 STACK_BYTES = 16 * 2**20  # secondary threads get 512 KiB on macOS, too little for a network
 
 
@@ -40,7 +40,8 @@ class Lane(QThread):
         self._library = library
         self._bell = threading.Condition()
         self._jobs: deque[Job] = deque()
-        self._errands: deque[tuple[Callable[[], None], Callable[[], None]]] = deque()  # (carry out, call off)
+        self._errands: deque[Errand] = deque()  # for the next pause between two steps
+        self._later: deque[Errand] = deque()  # for the next pause between two jobs
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
@@ -52,8 +53,11 @@ class Lane(QThread):
             self._bell.notify_all()
         return job
 
-    def ask(self, errand: Callable[[], T]) -> asyncio.Future[T]:
-        """What `errand()` returns, called in the lane's thread before its next step; cancelled if the lane ends."""
+    def ask(self, errand: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
+        """What `errand()` returns, called in the lane's thread before its next step, or once the job under way ends.
+
+        The future is cancelled if the lane ends.
+        """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
 
@@ -77,13 +81,13 @@ class Lane(QThread):
             loop.call_soon_threadsafe(answer.cancel)
 
         with self._bell:
-            self._errands.append((carry_out, call_off))
+            (self._later if between_jobs else self._errands).append((carry_out, call_off))
             self._bell.notify_all()
         return answer
 
     def reached(self, job: Job) -> asyncio.Future[list[Result]]:
         """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
-        return self.ask(partial(_reached, job))
+        return self.ask(partial(_reached, job, self._library))
 
     def stop(self) -> None:
         """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
@@ -95,19 +99,21 @@ class Lane(QThread):
         """The thread: errands first, then jobs, then previews, then sleep."""
         while not self._stopping:
             self._run_errands()
-            if job := self._next_job():
+            if self._later:
+                self._later.popleft()[0]()
+            elif job := self._next_job():
                 self._settle()
                 self._carry_out(job)
                 self._shown = job
             elif not self._sharpen(self._shown):
                 self._settle()
-                self._sleep_until(lambda: bool(self._jobs or self._errands))
+                self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
         self._settle()
         for job in self._jobs:
             job.run.state = State.STOPPED
             job.settled = True
             job.wake()
-        for _, call_off in self._errands:
+        for _, call_off in (*self._errands, *self._later):
             call_off()
 
     def _carry_out(self, job: Job) -> None:
@@ -126,7 +132,7 @@ class Lane(QThread):
                         break
                     _record(job, event)
                     if isinstance(event, Advance):
-                        job.note_pace(event, began)
+                        job.note_step(event, began)
                     job.wake()
                 else:
                     run.state = State.STOPPED
@@ -141,11 +147,7 @@ class Lane(QThread):
             with self._bell:
                 if self._stopping or job.cancelled:
                     return False
-                if not job.paused or _unfinished(job):
-                    job.run.state = State.RUNNING
-                    return True
-                if job.single_steps:
-                    job.single_steps -= 1
+                if not job.paused or job.single_steps or _owes_no_step(job):
                     job.run.state = State.RUNNING
                     return True
             if job.run.state is not State.PAUSED:
@@ -156,9 +158,13 @@ class Lane(QThread):
 
     def _sharpen(self, job: Job | None) -> bool:
         """Decodes one preview that was shown only roughly; False when there is none left."""
-        if job is None or job.settled or job.previews is None or job.thinned:
+        if job is None or job.settled or job.previews is None:
             return False
-        view = next(job.previews.develop(), None)
+        try:
+            view = next(job.previews.develop(), None)
+        except Exception:  # whatever the decoder stumbles over, the linear preview stays and the lane goes on
+            job.previews.give_up()
+            return False
         if view is None:
             return False
         job.run.views[view.image][view.index - 1] = view
@@ -167,11 +173,17 @@ class Lane(QThread):
         return True
 
     def _settle(self) -> None:
-        """Lets go of the run that has ended: its previews stay as they are."""
-        if self._shown is not None and not self._shown.settled:
-            self._shown.previews = None
-            self._shown.settled = True
-            self._shown.wake()
+        """Lets go of the run that has ended, and of its model: its previews stay as they are."""
+        job = self._shown
+        if job is None or job.settled:
+            return
+        job.previews = None
+        if job.run.state is State.STOPPED and job.advance is not None:
+            job.advance = replace(job.advance, model=None)  # its latents can still be kept
+        else:
+            job.advance = None
+        job.settled = True
+        job.wake()
 
     def _run_errands(self) -> None:
         while self._errands:
@@ -197,37 +209,53 @@ def _record(job: Job, event: Event) -> None:
         assert job.previews is not None
         run.phase, run.path = "", event.path
         for view in job.previews.views(event):
-            run.views[view.image].append(view)
+            _show(run, view)
         job.advance = event
+        job.stands_at = (event.images, event.step.index)
+        _thin(job)
     else:
         run.results.append(event)
-        _thin(job)
+
+
+def _show(run: Run, view: View) -> None:
+    """Writes the view of a step in its place: pictures that ran out of memory go through their steps again."""
+    views = run.views[view.image]
+    if view.index <= len(views):
+        views[view.index - 1] = view
+        run.revision += 1
+    else:
+        views.append(view)
 
 
 def _thin(job: Job) -> None:
-    """Past VIEW_BYTES, the oldest finished pictures keep only their last view: its arrays stand in for all steps."""
-    run = job.run
-    held = run.views[run.results[-1].image]
-    fitting = max(1, VIEW_BYTES // max(1, sum(view.predicted.nbytes + view.noisy.nbytes for view in held)))
-    for result in run.results[job.thinned : len(run.results) - fitting]:
-        views = run.views[result.image]
+    """While the previews are full, the oldest finished pictures keep their last view: it stands in for all steps."""
+    run, previews = job.run, job.previews
+    assert previews is not None
+    while previews.is_full() and job.thinned < len(run.results):
+        views = run.views[run.results[job.thinned].image]
         last = views[-1]
         views[:-1] = [replace(view, predicted=last.predicted, noisy=last.noisy, decoded=False) for view in views[:-1]]
+        previews.forget(last.image)
         job.thinned += 1
 
 
-def _unfinished(job: Job) -> bool:
-    """Whether pictures have had their last step but are not decoded yet: a pause lets them be finished."""
-    advance = job.advance
+def _owes_no_step(job: Job) -> bool:
+    """Whether pictures have had their last step, or all are made: a pause lets them be finished, and the run end."""
+    run, advance = job.run, job.advance
     if advance is None or advance.step.index < advance.step.of:
         return False
-    return not set(advance.images) <= {result.image for result in job.run.results}
+    made = {result.image for result in run.results}
+    return len(made) == run.request.count or not set(advance.images) <= made
 
 
-def _reached(job: Job) -> list[Result]:
+def _reached(job: Job, library: Library) -> list[Result]:
+    from gdm_studio.engine.devices import resolve_dtype
     from gdm_studio.engine.generate import reached
 
-    if job.advance is None:
+    advance, request = job.advance, job.run.request
+    if advance is None:
         return []
+    device = advance.step.denoised.device
+    model = advance.model or library.load(request.model, device=device, dtype=resolve_dtype(request.dtype))
     done = {result.image for result in job.run.results}
-    return [result for result in reached(job.run.request, job.advance) if result.image not in done]
+    return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSignalBlocker
@@ -9,7 +11,7 @@ from PySide6.QtCore import QSignalBlocker
 from gdm_studio.errors import StudioError
 from gdm_studio.request import Request
 from gdm_studio.run import Result, Run, State, View
-from gdm_studio.ui.progress import fraction, progress_text
+from gdm_studio.ui.progress import progress_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,14 @@ class Say(Protocol):
     ) -> None: ...
 
 
+@dataclass(eq=False)
+class _Waiting:
+    """A finished picture that is not in its file yet."""
+
+    result: Result
+    run: Run
+
+
 class Making:
     """The Create page at work: at most one job at a time, and what its buttons do to it."""
 
@@ -60,7 +70,11 @@ class Making:
         self.device = ""  # in words, once known
         self.job: Job | None = None  # the one that is running
         self._stopped: Job | None = None  # the latest one, while its unfinished pictures can still be kept
-        self._unsaved: list[tuple[Result, Run]] = []  # finished pictures that could not be written
+        self._run: Run | None = None  # of the latest job
+        self._taken = 0  # pictures of it that are saved or among the unsaved
+        self._notes = 0  # notes of it that were shown
+        self._unsaved: list[_Waiting] = []
+        self._writing = asyncio.Lock()
         page.controls.stop.connect(self.stop)
         page.stage.bar.pause_clicked.connect(self.toggle_pause)
         page.stage.bar.keep_clicked.connect(self.keep)
@@ -83,7 +97,7 @@ class Making:
             async for newest in job:
                 self._viewer.refresh(newest)
                 self._show_progress(job, newest)
-                await self._keep_new(job.run)
+                await self._save(self._take_new())
         finally:
             self._end(job)
         if job.run.state is State.STOPPED:
@@ -123,13 +137,14 @@ class Making:
             self._page.stage.bar.set_keep(False)
         if job.offered:
             job.offered = False
-            await self._keep(await self._lane.reached(job), job.run)
+            reached = [_Waiting(result, job.run) for result in await self._lane.reached(job)]
+            self._unsaved += reached
+            await self._save(reached)
 
     def _begin(self, request: Request) -> Job:
         job = self.job = self._lane.submit(request)
         self._stopped = None
-        self._kept = 0
-        self._notes = 0
+        self._run, self._taken, self._notes = job.run, 0, 0
         self._viewer.follow(job.run)
         bar = self._page.stage.bar
         bar.set_pause(True, False)
@@ -146,7 +161,7 @@ class Making:
         self._notes = len(job.run.notes)
         if not job.cancelled:
             text = progress_text(job.run, newest, job.seconds_left())
-            self._page.controls.button.set_running(fraction(job.run), text)
+            self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
     def _end(self, job: Job) -> None:
         job.cancel()  # changes nothing unless following it failed
@@ -172,18 +187,32 @@ class Making:
             on_action=lambda: self._tasks.start(self._keep_reached(job)),
         )
 
-    async def _keep_new(self, run: Run) -> None:
-        """Finished pictures go to the gallery as they come."""
-        new = run.results[self._kept :]
-        self._kept += len(new)
-        await self._keep(new, run)
+    async def save_unsaved(self) -> None:
+        """Writes every finished picture that is in no file yet, those that could not be written once included."""
+        self._take_new()
+        await self._save(list(self._unsaved))
 
-    async def _keep(self, results: list[Result], run: Run) -> None:
-        for result in results:
+    def _take_new(self) -> list[_Waiting]:
+        """Pictures that have been finished since the last look: unsaved until they are in their files."""
+        if self._run is None:
+            return []
+        new = [_Waiting(result, self._run) for result in self._run.results[self._taken :]]
+        self._taken += len(new)
+        self._unsaved += new
+        return new
+
+    async def _save(self, pictures: list[_Waiting]) -> None:
+        for waiting in pictures:
+            # closing may cancel the one who waits, but never the writing: nothing is lost and nothing written twice
+            await asyncio.shield(self._write(waiting))
+
+    async def _write(self, waiting: _Waiting) -> None:
+        async with self._writing:
+            if waiting not in self._unsaved:
+                return
             try:
-                await self._save(result, run)
+                picture = await self._shelf.keep(waiting.result, self.device)
             except StudioError as error:
-                self._unsaved.append((result, run))
                 self._say(
                     error.title,
                     f"{error} The picture is not lost yet.",
@@ -191,16 +220,9 @@ class Making:
                     action="Try again",
                     on_action=lambda: self._tasks.start(self.save_unsaved()),
                 )
-
-    async def save_unsaved(self) -> None:
-        """Tries again to write the pictures that could not be written."""
-        unsaved, self._unsaved = self._unsaved, []
-        for result, run in unsaved:
-            await self._keep([result], run)
-
-    async def _save(self, result: Result, run: Run) -> None:
-        picture = await self._shelf.keep(result, self.device)
-        self._viewer.kept(run, result.image, picture.id)
-        if self._viewer.shows(run, result.image):
+                return
+            self._unsaved.remove(waiting)
+        self._viewer.kept(waiting.run, waiting.result.image, picture.id)
+        if self._viewer.shows(waiting.run, waiting.result.image):
             with QSignalBlocker(self._page.gallery):  # it is on the canvas already
                 self._page.gallery.select(picture.id)

@@ -5,11 +5,6 @@ from __future__ import annotations
 from gdm_studio.run import Run, State, View
 
 
-def fraction(run: Run) -> float:
-    """How much of the run is done, 0 … 1."""
-    return run.steps_done / run.steps_total
-
-
 def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
     """Says "12 of 20 · 0.6 s left", of several pictures "3 of 8 done · 0:40 left", of no step yet the phase."""
     if view is None or (run.phase and run.phase != "decoding"):
@@ -18,7 +13,7 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
     where = f"{view.index} of {view.of}" if count == 1 else f"{len(run.results)} of {count} done"
     if run.state is State.PAUSED:
         return f"{where} · paused"
-    if seconds_left is None or run.steps_done >= run.steps_total:
+    if not seconds_left:
         return where
     return f"{where} · {duration(seconds_left)} left"
 

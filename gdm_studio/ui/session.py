@@ -33,7 +33,7 @@ class Session:
             session = cls(**data, request=request and Request.from_json(json.dumps(request)))
         except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest):
             return cls()
-        return session if session._well_typed() else cls()
+        return session if session._is_valid() else cls()
 
     def save(self, folder: Path) -> None:
         """Writes all of it or nothing into `folder`; raises StorageError."""
@@ -44,9 +44,9 @@ class Session:
         files.make_folder(folder)
         files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
-    def _well_typed(self) -> bool:
+    def _is_valid(self) -> bool:
         defaults = Session()
-        return all(
+        return self.shown in ("predicted", "noisy") and all(
             type(getattr(self, name)) is type(getattr(defaults, name))
-            for name in ("geometry", "page", "seed_locked", "more_open", "shown")
+            for name in ("geometry", "page", "seed_locked", "more_open")
         )

@@ -50,6 +50,8 @@ class Settings:
         if not self._cards:
             self._controls.prompt.set_text(remembered.prompt if remembered else PROMPT)
             return
+        if remembered is not None:
+            self.show_devices([remembered.device])  # until those there are are known
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
         self._take_card(card)
@@ -68,7 +70,7 @@ class Settings:
             models.set_current(self.card.name)
 
     async def choose_model(self, name: str) -> None:
-        """Turns to another model: its styles, sizes and defaults now, its weights as soon as the lane is free."""
+        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way."""
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._take_card(card)
@@ -79,14 +81,15 @@ class Settings:
         if not self._cards:
             raise ModelError(NO_MODEL)
         request = self._controls.request()
-        process = await self._lane.ask(lambda: warm.load_model(self._library, request))
+        process = await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
         if request.model == self._controls.request().model:
             self._process = process
             self.draw_path()
 
     def show_devices(self, names: Sequence[str]) -> None:
-        """Offers the devices that were found."""
-        self._controls.set_devices([Choice("auto", "Automatic"), *(Choice(name, _device(name)) for name in names)])
+        """Offers these devices; the chosen one stays chosen where it is among them."""
+        found = [Choice(name, _device(name)) for name in names if name != "auto"]
+        self._controls.set_devices([Choice("auto", "Automatic"), *found])
 
     def next_request(self) -> Request:
         """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen."""
@@ -104,7 +107,7 @@ class Settings:
         now = self._controls.request()  # where it runs is this machine's affair, not the picture's
         if card is not self.card:
             self._take_card(card)
-        self._controls.set_request(replace(fitting, device=now.device, dtype=now.dtype, batch=now.batch))
+        self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
         self._seed_given = True
         self.draw_path()
         return left_out

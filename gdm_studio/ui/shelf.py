@@ -37,7 +37,7 @@ class Shelf:
         self._tasks, self._say = tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
-        self._last: dict[tuple[PictureModel, str], Picture] = {}  # where a list's next page goes on
+        self._last: dict[PictureModel, Picture] = {}  # where a list's next page goes on
         self._undos: list[Undo] = []
         self._closing = False
         for model in (self.beside, self.all):
@@ -50,14 +50,22 @@ class Shelf:
         panel.delete.connect(lambda pictures: self._tasks.start(self._delete(pictures)))
 
     async def open(self) -> None:
-        """Fills the lists, then looks for pictures that came or went behind the index's back."""
+        """Fills the lists, then looks for pictures that came or went behind the index's back.
+
+        The look goes batch by batch, newest files first, so that people's own calls find their turn in between.
+        """
         self._show_all()
-        try:
-            changed = await self._do(lambda gallery: gallery.sync(self._look_up))
-        except _Closing:
-            return
-        if changed:
-            self._show_all()
+        steps = await self._do(lambda gallery: gallery.syncing())
+        seen = 0
+        while not self._closing and (step := await self._do(lambda gallery: next(steps, None))):
+            looked, changed = step
+            if looked > seen and (seen == 0 or looked == changed):  # the newest are worth showing before the rest
+                self._show_all()
+            seen = looked
+
+    def stop_looking(self) -> None:
+        """Ends a long look through the files after its present batch; the next start goes on with it."""
+        self._closing = True
 
     async def keep(self, result: Result, device: str) -> Picture:
         """Saves a picture and shows it first; raises StorageError."""
@@ -66,7 +74,7 @@ class Shelf:
             if max(picture.size) <= THUMBNAIL:
                 model.set_thumbnail(picture.id, result.rgba)
             if model.query():
-                model.set_query(model.query())
+                self._tasks.start(self._show_if_found(model, picture))
             else:
                 model.add_newest(picture)
         return picture
@@ -85,16 +93,22 @@ class Shelf:
         """Writes the window's state; raises StorageError."""
         await self._do(lambda gallery: session.save(folder))
 
-    async def undo(self) -> None:
-        """Brings back what was deleted last."""
-        if self._undos:
-            undo = self._undos.pop()
-            await self._do(lambda gallery: gallery.restore(undo))
-            self._show_all()
+    async def undo(self, deletion: Undo | None = None) -> None:
+        """Brings back what was deleted together, the last time unless told; raises StorageError, to be tried again."""
+        deletion = deletion or (self._undos[-1] if self._undos else None)
+        if deletion is None or deletion not in self._undos:
+            return
+        self._undos.remove(deletion)
+        try:
+            await self._do(lambda gallery: gallery.restore(deletion))
+        except StorageError:
+            self._undos.append(deletion)
+            raise
+        self._show_all()
 
     async def close(self) -> None:
         """Lets what was begun end, then closes the index."""
-        self._closing = True
+        self.stop_looking()
         if self._gallery is not None:
             await self._do(lambda gallery: gallery.close())
         self._disk.shutdown(wait=False)
@@ -119,7 +133,7 @@ class Shelf:
             "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted",
             "Ctrl+Z brings it back." if len(ids) == 1 else "Ctrl+Z brings them back.",
             action="Undo",
-            on_action=lambda: self._tasks.start(self.undo()),
+            on_action=lambda: self._tasks.start(self.undo(undo)),
         )
 
     def _show_all(self) -> None:
@@ -130,11 +144,22 @@ class Shelf:
         self._tasks.start(self._add_page(model, query, offset, limit))
 
     async def _add_page(self, model: PictureModel, query: str, offset: int, limit: int) -> None:
-        after = self._last.get((model, query)) if offset else None
-        pictures = await self._do(lambda gallery: gallery.page(query, after=after, limit=limit))
-        if pictures:
-            self._last[model, query] = pictures[-1]
+        after = self._last.get(model) if offset else None
+        try:
+            pictures = await self._do(lambda gallery: gallery.page(query, after=after, limit=limit, fill=False))
+        except StorageError:
+            model.page_failed(query, offset)
+            raise
+        if pictures and query == model.query():
+            self._last[model] = pictures[-1]
         model.add_page(query, offset, pictures, more=len(pictures) == limit)
+
+    async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
+        """Adds a new picture to a list that is searched, where it matches: then it is the newest that does."""
+        query = model.query()
+        found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
+        if query == model.query() and [newest.id for newest in found] == [picture.id]:
+            model.add_newest(picture)
 
     async def _show_thumbnail(self, picture: Picture) -> None:
         try:
@@ -153,14 +178,6 @@ class Shelf:
 
             self._gallery = Gallery.open()
         return work(self._gallery)
-
-    def _look_up(self, done: int, of: int) -> None:
-        if self._closing:
-            raise _Closing
-
-
-class _Closing(Exception):
-    """Leaves a long look through the files when the window closes; the next start goes on with it."""
 
 
 def _rgba(path: Path) -> np.ndarray:

@@ -38,7 +38,8 @@ class Viewer:
         self._image_chosen = False
         self._noisy = False
         self._still = False  # a picture of the gallery is on the canvas, not the run
-        self._playing = False
+        self._replay = 0  # which replay is under way; anything else the person turns to takes the next number
+        self._newest: View | None = None
         self._drawn: Path = ()  # the noise path on the curve
         self._kept: dict[str, int] = {}  # ids in the gallery of the run's pictures
         stage.filmstrip.scrubbed.connect(self.look_at)
@@ -55,9 +56,15 @@ class Viewer:
     def shows_run(self) -> bool:
         return self.run is not None and not self._still
 
+    @property
+    def shown(self) -> str:
+        """Which picture of a step is shown, as `set_shown` takes it."""
+        return "noisy" if self._noisy else "predicted"
+
     def follow(self, run: Run) -> None:
         """Turns to a run that has just begun."""
-        self.run, self.image, self._playing = run, 0, False
+        self.run, self.image, self._newest = run, 0, None
+        self._replay += 1
         self.live, self._image_chosen, self._still = True, False, False
         self._drawn = ()
         self._kept = {}
@@ -70,6 +77,7 @@ class Viewer:
         """Takes up what is new: `newest` is the step just made, of the picture being made."""
         if self.run is None or newest is None:
             return
+        self._newest = newest
         if self._drawn is not self.run.path:
             self._drawn = self.run.path
             self._curve.set_path(self.run.path)
@@ -83,7 +91,7 @@ class Viewer:
 
     def look_at(self, index: int) -> None:
         """Shows step `index` (1 …) as far as it has been made, while the run goes on."""
-        self._playing = False
+        self._replay += 1
         self._turn_to(index)
 
     def step(self, by: int) -> None:
@@ -97,7 +105,7 @@ class Viewer:
 
     def go_live(self) -> None:
         """Shows the newest step, now and as it comes."""
-        self._playing = False
+        self._replay += 1
         if self.run is None:
             return
         if self._still:
@@ -111,7 +119,8 @@ class Viewer:
         """Shows picture `image` of the run and its steps; the choice holds until the next run."""
         if self.run is None or not 0 <= image < len(self.run.views):
             return
-        self._image_chosen, self._still, self.live, self._playing = True, False, True, False
+        self._image_chosen, self._still, self.live = True, False, True
+        self._replay += 1
         self._take_image(image)
         self._show()
 
@@ -137,7 +146,8 @@ class Viewer:
 
     def show_still(self, rgba: np.ndarray, strong: str, rest: str) -> None:
         """Shows a picture that is no step of the run; a run that is going on goes on unseen."""
-        self._still, self._playing = True, False
+        self._still = True
+        self._replay += 1
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_views([], 0)
         self._stage.canvas.show_picture(rgba)
@@ -150,13 +160,13 @@ class Viewer:
             return
         shortest, longest = REPLAY_SECONDS
         seconds = min(max(sum(view.ms for view in views) / 1000, shortest), longest)
-        self._playing = True
-        began, index = time.perf_counter(), 0
-        while self._playing and index < len(views):
+        self._replay += 1
+        ours, began, index = self._replay, time.perf_counter(), 0
+        while self._replay == ours and index < len(views):
             index = min(len(views), 1 + math.floor((time.perf_counter() - began) / seconds * len(views)))
             self._turn_to(index)
             await asyncio.sleep(max(1 / FRAMES, seconds / len(views) / 2))
-        if self._playing:
+        if self._replay == ours:
             self.go_live()
 
     def view(self) -> View | None:
@@ -164,7 +174,11 @@ class Viewer:
         views = self._views()
         if not views or not self.shows_run:
             return None
-        return views[-1] if self.live else views[self._index - 1]
+        if not self.live:
+            return views[self._index - 1]
+        newest = self._newest
+        # the step just made is not the last of the list while pictures go through their steps again
+        return views[newest.index - 1] if newest is not None and newest.image == self.image else views[-1]
 
     def seed(self) -> int | None:
         """The seed of the run's picture on the canvas."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.maths.processes import Process
@@ -12,19 +12,18 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
 
 
-@dataclass(frozen=True)
-class Devices:
-    """`names` as a request takes them, the preferred one first; `described` says the chosen one in words."""
-
-    names: tuple[str, ...]
-    described: str
-
-
-def find_devices(device: str) -> Devices:
-    """Imports torch, which takes a second or two."""
+def find_devices() -> list[str]:
+    """The devices as a request takes them, the preferred one first; imports torch, which takes a second or two."""
     from gdm_studio.engine import devices
 
-    return Devices(tuple(devices.available()), devices.describe(device))
+    return devices.available()
+
+
+def describe(device: str) -> str:
+    """A device in words; raises DeviceError."""
+    from gdm_studio.engine import devices
+
+    return devices.describe(device)
 
 
 def load_model(library: Library, request: Request) -> Process:

@@ -100,6 +100,8 @@ class Window(QMainWindow):
         on_action: Callable[[], object] | None = None,
     ) -> None:
         """Shows a notice over the page that is open."""
+        if self._closing and kind == "error":
+            print(f"gdm-studio: {text}", file=sys.stderr)
         notices = self.create_page.stage.notices if self.pages.currentWidget() is self.create_page else self._notices
         seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
         notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
@@ -123,10 +125,14 @@ class Window(QMainWindow):
         self.top.set_page(PAGES[index].id)
 
     async def _warm_up(self) -> None:
-        devices = await self.lane.ask(lambda: warm.find_devices(self.create_page.controls.request().device))
-        self.making.set_device(devices.described)
-        self.settings.show_devices(devices.names)
+        self.settings.show_devices(await self.lane.ask(warm.find_devices))
+        await self._show_device()
         await self.settings.load_model()
+
+    async def _show_device(self) -> None:
+        """Says in words which device the next pictures are made on."""
+        device = self.create_page.controls.request().device
+        self.making.set_device(await self.lane.ask(partial(warm.describe, device)))
 
     async def restore_from(self, path: Path) -> None:
         """Sets everything as the picture file at `path` says it was made, and tells what was used."""
@@ -137,7 +143,7 @@ class Window(QMainWindow):
         self.turn_to("create")
         self.say(
             f"Settings of {path.name} restored",
-            f"Not used: {', '.join(left_out)}." if left_out else "Generate makes the same picture again.",
+            _outlook(left_out, metadata.stopped_at),
             kind="success",
         )
 
@@ -146,7 +152,7 @@ class Window(QMainWindow):
         self.turn_to("create")
         self.say(
             "Settings taken over",
-            f"Not used: {', '.join(left_out)}." if left_out else "Generate makes the same picture again.",
+            _outlook(left_out, picture.stopped_at),
             kind="success",
         )
 
@@ -187,6 +193,7 @@ class Window(QMainWindow):
         start = self.tasks.start
         self.top.page_chosen.connect(self.turn_to)
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
+        self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self._serve(self.create_page.gallery)
         # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
         self.create_page.controls.button.generate.connect(self.create_page.stage.setFocus)
@@ -216,7 +223,7 @@ class Window(QMainWindow):
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no field or list wanted for itself."""
+        """Keys that no field or list wanted for itself; those of single buttons are bound where the buttons are."""
         act = self._keys().get(Qt.Key(event.key())) if not event.modifiers() & ~PLAIN else None
         if act is None:
             super().keyPressEvent(event)
@@ -234,11 +241,6 @@ class Window(QMainWindow):
             Qt.Key.Key_Home: lambda: self.viewer.look_at(1),
             Qt.Key.Key_End: self.viewer.go_live,
             Qt.Key.Key_R: lambda: self.tasks.start(self.viewer.replay()),
-            Qt.Key.Key_K: self.making.keep,
-            Qt.Key.Key_BracketLeft: lambda: self.viewer.choose_image(self.viewer.image - 1),
-            Qt.Key.Key_BracketRight: lambda: self.viewer.choose_image(self.viewer.image + 1),
-            Qt.Key.Key_1: self.create_page.stage.canvas.actual_size,
-            Qt.Key.Key_0: self.create_page.stage.canvas.fit,
             Qt.Key.Key_Slash: self._focus_search,
         }
 
@@ -274,6 +276,7 @@ class Window(QMainWindow):
         session = self._as_it_stands()
         self.hide()
         self.painted.set()  # whoever waits for it need not any more
+        self.shelf.stop_looking()
         self.lane.stop()
         try:
             if not self.lane_ended:
@@ -293,6 +296,7 @@ class Window(QMainWindow):
             request=controls.request(),
             seed_locked=controls.seed.is_locked(),
             more_open=controls.more.is_open(),
+            shown=self.viewer.shown,
         )
 
     def _restore(self, session: Session) -> None:
@@ -303,6 +307,7 @@ class Window(QMainWindow):
         self.settings.open(session.request)
         self.create_page.controls.seed.set_locked(session.seed_locked)
         self.create_page.controls.more.set_open(session.more_open)
+        self.viewer.set_shown(session.shown)
 
     def _use_model(self, name: str) -> None:
         self.turn_to("create")
@@ -340,6 +345,13 @@ def _dropped(event: QDropEvent) -> Path | None:
         if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
             return Path(url.toLocalFile())
     return None
+
+
+def _outlook(left_out: list[str], stopped_at: int) -> str:
+    """What Generate will do with settings taken from a picture."""
+    if left_out:
+        return f"Not used: {', '.join(left_out)}."
+    return "Generate goes on to its end." if stopped_at else "Generate makes the same picture again."
 
 
 def _empty_text() -> str:

@@ -1,5 +1,6 @@
 """From request to pictures, on a model whose denoiser is exact."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +25,7 @@ def pictures(request: Request, library: GaussianLibrary | None = None) -> list[R
 
 
 def test_a_run_is_phases_steps_and_pictures_in_order() -> None:
-    events = list(generate(replace(REQUEST, count=2), GaussianLibrary()))
+    events = list(generate(replace(REQUEST, count=2, batch=2), GaussianLibrary()))
     steps = [event for event in events if isinstance(event, Advance)]
     assert [event.step.index for event in steps] == [1, 2, 3, 4, 5, 6]
     assert all(event.images == (0, 1) and event.step.x.shape == (2, 4, 16, 16) for event in steps)
@@ -83,11 +84,20 @@ def test_temperature_one_changes_no_bit_and_low_is_focused() -> None:
 
 
 def test_a_stopped_run_gives_what_it_had_reached() -> None:
-    events = generate(replace(REQUEST, count=2), GaussianLibrary())
+    events = generate(replace(REQUEST, count=2, batch=2), GaussianLibrary())
     advance = next(event for event in events if isinstance(event, Advance) and event.step.index == 3)
     events.close()
     kept = reached(replace(REQUEST, count=2), advance)
     assert [(result.image, result.stopped_at, result.request.seed) for result in kept] == [(0, 3, 11), (1, 3, 12)]
+    assert all(result.made is not None and result.made.seconds > 0 for result in kept)
+
+
+def test_a_picture_says_what_it_was_made_with() -> None:
+    (made,) = {result.made for result in pictures(replace(REQUEST, count=2, batch=2, dtype="auto"))}
+    assert made is not None
+    assert (made.device, made.dtype) == (devices.describe("cpu"), "fp32")
+    assert 0 < made.seconds < 60
+    assert made.note() == {"device": made.device, "dtype": "fp32", "seconds": f"{made.seconds:.3g}"}
 
 
 class SmallMemory(GaussianLibrary):
@@ -120,6 +130,13 @@ def test_out_of_memory_goes_on_in_smaller_batches_and_says_so() -> None:
         assert np.abs(result.rgba.astype(int) - wanted.rgba).max() <= 1
 
 
+def test_memory_is_given_back_only_after_the_failed_step_has_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    being_handled = []
+    monkeypatch.setattr(devices, "release", lambda device: being_handled.append(sys.exc_info()[1]))
+    pictures(replace(REQUEST, count=4, batch=4), SmallMemory(limit=4))
+    assert being_handled == [None]
+
+
 def test_without_memory_for_one_picture_it_says_so_and_the_next_run_works() -> None:
     library = SmallMemory(limit=1)
     with pytest.raises(DeviceError, match="not enough memory"):
@@ -131,6 +148,7 @@ def test_without_memory_for_one_picture_it_says_so_and_the_next_run_works() -> N
 @pytest.mark.parametrize(
     ("change", "error"),
     [
+        ({"size": (100001, 3)}, BadRequest),
         ({"model": "nothing"}, ModelError),
         ({"style": "nothing"}, BadRequest),
         ({"size": (64, 64)}, BadRequest),

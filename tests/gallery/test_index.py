@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery.picture import load
 from tests.helpers.library import fill, result
 
 
@@ -109,6 +111,64 @@ def test_pictures_of_other_tools_in_the_folder_are_shown(gallery: Gallery) -> No
     gallery.favourite(picture.id, True)
     gallery.rebuild()
     assert gallery.page("is:favourite") == gallery.page()
+
+
+def test_odd_files_do_not_keep_the_others_out(gallery: Gallery) -> None:
+    (sound,) = kept(gallery, 1)
+    with Image.open(sound.path) as image:
+        record = json.loads(image.text["gdm_studio"])
+    deep = "[" * 400 + "]" * 400
+    odd = {
+        "guidance": (record | {"request": record["request"] | {"guidance_scale": 10**400}}, ""),
+        "knobs": (record | {"request": record["request"] | {"knobs": {"eta": 10**400}, "sampler": "ddim"}}, ""),
+        "text": (record | {"request": record["request"] | {"knobs": {"eta": "x"}, "sampler": "ddim"}}, ""),
+        "stopped": (record | {"stopped_at": 10**23}, ""),
+        "deep": (record | {"request": record["request"] | {"later": "DEEP"}}, deep),
+        "deeper": (record | {"later": "DEEP"}, deep * 100),
+    }
+    for number, (name, (content, inside)) in enumerate(odd.items()):
+        info = PngInfo()
+        text = json.dumps(content | {"id": f"{number:032}"})
+        info.add_text("gdm_studio", text.replace('"DEEP"', inside))
+        Image.new("RGB", (8, 8)).save(gallery.pictures / f"{name}.png", pnginfo=info)
+    foreign(gallery.pictures / "late.png", "written in another age")
+    os.utime(gallery.pictures / "late.png", ns=(2**63, 2**63))
+    gallery.sync()
+    assert sound.id in ids(gallery.page())
+    found = {picture.path.stem: picture.request for picture in gallery.page()}
+    assert found.keys() >= {"guidance", "knobs", "text", "late"}  # what else they say still counts
+    assert found["guidance"].seed == sound.request.seed
+    assert gallery.sync() == 0
+
+
+def test_a_link_to_nowhere_hides_no_other_file(gallery: Gallery) -> None:
+    pictures = kept(gallery, 3)
+    for name in ("0.png", "a link.png", "zzz.png"):
+        (gallery.pictures / name).symlink_to(gallery.pictures / "gone.png")
+    gallery.rebuild()
+    assert ids(gallery.page()) == ids(pictures)
+
+
+def test_a_file_deleted_while_it_is_read_is_one_sentence(
+    gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign(tmp_path / "cat.png", "a cat")
+    monkeypatch.setattr(Path, "stat", lambda path, **_: os.stat(path / "gone"))
+    monkeypatch.setattr("gdm_studio.gallery.picture._digest", lambda path: "0" * 32)
+    with pytest.raises(StorageError, match=r"cat\.png cannot be used"):
+        load(tmp_path / "cat.png")
+
+
+def test_what_is_there_already_is_told_without_waiting_for_the_rest(gallery: Gallery) -> None:
+    pictures = kept(gallery, 3)
+    gallery.close()
+    gallery.index_path.unlink()
+    assert gallery.page(fill=False) == [] and gallery.count(fill=False) == 0
+    newest = gallery.keep(result("newest"))
+    assert gallery.page(fill=False) == [newest] and gallery.count("newest", fill=False) == 1
+    for _ in gallery.syncing():
+        pass
+    assert gallery.page(fill=False) == [newest, *pictures]
 
 
 def test_files_of_one_moment_keep_an_order(gallery: Gallery) -> None:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from PIL import Image
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.run import Made
 from tests.helpers.library import result
 
 
@@ -51,12 +53,15 @@ def test_pictures_without_transparency_stay_rgb(gallery: Gallery) -> None:
 
 def test_the_file_makes_the_picture_again(gallery: Gallery) -> None:
     made = result("a red fox", seed=7, sampler="ddim", knobs={"eta": 0.5}, style="noto", temperature=0.8, stopped_at=9)
-    picture = gallery.keep(made, note={"device": "CPU", "dtype": "bf16", "seconds": "1.5"})
+    made = replace(made, made=Made(device="CPU", dtype="bf16", seconds=1.5))
+    picture = gallery.keep(made, note={"host": "desk"})
     found = read(picture.path)
     assert found.request == made.request == picture.request
     assert (found.tool, found.id, found.created) == ("GDM Studio", picture.id, picture.created)
     assert (found.stopped_at, picture.stopped_at, picture.seconds) == (9, 9, 1.5)
-    assert found.made_with["device"] == "CPU" and found.made_with["torch"]
+    assert found.made_with["torch"]
+    said = {name: found.made_with[name] for name in ("device", "dtype", "seconds", "host")}
+    assert said == {"device": "CPU", "dtype": "bf16", "seconds": "1.5", "host": "desk"}
     assert gallery.get(picture.id) == picture
 
 

@@ -51,11 +51,12 @@ CARD = ModelCard(
 class GaussianLibrary:
     """What `Library` offers, holding `GaussianModel` under the name "gaussian".
 
-    `step_seconds` is slept in every evaluation, to give a test time to press a button.
+    `step_seconds` is slept in every evaluation, to give a test time to press a button; `kind` is the model's class.
     """
 
-    def __init__(self, *, step_seconds: float = 0.0) -> None:
+    def __init__(self, *, step_seconds: float = 0.0, kind: type[GaussianModel] | None = None) -> None:
         self.step_seconds = step_seconds
+        self._kind = kind or GaussianModel
         self._model: GaussianModel | None = None
 
     def cards(self) -> list[ModelCard]:
@@ -66,12 +67,12 @@ class GaussianLibrary:
             raise ModelError(f"There is no model called {name!r}; there are: {CARD.name}.")
         return CARD
 
-    def is_loaded(self, name: str) -> bool:
+    def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
         return self._model is not None and name == CARD.name
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
         self.card(name)
-        self._model = GaussianModel(CARD, edm(), device, dtype, self.step_seconds)
+        self._model = self._kind(CARD, edm(), device, dtype, self.step_seconds)
         return self._model
 
 

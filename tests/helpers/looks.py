@@ -91,7 +91,7 @@ class MadeUpPicture:
 
     id: str
     created: float = 0.0
-    request: Request | None = Request(prompt="a red apple", seed=7)
+    request: Request = Request(prompt="a red apple", seed=7)
     favourite: bool = False
     size: tuple[int, int] = (128, 128)
 

@@ -78,6 +78,20 @@ def test_uv_installs_where_its_index_answers(
     assert f"torch {VERSION}+cpu, CPU build" in capsys.readouterr().err
 
 
+def test_uv_hurries_when_it_asks_and_when_it_installs(on_linux: Path, fake: Fake, tmp_path: Path) -> None:
+    fake("uv", f'echo "$UV_HTTP_RETRIES retries, $UV_HTTP_TIMEOUT s" >> {tmp_path}/calls')
+    assert install(on_linux)
+    assert (tmp_path / "calls").read_text().splitlines() == ["0 retries, 10 s"] * 2
+
+
+def test_fetching_uv_is_bounded(fake: Fake, on_linux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch_build, "FETCH_SECONDS", 1.0)
+    python = fake("python", f'case "$*" in *index*) echo "Available versions: {VERSION}";; *) exec sleep 60;; esac')
+    began = time.monotonic()
+    assert not install(python)
+    assert time.monotonic() - began < 10
+
+
 @pytest.mark.parametrize("uv", ["exit 2", "exec sleep 60", 'case "$*" in *--dry-run*) exit 0;; esac; exit 2'])
 def test_pip_takes_over_from_a_uv_that_fails(
     uv: str, on_linux: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gdm_studio.errors import StorageError
-from gdm_studio.training.loop import Every, Log, Schedule, load_checkpoint, normal, replacing, save_checkpoint, step_rng
+from gdm_studio.training.loop import Every, Log, Schedule, load_checkpoint, normal, save_checkpoint, step_rng
 
 
 def test_schedule_warms_up_holds_and_cools_to_zero() -> None:
@@ -54,14 +54,6 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "c.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(StorageError, match="remove it"):
         load_checkpoint(tmp_path / "c.pt")
-
-
-def test_an_error_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"old")
-    with pytest.raises(RuntimeError), replacing(tmp_path / "f") as file:
-        file.write(b"half")
-        raise RuntimeError
-    assert (tmp_path / "f").read_bytes() == b"old"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")

@@ -123,7 +123,7 @@ def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) ->
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
     model = icons.Trained.new(made / "words", ["flat", "soft"], sketch=16)
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
-    sheets.write(tmp_path / "sheet.png", model, vae, ("red disc", "blue bar", "ring"))
+    sheets.write(tmp_path / "sheet.png", model, vae, ("red disc", "blue bar", "ring"), guidance=3.0)
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.size == (8 * 128, 128)
         columns = np.asarray(sheet).std(axis=(0, 2)).reshape(8, 128).max(axis=1)
@@ -145,6 +145,65 @@ def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path) -> None:
     assert state is not None and 0 <= state["seen"] < 100_000
 
 
+def test_the_sketch_is_learned_once(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(icons, "_update", killed)
+        with pytest.raises(KeyboardInterrupt):
+            _train(made, tmp_path, RECIPE)
+    sketch = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert sketch is not None and sketch["seen"] == 0
+    monkeypatch.setattr(icons, "learn_sketch", killed)
+    _train(made, tmp_path, RECIPE)
+    after = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert after is not None and after["seen"] == 12
+
+
+def test_a_checkpoint_of_other_networks_is_refused(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path, replace(RECIPE, samples=4, sketch_samples=0))
+    with pytest.raises(StorageError, match="sketch: 16, now 24"):
+        _train(made, tmp_path, replace(RECIPE, sketch=24))
+    with pytest.raises(StorageError, match="does not fit"):
+        _train(made, tmp_path, replace(RECIPE, optimizer="adamw"))
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state is not None and state["seen"] == 4
+    torch.save(state | {"styles": ["soft", "flat"]}, tmp_path / "checkpoint.pt")
+    with pytest.raises(StorageError, match="styles"):
+        _train(made, tmp_path, RECIPE)
+
+
+def test_latents_of_other_pictures_are_refused(made: Path, tmp_path: Path) -> None:
+    pictures = open_pictures(made / "pictures")
+    with pytest.raises(StorageError, match="latents.npy cannot be read"):
+        icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
+    np.save(tmp_path / "latents.npy", np.zeros((17, 16, 16, 16), np.float16))
+    with pytest.raises(StorageError, match="latents of 17 pictures, but there are 18"):
+        icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--batch 0", "--batch must be from 1 to"),
+        ("--threads 0", "--threads must be from 1 to"),
+        ("--samples -5", "--samples must be from 1 to"),
+        ("--learning-rate nan", "--learning-rate must be a number from 0 to"),
+        ("--drop-text 2", "--drop-text must be from 0 to 1"),
+        ("--sketch -1", "--sketch must be from 0 to"),
+        ("--out FILE", "is a file, not a folder"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(
+    option: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    given = ["--data", "pictures", "--vae", "vae", "--words", "words", "--out", str(tmp_path / "run")]
+    assert run(["train", "icons", *given, *option.replace("FILE", str(tmp_path / "file")).split()]) == 2
+    assert says in capsys.readouterr().err
+
+
 def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="train words"):
         icons.train(made / "pictures", made / "vae" / "vae.safetensors", tmp_path, tmp_path / "run", recipe=RECIPE)
@@ -157,10 +216,15 @@ def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
 def test_the_command_line_trains_and_exports(made: Path, tmp_path: Path) -> None:
     given = ["train", "icons", "--data", str(made / "pictures"), "--vae", str(made / "vae" / "vae.safetensors")]
     given += ["--words", str(made / "words"), "--out", str(tmp_path / "run")]
-    options = "--samples 4 --batch 2 --subset all --optimizer adamw --sheet-minutes 0 --sketch-samples 128"
+    options = "--samples 4 --batch 2 --subset all --optimizer adamw --sheet-minutes 0 --sketch-samples 128 --threads 3"
+    options += " --sketch 8 --sketch-weight 0.25"
+    before = torch.get_num_threads()
     assert run([*given, *options.split()]) == 0
+    assert torch.get_num_threads() == 3
+    torch.set_num_threads(before)
     first = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[0])
     assert (first["samples"], first["batch"], first["optimizer"], first["pictures"]) == (4, 2, "adamw", 18)
+    assert (first["sketch"], first["sketch_weight"]) == (8, 0.25)
     assert run([*given, "--export", str(tmp_path / "icons")]) == 0
     assert (tmp_path / "icons" / "card.json").exists()
     assert run([*given[:-1], str(tmp_path / "nowhere"), "--export", str(tmp_path / "icons")]) == 2

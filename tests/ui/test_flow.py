@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import warnings
 from pathlib import Path
@@ -12,11 +13,14 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.gallery import read, save
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State
+from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, notices, opened, press, until
@@ -142,7 +146,7 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
         await until(lambda: run.steps_done >= made + 2)
         assert window.viewer.view() is run.views[0][0]
         press(window, Qt.Key.Key_End)
-        await until(lambda: run.state is State.DONE)
+        await until(lambda: window.making.job is None)
         assert window.viewer.live and window.viewer.view() is run.views[0][-1]
 
     opened(play, library=GaussianLibrary(step_seconds=0.03))
@@ -342,6 +346,21 @@ def test_a_short_run_can_be_replayed(home: Path) -> None:
     opened(play)
 
 
+def test_a_replay_asked_for_again_begins_anew(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        first = window.tasks.start(window.viewer.replay())
+        await until(lambda: not window.viewer.live)
+        second = window.tasks.start(window.viewer.replay())
+        await asyncio.wait_for(first, 1.5)  # a replay takes 2.5 s at least
+        assert not second.done() and not window.viewer.live
+        window.viewer.go_live()
+        await asyncio.wait_for(second, 1.5)
+        assert window.viewer.live
+
+    opened(play)
+
+
 def test_keys_turn_pages_and_find_the_search(home: Path) -> None:
     async def play(window: Window) -> None:
         press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
@@ -355,15 +374,129 @@ def test_keys_turn_pages_and_find_the_search(home: Path) -> None:
     opened(play)
 
 
-def drop(window: Window, path: Path) -> None:
-    """A file let go over the window."""
+@pytest.mark.parametrize("where", ["prompt", "number", "search"])
+def test_a_picture_can_be_dropped_on_any_field(home: Path, tmp_path: Path, where: str) -> None:
+    request = Request(model="gaussian", prompt="a green disc", steps=5, size=(128, 128))
+    picture = save(Result(0, request, np.zeros((128, 128, 4), np.uint8)), tmp_path)
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        field = {
+            "prompt": controls.prompt.editor.viewport(),
+            "number": controls.steps.edit,
+            "search": window.create_page.gallery.search,
+        }[where]
+        drop(window, picture.path, on=field)
+        await until(lambda: controls.request().prompt == "a green disc")
+        assert controls.request().steps == 5 and not window.create_page.gallery.search.text()
+
+    opened(play)
+
+
+def test_settings_of_a_stopped_picture_go_on_to_its_end_in_its_precision(home: Path, tmp_path: Path) -> None:
+    request = Request(model="gaussian", prompt="a green disc", steps=5, size=(128, 128), dtype="bf16")
+    picture = save(Result(0, request, np.zeros((128, 128, 4), np.uint8), stopped_at=3), tmp_path)
+
+    async def play(window: Window) -> None:
+        drop(window, picture.path)
+        await until(lambda: window.create_page.controls.request().dtype == "bf16")
+        assert "Generate goes on to its end." in notices(window)[-1]
+
+    opened(play)
+
+
+def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path) -> None:
+    async def first(window: Window) -> None:
+        window.create_page.controls.device_box.set_choice("cpu")
+        window.viewer.set_shown("noisy")
+        await generated(window)
+
+    async def second(window: Window) -> None:
+        assert window.create_page.controls.request().device == "cpu"
+        assert window.viewer.shown == "noisy"
+        await generated(window)
+        run = window.viewer.run
+        assert run is not None and run.request.device == "cpu"
+        assert np.array_equal(window.create_page.stage.canvas.picture(), run.views[0][-1].noisy)
+
+    opened(first)
+    opened(second)
+
+
+def test_closing_before_the_devices_are_known_forgets_none(home: Path) -> None:
+    (home / "data").mkdir()
+    remembered = Session(request=Request(model="gaussian", device="cuda:3"))
+    remembered.save(home / "data")
+
+    async def play() -> None:
+        window = Window(app.findChild(Theme) or Theme(app), GaussianLibrary())
+        window.show()
+        await window.painted.wait()
+        window.start()
+        window.close()
+        await window.closed.wait()
+        window.deleteLater()
+
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    with event_loop(app) as loop:
+        loop.run_until_complete(play())
+    kept = Session.load(home / "data").request
+    assert kept is not None and kept.device == "cuda:3"
+
+
+def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.count.set_value(3)
+        await generated(window, 3)
+        model = window.shelf.beside
+        one, *two = [model.picture(row) for row in range(3)]
+        for pictures in ([one], two):
+            left = model.rowCount() - len(pictures)
+            window.create_page.gallery.delete.emit(pictures)
+            await until(lambda left=left: model.rowCount() == left)
+        notice = next(n for n in window.create_page.stage.notices.shown if n.title == "Picture deleted")
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: model.rowCount() == 1)
+        assert model.picture(0).id == one.id and not any(picture.path.exists() for picture in two)
+        window.create_page.gallery.grid.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: all(picture.path.exists() for picture in (one, *two)))
+
+    opened(play)
+
+
+def test_a_search_stays_as_it_is_while_pictures_come(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        model, found = window.shelf.beside, window.shelf.beside.picture(0)
+        model.set_query("cheerful")
+        await until(lambda: not model.is_waiting())
+        window.create_page.gallery.select(found.id)
+        resets = []
+        model.modelReset.connect(lambda: resets.append(True))
+        generate(window)
+        await until(lambda: model.rowCount() == 2)
+        window.create_page.controls.prompt.set_text("something else")
+        generate(window)
+        await until(lambda: len(pictures(home)) == 3 and window.making.job is None)
+        await window.shelf.remember(Session(), home / "data")  # behind everything else that the disk has to do
+        assert model.rowCount() == 2 and not resets
+
+    opened(play)
+
+
+def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
+    """A file let go over the window, or over a widget in it; as file managers do, with its path as text too."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setText(str(path))
     args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    middle = window.rect().center()
+    target = on or window
+    middle = target.rect().center()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # its successor is newer than the oldest Qt we run on
         enter = QDragEnterEvent(middle, *args)
-    QApplication.sendEvent(window, enter)
+    QApplication.sendEvent(target, enter)
     assert enter.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(QPointF(middle), *args))
+    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *args))

@@ -4,28 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gdm_studio.engine import previews
 from gdm_studio.errors import ModelError
+from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
 from gdm_studio.run import State, View
 from gdm_studio.ui.jobs import Job
 from gdm_studio.ui.lane import Lane
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+
+if TYPE_CHECKING:
+    import torch
 
 REQUEST = Request(model="gaussian", prompt="a red disc", steps=8, guidance_scale=1.0, seed=7)
 
 
-def played(play: Callable[[Lane], Coroutine[Any, Any, None]], *, step_seconds: float = 0.0) -> None:
+class Cramped(GaussianModel):
+    """Runs out of memory once, in the fifth step of two pictures made together."""
+
+    steps_made = 0
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        if len(x) == 2:
+            Cramped.steps_made += 1
+            if Cramped.steps_made == 5:
+                raise MemoryError
+        return super().denoised(x, at, conditioning)
+
+
+class Fragile(GaussianModel):
+    """Decodes two pictures, slowly; one alone, as previews are made in spare time, breaks it."""
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.05)
+        if len(x0) == 1:
+            raise ValueError("cannot")
+        return super().decode(x0)
+
+
+def played(
+    play: Callable[[Lane], Coroutine[Any, Any, None]],
+    *,
+    step_seconds: float = 0.0,
+    kind: type[GaussianModel] = GaussianModel,
+) -> None:
     """Runs `play(lane)` on a plain asyncio loop with a lane that is stopped and waited for afterwards."""
 
     async def main() -> None:
-        async with started(GaussianLibrary(step_seconds=step_seconds)) as lane:
+        async with started(GaussianLibrary(step_seconds=step_seconds, kind=kind)) as lane:
             await asyncio.wait_for(play(lane), 20)
 
     asyncio.run(main())
@@ -175,7 +209,8 @@ def test_stopping_the_lane_ends_running_and_waiting_jobs() -> None:
 
 
 def test_a_long_run_gives_up_the_steps_of_its_oldest_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.ui.lane.VIEW_BYTES", 2 * 8 * 2 * 128 * 128 * 4)  # two pictures of eight steps
+    eight_steps = 8 * 2 * 128 * 128 * 4
+    monkeypatch.setattr(previews, "MEMORY", 5 * eight_steps // 2)
 
     async def play(lane: Lane) -> None:
         job = lane.submit(replace(REQUEST, count=4, batch=1))
@@ -185,3 +220,83 @@ def test_a_long_run_gives_up_the_steps_of_its_oldest_pictures(monkeypatch: pytes
         assert [len(views) for views in job.run.views] == [8, 8, 8, 8]
 
     played(play)
+
+
+def test_after_running_out_of_memory_steps_take_their_old_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cramped, "steps_made", 0)
+
+    async def play(lane: Lane) -> None:
+        job = lane.submit(replace(REQUEST, count=2, batch=2))
+        counts, newest = [], []
+        async for view in job:
+            counts.append(job.steps_done())
+            newest.append((view.image, view.index) if view else (0, 0))
+        assert job.run.state is State.DONE and len(job.run.results) == 2
+        assert any("Out of memory" in note for note in job.run.notes)
+        assert [[view.index for view in views] for views in job.run.views] == [list(range(1, 9))] * 2
+        assert job.run.views[0][0].ms >= 100, "the first attempt's steps, of two pictures, took half as long for each"
+        assert max(counts) == counts[-1] == job.run.steps_total
+        again = max(i for i in range(1, len(counts)) if counts[i] < counts[i - 1])
+        assert counts[again:] == sorted(counts[again:]) and newest[again] < newest[again - 1]
+        assert newest[-1] == (1, 8)
+
+    played(play, step_seconds=0.1, kind=Cramped)
+
+
+def test_a_decoder_that_breaks_in_spare_time_leaves_the_lane_working() -> None:
+    async def play(lane: Lane) -> None:
+        first = lane.submit(replace(REQUEST, count=2, batch=2))
+        await read(first)
+        async for _ in first.developing():
+            pass
+        assert first.run.state is State.DONE and not all(view.decoded for view in first.run.views[0])
+        second = lane.submit(replace(REQUEST, count=2, batch=2))
+        await read(second)
+        assert second.run.state is State.DONE
+
+    played(play, kind=Fragile)
+
+
+def test_a_run_paused_in_its_last_step_ends() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        job.pause()
+        for made in range(1, 9):
+            job.step_once()
+            await until(job, lambda made=made: job.run.steps_done == made)
+        while not job.run.state.ended:
+            await asyncio.sleep(0.01)
+        assert job.run.state is State.DONE and len(job.run.results) == 1
+
+    played(play)
+
+
+def test_an_errand_between_jobs_waits_for_the_run_to_end() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        await until(job, lambda: job.run.steps_done >= 2)
+        state = await lane.ask(lambda: job.run.state, between_jobs=True)
+        assert state is State.DONE
+
+    played(play, step_seconds=0.02)
+
+
+def test_a_settled_run_holds_no_model_and_what_it_reached_can_still_be_kept() -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        await until(job, lambda: job.run.steps_done >= 3)
+        job.cancel()
+        await read(job)
+        (before,) = await lane.reached(job)
+        async for _ in job.developing():
+            pass
+        assert job.advance is not None and job.advance.model is None
+        (after,) = await lane.reached(job)
+        assert (after.rgba == before.rgba).all() and after.stopped_at == before.stopped_at
+        done = lane.submit(REQUEST)
+        await read(done)
+        async for _ in done.developing():
+            pass
+        assert done.advance is None and done.newest() is done.run.views[0][-1]
+
+    played(play, step_seconds=0.02)

@@ -11,7 +11,7 @@ import pytest
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
-from gdm_studio.ui.progress import duration, fraction, progress_text
+from gdm_studio.ui.progress import duration, progress_text
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,6 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     assert progress_text(run, None, None) == "starting…"
     run.views[0] = [step(index, of=20) for index in range(1, 13)]
     assert progress_text(run, run.newest(), 0.62) == "12 of 20 · 0.6 s left"
-    assert fraction(run) == 0.6
     run.state = State.PAUSED
     assert progress_text(run, run.newest(), 0.62) == "12 of 20 · paused"
     several = Run(Request(steps=20, count=4), state=State.RUNNING)

@@ -277,9 +277,17 @@ def test_numbers_dates_and_sizes_in_words() -> None:
     assert date_words("2026-07-01T10:00:00") == "1 Jul 2026" and date_words("soon") == "soon"
 
 
-def test_a_picture_of_another_tool_shows_its_file(look: Theme) -> None:
+def test_a_picture_without_a_prompt_goes_by_its_file(look: Theme) -> None:
     panel = _panel(look)
-    panel.grid.model().add_newest(MadeUpPicture("foreign", request=None))
-    panel.select("foreign")
-    assert "foreign.png" in _texts(panel.details)
-    assert Request().prompt not in [text for text in _texts(panel.details) if text]
+    panel.grid.model().add_newest(MadeUpPicture("bare", request=Request()))
+    panel.select("bare")
+    assert "bare" in _texts(panel.details)
+
+
+def test_a_page_that_cannot_come_is_not_waited_for(look: Theme) -> None:
+    model = PictureModel(look)
+    model.set_query("fox")
+    model.page_failed("owl", 0)
+    assert model.is_waiting()
+    model.page_failed("fox", 0)
+    assert not model.is_waiting()

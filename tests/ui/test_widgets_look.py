@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -142,7 +143,10 @@ def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
     request = controls.request()
     assert (request.style, request.sampler, request.steps, request.guidance_scale) == ("fluent", "euler", 12, 3.0)
     assert request.size is None
-    assert controls.guidance.default() == 3.0 and controls.steps.default() == 12
+    for row, default in ((controls.guidance, 3.0), (controls.steps, 12)):
+        row.set_value(default + 1)
+        QTest.mouseDClick(row.track, Qt.MouseButton.LeftButton)
+        assert row.value() == default
 
 
 def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:

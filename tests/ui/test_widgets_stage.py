@@ -103,7 +103,7 @@ def test_a_drag_moves_the_picture_and_fit_brings_it_back(look: Theme) -> None:
     ground = _colour(canvas, 120, 200)
     drag(canvas, QPoint(200, 200), QPoint(150, 200))
     assert _colour(canvas, 120, 200) == (200, 0, 0) != ground
-    QTest.keyClick(canvas, Qt.Key.Key_0)
+    canvas.fit()
     assert canvas.is_fitted() and _colour(canvas, 120, 200) == ground
 
 
@@ -135,6 +135,8 @@ def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme)
     QTest.keyClick(stage, Qt.Key.Key_1)
     assert stage.canvas.zoom() == 1.0
     assert "100 %" in [child.text() for child in stage.bar.findChildren(type(stage.bar._size))]
+    QTest.keyClick(stage, Qt.Key.Key_0)
+    assert stage.canvas.is_fitted()
 
 
 def test_the_caption_of_a_step_says_index_noise_and_time(look: Theme) -> None:

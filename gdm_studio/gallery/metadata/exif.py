@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from gdm_studio.atomic import problem
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery.files import problem
 
 _EXIF_IFD, _USER_COMMENT = 0x8769, 0x9286
 

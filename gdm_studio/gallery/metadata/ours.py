@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, request_from
-from gdm_studio.request import Request
+from gdm_studio.request import MAX_STEPS, Request
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
 VERSION = 1
+LATEST = 1e11  # seconds since 1970: the year 5138
+_MAX_DEPTH = 16  # of values within values; a Request has two
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Record:
                 id=_id(data["id"]),
                 created=_time(data["created"]),
                 app=str(data.get("app", "")),
-                values=dict(data["request"]),
-                stopped_at=int(data.get("stopped_at", 0)),
+                values=_shallow(dict(data["request"])),
+                stopped_at=_step(data.get("stopped_at", 0)),
                 made_with={str(key): str(value) for key, value in data.get("made_with", {}).items()},
             )
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
@@ -106,9 +108,29 @@ def _id(value: Any) -> str:
 
 
 def _time(value: Any) -> float:
-    if not 0 <= (seconds := float(value)) < 1e11:  # up to the year 5138; NaN fails too
+    if not 0 <= (seconds := float(value)) <= LATEST:  # NaN fails too
         raise ValueError("not a time")
     return seconds
+
+
+def _step(value: Any) -> int:
+    if not 0 <= (step := int(value)) <= MAX_STEPS:
+        raise ValueError("not a step")
+    return step
+
+
+def _shallow(values: dict[str, Any]) -> dict[str, Any]:
+    """What is nested more deeply than this cannot be surely written again."""
+    level: list[Any] = [values]
+    for _ in range(_MAX_DEPTH):
+        level = [each for value in level if isinstance(value, dict | list) for each in _inside(value)]
+    if level:
+        raise ValueError("nested too deeply")
+    return values
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _shown(value: Any) -> str:

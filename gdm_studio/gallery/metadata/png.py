@@ -7,8 +7,8 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from gdm_studio.atomic import problem
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery.files import problem
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_TEXT = 16 * 2**20  # bytes of one text, unpacked; real ones are under 1 MiB

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gdm_studio.gallery.files import problem
+from gdm_studio.atomic import problem
 from gdm_studio.gallery.metadata import a1111, ours
 from gdm_studio.gallery.metadata.exif import read_comment
 from gdm_studio.gallery.metadata.facts import Metadata

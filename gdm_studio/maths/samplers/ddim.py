@@ -1,4 +1,4 @@
-"""DDIM and what coincides with it: Euler, Euler ancestral (one update, different defaults)."""
+"""DDIM and what coincides with it: Euler, Euler ancestral, DDPM (one update, different defaults)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ from gdm_studio.maths.samplers.spec import sampler
 Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none, 1 as much as DDPM.")]
 
 
+@sampler(
+    "ddpm",
+    title="DDPM",
+    summary="The original sampler: fresh noise at every step, best with many. The same update as Euler a, even steps.",
+    paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta-tilde; the same update as DDIM at eta 1",
+    stochastic=True,
+    default_steps=100,
+    default_spacing="linspace",
+    preset={"eta": 1.0},
+)
 @sampler(
     "ddim",
     title="DDIM",
@@ -30,7 +40,7 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
 @sampler(
     "euler_a",
     title="Euler a",
-    summary="Euler with fresh noise at every step (ancestral): pictures keep changing with more steps.",
+    summary="Fresh noise at every step (ancestral): pictures keep changing. The same update as DDPM, Karras spacing.",
     paper="Karras et al. 2022 with ancestral steps of Ho et al. 2020, eq. 7; the same update as DDIM at eta 1",
     stochastic=True,
     preset={"eta": 1.0},

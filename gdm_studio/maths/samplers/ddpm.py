@@ -1,4 +1,4 @@
-"""DDPM: ancestral sampling with the posterior's mean and one of its two fixed variances."""
+"""DDPM with the larger of its two fixed variances; with the smaller one it is DDIM at eta 1, and stands there."""
 
 from __future__ import annotations
 
@@ -10,15 +10,6 @@ from gdm_studio.maths.samplers.spec import sampler
 
 
 @sampler(
-    "ddpm",
-    title="DDPM",
-    summary="The original sampler, small variance: fresh noise at every step, best with many steps.",
-    paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta-tilde",
-    stochastic=True,
-    default_steps=100,
-    default_spacing="linspace",
-)
-@sampler(
     "ddpm_large",
     title="DDPM, large variance",
     summary="The original sampler with the forward step's variance: too noisy below some hundred steps.",
@@ -26,9 +17,8 @@ from gdm_studio.maths.samplers.spec import sampler
     stochastic=True,
     default_steps=250,
     default_spacing="linspace",
-    preset={"large": True},
 )
-def ddpm(
+def ddpm_large(
     denoise: Denoise,
     x: Array,
     path: Path,
@@ -36,15 +26,13 @@ def ddpm(
     *,
     start: int = 0,
     carry: tuple[Array, ...] = (),
-    large: bool = False,
 ) -> Iterator[Step]:
-    """The posterior mean of q(x′ | x, x0), plus noise of beta-tilde (`large`: beta); none in the last step."""
+    """The posterior mean of q(x′ | x, x0), plus noise of variance beta; none in the last step."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        small = ancestral_sigma(at, to)
-        x = move(x, x0, at, to, small)
+        x = move(x, x0, at, to, ancestral_sigma(at, to))
         if to.sigma > 0:
-            x = x + (transition_sigma(at, to) if large else small) * noise(i + 1, x)
+            x = x + transition_sigma(at, to) * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.maths.predictions import PREDICTIONS
+from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.card import ModelCard, Source, Style
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.header import Header
+from gdm_studio.request import Request
 
 if TYPE_CHECKING:
     import torch
+    from _typeshed import DataclassInstance
 
     from gdm_studio.models.loaded import LoadedModel
 
+    D = TypeVar("D", bound=DataclassInstance)
 
 PARTS = ("unet", "text", "vae")  # each in a file of its own, so that no file is too large for a repository
 
@@ -35,16 +42,47 @@ def card(path: Path, header: Header) -> ModelCard:
     sidecar = path.with_name("card.json")
     try:
         data = json.loads(sidecar.read_text(encoding="utf-8"))
-        known = {f.name: data[f.name] for f in fields(ModelCard) if f.name in data}
+        known: dict[str, Any] = {f.name: data[f.name] for f in fields(ModelCard) if f.name in data}
         known["latent"] = tuple(known["latent"])
         known["examples"] = tuple(known.get("examples", ()))
-        known["styles"] = tuple(Style(style["id"], style["title"]) for style in known.get("styles", ()))
-        known["sources"] = tuple(Source(**source) for source in known.get("sources", ()))
-        return ModelCard(**known, path=path, file_bytes=_bytes(path))
+        known["styles"] = tuple(_typed(Style(**style)) for style in known.get("styles", ()))
+        known["sources"] = tuple(_typed(Source(**source)) for source in known.get("sources", ()))
+        return _checked(_typed(ModelCard(**known, path=path, file_bytes=_bytes(path))))
     except OSError as error:
         raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"{sidecar} is damaged; copy the model's whole folder again.") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
+        raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
+
+
+_SCALARS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
+
+
+def _typed(value: D) -> D:
+    """The value; raises TypeError where a text or number of it is something else."""
+    for field in fields(value):
+        found, kind = getattr(value, field.name), _SCALARS.get(str(field.type))
+        if kind is not None and (isinstance(found, bool) or not isinstance(found, kind)):
+            raise TypeError(f"{field.name} is {found!r}")
+    return value
+
+
+def _checked(found: ModelCard) -> ModelCard:
+    """The card; raises ValueError, TypeError or BadRequest where it cannot be that of a model."""
+    date.fromisoformat(found.date)
+    counts = (found.parameters, found.size, *found.latent)
+    if len(found.latent) != 3 or any(isinstance(count, bool) or not isinstance(count, int) for count in counts):
+        raise ValueError(f"latent is {found.latent!r}")
+    if min(counts) < 1 or found.channels not in (3, 4):
+        raise ValueError("a size is out of range")
+    if not math.isfinite(found.data_scale) or found.data_scale <= 0:
+        raise ValueError(f"data_scale is {found.data_scale!r}")
+    if found.prediction not in PREDICTIONS or found.process not in PROCESSES:
+        raise ValueError(f"{found.prediction!r} on {found.process!r} is not known here")
+    if not all(isinstance(example, str) for example in found.examples):
+        raise TypeError("examples are not all text")
+    found.figures.items()
+    Request(**found.defaults).checked()  # type: ignore[arg-type]
+    return found
 
 
 def _bytes(path: Path) -> int:

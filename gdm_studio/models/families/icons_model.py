@@ -15,20 +15,20 @@ from torch import Tensor
 from gdm_studio.errors import ModelError
 from gdm_studio.maths import predictions
 from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import Process, edm
+from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons import PARTS, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.models.rows import Rows
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
 T = TypeVar("T")
-M = TypeVar("M", bound=torch.nn.Module)
 
 
 @dataclass(frozen=True)
@@ -56,29 +56,34 @@ class IconsModel:
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype) -> IconsModel:
-        """Reads the weights; raises ModelError where the file does not hold what its header promises."""
+        """Reads the weights; raises ModelError where the file does not hold what its header promises.
+
+        Memory running out is no damage: it is raised as it comes, for the engine to find a remedy.
+        """
         assert card.path is not None
         try:
             config = json.loads(read_header(card.path).metadata["config"])
             weights: dict[str, Tensor] = {}
             for part in PARTS:
-                weights |= load_file(part_file(card.path, part), device=str(device))
+                weights |= load_file(part_file(card.path, part))
             text = TextEncoder(TextConfig(**config["text"]))
             unet = UNet(_tupled(UNetConfig, config["unet"]))
             vae = AutoencoderKL(_tupled(AutoencoderConfig, config["vae"]))
             for prefix, module in (("text", text), ("unet", unet), ("vae", vae)):
-                module.load_state_dict(_under(prefix, weights))
-        except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError, OSError) as error:
+                _fill(module, _under(prefix, weights))
+            process = PROCESSES[card.process](**config["process"])
+            tokenizer = Tokenizer(**config["tokenizer"])
+        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return cls(
             card=card,
-            process=edm(config["process"]["sigma_min"], config["process"]["sigma_max"]),
+            process=process,
             device=device,
             dtype=dtype,
-            tokenizer=Tokenizer(**config["tokenizer"]),
+            tokenizer=tokenizer,
             text=text.to(device).eval().requires_grad_(False),
-            unet=_placed(unet, device),
-            vae=_placed(vae, device),
+            unet=channels_last(unet.to(device)).eval().requires_grad_(False),
+            vae=channels_last(vae.to(device)).eval().requires_grad_(False),
             rows=Rows(device),
         )
 
@@ -87,14 +92,19 @@ class IconsModel:
 
     @torch.no_grad()
     def encode(self, prompts: Sequence[Prompt]) -> Told:
-        ids = [self.tokenizer.encode(prompt.text, prompt.style or None) for prompt in prompts]
-        tokens, mask, pooled = self.text(torch.tensor(ids, device=self.device))
+        """Each distinct prompt once and by itself, so that its row does not depend on the others."""
+        places = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
+        ids = [self.tokenizer.encode(prompt.text, prompt.style or None) for prompt in places]
+        alone = [self.text(torch.tensor([row], device=self.device)) for row in ids]
+        wanted = torch.tensor([places[prompt] for prompt in prompts], device=self.device)
+        tokens, mask, pooled = (torch.cat(parts)[wanted] for parts in zip(*alone, strict=True))
         return Told(tokens, mask, pooled)
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
-        scales = predictions.edm(at, self.card.data_scale)
-        c_noise = torch.full((len(x),), predictions.edm_noise(at), device=self.device)
+        prediction = self.card.prediction
+        scales = predictions.PREDICTIONS[prediction](at, self.card.data_scale)
+        c_noise = torch.full((len(x),), predictions.c_noise(prediction, self.process, at), device=self.device)
         told = conditioning
         out = self.rows(self._network, scales.c_in * x, c_noise, told.tokens, told.mask, told.pooled)
         return scales.c_skip * x + scales.c_out * out.float()
@@ -105,16 +115,11 @@ class IconsModel:
 
     @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
-        return straight(self.vae.decode(x0))
+        return straight(self.rows(self.vae.decode, x0))
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
         return straight(self.vae.linear(x0))
-
-
-def _placed(module: M, device: torch.device) -> M:
-    # torch's stubs do not know that a module takes memory_format
-    return module.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)  # type: ignore
 
 
 def straight(pictures: Tensor) -> Tensor:
@@ -129,6 +134,13 @@ def straight(pictures: Tensor) -> Tensor:
 
 def _tupled(kind: type[T], config: dict[str, Any]) -> T:
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
+
+
+def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
+    try:
+        module.load_state_dict(weights)
+    except RuntimeError as error:  # what torch raises for names or shapes that do not fit; memory it has by now
+        raise ValueError(str(error)) from error
 
 
 def _under(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

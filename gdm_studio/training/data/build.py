@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gdm_studio.atomic import replacing, write
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.training.data.catalogue import (
     Entry,
@@ -173,15 +174,15 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
     out = config.out
     (out / "meta.json").unlink(missing_ok=True)  # unfinished from here until it is written again
     rows = []
-    with open(out / "pictures.u8.part", "wb") as pictures:
+    with replacing(out / "pictures.u8") as pictures:
         for index, source in enumerate(kept):
             pictures.write(scratch.pixels[source].tobytes())
             rows.append(_row(index, plan.entries[source], scratch.pixels[source], thesaurus))
             if index % 256 == 0:
                 yield Progress("Writing", index, len(kept))
-    os.replace(out / "pictures.u8.part", out / "pictures.u8")
-    _replace(out / "manifest.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-    _replace(out / "NOTICE", attributions(rows))
+    manifest = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    write(out / "manifest.jsonl", manifest.encode())
+    write(out / "NOTICE", attributions(rows).encode())
     meta = {
         "version": VERSION,
         "count": len(kept),
@@ -191,7 +192,7 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
         "left_out": plan.training - len(kept),
         "key": plan.key,
     }
-    _replace(out / "meta.json", json.dumps(meta, indent=2) + "\n")
+    write(out / "meta.json", (json.dumps(meta, indent=2) + "\n").encode())
     scratch.close()
     shutil.rmtree(out / "partial")
     yield Progress("Writing", len(kept), len(kept))
@@ -200,7 +201,7 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
 def _kept(plan: _Plan, scratch: Scratch, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
     """Drawn training pictures that look like no held-out one and repeat no earlier one of their set."""
     training = [index for index in drawn if index < plan.training]
-    distance = nearest(signatures[: len(training)], signatures[len(training) :])
+    _, distance = nearest(signatures[: len(training)], signatures[len(training) :])
     seen: set[tuple[str, bytes]] = set()
     kept = []
     for index, apart in zip(training, distance, strict=True):
@@ -224,9 +225,3 @@ def _row(index: int, entry: Entry, pixels: NDArray[np.uint8], thesaurus: Thesaur
         "author": source.author,
         "source": source.link,
     }
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)

@@ -30,9 +30,13 @@ COLOUR_WORDS = frozenset(
 )
 
 # Words people put around a thing without meaning another picture: a model that never met them takes them for things.
-FILLERS = tuple(
-    ["cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple", "cool", "funny", "tiny", "sweet", "bright", "fresh", "tasty", "juicy", "friendly", "fluffy", "shiny", "modern", "classic", "single", "old", "new", "great", "round", "soft", "warm", "fancy", "magic", "perfect", "ordinary", "real", "huge", "giant", "young", "smart", "clean", "bold", "quiet", "wild", "spooky", "scary", "fast", "delicious", "charming", "adorable"]
-)
+FILLERS = (
+    "cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple",
+    "cool", "funny", "tiny", "sweet", "bright", "fresh", "tasty", "juicy", "friendly", "fluffy", "shiny",
+    "modern", "classic", "single", "old", "new", "great", "round", "soft", "warm", "fancy", "magic", "perfect",
+    "ordinary", "real", "huge", "giant", "young", "smart", "clean", "bold", "quiet", "wild", "spooky", "scary",
+    "fast", "delicious", "charming", "adorable",
+)  # fmt: skip
 FRAMES = (
     "{} icon", "{} emoji", "{} sticker", "icon of {}", "picture of {}", "drawing of {}", "a picture of {}", "one {}",
     "a drawing of {}", "my {}", "an icon of {}", "{} on white", "{} for my slides", "{} that is {}", "{} with {} look",
@@ -74,7 +78,7 @@ def open_pictures(directory: Path | str) -> Pictures:
         lines = (directory / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
         shape = (meta["count"], meta["size"], meta["size"], 4)
         pixels = np.memmap(directory / "pictures.u8", np.uint8, mode="r", shape=shape)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise StudioError(
             f"{directory} holds no finished training pictures ({Path(error.filename).name} is missing); "
             f"run  gdm-studio data icons --out {directory}"

@@ -25,14 +25,18 @@ def signature(pixels: NDArray[np.uint8]) -> Signatures:
     return np.asarray(blocks.reshape(-1), dtype=np.float32)
 
 
-def nearest(candidates: Signatures, references: Signatures) -> NDArray[np.float32]:
-    """For each of (n, d) candidates its root-mean-square distance to the closest of (m, d) references."""
+def nearest(candidates: Signatures, references: Signatures) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """For each of (n, d) candidates which of (m, d) references is closest, and its root-mean-square distance.
+
+    Where there are no references, the distance is infinite.
+    """
+    which, closest = np.zeros(len(candidates), np.int64), np.full(len(candidates), np.inf, np.float32)
     if len(references) == 0:
-        return np.full(len(candidates), np.inf, dtype=np.float32)
-    closest = np.empty(len(candidates), dtype=np.float32)
+        return which, closest
     norms = np.square(references).sum(axis=1)
     for start in range(0, len(candidates), 512):
         block = candidates[start : start + 512]
         squared = np.square(block).sum(axis=1)[:, None] + norms - 2 * block @ references.T
+        which[start : start + 512] = squared.argmin(axis=1)
         closest[start : start + 512] = np.sqrt(np.maximum(squared.min(axis=1), 0) / candidates.shape[1])
-    return closest
+    return which, closest

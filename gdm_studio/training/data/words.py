@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StudioError
+from gdm_studio.networks.tokenizer import plain_emoji
 from gdm_studio.training.data.catalogue import Entry, captions_of
 
 MOST_WORDS = 6  # a picture
@@ -26,9 +27,9 @@ class Thesaurus:
         self._agreed: dict[str, list[str]] = {}  # the name, and keywords that both lexicons give
         self._either: dict[str, list[str]] = {}
         self._by_name: dict[str, str] = {}
-        folk = {_bare(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
+        folk = {plain_emoji(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
         for raw, entry in cldr.items():
-            char, name, keywords = _bare(raw), entry.get("tts", [""])[0], entry.get("default", [])
+            char, name, keywords = plain_emoji(raw), entry.get("tts", [""])[0], entry.get("default", [])
             others = folk.get(char, [])
             self._agreed[char] = [name, *(word for word in keywords if word in others)]
             self._either[char] = [*keywords, *others]
@@ -54,17 +55,13 @@ def read_thesaurus(cldr: Path, emojilib: Path) -> Thesaurus:
 
 def char_of(hexes: str) -> str:
     """The emoji written as hexadecimal code points joined by "-", without selectors and skin tones."""
-    return _bare("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
+    return plain_emoji("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
 
 
 def _parts(caption: str) -> set[str]:
     """The words of a longer name that do not stand for the whole thing: all but the last of its noun."""
     noun = _QUALIFIER.split(caption)[0].split()
     return set(caption.split()) - {noun[-1]} if noun else set()
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in text if char != "\ufe0f" and not 0x1F3FB <= ord(char) <= 0x1F3FF)
 
 
 def _reading(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ LINE = 19  # logical pixels of a line at 14 px
 class PromptBox(QWidget):
     """Text for the model.
 
-    Signals: `changed(str)`, `submitted()` (Ctrl+Enter). Setters: `set_text(str)`. Reader: `text()`.
+    Signals: `changed(str)`, `submitted()` (Ctrl+Enter). Setters: `set_text(str)`, `set_limit(words)`. Reader: `text()`.
     """
 
     changed = Signal(str)
@@ -41,6 +41,7 @@ class PromptBox(QWidget):
         self.editor.textChanged.connect(self._on_text)
         self._title = label(title)
         self._title.setBuddy(self.editor)
+        self._limit = 0
         self._words = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -58,10 +59,20 @@ class PromptBox(QWidget):
         cursor.select(cursor.SelectionType.Document)
         cursor.insertText(text)
 
+    def set_limit(self, words: int) -> None:
+        """How many words the model reads; it is said where the text has more. 0 for as many as there are."""
+        self._limit = words
+        self._show_words()
+
     def _on_text(self) -> None:
-        count = len(self.text().split())
-        self._words.setText("1 word" if count == 1 else f"{count} words" if count else "")
+        self._show_words()
         self.changed.emit(self.text())
+
+    def _show_words(self) -> None:
+        count = len(self.text().split())
+        words = "1 word" if count == 1 else f"{count} words" if count else ""
+        beyond = f" · only the first {self._limit} count" if self._limit and count > self._limit else ""
+        self._words.setText(words + beyond)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -82,6 +93,9 @@ class _Editor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return not source.hasUrls() and super().canInsertFromMimeData(source)  # a dropped file is the window's
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -17,7 +17,7 @@ class SliderRow(QWidget):
 
     `curve` bends the track: value = low + (high − low)·t^curve, so that small values get more of it.
     Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`.
-    Readers: `value()`, `default()`. A mark that puts the default back shows while the value differs from it.
+    Reader: `value()`. A mark that puts the default back shows while the value differs from it.
     """
 
     changed = Signal(float)
@@ -72,9 +72,6 @@ class SliderRow(QWidget):
         """Shows a value of the range without saying `changed`."""
         self.edit.set_number(value)
         self._mirror()
-
-    def default(self) -> float:
-        return self._default
 
     def set_default(self, default: float) -> None:
         """What the reset mark brings back; the value stays."""

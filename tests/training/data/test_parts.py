@@ -18,7 +18,7 @@ from gdm_studio.training.data.catalogue import (
     weight,
 )
 from gdm_studio.training.data.colours import dominant_colour
-from gdm_studio.training.data.dataset import captions, open_pictures
+from gdm_studio.training.data.dataset import FILLERS, FRAMES, captions, open_pictures
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.heldout import heldout_pairs, heldout_pictures
 from gdm_studio.training.data.licences import SOURCES, attributions
@@ -28,6 +28,7 @@ from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
 APPLE = {"caption": "red apple", "words": ["fruit", "mac"], "colour": "red"}
 GRAPES = {"caption": "grapes", "words": [], "colour": "purple"}
 EGG = {"caption": "egg", "words": [], "colour": ""}
+FILLED = {*FILLERS, *" ".join(FRAMES).replace("{}", "").split()} - {"a", "an"}  # words that the name does not bring
 
 
 def drawn(row: dict[str, object], count: int = 4000) -> Counter[str]:
@@ -45,7 +46,16 @@ def test_caption_is_the_name_three_quarters_of_the_time() -> None:
 def test_colour_is_named_once_and_articles_fit() -> None:
     assert not any(text.count("red") > 1 for text in drawn(APPLE))
     assert {"purple grapes", "grapes", "a purple grapes", "the grapes"} <= drawn(GRAPES).keys()
-    assert drawn(EGG).keys() == {"egg", "an egg", "the egg"}
+    articles = {text.removesuffix("egg") for text in drawn(EGG) if FILLED.isdisjoint(text.split())}
+    assert articles == {"", "an ", "the "}
+
+
+def test_fillers_and_frames_stand_around_the_name_and_never_replace_it() -> None:
+    seen = drawn(EGG)
+    assert all("egg" in text.split() for text in seen)
+    filled = sum(count for text, count in seen.items() if not FILLED.isdisjoint(text.split()))
+    assert 0.2 < filled / seen.total() < 0.4
+    assert {"icon of egg", "egg sticker"} <= seen.keys()
 
 
 def test_captions_follow_from_the_seed() -> None:
@@ -145,8 +155,10 @@ def test_similarity_ignores_a_hair_and_sees_a_shift() -> None:
     picture[10:40, 10:40] = (200, 40, 40, 255)
     hair, shifted = picture.copy(), np.roll(picture, 12, axis=0)
     hair[5, 5:20] = (0, 0, 0, 255)
-    distances = nearest(np.stack([signature(hair), signature(shifted)]), signature(picture)[None])
+    which, distances = nearest(np.stack([signature(hair), signature(shifted)]), signature(picture)[None])
     assert 0 < distances[0] < THRESHOLD < distances[1]
+    assert which.tolist() == [0, 0]
+    assert nearest(which[:, None].astype(np.float32), np.empty((0, 1), np.float32))[1].tolist() == [np.inf, np.inf]
 
 
 def test_missing_archive_names_the_command(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""`gdm-studio bench`, and what each measurement makes of a model whose speed is known."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from gdm_studio.cli.bench import NAMES
+from gdm_studio.cli.main import run
+from gdm_studio.engine.bench import BENCHES
+from gdm_studio.request import Request
+from tests.helpers.gaussian_model import GaussianLibrary
+
+REQUEST = Request(model="gaussian", prompt="a calm blue disc", steps=6, guidance_scale=2.0, device="cpu")
+
+
+def figures(name: str, *, step_seconds: float = 0.0, request: Request = REQUEST) -> dict[str, float]:
+    library = GaussianLibrary(step_seconds=step_seconds)
+    return {figure.name: figure.value for figure in BENCHES[name](library, request)}  # type: ignore[arg-type]
+
+
+def test_memory_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "memory", "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    figure = json.loads(line)
+    assert figure["bench"] == "memory" and figure["unit"] == "MiB" and 50 < figure["value"] < 50_000
+
+
+def test_an_unknown_name_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "warp"]) == 2
+    said = capsys.readouterr().err
+    assert "'warp'" in said and all(name in said for name in NAMES)
+
+
+def test_every_measurement_can_be_named() -> None:
+    assert set(NAMES) == {*BENCHES, "ui"}
+
+
+def test_the_network_is_told_from_what_is_around_it() -> None:
+    found = figures("network", step_seconds=0.02)
+    assert 20 <= found["network"] < 60
+    assert -0.2 < found["everything but the network"] < 0.5
+
+
+@pytest.mark.parametrize("name", sorted({*BENCHES} - {"network", "busy", "memory"}))
+def test_every_figure_is_a_number_above_or_at_nought(name: str) -> None:
+    found = figures(name, request=replace(REQUEST, steps=2))
+    assert found and all(value >= 0 for value in found.values())
+
+
+def test_a_batch_is_measured_against_one_at_a_time() -> None:
+    found = figures("batch", step_seconds=0.02)
+    assert found["batch of 4, largest distance"] <= 1
+    assert found["batch of 4, speed"] > 1.5, "the model needs as long for four as for one"
+
+
+@pytest.mark.slow
+def test_a_busy_core_is_made_and_ended() -> None:
+    found = figures("busy", step_seconds=0.01)
+    assert found["speed beside a busy core"] > 0

@@ -1,0 +1,85 @@
+"""Previews: what is decoded when, and what they hold in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import torch
+
+from gdm_studio.engine import previews
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.previews import Previews
+from gdm_studio.request import Request
+from gdm_studio.run import Advance
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+
+REQUEST = Request(model="gaussian", steps=10, guidance_scale=1.0)
+PICTURE = 128 * 128 * 4  # bytes
+
+
+class Cramped(GaussianModel):
+    """Has memory for steps and none for its decoder."""
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+
+def advances(request: Request, kind: type[GaussianModel] = GaussianModel) -> Iterator[Advance]:
+    """The steps alone: what comes after them is not asked for."""
+    left = request.steps * request.count // max(request.batch, 1)
+    for event in generate(request, GaussianLibrary(kind=kind)):
+        if isinstance(event, Advance):
+            yield event
+            left -= 1
+            if not left:
+                return
+
+
+def test_a_decoder_without_memory_gives_linear_previews_and_is_not_asked_again() -> None:
+    shown = Previews()
+    views = [view for advance in advances(REQUEST, Cramped) for view in shown.views(advance)]
+    assert [view.index for view in views] == list(range(1, 11))
+    assert not any(view.decoded for view in views) and views[-1].predicted.shape == (128, 128, 4)
+    assert list(shown.develop()) == []
+
+
+def test_the_time_of_a_step_is_told_for_each_picture() -> None:
+    advance = next(advances(replace(REQUEST, count=4, batch=4)))
+    views = Previews().views(advance)
+    assert [view.image for view in views] == [0, 1, 2, 3]
+    assert sum(view.ms for view in views) == pytest.approx(1000 * advance.seconds)
+
+
+def test_no_picture_holds_the_rest_of_its_batch() -> None:
+    views = Previews().views(next(advances(replace(REQUEST, count=3, batch=3))))
+    assert all(picture.base is None for view in views for picture in (view.predicted, view.noisy))
+
+
+def test_a_forgotten_picture_gives_its_memory_back_and_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "MEMORY", 45 * PICTURE)  # ten steps of two pictures take forty, and latents
+    shown = Previews(budget=1e-9)
+    first = advances(replace(REQUEST, count=2, batch=2))
+    for advance in first:
+        shown.views(advance)
+    assert not shown.is_full()
+    for advance in advances(REQUEST):
+        shown.views(replace(advance, images=(2,)))
+    assert shown.is_full()
+    shown.forget(0)
+    assert {view.image for view in shown.develop()} == {1, 2}
+    assert not shown.is_full()
+
+
+def test_steps_that_share_a_picture_get_their_own_as_far_as_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "MEMORY", 16 * PICTURE)  # ten steps would take twenty: every second shares
+    shown = Previews()
+    views = {view.index: view for advance in advances(REQUEST) for view in shown.views(advance)}
+    assert views[2].predicted is views[1].predicted and not views[2].decoded
+    for view in shown.develop():
+        views[view.index] = view
+    assert all(view.decoded for view in views.values() if view.index < 6)
+    assert views[2].predicted is not views[1].predicted
+    held = {id(picture): picture.nbytes for view in views.values() for picture in (view.predicted, view.noisy)}
+    assert sum(held.values()) <= 16 * PICTURE

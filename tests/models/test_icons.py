@@ -1,0 +1,117 @@
+"""Files of the built-in family: damaged cards and weights, and memory that runs out, each told for what it is."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gdm_studio import paths
+from gdm_studio.errors import ModelError
+from gdm_studio.models.families import icons_model
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+
+CPU = {"device": torch.device("cpu"), "dtype": torch.float32}
+SHIPPED = Path(str(paths.resources())) / "models" / "icons"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the built-in model among the user's own, called "mine"."""
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "models" / "mine"
+    shutil.copytree(SHIPPED, folder)
+    change_card(folder, name="mine")
+    return folder
+
+
+def change_card(folder: Path, **changes: Any) -> None:
+    path = folder / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+
+
+def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    path = folder / "icons.safetensors"
+    metadata = dict(read_header(path).metadata)
+    config = json.loads(metadata["config"])
+    change(config)
+    save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
+
+
+def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
+    library = Library()
+    assert {"icons", "mine"} <= {card.name for card in library.cards()}
+    assert library.load("mine", **CPU).card.path == own / "icons.safetensors"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"date": 5}, {"date": "last week"}, {"parameters": "many"}, {"parameters": 0}, {"size": True}, {"title": 3},
+        {"latent": 16}, {"latent": [16, 16]}, {"latent": [16, 16, "x"]}, {"data_scale": float("nan")},
+        {"styles": [{"id": 1, "title": "One"}]}, {"styles": 4}, {"examples": [1]}, {"sources": [{"set": "x"}]},
+        {"defaults": {"steps": "ten"}}, {"defaults": {"colour": 1}}, {"figures": 3}, {"prediction": "guess"},
+        {"process": "guess"}, {"channels": 7},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_badly_typed_card_is_refused_and_hides_no_other_model(own: Path, change: dict[str, Any]) -> None:
+    change_card(own, **change)
+    library = Library()
+    assert [card.name for card in library.cards()] == ["icons"]
+    with pytest.raises(ModelError, match="card.json is damaged"):
+        library.card(str(own / "icons.safetensors"))
+
+
+def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
+    header = b'{"__metadata__": ["gdm-studio"]}'
+    (own / "odd.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    assert {"icons", "mine"} == {card.name for card in Library().cards()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda config: config.pop("process"),
+        lambda config: config.pop("tokenizer"),
+        lambda config: config["tokenizer"].pop("vocab"),
+        lambda config: config["process"].update(speed=1),
+        lambda config: config["unet"].update(channels=[64, 64]),
+    ],
+    ids=["process", "tokenizer", "vocab", "unknown", "shapes"],
+)
+def test_a_damaged_configuration_is_said_in_a_sentence(own: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    change_config(own, change)
+    with pytest.raises(ModelError, match="icons.safetensors is damaged"):
+        Library().load("mine", **CPU)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("can't allocate memory")],
+    ids=["python", "cuda", "cpu"],
+)
+@pytest.mark.parametrize("place", ["load_file", "UNet", "channels_last"])
+def test_too_little_memory_is_not_taken_for_damage(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, place: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(icons_model, place, refuse)
+    with pytest.raises(type(error)):
+        Library().load("icons", **CPU)
+
+
+def test_is_loaded_asks_for_device_and_number_type_too() -> None:
+    library = Library()
+    assert not library.is_loaded("icons", **CPU)
+    library.load("icons", **CPU)
+    assert library.is_loaded("icons", **CPU)
+    assert not library.is_loaded("icons", device=torch.device("cpu"), dtype=torch.bfloat16)
+    assert not library.is_loaded("icons", device=torch.device("cuda:0"), dtype=torch.float32)

@@ -1,0 +1,131 @@
+"""The built-in model as it is shipped: its files, its card, and what it draws."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio import paths
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Prompt
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result
+from gdm_studio.training.evaluate import default_request, diversity
+
+FOLDER = Path(str(paths.resources())) / "models" / "icons"
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+@pytest.fixture(params=[1, 2])
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def request_(library: Library) -> Request:
+    return replace(default_request(library), prompt="a red apple", style="noto", seed=7, steps=6, device="cpu")
+
+
+def pictures(request: Request, library: Library) -> list[np.ndarray]:
+    return [event.rgba for event in generate(request, library) if isinstance(event, Result)]
+
+
+def test_the_files_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    assert sum(sizes.values()) <= 20 * MIB
+    assert max(sizes.values()) <= 15 * MIB
+
+
+def test_the_card_says_who_what_and_from_where(library: Library) -> None:
+    card = library.card("icons")
+    assert card.title and card.summary and card.author and card.licence
+    assert date.fromisoformat(card.date) <= date.today()
+    assert (card.size, card.channels) == (128, 4)
+    assert card.sources and all(source.author and source.licence and source.url for source in card.sources)
+    assert {source.set for source in card.sources} == {style.id for style in card.styles}
+    assert card.examples and default_request(library).checked()
+
+
+def test_parameters_are_counted_as_they_are_and_no_more_than_ten_million(library: Library) -> None:
+    shapes = [shape for path in FOLDER.glob("*.safetensors") for shape in read_header(path).shapes.values()]
+    numbers = sum(int(np.prod(shape)) for shape in shapes)
+    assert library.card("icons").parameters == numbers <= 10_000_000
+
+
+def test_a_picture_has_a_subject_on_a_clear_ground(library: Library, request_: Request) -> None:
+    (picture,) = pictures(replace(request_, steps=12), library)
+    assert picture.shape == (128, 128, 4) and picture.dtype == np.uint8
+    alpha = picture[..., 3]
+    assert alpha[:4, :4].max() <= 8 and alpha[-4:, -4:].max() <= 8, "corners are clear"
+    assert 0.05 < (alpha > 247).mean() < 0.95, "there is something solid, and it does not fill the picture"
+    assert picture[alpha > 247][:, :3].std() > 5, "it is not of one grey"
+
+
+def test_the_prompt_and_the_style_matter(library: Library, request_: Request) -> None:
+    (one,) = pictures(request_, library)
+    for change in ({"prompt": "a blue car"}, {"style": "fluent-emoji"}, {"seed": 8}):
+        (other,) = pictures(replace(request_, **change), library)
+        assert np.abs(one.astype(int) - other).mean() > 2
+
+
+def test_the_same_seed_gives_the_same_bits(library: Library, request_: Request, threads: int) -> None:
+    fresh = Library()
+    (first,), (again,) = pictures(request_, fresh), pictures(request_, fresh)
+    assert np.array_equal(first, again)
+
+
+def test_with_guidance_latents_are_the_same_bits_in_any_batch(request_: Request, threads: int) -> None:
+    fresh, four = Library(), replace(request_, steps=2, count=4)
+    ends, made = [], []
+    for batch in (1, 2, 4):
+        events = list(generate(replace(four, batch=batch), fresh))
+        last = [event.step.x for event in events if isinstance(event, Advance) and event.step.index == 2]
+        ends.append(torch.cat(last))
+        made.append(np.stack([event.rgba for event in events if isinstance(event, Result)]).astype(int))
+    assert torch.equal(ends[0], ends[1]) and torch.equal(ends[0], ends[2])
+    # a single picture is decoded on all cores
+    assert all(np.abs(made[0] - other).max() <= (1 if threads > 1 else 0) for other in made[1:])
+
+
+def test_without_guidance_a_picture_is_the_same_within_rounding(request_: Request, threads: int) -> None:
+    fresh, three = Library(), replace(request_, steps=2, count=3, guidance_scale=1.0)
+    one, all_ = (np.stack(pictures(replace(three, batch=batch), fresh)).astype(int) for batch in (1, 3))
+    assert np.abs(one - all_).max() <= 1
+
+
+def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library) -> None:
+    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    apple, car = Prompt("a red apple", "noto"), Prompt("a very fast blue racing car")
+    alone, beside = model.encode([apple]), model.encode([car, apple, car, apple])
+    for one, many in zip(vars(alone).values(), vars(beside).values(), strict=True):
+        assert len(many) == 4
+        assert torch.equal(one[0], many[1]) and torch.equal(many[1], many[3]) and torch.equal(many[0], many[2])
+        assert one.ndim < 2 or not torch.equal(many[0], many[1])
+
+
+def test_bf16_draws_nearly_the_same_picture(library: Library, request_: Request) -> None:
+    (exact,) = pictures(replace(request_, steps=3, dtype="fp32"), library)
+    (rough,) = pictures(replace(request_, steps=3, dtype="bf16"), library)
+    apart = np.abs(exact.astype(int) - rough)
+    assert 0 < apart.mean() < 8
+
+
+@pytest.mark.slow
+def test_pictures_of_a_prompt_differ_more_as_temperature_rises(library: Library, request_: Request) -> None:
+    base = replace(request_, style="", steps=12)
+    (row,) = diversity(library, ["a fox"], seeds=8, temperatures=(0.5, 1.0, 1.5), base=base)
+    assert row.rises and row.rms[0] > 0.02

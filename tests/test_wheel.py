@@ -1,0 +1,33 @@
+"""What people install is whole: the wheel carries the model, the fonts and icons, and the licences they come with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    made = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert made.returncode == 0, made.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
+    assert {f"gdm_studio/{name}" for name in shipped} <= names
+    assert {f"gdm_studio/resources/models/icons/icons{part}.safetensors" for part in ("", ".text", ".vae")} <= names
+    assert any(name.startswith("gdm_studio/resources/fonts/") and name.endswith(".ttf") for name in names)
+    assert any(name.startswith("gdm_studio/resources/icons/") and name.endswith(".svg") for name in names)
+    assert {"gdm_studio/resources/models/icons/card.json", "gdm_studio/training/forty_prompts.json"} <= names
+    licences = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
+    assert licences == {"LICENSE", "NOTICE"}
+    code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}
+    assert code <= names
+    assert not any(name.startswith(("tests/", "installer/", "docs/")) for name in names)

@@ -1,0 +1,72 @@
+"""The gallery's thread: people's own calls find their turn beside a long look through the files."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio.gallery import gallery, read, save
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+from gdm_studio.ui.window import Window
+from tests.helpers.opened import click, opened, until
+
+BATCH_SECONDS = 0.7  # longer than closing waits for tasks
+
+
+@pytest.fixture
+def slow_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of 60 plain files, and a picture newer than them, that are looked through in fourteen seconds."""
+    folder = home / "pictures"
+    folder.mkdir()
+    for number in range(57):
+        Image.new("RGB", (1, 1)).save(folder / f"{number}.png")
+    for number in range(3):
+        request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+        save(Result(0, request, np.zeros((8, 8, 4), np.uint8)), folder)
+    looked_at = gallery.looked_at
+
+    def slowly(*args):  # type: ignore[no-untyped-def]
+        time.sleep(BATCH_SECONDS / 3)
+        return looked_at(*args)
+
+    monkeypatch.setattr(gallery, "looked_at", slowly)
+    monkeypatch.setattr(gallery, "_BATCH", 3)
+    return folder
+
+
+def test_the_newest_pictures_of_a_large_folder_are_shown_first_and_closing_breaks_the_look_off(
+    slow_disk: Path,
+) -> None:
+    times = []
+
+    async def play(window: Window) -> None:
+        began = time.monotonic()
+        await until(lambda: window.shelf.beside.rowCount() == 3)
+        assert time.monotonic() - began < 7, "the pictures came only with the last of the files"
+        times.append(time.monotonic())
+
+    opened(play)
+    assert time.monotonic() - times[0] < 4
+
+
+def test_pictures_finished_just_before_closing_are_kept(slow_disk: Path) -> None:
+    times = []
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.batch.set_value(1)
+        click(window.create_page.controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.state.ended)
+        times.append(time.monotonic())
+
+    opened(play)
+    assert time.monotonic() - times[0] < 5
+    made = [read(path).request for path in slow_disk.glob("*disc*.png")]
+    assert len(made) == len({request.seed for request in made if request}) == 3
