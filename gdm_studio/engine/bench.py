@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -22,24 +23,33 @@ from gdm_studio.models.loaded import Prompt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
 
-ROUNDS = 5  # of measurements that take turns; their medians count
+ROUNDS = 4  # pictures made for a figure
 
 
 def network_share(library: Library, request: Request) -> Iterator[Figure]:
     """What a step costs, and its share that is not the network (sampler, guidance, noise); previews beside it.
 
-    The network is evaluated by itself as often as the steps do, on the same points; the three take turns. `request`
-    has a sampler of one evaluation a step, and guidance.
+    Every step is followed by the network alone at the same point, in other runs by its views, so that what else the
+    machine does falls on both alike. `request` has guidance and a sampler of one evaluation a step.
     """
-    bare, around, shown = [], [], []
+    model = library.load(request.model, device=torch.device("cpu"), dtype=torch.float32)
+    conditioning = model.encode([Prompt(request.prompt, request.style), Prompt("", request.style)])
+    noise = torch.randn(2, *model.latent_shape(request))
+
+    def network(advance: Advance) -> object:
+        at = advance.path[advance.step.index - 1]
+        return model.denoised(math.hypot(at.alpha, at.sigma) * noise, at, conditioning)
+
+    alone, shown = [], []
     for _ in range(ROUNDS):
-        bare.append(statistics.median(_evaluations(library, request)))
-        around.append(statistics.median(_steps(request, library)))
-        shown.append(_step_with_previews(request, library))
-    network, step, preview = (statistics.median(times) for times in (bare, around, shown))
-    yield Figure("network", 1000 * network, "ms a step")
-    yield Figure("everything but the network", (step - network) / step, "of a step", "≤ 0.05")
-    yield Figure("decoded previews", preview / step - 1, "more a step", "≤ 0.25")
+        alone += list(_steps_beside(library, request, network))
+        shown += list(_steps_beside(library, request, Previews().views))
+    # other programs only ever add time: the lower quartile is what these need themselves
+    step, bare = np.quantile(alone, 0.25, axis=0)
+    yield Figure("network", 1000 * float(bare), "ms a step")
+    yield Figure("everything but the network", float((step - bare) / step), "of a step", "≤ 0.05")
+    step, views = np.array(shown).T
+    yield Figure("decoded previews", float(views.sum() / step.sum()), "more a step", "≤ 0.25")
 
 
 def picture(library: Library, request: Request) -> Iterator[Figure]:
@@ -116,36 +126,15 @@ BENCHES: dict[str, Callable[[Library, Request], Iterator[Figure]]] = {
 }
 
 
-def _evaluations(library: Library, request: Request) -> list[float]:
-    """Seconds of the network at each point of the path, with and without the prompt, the first left out."""
-    model = library.load(request.model, device=torch.device("cpu"), dtype=torch.float32)
-    conditioning = model.encode([Prompt(request.prompt, request.style), Prompt("", request.style)])
-    noise = torch.randn(1, *model.latent_shape(request))
-    seconds = []
-    for at in model.process.path(request.spacing, request.steps)[:-1]:
-        x = math.hypot(at.alpha, at.sigma) * noise
-        began = time.perf_counter()
-        model.denoised(torch.cat([x, x]), at, conditioning)
-        seconds.append(time.perf_counter() - began)
-    return seconds[1:]
-
-
-def _steps(request: Request, library: Library) -> list[float]:
-    """Seconds of each step of one picture, the first left out: it is slower everywhere."""
-    return [event.seconds for event in generate(request, library) if isinstance(event, Advance)][1:]
-
-
-def _step_with_previews(request: Request, library: Library) -> float:
-    """Mean seconds of a step, its views included, the first step left out."""
-    previews, count, began = Previews(), 0, 0.0
+def _steps_beside(
+    library: Library, request: Request, other: Callable[[Advance], object]
+) -> Iterator[tuple[float, float]]:
+    """Seconds of each step and of what is done after it; the first left out, since it is slower everywhere."""
     for event in generate(request, library):
         if isinstance(event, Advance):
-            previews.views(event)
-            count += 1
-            if count == 1:
-                began = time.perf_counter()
-            last = time.perf_counter()
-    return (last - began) / (count - 1)
+            seconds = _seconds(partial(other, event))
+            if event.step.index > 1:
+                yield event.seconds, seconds
 
 
 @contextmanager

@@ -25,7 +25,6 @@ class _Rough:
     view: View
     denoised: torch.Tensor  # (1, C, h, w), on the CPU
     model: Any
-    shares: bool  # its pictures are those of a step before it
 
 
 class Previews:
@@ -36,7 +35,8 @@ class Previews:
 
     def __init__(self, budget: float = 0.25) -> None:
         self._budget = budget
-        self._rough: dict[tuple[int, int], _Rough] = {}
+        self._rough: dict[tuple[int, int], _Rough] = {}  # by image and step, in the order they were made
+        self._sharing: dict[tuple[int, int], _Rough] = {}  # those whose pictures are a step's before them
         self._last: dict[int, View] = {}
         self._held: dict[int, dict[int, int]] = {}  # image -> step -> bytes that no other step has
         self._bytes = 0
@@ -75,10 +75,11 @@ class Previews:
 
         Steps that share a neighbour's picture come last and get their own as far as the memory allows.
         """
-        for key in sorted(self._rough, key=lambda key: (self._rough[key].shares, key)):
-            rough = self._rough.pop(key)
-            view, room = rough.view, MEMORY - self._bytes
-            if rough.shares and view.predicted.nbytes > room:
+        while waiting := self._rough or self._sharing:
+            rough = waiting.pop(next(iter(waiting)))
+            view, shares = rough.view, waiting is self._sharing
+            if shares and self._bytes + view.predicted.nbytes > MEMORY:
+                self._hold(view, 0)
                 continue
             try:
                 latent = rough.denoised.to(rough.model.device)
@@ -86,7 +87,7 @@ class Previews:
             except (RuntimeError, MemoryError) as error:
                 self._refused(error, rough.model.device)
                 return
-            self._hold(view, picture.nbytes if rough.shares else picture.nbytes + view.noisy.nbytes)
+            self._hold(view, picture.nbytes if shares else picture.nbytes + view.noisy.nbytes)
             yield replace(view, predicted=picture, decoded=True)
 
     def is_full(self) -> bool:
@@ -97,12 +98,15 @@ class Previews:
         """Gives up the steps of a finished picture: whoever shows them lets go of all but the last view."""
         self._bytes -= sum(self._held.pop(image, {}).values())
         self._last.pop(image, None)
-        self._rough = {key: rough for key, rough in self._rough.items() if key[0] != image}
+        for waiting in (self._rough, self._sharing):
+            for key in [key for key in waiting if key[0] == image]:
+                del waiting[key]
 
     def give_up(self) -> None:
         """Decodes nothing any more: what is rough stays so."""
         self._linear_only = True
         self._rough.clear()
+        self._sharing.clear()
 
     def _decoded(self, advance: Advance) -> np.ndarray | None:
         """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
@@ -146,12 +150,14 @@ class Previews:
 
     def _note(self, view: View, advance: Advance, row: int, *, own: int) -> None:
         """Counts the view, `own` bytes of arrays, and keeps its latent if it can be decoded later."""
-        self._rough.pop((view.image, view.index), None)  # of an attempt that ran out of memory
+        key = view.image, view.index
+        for waiting in (self._rough, self._sharing):
+            waiting.pop(key, None)  # of an attempt that ran out of memory
         latent = advance.step.denoised[row : row + 1]
         room = MEMORY - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             kept = latent.to("cpu", copy=True)  # a slice would hold the whole batch
-            self._rough[view.image, view.index] = _Rough(view, kept, advance.model, shares=not own)
+            (self._rough if own else self._sharing)[key] = _Rough(view, kept, advance.model)
             own += kept.nbytes
         self._hold(view, own)
 

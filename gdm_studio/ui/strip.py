@@ -162,6 +162,8 @@ class Strip(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._live:
+            self._offset = 0.0  # as many steps before the newest as there is room for now
         self._reveal()
 
     def sizeHint(self) -> QSize:

@@ -224,6 +224,14 @@ def test_the_strip_shows_the_selected_cell_wherever_it_is(look: Theme) -> None:
     assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
 
 
+def test_a_wider_strip_shows_more_of_what_was_made(look: Theme) -> None:
+    strip = shown(Strip(look), width=EDGE * 2 + 3 * (CELL + GAP))
+    strip.set_views([view(index, 20) for index in range(1, 11)], 20)
+    strip.resize(EDGE * 2 + 8 * (CELL + GAP), strip.height())
+    strip.grab()
+    assert all(_colour(strip, _middle_of(cell), 30) == (255, 0, 0) for cell in range(6))
+
+
 def test_pictures_of_a_batch_are_chosen_and_live_is_offered_while_it_runs(look: Theme) -> None:
     panel = shown(Filmstrip(look), width=600)
     panel.set_views([view(i, 9) for i in (1, 2, 3)], 9)
