@@ -414,6 +414,7 @@ def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path
     async def second(window: Window) -> None:
         assert window.create_page.controls.request().device == "cpu"
         assert window.viewer.shown == "noisy"
+        await until(lambda: window.shelf.beside.rowCount() == 1)
         await generated(window)
         run = window.viewer.run
         assert run is not None and run.request.device == "cpu"
