@@ -32,7 +32,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("prompt", help='what to draw, e.g. "a red apple"')
     parser.add_argument("--model", default="icons", help="a name from `gdm-studio models`, or a .safetensors file")
     parser.add_argument("--negative", default="", metavar="PROMPT", help="what to keep away from")
-    parser.add_argument("--style", default="", help="one of the model's styles")
+    parser.add_argument("--style", help="one of the model's styles; '' for none in particular (default: the model's)")
     parser.add_argument("--steps", help="denoising steps, 1 to 1000 (default: the model's)")
     parser.add_argument("--sampler", help=f"one of {', '.join(SAMPLERS)}")
     parser.add_argument("--spacing", help=f"which noise levels to visit: one of {', '.join(SPACINGS)}")
@@ -41,7 +41,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--count", help="how many pictures (default: 1)")
     parser.add_argument("--batch", help="how many at a time (default: as suits the device)")
     parser.add_argument("--guidance", help="how strictly to follow the prompt, 0 to 30 (default: the model's)")
-    parser.add_argument("--temperature", help="0.1 (focused) to 2 (varied) (default: 1)")
+    parser.add_argument("--temperature", help="0.1 (focused) to 2 (varied) (default: the model's)")
     parser.add_argument("--size", metavar="WxH", help="in pixels (default: the model's)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
     parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
@@ -92,6 +92,7 @@ def request_of(args: argparse.Namespace, card: ModelCard) -> Request:
         "guidance_scale": _number(args.guidance),
         "temperature": _number(args.temperature),
         "size": _size(args.size),
+        "style": args.style,
         "sampler": args.sampler,
         "spacing": args.spacing,
         "knobs": None if args.eta is None else {"eta": _number(args.eta)},
@@ -104,7 +105,6 @@ def request_of(args: argparse.Namespace, card: ModelCard) -> Request:
     return Request(
         prompt=args.prompt,
         negative_prompt=args.negative,
-        style=args.style,
         model=args.model,
         device=args.device,
         dtype=args.dtype,

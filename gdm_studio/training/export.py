@@ -36,8 +36,28 @@ STYLE_TITLES = {
     "fxemoji": "Simple flat",
     "streamline-emojis": "Outlined cartoon",
 }
-EXAMPLES = ("a fox", "a strawberry cake", "a happy ghost", "a red rocket", "an octopus", "a house by a tree")
-DEFAULTS = {"sampler": "dpmpp_2m", "spacing": "karras", "steps": 20, "guidance_scale": GUIDANCE}
+EXAMPLES = (
+    "a cheerful panda",
+    "a house with a red roof",
+    "a strawberry",
+    "a glass of red wine",
+    "a bright shining star",
+    "a sunflower",
+    "a little red car",
+    "a red heart",
+    "a prickly cactus",
+    "a mushroom",
+    "a skull",
+    "a red apple",
+)
+DEFAULTS = {
+    "style": "noto",
+    "sampler": "dpmpp_2m",
+    "spacing": "karras",
+    "steps": 20,
+    "guidance_scale": GUIDANCE,
+    "temperature": 0.8,
+}
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
