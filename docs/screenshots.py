@@ -20,11 +20,12 @@ from gdm_studio.ui.window import Window
 
 HERE = Path(__file__).parent
 BEFORE = (
-    ("a rocket", "fluent-emoji"), ("a strawberry", "noto"), ("a smiling face", "twemoji"), ("an owl", "fluent-emoji"),
-    ("a red heart", "twemoji"), ("a butterfly", "noto"), ("a hamburger", "fluent-emoji-flat"), ("a panda", "noto"),
-    ("a sunflower", "noto"), ("a car", "emojione"), ("a pumpkin with a scary face", "noto"),
+    ("a rocket", "fluent-emoji-flat"), ("a strawberry", "noto"), ("a smiling face", "twemoji"), ("a skull", "noto"),
+    ("a red heart", "fluent-emoji"), ("a sunflower", "noto"), ("a mushroom", "twemoji"), ("a house", "noto"),
+    ("a light bulb", "fluent-emoji-flat"), ("a car", "noto"), ("a red apple", "noto"), ("a bright shining star", "noto"),
+    ("a glass of red wine", "noto"), ("a prickly cactus", "noto"),
 )  # fmt: skip
-SHOWN = ("a cheerful fox", "fluent-emoji")
+SHOWN = ("a cheerful panda", "noto")
 STOP_AT = 12  # the step at which the running window is taken
 SIZES = {"": (1280, 800), "-large": (2560, 1440)}
 
