@@ -30,7 +30,7 @@ class _Rough:
 class Previews:
     """Turns the steps of one run into views and owns the bytes of their pictures.
 
-    `budget` is the share of the network's time that decoding may take; the model's decoder is timed as it goes.
+    `budget` is the share of a step's time that its views may take; decoder and linear readings are timed on the way.
     """
 
     def __init__(self, budget: float = 0.25) -> None:
@@ -41,6 +41,7 @@ class Previews:
         self._held: dict[int, dict[int, int]] = {}  # image -> step -> bytes that no other step has
         self._bytes = 0
         self._decoding = 0.0  # seconds that decoding one step took last time
+        self._reading = 0.0  # the same of the linear readings
         self._stepping = math.inf
         self._linear_only = False
 
@@ -50,9 +51,14 @@ class Previews:
         if self._shares(advance):
             return [self._again(row, advance) for row in range(len(advance.images))]
         step, model = advance.step, advance.model
-        noisy = model.preview(step.x / math.hypot(step.at.alpha, step.at.sigma) if step.at.sigma else step.x).numpy()
+        x = step.x / math.hypot(step.at.alpha, step.at.sigma) if step.at.sigma else step.x
         decoded = self._decoded(advance) if self._is_due(advance) else None
-        predicted = model.preview(step.denoised).numpy() if decoded is None else decoded
+        began = time.perf_counter()
+        if decoded is None:
+            noisy, predicted = np.split(model.preview(torch.cat([x, step.denoised])).numpy(), 2)
+        else:
+            noisy, predicted = model.preview(x).numpy(), decoded
+        self._reading = time.perf_counter() - began
         found = []
         for row, image in enumerate(advance.images):
             view = View(
@@ -112,7 +118,7 @@ class Previews:
         """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
         began = time.perf_counter()
         try:
-            pictures = _rgba(advance.model.decode(advance.step.denoised).numpy())
+            pictures = _rgba(advance.model.glimpse(advance.step.denoised).numpy())
         except (RuntimeError, MemoryError) as error:
             self._refused(error, advance.step.denoised.device)
             return None
@@ -131,7 +137,8 @@ class Previews:
         return not self._linear_only and ((step.index - 1) % self._stride() == 0 or step.index == step.of)
 
     def _stride(self) -> int:
-        return min(EVERY, max(1, math.ceil(self._decoding / (self._budget * self._stepping))))
+        left = self._budget * self._stepping - self._reading
+        return EVERY if left <= 0 else min(EVERY, max(1, math.ceil(self._decoding / left)))
 
     def _shares(self, advance: Advance) -> bool:
         """Whether this step's pixels would go beyond what a run may hold; every k-th step then has its own."""

@@ -52,6 +52,10 @@ class LoadedModel(Protocol):
         """Latents (N, C, h, w) to uint8 pictures (N, H, W, channels) on the CPU, straight alpha."""
         ...
 
+    def glimpse(self, x0: torch.Tensor) -> torch.Tensor:
+        """What `decode` gives, sooner and a little less exactly: to look at while a run goes on, never to keep."""
+        ...
+
     def preview(self, x0: torch.Tensor) -> torch.Tensor:
         """A linear reading of latents as uint8 RGBA (N, H, W, 4) on the CPU: instant and rough."""
         ...

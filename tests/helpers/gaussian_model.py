@@ -104,6 +104,9 @@ class GaussianModel:
         picture = interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="bilinear")
         return _bytes(picture)
 
+    def glimpse(self, x0: torch.Tensor) -> torch.Tensor:
+        return self.decode(x0)
+
     def preview(self, x0: torch.Tensor) -> torch.Tensor:
         from torch.nn.functional import interpolate
 
