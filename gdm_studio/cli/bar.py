@@ -10,7 +10,7 @@ REDRAW = 0.1  # seconds
 
 
 class Bar:
-    """One line: title, bar, count, time left. Without a terminal only the titles are printed, each on its line."""
+    """One line: title, bar, count, time left."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -24,8 +24,6 @@ class Bar:
         if title != self._title:
             self.end()
             self._title, self._began, self._before = title, now, done
-            if not self._live:
-                print(title, file=sys.stderr, flush=True)
         elif now - self._shown < REDRAW and done < total:
             return
         if self._live:

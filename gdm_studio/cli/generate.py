@@ -200,6 +200,8 @@ class _Bar:
         elif isinstance(event, Phase) and event.note:
             self._bar.end()
             print(event.note, file=sys.stderr)
+        elif isinstance(event, Phase):
+            self._bar.show(event.title, 0, 1)
 
     def saved(self, path: Path, result: Result) -> None:
         self._bar.end()

@@ -54,7 +54,8 @@ def run(argv: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One sentence instead of argparse's usage text."""
-        raise StudioError(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` lists what there is.")
+        quotes = " Put a prompt of several words in quotes." if message.startswith("unrecognized") else ""
+        raise StudioError(f"{message[:1].upper()}{message[1:]}.{quotes} `{self.prog} --help` lists what there is.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,16 +77,17 @@ def _window(args: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
             raise
         raise StudioError(
-            f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer install` "
+            f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer run` "
             f"brings them, and `{WITHOUT_WINDOW}` works without."
         ) from error
     return main()
 
 
 def _say(sentence: str) -> int:
-    """The sentence on standard error, none for Ctrl-C; returns the exit status."""
+    """The sentence on standard error, none for Ctrl-C, which has one of its own; returns the exit status."""
     sys.stdout.flush()
     if not sentence:
+        print("gdm-studio: stopped; what was finished is kept", file=sys.stderr)
         return INTERRUPTED
     print(f"gdm-studio: {sentence}", file=sys.stderr)
     return FAILED

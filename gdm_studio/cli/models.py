@@ -28,4 +28,7 @@ def main(args: argparse.Namespace) -> int:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for card in cards:
+        if card.styles:
+            print(f"\nstyles of {card.name}: " + ", ".join(f"{style.id} ({style.title})" for style in card.styles))
     return 0

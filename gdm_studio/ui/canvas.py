@@ -201,6 +201,9 @@ class Canvas(QWidget):
         if seen.width() >= 1 and seen.height() >= 1:
             painter.drawPixmap(seen, self._scaled(part, seen, ratio), QRectF())
         painter.restore()
+        painter.setPen(QPen(self._theme.colour("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, radius)
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
         """The part of the frame inside the widget on whole device pixels, and what of the picture lies there."""

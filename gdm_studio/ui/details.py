@@ -41,7 +41,9 @@ class Details(QWidget):
         self._use = ActionButton(theme, "Use settings", tooltip="Set everything as for this picture")
         self._star = ActionButton(theme, "", tooltip="Favourite (F)", name="star")
         self._folder = ActionButton(theme, "", tooltip="Open its folder", name="folder-open")
-        self._bin = ActionButton(theme, "", tooltip="Delete (Del); Ctrl+Z brings it back", name="trash-2")
+        self._bin = ActionButton(
+            theme, "", tooltip="Delete (Del); Ctrl+Z brings it back", name="trash-2", hover="danger"
+        )
         self._connect()
         self._lay_out()
         self._clock = QTimer(self, interval=MINUTE_MS)
@@ -110,6 +112,8 @@ class Details(QWidget):
         buttons.addWidget(self._use, 1)
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(36)
+            if button is self._bin:
+                buttons.addSpacing(8)  # not to be hit by a slip
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -12,6 +12,9 @@ from gdm_studio.run import View
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton, label
+from gdm_studio.ui.widgets.icon_button import SIDE
+
+HEAD = 26
 
 
 class Filmstrip(QFrame):
@@ -47,7 +50,7 @@ class Filmstrip(QFrame):
             button.setFixedSize(24, 24)
         for button, key in ((self._former, "["), (self._next, "]")):
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
-        self._live.setFixedHeight(26)
+        self._live.setFixedHeight(HEAD)
         self._lay_out()
         self.set_images(1, 0)
         self._show_state()
@@ -108,8 +111,9 @@ class Filmstrip(QFrame):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(SPACE.edge, 0, SPACE.small, 0)
+        head.setContentsMargins(SPACE.edge, 0, SPACE.edge - SIDE, 0)  # the word Live ends where the cells do
         head.setSpacing(2)
+        head.addStrut(HEAD)  # the same height with and without its buttons
         head.addWidget(self._title)
         head.addStretch()
         for part in (self._former, self._images, self._next, self._live):
@@ -117,5 +121,6 @@ class Filmstrip(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 4)
         column.setSpacing(2)
-        column.addLayout(head, 1)
+        column.addLayout(head)
+        column.addStretch()
         column.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)

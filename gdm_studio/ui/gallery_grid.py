@@ -121,6 +121,10 @@ class Grid(QListView):
         if row >= 0:
             self.setCurrentIndex(self._pictures.index(row))
 
+    def clear_selection(self) -> None:
+        """No picture is selected or current."""
+        self.selectionModel().clear()
+
     def show_menu(self, place: QPoint) -> QMenu:
         """Opens what can be done with the current picture, at a place of the screen."""
         menu, picture = QMenu(self), self.current()

@@ -19,7 +19,8 @@ class GalleryPanel(QFrame):
     """Signals, all with pictures of the model: `selected(object | None)`, `activated(object)`,
     `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`.
 
-    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`. Searching asks the model for other pages.
+    Setters: `select(id)`, `clear_selection()`, `focus_search()`, `set_empty_text(text)`.
+    Searching asks the model for other pages.
     """
 
     selected = Signal(object)
@@ -52,6 +53,10 @@ class GalleryPanel(QFrame):
 
     def select(self, picture_id: object) -> None:
         self.grid.select(picture_id)
+
+    def clear_selection(self) -> None:
+        """No picture is ringed, and no facts are shown."""
+        self.grid.clear_selection()
 
     def focus_search(self) -> None:
         self.search.setFocus()

@@ -70,6 +70,7 @@ class Making:
         self.device = ""  # in words, once known
         self.job: Job | None = None  # the one that is running
         self._stopped: Job | None = None  # the latest one, while its unfinished pictures can still be kept
+        self._offered = ""  # title of the notice that offers it
         self._run: Run | None = None  # of the latest job
         self._taken = 0  # pictures of it that are saved or among the unsaved
         self._notes = 0  # notes of it that were shown
@@ -144,8 +145,10 @@ class Making:
     def _begin(self, request: Request) -> Job:
         job = self.job = self._lane.submit(request)
         self._stopped = None
+        self._page.stage.notices.withdraw(self._offered)
         self._run, self._taken, self._notes = job.run, 0, 0
         self._viewer.follow(job.run)
+        self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
         bar = self._page.stage.bar
         bar.set_pause(True, False)
         bar.set_replay(False)
@@ -180,8 +183,9 @@ class Making:
             return
         self._stopped, job.offered = job, True
         self._page.stage.bar.set_keep(True)
+        self._offered = f"Stopped at step {newest.index} of {newest.of}"
         self._say(
-            f"Stopped at step {newest.index} of {newest.of}",
+            self._offered,
             "What was reached is not in the gallery yet.",
             action="Keep it" if job.run.request.count == 1 else "Keep them",
             on_action=lambda: self._tasks.start(self._keep_reached(job)),

@@ -19,7 +19,7 @@ SHOWN = [
     Choice("predicted", "Predicted", "The clean picture the model sees in the noise so far"),
     Choice("noisy", "Noisy", "The noisy picture as it stands"),
 ]
-HEAD, FOOT = 26, 50
+HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
 
 
 class CanvasBar(QFrame):
@@ -49,6 +49,8 @@ class CanvasBar(QFrame):
         self._keep = make("image", "Keep", self.keep_clicked, tooltip="Keep what has been reached (K)", key="K")
         self._size = make("search", "100 %", self.size_clicked, tooltip="One pixel to one pixel (1)", key="1")
         self._fit = make("maximize", "Fit", self.fit_clicked, tooltip="Fit the picture in the window (0)", key="0")
+        self._fit.setCheckable(True)
+        self._fit.setProperty("role", "page")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
         row.setSpacing(2)
@@ -65,8 +67,8 @@ class CanvasBar(QFrame):
         """Shown while there is something to pause or to go on with."""
         self._pause.setVisible(enabled)
         self._pause.set_icon("play" if paused else "pause", "accent" if paused else "muted")
-        self._pause.setText("Go on" if paused else "Pause")
-        self._pause.setToolTip("Go on (Space)" if paused else "Pause after this step (Space)")
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setToolTip("Resume (Space)" if paused else "Pause after this step (Space)")
         self._pause.setAccessibleName(self._pause.text())
         self._resize()
 
@@ -81,7 +83,8 @@ class CanvasBar(QFrame):
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """The zoom in device pixels a picture pixel, and whether the picture is fitted."""
         self._size.setText(f"{zoom * 100:.0f} %")
-        self._fit.setEnabled(not fitted)
+        self._fit.setChecked(fitted)
+        self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
     def _button(
@@ -163,6 +166,7 @@ class Stage(QFrame):
         self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())
 
 
-def caption_of(view: View) -> tuple[str, str]:
-    """A step as the two parts of the caption."""
-    return f"Step {view.index}", f"of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms"
+def caption_of(view: View, *, paused: bool = False) -> tuple[str, str]:
+    """A step as the two parts of the caption; `paused` where the run waits at it."""
+    facts = f"of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms a step"
+    return ("Paused", f"at step {view.index} {facts}") if paused else (f"Step {view.index}", facts)

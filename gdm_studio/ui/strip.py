@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -26,7 +26,8 @@ from gdm_studio.run import View
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
 
-CELL, GAP, EDGE, RADIUS = 58, 5, 16, 9
+CELL, EDGE, RADIUS = 58, 16, 9
+GAP = 5  # at least: it grows so that whole cells fill the room
 INSET = 3  # between a cell's border and its picture
 BAR = 4  # height of the mark that shows which part of a long strip is in sight
 KEPT = 256  # scaled pictures kept, some ten times what is ever in sight
@@ -50,7 +51,7 @@ class Strip(QWidget):
         self._theme = theme
         self._views, self._of, self._made = NO_VIEWS, 0, 0
         self._noisy, self._live, self._selected, self._hover = False, True, 0, 0
-        self._offset, self._turned, self._dragging = 0.0, 0, False
+        self._first, self._turned, self._dragging = 0, 0, False  # cells scrolled out at the left
         self._kept: OrderedDict[tuple[int, bool, int], tuple[object, QPixmap]] = OrderedDict()
         self.setFixedHeight(CELL + 12 + BAR)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -63,7 +64,7 @@ class Strip(QWidget):
         """Another picture's steps: those made so far, of `of` in all; the list is read again at each `refresh`."""
         self._views, self._of = views, of
         self._kept.clear()
-        self._live, self._selected, self._offset, self._hover = True, len(views), 0.0, 0
+        self._live, self._selected, self._first, self._hover = True, len(views), 0, 0
         self.refresh()
 
     def refresh(self) -> None:
@@ -122,6 +123,9 @@ class Strip(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging = False
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = 0
         self.update()
@@ -136,7 +140,7 @@ class Strip(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        page = max(int(self.width() // (CELL + GAP)) - 1, 1)
+        page = max(self._fitting() - 1, 1)
         moves = {
             Qt.Key.Key_Left: self._selected - 1,
             Qt.Key.Key_Right: self._selected + 1,
@@ -163,7 +167,7 @@ class Strip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._live:
-            self._offset = 0.0  # as many steps before the newest as there is room for now
+            self._first = 0  # as many steps before the newest as there is room for now
         self._reveal()
 
     def sizeHint(self) -> QSize:
@@ -180,50 +184,57 @@ class Strip(QWidget):
             self.scrubbed.emit(index)
 
     def _scrub_to(self, x: float) -> None:
-        index = int((x - EDGE + self._offset + GAP / 2) // (CELL + GAP)) + 1
-        self._go(index)
+        self._go(self._index_beside(x))
 
     def _index_at(self, place: QPointF) -> int:
         if not 0 <= place.y() <= CELL + 8:
             return 0
-        index = int((place.x() - EDGE + self._offset + GAP / 2) // (CELL + GAP)) + 1
+        index = self._index_beside(place.x())
         return index if 1 <= index <= self._of else 0
 
-    def _full_width(self) -> float:
-        return self._of * (CELL + GAP) - GAP
+    def _index_beside(self, x: float) -> int:
+        """The cell at `x`, half a gap on either side included; it may lie outside the strip."""
+        pitch = self._pitch()
+        return self._first + int((x - EDGE + (pitch - CELL) / 2) // pitch) + 1
+
+    def _fitting(self) -> int:
+        """How many whole cells fit side by side."""
+        return max((self.width() - 2 * EDGE + GAP) // (CELL + GAP), 1)
+
+    def _pitch(self) -> float:
+        """From one cell's left edge to the next one's, so that the last in sight ends where the room does."""
+        fitting = self._fitting()
+        return (self.width() - 2 * EDGE - CELL) / (fitting - 1) if fitting > 1 else CELL + GAP
 
     def _reveal(self) -> None:
         """Scrolls so that the selected cell and a neighbour on either side are in sight."""
-        room = self.width() - 2 * EDGE
-        left = (max(self._selected, 1) - 1) * (CELL + GAP)
-        low, high = left + 2 * CELL + GAP - room, left - CELL - GAP
-        offset = min(max(self._offset, low), high) if low <= high else left
-        whole = math.ceil(offset / (CELL + GAP)) * (CELL + GAP)  # no cell is cut at the left
-        self._offset = min(max(whole, 0), max(math.ceil((self._full_width() - room) / (CELL + GAP)), 0) * (CELL + GAP))
+        fitting, cell = self._fitting(), max(self._selected, 1) - 1
+        low, high = cell + 2 - fitting, cell - 1
+        first = min(max(self._first, low), high) if low <= high else cell
+        self._first = min(max(first, 0), max(self._of - fitting, 0))
 
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(QRectF(self.rect()).adjusted(EDGE - 2, 0, 0, 0))
-        first = max(int((self._offset - EDGE) // (CELL + GAP)), 0)
-        last = int((self._offset + self.width()) // (CELL + GAP)) + 1
-        if self._of:
-            last = min(last, self._of)
-        for index in range(first + 1, last + 1):
+        last = self._first + self._fitting()
+        for index in range(self._first + 1, (min(last, self._of) if self._of else last) + 1):
             self._paint_cell(painter, index)
         self._paint_bar(painter)
 
     def _paint_cell(self, painter: QPainter, index: int) -> None:
         tokens = self._theme.tokens
-        cell = QRectF(EDGE + (index - 1) * (CELL + GAP) - self._offset, 2, CELL, CELL)
+        cell = QRectF(EDGE + round((index - 1 - self._first) * self._pitch()), 2, CELL, CELL)
         made = index <= self._made
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QColor(tokens.hover if index == self._hover and made else tokens.raised)
         ground.setAlphaF(1.0 if made else 0.55 if self._of else 0.3)
         painter.setBrush(ground)
         painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        if not made and not self._theme.dark:  # hardly seen on white without a line
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         if made:
             self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index)
         if made and index == self._selected:
@@ -259,14 +270,15 @@ class Strip(QWidget):
         return kept[1]
 
     def _paint_bar(self, painter: QPainter) -> None:
-        room, full = self.width() - 2 * EDGE, self._full_width()
-        if full <= room:
+        """Which part of the steps is in sight, under the pointer only."""
+        room, fitting = self.width() - 2 * EDGE, self._fitting()
+        if self._of <= fitting or not (self.underMouse() or self._dragging):
             return
-        wide = max(room * room / full, 24)
-        left = EDGE + (room - wide) * min(self._offset / (full - room), 1.0)
+        wide = max(room * fitting / self._of, 24)
+        left = EDGE + (room - wide) * self._first / (self._of - fitting)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.line))
-        painter.drawRoundedRect(QRectF(left, CELL + 10, wide, BAR), BAR / 2, BAR / 2)
+        painter.setBrush(QColor(self._theme.tokens.edge))
+        painter.drawRoundedRect(QRectF(left, CELL + 7, wide, BAR), BAR / 2, BAR / 2)
 
 
 def step_words(view: View) -> str:

@@ -10,6 +10,7 @@ from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, label
 
 MARK = ((0.0, "#4f7bff"), (0.35, "#8f7bff"), (0.6, "#f3a6d8"), (0.8, "#a78bfa"), (1.0, "#4f7bff"))
+WORDS = {"idle": "ready", "busy": "at work", "off": "not available", "waiting": "getting ready"}
 STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
@@ -45,7 +46,6 @@ class TopBar(QFrame):
         row.addSpacing(SPACE.edge)
         row.addWidget(self._memory)
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
-        self._device.setToolTip("Where pictures are made")
         self._memory.setToolTip("Memory this window uses")
         self.set_device("", "idle")
         self.set_page(self._pages[0])
@@ -57,6 +57,8 @@ class TopBar(QFrame):
         self._device.setText(text)
         self._dot.setVisible(bool(text))
         self._dot.show_state(state)
+        for part in (self._dot, self._device):
+            part.setToolTip(f"Where pictures are made · {WORDS[state]}")
 
     def set_memory(self, text: str) -> None:
         self._memory.setText(text)

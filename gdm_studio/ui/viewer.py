@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gdm_studio.maths.path import Path
-from gdm_studio.run import Run, View
+from gdm_studio.run import Run, State, View
 from gdm_studio.ui.stage import caption_of
 
 if TYPE_CHECKING:
@@ -184,6 +184,9 @@ class Viewer:
         """The seed of the run's picture on the canvas."""
         return None if self.run is None else self.run.request.picture(self.image).seed
 
+    def _paused(self) -> bool:
+        return self.run is not None and self.run.state is State.PAUSED
+
     def _views(self) -> list[View]:
         return [] if self.run is None else self.run.views[self.image]
 
@@ -206,6 +209,6 @@ class Viewer:
         if view is None:
             return
         self._stage.canvas.show_picture(view.noisy if self._noisy else view.predicted)
-        strong, rest = caption_of(view)
+        strong, rest = caption_of(view, paused=self.live and self._paused())
         self._stage.set_caption(strong, f"{rest} · seed {self.seed()}")
         self._curve.set_current(view.index)

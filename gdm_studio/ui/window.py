@@ -196,14 +196,17 @@ class Window(QMainWindow):
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self._serve(self.create_page.gallery)
         # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
-        self.create_page.controls.button.generate.connect(self.create_page.stage.setFocus)
         self.create_page.controls.generate.connect(self._generate)
         self.create_page.gallery.selected.connect(self._on_selected)
         for keys, act in self._shortcuts().items():
             QShortcut(keys, self).activated.connect(act)
 
     def _generate(self) -> None:
-        """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
+        """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt.
+
+        The focus leaves the prompt, so that Space and the arrow keys are the run's.
+        """
+        self.create_page.stage.setFocus()
         self.making.generate()
         self.tasks.start(self.shelf.remember(self._as_it_stands(), paths.data_dir()))
 

@@ -132,6 +132,36 @@ def test_space_pauses_right_steps_on_and_space_goes_on(home: Path) -> None:
     opened(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+def test_started_from_the_prompt_space_pauses_and_writes_nothing(home: Path) -> None:
+    async def play(window: Window) -> None:
+        prompt = window.create_page.controls.prompt
+        prompt.set_text("a calm disc")
+        prompt.setFocus()
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.viewer.view() is not None)
+        press(window, Qt.Key.Key_Space)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.state is State.PAUSED)
+        assert prompt.text() == "a calm disc"
+
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_a_new_run_withdraws_the_offer_to_keep_the_last(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        click(controls.button)
+        await until(lambda: window.viewer.view() is not None)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: any("Stopped at step" in notice for notice in notices(window)))
+        click(controls.button)
+        await until(lambda: window.making.job is not None)
+        assert not any("Stopped at step" in notice for notice in notices(window))
+
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
+
+
 def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.steps.set_value(60)
@@ -165,6 +195,22 @@ def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
         assert window.viewer.seed() == run.request.seed + 1
 
     opened(play)
+
+
+def test_while_a_run_goes_on_the_gallery_rings_no_other_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        panel = window.create_page.gallery
+        first = panel.grid.current()
+        assert first is not None and panel.details.isVisible()
+        window.create_page.controls.button.click()
+        await until(lambda: window.making.job is not None)
+        assert panel.grid.current() is None and not panel.grid.selected() and not panel.details.isVisible()
+        await until(lambda: window.making.job is None)
+        newest = panel.grid.current()
+        assert newest is not None and newest.id != first.id and panel.details.picture() is newest
+
+    opened(play, library=GaussianLibrary(step_seconds=0.03))
 
 
 def test_a_dropped_picture_restores_its_settings_and_makes_itself_again(home: Path) -> None:

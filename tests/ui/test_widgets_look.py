@@ -67,8 +67,10 @@ def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
     for ground in (tokens.background, tokens.panel, tokens.raised, tokens.card, tokens.tooltip):
         assert _contrast(tokens.text, ground) > 7
         assert _contrast(tokens.muted, ground) > 4.1
+        assert _contrast(tokens.faint, ground) > 3 or ground == tokens.tooltip
     assert _contrast(tokens.danger, tokens.panel) > 4.5
-    assert _contrast(tokens.on_accent, tokens.action) > 3  # large and bold
+    for action in (tokens.action, tokens.action2):
+        assert _contrast(tokens.on_accent, action) > 4.5
 
 
 def test_schemes_change_colours_live(look: Theme) -> None:

@@ -140,7 +140,8 @@ def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme)
 
 
 def test_the_caption_of_a_step_says_index_noise_and_time(look: Theme) -> None:
-    assert caption_of(view(12, 20)) == ("Step 12", "of 20 · σ 8 · 31 ms")
+    assert caption_of(view(12, 20)) == ("Step 12", "of 20 · σ 8 · 31 ms a step")
+    assert caption_of(view(12, 20), paused=True) == ("Paused", "at step 12 of 20 · σ 8 · 31 ms a step")
 
 
 def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
@@ -230,6 +231,18 @@ def test_a_wider_strip_shows_more_of_what_was_made(look: Theme) -> None:
     strip.resize(EDGE * 2 + 8 * (CELL + GAP), strip.height())
     strip.grab()
     assert all(_colour(strip, _middle_of(cell), 30) == (255, 0, 0) for cell in range(6))
+
+
+@pytest.mark.parametrize("width", [400, 536, 698, 1977])
+def test_whole_cells_fill_the_strip_whatever_its_width(look: Theme, width: int) -> None:
+    strip = shown(Strip(look), width=width)
+    strip.set_views([view(index, 200) for index in range(1, 201)], 200)
+    seen = strip.grab().toImage()
+    ratio = seen.devicePixelRatio()
+    row = [QColor(seen.pixel(round(x * ratio), round(30 * ratio))).name() == "#ff0000" for x in range(width)]
+    assert any(row[width - EDGE - 8 : width - EDGE]) and not any(row[: EDGE + 1] + row[width - EDGE :])
+    runs = "".join("x" if red else " " for red in row).split()
+    assert len({len(run) for run in runs[:-1]}) == 1, "a cell is cut"
 
 
 def test_pictures_of_a_batch_are_chosen_and_live_is_offered_while_it_runs(look: Theme) -> None:

@@ -28,6 +28,7 @@ class Framed(QFrame):
     def hold(self, edit: NumberEdit, *buttons: IconButton) -> None:
         """Lays the text and the buttons out in a row."""
         edit.installEventFilter(self)
+        edit.setTextMargins(-2, 0, 0, 0)  # a line edit's own two pixels: the text begins where other fields' does
         self.setFocusProxy(edit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gdm_studio.ui.theme import Theme
 
 HEIGHT = 42
+WASH = 0.7  # how far the part still to make goes into the panel
 
 
 class GenerateButton(QAbstractButton):
@@ -106,32 +107,42 @@ class GenerateButton(QAbstractButton):
         shape = QPainterPath()
         shape.addRoundedRect(rect, 10, 10)
         painter.setClipPath(shape)
-        self._paint_ground(painter, rect)
-        self._paint_words(painter, rect)
+        if self.running:
+            self._paint_progress(painter, rect)
+        else:
+            self._paint_ground(painter, rect, wash=0.0)
+            self._paint_words(painter, rect, "on_accent" if self.isEnabled() else "faint")
         painter.setClipping(False)
         if self.hasFocus():
             painter.setPen(QPen(self._theme.colour("text"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, 8)
 
-    def _paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+    def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
+        """What is made in full colour; what is still to make washed out, under words in the colour of text."""
+        cut = rect.width() * self._share
+        for left, right, wash, words in ((0.0, cut, 0.0, "on_accent"), (cut, rect.width(), WASH, "text")):
+            painter.save()
+            painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
+            self._paint_ground(painter, rect, wash=wash)
+            self._paint_words(painter, rect, words)
+            painter.restore()
+
+    def _paint_ground(self, painter: QPainter, rect: QRectF, *, wash: float) -> None:
         tokens = self._theme.tokens
         if not self.isEnabled() and not self.running:
             painter.fillRect(rect, QColor(tokens.raised))
             return
         gradient = QLinearGradient(rect.topLeft(), rect.topRight())
-        gradient.setColorAt(0, QColor(tokens.action))
-        gradient.setColorAt(1, QColor(tokens.action2))
+        gradient.setColorAt(0, _mixed(tokens.action, tokens.panel, wash))
+        gradient.setColorAt(1, _mixed(tokens.action2, tokens.panel, wash))
         painter.fillRect(rect, gradient)
-        if self.running:
-            rest = rect.adjusted(rect.width() * self._share, 0, 0, 0)
-            painter.fillRect(rest, QColor(10, 12, 20, 105))
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))
         elif self.underMouse() and not self._stopping:
             painter.fillRect(rect, QColor(255, 255, 255, 22))
 
-    def _paint_words(self, painter: QPainter, rect: QRectF) -> None:
+    def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong, small = self._theme.font(14, 600), self._theme.font(11, 500)
         hint = "" if self._stopping or not self.isEnabled() else "Esc" if self.running else "Ctrl+Enter"
         words = QFontMetrics(strong).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(rect.width()) - 24)
@@ -142,7 +153,7 @@ class GenerateButton(QAbstractButton):
         if wide + extra + 34 > rect.width():
             hint, extra = "", 0
         left = (rect.width() - wide - (extra + 10 if hint else 0)) / 2
-        colour = self._theme.colour("on_accent" if self.isEnabled() or self.running else "faint")
+        colour = self._theme.colour(token)
         painter.setPen(colour)
         painter.setFont(strong)
         painter.drawText(rect.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
@@ -150,3 +161,9 @@ class GenerateButton(QAbstractButton):
         painter.setPen(colour)
         painter.setFont(small)
         painter.drawText(rect.adjusted(left + wide + 10, 1, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint)
+
+
+def _mixed(colour: str, ground: str, share: float) -> QColor:
+    """A colour with so large a share of its ground in it."""
+    parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(own + (other - own) * share) for own, other in parts))

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from gdm_studio.ui.icons import icon
 from gdm_studio.ui.theme import Theme
 
+AIR, SIDE = 6, 10  # between icon and text; beside both
+
 
 class IconButton(QToolButton):
-    """An icon button, reachable with Tab; a click leaves the focus where it was."""
+    """An icon button, with a word beside the icon where there is `text`.
+
+    It is reached with Tab; a click leaves the focus where it was.
+    """
 
     def __init__(
         self,
@@ -41,6 +54,32 @@ class IconButton(QToolButton):
             self._recolour()
         return super().event(event)
 
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(self._wide() + 2 * SIDE, hint.height()) if self.text() else hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Icon and word in the middle, further apart than the style puts them."""
+        if not self.text():
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.icon, option.text = QIcon(), ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        lit = self.isEnabled() and (self.underMouse() or self.isChecked())
+        mode = QIcon.Mode.Active if lit else QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        size = self.iconSize()
+        left = (self.width() - self._wide()) // 2
+        place = QRect(left, (self.height() - size.height()) // 2, size.width(), size.height())
+        self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
+        painter.setPen(self._theme.colour("text" if lit else "muted" if self.isEnabled() else "faint"))
+        words = self.rect().adjusted(left + size.width() + AIR, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+    def _wide(self) -> int:
+        return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
+
     def set_icon(self, name: str, colour: str = "muted") -> None:
         """Another icon, in a token's colour."""
         if (name, colour) != (self._name, self._colour):
@@ -63,10 +102,12 @@ class ActionButton(QPushButton):
         tooltip: str,
         name: str = "",
         role: str = "",
+        hover: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self._theme, self._name, self._filled = theme, name, False
+        self._hover = hover  # the icon's colour under the pointer, where it changes
         self._colour = "danger" if role == "danger" else "text"
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tooltip)
@@ -80,8 +121,9 @@ class ActionButton(QPushButton):
             self._recolour()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange and self._name:
-            self._recolour()
+        kinds = (QEvent.Type.DevicePixelRatioChange, QEvent.Type.HoverEnter, QEvent.Type.HoverLeave)
+        if event.type() in kinds and self._name:
+            self._recolour(hovered=event.type() == QEvent.Type.HoverEnter)
         return super().event(event)
 
     def set_icon(self, name: str, colour: str = "text", *, filled: bool = False) -> None:
@@ -89,6 +131,6 @@ class ActionButton(QPushButton):
         self._name, self._colour, self._filled = name, colour, filled
         self._recolour()
 
-    def _recolour(self) -> None:
-        colour = self._colour
+    def _recolour(self, *, hovered: bool = False) -> None:
+        colour = self._hover if self._hover and hovered else self._colour
         self.setIcon(icon(self._theme, self._name, colour, active=colour, filled=self._filled))

@@ -124,6 +124,11 @@ class Notices(QObject):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, f"{title}. {text}"))
         return notice
 
+    def withdraw(self, title: str) -> None:
+        """Takes away the messages of that title: what they offer is past."""
+        for notice in [notice for notice in self.shown if notice.title == title]:
+            self._remove(notice)
+
     def clear(self) -> None:
         for notice in list(self.shown):
             self._remove(notice)
