@@ -48,10 +48,10 @@ def _list(args: argparse.Namespace) -> int:
     query = args.query if isinstance(args.query, str) else " ".join(args.query)
     with contextlib.closing(Gallery.open()) as gallery:
         gallery.sync()
-        found = 0
-        for found, picture in enumerate(_pages(gallery, query, args.limit), start=1):
+        picture = None
+        for picture in _pages(gallery, query, args.limit):
             print(json.dumps(_as_json(picture)) if args.json else _as_line(picture))
-        if not found and not args.json:
+        if picture is None and not args.json:
             print(f"No pictures{' match' if query else ''} in {gallery.pictures}", file=sys.stderr)
     return 0
 
