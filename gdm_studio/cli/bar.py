@@ -1,4 +1,4 @@
-"""A progress bar on standard error, redrawn in place a few times a second; silent where nobody watches."""
+"""A progress bar on standard error, redrawn in place a few times a second."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ REDRAW = 0.1  # seconds
 
 
 class Bar:
-    """One line: title, bar, count, time left."""
+    """One line: title, bar, count, time left. Without a terminal only the titles, each on its line, or nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, titles: bool = True) -> None:
+        self._titles = titles
         self._live = sys.stderr.isatty()
         self._title = ""
         self._began = self._shown = 0.0
@@ -24,6 +25,8 @@ class Bar:
         if title != self._title:
             self.end()
             self._title, self._began, self._before = title, now, done
+            if self._titles and not self._live:
+                print(title, file=sys.stderr, flush=True)
         elif now - self._shown < REDRAW and done < total:
             return
         if self._live:

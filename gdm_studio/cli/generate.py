@@ -187,7 +187,7 @@ class _Bar:
     """A progress bar on standard error, the saved paths on standard output."""
 
     def __init__(self) -> None:
-        self._bar = Bar()
+        self._bar = Bar(titles=False)
         self._steps = 0
 
     def start(self, request: Request) -> None:
