@@ -110,13 +110,27 @@ def facts_of(card: ModelCard) -> list[tuple[str, str]]:
     facts = [
         ("Family", card.family),
         ("Pictures", f"{card.size} × {card.size}, {sees}"),
-        ("Numbers", f"{card.parameters:,}".replace(",", "\u202f")),
+        ("Parameters", f"{card.parameters:,}".replace(",", "\u202f")),
         ("Latents", " × ".join(str(n) for n in card.latent)),
         ("Predicts", card.prediction),
         ("Author", card.author),
         ("Licence", card.licence),
     ]
-    return facts + [(name.replace("_", " ").capitalize(), str(value)) for name, value in card.figures.items()]
+    return facts + [_figure(name, value) for name, value in card.figures.items()]
+
+
+FIGURES = {  # names in a card -> in words, and how the value is written
+    "samples_seen": ("Pictures seen in training", "{:,}"),
+    "psnr_rgb": ("Decoder, colours", "{:.1f} dB"),
+    "psnr_alpha": ("Decoder, transparency", "{:.1f} dB"),
+    "diversity_rises_with_temperature": ("Varies with temperature", "{}"),
+    "named_by_someone_new": ("Named by someone new", "{}"),
+}
+
+
+def _figure(name: str, value: float | str) -> tuple[str, str]:
+    title, form = FIGURES.get(name, (name.replace("_", " ").capitalize(), "{}"))
+    return title, (form if not isinstance(value, str) else "{}").format(value).replace(",", "\u202f")
 
 
 def rights_words(card: ModelCard) -> str:
