@@ -119,10 +119,3 @@ class Run:
     @property
     def steps_total(self) -> int:
         return self.request.count * self.request.steps
-
-    def newest(self) -> View | None:
-        """The view of the latest step of the picture that is being made."""
-        for views in reversed(self.views):
-            if views:
-                return views[-1]
-        return None

@@ -79,23 +79,14 @@ def _pages(gallery: Gallery, query: str, limit: int | None) -> Iterator[Picture]
 
 
 def _as_json(picture: Picture) -> dict[str, object]:
-    request = picture.request
-    width, height = picture.size
+    from gdm_studio.gallery import facts_of
+
     return {
         "id": picture.id,
         "path": str(picture.path),
         "created": picture.created,
-        "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt,
-        "seed": request.seed,
-        "steps": request.steps,
-        "sampler": request.sampler,
-        "scheduler": request.spacing,
-        "guidance_scale": request.guidance_scale,
-        "temperature": request.temperature,
-        "size": f"{width}x{height}",
+        **facts_of(picture.request, picture.size),
         "model": picture.model,
-        "style": request.style,
         "favourite": picture.favourite,
         "stopped_at": picture.stopped_at,
         "tool": picture.tool,

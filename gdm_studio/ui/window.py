@@ -14,10 +14,10 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gdm_studio import paths
+from gdm_studio import memory, paths
 from gdm_studio.errors import ModelError, StorageError, StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.ui import memory, warm
+from gdm_studio.ui import warm
 from gdm_studio.ui.lane import Lane
 from gdm_studio.ui.making import Making
 from gdm_studio.ui.pages.create_page import CreatePage

@@ -26,12 +26,12 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     run = Run(Request(steps=20), state=State.RUNNING)
     assert progress_text(run, None, None) == "starting…"
     run.views[0] = [step(index, of=20) for index in range(1, 13)]
-    assert progress_text(run, run.newest(), 0.62) == "12 of 20 · 0.6 s left"
+    assert progress_text(run, run.views[0][-1], 0.62) == "12 of 20 · 0.6 s left"
     run.state = State.PAUSED
-    assert progress_text(run, run.newest(), 0.62) == "12 of 20 · paused"
+    assert progress_text(run, run.views[0][-1], 0.62) == "12 of 20 · paused"
     several = Run(Request(steps=20, count=4), state=State.RUNNING)
     several.views[0] = [step(1, of=20)]
-    assert progress_text(several, several.newest(), 65) == "0 of 4 done · 1:05 left"
+    assert progress_text(several, several.views[0][-1], 65) == "0 of 4 done · 1:05 left"
 
 
 def test_the_first_paint_waits_for_no_heavy_library() -> None:

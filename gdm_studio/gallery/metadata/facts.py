@@ -33,6 +33,24 @@ class Metadata:
     made_with: dict[str, str] = field(default_factory=dict)  # torch, device, dtype, seconds, …
 
 
+def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
+    """The settings of a picture of this size under the names other tools use: `scheduler` is our spacing."""
+    width, height = size
+    return {
+        "prompt": request.prompt,
+        "negative_prompt": request.negative_prompt,
+        "seed": request.seed,
+        "steps": request.steps,
+        "sampler": request.sampler,
+        "scheduler": request.spacing,
+        "guidance_scale": request.guidance_scale,
+        "temperature": request.temperature,
+        "size": f"{width}x{height}",
+        "model": request.model,
+        "style": request.style,
+    }
+
+
 def request_from(text: str) -> tuple[Request, set[str]]:
     """The request in a JSON object as `Request.to_json` writes it, and the names of the fields taken from it.
 

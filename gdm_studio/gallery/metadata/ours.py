@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gdm_studio.gallery.metadata.facts import Metadata, request_from
+from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
 from gdm_studio.request import MAX_STEPS, Request
 
 CHUNK = "gdm_studio"
@@ -78,20 +78,9 @@ class Record:
         )
 
     def _fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
-        width, height = request.size or size
         return {
             **self.made_with,
-            "prompt": request.prompt,
-            "negative_prompt": request.negative_prompt,
-            "seed": request.seed,
-            "steps": request.steps,
-            "sampler": request.sampler,
-            "scheduler": request.spacing,
-            "guidance_scale": request.guidance_scale,
-            "temperature": request.temperature,
-            "size": f"{width}x{height}",
-            "model": request.model,
-            "style": request.style,
+            **facts_of(request, request.size or size),
             "knobs": request.knobs,
             "stopped_at": self.stopped_at,
             "version": f"{TOOL} {self.app}".strip(),
