@@ -33,9 +33,10 @@ from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.raster import Pixels, render
 from gdm_studio.training.data.scratch import Mark, Scratch
 from gdm_studio.training.data.similar import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
+from gdm_studio.training.data.tints import Tinted, versions
 from gdm_studio.training.data.words import Thesaurus, read_thesaurus
 
-VERSION = 1  # of the directory's format
+VERSION = 2  # of the directory's format
 OVERSAMPLE = 2  # drawn so many times larger, then reduced
 LEAST_SIDE = {"fluent-emoji": 512}  # pixels to draw at: its blurs come out coarse when smaller
 
@@ -46,7 +47,7 @@ class BuildConfig:
 
     out: Path
     size: int = 128  # pixels a side
-    subset: str = "emoji"  # narrow | emoji | all
+    subset: str = "emoji"  # narrow | emoji | best | all
     source: Path | None = None  # a folder with the npm archives; None: the cache, filled by npm
     processes: int = os.cpu_count() or 1
 
@@ -175,17 +176,18 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
     (out / "meta.json").unlink(missing_ok=True)  # unfinished from here until it is written again
     rows = []
     with replacing(out / "pictures.u8") as pictures:
-        for index, source in enumerate(kept):
-            pictures.write(scratch.pixels[source].tobytes())
-            rows.append(_row(index, plan.entries[source], scratch.pixels[source], thesaurus))
-            if index % 256 == 0:
-                yield Progress("Writing", index, len(kept))
+        for done, source in enumerate(kept):
+            for version in versions(plan.entries[source], scratch.pixels[source]):
+                pictures.write(version.pixels.tobytes())
+                rows.append(_row(len(rows), plan.entries[source], version, thesaurus))
+            if done % 256 == 0:
+                yield Progress("Writing", done, len(kept))
     manifest = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     write(out / "manifest.jsonl", manifest.encode())
     write(out / "NOTICE", attributions(rows).encode())
     meta = {
         "version": VERSION,
-        "count": len(kept),
+        "count": len(rows),
         "size": config.size,
         "subset": config.subset,
         "styles": list(dict.fromkeys(row["style"] for row in rows)),
@@ -212,13 +214,14 @@ def _kept(plan: _Plan, scratch: Scratch, drawn: list[int], signatures: NDArray[n
     return kept
 
 
-def _row(index: int, entry: Entry, pixels: NDArray[np.uint8], thesaurus: Thesaurus) -> dict[str, Any]:
+def _row(index: int, entry: Entry, version: Tinted, thesaurus: Thesaurus) -> dict[str, Any]:
     source = SOURCES[entry.set]
     return {
         "index": index,
         **asdict(entry),
         "words": thesaurus.words(entry),
-        "colour": dominant_colour(pixels),
+        "colour": version.tint or dominant_colour(version.pixels),
+        "tint": version.tint,
         "narrow": entry.concept in narrow_concepts(),
         "weight": weight(entry),
         "licence": source.licence,

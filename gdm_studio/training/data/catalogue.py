@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from gdm_studio.training.data.dataset import EMOJI_SETS
+from gdm_studio.training.data.dataset import BEST_STYLES, EMOJI_SETS
 from gdm_studio.training.data.heldout import is_heldout
 
-TONES_KEPT = {"narrow": 0, "emoji": 0, "all": 2}  # skin-tone variants of one concept in one set
+TONES_KEPT = {"narrow": 0, "emoji": 0, "best": 0, "all": 2}  # skin-tone variants of one concept in one set
 
 # Regular series teach little for the room they take. Sampling probability relative to a plain thing's.
 KIND_WEIGHTS = {
@@ -25,6 +25,12 @@ KIND_WEIGHTS = {
     "interface": 0.5,
 }
 TONE_WEIGHT = 0.5
+
+PAIRED = {  # a one-colour set -> the set whose names and concepts it shares
+    "fluent-emoji-high-contrast": "fluent-emoji-flat",
+    "emojione-monotone": "emojione",
+    "icon-park-twotone": "icon-park",
+}
 
 _GROUPS = {  # every vendor's heading -> one of CLDR's groups
     "activity": "Activities",
@@ -69,11 +75,16 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Every icon of the 21 sets, ordered by set as surveyed; one group a concept."""
+    """Every icon of the 21 colour sets, ordered by set as surveyed, then of the paired ones; one group a concept.
+
+    Not every name of a colour set is in its pair.
+    """
     packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
     rows = json.loads(gzip.decompress(packed))
     entries = [Entry(**{**row, "hex": row["hex"] or "", "cat": row["cat"] or ""}) for row in rows]
     groups = _group_of_concept(entries)
+    for pair, base in PAIRED.items():
+        entries += [replace(entry, set=pair, style=pair) for entry in entries if entry.set == base and not entry.tone]
     return tuple(replace(entry, cat=groups.get(entry.concept, entry.cat)) for entry in entries)
 
 
@@ -92,13 +103,12 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """What `subset` (narrow, emoji, all) trains on: held-out pairs left out, few skin tones."""
-    sets = None if subset == "all" else frozenset(EMOJI_SETS)
+    """What `subset` (narrow, emoji, best, all) trains on: held-out pairs left out, few skin tones."""
     narrow = narrow_concepts()
     chosen = [
         entry
         for entry in catalogue()
-        if (sets is None or entry.set in sets)
+        if entry.style in _styles(subset)
         and (subset != "narrow" or entry.concept in narrow)
         and not is_heldout(entry)
     ]
@@ -106,8 +116,14 @@ def training_entries(subset: str) -> list[Entry]:
 
 
 def heldout_entries(subset: str) -> list[Entry]:
-    """The held-out pictures of the sets that `subset` reads, to find their look-alikes; twins included."""
-    return [e for e in catalogue() if (subset == "all" or e.set in EMOJI_SETS) and is_heldout(e)]
+    """The held-out pictures of the styles that `subset` reads, to find their look-alikes; twins included."""
+    return [entry for entry in catalogue() if entry.style in _styles(subset) and is_heldout(entry)]
+
+
+@cache
+def _styles(subset: str) -> frozenset[str]:
+    chosen = {"best": BEST_STYLES, "all": {entry.style for entry in catalogue()}}
+    return frozenset(chosen.get(subset, EMOJI_SETS))
 
 
 @cache

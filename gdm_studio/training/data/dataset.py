@@ -13,7 +13,7 @@ from gdm_studio.errors import StudioError
 
 Row = dict[str, Any]
 
-SUBSETS = ("narrow", "emoji", "all")
+SUBSETS = ("narrow", "emoji", "best", "all")
 EMOJI_SETS = (
     "twemoji",
     "noto",
@@ -23,6 +23,21 @@ EMOJI_SETS = (
     "emojione",
     "fxemoji",
     "streamline-emojis",
+)
+ONE_COLOUR_SETS = ("fluent-emoji-high-contrast", "emojione-monotone", "icon-park-twotone")  # drawn in black
+BLUE_SETS = (  # drawn in shades of one blue
+    "icon-park",
+    "streamline-color",
+    "streamline-plump-color",
+    "streamline-flex-color",
+    "streamline-sharp-color",
+)
+BEST_STYLES = (  # what two cores can learn well: the emoji-like styles, and the best of the others
+    *EMOJI_SETS,
+    "fluent-emoji-high-contrast",
+    "icon-park",
+    "streamline-color",
+    "streamline-ultimate-color",
 )
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -57,16 +72,18 @@ class Pictures:
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:
-        """Which pictures belong to `subset`: narrow (things many sets draw), emoji (the eight sets), all."""
+        """Which pictures belong to `subset`: narrow (things many sets draw), emoji (the eight sets), best, all."""
         if subset not in SUBSETS:
             raise StudioError(f"There is no subset {subset!r}; choose one of {', '.join(SUBSETS)}.")
         return np.array([row["index"] for row in self.rows if in_subset(row, subset)], dtype=np.int64)
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Whether a manifest row belongs to `narrow`, `emoji` or `all`."""
+    """Whether a manifest row belongs to `narrow`, `emoji`, `best` or `all`."""
     if subset == "narrow":
-        return bool(row["narrow"])
+        return bool(row["narrow"]) and row["set"] in EMOJI_SETS
+    if subset == "best":
+        return row["style"] in BEST_STYLES
     return subset == "all" or row["set"] in EMOJI_SETS
 
 
@@ -94,14 +111,16 @@ def open_pictures(directory: Path | str) -> Pictures:
 def captions(row: Row, rng: random.Random) -> str:
     """One caption for a picture, never its style: the name, or now and then another word for it.
 
-    A quarter of the captions use a synonym or keyword, a quarter name the colour that was measured in the
-    picture, a quarter have filler words, a third begin with an article, an eighth stand in a frame ("icon of …").
-    Dropping the caption or the style is left to the trainer.
+    A quarter of the captions use a synonym or keyword, a quarter name the colour that was measured in the picture
+    (nine tenths the one that it was given), a quarter have filler words, a third begin with an article, an eighth
+    stand in a frame ("icon of …"). Dropping the caption or the style is left to the trainer.
     """
     words = row["words"]
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
     colour = row["colour"]
-    if colour and rng.random() < 0.25 and COLOUR_WORDS.isdisjoint(text.split()):
+    if row["tint"]:
+        text = " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text
+    if colour and rng.random() < (0.9 if row["tint"] else 0.25) and COLOUR_WORDS.isdisjoint(text.split()):
         text = f"{colour} {text}"
     if rng.random() < 0.25:
         text = " ".join([*rng.sample(FILLERS, rng.choice((1, 1, 2))), text])

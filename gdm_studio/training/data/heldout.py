@@ -5,8 +5,13 @@ from functools import cache
 from importlib import resources
 from typing import Protocol
 
-# Two finishes of the same drawings.
-TWINS = {"fluent-emoji": "fluent-emoji-flat", "fluent-emoji-flat": "fluent-emoji"}
+# Finishes of the same drawings.
+TWINS = {
+    "fluent-emoji": ("fluent-emoji-flat", "fluent-emoji-high-contrast"),
+    "fluent-emoji-flat": ("fluent-emoji", "fluent-emoji-high-contrast"),
+    "emojione": ("emojione-monotone",),
+    "icon-park": ("icon-park-twotone",),
+}
 
 
 class Named(Protocol):
@@ -30,7 +35,7 @@ def heldout_pictures() -> tuple[dict[str, object], ...]:
 def heldout_pairs() -> frozenset[tuple[str, str]]:
     """(concept, set) pairs out of bounds: the listed ones, and their twins that share the drawing."""
     listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
-    twins = {(concept, TWINS[drawn_by]) for concept, drawn_by in listed if drawn_by in TWINS}
+    twins = {(concept, twin) for concept, drawn_by in listed for twin in TWINS.get(drawn_by, ())}
     return frozenset(listed | twins)
 
 

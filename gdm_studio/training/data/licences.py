@@ -32,6 +32,7 @@ _MOZILLA = (
 _EMOJITWO = ("EmojiTwo and Emoji One", "https://github.com/EmojiTwo/emojitwo", "CC-BY-4.0")
 _TWITTER = ("Twitter and contributors", "https://github.com/jdecked/twemoji", "CC-BY-4.0")
 _ICONS8 = ("Icons8", "https://github.com/icons8/flat-Color-icons", "MIT")
+_ICONPARK = ("ByteDance", "https://github.com/bytedance/IconPark", "Apache-2.0")
 _FLUENT = ("Microsoft Corporation", "https://github.com/microsoft/fluentui-emoji", "MIT")
 
 SOURCES = {
@@ -43,7 +44,7 @@ SOURCES = {
     "emojione": Source("EmojiTwo", *_EMOJITWO),
     "fxemoji": Source("FxEmoji", *_MOZILLA),
     "streamline-emojis": Source("Streamline Emojis", *_STREAMLINE),
-    "icon-park": Source("IconPark", "ByteDance", "https://github.com/bytedance/IconPark", "Apache-2.0"),
+    "icon-park": Source("IconPark", *_ICONPARK),
     "streamline-color": Source("Streamline Core colour", *_STREAMLINE),
     "streamline-plump-color": Source("Streamline Plump colour", *_STREAMLINE),
     "streamline-flex-color": Source("Streamline Flex colour", *_STREAMLINE),
@@ -61,6 +62,9 @@ SOURCES = {
     ),
     "glyphs-poly": Source("Glyphs Poly", "Goran Spasojevic", "https://github.com/gorango/glyphs", "MIT"),
     "flat-color-icons": Source("Flat Color Icons", *_ICONS8),
+    "fluent-emoji-high-contrast": Source("Fluent Emoji High Contrast", *_FLUENT),
+    "emojione-monotone": Source("EmojiTwo monotone", *_EMOJITWO),
+    "icon-park-twotone": Source("IconPark two-tone", *_ICONPARK),
 }
 
 
@@ -74,5 +78,6 @@ def _paragraph(source: Source, count: int) -> str:
     return (
         f"{source.title}, {source.author}, {source.link}\n"
         f"  Licence: {source.licence}, {LICENCE_LINKS[source.licence]}\n"
-        f"  Used: {count} drawings. Changes made: rendered to square pictures of pixels and learned from.\n"
+        f"  Used: {count} drawings. Changes made: rendered to square pictures of pixels, some of them in other "
+        "colours, and learned from.\n"
     )

@@ -29,6 +29,8 @@ class Thesaurus:
         self._by_name: dict[str, str] = {}
         folk = {plain_emoji(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
         for raw, entry in cldr.items():
+            if not plain_emoji(raw):
+                continue  # a skin tone by itself is no picture
             char, name, keywords = plain_emoji(raw), entry.get("tts", [""])[0], entry.get("default", [])
             others = folk.get(char, [])
             self._agreed[char] = [name, *(word for word in keywords if word in others)]

@@ -11,6 +11,7 @@ import pytest
 
 from gdm_studio.errors import StudioError
 from gdm_studio.training.data.catalogue import (
+    PAIRED,
     catalogue,
     heldout_entries,
     narrow_concepts,
@@ -24,10 +25,11 @@ from gdm_studio.training.data.heldout import heldout_pairs, heldout_pictures
 from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.raster import render
 from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
+from gdm_studio.training.data.words import Thesaurus
 
-APPLE = {"caption": "red apple", "words": ["fruit", "mac"], "colour": "red"}
-GRAPES = {"caption": "grapes", "words": [], "colour": "purple"}
-EGG = {"caption": "egg", "words": [], "colour": ""}
+APPLE = {"caption": "red apple", "words": ["fruit", "mac"], "colour": "red", "tint": ""}
+GRAPES = {"caption": "grapes", "words": [], "colour": "purple", "tint": ""}
+EGG = {"caption": "egg", "words": [], "colour": "", "tint": ""}
 FILLED = {*FILLERS, *" ".join(FRAMES).replace("{}", "").split()} - {"a", "an"}  # words that the name does not bring
 
 
@@ -78,9 +80,10 @@ def test_fluent_twins_are_held_out_together() -> None:
 
 
 def test_subsets_have_the_surveyed_sizes() -> None:
-    assert len(catalogue()) == 31_356
+    assert sum(entry.set not in PAIRED for entry in catalogue()) == 31_356
     assert 10_000 < len(training_entries("emoji")) < 11_084
-    assert 25_000 < len(training_entries("all")) < 25_975
+    assert 10_000 < len(training_entries("emoji")) < len(training_entries("best")) < len(training_entries("all"))
+    assert 30_000 < len(training_entries("all")) < 32_000
     assert 600 < len(narrow_concepts()) < 750
 
 
@@ -206,3 +209,16 @@ def test_failing_npm_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_unfinished_directory_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="gdm-studio data icons --out"):
         open_pictures(tmp_path)
+
+
+def test_words_of_a_drawing_that_is_no_emoji_are_not_those_of_a_skin_tone() -> None:
+    cldr = {"\U0001f3ff": {"default": ["dark skin tone"], "tts": ["dark skin tone"]}}
+    thesaurus = Thesaurus(cldr, {"\U0001f3ff": ["dark"]})
+    entry = next(e for e in catalogue() if e.set == "icon-park" and e.name == "add-computer")
+    assert thesaurus.words(entry) == []
+
+
+def test_paired_sets_leave_out_the_twins_of_heldout_drawings() -> None:
+    held = {concept for concept, drawn_by in heldout_pairs() if drawn_by == "fluent-emoji-flat"}
+    paired = {e.concept for e in training_entries("all") if e.set == "fluent-emoji-high-contrast"}
+    assert len(paired) > 1000 and not paired & held
