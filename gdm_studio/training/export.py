@@ -10,18 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
-from gdm_studio.errors import StorageError
 from gdm_studio.models.families.icons import PARTS, part_file
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.icons import DATA_SCALE, GUIDANCE, SIGMA_MAX, SIGMA_MIN, Trained
-from gdm_studio.training.loop import load_checkpoint
+from gdm_studio.training.icons import DATA_SCALE, GUIDANCE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
 FAMILY = "icons"
 WEIGHTS = "icons.safetensors"
@@ -76,18 +73,6 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
     card = _card(model, decoder, pictures, parameters=sum(map(Tensor.numel, weights.values())), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
     return to / WEIGHTS
-
-
-def averaged(run: Path, table: Path) -> tuple[Trained, int]:
-    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen."""
-    state = load_checkpoint(run / "checkpoint.pt")
-    if state is None:
-        raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
-    model = Trained.new(table, state["styles"], sketch=state["sketch"])
-    with torch.no_grad():
-        for parameter, average in zip(model.parameters(), state["ema"], strict=True):
-            parameter.copy_(average)
-    return model, state["seen"]
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:

@@ -21,7 +21,7 @@ from gdm_studio.maths.predictions import edm, edm_noise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.training import icons_vae, sheets, words
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
@@ -45,13 +45,15 @@ GUIDANCE = 4.0  # that they are drawn with unless people choose another
 SAVE_EVERY = 180  # seconds
 REPORT_EVERY = 30
 SKETCH_BATCH = 128
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True)
 class IconsRecipe:
     """Everything that decides the result, but for the pictures, the autoencoder and the word table."""
 
-    subset: str = "narrow"  # narrow, emoji or all
+    subset: str = "best"  # narrow, emoji, best or all
+    narrow_weight: float = 2.0  # how much oftener plain things are shown than their weight says
     samples: int = 500_000  # to be seen in all, those before a restart included
     batch: int = 48
     learning_rate: float = 2e-3
@@ -133,17 +135,23 @@ def scales(at: Sequence[Point], device: torch.device) -> tuple[Tensor, ...]:
     return table[..., None, None, None].unbind(dim=1)
 
 
-def train(data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe) -> None:
+def train(
+    data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe, init: Path | None = None
+) -> None:
     """Train until `recipe.samples` have been seen; goes on from `out/checkpoint.pt`, if it is of the same networks.
 
-    SIGINT or SIGTERM ends it after the step, with a checkpoint. Raises StorageError.
+    A new run begins from the averaged weights of the run in `init`, if given, which may know other styles. SIGINT or
+    SIGTERM ends it after the step, with a checkpoint. Raises StorageError.
     """
     pictures = open_pictures(data)
-    chosen, odds = _choice(pictures, recipe.subset)
+    chosen, odds = choice(pictures, recipe)
     latents = torch.from_numpy(icons_vae.load_latents(vae, pictures))
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
-    model = Trained.new(table, styles_of(pictures), sketch=recipe.sketch).to(device)
+    model = Trained.new(table, styles_of(pictures, chosen), sketch=recipe.sketch)
+    if init and not (out / CHECKPOINT).exists():
+        _begin_from(averaged(init, table)[0], model)
+    model = model.to(device)
     optimizers = OPTIMIZERS[recipe.optimizer](model.unet, model.text, recipe.learning_rate)
     parameters = model.parameters()
     ema = Ema(parameters, recipe.ema_halflife)
@@ -185,7 +193,7 @@ def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe:
     """Teaches text encoder and sketch the mean latents of each prompt: hundreds of times cheaper than by denoising."""
     if model.unet.sketch is None:
         return
-    chosen, odds = _choice(pictures, recipe.subset)
+    chosen, odds = choice(pictures, recipe)
     sketch, device = model.unet.sketch, model.device
     parameters = [*model.text.parameters(), *sketch.parameters()]
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
@@ -250,15 +258,42 @@ def prompt_ids(
     return tokenizer.encode(text, row["style"] if keep_style else None)
 
 
-def styles_of(pictures: Pictures) -> list[str]:
-    """The styles of the pictures, in the order in which they come."""
-    return list(dict.fromkeys(row["style"] for row in pictures.rows))
+def styles_of(pictures: Pictures, chosen: NDArray[np.int64]) -> list[str]:
+    """The styles of the chosen pictures, in the order in which they come."""
+    return list(dict.fromkeys(pictures.rows[index]["style"] for index in chosen))
 
 
-def _choice(pictures: Pictures, subset: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    chosen = pictures.indices(subset)
-    weights = np.array([pictures.rows[index]["weight"] for index in chosen], dtype=np.float64)
+def choice(pictures: Pictures, recipe: IconsRecipe) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Indices of the pictures to learn, and the probability of each."""
+    chosen = pictures.indices(recipe.subset)
+    rows = [pictures.rows[index] for index in chosen]
+    weights = np.array([row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) for row in rows])
     return chosen, weights / weights.sum()
+
+
+def averaged(run: Path, table: Path) -> tuple[Trained, int]:
+    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen."""
+    state = load_checkpoint(run / CHECKPOINT)
+    if state is None:
+        raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
+    model = Trained.new(table, state["styles"], sketch=state["sketch"])
+    with torch.no_grad():
+        for parameter, average in zip(model.parameters(), state["ema"], strict=True):
+            parameter.copy_(average)
+    return model, state["seen"]
+
+
+@torch.no_grad()
+def _begin_from(earlier: Trained, model: Trained) -> None:
+    """Give `model` the weights of `earlier`; a style that it did not know begins as any style."""
+    special = model.text.special.weight.clone()
+    model.unet.load_state_dict(earlier.unet.state_dict())
+    model.text.load_state_dict(earlier.text.state_dict())
+    known = earlier.text.special.weight
+    special[:FIRST_STYLE] = known[:FIRST_STYLE]
+    for style, place in model.tokenizer.styles.items():
+        special[place] = known[earlier.tokenizer.styles.get(style, ANY_STYLE)]
+    model.text.special.weight.copy_(special)
 
 
 def _sheet(out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, seen: int) -> None:
@@ -270,7 +305,7 @@ def _sheet(out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, seen: in
 def _save(
     out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer], *, step: int, seen: int
 ) -> None:
-    save_checkpoint(out / "checkpoint.pt", {
+    save_checkpoint(out / CHECKPOINT, {
         "unet": model.unet.state_dict(),
         "text": model.text.state_dict(),
         "ema": ema.averages,
@@ -286,7 +321,7 @@ def _resume(
     out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]
 ) -> tuple[int, int] | None:
     """Step and samples seen of the checkpoint in `out`, which is loaded; None where there is none."""
-    path = out / "checkpoint.pt"
+    path = out / CHECKPOINT
     state = load_checkpoint(path)
     if state is None:
         return None

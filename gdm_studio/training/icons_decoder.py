@@ -17,8 +17,7 @@ from gdm_studio.maths.path import Point
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
-from gdm_studio.training.export import averaged
-from gdm_studio.training.icons import Trained
+from gdm_studio.training.icons import Trained, averaged
 from gdm_studio.training.loop import Every, Log, Schedule, normal, step_rng, stop_signals
 from gdm_studio.training.shards import ShardedGradients
 
@@ -29,7 +28,7 @@ GUESS_BATCH = 64
 class DecoderRecipe:
     """Everything that decides the result, but for the pictures, the autoencoder and the denoiser."""
 
-    subset: str = "narrow"
+    subset: str = "best"
     samples: int = 30_000  # crops
     batch: int = 32
     crop: int = 64  # pixels a side

@@ -55,16 +55,19 @@ class VaeRecipe:
     seed: int = 0
 
 
-def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
+def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None) -> Path:
     """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
 
-    SIGINT or SIGTERM ends it after the step, with a checkpoint and what has been learned so far written.
+    A new run begins from the autoencoder `init`, if given, and keeps the scale of its latents, so that a denoiser
+    that knows them can go on with the new ones. SIGINT or SIGTERM ends it after the step, with a checkpoint and what
+    has been learned so far written.
     """
     pictures = open_pictures(data)
     training, held_out = split(pictures, recipe.validation)
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
-    vae = channels_last(AutoencoderKL(AutoencoderConfig())).to(device)
+    vae = load(init).train().requires_grad_(True) if init else channels_last(AutoencoderKL(AutoencoderConfig()))
+    vae = vae.to(device)
     optimizer = torch.optim.AdamW(vae.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     log = Log(out / "log.jsonl")
     step = 0
@@ -73,7 +76,8 @@ def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
     else:
-        start_from_principal_components(vae, to_tensor(pictures.rgba(_sample(training, 1500))).to(device))
+        if init is None:
+            start_from_principal_components(vae, to_tensor(pictures.rgba(_sample(training, 1500))).to(device))
         log.write(step=0, **quality(vae, pictures, held_out))
     threads = recipe.threads if device.type == "cpu" else 1
     gradients = ShardedGradients(list(vae.parameters()), threads)
@@ -93,22 +97,23 @@ def train(data: Path, out: Path, recipe: VaeRecipe) -> Path:
             if save.due():
                 _save(out, vae, optimizer, step)
     _save(out, vae, optimizer, step)
-    finish(vae, pictures, out)
+    finish(vae, pictures, out, rescale=init is None)
     log.write(step=step, **quality(vae, pictures, held_out))
     return out / WEIGHTS
 
 
-def finish(vae: AutoencoderKL, pictures: Pictures, out: Path) -> None:
-    """Encode every picture, fold the scaling into the weights, and write both."""
+def finish(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
+    """Encode every picture, fold their scaling into the weights where `rescale`, and write both."""
     vae.eval()
     means = np.concatenate([
         encode_means(vae, pictures.rgba(np.arange(at, min(at + 64, pictures.count))))
         for at in range(0, pictures.count, 64)
     ])                                                                          # (count, C, h, w)
-    shift, scale = latent_scaling(means)
-    vae.shift.copy_(torch.from_numpy(shift).view(1, -1, 1, 1))
-    vae.scale.copy_(torch.from_numpy(scale).view(1, -1, 1, 1))
-    latents = ((means - shift[:, None, None]) * scale[:, None, None]).astype(np.float16)
+    if rescale:
+        shift, scale = latent_scaling(means)
+        vae.shift.copy_(torch.from_numpy(shift).view(1, -1, 1, 1))
+        vae.scale.copy_(torch.from_numpy(scale).view(1, -1, 1, 1))
+    latents = ((means - vae.shift.cpu().numpy()) * vae.scale.cpu().numpy()).astype(np.float16)
     with replacing(out / LATENTS) as file:
         np.save(file, latents)
     weights = {key: value.cpu().contiguous() for key, value in vae.state_dict().items()}

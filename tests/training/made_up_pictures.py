@@ -25,7 +25,7 @@ def write_pictures(folder: Path) -> Path:
                 name = f"{colour} {shape}"
                 row = {"index": len(rows), "set": style, "style": style, "name": name, "concept": name, "caption": name}
                 source = {"licence": "MIT", "author": "Nobody", "source": "https://example.org", "tone": False}
-                rows.append(row | source | {"words": [shape], "colour": colour, "narrow": shape != "ring"}
+                rows.append(row | source | {"words": [shape], "colour": colour, "tint": "", "narrow": shape != "ring"}
                             | {"hex": f"1f3{len(rows) % 9:02x}", "weight": 1.0, "cat": ""})
                 pixels.append(_draw(shape, rgb))
     (folder / "pictures.u8").write_bytes(np.stack(pixels).tobytes())

@@ -15,15 +15,20 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.errors import StorageError
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import edm
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons import ICONS, PARTS, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
-from gdm_studio.training import icons, icons_vae, sheets
+from gdm_studio.training import fast, icons, icons_vae, sheets
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.export import export
+from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_vae import VaeRecipe
 from gdm_studio.training.loop import load_checkpoint
+from gdm_studio.training.unpack import unpack
 from tests.training.made_up_pictures import write_pictures, write_words
 
 RECIPE = IconsRecipe(
@@ -104,7 +109,7 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path
 
 
 def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) -> None:
-    from gdm_studio.training.export import averaged
+    from gdm_studio.training.icons import averaged
 
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
@@ -118,6 +123,84 @@ def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) ->
         expected = trained.denoised(x, [at], ids)
     result = shipped.denoised(x, at, shipped.encode([Prompt("blue ring", "soft")]))
     torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
+
+
+def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "first", RECIPE)
+    before, _ = icons.averaged(tmp_path / "first", made / "words")
+    state = load_checkpoint(tmp_path / "first" / "checkpoint.pt")
+    assert state is not None
+    torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
+    still = replace(RECIPE, samples=4, warmup=10**9, sketch_samples=0)
+    icons.train(
+        made / "pictures", made / "vae" / "vae.safetensors", made / "words", tmp_path / "second",
+        recipe=still, init=tmp_path / "first",
+    )  # fmt: skip
+    after, seen = icons.averaged(tmp_path / "second", made / "words")
+    assert seen == 4 and list(after.tokenizer.styles) == ["flat", "soft"]
+    for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+    special = [model.text.special.weight for model in (before, after)]
+    torch.testing.assert_close(special[1][3], special[0][2])  # "soft" was the first style, and is the second
+    torch.testing.assert_close(special[1][2], special[0][1])  # "flat" was not known: any style
+
+
+def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
+    first = made / "vae" / "vae.safetensors"
+    icons_vae.train(made / "pictures", tmp_path, VaeRecipe(samples=8, batch=8, threads=1, warmup=10**9), init=first)
+    one, other = icons_vae.load(first), icons_vae.load(tmp_path / "vae.safetensors")
+    torch.testing.assert_close(one.scale, other.scale, rtol=0, atol=0)
+    latents = [np.load(folder / "latents.npy").astype(np.float32) for folder in (made / "vae", tmp_path)]
+    np.testing.assert_allclose(*latents, atol=0.02)
+
+
+def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "run", RECIPE)
+    vae = made / "vae" / "vae.safetensors"
+    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    apart = unpack(ICONS.card(path, read_header(path)), tmp_path / "apart")
+    one, seen = icons.averaged(tmp_path / "run", made / "words")
+    other, known = icons.averaged(apart / "run", apart / "words")
+    assert known == seen and other.tokenizer.styles == one.tokenizer.styles
+    for a, b in zip(one.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)
+    torch.testing.assert_close(one.text.table, other.text.table)
+    latents = torch.randn(1, 16, 16, 16)
+    torch.testing.assert_close(
+        icons_vae.load(vae).decode(latents), icons_vae.load(apart / "vae" / "vae.safetensors").decode(latents),
+        atol=0.05, rtol=0.05,
+    )  # fmt: skip
+
+
+def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() -> None:
+    levels = edm(0.7, 40.0).path("exponential", 4)
+    stands = torch.randn(4, 5, 2, 3, 3)
+    x, target, sigma = fast.crossed(stands, levels, [0, 1, 2, 3])
+    for piece in range(4):
+        path = (levels[piece], levels[piece + 1])
+        (step,) = SAMPLERS["euler"].fn(lambda x, at, piece=piece: target[piece], x[piece], path, None)
+        torch.testing.assert_close(step.x, stands[piece, piece + 1], atol=1e-5, rtol=1e-5)
+        assert sigma[piece].item() == pytest.approx(levels[piece].sigma)
+
+
+def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "run", RECIPE)
+    recipe = FastRecipe(subset="all", paths=8, samples=160, batch=8, warmup=8, threads=1)
+    for out in ("fast", "fast"):  # the second time with the paths of the first
+        fast.train(made / "pictures", made / "words", tmp_path / "run", tmp_path / out, recipe=recipe)
+    lines = [json.loads(line) for line in (tmp_path / "fast" / "log.jsonl").read_text().splitlines()]
+    assert sum("paths" in line and "samples" not in line for line in lines) <= 1
+    drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
+    assert drawn is not None and drawn["x"].shape == (8, 5, 16, 16, 16)
+    levels = edm(fast.SIGMA_LAST, 40.0).path("exponential", 4)
+    errors = []
+    for folder in ("run", "fast"):
+        model, _ = icons.averaged(tmp_path / folder, made / "words")
+        x, target, sigma = fast.crossed(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
+        with torch.no_grad():
+            guess = model.denoised(x, [Point(1.0, s) for s in sigma.tolist()], drawn["ids"])
+        errors.append((guess - target).square().mean().item())
+    assert errors[1] < 0.9 * errors[0]
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""A shipped `icons` taken apart again into what the stages of its training read, so that training can go on from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from gdm_studio.atomic import make_folder, write
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons_model import IconsModel
+from gdm_studio.training import icons_vae, words
+from gdm_studio.training.icons import CHECKPOINT
+from gdm_studio.training.loop import save_checkpoint
+
+
+def unpack(card: ModelCard, out: Path) -> Path:
+    """Write `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` into `out`, in fp32; returns `out`.
+
+    The checkpoint holds averaged weights and no optimizer: a new run begins from it with `--init`.
+    """
+    model = IconsModel.load(card, torch.device("cpu"), torch.float32)
+    text, unet, vae, tokenizer = model.text, model.unet, model.vae, model.tokenizer
+    for folder in ("words", "vae", "run"):
+        make_folder(out / folder)
+    write(out / "words" / words.TABLE, save({"table": text.table, "scale": text.table_scale}))
+    vocabulary = {"vocab": tokenizer.vocab, "emoji": tokenizer.emoji}
+    write(out / "words" / words.VOCABULARY, json.dumps(vocabulary, ensure_ascii=False).encode())
+    weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
+    write(out / "vae" / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
+    save_checkpoint(out / "run" / CHECKPOINT, {
+        "ema": [parameter.detach() for parameter in (*unet.parameters(), *text.parameters())],
+        "styles": list(tokenizer.styles),
+        "sketch": unet.config.sketch,
+        "seen": int(float(card.figures.get("samples_seen", 0))),
+    })
+    return out
