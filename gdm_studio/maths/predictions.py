@@ -43,21 +43,37 @@ def v(at: Point, data_scale: float) -> Scales:
     return Scales(at.alpha / norm, -at.sigma / norm, 1.0)
 
 
+def flow(at: Point, data_scale: float) -> Scales:
+    """F = eps − x0, the velocity of the straight line (Liu et al. 2022, eq. 1), trained where alpha + sigma = 1."""
+    norm = at.alpha + at.sigma
+    return Scales(1 / norm, -at.sigma / norm, 1.0)
+
+
 def edm(at: Point, data_scale: float) -> Scales:
     """Unit-variance input and target (Karras et al. 2022, table 1), carried to any alpha by x / alpha."""
-    s, ratio = data_scale, at.ratio
-    norm = math.hypot(ratio, s)
-    return Scales(s * s / norm**2 / at.alpha, ratio * s / norm, 1 / norm / at.alpha)
+    s = data_scale
+    norm = math.hypot(at.sigma, at.alpha * s)
+    return Scales(at.alpha * (s * s / norm**2), at.sigma * s / norm, 1 / norm)
 
 
 def edm_noise(at: Point) -> float:
-    """What an EDM network is told of the noise: log(ratio) / 4 (Karras et al. 2022, table 1, c_noise)."""
+    """What an EDM network is told of the noise: log(ratio) / 4 (Karras et al. 2022, table 1, c_noise).
+
+    Refuses alpha = 0, where it is infinite.
+    """
+    if at.alpha == 0:
+        raise BadRequest("An EDM model cannot start where alpha = 0; choose another spacing.")
     return math.log(at.ratio) / 4
 
 
-PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "edm": edm}
+PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm}
 
 
 def c_noise(prediction: str, process: Process, at: Point) -> float:
-    """What the network of that prediction is told of the noise: EDM's log-ratio, or the timestep of the process."""
-    return edm_noise(at) if prediction == "edm" else process.timestep(at)
+    """What the network of that prediction is told of the noise.
+
+    EDM's log-ratio; a flow's time, 1000·sigma / (alpha + sigma); for all others the timestep of the process.
+    """
+    if prediction == "edm":
+        return edm_noise(at)
+    return 1000 * at.sigma / (at.alpha + at.sigma) if prediction == "flow" else process.timestep(at)

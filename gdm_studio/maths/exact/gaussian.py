@@ -1,14 +1,16 @@
-"""Gaussian data: the exact denoiser, and a sampler's exact output variance without a single random number."""
+"""Gaussian data: the exact denoiser, and a sampler's exact output law without a single random number."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.path import Array, Denoise, Path, Point
-from gdm_studio.maths.samplers.spec import SamplerSpec
+from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 
 def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
@@ -21,14 +23,80 @@ def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
     return denoise
 
 
-class BasisNoise:
-    """Noise whose every draw is a fresh unit vector: run on it, x holds its own coefficients on all draws."""
+@dataclass(frozen=True)
+class Gaussian:
+    """x0 ~ N(mean, covariance) in d dimensions; x is always of shape (rows, d)."""
 
-    def __init__(self, draws: int) -> None:
-        self._units = iter(np.eye(draws))
+    mean: np.ndarray  # (d,)
+    covariance: np.ndarray  # (d, d)
 
-    def __call__(self, step: int, like: Array, draw: int = 0) -> Array:
-        return next(self._units)
+    @cached_property
+    def axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Variances along the principal axes (d,), and these axes as columns (d, d)."""
+        variances, axes = np.linalg.eigh(self.covariance)
+        return variances, axes
+
+    def denoise(self, x: np.ndarray, at: Point) -> np.ndarray:
+        """E[x0 | x] = m + alpha·C·(alpha²·C + sigma²)⁻¹·(x − alpha·m)."""
+        variances, axes = self.axes
+        gains = at.alpha * variances / (at.alpha**2 * variances + at.sigma**2)
+        return self.mean + (x - at.alpha * self.mean) @ ((axes * gains) @ axes.T)
+
+    def at(self, point: Point) -> Gaussian:
+        """The law of x = alpha·x0 + sigma·eps."""
+        return Gaussian(
+            point.alpha * self.mean, point.alpha**2 * self.covariance + point.sigma**2 * np.eye(self.mean.size)
+        )
+
+    def flow(self, x: np.ndarray, at: Point, to: Point) -> np.ndarray:
+        """Where the probability-flow ODE takes x from `at` to `to`: every principal axis rescaled by its deviation."""
+        variances, axes = self.axes
+        before = at.alpha**2 * variances + at.sigma**2
+        after = to.alpha**2 * variances + to.sigma**2
+        return to.alpha * self.mean + (x - at.alpha * self.mean) @ ((axes * np.sqrt(after / before)) @ axes.T)
+
+    def tempered(self, temperature: float) -> Gaussian:
+        """N(mean, temperature·covariance)."""
+        return Gaussian(self.mean, temperature * self.covariance)
+
+
+def gaussian(variances: tuple[float, ...], mean: float = 0.0, *, seed: int = 0) -> Gaussian:
+    """A Gaussian with these variances along axes turned at random by `seed`, every number of its mean `mean`."""
+    d = len(variances)
+    axes, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))
+    return Gaussian(np.full(d, mean), (axes * np.array(variances)) @ axes.T)
+
+
+def propagated(
+    sampler: SamplerFn,
+    denoise: Denoise,
+    path: Path,
+    *,
+    start: Gaussian,
+) -> Gaussian:
+    """The exact law of what `sampler` ends in, for a start drawn from `start` and an affine `denoise`.
+
+    Every update is then affine in the start and in all draws: the sampler is run once on a batch whose first row has
+    no noise at all and each other row one unit of a single number of a single draw. The first row is the mean, the
+    outer products of the others' distances from it add up to the covariance.
+    """
+    d = start.mean.size
+    draws = _draws(sampler, denoise, path, start)
+    variances, axes = start.axes
+    rows = 1 + d * (1 + len(draws))
+    x = np.tile(start.mean, (rows, 1))
+    x[1 : 1 + d] += (axes * np.sqrt(variances)).T
+
+    def unit(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
+        noise = np.zeros((rows, d))
+        first = 1 + d * (1 + draws[step, draw])
+        noise[first : first + d] = np.eye(d)
+        return noise
+
+    for step in sampler(denoise, x, path, unit):
+        x = step.x
+    parts = x[1:] - x[0]
+    return Gaussian(x[0], parts.T @ parts)
 
 
 def propagated_variance(
@@ -39,12 +107,21 @@ def propagated_variance(
     temperature: float = 1.0,
     prior_sigma: float | None = None,  # standard deviation of the start; by default that of the path's first point
 ) -> float:
-    """The exact variance of a sampler's output on centred Gaussian data: every update is affine, so the final x,
-    written in the basis of all the draws made, has its squared length as variance."""
-    noise = BasisNoise(2 * len(path) + 2)
+    """The exact variance of a sampler's output on centred one-dimensional Gaussian data."""
     sigma = math.hypot(path[0].alpha, path[0].sigma) if prior_sigma is None else prior_sigma
     denoise = tempered(gaussian_denoiser(data_variance), temperature, math.sqrt(data_variance))
-    x = sigma * noise(0, 0.0)
-    for step in spec.fn(denoise, x, path, noise):
-        x = step.x
-    return float(x @ x)
+    start = Gaussian(np.zeros(1), np.full((1, 1), sigma**2))
+    return float(propagated(spec.fn, denoise, path, start=start).covariance[0, 0])
+
+
+def _draws(sampler: SamplerFn, denoise: Denoise, path: Path, start: Gaussian) -> dict[tuple[int, int], int]:
+    """Every (step, draw) the sampler asks for, numbered."""
+    asked: dict[tuple[int, int], int] = {}
+
+    def listen(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
+        asked.setdefault((step, draw), len(asked))
+        return np.zeros_like(like)
+
+    for _ in sampler(denoise, start.mean[None], path, listen):
+        pass
+    return asked

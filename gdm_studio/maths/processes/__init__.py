@@ -1,9 +1,64 @@
-"""Forward processes: how a picture turns into noise, and the path back."""
+"""Forward processes: how a picture turns into noise, and the path back. To add one: a function and a line below."""
 
 from collections.abc import Callable
 
-from gdm_studio.maths.processes.tabulated import Process, edm, variance_exploding, variance_preserving, vp
+from gdm_studio.maths.processes.cold import blur, fade, mask, pixelate, snow
+from gdm_studio.maths.processes.coordinates import (
+    straight,
+    sub_variance_preserving,
+    variance_exploding,
+    variance_preserving,
+)
+from gdm_studio.maths.processes.flow import flow
+from gdm_studio.maths.processes.levy import gamma, laplace, mixture
+from gdm_studio.maths.processes.process import Law, Process, Sde
+from gdm_studio.maths.processes.reshaped import shifted, with_zero_terminal_snr
+from gdm_studio.maths.processes.ve import edm, ve
+from gdm_studio.maths.processes.vp import sub_vp, tabulated, vp, vp_sde
 
-PROCESSES: dict[str, Callable[..., Process]] = {"edm": edm, "vp": vp}
+# as a model's card names them; a card's numbers are their parameters
+PROCESSES: dict[str, Callable[..., Process]] = {
+    "edm": edm,
+    "vp": vp,
+    "tabulated": tabulated,
+    "vp_sde": vp_sde,
+    "subvp": sub_vp,
+    "ve": ve,
+    "flow": flow,
+    "gamma": gamma,
+    "mixture": mixture,
+    "laplace": laplace,
+    "blur": blur,
+    "pixelate": pixelate,
+    "mask": mask,
+    "fade": fade,
+    "snow": snow,
+}
 
-__all__ = ["PROCESSES", "Process", "edm", "variance_exploding", "variance_preserving", "vp"]
+__all__ = [
+    "Law",
+    "PROCESSES",
+    "Process",
+    "Sde",
+    "blur",
+    "edm",
+    "fade",
+    "flow",
+    "gamma",
+    "laplace",
+    "mask",
+    "mixture",
+    "pixelate",
+    "shifted",
+    "snow",
+    "straight",
+    "sub_variance_preserving",
+    "sub_vp",
+    "tabulated",
+    "variance_exploding",
+    "variance_preserving",
+    "ve",
+    "vp",
+    "vp_sde",
+    "with_zero_terminal_snr",
+]

@@ -18,7 +18,9 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="DDPM",
     summary="The original sampler: fresh noise at every step, best with many. The same update as Euler a, even steps.",
     paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta-tilde; the same update as DDIM at eta 1",
+    group="Classic",
     stochastic=True,
+    steps=(50, 1000),
     default_steps=100,
     default_spacing="linspace",
     preset={"eta": 1.0},
@@ -28,6 +30,8 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="DDIM",
     summary="Straight to the prediction and back to less noise; eta adds fresh noise. At eta 0 the same as Euler.",
     paper="Song et al. 2021, arXiv:2010.02502, eq. 12 and 16",
+    group="Classic",
+    steps=(20, 100),
     default_spacing="trailing",
 )
 @sampler(
@@ -35,6 +39,19 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="Euler",
     summary="One plain step along the flow; the same update as DDIM at eta 0, with Karras spacing.",
     paper="Karras et al. 2022, arXiv:2206.00364, algorithm 1 without the second half",
+    group="Classic",
+    steps=(20, 50),
+    preset={"eta": 0.0},
+)
+@sampler(
+    "flow_euler",
+    title="Flow Euler",
+    summary="Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.",
+    paper="Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747",
+    group="Special",
+    steps=(20, 50),
+    default_steps=28,
+    default_spacing="trailing",
     preset={"eta": 0.0},
 )
 @sampler(
@@ -42,7 +59,9 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="Euler a",
     summary="Fresh noise at every step (ancestral): pictures keep changing. The same update as DDPM, Karras spacing.",
     paper="Karras et al. 2022 with ancestral steps of Ho et al. 2020, eq. 7; the same update as DDIM at eta 1",
+    group="Stochastic",
     stochastic=True,
+    steps=(20, 100),
     preset={"eta": 1.0},
 )
 def ddim(
@@ -82,3 +101,8 @@ def move(x: Array, x0: Array, at: Point, to: Point, up: float) -> Array:
     if to.sigma == 0:
         return to.alpha * x0
     return to.alpha * x0 + math.sqrt(max(to.sigma**2 - up**2, 0.0)) * eps_of(x, x0, at)
+
+
+def along(x: Array, eps: Array, at: Point, to: Point) -> Array:
+    """DDIM's move with the noise `eps`: x/alpha changes by (ratio′ − ratio)·eps; needs alpha > 0 at both."""
+    return to.alpha / at.alpha * (x - at.sigma * eps) + to.sigma * eps

@@ -1,10 +1,11 @@
-"""DDPM with the larger of its two fixed variances; with the smaller one it is DDIM at eta 1, and stands there."""
+"""DDPM with its larger fixed variance, and with a learned one; with the smaller it is DDIM at eta 1."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -14,7 +15,9 @@ from gdm_studio.maths.samplers.spec import sampler
     title="DDPM, large variance",
     summary="The original sampler with the forward step's variance: too noisy below some hundred steps.",
     paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta",
+    group="Classic",
     stochastic=True,
+    steps=(200, 1000),
     default_steps=250,
     default_spacing="linspace",
 )
@@ -35,4 +38,46 @@ def ddpm_large(
         x = move(x, x0, at, to, ancestral_sigma(at, to))
         if to.sigma > 0:
             x = x + transition_sigma(at, to) * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)
+
+
+@sampler(
+    "ddpm_learned",
+    title="DDPM, learned variance",
+    summary="The original sampler with the variance that the model itself predicts, between its two fixed ones.",
+    paper="Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 15",
+    group="Special",
+    stochastic=True,
+    steps=(25, 250),
+    default_steps=50,
+    default_spacing="linspace",
+    needs="learned_variance",
+)
+def ddpm_learned(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    learned_variance: Callable[[Array, Point], Array] | None = None,
+) -> Iterator[Step]:
+    """The posterior mean plus noise of variance exp(v·log beta + (1 − v)·log beta-tilde).
+
+    `learned_variance(x, at)` is v, shaped like x, asked right after `denoise(x, at)`, so that a network which gives
+    both in one evaluation can keep the second. Raises BadRequest without it.
+    """
+    if learned_variance is None:
+        raise BadRequest("This sampler needs a model that predicts its variance; choose another scheduler.")
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x0 = denoise(x, at)
+        small = ancestral_sigma(at, to)
+        mean = move(x, x0, at, to, small)
+        if to.sigma > 0:
+            spread = small * (transition_sigma(at, to) / small) ** learned_variance(x, at)
+            mean = mean + spread * noise(i + 1, x)
+        x = mean
         yield Step(i + 1, of, to, x, x0)

@@ -1,5 +1,27 @@
 """Noise schedules: tables of alpha-bar, the share of the picture's variance left at each timestep."""
 
-from gdm_studio.maths.schedules.curves import SCHEDULES, cosine, linear, ratios, scaled_linear
+from gdm_studio.maths.schedules.curves import (
+    SCHEDULES,
+    cosine,
+    cosine_snr,
+    geometric,
+    laplace,
+    linear,
+    scaled_linear,
+    sigmoid,
+)
+from gdm_studio.maths.schedules.table import locate, look_up, ratios
 
-__all__ = ["SCHEDULES", "cosine", "linear", "ratios", "scaled_linear"]
+__all__ = [
+    "SCHEDULES",
+    "cosine",
+    "cosine_snr",
+    "geometric",
+    "laplace",
+    "linear",
+    "locate",
+    "look_up",
+    "ratios",
+    "scaled_linear",
+    "sigmoid",
+]

@@ -1,9 +1,11 @@
-"""The classic curves: linear (DDPM), scaled linear (latent diffusion), cosine (improved DDPM)."""
+"""Noise schedules by formula. All but `geometric` give alpha-bar at timesteps 0 … T−1, falling."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+
+Schedule = Callable[..., tuple[float, ...]]  # (timesteps, *, its own numbers) -> alpha-bars
 
 
 def linear(timesteps: int = 1000, *, beta_start: float = 1e-4, beta_end: float = 0.02) -> tuple[float, ...]:
@@ -26,16 +28,56 @@ def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.
     return _alpha_bars(min(1 - f(t + 1) / f(t), beta_max) for t in range(timesteps))
 
 
-SCHEDULES: dict[str, Callable[..., tuple[float, ...]]] = {
+def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, ...]:
+    """log(alpha²/sigma²) = −2·ln tan(angle), the angle rising evenly between those where it is ±`widest`.
+
+    The cosine schedule in its continuous form, at t = (i + 1) / T (Hoogeboom et al. 2023, arXiv:2301.11093, section
+    3.1); `processes.shifted` moves it to another resolution.
+    """
+    first = math.atan(math.exp(-widest / 2))
+    angles = (first + (math.pi / 2 - 2 * first) * (i + 1) / timesteps for i in range(timesteps))
+    return tuple(math.cos(angle) ** 2 for angle in angles)
+
+
+def sigmoid(
+    timesteps: int = 1000, *, start: float = -3.0, end: float = 3.0, tau: float = 1.0, smallest: float = 1e-9
+) -> tuple[float, ...]:
+    """alpha-bar falling along a sigmoid from `start` to `end`, at t = (i + 1) / T, never below `smallest`.
+
+    Jabri et al. 2022, arXiv:2212.11972 (there tau = 0.9), written out in Chen 2023, arXiv:2301.10972, algorithm 1.
+    """
+    first, last = _sigmoid(start / tau), _sigmoid(end / tau)
+    times = ((i + 1) / timesteps for i in range(timesteps))
+    falling = ((last - _sigmoid((start + (end - start) * t) / tau)) / (last - first) for t in times)
+    return tuple(max(alpha_bar, smallest) for alpha_bar in falling)
+
+
+def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> tuple[float, ...]:
+    """log(alpha²/sigma²) = mean − scale·sgn(½ − t)·ln(1 − 2|t − ½|), at t = (i + ½) / T.
+
+    Timesteps drawn evenly then have log-SNRs of that Laplace law (Hang et al. 2024, arXiv:2407.03297, table 1).
+    """
+
+    def log_snr(t: float) -> float:
+        return mean - scale * math.copysign(1.0, 0.5 - t) * math.log(1 - 2 * abs(t - 0.5))
+
+    return tuple(_sigmoid(log_snr((i + 0.5) / timesteps)) for i in range(timesteps))
+
+
+def geometric(timesteps: int, sigma_min: float, sigma_max: float) -> tuple[float, ...]:
+    """Noise ratios, not alpha-bars: sigma rising by one factor (Song and Ermon 2019, NCSN; Song et al. 2021, VE)."""
+    first, last = math.log(sigma_min), math.log(sigma_max)
+    return tuple(math.exp(first + (last - first) * t / max(timesteps - 1, 1)) for t in range(timesteps))
+
+
+SCHEDULES: dict[str, Schedule] = {
     "linear": linear,
     "scaled_linear": scaled_linear,
     "cosine": cosine,
+    "cosine_snr": cosine_snr,
+    "sigmoid": sigmoid,
+    "laplace": laplace,
 }
-
-
-def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
-    """sigma / alpha at each timestep, rising, from alpha-bars in (0, 1)."""
-    return tuple(math.sqrt((1 - a) / a) for a in alpha_bars)
 
 
 def _alpha_bars(betas: Iterable[float]) -> tuple[float, ...]:
@@ -48,3 +90,7 @@ def _alpha_bars(betas: Iterable[float]) -> tuple[float, ...]:
 
 def _linspace(first: float, last: float, count: int) -> list[float]:
     return [first + (last - first) * i / max(count - 1, 1) for i in range(count)]
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))

@@ -1,0 +1,134 @@
+"""DPM-Solver++, singlestep: two evaluations a step, the second in the middle of it, and no memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.samplers.coordinates import halfway
+from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma
+from gdm_studio.maths.samplers.dpmpp import towards
+from gdm_studio.maths.samplers.spec import sampler
+
+PAPER = "Lu et al. 2022, arXiv:2211.01095"
+
+
+@sampler(
+    "dpmpp_2s",
+    title="DPM++ 2S",
+    summary="Second order without memory: two evaluations a step, steady where guidance is strong.",
+    paper=f"{PAPER}, algorithm 1 with the middle in log-SNR",
+    group="High order",
+    order=2,
+    calls_per_step=2,
+    steps=(8, 30),
+    default_steps=15,
+)
+def dpmpp_2s(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+) -> Iterator[Step]:
+    """x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle); the prediction itself at sigma′ = 0."""
+    yield from _two_stages(denoise, x, path, noise, start=start, eta=0.0)
+
+
+@sampler(
+    "dpmpp_2s_a",
+    title="DPM++ 2S a",
+    summary="DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing.",
+    paper=f"{PAPER}, algorithm 1, with ancestral steps as in k-diffusion's sample_dpmpp_2s_ancestral",
+    group="Stochastic",
+    calls_per_step=2,
+    stochastic=True,
+    steps=(10, 50),
+)
+def dpmpp_2s_a(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    eta: Eta = 1.0,
+) -> Iterator[Step]:
+    """DPM++ 2S to less noise than the next point has, then fresh noise up to it (as Euler a)."""
+    yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
+
+
+@sampler(
+    "dpmpp_sde",
+    title="DPM++ SDE",
+    summary="The reverse SDE with a look at the middle of each step: two evaluations, rich detail at few steps.",
+    paper=f"{PAPER} (SDE-DPM-Solver++), singlestep as in k-diffusion's sample_dpmpp_sde with r = 1/2",
+    group="Stochastic",
+    calls_per_step=2,
+    stochastic=True,
+    steps=(8, 40),
+    default_steps=15,
+)
+def dpmpp_sde(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    eta: Eta = 1.0,
+) -> Iterator[Step]:
+    """Both stages are ancestral moves, of one Brownian path: what the first draws is part of what the second does.
+
+    Their correlation is that of the reverse SDE itself; k-diffusion takes a Brownian motion in sigma.
+    """
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x0 = denoise(x, at)
+        if to.sigma == 0 or at.alpha == 0:
+            up, target = eta * ancestral_sigma(at, to), x0
+            z = noise(i + 1, x) if up else 0.0
+        else:
+            middle = halfway(at, to)
+            up_first, up = eta * ancestral_sigma(at, middle), eta * ancestral_sigma(at, to)
+            z = noise(i + 1, x) if up else 0.0
+            target = denoise(towards(x, x0, at, _less(middle, up_first)) + up_first * z, middle)
+            if up:
+                shared = _correlation(at, middle, to)
+                z = shared * z + math.sqrt(1 - shared**2) * noise(i + 1, x, 1)
+        x = towards(x, target, at, _less(to, up)) + up * z
+        yield Step(i + 1, of, to, x, x0)
+
+
+def _two_stages(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, eta: float) -> Iterator[Step]:
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        up = eta * ancestral_sigma(at, to)
+        down = _less(to, up)
+        x0 = denoise(x, at)
+        target = x0
+        if down.sigma > 0 and at.alpha > 0:
+            middle = halfway(at, down)
+            target = denoise(towards(x, x0, at, middle), middle)
+        x = towards(x, target, at, down)
+        if up:
+            x = x + up * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)
+
+
+def _less(to: Point, up: float) -> Point:
+    """`to` with so much less noise that `up` more brings it there."""
+    return Point(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
+
+
+def _correlation(at: Point, middle: Point, to: Point) -> float:
+    """Of the reverse SDE's noise at the middle of a step with that at its end (eta = 1), in sigma / alpha."""
+    high, mid, low = at.ratio**2, middle.ratio**2, to.ratio**2
+    return math.sqrt(low / mid * (1 - mid / high) / (1 - low / high))

@@ -1,0 +1,40 @@
+"""Consistency sampling: predict the clean picture, put fresh noise back on it, predict again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.samplers.spec import sampler
+
+
+@sampler(
+    "lcm",
+    title="LCM",
+    summary="One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.",
+    paper="Luo et al. 2023, arXiv:2310.04378, algorithm 3; Song et al. 2023, arXiv:2303.01469, algorithm 1",
+    group="Special",
+    stochastic=True,
+    steps=(1, 8),
+    default_steps=4,
+    default_spacing="trailing",
+    temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
+)
+def lcm(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+) -> Iterator[Step]:
+    """x′ = alpha′·x0 + sigma′·z. `denoise` is the consistency function itself, boundary condition included."""
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x0 = denoise(x, at)
+        x = to.alpha * x0
+        if to.sigma > 0:
+            x = x + to.sigma * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)

@@ -1,0 +1,107 @@
+"""Predictor-corrector: a Langevin step corrects x at every level before the reverse SDE's step to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from gdm_studio.maths.controls.arrays import picture_norm
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
+from gdm_studio.maths.samplers.spec import sampler
+
+PAPER = "Song et al. 2021, arXiv:2011.13456, algorithms 2 to 5"
+LAW = "Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks."
+
+Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of a correction; 0 leaves it out.")]
+
+
+@sampler(
+    "pc",
+    title="Predictor-corrector",
+    summary="Steps of the reverse SDE, each after one Langevin correction: for some hundred steps.",
+    paper=f"{PAPER}, reverse-diffusion predictor",
+    group="Special",
+    calls_per_step=2,
+    stochastic=True,
+    affine=False,
+    steps=(100, 1000),
+    default_steps=200,
+    default_spacing="exponential",
+    temperature=LAW,
+)
+def pc(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    snr: Snr = 0.16,
+) -> Iterator[Step]:
+    """x′ = (2 − a)·x + G²·score + G·z with a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46)."""
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x = _corrected(denoise, x, at, to, snr, noise, i + 1)
+        x0 = denoise(x, at)
+        if to.sigma == 0:
+            x = to.alpha * x0
+        else:
+            spread = transition_sigma(at, to)
+            score = (at.alpha * x0 - x) / at.sigma**2
+            x = (2 - at.alpha / to.alpha) * x + spread**2 * score + spread * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)
+
+
+@sampler(
+    "pc_ancestral",
+    title="Predictor-corrector, ancestral",
+    summary="DDPM's steps, each after one Langevin correction: for some hundred steps.",
+    paper=f"{PAPER}, ancestral predictor",
+    group="Special",
+    calls_per_step=2,
+    stochastic=True,
+    affine=False,
+    steps=(100, 1000),
+    default_steps=200,
+    default_spacing="exponential",
+    temperature=LAW,
+)
+def pc_ancestral(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    snr: Snr = 0.16,
+) -> Iterator[Step]:
+    """The mean and the smaller variance of DDPM (appendix F; for VP the authors' code draws the larger one)."""
+    of = len(path) - 1
+    for i in range(start, of):
+        at, to = path[i], path[i + 1]
+        x = _corrected(denoise, x, at, to, snr, noise, i + 1)
+        x0 = denoise(x, at)
+        up = ancestral_sigma(at, to)
+        x = move(x, x0, at, to, up)
+        if up:
+            x = x + up * noise(i + 1, x)
+        yield Step(i + 1, of, to, x, x0)
+
+
+def _corrected(denoise: Denoise, x: Array, at: Point, to: Point, snr: float, noise: Noise, step: int) -> Array:
+    """x + e·score + √(2e)·z, e = 2·(alpha/alpha′)²·(snr·|z|/|score|)², the norms of each picture alone.
+
+    The authors' code averages the norms over the batch, so that a picture depends on its neighbours.
+    """
+    if snr == 0:
+        return x
+    score = (at.alpha * denoise(x, at) - x) / at.sigma**2
+    z = noise(step, x, 1)
+    # a picture that is its own prediction has nothing to correct: the smallest float keeps 0/0 away
+    size = 2 * (at.alpha / to.alpha * snr * picture_norm(z) / (picture_norm(score) + 1e-30)) ** 2
+    return x + size * score + (2 * size) ** 0.5 * z

@@ -1,0 +1,63 @@
+"""Restart: Heun's steps, which at one place go back to more noise and come down again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Annotated
+
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.samplers.heun import heun_step
+from gdm_studio.maths.samplers.spec import sampler
+
+Times = Annotated[float, Knob("Restarts", 0.0, 20.0, "How often to go back and come down again; 0 is Heun.")]
+Low = Annotated[float, Knob("Restart at", 0.0, 10.0, "The noise ratio from which it goes back.")]
+High = Annotated[float, Knob("Restart from", 0.0, 100.0, "The noise ratio it goes back to.")]
+
+
+@sampler(
+    "restart",
+    title="Restart",
+    summary="Heun that goes back to more noise twice near the end and comes down again, which mends earlier errors.",
+    paper="Xu et al. 2023, arXiv:2306.14878, section 3",
+    group="Stochastic",
+    order=2,
+    calls_per_step=4,
+    stochastic=True,
+    steps=(15, 60),
+)
+def restart(
+    denoise: Denoise,
+    x: Array,
+    path: Path,
+    noise: Noise,
+    *,
+    start: int = 0,
+    carry: tuple[Array, ...] = (),
+    restarts: Times = 2.0,
+    restart_at: Low = 0.1,
+    restart_from: High = 2.0,
+) -> Iterator[Step]:
+    """On reaching the first point of ratio ≤ restart_at, that step is followed by `restarts` (a whole number) rounds:
+    noise back up to the last point of ratio ≥ restart_from, and Heun down over the path's own points between.
+
+    The paper gives the rounds points of their own; all of them happen within one Step.
+    """
+    of = len(path) - 1
+    low = next(i for i, at in enumerate(path) if at.sigma == 0 or at.ratio <= restart_at)
+    high = max((i for i, at in enumerate(path[:low]) if math.inf > at.ratio >= restart_from), default=low)
+    for i in range(start, of):
+        x, x0 = heun_step(denoise, x, path[i], path[i + 1])
+        if i + 1 == low:
+            for round_ in range(round(restarts) if high < low else 0):
+                x = _back(x, path, low, high, noise(i + 1, x, round_) if round_ else noise(i + 1, x))
+                for j in range(high, low):
+                    x, x0 = heun_step(denoise, x, path[j], path[j + 1])
+        yield Step(i + 1, of, path[i + 1], x, x0)
+
+
+def _back(x: Array, path: Path, low: int, high: int, z: Array) -> Array:
+    """x from path[low] to path[high] along the forward process, with the noise z."""
+    at, to = path[low], path[high]
+    return to.alpha * (x / at.alpha + math.sqrt(to.ratio**2 - at.ratio**2) * z)

@@ -1,0 +1,38 @@
+"""Reading a rising table of noise ratios between its entries."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+
+def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
+    """sigma / alpha at each timestep, rising, from alpha-bars in [0, 1); infinite at 0."""
+    return tuple(math.sqrt((1 - a) / a) if a else math.inf for a in alpha_bars)
+
+
+def look_up(table: Sequence[float], t: float) -> float:
+    """The ratio at a (fractional) timestep, interpolated in log-ratio, clamped to the table's ends."""
+    left = min(max(math.floor(t), 0), len(table) - 2) if len(table) > 1 else 0
+    share = min(max(t - left, 0.0), 1.0)
+    if share == 0 or len(table) == 1:
+        return table[left]
+    if share == 1:
+        return table[left + 1]
+    low, high = table[left], table[left + 1]
+    # up to infinity there is no log to go along: there 1 / ratio falls evenly to 0
+    return low / (1 - share) if high == math.inf else math.exp((1 - share) * math.log(low) + share * math.log(high))
+
+
+def locate(table: Sequence[float], ratio: float) -> float:
+    """The (fractional) timestep of a ratio: the inverse of `look_up`."""
+    if ratio <= table[0]:
+        return 0.0
+    if ratio >= table[-1]:
+        return float(len(table) - 1)
+    right = bisect_left(table, ratio)
+    if table[right] == math.inf:
+        return right - table[right - 1] / ratio
+    low, high = math.log(table[right - 1]), math.log(table[right])
+    return right - 1 + (math.log(ratio) - low) / (high - low)

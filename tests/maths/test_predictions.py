@@ -1,0 +1,86 @@
+"""What a network predicts, and how it becomes the picture."""
+
+import math
+
+import pytest
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths import predictions
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import PROCESSES, Process, edm, flow, sub_vp, vp
+from gdm_studio.maths.samplers import SAMPLERS
+
+PURE_NOISE = Point(0.0, 1.0)
+X0, EPS, DATA_SCALE = 0.3, -1.2, 0.5
+
+
+def target(name: str, at: Point) -> float:
+    """What a perfect network gives for X0 and EPS at that point."""
+    x, ratio, s = at.alpha * X0 + at.sigma * EPS, at.ratio, DATA_SCALE
+    if name == "edm":  # Karras et al. 2022, equation 8, in their sigma = ratio and x / alpha
+        return (X0 - s * s / (ratio**2 + s * s) * x / at.alpha) / (ratio * s / math.hypot(ratio, s))
+    return {"epsilon": EPS, "x0": X0, "v": at.alpha * EPS - at.sigma * X0, "flow": EPS - X0}[name]
+
+
+@pytest.mark.parametrize("name", predictions.PREDICTIONS)
+@pytest.mark.parametrize("process", [vp(), edm(), sub_vp(), flow()], ids=lambda p: p.name)
+@pytest.mark.parametrize("ratio", [0.05, 1.0, 20.0])
+def test_the_true_target_gives_the_true_picture(name: str, process: Process, ratio: float) -> None:
+    at = process.coordinates(ratio)
+    scales = predictions.PREDICTIONS[name](at, DATA_SCALE)
+    x = at.alpha * X0 + at.sigma * EPS
+    assert scales.c_skip * x + scales.c_out * target(name, at) == pytest.approx(X0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(predictions.PREDICTIONS.keys() - {"epsilon"}))
+@pytest.mark.parametrize("process", [vp(zero_terminal_snr=True), flow()], ids=lambda p: p.name)
+def test_where_no_picture_is_left_the_scales_are_their_limits(name: str, process: Process) -> None:
+    at = process.path("trailing", 10)[0]
+    assert at == PURE_NOISE
+    near = predictions.PREDICTIONS[name](process.coordinates(1e9), DATA_SCALE)
+    assert predictions.PREDICTIONS[name](at, DATA_SCALE) == pytest.approx(near, abs=1e-8)
+
+
+def test_noise_and_edm_networks_refuse_a_start_without_any_picture() -> None:
+    with pytest.raises(BadRequest, match="alpha = 0"):
+        predictions.epsilon(PURE_NOISE, DATA_SCALE)
+    with pytest.raises(BadRequest, match="alpha = 0"):
+        predictions.c_noise("edm", vp(), PURE_NOISE)
+
+
+@pytest.mark.parametrize("name", ["x0", "v", "flow"])
+@pytest.mark.parametrize("process", [vp(zero_terminal_snr=True), flow()], ids=lambda p: p.name)
+def test_a_perfect_network_draws_its_picture_from_pure_noise(name: str, process: Process) -> None:
+    """Data of one picture: the noise in x is what is not that picture."""
+
+    def denoise(x: float, at: Point) -> float:
+        scales, eps = predictions.PREDICTIONS[name](at, DATA_SCALE), (x - at.alpha * X0) / at.sigma
+        out = {"x0": X0, "v": at.alpha * eps - at.sigma * X0, "flow": eps - X0}[name]
+        return scales.c_skip * x + scales.c_out * out
+
+    path = process.path("linspace", 8)
+    for step in SAMPLERS["ddim"].fn(denoise, -0.7, path, None):
+        assert math.isfinite(step.x) and step.denoised == pytest.approx(X0, abs=1e-9)
+    assert step.x == pytest.approx(X0, abs=1e-9)
+
+
+def test_edm_input_and_target_have_unit_variance() -> None:
+    """For data of deviation s the network sees variance 1 and must answer with variance 1 (equations 115 and 118)."""
+    s = DATA_SCALE
+    for process in (edm(), vp(), flow()):
+        for at in process.path("karras", 5)[1:-1]:
+            scales = predictions.edm(at, s)
+            x = at.alpha**2 * s**2 + at.sigma**2
+            assert scales.c_in**2 * x == pytest.approx(1)
+            # (x0 − c_skip·x) / c_out, x0 and noise independent
+            missed = ((1 - scales.c_skip * at.alpha) * s) ** 2 + (scales.c_skip * at.sigma) ** 2
+            assert missed / scales.c_out**2 == pytest.approx(1)
+
+
+def test_what_networks_are_told_of_the_noise() -> None:
+    ddpm, straight = vp(), flow()
+    assert predictions.c_noise("edm", edm(), Point(1.0, math.e**2)) == pytest.approx(0.5)
+    assert predictions.c_noise("epsilon", ddpm, ddpm.at(731)) == pytest.approx(731)
+    assert predictions.c_noise("v", PROCESSES["vp"](zero_terminal_snr=True), PURE_NOISE) == 999
+    assert predictions.c_noise("flow", straight, straight.at(299)) == pytest.approx(300)
+    assert predictions.c_noise("flow", straight, PURE_NOISE) == 1000
