@@ -1,4 +1,4 @@
-"""`gdm-studio train words|icons-vae|icons|icons-decoder`: train the built-in model, stage by stage."""
+"""`gdm-studio train STAGE`: train the built-in model, stage by stage."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ RANGES: dict[str, tuple[float, float]] = {  # of the options below, both ends in
     "drop_text": (0, 1),
     "drop_style": (0, 1),
     "sheet_minutes": (0, MANY),
+    "narrow_weight": (0, 1000),
+    "paths": (1, MANY),
+    "factor": (1e-6, 1000),
     "noise": (0, 10),
 }
 
@@ -53,6 +56,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Second stage: the autoencoder. Started again with the same --out, it goes on from its checkpoint.",
     )
     _add_data(vae)
+    vae.add_argument("--init", type=Path, metavar="FILE", help="begin from this vae.safetensors")
     _add_numbers(vae, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
     vae.add_argument("--device", choices=("cpu", "cuda"))
     vae.set_defaults(main=_icons_vae)
@@ -66,13 +70,16 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_data(icons)
     icons.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
     icons.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
-    icons.add_argument("--subset", choices=("narrow", "emoji", "all"), help="which pictures to learn")
+    icons.add_argument("--subset", choices=("narrow", "emoji", "best", "all"), help="which pictures to learn")
     icons.add_argument("--optimizer", choices=("adamw", "muon"))
     icons.add_argument("--device", choices=("cpu", "cuda"))
+    icons.add_argument("--init", type=Path, metavar="DIR", help="begin from the averaged weights of the run there")
     icons.add_argument("--export", type=Path, metavar="DIR", help="write the model of the checkpoint there, and stop")
+    icons.add_argument("--student", type=Path, metavar="DIR", help="export this folder of icons-fast beside it")
     _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
     _add_numbers(icons, sketch=int, sketch_samples=int, sketch_weight=float, learning_rate=float, ema_halflife=float)
     _add_numbers(icons, log_sigma_mean=float, log_sigma_spread=float, drop_text=float, drop_style=float)
+    _add_numbers(icons, narrow_weight=float)
     _add_numbers(icons, sheet_minutes=float)
     icons.set_defaults(main=_icons)
 
@@ -86,7 +93,62 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     decoder.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
     decoder.add_argument("--run", type=Path, required=True, help="the directory of the third stage")
     _add_numbers(decoder, samples=int, batch=int, learning_rate=float, noise=float, threads=int, seed=int)
-    decoder.set_defaults(main=_icons_decoder, device="cpu")
+    decoder.add_argument("--device", choices=("cpu", "cuda"))
+    decoder.set_defaults(main=_icons_decoder)
+
+    fast = stages.add_parser(
+        "icons-fast",
+        help="distil a variant that draws in four steps",
+        description="Last but one: a student of the third stage's model. Started again with the same --out, it finds "
+        "the paths that it drew.",
+    )
+    _add_data(fast)
+    fast.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
+    fast.add_argument("--run", type=Path, required=True, help="the directory of the third stage")
+    fast.add_argument("--device", choices=("cpu", "cuda"))
+    _add_numbers(fast, paths=int, samples=int, batch=int, learning_rate=float, threads=int, seed=int)
+    fast.set_defaults(main=_icons_fast)
+
+    scorer = stages.add_parser(
+        "scorer",
+        help="train the judge of `gdm-studio evaluate`",
+        description="A small network that compares pictures with captions. It judges the model and never teaches it.",
+    )
+    _add_data(scorer)
+    _add_numbers(scorer, samples=int, cooldown=int, warmup=int, batch=int, learning_rate=float, threads=int, seed=int)
+    scorer.set_defaults(main=_scorer, device="cpu")
+
+    upscaler = stages.add_parser(
+        "upscaler",
+        help="train the network that doubles pictures on export",
+        description="By itself: needs pictures of 256 pixels, as `gdm-studio data icons --size 256` makes them.",
+    )
+    _add_data(upscaler)
+    upscaler.add_argument("--vae", type=Path, metavar="FILE", help="vae.safetensors whose softness is to be undone")
+    upscaler.add_argument("--source", type=Path, help="a folder with the npm archives, instead of fetching them")
+    _add_numbers(upscaler, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
+    upscaler.set_defaults(main=_upscaler, device="cpu")
+
+    unpack = stages.add_parser(
+        "unpack",
+        help="take a shipped model apart, to go on training it",
+        description="Writes DIR/words, DIR/vae/vae.safetensors and DIR/run for --words, --vae and --init.",
+    )
+    unpack.add_argument("--model", default="icons", help="default: %(default)s")
+    unpack.add_argument("--out", type=Path, required=True, metavar="DIR", help="the directory to write")
+    unpack.set_defaults(main=_unpack)
+
+    everything = stages.add_parser(
+        "all",
+        help="every stage, one after the other",
+        description="Pictures, words, autoencoder, denoiser, decoder, quick variant, export: the model ends up in "
+        "DIR/icons. Run it again after a stop to go on.",
+    )
+    everything.add_argument("--out", type=Path, required=True, metavar="DIR", help="the directory to write")
+    everything.add_argument("--plan", choices=("laptop", "gpu"), default="gpu", help="default: %(default)s")
+    everything.add_argument("--source", type=Path, help="a folder with the npm archives, instead of fetching them")
+    everything.add_argument("--factor", type=float, default=1.0, metavar="N", help="of the plan's samples (default: 1)")
+    everything.set_defaults(main=_all, threads=None)
 
 
 def _words(args: argparse.Namespace) -> int:
@@ -101,7 +163,7 @@ def _icons_vae(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.icons_vae import VaeRecipe, train
 
-    print(train(args.data, args.out, _recipe(VaeRecipe(), args)))
+    print(train(args.data, args.out, _recipe(VaeRecipe(), args), init=args.init))
     return 0
 
 
@@ -111,9 +173,9 @@ def _icons(args: argparse.Namespace) -> int:
     from gdm_studio.training.icons import IconsRecipe, train
 
     if args.export:
-        print(export(args.data, args.vae, args.words, args.out, to=args.export))
+        print(export(args.data, args.vae, args.words, args.out, to=args.export, student=args.student))
     else:
-        train(args.data, args.vae, args.words, args.out, recipe=_recipe(IconsRecipe(), args))
+        train(args.data, args.vae, args.words, args.out, recipe=_recipe(IconsRecipe(), args), init=args.init)
     return 0
 
 
@@ -122,6 +184,49 @@ def _icons_decoder(args: argparse.Namespace) -> int:
     from gdm_studio.training.icons_decoder import DecoderRecipe, train
 
     print(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
+    return 0
+
+
+def _icons_fast(args: argparse.Namespace) -> int:
+    _prepare(args, writes=args.out)
+    from gdm_studio.training.fast import FastRecipe, train
+
+    print(train(args.data, args.words, args.run, args.out, recipe=_recipe(FastRecipe(), args)))
+    return 0
+
+
+def _scorer(args: argparse.Namespace) -> int:
+    _prepare(args, writes=args.out)
+    from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe, train
+
+    print(train(args.data, args.out, _recipe(ScorerRecipe(), args)))
+    return 0
+
+
+def _upscaler(args: argparse.Namespace) -> int:
+    _prepare(args, writes=args.out)
+    from gdm_studio.training.upscaler import UpscalerRecipe, train
+
+    print(train(args.data, args.out, vae=args.vae, source=args.source, recipe=_recipe(UpscalerRecipe(), args)))
+    return 0
+
+
+def _all(args: argparse.Namespace) -> int:
+    args.device = "cuda" if args.plan == "gpu" else "cpu"
+    _prepare(args, writes=args.out)
+    from gdm_studio.training.pipeline import PLANS, run, shortened
+
+    for stage in run(shortened(PLANS[args.plan], args.factor), args.out, source=args.source):
+        print(f"== {stage}", flush=True)
+    return 0
+
+
+def _unpack(args: argparse.Namespace) -> int:
+    _writable(args.out)
+    from gdm_studio.models.library import Library
+    from gdm_studio.training.unpack import unpack
+
+    print(unpack(Library().card(args.model), args.out))
     return 0
 
 

@@ -1,10 +1,10 @@
-"""Write a trained `icons` as the folder that is shipped: safetensors files in bf16, and its card."""
+"""Write a trained `icons` as the folder that is shipped: safetensors files, its card, and its quick variant."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,24 +14,50 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
-from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.models.families.icons import BASE, PARTS, part_file
+from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
 from gdm_studio.training.icons import DATA_SCALE, GUIDANCE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
 FAMILY = "icons"
 WEIGHTS = "icons.safetensors"
+FAST_WEIGHTS = "icons-fast.safetensors"
 CARD = "card.json"
-STYLE_TITLES = {
-    "twemoji": "Flat rounded",
-    "noto": "Soft gradient",
-    "noto-v1": "Blob",
-    "fluent-emoji": "Glossy 3D",
-    "fluent-emoji-flat": "Bold flat",
-    "emojione": "Bright classic",
-    "fxemoji": "Simple flat",
-    "streamline-emojis": "Outlined cartoon",
+EMOJI, LINES, SHAPES = "Emoji", "Line", "Shape"
+STYLES = {  # id -> (title, group)
+    "noto": ("Soft gradient", EMOJI),
+    "fluent-emoji": ("Glossy 3D", EMOJI),
+    "fluent-emoji-flat": ("Bold flat", EMOJI),
+    "twemoji": ("Flat rounded", EMOJI),
+    "emojione": ("Bright classic", EMOJI),
+    "noto-v1": ("Blob", EMOJI),
+    "fxemoji": ("Simple flat", EMOJI),
+    "streamline-emojis": ("Outlined cartoon", EMOJI),
+    "fluent-emoji-high-contrast": ("Ink glyph", SHAPES),
+    "icon-park": ("Bold outline", LINES),
+    "streamline-color": ("Duotone line", LINES),
+    "streamline-ultimate-color": ("Outlined pastel", LINES),
+    "streamline-freehand-color": ("Ink sketch", LINES),
+    "streamline-cyber-color": ("Angular line", LINES),
+    "streamline-plump-color": ("Chunky line", LINES),
+    "streamline-flex-color": ("Curvy line", LINES),
+    "streamline-sharp-color": ("Sharp line", LINES),
+    "emojione-monotone": ("One-colour emoji", SHAPES),
+    "icon-park-twotone": ("Two-tone", SHAPES),
+    "streamline-color/flat": ("Flat duotone", SHAPES),
+    "streamline-plump-color/flat": ("Chunky flat", SHAPES),
+    "streamline-flex-color/flat": ("Curvy flat", SHAPES),
+    "streamline-sharp-color/flat": ("Sharp flat", SHAPES),
+    "streamline-kameleon-color": ("On a coloured disc", SHAPES),
+    "streamline-kameleon-color/duo": ("On a pale disc", SHAPES),
+    "streamline-stickies-color": ("Neon sticker", SHAPES),
+    "streamline-stickies-color/duo": ("Neon two-tone", SHAPES),
+    "fluent-color": ("Smooth gradient", SHAPES),
+    "glyphs-poly": ("Minimal flat", SHAPES),
+    "flat-color-icons": ("Material flat", SHAPES),
 }
 EXAMPLES = (
     "a cheerful panda",
@@ -46,6 +72,18 @@ EXAMPLES = (
     "a mushroom",
     "a skull",
     "a red apple",
+    "a blue butterfly",
+    "a slice of pizza",
+    "a rocket",
+    "a green dinosaur",
+    "a hot air balloon",
+    "a purple guitar",
+    "a cup of coffee",
+    "a golden trophy",
+    "a snowman",
+    "an orange fish",
+    "a birthday cake",
+    "a yellow umbrella",
 )
 DEFAULTS = {
     "style": "noto",
@@ -55,10 +93,21 @@ DEFAULTS = {
     "guidance_scale": GUIDANCE,
     "temperature": 0.8,
 }
+FAST_DEFAULTS = {
+    "style": "noto",
+    "sampler": "euler",
+    "spacing": "exponential",
+    "steps": FastRecipe.steps,
+    "guidance_scale": 1.0,
+    "temperature": 1.0,
+}
 
 
-def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
-    """Write the averaged weights of the checkpoint in `run` and the card into folder `to`; returns the path."""
+def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: Path | None = None) -> Path:
+    """Write the averaged weights of the checkpoint in `run` and the card into folder `to`; returns the path.
+
+    With `student`, a folder of `icons-fast`, its variant is written beside it.
+    """
     pictures = open_pictures(data)
     model, seen = averaged(run, table)
     decoder = icons_vae.load(vae)
@@ -70,18 +119,47 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path) -> Path:
         metadata = {"family": FAMILY, "config": config} if part == PARTS[0] else {"part_of": FAMILY}
         write(part_file(to / WEIGHTS, part), save(held, {"format": "gdm-studio"} | metadata))
     figures = {"samples_seen": seen, **_figures(vae)}
-    card = _card(model, decoder, pictures, parameters=sum(map(Tensor.numel, weights.values())), figures=figures)
+    card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
+    if student:
+        _export_fast(student, table, parameters=card["parameters"], to=to)
     return to / WEIGHTS
 
 
-def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """All weights under `name.`, floating ones in bf16; the small tables of scales stay exact."""
-    return {
-        f"{name}.{key}": (value.bfloat16() if isinstance(value, Tensor) and _is_large(value) else value).contiguous()
-        for name, module in modules.items()
-        for key, value in module.state_dict().items()
+def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
+    """The student's U-Net, and what is its own in its card; text encoder and autoencoder are those of `icons`."""
+    model, seen = averaged(student, table)
+    config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
+    metadata = {"format": "gdm-studio", "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
+    write(to / FAST_WEIGHTS, save(shipped_weights({"unet": model.unet}), metadata))
+    card = {
+        "name": "icons-fast",
+        "title": "Icons Fast",
+        "summary": "Icons in four steps: a student of it, with guidance and temperature built in.",
+        "date": date.today().isoformat(),
+        "parameters": parameters,
+        "fast_of": "icons",
+        "defaults": FAST_DEFAULTS,
+        "figures": {"samples_seen": seen},
     }
+    write((to / FAST_WEIGHTS).with_suffix(".json"), json.dumps(card, ensure_ascii=False, indent=1).encode())
+
+
+def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+    """All weights under `name.`: kernels and matrices of the U-Nets as int8 with a scale an output channel, other
+    floating ones in bf16; small tables stay exact."""
+    weights: dict[str, Tensor] = {}
+    for name, module in modules.items():
+        for key, value in module.state_dict().items():
+            if name == "unet" and value.ndim > 1 and value.is_floating_point():
+                weights[f"{name}.{key}"], weights[f"{name}.{key}{SCALE}"] = quantise(value)
+            else:
+                weights[f"{name}.{key}"] = (value.bfloat16() if _is_large(value) else value).contiguous()
+    return weights
+
+
+def _count(*modules: nn.Module) -> int:
+    return sum(value.numel() for module in modules for value in module.state_dict().values())
 
 
 def _is_large(value: Tensor) -> bool:
@@ -111,7 +189,7 @@ def _card(
     return {
         "name": "icons",
         "title": "Icons",
-        "summary": "Small pictures of things, animals, food and faces, in eight drawing styles, with transparency.",
+        "summary": "Small pictures of things, animals, food and faces, in many drawing styles, with transparency.",
         "family": FAMILY,
         "date": date.today().isoformat(),
         "parameters": parameters,
@@ -123,17 +201,26 @@ def _card(
         "prediction": "edm",
         "process": "edm",
         "data_scale": DATA_SCALE,
-        "styles": [{"id": style, "title": STYLE_TITLES.get(style, style)} for style in model.tokenizer.styles],
+        "styles": _styles(model),
         "defaults": DEFAULTS,
         "examples": EXAMPLES,
-        "sources": _sources(pictures),
+        "sources": _sources(pictures, model.tokenizer.styles),
         "figures": figures,
     }
 
 
-def _sources(pictures: Pictures) -> list[dict[str, Any]]:
+def _styles(model: Trained) -> list[dict[str, str]]:
+    """The styles that the model knows, in the order of STYLES; others last, under their own names."""
+    known = list(model.tokenizer.styles)
+    ordered = [style for style in STYLES if style in known] + [style for style in known if style not in STYLES]
+    named = {style: STYLES.get(style, (style, "")) for style in ordered}
+    return [{"id": style, "title": title, "group": group} for style, (title, group) in named.items()]
+
+
+def _sources(pictures: Pictures, styles: Collection[str]) -> list[dict[str, Any]]:
     """Whom to credit: each set once, with the number of its pictures."""
-    counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
+    rows = [row for row in pictures.rows if row["style"] in styles]
+    counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in rows)
     return [
         {"set": name, "author": author, "licence": licence, "url": url, "count": count}
         for (name, author, licence, url), count in counts.items()

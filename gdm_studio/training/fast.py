@@ -164,7 +164,7 @@ def _learn(
                 break
             rng = step_rng(recipe.seed + 1, step)
             rows, pieces = rng.integers(0, len(ids), recipe.batch), rng.integers(0, recipe.steps, recipe.batch)
-            x, target, sigma = crossed(stands[rows].float(), levels, pieces)
+            x, target, sigma = crossed(stands[rows].float(), levels, pieces.tolist())
             x = x + recipe.jitter * sigma[:, None, None, None] * normal(rng, *x.shape)
             set_rate(optimizers, recipe.learning_rate * schedule(seen))
             part = (x, target, sigma, ids[rows])
@@ -177,7 +177,7 @@ def _learn(
             if report.due():
                 log.write(samples=seen, loss=float(np.mean(losses)))
                 losses.clear()
-    state = {"ema": ema.averages, "styles": list(student.tokenizer.styles), "sketch": student.unet.config.sketch}
+    state = {"ema": ema.averages, "styles": list(student.tokenizer.styles), "network": asdict(student.unet.config)}
     save_checkpoint(out / CHECKPOINT, state | {"seen": seen})
     return out / CHECKPOINT
 

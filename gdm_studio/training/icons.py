@@ -65,13 +65,20 @@ class IconsRecipe:
     drop_style: float = 0.15
     log_sigma_mean: float = 0.9
     log_sigma_spread: float = 1.4
-    sketch: int = 128  # width of the U-Net's sketch
+    channels: tuple[int, ...] = (128, 192)  # of the U-Net's levels
+    attention: tuple[bool, ...] = (False, True)  # which of them have it
+    sketch: int = 512  # width of the U-Net's sketch
     sketch_weight: float = 0.5  # of the sketch's own error in the loss, without which it drifts
-    sketch_samples: int = 500_000  # that the sketch is taught with before anything else
+    sketch_samples: int = 2_000_000  # that the sketch is taught with before anything else
+    sketch_rows: int = 3  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     sheet_minutes: float = 10  # between sample sheets; 0 for none
     device: str = "cpu"  # or cuda
     threads: int = 2  # that share a batch on the CPU
     seed: int = 0
+
+    @property
+    def network(self) -> UNetConfig:
+        return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Trained:
     unet: UNet
 
     @classmethod
-    def new(cls, table: Path, styles: Sequence[str], *, sketch: int) -> Trained:
+    def new(cls, table: Path, styles: Sequence[str], *, network: UNetConfig) -> Trained:
         """Fresh networks around the word table in folder `table`."""
         try:
             vocabulary = json.loads((table / words.VOCABULARY).read_text(encoding="utf-8"))
@@ -95,7 +102,7 @@ class Trained:
         text.table.copy_(vectors["table"])
         text.table_scale.copy_(vectors["scale"])
         tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"])
-        return cls(tokenizer, text, channels_last(UNet(UNetConfig(sketch=sketch))))
+        return cls(tokenizer, text, channels_last(UNet(network)))
 
     def to(self, device: torch.device) -> Trained:
         return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
@@ -148,7 +155,7 @@ def train(
     latents = torch.from_numpy(icons_vae.load_latents(vae, pictures))
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
-    model = Trained.new(table, styles_of(pictures, chosen), sketch=recipe.sketch)
+    model = Trained.new(table, styles_of(pictures, chosen), network=recipe.network)
     if init and not (out / CHECKPOINT).exists():
         _begin_from(averaged(init, table)[0], model)
     model = model.to(device)
@@ -170,7 +177,7 @@ def train(
         log.write(step=step, seen=seen, pictures=len(chosen), **asdict(recipe))
         while seen < recipe.samples and not stopped():
             rng = step_rng(recipe.seed, step)
-            picked = rng.choice(chosen, recipe.batch, p=odds)
+            picked = rng.choice(chosen, recipe.batch * (1 + recipe.sketch_rows), p=odds)
             ids = torch.tensor([prompt_ids(pictures, index, model.tokenizer, recipe, rng) for index in picked])
             set_rate(optimizers, recipe.learning_rate * schedule(seen))
             x0 = latents[picked].float().to(device)
@@ -221,31 +228,52 @@ def _update(
     model: Trained,
     gradients: ShardedGradients,
     optimizers: Sequence[torch.optim.Optimizer],
-    x0: Tensor,  # (N, C, h, w)
+    x0: Tensor,  # (N, C, h, w), those for the sketch alone last
     *,
     ids: Tensor,  # (N, L)
     recipe: IconsRecipe,
     rng: np.random.Generator,
 ) -> float:
-    log_sigma = recipe.log_sigma_mean + recipe.log_sigma_spread * normal(rng, len(x0))
-    noise = normal(rng, *x0.shape).to(x0.device)
+    log_sigma = recipe.log_sigma_mean + recipe.log_sigma_spread * normal(rng, recipe.batch)
+    noise = normal(rng, recipe.batch, *x0.shape[1:]).to(x0.device)
     sigma = log_sigma.exp()
-    loss = gradients(lambda *part: _loss(model, *part, recipe=recipe), x0, sigma, noise, ids.to(x0.device))
+    ids = ids.to(x0.device)
+    batch, rest = (slice(recipe.batch), slice(recipe.batch, None))
+    more = [part.unflatten(0, (recipe.batch, recipe.sketch_rows)) for part in (x0[rest], ids[rest])]
+    loss = gradients(
+        lambda *part: _loss(model, *part, weight=recipe.sketch_weight), x0[batch], sigma, noise, ids[batch], *more
+    )
     torch.nn.utils.clip_grad_norm_(gradients.parameters, 1.0)
     for optimizer in optimizers:
         optimizer.step()
     return loss
 
 
-def _loss(model: Trained, x0: Tensor, sigma: Tensor, noise: Tensor, ids: Tensor, *, recipe: IconsRecipe) -> Tensor:
+def _loss(
+    model: Trained,
+    x0: Tensor,  # (N, C, h, w)
+    sigma: Tensor,  # (N,)
+    noise: Tensor,
+    ids: Tensor,  # (N, L)
+    more_x0: Tensor,  # (N, K, C, h, w) for the sketch alone
+    more_ids: Tensor,  # (N, K, L)
+    *,
+    weight: float,
+) -> Tensor:
     """EDM's denoising loss (equation 8; with its weight 1 / c_out² the error of F itself), and the sketch's error."""
     at = [Point(1.0, s) for s in sigma.tolist()]
     c_skip, c_out, c_in = scales(at, x0.device)
     x = x0 + sigma.to(x0.device)[:, None, None, None] * noise
     target = (x0 - c_skip * x) / c_out
-    told = model.text(ids)
-    error = (model.raw(c_in * x, at, told) - target).square().mean()
-    return error + recipe.sketch_weight * (model.sketched(told, x0) - x0).square().mean()
+    told = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
+    error = (model.raw(c_in * x, at, _first(told, len(x0))) - target).square().mean()
+    drawn = torch.cat([x0, more_x0.flatten(0, 1)])
+    return error + weight * (model.sketched(told, drawn) - drawn).square().mean()
+
+
+def _first(told: tuple[Tensor, Tensor, Tensor], count: int) -> tuple[Tensor, Tensor, Tensor]:
+    tokens, mask, pooled = told
+    return tokens[:count], mask[:count], pooled[:count]
 
 
 def prompt_ids(
@@ -276,7 +304,7 @@ def averaged(run: Path, table: Path) -> tuple[Trained, int]:
     state = load_checkpoint(run / CHECKPOINT)
     if state is None:
         raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
-    model = Trained.new(table, state["styles"], sketch=state["sketch"])
+    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]))
     with torch.no_grad():
         for parameter, average in zip(model.parameters(), state["ema"], strict=True):
             parameter.copy_(average)
@@ -313,7 +341,7 @@ def _save(
         "step": step,
         "seen": seen,
         "styles": list(model.tokenizer.styles),
-        "sketch": model.unet.config.sketch,
+        "network": asdict(model.unet.config),
     })
 
 
@@ -325,11 +353,11 @@ def _resume(
     state = load_checkpoint(path)
     if state is None:
         return None
-    ours = {"styles": list(model.tokenizer.styles), "sketch": model.unet.config.sketch}
-    for name, value in ours.items():
-        if state.get(name) != value:
+    known = {"styles": state.get("styles"), **state.get("network", {})}
+    for name, value in {"styles": list(model.tokenizer.styles), **asdict(model.unet.config)}.items():
+        if known.get(name) != value:
             raise StorageError(
-                f"The checkpoint {path} was begun with other settings ({name}: {state.get(name)}, now {value}); "
+                f"The checkpoint {path} was begun with other settings ({name}: {known.get(name)}, now {value}); "
                 "remove it to begin again, or choose another --out."
             )
     try:

@@ -36,6 +36,7 @@ class DecoderRecipe:
     warmup: int = 1_000
     noise: float = 0.3  # largest standard deviation of white noise on half of the latents
     sigma: tuple[float, float] = (0.15, 1.0)  # noise levels whose predictions stand for the other half
+    device: str = "cpu"  # or cuda
     threads: int = 2
     seed: int = 0
 
@@ -48,8 +49,9 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
     pictures = open_pictures(data)
     chosen = pictures.indices(recipe.subset)
     true = torch.from_numpy(icons_vae.load_latents(vae, pictures)[chosen]).float()
+    device = torch.device(recipe.device)
     model, _ = averaged(run, table)
-    autoencoder = icons_vae.load(vae)
+    model, autoencoder = model.to(device), icons_vae.load(vae).to(device)
     log = Log(out / "log.jsonl")
     guessed = predictions(model, true, pictures, chosen.tolist(), recipe)
     log.write(guessed=len(guessed), error=float((guessed - true).square().mean().sqrt()))
@@ -58,7 +60,7 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
     for parameter in parameters:
         parameter.requires_grad_(True)
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    gradients = ShardedGradients(parameters, recipe.threads)
+    gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
     schedule = Schedule(recipe.samples, recipe.warmup, recipe.samples // 2)
     report, losses = Every(20), []
     with stop_signals() as stopped:
@@ -73,13 +75,14 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
             latents = latents + strength[:, None, None, None] * normal(rng, *latents.shape)
             x = icons_vae.to_tensor(pictures.rgba(chosen[rows]))
             optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
-            losses.append(gradients(lambda *part: _loss(autoencoder, *part), *_cropped(latents, x, recipe, rng)))
+            crops = (part.to(device) for part in _cropped(latents, x, recipe, rng))
+            losses.append(gradients(lambda *part: _loss(autoencoder, *part), *crops))
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             if report.due():
                 log.write(step=step + 1, samples=(step + 1) * recipe.batch, loss=float(np.mean(losses)))
                 losses.clear()
-    weights = {key: value.detach().contiguous() for key, value in autoencoder.state_dict().items()}
+    weights = {key: value.detach().cpu().contiguous() for key, value in autoencoder.state_dict().items()}
     write(out / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(autoencoder.config))}))
     log.write(**icons_vae.quality(autoencoder, pictures, icons_vae.split(pictures, 0.02)[1]))
     return out / icons_vae.WEIGHTS
@@ -104,7 +107,8 @@ def predictions(
         ids = [model.tokenizer.encode(captions(row, random.Random(row["index"])), row["style"]) for row in described]
         x = x0 + torch.from_numpy(sigma).float()[:, None, None, None] * normal(rng, *x0.shape)
         at = [Point(1.0, float(level)) for level in sigma]
-        guessed[start : start + GUESS_BATCH] = model.denoised(x, at, torch.tensor(ids))
+        guess = model.denoised(x.to(model.device), at, torch.tensor(ids, device=model.device))
+        guessed[start : start + GUESS_BATCH] = guess.cpu()
     return guessed
 
 

@@ -49,15 +49,31 @@ def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
 
 @contextmanager
 def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Within, SIGINT and SIGTERM only make the given function true, so that a loop ends where it can be resumed."""
-    caught: list[int] = []
+    """Within, SIGINT and SIGTERM only make the given function true, so that a loop ends where it can be resumed.
+
+    Where one stands within another, both hear of a signal.
+    """
     handled = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda number, frame: caught.append(number)) for number in handled]
+    heard = _Heard(signal.getsignal(signal.SIGINT))
+    before = [signal.signal(number, heard) for number in handled]
     try:
-        yield lambda: bool(caught)
+        yield lambda: heard.any
     finally:
         for number, handler in zip(handled, before, strict=True):
             signal.signal(number, handler)
+
+
+class _Heard:
+    """A signal handler that remembers, and tells the one that it replaced if that is of its kind."""
+
+    def __init__(self, before: object) -> None:
+        self.any = False
+        self._before = before if isinstance(before, _Heard) else None
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.any = True
+        if self._before is not None:
+            self._before(number, frame)
 
 
 class Log:

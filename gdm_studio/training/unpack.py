@@ -34,7 +34,7 @@ def unpack(card: ModelCard, out: Path) -> Path:
     save_checkpoint(out / "run" / CHECKPOINT, {
         "ema": [parameter.detach() for parameter in (*unet.parameters(), *text.parameters())],
         "styles": list(tokenizer.styles),
-        "sketch": unet.config.sketch,
+        "network": asdict(unet.config),
         "seen": int(float(card.figures.get("samples_seen", 0))),
     })
     return out

@@ -21,14 +21,17 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons import ICONS, PARTS, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
-from gdm_studio.training import fast, icons, icons_vae, sheets
+from gdm_studio.models.quantised import SCALE
+from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.export import export
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
+from gdm_studio.training.icons_decoder import DecoderRecipe
 from gdm_studio.training.icons_vae import VaeRecipe
 from gdm_studio.training.loop import load_checkpoint
 from gdm_studio.training.unpack import unpack
+from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures, write_words
 
 RECIPE = IconsRecipe(
@@ -98,8 +101,9 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path
     card = ICONS.card(path, header)
     assert [style.id for style in card.styles] == ["flat", "soft"]
     assert sum(source.count for source in card.sources) == 18
-    shapes = [shape for part in PARTS for shape in read_header(part_file(path, part)).shapes.values()]
-    assert card.parameters == sum(int(np.prod(shape)) for shape in shapes)
+    shapes = {name: shape for part in PARTS for name, shape in read_header(part_file(path, part)).shapes.items()}
+    beside = {name for name in shapes if name.endswith(SCALE) and name.removesuffix(SCALE) in shapes}
+    assert card.parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - beside)
     model = ICONS.load(card, torch.device("cpu"), torch.float32)
     told = model.encode([Prompt("a red disc", "flat"), Prompt("", "")])
     x = torch.randn(2, *card.latent)
@@ -203,8 +207,38 @@ def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None
     assert errors[1] < 0.9 * errors[0]
 
 
+@pytest.mark.slow
+def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "npm"
+    source.mkdir()
+    write_archives(source, drawings())
+    monkeypatch.setattr(pipeline.words, "build", lambda data, out: write_words(out))
+    plan = replace(
+        pipeline.LAPTOP,
+        subset="emoji",
+        vae=VaeRecipe(samples=32, batch=8, cooldown=8, warmup=8, threads=1),
+        icons=replace(RECIPE, subset="emoji"),
+        decoder=DecoderRecipe(subset="emoji", samples=8, batch=4, warmup=4, threads=1),
+        fast=FastRecipe(subset="emoji", paths=4, samples=8, batch=4, warmup=4, threads=1),
+    )
+    out = tmp_path / "all"
+    stages = ["pictures", "words", "vae", "run", "decoder", "fast", "icons"]
+    assert list(pipeline.run(plan, out, source=source)) == stages
+    (out / "fast.done").unlink()
+    assert list(pipeline.run(plan, out, source=source)) == ["fast"]
+    path = out / "icons" / "icons-fast.safetensors"
+    card = ICONS.card(path, read_header(path))
+    assert card.fast_of == "icons" and card.defaults["steps"] == 4
+    model = ICONS.load(card, torch.device("cpu"), torch.float32)
+    assert model.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
+    whole = path.with_name("icons.safetensors")
+    assert ICONS.card(whole, read_header(whole)).parameters == card.parameters
+
+
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
-    model = icons.Trained.new(made / "words", ["flat", "soft"], sketch=16)
+    model = icons.Trained.new(made / "words", ["flat", "soft"], network=RECIPE.network)
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
     sheets.write(tmp_path / "sheet.png", model, vae, ("red disc", "blue bar", "ring"), guidance=3.0)
     with Image.open(tmp_path / "sheet.png") as sheet:

@@ -1,0 +1,68 @@
+"""Draws the small pictures beside a model with the model itself: `python -m gdm_studio.training.style_pictures`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from gdm_studio.engine import threads
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.samples import SIDE, sample_path
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+
+SEED = 3
+COLOURS = 255  # of a small picture's palette: nobody sees the difference, and the file is a third as large
+
+
+def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) -> Iterator[Path]:
+    """Writes a sample of every style (all with the same prompt and seed) and of every example; yields their paths.
+
+    Raises BadRequest or ModelError.
+    """
+    defaults: dict[str, Any] = dict(card.defaults)
+    for style in card.styles:
+        request = Request(**{**defaults, "model": card.name, "prompt": prompt, "style": style.id, "seed": seed})
+        yield _written(library, request, sample_path(card, "style", style.id))
+    for example in card.examples:
+        request = Request(**{**defaults, "model": card.name, "prompt": example, "seed": seed})
+        yield _written(library, request, sample_path(card, "example", example))
+
+
+def _written(library: Library, request: Request, path: Path | None) -> Path:
+    assert path is not None, "a model from the library has a folder"
+    made = next(event for event in generate(request, library) if isinstance(event, Result))
+    path.parent.mkdir(exist_ok=True)
+    small(made.rgba).save(path, optimize=True)
+    return path
+
+
+def small(rgba: np.ndarray) -> Image.Image:
+    """A picture (height, width, 3 or 4) at SIDE pixels, in a palette with transparency."""
+    picture = Image.fromarray(rgba).convert("RGBA").convert("RGBa").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return picture.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Draw a model's small pictures: its styles and its example prompts.")
+    parser.add_argument("model", nargs="?", default=Request().model)
+    parser.add_argument("--prompt", help="what every style shows (default: the model's first example)")
+    parser.add_argument("--seed", type=int, default=SEED)
+    args = parser.parse_args(arguments)
+    threads.prepare()
+    library = Library()
+    card = library.card(args.model)
+    prompt = args.prompt or (card.examples[0] if card.examples else "a red apple")
+    for path in draw(library, card, prompt=prompt, seed=args.seed):
+        print(path, path.stat().st_size, flush=True)
+
+
+if __name__ == "__main__":
+    main()
