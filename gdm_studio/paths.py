@@ -32,6 +32,11 @@ def models_dir() -> Path:
     return data_dir() / "models"
 
 
+def inputs_dir() -> Path:
+    """Folder of the pictures that other pictures began from, each under the name of its content."""
+    return data_dir() / "inputs"
+
+
 def resources() -> Traversable:
     """The data shipped with the product: inside the package in a wheel, beside it in a source tree."""
     shipped = files("gdm_studio") / "resources"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import check_number, checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -18,7 +21,24 @@ MAX_COUNT = 1000
 MAX_SIDE = 4096
 TEMPERATURES = (0.1, 2.0)
 GUIDANCE = (0.0, 30.0)
+STRENGTHS = (0.0, 1.0)
 DTYPES = ("auto", "fp32", "bf16")
+MAX_GENERATIONS = 24  # of branches of branches
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a picture leaves the path of another: after step `step` of that which `parent` makes, 0 its beginning.
+
+    One parent picture for all pictures of a request, or as many as it has, each then leaving its own.
+    """
+
+    parent: Request
+    step: int
+
+    def picture(self, index: int) -> Branch:
+        """Where picture `index` of the branching request leaves."""
+        return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +59,20 @@ class Request:
     knobs: dict[str, float] = field(default_factory=dict)  # the sampler's own settings, e.g. {"eta": 0.5}
     guidance_scale: float = 4.0
     temperature: float = 1.0
+    controls: dict[str, float] = field(default_factory=dict)  # the others, e.g. {"guidance_rescale": 0.7}
+    image: str = ""  # the picture to begin from, as `engine.inputs.keep` names it; "" to begin from noise
+    mask: str = ""  # white where that picture is painted anew, black where it stays; "" for everywhere
+    strength: float = 0.6  # how far back towards noise that picture goes: 1 all the way, 0 hardly
+    inverted: bool = False  # its noise is found by inverting the picture, not drawn, so that it can come back
+    branch: Branch | None = None
     device: str = "auto"
     dtype: str = "auto"
 
     def checked(self) -> Request:
-        """This request, knobs completed; raises BadRequest with one sentence naming the valid choices."""
+        """This request, knobs completed and controls at their default left out; raises BadRequest.
+
+        What it says is one sentence naming the valid choices.
+        """
         for name in ("prompt", "negative_prompt", "style", "model", "device"):
             if not isinstance(getattr(self, name), str):
                 raise BadRequest(f"{name} must be text, not {getattr(self, name)!r}.")
@@ -56,15 +85,24 @@ class Request:
         _whole("batch", self.batch, 0, MAX_COUNT)
         check_number("temperature", self.temperature, *TEMPERATURES)
         check_number("guidance", self.guidance_scale, *GUIDANCE)
+        check_number("strength", self.strength, *STRENGTHS)
         if self.size is not None:
             for name, side in zip(("width", "height"), self.size, strict=True):
                 _whole(name, side, 8, MAX_SIDE)
-        spec = SAMPLERS[self.sampler]
-        return replace(self, knobs=checked_knobs(spec.knobs, self.knobs, of=spec.title))
+        _check_pictures(self)
+        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
+        controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
+        return replace(
+            self,
+            knobs=checked_knobs(spec.knobs, self.knobs, of=spec.title),
+            controls={name: value for name, value in controls.items() if value != off[name]},
+            branch=_checked_branch(self),
+        )
 
     def picture(self, index: int) -> Request:
         """The request that makes picture `index` of this one again, alone."""
-        return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0)
+        branch = self.branch and self.branch.picture(index)
+        return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, branch=branch)
 
     def to_json(self) -> str:
         """A JSON object with a `version`, readable by every later version."""
@@ -77,12 +115,7 @@ class Request:
         Raises BadRequest where the text is not such an object or a value has the wrong type.
         """
         try:
-            data = dict(json.loads(text).items())
-            known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
-            if known.get("size") is not None:
-                width, height = known["size"]
-                known["size"] = (width, height)
-            return cls(**known).checked()
+            return _from_values(json.loads(text)).checked()
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
 
@@ -95,3 +128,53 @@ def _choice(name: str, value: Any, choices: Any) -> None:
 def _whole(name: str, value: Any, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadRequest(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+
+
+def _from_values(values: Mapping[str, Any]) -> Request:
+    """The request as JSON has it; raises what its values give cause for."""
+    data = dict(values.items())
+    known = {f.name: data[f.name] for f in fields(Request) if f.name in data}
+    if known.get("size") is not None:
+        width, height = known["size"]
+        known["size"] = (width, height)
+    if known.get("branch") is not None:
+        known["branch"] = Branch(_from_values(known["branch"]["parent"]), known["branch"]["step"])
+    return Request(**known)
+
+
+def _check_pictures(request: Request) -> None:
+    for name in ("image", "mask"):
+        value = getattr(request, name)
+        if not isinstance(value, str) or not re.fullmatch(r"([0-9a-f]{64})?", value):
+            raise BadRequest(f"{name} must be the name of a picture that was kept to begin from, not {value!r}.")
+    if not isinstance(request.inverted, bool):
+        raise BadRequest(f"inverted must be true or false, not {request.inverted!r}.")
+    if request.mask and not request.image:
+        raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
+
+
+_ON_ONE_PATH = ("model", "size", "spacing", "steps", "image", "mask", "strength", "inverted")
+
+
+def _checked_branch(request: Request) -> Branch | None:
+    branch = request.branch
+    if branch is None:
+        return None
+    if not isinstance(branch, Branch) or not isinstance(branch.parent, Request):
+        raise BadRequest(f"branch must be a step of another picture, not {branch!r}.")
+    _whole("the step to branch from", branch.step, 0, request.steps - 1)
+    for name in _ON_ONE_PATH:
+        if getattr(branch.parent, name) != getattr(request, name):
+            raise BadRequest(f"A branch keeps the {name} of the picture it leaves; begin anew to change it.")
+    if branch.parent.count not in (1, request.count):
+        raise BadRequest(f"{request.count} pictures cannot branch from {branch.parent.count}; branch from one.")
+    if _generations(request) > MAX_GENERATIONS:
+        raise BadRequest(f"This would be a branch of {MAX_GENERATIONS} branches; begin anew from the last picture.")
+    return replace(branch, parent=branch.parent.checked())
+
+
+def _generations(request: Request) -> int:
+    count = 0
+    while request.branch is not None:
+        count, request = count + 1, request.branch.parent
+    return count

@@ -25,7 +25,11 @@ class Phase:
 
 @dataclass(frozen=True)
 class Advance:
-    """One denoising step of the pictures `images` (indices in the request), made together in `seconds`."""
+    """One denoising step of the pictures `images` (indices in the request), made together in `seconds`.
+
+    A GPU is not waited for: there they are what the step took to hand over, and its work shows in whoever looks at it
+    first. The sum over a run, decoding included, is true anywhere.
+    """
 
     images: tuple[int, ...]
     step: Step  # step.x and step.denoised have these pictures on their first axis
@@ -33,6 +37,7 @@ class Advance:
     seconds: float
     model: Any  # the LoadedModel that made it, for whoever wants to look at the latents
     spent: float = 0.0  # seconds of all their steps so far
+    first: int = 0  # steps of the path that were not made in this run: its pictures began further on
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class View:
     """All that the window reads of a step of one picture: read-only uint8 RGBA arrays (height, width, 4)."""
 
     image: int
-    index: int  # 1 … of
+    index: int  # 1 … of, counted from where the run began
     of: int
     at: Point
     ms: float  # the step's time for this picture: that of the batch, divided by its pictures
@@ -102,7 +107,8 @@ class Run:
     state: State = State.QUEUED
     phase: str = ""
     notes: list[str] = field(default_factory=list)
-    path: Path = ()
+    path: Path = ()  # the part of it that this run goes
+    first: int = 0  # steps of the whole path before that part, made by no run or by another: Advance.first
     views: list[list[View]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     revision: int = 0
@@ -117,5 +123,10 @@ class Run:
         return sum(len(views) for views in self.views)
 
     @property
+    def steps(self) -> int:
+        """Steps that one picture takes in this run."""
+        return len(self.path) - 1 if self.path else self.request.steps
+
+    @property
     def steps_total(self) -> int:
-        return self.request.count * self.request.steps
+        return self.request.count * self.steps

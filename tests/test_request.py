@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import SEED_LIMIT, Request
+from gdm_studio.request import MAX_GENERATIONS, SEED_LIMIT, Branch, Request
 
 
 def test_json_round_trip_keeps_every_field() -> None:
@@ -75,3 +75,69 @@ def test_picture_i_has_its_own_seed() -> None:
 
 def test_checking_completes_the_knobs() -> None:
     assert Request(sampler="ddim").checked().knobs == {"eta": 0.0}
+
+
+PICTURE = 64 * "a"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"controls": {"clip": 99.0}}, "clip must be from 0 to 10"),
+        ({"controls": {"glare": 1.0}}, "no setting called 'glare' .*guidance_rescale"),
+        ({"controls": {"clip": "x"}}, "clip must be a number"),
+        ({"strength": 1.5}, "strength must be from 0 to 1"),
+        ({"strength": float("nan")}, "strength must be a number"),
+        ({"image": "apple.png"}, "image must be the name of a picture that was kept"),
+        ({"image": 3}, "image"),
+        ({"mask": PICTURE}, "A mask needs the picture"),
+        ({"inverted": 1}, "inverted must be true or false"),
+        ({"branch": {"step": 3}}, "branch must be a step of another picture"),
+        ({"branch": Branch(Request(), 20)}, "the step to branch from must be a whole number from 0 to 19"),
+        ({"branch": Branch(Request(steps=30), 3)}, "keeps the steps"),
+        ({"branch": Branch(Request(model="other"), 3)}, "keeps the model"),
+        ({"branch": Branch(Request(image=PICTURE), 3)}, "keeps the image"),
+        ({"branch": Branch(Request(count=2), 3), "count": 3}, "3 pictures cannot branch from 2"),
+        ({"branch": Branch(Request(temperature=9.0), 3)}, "temperature"),
+    ],
+)
+def test_what_a_picture_cannot_begin_from_is_refused(change: dict, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        replace(Request(), **change).checked()
+
+
+def test_controls_that_are_off_are_left_out() -> None:
+    assert Request(controls={"clip": 0.0, "guidance_until": 1.0, "guidance_rescale": 0.7}).checked().controls == {
+        "guidance_rescale": 0.7
+    }
+
+
+def test_a_picture_from_a_picture_survives_json() -> None:
+    request = Request(image=PICTURE, mask=64 * "b", strength=0.3, controls={"clip": 2.0}).checked()
+    assert Request.from_json(request.to_json()) == request
+
+
+def test_a_branch_survives_json_and_splits_into_its_pictures() -> None:
+    parents = Request(prompt="a", count=3, size=(128, 128)).checked()
+    branch = replace(parents, prompt="b", sampler="ddim", branch=Branch(parents, 4)).checked()
+    assert Request.from_json(branch.to_json()) == branch
+    assert branch.picture(2).branch == Branch(parents.picture(2), 4)
+    from_one = replace(branch, branch=Branch(parents.picture(1), 4))
+    assert from_one.picture(2).branch == from_one.branch
+    assert branch.checked().branch.parent == parents
+
+
+def test_branches_of_branches_end_somewhere() -> None:
+    request = Request()
+    for _ in range(MAX_GENERATIONS):
+        request = replace(Request(), branch=Branch(request, 3))
+    assert Request.from_json(request.to_json()) == request.checked()
+    with pytest.raises(BadRequest, match="begin anew"):
+        replace(Request(), branch=Branch(request, 3)).checked()
+
+
+def test_files_of_earlier_versions_still_load() -> None:
+    old = {"version": 1, "prompt": "a red apple", "seed": 7, "sampler": "ddim", "knobs": {"eta": 0.5}, "steps": 9}
+    request = Request.from_json(json.dumps(old))
+    assert (request.prompt, request.seed, request.steps, request.knobs) == ("a red apple", 7, 9, {"eta": 0.5})
+    assert (request.image, request.controls, request.branch, request.strength) == ("", {}, None, 0.6)

@@ -1,53 +1,100 @@
-"""`gdm-studio evaluate icons`: the built-in model's figures, and its sheet of forty prompts."""
+"""`gdm-studio evaluate icons`: a model's figures on fixed prompts and seeds, and its sheet of fixed prompts."""
 
 from __future__ import annotations
 
 import argparse
 import errno
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.atomic import check_writable, make_folder, problem
 from gdm_studio.cli.bar import Bar
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest
 
+if TYPE_CHECKING:
+    from gdm_studio.training.evaluation.drawing import Drawings
+    from gdm_studio.training.evaluation.figures import Measured
+
+JUDGED = ("held-out", "words")  # these need the scorer and the training pictures
+NAMES = (*JUDGED, "colours", "time", "diversity")
+
 
 def add(verbs: Any) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("evaluate", help="measure a model on fixed prompts and seeds")
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="MODEL")
-    icons = kinds.add_parser("icons", help="diversity over temperature; the sheet of forty prompts")
-    icons.add_argument("--sheet", type=Path, metavar="FILE", help="write the forty pictures as one PNG")
-    icons.add_argument("--data", type=Path, metavar="DIR", help="training pictures: the nearest goes beside each")
-    icons.add_argument("--figures", action=argparse.BooleanOptionalAction, default=True, help="measure diversity")
-    icons.add_argument("--card", action="store_true", help="write what was measured into the model's card")
-    icons.add_argument("--json", action="store_true", help="one JSON object a line")
-    icons.set_defaults(main=main)
+    parser = verbs.add_parser(
+        "evaluate",
+        help="measure a model on fixed prompts and seeds",
+        description="Pictures once drawn are kept, so that an evaluation that was stopped goes on.",
+    )
+    parser.add_argument("model", metavar="MODEL", help="icons, another model's name, or its .safetensors file")
+    any_of = f"any of {', '.join(NAMES)} (default: all that can be had)"
+    parser.add_argument("--only", nargs="+", default=[], choices=NAMES, metavar="FIGURE", help=any_of)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="training pictures, from  gdm-studio data icons")
+    parser.add_argument("--scorer", type=Path, metavar="DIR", help="the judge, from  gdm-studio train scorer")
+    parser.add_argument("--source", type=Path, metavar="DIR", help="a folder with the npm archives; else fetched")
+    parser.add_argument("--quick", action="store_true", help="a quarter of everything, to see that it runs")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="write the fixed prompts' pictures, numbered only")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="the same with prompts; with --data, the likest training pictures"
+    )
+    parser.add_argument("--named", type=int, metavar="N", help="how many of the sheet someone new to it could name")
+    parser.add_argument("--figures", action=argparse.BooleanOptionalAction, default=True, help="measure")
+    parser.add_argument("--card", action="store_true", help="write what was measured into the model's card")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Draw the sheet and measure, as asked."""
-    if args.card and not args.figures:
-        raise BadRequest("--card writes what is measured; leave out --no-figures.")
+    """Draw the sheets and measure, as asked."""
+    names = _names(args)
     threads.prepare()
     from gdm_studio.models.library import Library
-    from gdm_studio.training.evaluate import write_figures
+    from gdm_studio.training.evaluation.drawing import Drawings
+    from gdm_studio.training.evaluation.figures import write_figures
+    from gdm_studio.training.evaluation.sheet import write_answers, write_sheet
 
-    library = Library()
-    card = library.card("icons")
-    for path in (args.sheet, card.path if args.card else None):
+    library, bar = Library(), Bar()
+    card = library.card(args.model)
+    for path in (args.sheet, args.answers, card.path if args.card else None):
         if path:  # refused now, rather than after the minutes it takes
             _check_can_be_written(path)
+    drawings = Drawings.of(library, args.model, bar.show)
     if args.sheet:
-        _sheet(args, library)
-    if args.figures:
-        figures = _figures(args, library)
-        if args.card:
-            written = write_figures(card, figures)
-            print(json.dumps({"card": str(written)}) if args.json else written)
+        write_sheet(args.sheet, drawings)
+        _tell(args, bar, {"sheet": str(args.sheet)}, str(args.sheet))
+    if args.answers:
+        write_answers(args.answers, drawings, args.data)
+        _tell(args, bar, {"answers": str(args.answers)}, str(args.answers))
+    figures = []
+    for figure in _measured(args, names, drawings):
+        figures.append(figure)
+        _tell(args, bar, _facts(figure), _sentence(figure))
+    if args.card:
+        written = str(write_figures(card, figures))
+        _tell(args, bar, {"card": written}, written)
     return 0
+
+
+def _names(args: argparse.Namespace) -> tuple[str, ...]:
+    """What is to be measured; raises BadRequest."""
+    if args.quick and args.card:
+        raise BadRequest("A quarter of the pictures is too little for the card; leave out --quick or --card.")
+    if not args.figures:
+        if args.only or (args.card and args.named is None):
+            raise BadRequest("There is nothing to measure or to write; leave out --no-figures.")
+        return ()
+    if args.data and args.scorer:
+        return tuple(args.only) or NAMES
+    needs = f"{' and '.join(JUDGED)} are judged by the scorer beside training pictures: --data and --scorer"
+    if any(name in JUDGED for name in args.only):
+        raise BadRequest(f"{needs} are missing.")
+    if not args.only:
+        print(f"left out: {needs}", file=sys.stderr)
+    return tuple(args.only) or tuple(name for name in NAMES if name not in JUDGED)
 
 
 def _check_can_be_written(path: Path) -> None:
@@ -57,39 +104,39 @@ def _check_can_be_written(path: Path) -> None:
     check_writable(path.parent)
 
 
-def _sheet(args: argparse.Namespace, library: Any) -> None:
-    from gdm_studio.training.contact_sheet import contact_sheet
-    from gdm_studio.training.data.dataset import open_pictures
-    from gdm_studio.training.evaluate import draw_forty, nearest
+def _measured(args: argparse.Namespace, names: tuple[str, ...], drawings: Drawings) -> Iterator[Measured]:
+    from gdm_studio.training.evaluation import diversity, figures
+    from gdm_studio.training.evaluation.sheet import judged
 
-    bar, drawn = Bar(), []
-    training = open_pictures(args.data) if args.data else None
-    for pair in draw_forty(library):
-        drawn.append(pair)
-        bar.show("drawing", len(drawn), 40)
+    if args.named is not None:
+        yield judged(args.named)
+    if any(name in JUDGED for name in names):
+        card = drawings.library.card(args.model)
+        about: dict[str, Any] = {"source": args.source, "quick": args.quick, "show": drawings.show}
+        evidence = figures.gather(args.data, args.scorer, card, **about)
+        if "held-out" in names:
+            yield from figures.held_out(drawings, evidence)
+        if "words" in names:
+            yield from figures.novel(drawings, evidence, quick=args.quick)
+    if "colours" in names:
+        yield from figures.colours(drawings, quick=args.quick)
+    if "time" in names:
+        yield from figures.speed(drawings)
+    if "diversity" in names:
+        yield from diversity.rising(drawings, quick=args.quick)
+
+
+def _facts(figure: Measured) -> dict[str, Any]:
+    facts = {"figure": figure.key, "title": figure.title, "value": figure.value, "goal": figure.goal}
+    return facts | ({"of": figure.of} if figure.of else {}) | figure.details
+
+
+def _sentence(figure: Measured) -> str:
+    details = ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in figure.details.items())
+    goal = f"   goal {figure.goal}" if figure.goal else ""
+    return f"{figure.title:48} {figure.words}{goal}" + (f"\n    {details}" if details else "")
+
+
+def _tell(args: argparse.Namespace, bar: Bar, facts: dict[str, Any], sentence: str) -> None:
     bar.end()
-    pictures = [result.rgba for _, result in drawn]
-    beside = [training.rgba([index])[0] for index in nearest(pictures, training)] if training else None
-    contact_sheet(args.sheet, pictures, [asked.prompt for asked, _ in drawn], beside=beside)
-    print(json.dumps({"sheet": str(args.sheet)}) if args.json else args.sheet)
-
-
-def _figures(args: argparse.Namespace, library: Any) -> dict[str, float | str]:
-    """Measures and prints; what belongs into the card."""
-    from gdm_studio.training.evaluate import DIVERSITY_PROMPTS, TEMPERATURES, diversity, forty_prompts
-
-    bar, rising = Bar(), 0
-    prompts = [asked.prompt for asked in forty_prompts()[:DIVERSITY_PROMPTS]]
-    for done, row in enumerate(diversity(library, prompts), start=1):
-        rising += row.rises
-        bar.show("diversity", done, len(prompts))
-        bar.end()
-        if args.json:
-            rms = dict(zip(map(str, TEMPERATURES), row.rms, strict=True))
-            print(json.dumps({"figure": "diversity", "prompt": row.prompt, "rms": rms, "rises": row.rises}), flush=True)
-        else:
-            said = "  ".join(f"{t:g}: {rms:.4f}" for t, rms in zip(TEMPERATURES, row.rms, strict=True))
-            print(f"{row.prompt:28} {said}  {'rises' if row.rises else 'does not rise'}", flush=True)
-    total = {"figure": "diversity rises with temperature", "prompts": rising, "of": len(prompts)}
-    print(json.dumps(total) if args.json else f"diversity rises with temperature: {rising} of {len(prompts)} prompts")
-    return {"diversity_rises_with_temperature": f"{rising} of {len(prompts)} prompts"}
+    print(json.dumps(facts, ensure_ascii=False) if args.json else sentence, flush=True)

@@ -5,46 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
-import secrets
 import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from gdm_studio import paths
+from gdm_studio import atomic, paths
+from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over
 from gdm_studio.cli.bar import Bar
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Result
 
+if TYPE_CHECKING:
+    from gdm_studio.engine.steps import SavedStep
+
+FROM_HELP = """go on from a step that was kept, with its settings: the picture comes out the same. Other options than
+--device, --dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the picture it began
+from"""
 JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In a
 step, sigma is the noise level it started from and ms its time for this picture, that of the batch shared out"""
 
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("generate", help="make pictures from a prompt")
-    parser.add_argument("prompt", help='what to draw, e.g. "a red apple"')
-    parser.add_argument("--model", default="icons", help="a name from `gdm-studio models`, or a .safetensors file")
-    parser.add_argument("--negative", default="", metavar="PROMPT", help="what to keep away from")
-    parser.add_argument("--style", help="one of the model's styles; '' for none in particular (default: the model's)")
-    parser.add_argument("--steps", help="denoising steps, 1 to 1000 (default: the model's)")
-    parser.add_argument("--sampler", help=f"one of {', '.join(SAMPLERS)}")
-    parser.add_argument("--spacing", help=f"which noise levels to visit: one of {', '.join(SPACINGS)}")
-    parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
-    parser.add_argument("--seed", help="of the first picture; the next have seed + 1, … (default: random)")
-    parser.add_argument("--count", help="how many pictures (default: 1)")
-    parser.add_argument("--batch", help="how many at a time (default: as suits the device)")
-    parser.add_argument("--guidance", help="how strictly to follow the prompt, 0 to 30 (default: the model's)")
-    parser.add_argument("--temperature", help="0.1 (focused) to 2 (varied) (default: the model's)")
-    parser.add_argument("--size", metavar="WxH", help="in pixels (default: the model's)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
-    parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
+    add_options(parser)
+    parser.add_argument("--keep-steps", type=Path, metavar="DIR", help="keep every step as DIR/SEED-STEP.step")
+    parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to save (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
     parser.set_defaults(main=main)
@@ -64,76 +52,46 @@ def make(args: argparse.Namespace, report: _Report) -> None:
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
-    library = Library()
-    card = library.card(args.model)
-    request = card.checked(request_of(args, card))
+    library, saved = Library(), _saved(args.from_step)
+    if saved is None:
+        card = library.card(args.model or MODEL)
+        request = card.checked(asked(args, card))
+    else:
+        card = library.card(args.model or saved.request.model)
+        request = card.checked(saved.continued(asked_over(args, saved.request)))
     with closing(Gallery(args.out or paths.pictures_dir(), paths.data_dir(), paths.cache_dir())) as gallery:
         gallery.check_writable()
+        if args.keep_steps is not None:
+            atomic.make_folder(args.keep_steps)
         threads.prepare()
         from gdm_studio.engine.generate import generate
 
         report.start(request)
-        with closing(generate(request, library)) as events:
+        with closing(generate(request, library, resume=saved.step if saved else None)) as events:
             for event in events:
                 report.event(event)
                 if isinstance(event, Result):
                     note = event.made.note() if event.made else None
                     report.saved(gallery.keep(event, note=note).path, event)
+                elif isinstance(event, Advance) and args.keep_steps is not None:
+                    _keep_steps(args.keep_steps, event, request)
         report.done()
 
 
-def request_of(args: argparse.Namespace, card: ModelCard) -> Request:
-    """The request that the arguments describe, over the card's and the sampler's defaults; raises BadRequest."""
-    given: dict[str, Any] = {
-        "steps": _whole(args.steps),
-        "seed": _whole(args.seed),
-        "count": _whole(args.count),
-        "batch": _whole(args.batch),
-        "guidance_scale": _number(args.guidance),
-        "temperature": _number(args.temperature),
-        "size": _size(args.size),
-        "style": args.style,
-        "sampler": args.sampler,
-        "spacing": args.spacing,
-        "knobs": None if args.eta is None else {"eta": _number(args.eta)},
-    }
-    settings: dict[str, Any] = {"seed": secrets.randbelow(2**32)} | dict(card.defaults)
-    if args.sampler in SAMPLERS and args.sampler != settings.get("sampler"):
-        spec = SAMPLERS[args.sampler]
-        settings |= {"steps": spec.default_steps, "spacing": spec.default_spacing}
-    settings |= {name: value for name, value in given.items() if value is not None}
-    return Request(
-        prompt=args.prompt,
-        negative_prompt=args.negative,
-        model=args.model,
-        device=args.device,
-        dtype=args.dtype,
-        **settings,
-    )
-
-
-def _whole(text: str | None) -> int | str | None:
-    """The number; what is none is left as it is, for the request to refuse with its range."""
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        return text
-
-
-def _number(text: str | None) -> float | str | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
+def _saved(path: Path | None) -> SavedStep | None:
+    if path is None:
         return None
-    match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)
-    if not match:
-        raise BadRequest(f"--size must be WIDTHxHEIGHT in pixels, such as 128x128, not {text!r}.")
-    return int(match[1]), int(match[2])
+    threads.prepare()
+    from gdm_studio.engine import steps
+
+    return steps.load(path)
+
+
+def _keep_steps(folder: Path, advance: Advance, request: Request) -> None:
+    from gdm_studio.engine import steps
+
+    for saved in steps.saved_steps(advance, request):
+        steps.save(folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}", saved)
 
 
 class _Report(Protocol):
@@ -191,11 +149,12 @@ class _Bar:
         self._steps = 0
 
     def start(self, request: Request) -> None:
-        self._total = request.count * request.steps
+        self._pictures = request.count
 
     def event(self, event: Event) -> None:
         if isinstance(event, Advance):
             self._steps += len(event.images)
+            self._total = self._pictures * (event.step.of - event.first)
             self._bar.show("denoising", min(self._steps, self._total), self._total)
         elif isinstance(event, Phase) and event.note:
             self._bar.end()

@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import NoReturn
 
 from gdm_studio import __version__
-from gdm_studio.cli import bench, data, evaluate, gallery, generate, inspect, models, train
+from gdm_studio.cli import bench, data, evaluate, export, gallery, generate, inspect, models, train, verify
 from gdm_studio.errors import StudioError
 
-VERBS = (generate, models, inspect, gallery, data, train, evaluate, bench)
+VERBS = (generate, models, inspect, gallery, export, data, train, evaluate, bench, verify)
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names one, on Linux
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130

@@ -8,27 +8,31 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from gdm_studio.engine import devices
+from gdm_studio.engine import devices, starts
 from gdm_studio.engine.decoding import DecodingError, decoded, decoding
-from gdm_studio.engine.noise import KeyedNoise
-from gdm_studio.errors import DeviceError
-from gdm_studio.maths.controls import guided, tempered
-from gdm_studio.maths.path import Denoise, Point
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.engine.denoising import denoising, noise_of, path_of
+from gdm_studio.engine.invert import inverting
+from gdm_studio.engine.starts import Source, Start
+from gdm_studio.errors import BadRequest, DeviceError
+from gdm_studio.maths.path import Step
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import LoadedModel, Prompt
+from gdm_studio.models.loaded import LoadedModel
+from gdm_studio.models.process import start_of
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Made, Phase, Result
 
 LARGEST_BATCH = 16
 
 
-def generate(request: Request, library: Library) -> Generator[Event, None, None]:
+def generate(request: Request, library: Library, *, resume: Step | None = None) -> Generator[Event, None, None]:
     """Makes the pictures of `request`: phases, one Advance a denoising step, one Result a picture.
 
     Every `next()` is one step, so pausing is not calling it and stopping is `close()`. Raises BadRequest,
     ModelError or DeviceError. Where memory runs out, the pictures in hand are begun again in smaller batches,
     and at last on the CPU; noise is keyed, so they come out the same. Decoding has remedies of its own before that.
+
+    With `resume`, a step of these pictures (a row each, or one for all) or the one they branch from, only the steps
+    after it are made, to the same bits. Without, a branch goes its parent's way again up to where it leaves it.
     """
     request = library.card(request.model).checked(request)
     place = _Place(devices.resolve(request.device), request.batch)
@@ -37,7 +41,7 @@ def generate(request: Request, library: Library) -> Generator[Event, None, None]
         batch = images[: place.batch]
         too_many = 0
         try:
-            yield from _make(request, batch, library, place.device)
+            yield from _make(request, batch, library, place.device, resume)
         except (RuntimeError, MemoryError) as error:
             if not devices.is_out_of_memory(error):
                 raise
@@ -55,60 +59,82 @@ def reached(request: Request, advance: Advance) -> list[Result]:
     """What the pictures of a stopped run had become: the predictions of the last step made, decoded."""
     began = time.perf_counter()
     pictures = decoded(advance.model, advance.step.denoised).numpy()
+    source = starts.source_of(advance.model, request)
     made = _made(advance.model, (advance.spent + time.perf_counter() - began) / len(advance.images))
     size = (pictures.shape[2], pictures.shape[1])
     return [
-        Result(image, replace(request.picture(image), size=size), picture, stopped_at=advance.step.index, made=made)
+        Result(
+            image,
+            replace(request.picture(image), size=size),
+            source.finished(picture) if source else picture,
+            stopped_at=advance.step.index,
+            made=made,
+        )
         for image, picture in zip(advance.images, pictures, strict=True)
     ]
 
 
-def _make(request: Request, images: tuple[int, ...], library: Library, device: torch.device) -> Iterator[Event]:
+def _make(
+    request: Request, images: tuple[int, ...], library: Library, device: torch.device, resume: Step | None
+) -> Iterator[Event]:
     dtype = devices.resolve_dtype(request.dtype)
     if not library.is_loaded(request.model, device=device, dtype=dtype):
         yield Phase("loading the model")
     model = library.load(request.model, device=device, dtype=dtype)
-    path = model.process.path(request.spacing, request.steps)
-    singles = [request.picture(image) for image in images]
-    noise = KeyedNoise([single.seed for single in singles])
-    x = model.process.prior(noise, torch.empty(len(images), *model.latent_shape(request), device=device), path[0])
-    denoise = tempered(_denoiser(model, request, len(images)), request.temperature, model.card.data_scale)
+    source = starts.source_of(model, request)
+    start = yield from _start(model, request, images, source, resume)
 
-    spent, began = 0.0, time.perf_counter()
-    for step in SAMPLERS[request.sampler].fn(denoise, x, path, noise, **request.knobs):
+    x, spent, began = start.x, 0.0, time.perf_counter()
+    for step in denoising(model, request, images, source, start):
         seconds = time.perf_counter() - began
-        spent += seconds
-        yield Advance(images, step, path, seconds, model, spent)
+        x, spent = step.x, spent + seconds
+        yield Advance(images, step, start.path, seconds, model, spent, first=start.index)
         began = time.perf_counter()
 
     yield Phase("decoding")
     began = time.perf_counter()
-    pictures = (yield from decoding(model, step.x)).numpy()
+    pictures = (yield from decoding(model, x)).numpy()
     made = _made(model, (spent + time.perf_counter() - began) / len(images))
-    for image, single, picture in zip(images, singles, pictures, strict=True):
-        yield Result(image, single, picture, made=made)
+    for image, picture in zip(images, pictures, strict=True):
+        finished = source.finished(picture) if source else picture
+        yield Result(image, request.picture(image), finished, made=made)
+
+
+def _start(
+    model: LoadedModel, request: Request, images: tuple[int, ...], source: Source | None, resume: Step | None
+) -> Generator[Phase, None, Start]:
+    """Where these pictures begin."""
+    like = torch.empty(len(images), *model.latent_shape(request), device=model.device)
+    path, branch = path_of(model, request), request.branch
+    if resume is not None:
+        starts.check_step(resume, request, path, like=like)
+        there = Start(resume.x, path, resume.index, resume.carry).rows(images)
+        return there.taken_up(like, keeps_history=starts.keeps_history(request, resume.index))
+    if branch is not None:
+        parents = images if branch.parent.count > 1 else (0,)
+        there = yield from _start(model, branch.parent, parents, source, None)
+        if branch.step < there.index:
+            raise BadRequest(f"The picture to branch from begins at step {there.index}; branch from there or later.")
+        steps = denoising(model, branch.parent, parents, source, there)
+        while there.index < branch.step:
+            yield Phase(f"going back to step {branch.step}")
+            step = next(steps)
+            there = Start(step.x, path, step.index, step.carry)
+        return there.taken_up(like, keeps_history=starts.keeps_history(request, branch.step))
+    if source is None:
+        return starts.from_noise(model, path, noise_of(request, images), like=like)
+    index = start_of(model.process, path, request.strength)
+    if not request.inverted:
+        return starts.from_picture(model, source, path, noise_of(request, images), index=index, like=like)
+    x = source.latents
+    for step in inverting(model, request, source, path[index:]):
+        x = step.x
+        yield Phase("finding its noise")
+    return Start(x.expand_as(like), path, index)
 
 
 def _made(model: LoadedModel, seconds: float) -> Made:
     return Made(devices.describe(str(model.device)), devices.name_of(model.dtype), seconds)
-
-
-def _denoiser(model: LoadedModel, request: Request, count: int) -> Denoise:
-    """The model under the request's prompt; with and without it in one evaluation where guidance compares them."""
-    told = Prompt(request.prompt, request.style)
-    if request.guidance_scale == 1:
-        conditioning = model.encode([told] * count)
-        return lambda x, at: model.denoised(x, at, conditioning)
-
-    # the style is kept on both sides, so that guidance strengthens what is drawn and not how
-    against = Prompt(request.negative_prompt, request.style)
-    conditioning = model.encode([told] * count + [against] * count)
-
-    def pair(x: torch.Tensor, at: Point) -> tuple[torch.Tensor, torch.Tensor]:
-        with_prompt, without = model.denoised(torch.cat([x, x]), at, conditioning).chunk(2)
-        return with_prompt, without
-
-    return guided(pair, request.guidance_scale)
 
 
 @dataclass(frozen=True)

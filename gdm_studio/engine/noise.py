@@ -16,16 +16,30 @@ class KeyedNoise:
 
     The same seed gives the same numbers on every device and in every batch. torch's generator gives other numbers
     for other shapes, so each picture is drawn alone, in its own shape. Step 0 is the start of the path.
+
+    A draw is made a step ahead, while the device is still busy, and lies in pinned memory where that is what a copy
+    without waiting needs: no step ever waits for its noise, nor its noise for the device.
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self._seeds = seeds
         self._generator = torch.Generator()
+        self._ahead: dict[int, tuple[int, torch.Tensor]] = {}  # by draw: the step it is for, and the numbers
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
         """Noise shaped like `like` (one row a picture), on its device, in fp32."""
-        rows = [self._row(seed, step, draw, like.shape[1:]) for seed in self._seeds]
-        return torch.stack(rows).to(like.device)
+        shape, pinned = like.shape[1:], like.device.type == "cuda"
+        ready, rows = self._ahead.pop(draw, (-1, like))
+        if ready != step or rows.shape[1:] != shape:
+            rows = self._rows(step, draw, shape, pinned)
+        # Metal's copies without blocking may read memory that is already someone else's
+        there = rows.to(like.device, non_blocking=like.device.type != "mps")
+        self._ahead[draw] = step + 1, self._rows(step + 1, draw, shape, pinned)
+        return there
+
+    def _rows(self, step: int, draw: int, shape: torch.Size, pinned: bool) -> torch.Tensor:
+        rows = torch.stack([self._row(seed, step, draw, shape) for seed in self._seeds])
+        return rows.pin_memory() if pinned else rows
 
     def _row(self, seed: int, step: int, draw: int, shape: torch.Size) -> torch.Tensor:
         key = seed

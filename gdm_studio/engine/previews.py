@@ -63,8 +63,8 @@ class Previews:
         for row, image in enumerate(advance.images):
             view = View(
                 image=image,
-                index=step.index,
-                of=step.of,
+                index=step.index - advance.first,
+                of=step.of - advance.first,
                 at=step.at,
                 ms=1000 * advance.seconds / len(advance.images),
                 predicted=_frozen(predicted[row]),
@@ -134,7 +134,8 @@ class Previews:
 
     def _is_due(self, advance: Advance) -> bool:
         step = advance.step
-        return not self._linear_only and ((step.index - 1) % self._stride() == 0 or step.index == step.of)
+        made = step.index - advance.first
+        return not self._linear_only and ((made - 1) % self._stride() == 0 or step.index == step.of)
 
     def _stride(self) -> int:
         left = self._budget * self._stepping - self._reading
@@ -145,13 +146,14 @@ class Previews:
         last = self._last.get(advance.images[0])
         if last is None or advance.step.index == advance.step.of:
             return False
-        needed = 2 * last.predicted.nbytes * advance.step.of * len(advance.images)
-        return (advance.step.index - 1) % math.ceil(needed / MEMORY) != 0
+        made, of = advance.step.index - advance.first, advance.step.of - advance.first
+        needed = 2 * last.predicted.nbytes * of * len(advance.images)
+        return (made - 1) % math.ceil(needed / MEMORY) != 0
 
     def _again(self, row: int, advance: Advance) -> View:
         step, last = advance.step, self._last[advance.images[row]]
         ms = 1000 * advance.seconds / len(advance.images)
-        view = replace(last, index=step.index, at=step.at, ms=ms, decoded=False)
+        view = replace(last, index=step.index - advance.first, at=step.at, ms=ms, decoded=False)
         self._note(view, advance, row, own=0)
         return view
 

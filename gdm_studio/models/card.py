@@ -6,13 +6,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import Request
+from gdm_studio.maths.analytic import ScoreNorms
+from gdm_studio.maths.path import Path as NoisePath
+from gdm_studio.maths.processes import Process
+from gdm_studio.maths.samplers import SAMPLERS, check_suits
+from gdm_studio.maths.spacings import OptimalTable
+from gdm_studio.request import Branch, Request
+
+COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
 
 @dataclass(frozen=True)
 class Style:
     id: str
     title: str
+    group: str = ""  # the heading under which styles of a kind are offered together
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,9 @@ class ModelCard:
     styles: tuple[Style, ...] = ()
     examples: tuple[str, ...] = ()
     defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
+    fast_of: str = ""  # the name of the model that this is the quicker version of
+    takes_pictures: bool = True  # can begin from one: it has an encoder
+    score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     path: Path | None = None
@@ -56,14 +67,35 @@ class ModelCard:
         """The picture sizes (width, height) this model really makes."""
         return ((self.size, self.size),)
 
+    def offers(self) -> frozenset[str]:
+        """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
+        has = {"reverse_variance": bool(self.score_norms), "degrade": self.process in COLD}
+        return frozenset(need for need, there in has.items() if there)
+
+    def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
+        """The points that the spacing of that name visits on the model's process, `steps` + 1 of them.
+
+        Optimal spacing goes by the score norms. Raises BadRequest where the spacing has no such number of steps.
+        """
+        return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
+
     def checked(self, request: Request) -> Request:
-        """The request, its size filled in; raises BadRequest for a style or size this model does not have."""
+        """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
+        request = self._sized(request).checked()
+        if request.style and request.style not in (style.id for style in self.styles):
+            has = ", ".join(style.id for style in self.styles) or "no styles"
+            raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
+        if request.image and not self.takes_pictures:
+            raise BadRequest(f"{self.name} cannot begin from a picture; begin from noise, or choose another model.")
+        check_suits(SAMPLERS[request.sampler], self.offers())
+        return request
+
+    def _sized(self, request: Request) -> Request:
         size = request.size or self.sizes()[0]
         if size not in self.sizes():  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
-        request = request.checked()
-        if request.style and request.style not in (style.id for style in self.styles):
-            has = ", ".join(style.id for style in self.styles) or "no styles"
-            raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        return replace(request, size=size)
+        branch = request.branch
+        if isinstance(branch, Branch) and isinstance(branch.parent, Request):
+            branch = replace(branch, parent=self._sized(branch.parent))
+        return replace(request, size=size, branch=branch)

@@ -48,6 +48,10 @@ class LoadedModel(Protocol):
         """x0 in fp32, shaped like x (N, C, h, w), predicted at the point `at`."""
         ...
 
+    def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
+        """Uint8 pictures (N, H, W, 4), straight alpha, of a size the model makes, to latents (N, C, h, w)."""
+        ...
+
     def decode(self, x0: torch.Tensor) -> torch.Tensor:
         """Latents (N, C, h, w) to uint8 pictures (N, H, W, channels) on the CPU, straight alpha."""
         ...

@@ -232,4 +232,4 @@ def _figures(vae: Path) -> dict[str, float]:
     log = vae.with_name("log.jsonl")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     measured = [line for line in lines if "psnr_rgb" in line]
-    return {key: measured[-1][key] for key in ("psnr_rgb", "psnr_alpha")} if measured else {}
+    return {key: value for key, value in measured[-1].items() if key.startswith("psnr_")} if measured else {}

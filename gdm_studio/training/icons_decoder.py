@@ -29,6 +29,7 @@ class DecoderRecipe:
     """Everything that decides the result, but for the pictures, the autoencoder and the denoiser."""
 
     subset: str = "best"
+    pictures: int = 8_000  # of it, at most: the denoiser has to make something of each
     samples: int = 30_000  # crops
     batch: int = 32
     crop: int = 64  # pixels a side
@@ -47,7 +48,8 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
     `vae` is the second stage's file, `run` the third stage's folder. Writes `out/vae.safetensors` for the export.
     """
     pictures = open_pictures(data)
-    chosen = pictures.indices(recipe.subset)
+    known = pictures.indices(recipe.subset)
+    chosen = np.sort(np.random.default_rng(recipe.seed).permutation(known)[: recipe.pictures])
     true = torch.from_numpy(icons_vae.load_latents(vae, pictures)[chosen]).float()
     device = torch.device(recipe.device)
     model, _ = averaged(run, table)
@@ -84,7 +86,8 @@ def train(data: Path, vae: Path, table: Path, run: Path, out: Path, *, recipe: D
                 losses.clear()
     weights = {key: value.detach().cpu().contiguous() for key, value in autoencoder.state_dict().items()}
     write(out / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(autoencoder.config))}))
-    log.write(**icons_vae.quality(autoencoder, pictures, icons_vae.split(pictures, 0.02)[1]))
+    held_out = np.intersect1d(icons_vae.split(pictures, 0.02)[1], known)
+    log.write(**icons_vae.quality(autoencoder, pictures, held_out))
     return out / icons_vae.WEIGHTS
 
 

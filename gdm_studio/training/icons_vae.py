@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections import defaultdict
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from gdm_studio.training.shards import ShardedGradients
 
 WEIGHTS = "vae.safetensors"
 LATENTS = "latents.npy"
+LEAST_OF_STYLE = 4  # pictures, for the figure of a style
 
 
 @dataclass(frozen=True)
@@ -202,17 +203,23 @@ def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.floa
 
 @torch.inference_mode()
 def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
-    """PSNR in dB of reconstructions from the posterior's mean: over mid-grey, and of alpha; averaged over pictures."""
-    sums: dict[str, list[float]] = defaultdict(list)
+    """PSNR in dB of reconstructions from the posterior's mean: over mid-grey, and of alpha.
+
+    Averaged over pictures; and over those of the style that comes out worst, of styles with LEAST_OF_STYLE or more.
+    """
+    rgb, alpha, styles = [], [], [pictures.rows[index]["style"] for index in indices]
     for at in range(0, len(indices), 32):
         x = to_tensor(pictures.rgba(indices[at : at + 32])).to(vae.shift.device)
         with torch.autocast(x.device.type, torch.bfloat16):
             y = vae.reconstruct(vae.posterior(x)[0]).float()
         x, y = (x + 1) / 2, ((y + 1) / 2).clamp(0, 1)
         over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, y)]
-        sums["psnr_rgb"] += _psnr(*over_grey)
-        sums["psnr_alpha"] += _psnr(x[:, 3:], y[:, 3:])
-    return {key: float(np.mean(values)) for key, values in sums.items()}
+        rgb += _psnr(*over_grey)
+        alpha += _psnr(x[:, 3:], y[:, 3:])
+    mean = {"psnr_rgb": float(np.mean(rgb)), "psnr_alpha": float(np.mean(alpha))}
+    common = [style for style, count in Counter(styles).items() if count >= LEAST_OF_STYLE]
+    by_style = {style: [value for value, of in zip(rgb, styles, strict=True) if of == style] for style in common}
+    return mean | {"psnr_rgb_worst_style": min(map(float, map(np.mean, by_style.values())), default=mean["psnr_rgb"])}
 
 
 def _psnr(x: Tensor, y: Tensor) -> list[float]:

@@ -87,6 +87,15 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--seed", "-4"], "seed"),
         (["--count", "0"], "count"),
         (["--colour", "red"], "colour"),
+        (["--strength", "7"], "strength must be from 0 to 1"),
+        (["--image", "nothing.png"], "nothing.png is not there"),
+        (["--image", "pyproject.toml"], "pyproject.toml is not a picture"),
+        (["--mask", "docs"], "docs"),
+        (["--set", "clip"], "--set must be NAME=NUMBER"),
+        (["--set", "clip=x"], "clip must be a number from 0 to 10, not 'x'"),
+        (["--set", "glare=1"], "no setting called 'glare'"),
+        (["--from-step", "nothing.step"], "nothing.step"),
+        (["--from-step", "pyproject.toml"], "pyproject.toml is damaged"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(
@@ -98,6 +107,62 @@ def test_bad_input_is_one_sentence_and_status_2(
     assert len(captured.err.strip().splitlines()) == 1
     assert re.search(says, captured.err)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_prompt_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "--steps", "3"]) == 2
+    assert "say what to draw" in capsys.readouterr().err
+
+
+def made(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
+    assert run(["generate", *arguments, "--device", "cpu", "--out", str(folder)]) == 0
+    return [Path(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_run_goes_on_from_a_kept_step_and_branches_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = made(["a red apple", "--steps", "3", "--seed", "5", "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
+    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["5-001.step", "5-002.step", "5-003.step"]
+    step = str(tmp_path / "s" / "5-002.step")
+    again = made(["--from-step", step], tmp_path, capsys)
+    assert np.array_equal(Image.open(again[0]), Image.open(whole[0]))
+    assert read(again[0]).request == read(whole[0]).request
+    branches = made(["a blue car", "--from-step", step, "--sampler", "euler_a", "--count", "2"], tmp_path, capsys)
+    record = read(branches[1])
+    assert record.request is not None and record.request.branch is not None
+    assert (record.request.prompt, record.request.seed, record.request.sampler) == ("a blue car", 6, "euler_a")
+    assert (record.request.branch.step, record.request.branch.parent) == (2, read(whole[0]).request)
+    assert record.fields["branch"] == "after step 2 of 'a red apple', seed 5"
+    assert run(["generate", "--from-step", step, "--steps", "9"]) == 2
+    assert "keeps the steps" in capsys.readouterr().err
+
+
+def test_a_branch_is_made_again_from_its_file_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from gdm_studio.engine.generate import generate
+    from gdm_studio.models.library import Library
+
+    arguments = ["a red apple", "--steps", "3", "--seed", "5", "--sampler", "ddim", "--eta", "1"]
+    made([*arguments, "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
+    (branch,) = made(["a pear", "--from-step", str(tmp_path / "s" / "5-001.step")], tmp_path, capsys)
+    request = read(branch).request
+    assert request is not None and request.knobs == {"eta": 1.0}
+    (*_, result) = generate(request, Library())
+    assert np.array_equal(result.rgba, Image.open(branch))  # type: ignore[union-attr]
+
+
+def test_a_part_of_a_picture_is_painted_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.new("RGB", (128, 128), (30, 120, 220)).save(tmp_path / "blue.png")
+    Image.fromarray(np.repeat([[0] * 64 + [255] * 64], 128, axis=0).astype(np.uint8)).save(tmp_path / "mask.png")
+    fast = ["a red apple", "--steps", "4", "--seed", "5", "--image", str(tmp_path / "blue.png")]
+    (whole,) = made([*fast, "--strength", "0.5", "--set", "clip=3"], tmp_path / "out", capsys)
+    (part,) = made([*fast, "--strength", "0.9", "--mask", str(tmp_path / "mask.png")], tmp_path / "out", capsys)
+    assert (np.asarray(Image.open(part))[:, :64] == (30, 120, 220, 255)).all()
+    assert not np.array_equal(np.asarray(Image.open(whole))[:, :64], np.asarray(Image.open(part))[:, :64])
+    request = read(whole).request
+    assert request is not None and request.controls == {"clip": 3.0} and request.strength == 0.5
+    facts = read(part).fields
+    assert facts["strength"] == 0.9 and len(facts["image"]) == len(facts["mask"]) == 64 and "inverted" not in facts
+    (found,) = made([*fast, "--steps", "2", "--strength", "0.5", "--invert"], tmp_path / "out", capsys)
+    assert read(found).fields["inverted"] == "yes" and not np.array_equal(Image.open(found), Image.open(whole))
 
 
 def test_junk_model_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,15 @@ from gdm_studio.engine.generate import generate, reached
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
 from gdm_studio.errors import BadRequest, DeviceError, ModelError
+from gdm_studio.maths.controls import guided, tempered
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.card import COLD, ModelCard
+from gdm_studio.models.loaded import Prompt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Phase, Result
+from tests.helpers.briefly import SUITABLE, fewest
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
@@ -34,15 +40,16 @@ def test_a_run_is_phases_steps_and_pictures_in_order() -> None:
     assert events[-1].rgba.shape == (128, 128, 4) and events[-1].rgba.dtype == np.uint8
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", SUITABLE)
 def test_the_same_request_gives_the_same_bits(sampler: str) -> None:
-    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing)
+    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing, knobs=fewest(sampler))
     assert np.array_equal(pictures(request)[0].rgba, pictures(request)[0].rgba)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", SUITABLE)
 def test_a_picture_does_not_depend_on_its_batch(sampler: str) -> None:
-    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing, count=3)
+    spacing = SAMPLERS[sampler].default_spacing
+    request = replace(REQUEST, sampler=sampler, spacing=spacing, knobs=fewest(sampler), count=3)
     together = pictures(replace(request, batch=3))
     pairs = pictures(replace(request, batch=2))
     for one, other in zip(together, pairs, strict=True):
@@ -164,6 +171,82 @@ def test_devices_end_with_the_cpu() -> None:
     assert devices.available()[-1] == "cpu"
     assert devices.resolve("cpu") == torch.device("cpu")
     assert devices.describe("cpu").startswith("CPU · ")
+
+
+@pytest.mark.parametrize("sampler", ["dpmpp_2m", "euler_a"])
+def test_with_every_control_off_it_is_guidance_and_temperature_to_the_last_bit(sampler: str) -> None:
+    request = replace(REQUEST, sampler=sampler, temperature=0.8)
+    made = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Advance)][-1].step.x
+    model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
+    told = model.encode([Prompt(request.prompt), Prompt("")])
+
+    def pair(x, at):  # type: ignore[no-untyped-def]
+        return model.denoised(torch.cat([x, x]), at, told).chunk(2)
+
+    denoise = tempered(guided(pair, 2.0), 0.8, model.card.data_scale)
+    noise, path = KeyedNoise([request.seed]), model.process.path(request.spacing, request.steps)
+    x = model.process.prior(noise, torch.empty(1, 4, 16, 16), path[0])
+    (*_, last) = SAMPLERS[sampler].fn(denoise, x, path, noise)
+    assert torch.equal(last.x, made)
+
+
+def test_controls_act_and_guidance_costs_nothing_outside_of_its_interval() -> None:
+    rows = []
+
+    class Counting(GaussianModel):
+        def denoised(self, x, at, conditioning):  # type: ignore[no-untyped-def]
+            rows.append(len(x))
+            return super().denoised(x, at, conditioning)
+
+    half = replace(REQUEST, controls={"guidance_from": 0.5})
+    assert not np.array_equal(pictures(half, GaussianLibrary(kind=Counting))[0].rgba, pictures(REQUEST)[0].rgba)
+    assert rows == [1, 1, 1, 2, 2, 2]
+    for controls in ({"clip": 0.5}, {"dynamic_threshold": 0.5}, {"guidance_rescale": 1.0}):
+        assert not np.array_equal(pictures(replace(REQUEST, controls=controls))[0].rgba, pictures(REQUEST)[0].rgba)
+
+
+class OtherProcess(GaussianLibrary):
+    """The Gaussian's pictures on another process."""
+
+    def __init__(self, process: Process, kind: type[GaussianModel] = GaussianModel) -> None:
+        super().__init__(kind=kind)
+        self._process = process
+
+    def card(self, name: str) -> ModelCard:
+        return replace(super().card(name), process=self._process.name)
+
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
+        return replace(super().load(name, device=device, dtype=dtype), card=self.card(name), process=self._process)
+
+
+def test_all_noise_is_of_the_processs_own_law() -> None:
+    silent = replace(edm(), law=lambda eps, at: 0 * eps)
+    request = replace(REQUEST, sampler="euler_a", count=2)
+    one, other = pictures(request, OtherProcess(silent))
+    assert np.array_equal(one.rgba, other.rgba)
+
+
+class Restoring(GaussianModel):
+    """Knows the picture of a prompt whatever it looks like."""
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        return conditioning
+
+
+def test_cold_models_are_run_by_their_own_samplers_alone() -> None:
+    request = replace(REQUEST, guidance_scale=1.0, spacing="linspace")
+    with pytest.raises(BadRequest, match="choose a Cold scheduler"):
+        pictures(request, OtherProcess(PROCESSES["fade"](), Restoring))
+    with pytest.raises(BadRequest, match="needs a model of Cold Diffusion"):
+        pictures(replace(request, sampler="cold_2"))
+    (made,) = pictures(replace(request, sampler="cold_1"), OtherProcess(PROCESSES["fade"](), Restoring))
+    (disc,) = pictures(replace(request, temperature=0.1, steps=40, sampler="ddim"))
+    assert np.abs(made.rgba.astype(int) - disc.rgba).mean() < 12
+
+
+def test_a_card_knows_which_processes_are_cold() -> None:
+    made = {name: make([0.9, 0.5]) if name == "tabulated" else make() for name, make in PROCESSES.items()}
+    assert {name for name, process in made.items() if process.cold} == COLD
 
 
 def test_previews_decode_every_fourth_step_at_least_and_the_rest_on_demand() -> None:

@@ -12,7 +12,7 @@ from gdm_studio.engine import previews
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.request import Request
-from gdm_studio.run import Advance
+from gdm_studio.run import Advance, Run
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", steps=10, guidance_scale=1.0)
@@ -83,3 +83,21 @@ def test_steps_that_share_a_picture_get_their_own_as_far_as_memory_allows(monkey
     assert views[2].predicted is not views[1].predicted
     held = {id(picture): picture.nbytes for view in views.values() for picture in (view.predicted, view.noisy)}
     assert sum(held.values()) <= 16 * PICTURE
+
+
+def test_a_run_that_begins_further_on_shows_its_steps_from_the_first() -> None:
+    whole = list(advances(REQUEST))
+    rest = generate(REQUEST, GaussianLibrary(), resume=whole[3].step)
+    shown = Previews(budget=1e-9)
+    views = [view for event in rest if isinstance(event, Advance) for view in shown.views(event)]
+    assert [(view.index, view.of) for view in views] == [(index, 6) for index in range(1, 7)]
+    assert [view.index for view in views if view.decoded] == [1, 5, 6]
+    assert views[-1].at == whole[-1].step.at
+    assert sorted(view.index for view in shown.develop()) == [2, 3, 4]
+
+
+def test_a_run_knows_how_many_steps_it_makes() -> None:
+    run = Run(replace(REQUEST, count=2))
+    assert run.steps_total == 20
+    run.path = ((1.0, 1.0),) * 5
+    assert (run.steps, run.steps_total) == (4, 8)

@@ -157,17 +157,22 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("euler_ancestral_karras", "", ("euler_a", "karras")),
         ("k_heun", "exponential", ("heun", "exponential")),
         ("DDIM", "", ("ddim", "leading")),
-        ("UniPC", "Karras", ("dpmpp_2m", "karras")),  # ours has no UniPC: the default stays
-        ("Euler", "Beta", ("euler", "karras")),
+        ("UniPC", "Karras", ("unipc", "karras")),
+        ("DPM++ 2M SDE Karras", "", ("dpmpp_2m_sde", "karras")),
+        ("dpmpp_2m_sde_gpu", "karras", ("dpmpp_2m_sde", "karras")),
+        ("dpm_2_ancestral", "normal", ("dpm2_a", "linspace")),
+        ("Euler", "Beta", ("euler", "beta")),
+        ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),  # ours has no such sampler: the default stays
+        ("Euler", "Align Your Steps", ("euler", "karras")),
     ],
 )
 def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
     schedule = f", Schedule type: {scheduler}" if scheduler else ""
     found = read_text(f"cat\nSteps: 9, Sampler: {sampler}{schedule}, Seed: 1, Size: 64x64")
     assert (found.request.sampler, found.request.spacing) == ours
-    assert ("Sampler" in found.used) == (sampler != "UniPC")
+    assert ("Sampler" in found.used) == (sampler != "DPM adaptive")
     assert found.used.get("Schedule type", scheduler) == scheduler and not found.unknown
-    assert ("Schedule type" in found.ignored) == (scheduler == "Beta")
+    assert ("Schedule type" in found.ignored) == (scheduler == "Align Your Steps")
 
 
 def test_values_that_are_not_valid_here_are_ignored_and_the_rest_is_used() -> None:

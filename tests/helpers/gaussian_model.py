@@ -98,6 +98,11 @@ class GaussianModel:
         time.sleep(self.step_seconds)
         return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
 
+    def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import avg_pool2d
+
+        return avg_pool2d(rgba.permute(0, 3, 1, 2).float() / 127.5 - 1, SIDE // LATENT[1]).to(self.device)
+
     def decode(self, x0: torch.Tensor) -> torch.Tensor:
         from torch.nn.functional import interpolate
 

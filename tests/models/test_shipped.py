@@ -10,13 +10,15 @@ import pytest
 import torch
 
 from gdm_studio import paths
+from gdm_studio.engine import inputs
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
-from gdm_studio.training.evaluate import default_request, diversity
+from gdm_studio.training.evaluation.diversity import diversity
+from gdm_studio.training.evaluation.drawing import Drawings, default_request
 
 FOLDER = Path(str(paths.resources())) / "models" / "icons"
 MIB = 2**20
@@ -117,6 +119,17 @@ def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library
         assert one.ndim < 2 or not torch.equal(many[0], many[1])
 
 
+def test_a_picture_that_is_encoded_and_decoded_is_nearly_itself(library: Library, request_: Request) -> None:
+    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    (made,) = pictures(request_, library)
+    latents = model.encode_picture(torch.from_numpy(made)[None])
+    assert latents.shape == (1, *model.card.latent) and latents.dtype == torch.float32
+    assert float(latents.std()) == pytest.approx(model.card.data_scale, rel=0.5)
+    again = model.decode(latents)[0].numpy()
+    seen = [picture[..., :3] * (picture[..., 3:] / 255.0) for picture in (made, again)]
+    assert np.abs(seen[0] - seen[1]).mean() < 4 and np.abs(made[..., 3].astype(int) - again[..., 3]).mean() < 3
+
+
 def test_bf16_draws_nearly_the_same_picture(library: Library, request_: Request) -> None:
     (exact,) = pictures(replace(request_, steps=3, dtype="fp32"), library)
     (rough,) = pictures(replace(request_, steps=3, dtype="bf16"), library)
@@ -125,7 +138,23 @@ def test_bf16_draws_nearly_the_same_picture(library: Library, request_: Request)
 
 
 @pytest.mark.slow
-def test_pictures_of_a_prompt_differ_more_as_temperature_rises(library: Library, request_: Request) -> None:
-    base = replace(request_, style="", steps=12)
-    (row,) = diversity(library, ["a fox"], seeds=8, temperatures=(0.5, 1.0, 1.5), base=base)
+def test_the_noise_found_for_a_picture_makes_it_again(library: Library, request_: Request) -> None:
+    (made,) = pictures(replace(request_, steps=12), library)
+    plain = replace(request_, sampler="ddim", spacing="karras", guidance_scale=1.0, temperature=1.0, steps=20)
+    inverted = replace(plain, image=inputs.keep(made), strength=1.0, inverted=True)
+    events = [event for event in generate(inverted, library) if isinstance(event, Advance)]
+    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    wanted = model.encode_picture(torch.from_numpy(made)[None])
+    off = (events[-1].step.x - wanted).square().mean().sqrt() / wanted.std()
+    assert off < 0.02
+    drawn = [event for event in generate(replace(inverted, inverted=False), library) if isinstance(event, Advance)]
+    assert (drawn[-1].step.x - wanted).square().mean().sqrt() / wanted.std() > 0.2
+
+
+@pytest.mark.slow
+def test_pictures_of_a_prompt_differ_more_as_temperature_rises(
+    library: Library, request_: Request, tmp_path: Path
+) -> None:
+    drawings = Drawings(library, replace(request_, style="", steps=12), tmp_path)
+    (row,) = diversity(drawings, ["a fox"], seeds=8, temperatures=(0.5, 1.0, 1.5))
     assert row.rises and row.rms[0] > 0.02

@@ -33,6 +33,9 @@ class Metadata:
     made_with: dict[str, str] = field(default_factory=dict)  # torch, device, dtype, seconds, …
 
 
+_LAST = ("knobs", "branch", "mask")  # fields whose worth depends on others
+
+
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
     """The settings of a picture of this size under the names other tools use: `scheduler` is our spacing."""
     width, height = size
@@ -66,7 +69,7 @@ def request_from(text: str) -> tuple[Request, set[str]]:
     size = values.get("size")
     if isinstance(size, list):
         values["size"] = tuple(size)
-    return restored(dict(sorted(values.items(), key=lambda entry: entry[0] == "knobs")))
+    return restored(dict(sorted(values.items(), key=lambda entry: entry[0] in _LAST)))
 
 
 def restored(values: Mapping[str, Any]) -> tuple[Request, set[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
@@ -13,17 +15,16 @@ _TITLES = {
     "leading": "DDIM",
     "linspace": "Uniform",
 }
-_SPACINGS = {title.lower(): name for name, title in _TITLES.items()} | {"sgm_uniform": "trailing"}
-_SAMPLERS = {
-    "dpm++ 2m": "dpmpp_2m",
-    "dpmpp 2m": "dpmpp_2m",
+_SPACINGS = {title.lower(): name for name, title in _TITLES.items()} | {"sgm_uniform": "trailing", "normal": "linspace"}
+_OTHER_NAMES = {  # beside our own names and titles, which are mostly A1111's
     "dpm++2m": "dpmpp_2m",
-    "euler": "euler",
-    "euler a": "euler_a",
     "euler ancestral": "euler_a",
-    "ddim": "ddim",
-    "ddpm": "ddpm",
-    "heun": "heun",
+    "dpm 2": "dpm2",
+    "dpm 2 ancestral": "dpm2_a",
+    "dpmpp 2s ancestral": "dpmpp_2s_a",
+    "dpm++ 2m sde heun": "dpmpp_2m_sde",
+    "uni pc": "unipc",
+    "uni pc bh2": "unipc",
 }
 # What A1111 does where the schedule type is "Automatic" or, before 1.9, unwritten.
 _AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading"}
@@ -44,18 +45,24 @@ def sampler_and_spacing(sampler: str, scheduler: str) -> tuple[str | None, str |
 
     An old or terse file has the scheduler as the sampler's last word ("DPM++ 2M Karras", "euler_a karras").
     """
-    named = sampler.lower().replace("_", " ").removeprefix("k ").strip()
+    named = _plain(sampler)
     stem, _, suffix = named.rpartition(" ")
-    if not scheduler and suffix in _SPACINGS and stem in _SAMPLERS:
+    if not scheduler and suffix in _SPACINGS and stem in _samplers():
         named, scheduler = stem, suffix
-    ours = _SAMPLERS.get(named) or _by_title(sampler)
+    ours = _samplers().get(named)
     if scheduler.lower() in ("", "automatic"):
         return ours, _AUTOMATIC.get(ours, "linspace") if ours else None
     return ours, _SPACINGS.get(scheduler.lower()) or _spacing_by_title(scheduler)
 
 
-def _by_title(title: str) -> str | None:
-    return next((spec.name for spec in SAMPLERS.values() if title in (spec.title, spec.name)), None)
+@cache
+def _samplers() -> dict[str, str]:
+    named = {_plain(text): spec.name for spec in SAMPLERS.values() for text in (spec.name, spec.title)}
+    return named | _OTHER_NAMES
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ").removeprefix("k ").removesuffix(" gpu").strip()
 
 
 def _spacing_by_title(title: str) -> str | None:

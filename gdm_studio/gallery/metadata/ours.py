@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
-from gdm_studio.request import MAX_STEPS, Request
+from gdm_studio.request import MAX_GENERATIONS, MAX_STEPS, Request
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
 VERSION = 1
 LATEST = 1e11  # seconds since 1970: the year 5138
-_MAX_DEPTH = 16  # of values within values; a Request has two
+_MAX_DEPTH = 4 + 2 * MAX_GENERATIONS  # of values within values; a Request has two, and two for every branch
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,24 @@ class Record:
             **self.made_with,
             **facts_of(request, request.size or size),
             "knobs": request.knobs,
+            **_beginning(request),
             "stopped_at": self.stopped_at,
             "version": f"{TOOL} {self.app}".strip(),
             "id": self.id,
             "created": self.created,
         }
+
+
+def _beginning(request: Request) -> dict[str, Any]:
+    """What only some pictures have: controls, a picture or a step that they began from."""
+    facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
+    if request.image:
+        facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
+        facts |= {"inverted": "yes"} if request.inverted else {}
+    if request.branch is not None:
+        parent = request.branch.parent
+        facts["branch"] = f"after step {request.branch.step} of {parent.prompt!r}, seed {parent.seed}"
+    return facts
 
 
 def _id(value: Any) -> str:

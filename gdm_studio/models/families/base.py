@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import Header
 
@@ -23,4 +24,5 @@ class Family:
     name: str
     matches: Callable[[Header], bool]
     card: Callable[[Path, Header], ModelCard]  # raises ModelError
+    process: Callable[[ModelCard], Process]  # raises ModelError
     load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.predictions import PREDICTIONS
-from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import ModelCard, Source, Style
 from gdm_studio.models.families.base import Family
-from gdm_studio.models.header import Header
+from gdm_studio.models.header import Header, read_header
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     D = TypeVar("D", bound=DataclassInstance)
 
 PARTS = ("unet", "text", "vae")  # each in a file of its own, so that no file is too large for a repository
+BASE = "base"  # in the header of a variant: the file beside it whose text encoder and autoencoder it shares
 
 
 def part_file(path: Path, part: str) -> Path:
@@ -37,31 +38,47 @@ def matches(header: Header) -> bool:
     return header.metadata.get("format") == "gdm-studio" and header.metadata.get("family") == "icons"
 
 
+def base_of(path: Path, header: Header) -> Path:
+    """The model whose other parts this one uses: the file its header names, or itself. Raises ModelError."""
+    name = header.metadata.get(BASE, path.name)
+    if Path(name).name != name:
+        raise ModelError(f"{path.name} says that it belongs to {name!r}, which is not beside it; copy it again.")
+    return path.with_name(name)
+
+
 def card(path: Path, header: Header) -> ModelCard:
-    """The card beside the weights (`card.json`); raises ModelError where it is missing or damaged."""
+    """The card beside the weights (`card.json`); raises ModelError where it is missing or damaged.
+
+    A variant has what is its own in `<name>.json` (`icons-fast.json`), the rest in the card of its base.
+    """
+    base = base_of(path, header)
     sidecar = path.with_name("card.json")
     try:
         data = json.loads(sidecar.read_text(encoding="utf-8"))
+        if base != path:
+            sidecar = path.with_suffix(".json")
+            data |= {"defaults": {}, "score_norms": [], "figures": {}} | json.loads(sidecar.read_text(encoding="utf-8"))
         known: dict[str, Any] = {f.name: data[f.name] for f in fields(ModelCard) if f.name in data}
         known["latent"] = tuple(known["latent"])
         known["examples"] = tuple(known.get("examples", ()))
         known["styles"] = tuple(_typed(Style(**style)) for style in known.get("styles", ()))
         known["sources"] = tuple(_typed(Source(**source)) for source in known.get("sources", ()))
-        return _checked(_typed(ModelCard(**known, path=path, file_bytes=_bytes(path))))
+        known["score_norms"] = tuple((float(at), float(g)) for at, g in known.get("score_norms", ()))
+        return _checked(_typed(ModelCard(**known, path=path, file_bytes=_bytes(path, base))))
     except OSError as error:
         raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
 
 
-_SCALARS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
+_SCALARS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
 
 
 def _typed(value: D) -> D:
     """The value; raises TypeError where a text or number of it is something else."""
     for field in fields(value):
         found, kind = getattr(value, field.name), _SCALARS.get(str(field.type))
-        if kind is not None and (isinstance(found, bool) or not isinstance(found, kind)):
+        if kind is not None and (isinstance(found, bool) is not (kind is bool) or not isinstance(found, kind)):
             raise TypeError(f"{field.name} is {found!r}")
     return value
 
@@ -81,12 +98,41 @@ def _checked(found: ModelCard) -> ModelCard:
     if not all(isinstance(example, str) for example in found.examples):
         raise TypeError("examples are not all text")
     found.figures.items()
+    ratios = [at for at, _ in found.score_norms]
+    if sorted(set(ratios)) != ratios or not all(0 <= g <= 1 for _, g in found.score_norms):
+        raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found
 
 
-def _bytes(path: Path) -> int:
-    return sum(part_file(path, part).stat().st_size for part in PARTS)
+def _bytes(path: Path, base: Path) -> int:
+    """Of the model's own files: a variant's others are its base's."""
+    own = PARTS[:1] if base != path else PARTS
+    return sum(part_file(path, part).stat().st_size for part in own)
+
+
+def config_of(path: Path) -> dict[str, Any]:
+    """Sizes, tokenizer and process in the header; of a variant, its own over its base's. Raises ModelError."""
+    try:
+        header = read_header(path)
+        base = base_of(path, header)
+        config: dict[str, Any] = json.loads(header.metadata["config"])
+        return config if base == path else json.loads(read_header(base).metadata["config"]) | config
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path) from error
+
+
+def process(of: ModelCard) -> Process:
+    """The card's process with the numbers in the header; raises ModelError."""
+    assert of.path is not None
+    try:
+        return PROCESSES[of.process](**config_of(of.path)["process"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(of.path) from error
+
+
+def _damaged(path: Path) -> ModelError:
+    return ModelError(f"{path.name} is damaged; copy or download the model again.")
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype) -> LoadedModel:
@@ -95,4 +141,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype) -> LoadedModel
     return IconsModel.load(of, device, dtype)
 
 
-ICONS = Family("icons", matches, card, load)
+ICONS = Family("icons", matches, card, process, load)

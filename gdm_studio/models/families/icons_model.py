@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,11 +14,13 @@ from torch import Tensor
 from gdm_studio.errors import ModelError
 from gdm_studio.maths import predictions
 from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import PROCESSES, Process
+from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.models.families.icons import PARTS, base_of, config_of, part_file
+from gdm_studio.models.families.icons import process as process_of
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
@@ -62,16 +63,17 @@ class IconsModel:
         """
         assert card.path is not None
         try:
-            config = json.loads(read_header(card.path).metadata["config"])
-            weights: dict[str, Tensor] = {}
-            for part in PARTS:
-                weights |= load_file(part_file(card.path, part))
+            config, base = config_of(card.path), base_of(card.path, read_header(card.path))
+            weights = load_file(card.path)
+            for part in PARTS[1:]:
+                weights |= load_file(part_file(base, part))
+            weights = restored(weights)
             text = TextEncoder(TextConfig(**config["text"]))
             unet = UNet(_tupled(UNetConfig, config["unet"]))
             vae = AutoencoderKL(_tupled(AutoencoderConfig, config["vae"]))
             for prefix, module in (("text", text), ("unet", unet), ("vae", vae)):
                 _fill(module, _under(prefix, weights))
-            process = PROCESSES[card.process](**config["process"])
+            process = process_of(card)
             tokenizer = Tokenizer(**config["tokenizer"])
         except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
@@ -114,6 +116,14 @@ class IconsModel:
             return self.unet(*inputs)
 
     @torch.no_grad()
+    def encode_picture(self, rgba: Tensor) -> Tensor:
+        return self.rows(self._encoded, premultiplied(rgba.to(self.device)))
+
+    def _encoded(self, pictures: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.vae.encode(pictures).float()
+
+    @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
         return straight(self.rows(self.vae.decode, x0))
 
@@ -147,6 +157,12 @@ def straight(pictures: Tensor) -> Tensor:
     rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
     levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().cpu()
+
+
+def premultiplied(rgba: Tensor) -> Tensor:
+    """Straight uint8 RGBA (N, H, W, 4) to premultiplied (N, 4, H, W) in −1 … 1: what `straight` undoes."""
+    levels = rgba.permute(0, 3, 1, 2).float() / 255
+    return 2 * torch.cat([levels[:, :3] * levels[:, 3:], levels[:, 3:]], dim=1) - 1
 
 
 def _tupled(kind: type[T], config: dict[str, Any]) -> T:

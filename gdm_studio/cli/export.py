@@ -1,0 +1,110 @@
+"""`gdm-studio export`: pictures in the forms that other programs take."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.engine import threads
+from gdm_studio.errors import BadRequest, ModelError
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.upscale import Doubler
+    from gdm_studio.gallery.export import Format, Master, Options
+
+KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser(
+        "export",
+        help="write pictures for other programs: larger, as SVG, icons of every kind",
+        description="Write pictures in the forms that other programs take. What is larger than a picture is drawn by "
+        "the upscaler. A name that is taken gets a number; nothing is overwritten.",
+    )
+    parser.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="PNG, JPEG or WebP files")
+    parser.add_argument("--as", dest="kind", choices=KINDS, default="png", help="the form (default: %(default)s)")
+    parser.add_argument("--size", type=int, metavar="N", help="pixels of the longer side (default: the picture's own)")
+    parser.add_argument("--background", metavar="COLOUR", help="behind the picture: a name such as white, or ff8800")
+    parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write (default: here)")
+    parser.add_argument("--without-metadata", action="store_true", help="leave out how the picture was made")
+    parser.add_argument("--credits", action="store_true", help="write CREDITS.txt: whose drawings taught the model")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Export picture after picture, printing each path."""
+    from gdm_studio.gallery.export import FORMATS, Options, export, read_master, write_credits
+    from gdm_studio.gallery.export.writing import check
+
+    options = Options(size=args.size, background=_colour(args.background), metadata=not args.without_metadata)
+    check(options)
+    credit = _credit(args.pictures) if args.credits else {}
+    form = FORMATS[args.kind]
+    sharpen = _Sharpen()
+    for path in args.pictures:
+        master = sharpen(read_master(path), form, options)
+        _told(args, "saved", export(master, form, options, args.out), of=path)
+    for text, path in credit.items():
+        _told(args, "credits", write_credits(text, args.out), of=path)
+    return 0
+
+
+class _Sharpen:
+    """Gives a picture the enlargements that a format needs; torch is loaded with the first of them."""
+
+    def __init__(self) -> None:
+        self._double: Doubler | None = None
+
+    def __call__(self, master: Master, form: Format, options: Options) -> Master:
+        while master.is_short_of(form.side(master, options)):
+            master = master.enlarged(self._doubler()(master.levels[-1]))
+        return master
+
+    def _doubler(self) -> Doubler:
+        if self._double is None:
+            threads.prepare()
+            from gdm_studio.engine.upscale import Doubler
+
+            self._double = Doubler()
+        return self._double
+
+
+def _credit(pictures: list[Path]) -> dict[str, Path]:
+    """The texts that credit those whose drawings were learned from, each with a picture it is for."""
+    from gdm_studio.gallery import read
+    from gdm_studio.models.credits import credit_text
+    from gdm_studio.models.library import Library
+
+    library = Library()
+    texts: dict[str, Path] = {}
+    for path in pictures:
+        request = read(path).request
+        with suppress(ModelError):  # made by a model that is not here: nothing is known of its sources
+            text = credit_text(library.card(request.model)) if request else ""
+            texts |= {text: path} if text else {}
+    if not texts:
+        raise BadRequest("No model whose sources are known made these pictures; leave out --credits.")
+    return texts
+
+
+def _told(args: argparse.Namespace, event: str, path: Path, *, of: Path) -> None:
+    print(json.dumps({"event": event, "path": str(path), "of": str(of)}) if args.json else path, flush=True)
+
+
+def _colour(text: str | None) -> tuple[int, int, int] | None:
+    from PIL import ImageColor
+
+    if text is None:
+        return None
+    digits = re.fullmatch("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text)  # a shell takes a bare # for a comment
+    with suppress(ValueError):
+        red, green, blue, *_ = ImageColor.getrgb(f"#{digits[1]}" if digits else text)
+        return red, green, blue
+    raise BadRequest(f"{text!r} is no colour; write a name such as white, or six digits such as ff8800.")

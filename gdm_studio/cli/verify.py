@@ -1,0 +1,88 @@
+"""`gdm-studio verify`: the engine against exact mathematics, a row a check."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.atomic import make_folder
+from gdm_studio.errors import BadRequest
+
+FAILED = 1
+
+
+def add(verbs: Any) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("verify", help="check the engine against exact mathematics")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="families of checks (default: all); --list names them")
+    parser.add_argument("--list", action="store_true", help="say which families there are, and check nothing")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--plot", action="store_true", help="draw every sampler's error against steps, as PNG files")
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="folder for the drawings (default: this one)"
+    )
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the families asked for; 1 if a check fails."""
+    from gdm_studio.engine.verify import CHECKS
+
+    unknown = [name for name in args.names if name not in CHECKS]
+    if unknown:
+        raise BadRequest(f"There is no family of checks called {unknown[0]!r}; choose from {', '.join(CHECKS)}.")
+    names = args.names or list(CHECKS)
+    if args.list:
+        return _list(names, as_json=args.json)
+    failed = _check(names, as_json=args.json)
+    if args.plot:
+        _plot(args.out, as_json=args.json)
+    return FAILED if failed else 0
+
+
+def _list(names: list[str], *, as_json: bool) -> int:
+    from gdm_studio.engine.verify import CHECKS
+
+    for name in names:
+        about = CHECKS[name].__doc__ or ""
+        print(json.dumps({"family": name, "about": about}, ensure_ascii=False) if as_json else f"{name:14} {about}")
+    return 0
+
+
+def _check(names: list[str], *, as_json: bool) -> int:
+    """Prints every row as soon as it is known, and at last how many failed; returns that number."""
+    from gdm_studio.engine.verify import CHECKS
+
+    done, failed = 0, 0
+    for name in names:
+        if not as_json:
+            print(f"{name}: {CHECKS[name].__doc__}", flush=True)
+        for row in CHECKS[name]():
+            done, failed = done + 1, failed + (not row.passed)
+            if as_json:
+                facts = {"what": row.what, "relation": row.relation, "expected": row.expected}
+                numbers = {"measured": row.measured, "tolerance": row.tolerance, "passed": row.passed}
+                print(json.dumps({"family": name, **facts, **numbers}, ensure_ascii=False), flush=True)
+            else:
+                print(_line(row), flush=True)
+    total = {"checks": done, "failed": failed}
+    print(json.dumps(total) if as_json else f"{done} checks, {failed or 'none'} failed", flush=True)
+    return failed
+
+
+def _line(row: Any) -> str:
+    claim = ""
+    if row.expected is not None:
+        claim = f"{row.relation} {row.expected:.6g}" + (f" ± {row.tolerance:.2g}" if row.relation == "=" else "")
+    mark = " " if row.expected is None and row.passed else "✓" if row.passed else "✗"
+    return f"  {mark} {row.what:72} {row.measured:>12.6g}  {claim}".rstrip()
+
+
+def _plot(folder: Path, *, as_json: bool) -> None:
+    from gdm_studio.engine.verify.plot import draw
+
+    make_folder(folder)
+    for path in draw(folder):
+        print(json.dumps({"plot": str(path)}) if as_json else path, flush=True)

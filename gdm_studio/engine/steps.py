@@ -1,0 +1,88 @@
+"""Steps as files: all that is needed to go on from one with the same bits, or to branch off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from pathlib import Path as File
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+from torch import Tensor
+
+from gdm_studio import atomic
+from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.maths.path import Path, Point, Step
+from gdm_studio.request import Branch, Request
+from gdm_studio.run import Advance
+
+SUFFIX = ".step"
+FORMAT = "gdm-studio step"
+VERSION = 1
+
+_SAME_BITS = ("device", "dtype", "batch", "count")  # of these fields a step does not depend
+
+
+@dataclass(frozen=True)
+class SavedStep:
+    """A step of one picture, that of `request`, on its way along `path`; tensors have one row, on the CPU."""
+
+    step: Step
+    path: Path
+    request: Request
+
+    def continued(self, request: Request) -> Request:
+        """`request` as one that goes on from here: as it is where nothing was changed, else as a branch."""
+        branch = replace(request, branch=Branch(self.request, self.step.index))
+        names = [each.name for each in fields(Request) if each.name not in _SAME_BITS]
+        unchanged = all(getattr(request, name) == getattr(self.request, name) for name in names)
+        return request if unchanged and request.count == 1 else branch
+
+
+def saved_steps(advance: Advance, request: Request) -> list[SavedStep]:
+    """The step of a run of `request`, picture by picture."""
+    return [
+        SavedStep(_row(advance.step, row), advance.path, request.picture(image))
+        for row, image in enumerate(advance.images)
+    ]
+
+
+def save(file: File, saved: SavedStep) -> None:
+    """Writes the step as safetensors, whole or not at all; raises StorageError."""
+    step = saved.step
+    tensors = {"x": step.x, "denoised": step.denoised}
+    tensors |= {f"carry.{place}": each for place, each in enumerate(step.carry)}
+    facts = {"version": VERSION, "index": step.index, "path": saved.path}
+    metadata = {"format": FORMAT, "step": json.dumps(facts), "request": saved.request.to_json()}
+    atomic.write(file, to_bytes({name: each.cpu().contiguous() for name, each in tensors.items()}, metadata))
+
+
+def load(file: File) -> SavedStep:
+    """What `save` wrote; raises StorageError where it is missing, damaged or something else."""
+    try:
+        with safe_open(file, "pt") as opened:
+            metadata = opened.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise StorageError(f"{file} is not a step that was kept; choose a file ending in {SUFFIX}.")
+            tensors: dict[str, Tensor] = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+        facts = json.loads(metadata["step"])
+        path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in facts["path"])
+        index, of = facts["index"], len(path) - 1
+        if not 0 < index <= of:
+            raise ValueError(index)
+        carry = tuple(tensors[f"carry.{place}"] for place in range(len(tensors) - 2))
+        step = Step(index, of, path[index], tensors["x"], tensors["denoised"], carry)
+        return SavedStep(step, path, Request.from_json(metadata["request"]))
+    except OSError as error:
+        raise atomic.problem(file, error) from error
+    except (SafetensorError, BadRequest, ValueError, TypeError, KeyError) as error:
+        raise StorageError(f"{file} is damaged and cannot be gone on from; choose another step.") from error
+
+
+def _row(step: Step, row: int) -> Step:
+    """The step of one of its pictures, copied: a slice would keep all of the batch in memory."""
+
+    def one(rows: Tensor) -> Tensor:
+        return rows[row : row + 1].to("cpu", copy=True)
+
+    return replace(step, x=one(step.x), denoised=one(step.denoised), carry=tuple(map(one, step.carry)))

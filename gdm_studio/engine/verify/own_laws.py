@@ -1,0 +1,68 @@
+"""Samplers whose law is not simply that of the data: each against the law that it states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from gdm_studio.engine.verify.gaussians import LINE, VARIANCE, distances
+from gdm_studio.engine.verify.rigs import EDM
+from gdm_studio.engine.verify.row import Row, at_most, close
+from gdm_studio.maths.controls import tempered
+from gdm_studio.maths.exact import Gaussian, propagated
+from gdm_studio.maths.path import CLEAN, Array, Path, Point
+from gdm_studio.maths.samplers import SAMPLERS
+
+TEMPERATURES = (0.5, 1.0, 2.0)
+
+
+def own_laws() -> Iterator[Row]:
+    """Few-step, churning and corrected samplers against the laws they state"""
+    yield from _few_steps()
+    for tau in TEMPERATURES:
+        cool, path = LINE.tempered(tau), EDM.path("karras", 500)
+        denoise = tempered(LINE.denoise, tau, math.sqrt(VARIANCE))
+        edm = partial(SAMPLERS["edm"].fn, noise_scale=1.0)
+        found = propagated(edm, denoise, path, start=cool.at(path[0]))
+        yield close(
+            f"edm, noise scale 1, tau {tau:g}, 500 steps: variance", _variance(found), tau * VARIANCE, share=0.005
+        )
+        for name in ("pc", "pc_ancestral"):
+            alone = partial(SAMPLERS[name].fn, snr=0.0)
+            found = propagated(alone, denoise, path, start=cool.at(path[0]))
+            title = f"{name} without its corrector, tau {tau:g}, 500 steps: variance"
+            yield close(title, _variance(found), tau * VARIANCE, share=0.03)
+
+
+def _few_steps() -> Iterator[Row]:
+    """LCM with exact jumps has the data's law in any number of steps; tempered, the law of its tempered jumps."""
+    for steps in (1, 2, 4, 8):
+        path = EDM.path("karras", steps)
+        found = propagated(SAMPLERS["lcm"].fn, _jump, path, start=LINE.at(path[0]))
+        away = max(distances(found, LINE))
+        yield at_most(f"lcm, exact jumps, {steps} steps: mean and variance off by", away, 1e-9)
+    for tau in TEMPERATURES:
+        path = EDM.path("karras", 4)
+        found = propagated(SAMPLERS["lcm"].fn, tempered(_jump, tau, math.sqrt(VARIANCE)), path, start=LINE.at(path[0]))
+        title = f"lcm, tau {tau:g}, 4 steps: variance"
+        yield close(title, _variance(found), _jumped(path, tau), share=1e-9)
+
+
+def _jump(x: Array, at: Point) -> Array:
+    return LINE.flow(x, at, CLEAN)
+
+
+def _jumped(path: Path, tau: float) -> float:
+    """The variance after jumps c·(x − m) + m, pulled towards the middle as `tempered` does, each noised again."""
+    variance = path[0].sigma ** 2 + VARIANCE
+    for at, to in pairwise(path):
+        jump = math.sqrt(VARIANCE / (VARIANCE + at.sigma**2))
+        pull = VARIANCE * (1 - tau) / (tau * VARIANCE + at.sigma**2)
+        variance = variance * (jump + pull * (jump - 1)) ** 2 + to.sigma**2
+    return variance
+
+
+def _variance(law: Gaussian) -> float:
+    return float(law.covariance[0, 0])

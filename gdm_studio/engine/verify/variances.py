@@ -1,0 +1,73 @@
+"""Numbers known in advance: final variances of the classic chains, and EDM's errors and scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from gdm_studio.engine.verify.row import Row, close, equal
+from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
+from gdm_studio.maths.path import CLEAN, Path, Point
+from gdm_studio.maths.predictions import PREDICTIONS
+from gdm_studio.maths.processes import edm, vp
+from gdm_studio.maths.samplers import SAMPLERS
+
+VARIANCE = 0.25  # of the data
+STEPS = (10, 50, 100, 1000)
+# what the papers' own coefficients give on data N(0, 0.25), linear betas, even timesteps from a start N(0, 1)
+KNOWN = {
+    "ddpm_large": (0.35852, 0.26788, 0.25866, 0.25075),
+    "ddpm": (0.10422, 0.19642, 0.21898, 0.24613),
+    "ddim": (0.13076, 0.22270, 0.23605, 0.24850),
+}
+EDM_STEPS = (10, 20, 40, 80, 160)
+# relative errors from sigma 80 to 0 on data of deviation 0.5, Karras spacing
+EDM_ERRORS = {
+    "euler": (2.70e-1, 1.39e-1, 7.03e-2, 3.53e-2, 1.77e-2),
+    "heun": (2.20e-1, 4.37e-2, 9.77e-3, 2.31e-3, 5.57e-4),
+    "dpmpp_2m": (1.59e-1, 4.93e-2, 1.04e-2, 2.38e-3, 5.65e-4),
+}
+
+
+def variances() -> Iterator[Row]:
+    """DDPM's and DDIM's final variances in closed form"""
+    for name, expected in KNOWN.items():
+        for steps, variance in zip(STEPS, expected, strict=True):
+            path = vp("linear").path("linspace", steps)
+            measured = propagated_variance(SAMPLERS[name], path, data_variance=VARIANCE)
+            yield equal(f"{name}, {steps} steps: variance", measured, variance, tolerance=1e-5)
+    measured = propagated_variance(SAMPLERS["euler_a"], _exploding(10), data_variance=VARIANCE)
+    yield equal("euler_a in x / alpha, the same 10 points: variance", measured, KNOWN["ddpm"][0], tolerance=1e-5)
+
+
+def preconditioning() -> Iterator[Row]:
+    """EDM: errors of its samplers, and the scales its network sees"""
+    for name, errors in EDM_ERRORS.items():
+        for steps, error in zip(EDM_STEPS, errors, strict=True):
+            yield close(f"{name}, {steps} steps: relative error", _edm_error(name, steps), error, share=0.005)
+    for ratio in (0.01, 0.5, 10.0):
+        at = Point(1.0, ratio)
+        scales = PREDICTIONS["edm"](at, math.sqrt(VARIANCE))
+        left = (1 - scales.c_skip) ** 2 * VARIANCE + (scales.c_skip * ratio) ** 2
+        weight = (ratio**2 + VARIANCE) / (ratio**2 * VARIANCE)
+        yield equal(f"variance of the target at sigma {ratio:g}", left / scales.c_out**2, 1.0, tolerance=1e-12)
+        yield equal(f"weighted loss of an empty network at sigma {ratio:g}", weight * left, 1.0, tolerance=1e-12)
+
+
+def _exploding(steps: int) -> Path:
+    path = vp("linear").path("linspace", steps)
+    # the start N(0, 1) of the other coordinates is N(0, 1/alpha²) in these
+    return (*(Point(1.0, at.ratio) for at in path[:-1]), CLEAN)
+
+
+def _edm_error(name: str, steps: int) -> float:
+    x, s = np.full((1, 1), 80.0), math.sqrt(VARIANCE)
+    for step in SAMPLERS[name].fn(gaussian_denoiser(VARIANCE), x, edm().path("karras", steps), _silent):
+        x = step.x
+    return abs(float(x[0, 0]) / (80 * s / math.hypot(80, s)) - 1)
+
+
+def _silent(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
+    raise AssertionError("a deterministic sampler drew noise")

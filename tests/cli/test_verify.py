@@ -1,0 +1,93 @@
+"""`gdm-studio verify`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.engine.verify import CHECKS
+from gdm_studio.engine.verify.rigs import of_the_data
+from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
+from gdm_studio.maths.samplers import SAMPLERS
+
+
+def rows(said: str) -> list[dict]:
+    return [json.loads(line) for line in said.splitlines()]
+
+
+@pytest.mark.parametrize("name", ["variances", "inversion"])
+def test_a_family_passes_and_says_every_number(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", name, "--json"]) == 0
+    *checks, total = rows(capsys.readouterr().out)
+    assert total == {"checks": len(checks), "failed": 0} and checks
+    assert all(check["family"] == name and check["passed"] for check in checks)
+    assert {"what", "expected", "measured", "tolerance", "relation"} <= checks[0].keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({*CHECKS} - {"variances", "inversion"}))
+def test_every_family_passes(name: str) -> None:
+    failed = [row for row in CHECKS[name]() if not row.passed]
+    assert failed == []
+
+
+def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong():
+        """One right, one wrong"""
+        yield equal("two and two", 2 + 2, 4, tolerance=0)
+        yield equal("two and two again", 2 + 2, 5, tolerance=0.5)
+
+    monkeypatch.setitem(CHECKS, "sums", wrong)
+    assert run(["verify", "sums"]) == 1
+    said = capsys.readouterr().out
+    assert "✓ two and two " in said and "✗ two and two again" in said and "2 checks, 1 failed" in said
+
+
+def test_an_unknown_family_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "warp"]) == 2
+    said = capsys.readouterr().err
+    assert "'warp'" in said and all(name in said for name in CHECKS)
+
+
+def test_families_are_listed_with_what_they_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(CHECKS) and all(len(line.split()) > 3 for line in lines)
+
+
+@pytest.mark.slow
+def test_the_plots_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "inversion", "--plot", "--out", str(tmp_path / "new"), "--json"]) == 0
+    drawn = [Path(row["plot"]) for row in rows(capsys.readouterr().out) if "plot" in row]
+    assert [path.name for path in drawn] == ["errors-deterministic.png", "errors-stochastic.png"]
+    for path in drawn:
+        with Image.open(path) as picture:
+            assert picture.width > 1500 and len(picture.convert("RGB").getcolors(1 << 24) or ()) > 8
+
+
+@pytest.mark.parametrize(
+    ("row", "passed"),
+    [
+        (equal("", 1.0, 1.1, tolerance=0.11), True),
+        (equal("", 1.0, 1.2, tolerance=0.11), False),
+        (close("", 101.0, 100.0, share=0.02), True),
+        (close("", -103.0, -100.0, share=0.02), False),
+        (at_least("", 1.0, 1.0), True),
+        (at_least("", 0.9, 1.0), False),
+        (at_most("", 1.0, 1.0), True),
+        (at_most("", 1.1, 1.0), False),
+        (reported("", 7.0), True),
+        (reported("", float("nan")), False),
+        (at_most("", float("nan"), 1.0), False),
+    ],
+)
+def test_what_a_row_claims(row: Row, passed: bool) -> None:
+    assert row.passed is passed
+
+
+def test_every_sampler_is_checked_or_states_its_own_law() -> None:
+    checked = {rig.name for rig in of_the_data()}
+    for name, spec in SAMPLERS.items():
+        assert name in checked or spec.temperature or spec.needs == "degrade", name

@@ -1,0 +1,42 @@
+"""The Gaussian model with a quicker version of itself beside it, and examples and styles to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.errors import ModelError
+from gdm_studio.maths.processes import edm
+from gdm_studio.models.card import ModelCard
+from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
+
+if TYPE_CHECKING:
+    import torch
+
+FAST = replace(
+    CARD,
+    name="gaussian-fast",
+    title="Gaussian Fast",
+    fast_of="gaussian",
+    defaults={"sampler": "euler", "steps": 2, "guidance_scale": 1.0},
+)
+
+
+class FastLibrary(GaussianLibrary):
+    """A `GaussianLibrary` that holds "gaussian-fast" too."""
+
+    def cards(self) -> list[ModelCard]:
+        return [CARD, FAST]
+
+    def card(self, name: str) -> ModelCard:
+        found = next((card for card in self.cards() if card.name == name), None)
+        if found is None:
+            raise ModelError(f"There is no model called {name!r}.")
+        return found
+
+    def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
+        return self._model is not None  # one of the two: the window may have been left with either
+
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
+        self._model = self._kind(self.card(name), edm(), device, dtype, self.step_seconds)
+        return self._model

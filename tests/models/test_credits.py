@@ -1,0 +1,23 @@
+"""The text that credits those whose drawings a model learned from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gdm_studio.models.credits import credit_text
+from gdm_studio.models.library import Library
+
+
+def test_the_built_in_model_names_every_source_with_its_licence_and_links() -> None:
+    card = Library().card("icons")
+    text = credit_text(card)
+    lines = text.splitlines()
+    assert card.title in lines[0] and card.licence in lines[0]
+    for source in card.sources:
+        (line,) = [line for line in lines if line.startswith(f"- {source.set} by ")]
+        assert source.author in line and source.licence in line and source.url in line
+        assert any(line.startswith(f"- {source.licence}: https://") for line in lines)
+
+
+def test_a_model_without_sources_has_no_one_to_credit() -> None:
+    assert credit_text(replace(Library().card("icons"), sources=())) == ""

@@ -1,0 +1,139 @@
+"""A variant: a U-Net of its own, in int8, over the text encoder and autoencoder of the model beside it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gdm_studio import paths
+from gdm_studio.errors import ModelError
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.process import process_of
+from gdm_studio.models.quantised import SCALE, quantise
+
+CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
+SHIPPED = Path(str(paths.resources())) / "models" / "icons"
+CARD = {
+    "name": "mine-fast",
+    "title": "Mine, fast",
+    "summary": "Four steps.",
+    "parameters": 5,
+    "fast_of": "mine",
+    "defaults": {"sampler": "lcm", "steps": 4, "guidance_scale": 1.0},
+}
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the built-in model, called "mine", with a fast variant whose U-Net is the same in int8."""
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "models" / "mine"
+    folder.mkdir(parents=True)
+    for part in ("icons", "icons.text", "icons.vae"):
+        shutil.copy(SHIPPED / f"{part}.safetensors", folder)
+    shutil.copy(SHIPPED / "card.json", folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps(card | {"name": "mine"}), encoding="utf-8")
+    (folder / "mine-fast.json").write_text(json.dumps(CARD), encoding="utf-8")
+    base = folder / "icons.safetensors"
+    config = json.dumps({"unet": json.loads(read_header(base).metadata["config"])["unet"]})
+    facts = {"format": "gdm-studio", "family": "icons", "base": "icons.safetensors", "config": config}
+    save_file(in_int8(load_file(base)), folder / "mine-fast.safetensors", facts)
+    return folder
+
+
+def in_int8(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    packed = {}
+    for name, value in weights.items():
+        if value.ndim < 2:
+            packed[name] = value
+        else:
+            packed[name], packed[name + SCALE] = quantise(value)
+    return packed
+
+
+def test_it_is_listed_with_a_card_of_its_own_over_its_bases(own: Path) -> None:
+    cards = {card.name: card for card in Library().cards()}
+    base, fast = cards["mine"], cards["mine-fast"]
+    assert (fast.title, fast.fast_of, fast.parameters) == ("Mine, fast", "mine", 5)
+    assert fast.defaults == CARD["defaults"] and fast.figures == {}
+    assert (fast.styles, fast.sources, fast.size, fast.licence) == (base.styles, base.sources, base.size, base.licence)
+    assert base.fast_of == "" and base.defaults["steps"] == 20
+    assert fast.file_bytes == (own / "mine-fast.safetensors").stat().st_size < base.file_bytes / 1.5
+
+
+def test_it_loads_the_other_parts_of_its_base_and_predicts_nearly_the_same(own: Path) -> None:
+    library = Library()
+    told, at = [Prompt("a red apple", "noto")], None
+    predictions, decoded = [], []
+    x = torch.randn(1, *library.card("mine").latent, generator=torch.Generator().manual_seed(0))
+    for name in ("mine", "mine-fast"):
+        model = library.load(name, **CPU)
+        at = model.process.coordinates(1.0)
+        predictions.append(model.denoised(x, at, model.encode(told)))
+        decoded.append(model.decode(x).numpy())
+    assert np.array_equal(*decoded)
+    apart = (predictions[0] - predictions[1]).square().mean().sqrt() / predictions[0].std()
+    assert 0 < apart < 0.1
+
+
+def test_its_process_is_its_bases_unless_its_header_has_another(own: Path) -> None:
+    library = Library()
+    assert process_of(library.card("mine-fast")).ratios == process_of(library.card("mine")).ratios
+    path = own / "mine-fast.safetensors"
+    metadata = dict(read_header(path).metadata)
+    config = json.loads(metadata["config"]) | {"process": {"sigma_min": 0.5, "sigma_max": 80.0}}
+    save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
+    for process in (process_of(library.card("mine-fast")), library.load("mine-fast", **CPU).process):
+        assert process.ratios[0] == pytest.approx(0.5) and process.ratios[-1] == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize("base", ["nothing.safetensors", "../mine/icons.safetensors"])
+def test_a_variant_without_its_base_is_refused_and_hides_no_other_model(own: Path, base: str) -> None:
+    path = own / "mine-fast.safetensors"
+    save_file(load_file(path), path, dict(read_header(path).metadata) | {"base": base})
+    assert "mine" in [card.name for card in Library().cards()]
+    with pytest.raises(ModelError):
+        Library().load("mine-fast", **CPU)
+
+
+def test_a_variant_without_its_card_is_refused(own: Path) -> None:
+    (own / "mine-fast.json").unlink()
+    with pytest.raises(ModelError, match="copy its whole folder"):
+        Library().card(str(own / "mine-fast.safetensors"))
+
+
+def test_scales_that_do_not_belong_are_damage(own: Path) -> None:
+    path = own / "mine-fast.safetensors"
+    weights = load_file(path)
+    name = next(name for name in weights if name.endswith(SCALE))
+    save_file(weights | {name: weights[name][:-1].clone()}, path, dict(read_header(path).metadata))
+    with pytest.raises(ModelError, match="mine-fast.safetensors is damaged"):
+        Library().load("mine-fast", **CPU)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"score_norms": [[1.0, 0.5], [0.5, 0.6]]}, {"score_norms": [[1.0, 1.5]]}, {"score_norms": [[1.0]]},
+     {"takes_pictures": "yes"}, {"fast_of": 3}],
+    ids=str,
+)  # fmt: skip
+def test_what_a_card_says_of_measurements_and_abilities_is_checked(own: Path, change: dict[str, Any]) -> None:
+    (own / "mine-fast.json").write_text(json.dumps(CARD | change), encoding="utf-8")
+    with pytest.raises(ModelError, match="mine-fast.json is damaged"):
+        Library().card(str(own / "mine-fast.safetensors"))
+
+
+def test_measured_norms_are_read_from_the_card(own: Path) -> None:
+    norms = [[-2.0, 0.1], [0.0, 0.5], [2.0, 0.9]]
+    (own / "mine-fast.json").write_text(json.dumps(CARD | {"score_norms": norms}), encoding="utf-8")
+    card = Library().card("mine-fast")
+    assert card.score_norms == ((-2.0, 0.1), (0.0, 0.5), (2.0, 0.9))
+    assert card.offers() == {"reverse_variance"} and Library().card("mine").offers() == frozenset()
