@@ -48,11 +48,20 @@ CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, style, model, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
-_FAVOURITES = """
+_KEPT = """
 CREATE TABLE IF NOT EXISTS kept.favourites(
     id TEXT PRIMARY KEY,
     added REAL NOT NULL           -- seconds since 1970
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.collections(
+    name TEXT PRIMARY KEY COLLATE NOCASE,
+    created REAL NOT NULL         -- seconds since 1970
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.collected(
+    collection TEXT NOT NULL COLLATE NOCASE,
+    picture TEXT NOT NULL,        -- its id
+    PRIMARY KEY (collection, picture)
+) WITHOUT ROWID;
 """
 
 
@@ -154,7 +163,8 @@ def _attach_sound(connection: sqlite3.Connection, favourites: Path) -> None:
     connection.execute("ATTACH ? AS kept", (str(favourites),))
     _use_wal(connection, "kept")
     connection.execute("PRAGMA kept.synchronous = FULL")
-    connection.execute(_FAVOURITES)
+    for statement in _KEPT.split(";")[:-1]:
+        connection.execute(statement)
     verdict = connection.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
     if verdict != "ok":
         error = sqlite3.DatabaseError(verdict)

@@ -18,7 +18,8 @@ from typing import TypeVar
 
 from gdm_studio import paths
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import database, files
+from gdm_studio.gallery import collections, database, files
+from gdm_studio.gallery.collections import Collection, Removed
 from gdm_studio.gallery.folder import File, Stamp, looked_at, picture_files, stamp_of
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.picture import Picture, load, save
@@ -98,6 +99,32 @@ class Gallery:
     def favourite(self, picture_id: str, on: bool) -> None:
         """Marks or unmarks a picture; the mark outlives the index and any renaming or copying of the file."""
         self._ask(lambda index: index.favourite(picture_id, on), fill=False)
+
+    def collections(self) -> list[Collection]:
+        """All collections, newest first, with the numbers of their pictures that are there."""
+        return self._ask(lambda index: collections.all_of(index.connection), fill=False)
+
+    def new_collection(self, name: str, ids: Iterable[str]) -> str:
+        """A collection of these pictures; its name, numbered where there is such a one already."""
+        pictures = list(ids)
+        return self._ask(lambda index: collections.create(index.connection, name, pictures), fill=False)
+
+    def collect(self, name: str, ids: Iterable[str]) -> None:
+        """Puts pictures into a collection that is there."""
+        pictures = list(ids)
+        self._ask(lambda index: collections.add(index.connection, name, pictures), fill=False)
+
+    def rename_collection(self, name: str, wanted: str) -> str:
+        """Its new name as it was stored; raises StorageError where another collection has it."""
+        return self._ask(lambda index: collections.rename(index.connection, name, wanted), fill=False)
+
+    def remove_collection(self, name: str) -> Removed | None:
+        """Takes a collection apart, its pictures untouched; None where there is none of that name."""
+        return self._ask(lambda index: collections.remove(index.connection, name), fill=False)
+
+    def restore_collection(self, removed: Removed) -> None:
+        """Puts a collection together again."""
+        self._ask(lambda index: collections.restore(index.connection, removed), fill=False)
 
     def delete(self, ids: Iterable[str]) -> Undo:
         """Takes these pictures, copies included, out of the gallery; for a month they can be restored."""

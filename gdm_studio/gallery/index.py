@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -91,6 +92,11 @@ class Index:
             self._db.execute("INSERT OR IGNORE INTO kept.favourites VALUES (?, ?)", (picture_id, time.time()))
         else:
             self._db.execute("DELETE FROM kept.favourites WHERE id = ?", (picture_id,))
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For what is kept beside the index."""
+        return self._db
 
     def close(self) -> None:
         self._db.close()

@@ -1,4 +1,7 @@
-"""The search language: words, "phrases", -negation, and fields: `is:favourite`, `seed:42`, `steps:>20`."""
+"""The search language: words, "phrases", -negation, and fields: `is:favourite`, `seed:42`, `steps:>20`.
+
+`collection:"Slides, spring"` takes the whole name; other names are found by their beginnings.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import dataclass, field
+
+from gdm_studio.gallery import collections
 
 _TERM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
@@ -80,6 +85,8 @@ def _condition(name: str, value: str) -> tuple[str, *tuple[float | str, ...]] | 
         return f"pictures.{_NAMES[name]} LIKE ? ESCAPE '\\'", _escaped(value) + "%"
     if name in _NUMBERS and (match := _NUMBER.fullmatch(value)):
         return _compared(_NUMBERS[name], match[1] or "=", match[2])
+    if name == "collection" and value:
+        return f"pictures.id IN ({collections.MEMBERS})", value.encode("utf-8", "replace").decode("utf-8")
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
     if name == "date" and (span := _span(value)):

@@ -105,9 +105,11 @@ def train(data: Path, out: Path, *, vae: Path | None, source: Path | None, recip
             if keep.due():
                 _save(out, network, optimizer, step)
     _save(out, network, optimizer, step)
-    figures = quality(network, held_out(source, pictures.size), vae=vae, recipe=recipe)
+    truth = held_out(source, pictures.size)
+    figures = quality(network, truth, vae=vae, recipe=recipe)
     log.write(step=step, **figures)
-    return export(network, out, figures | {"windows_seen": step * recipe.batch})
+    counts = {"windows_seen": step * recipe.batch, "held_out_pictures": len(truth)}
+    return export(network, out, figures | counts)
 
 
 def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:

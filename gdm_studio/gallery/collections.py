@@ -1,0 +1,111 @@
+"""Collections: named groups of pictures that people put together, kept beside the favourites.
+
+A picture that is deleted stays in its collections, and is there when it comes back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery.database import transaction
+
+LONGEST = 80  # characters of a name
+
+MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"  # of the collection of a name
+
+
+@dataclass(frozen=True)
+class Collection:
+    """`count` is that of the pictures that are there."""
+
+    name: str
+    created: float  # seconds since 1970
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A collection that was taken apart; its pictures are untouched."""
+
+    collection: Collection
+    pictures: tuple[str, ...]  # their ids
+
+
+def all_of(db: sqlite3.Connection) -> list[Collection]:
+    """Newest first."""
+    sql = """
+        SELECT name, own.created, count(pictures.id) FROM kept.collections AS own
+        LEFT JOIN kept.collected ON collection = name LEFT JOIN main.pictures ON pictures.id = picture
+        GROUP BY name ORDER BY own.created DESC, name
+    """
+    return [Collection(*found) for found in db.execute(sql)]
+
+
+def create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
+    """A new collection of these pictures; its name, numbered where there is such a one already."""
+    wanted = _plain(name) or "Collection"
+    with transaction(db):
+        names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
+        free = next(name for name in names if not _exists(db, name))
+        db.execute("INSERT INTO kept.collections VALUES (?, ?)", (free, time.time()))
+        _put(db, free, pictures)
+    return free
+
+
+def add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+    """Puts pictures into a collection that is there."""
+    with transaction(db):
+        if _exists(db, name):
+            _put(db, name, pictures)
+
+
+def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
+    """Another name for a collection, as it was stored; raises StorageError where that is taken."""
+    plain = _plain(wanted)
+    if not plain or plain == name:
+        return name
+    with transaction(db):
+        if plain.casefold() != name.casefold() and _exists(db, plain):
+            raise StorageError(f"There is a collection called {plain} already; choose another name.")
+        db.execute("UPDATE kept.collections SET name = ? WHERE name = ?", (plain, name))
+        db.execute("UPDATE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
+    return plain
+
+
+def remove(db: sqlite3.Connection, name: str) -> Removed | None:
+    """Takes a collection apart; None where there is none of that name."""
+    with transaction(db):
+        found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            return None
+        pictures = tuple(picture for (picture,) in db.execute(MEMBERS, (name,)))
+        db.execute("DELETE FROM kept.collections WHERE name = ?", (name,))
+        db.execute("DELETE FROM kept.collected WHERE collection = ?", (name,))
+    return Removed(Collection(*found), pictures)
+
+
+def restore(db: sqlite3.Connection, removed: Removed) -> None:
+    """Puts a collection together again; one of its name made since is joined to it."""
+    with transaction(db):
+        one = removed.collection
+        db.execute("INSERT OR IGNORE INTO kept.collections VALUES (?, ?)", (one.name, one.created))
+        _put(db, one.name, removed.pictures)
+
+
+def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+    db.executemany("INSERT OR IGNORE INTO kept.collected VALUES (?, ?)", [(name, picture) for picture in pictures])
+
+
+def _exists(db: sqlite3.Connection, name: str) -> bool:
+    return db.execute("SELECT 1 FROM kept.collections WHERE name = ?", (name,)).fetchone() is not None
+
+
+def _plain(name: str) -> str:
+    """A name on one line that can stand in quotation marks in a search."""
+    plain = " ".join(name.replace('"', "'").split())[:LONGEST].strip()
+    return plain.encode("utf-8", "replace").decode("utf-8")
