@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -27,14 +28,12 @@ def spread(count: int) -> Callable[..., np.ndarray]:
     the law of a whole population is carried through a stochastic sampler with next to no sampling noise.
     """
     levels = normal_quantiles(count)[:, 0]
-    stride = round(count * GOLDEN)
-    while np.gcd(stride, count) != 1:
-        stride += 1
+    places = np.arange(count) * GOLDEN
 
     def noise(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
-        shift = round(count * ((step * GOLDEN + draw * GOLDEN**2) % 1))
+        shift = step * math.sqrt(2) + draw * math.sqrt(3)
         drawn = np.empty_like(like)
-        drawn[like[:, 0].argsort(kind="stable"), 0] = levels[(np.arange(count) * stride + shift) % count]
+        drawn[like[:, 0].argsort(kind="stable"), 0] = levels[((places + shift) % 1).argsort().argsort()]
         return drawn
 
     return noise

@@ -10,15 +10,20 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gdm_studio.maths.later import Later
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Degradation, Process
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+else:
+    np = Later("numpy")
 
 BLUR = 0.1  # standard deviation of the blur at severity ½, in sides of the picture
 HOLE = 0.3  # standard deviation of the mask at severity ½, in sides of the picture

@@ -11,17 +11,21 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gdm_studio.maths.later import Later
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.processes.process import Process
 from gdm_studio.maths.schedules import SCHEDULES, ratios
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+else:
+    np = Later("numpy")
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gdm_studio.maths.later import Later
 from gdm_studio.maths.schedules.table import look_up
 from gdm_studio.maths.spacings.spec import spacing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = Later("numpy")
 
 SHAPE = 0.6  # both parameters of the beta law
 TERMS = 60  # of its series, each at most half the one before: exact to the last bit

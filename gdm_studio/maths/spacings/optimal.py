@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms
+from gdm_studio.maths.later import Later
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.spacings.spec import spacing
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 LEVELS = 250  # of the process that are considered: more changes the bound in the third digit
 
@@ -25,9 +30,11 @@ LEVELS = 250  # of the process that are considered: more changes the bound in th
 )
 def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]]) -> list[float]:
     """The model's own points for that many steps; raises BadRequest where its table has none."""
-    if steps not in table:
-        raise BadRequest(f"This model's optimal spacing goes from {min(table)} to {max(table)} steps, not {steps}.")
-    return list(table[steps])
+    try:
+        return list(table[steps])
+    except KeyError:
+        has = f"from {min(table)} to {max(table)}"
+        raise BadRequest(f"This model's optimal spacing goes {has} steps, not {steps}.") from None
 
 
 @dataclass(frozen=True)
