@@ -25,7 +25,7 @@ def test_the_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
     assert {f"gdm_studio/resources/models/icons/icons{part}.safetensors" for part in ("", ".text", ".vae")} <= names
     assert any(name.startswith("gdm_studio/resources/fonts/") and name.endswith(".ttf") for name in names)
     assert any(name.startswith("gdm_studio/resources/icons/") and name.endswith(".svg") for name in names)
-    assert {"gdm_studio/resources/models/icons/card.json", "gdm_studio/training/forty_prompts.json"} <= names
+    assert {"gdm_studio/resources/models/icons/card.json", "gdm_studio/training/evaluation/prompts.json"} <= names
     licences = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licences == {"LICENSE", "NOTICE"}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}

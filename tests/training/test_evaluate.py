@@ -1,45 +1,205 @@
-"""The figures of the built-in model: what is asked, how it is measured, where it is written."""
+"""The figures of a model, from what is drawn to what is printed and written into the card."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
+from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
-from gdm_studio.training import evaluate
-from gdm_studio.training.data.catalogue import catalogue
-from gdm_studio.training.data.dataset import EMOJI_SETS, open_pictures
-from gdm_studio.training.evaluate import Diversity, diversity, forty_prompts, mean_pairwise_rms, nearest
+from gdm_studio.training.data.catalogue import Entry
+from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.evaluation import diversity as diversities
+from gdm_studio.training.evaluation import figures
+from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
+from gdm_studio.training.evaluation.drawing import Drawings, weights_digest
+from gdm_studio.training.evaluation.figures import Evidence, Measured
+from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
+from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
+from gdm_studio.training.evaluation.sheet import nearest
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
 
-
-def plain(text: str) -> str:
-    return re.sub(r"^(a|an|the) ", "", re.sub(r"[-_]", " ", text.lower()))
-
-
-def test_forty_different_things_are_asked_for() -> None:
-    asked = forty_prompts()
-    assert len(asked) == 40
-    assert max(Counter(prompt.answer for prompt in asked).values()) == 1
-    assert max(Counter(prompt.prompt for prompt in asked).values()) == 1
+BASE = Request(model="gaussian", steps=2, guidance_scale=1.0, device="cpu")
+STYLES = ("plain", "dark")
 
 
-def test_novel_prompts_are_no_name_or_caption_of_a_training_picture() -> None:
-    drawn = [entry for entry in catalogue() if entry.set in EMOJI_SETS]
-    known = {plain(text) for entry in drawn for text in (entry.name, entry.caption, entry.concept)}
-    novel = [asked.prompt for asked in forty_prompts() if asked.novel]
-    assert len(novel) >= 10
-    assert [prompt for prompt in novel if plain(prompt) in known] == []
-    assert plain("a red apple") in known  # the comparison can tell
+@pytest.fixture
+def drawings(tmp_path: Path) -> Drawings:
+    return Drawings(GaussianLibrary(), BASE, tmp_path / "drawn")  # type: ignore[arg-type]
+
+
+class Telling(Scorer):
+    """A judge that knows pictures and captions by heart: both are told by the number in them."""
+
+    def __init__(self) -> None:
+        super().__init__(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=64, buckets=64))
+
+    def features(self, pictures: np.ndarray) -> torch.Tensor:
+        return torch.eye(64)[torch.from_numpy(pictures[:, 0, 0, 0].astype(int)) % 64]
+
+    def match_of(self, features: torch.Tensor) -> torch.Tensor:
+        return features
+
+    def match_of_texts(self, texts: list[str]) -> torch.Tensor:  # type: ignore[override]
+        return torch.eye(64)[torch.tensor([int(text.split()[-1]) for text in texts])]
+
+    def styles_of(self, features: torch.Tensor) -> list[str]:
+        return [STYLES[number % 2] for number in features.argmax(1).tolist()]
+
+
+def told(numbers: list[int]) -> np.ndarray:
+    return np.array(numbers, np.uint8)[:, None, None, None] * np.ones((1, 64, 64, 4), np.uint8)
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """Twenty things in two styles; the judge tells real ones apart without fail."""
+    judge = Telling()
+    entries = [
+        Entry(set="s", name=f"{n}", style=STYLES[n % 2], concept=f"thing {n}", caption=f"thing {n}", hex="", tone=False,
+              cat="") for n in range(20)
+    ]  # fmt: skip
+    rows = [{"style": STYLES[n % 2], "concept": f"thing {n}"} for n in range(40)]
+    known, unseen = told(list(range(40))), told(list(range(20)))
+    features = [judge.features(part).numpy() for part in (known, unseen)]
+    return Evidence(judge, rows, known, features[0], entries, unseen, features[1])
+
+
+def test_retrieval_is_that_of_generated_over_that_of_real_pictures(evidence: Evidence) -> None:
+    half_right = evidence.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
+    measured = figures.retrieval(evidence, half_right)
+    assert (measured.value, measured.details["generated"], measured.details["real"]) == (0.5, 0.5, 1.0)
+    assert measured.details["pairs"] == measured.details["among"] == 20
+    assert figures.retrieval(evidence, evidence.unseen_features).value == 1.0
+    assert measured.words == "0.5 (0.50 to 0.50)"
+
+
+def test_a_quick_model_is_compared_with_its_teacher(evidence: Evidence) -> None:
+    half_right = evidence.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
+    assert figures.beside_teacher(evidence, half_right, evidence.unseen_features).value == 0.5
+    assert figures.beside_teacher(evidence, half_right, half_right).value == 1.0
+
+
+def test_style_is_compared_with_what_is_recognised_in_real_pictures(evidence: Evidence) -> None:
+    odd = evidence.scorer.features(told([*range(10), *[1] * 10])).numpy()
+    assert figures.style_recognised(evidence, odd).value == 0.75
+    assert figures.style_recognised(evidence, evidence.unseen_features).value == 1.0
+
+
+def test_distances_are_measured_against_as_many_training_pictures_of_the_same_styles() -> None:
+    rng = np.random.default_rng(0)
+    rows = [{"style": STYLES[n % 2], "concept": ""} for n in range(400)]
+    features = rng.normal(size=(400, 3)) + [[4 * (n % 2), 0, 0] for n in range(400)]
+    entries = [
+        Entry(set="s", name="", style="dark", concept="", caption="", hex="", tone=False, cat="") for _ in range(120)
+    ]
+    unseen = rng.normal(size=(120, 3)) + [4, 0, 0]
+    evidence = Evidence(Telling(), rows, told([0]), features.astype(np.float32), entries, told([0]), unseen)
+    like, far = (
+        {figure.key: figure for figure in figures.distances(evidence, rng.normal(size=(120, 3)) + [4 + away, 0, 0])}
+        for away in (0, 3)
+    )
+    assert 0.2 < like["frechet_against_training"].value < 5
+    assert far["frechet_against_training"].details["generated"] == pytest.approx(9, rel=0.3)
+    assert far["kernel_distance"].value > 1 > like["kernel_distance"].value
+
+
+def test_pictures_that_repeat_training_pictures_are_found() -> None:
+    rng = np.random.default_rng(0)
+    known, unseen = rng.normal(size=(500, 8)), rng.normal(size=(200, 8))
+    fresh = figures.memorised("features", rng.normal(size=(200, 8)), unseen, known)
+    assert fresh.value <= 0.05 and fresh.key == "memorised_in_features"
+    half = np.concatenate([known[:100] + 1e-4, rng.normal(size=(100, 8))])
+    assert figures.memorised("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
+
+
+def test_a_picture_is_named_by_the_best_of_a_hundred_captions(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = [f"thing {n}" for n in range(40)]
+    monkeypatch.setattr(figures, "narrow_concepts", lambda: frozenset(things))
+    pictures = evidence.scorer.features(told([3, 4, 5]))
+    assert figures.named(evidence, pictures, [["thing 3"], ["thing 9", "thing 4"], ["thing 6"]]) == [True, True, False]
+
+
+def test_words_never_taught_are_drawn_and_counted(
+    evidence: Evidence, drawings: Drawings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [NovelWord(f"word {n}", (f"thing {n}",)) for n in range(8)]
+    monkeypatch.setattr(figures, "novel_words", lambda rows: words)
+    monkeypatch.setattr(figures, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
+    monkeypatch.setattr(figures, "composited", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
+    (measured,) = figures.novel(drawings, evidence)
+    assert (measured.words, measured.details["real"]) == ("6 of 8 words", 1.0)
+    assert len(list(drawings.folder.iterdir())) == 8
+
+
+def test_held_out_pairs_are_drawn_in_their_styles(evidence: Evidence, drawings: Drawings) -> None:
+    found = {figure.key: figure for figure in figures.held_out(drawings, evidence)}
+    assert set(found) == {
+        "retrieval_against_real", "style_against_real", "frechet_against_training", "kernel_distance",
+        "memorised_in_scorer_features", "memorised_in_pixels",
+    }  # fmt: skip
+    assert all(np.isfinite(value) for figure in found.values() for value in (figure.value, *figure.details.values()))
+    assert len(list(drawings.folder.iterdir())) == 20
+
+
+def test_a_scorer_of_other_styles_is_refused(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "pictures")
+    save_scorer(Scorer(ScorerConfig(("plain",), channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
+    with pytest.raises(ModelError, match="never saw dark"):
+        figures.gather(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+    save_scorer(Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
+    with pytest.raises(StudioError, match="teaches too few things"):
+        figures.gather(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+
+
+def test_colours_are_those_of_the_pictures(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures.statistics, "dominant_hue", lambda picture: "red")
+    (measured,) = figures.colours(drawings, quick=True)
+    red = [hue for _, hue in colour_prompts()[::5]].count("red")
+    assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
+
+
+@pytest.mark.slow
+def test_speed_counts_text_steps_and_decoding(drawings: Drawings) -> None:
+    slow = replace(drawings, library=GaussianLibrary(step_seconds=0.01))  # type: ignore[arg-type]
+    measured = next(iter(figures.speed(slow)))
+    assert measured.details["seconds"] > 0.2 and measured.value > 0
+
+
+def test_what_was_drawn_is_drawn_no_second_time(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = [replace(BASE, prompt="a disc", seed=seed) for seed in (1, 2)]
+    first = drawings.draw("discs", requests)
+    monkeypatch.setattr("gdm_studio.training.evaluation.drawing.generate", lambda *_: pytest.fail("drawn again"))
+    np.testing.assert_array_equal(drawings.draw("discs", requests[::-1]), first[::-1])
+    with pytest.raises(pytest.fail.Exception):
+        drawings.draw("discs", [replace(requests[0], temperature=0.9)])
+
+
+def test_other_weights_are_another_model(tmp_path: Path) -> None:
+    card = replace(GaussianLibrary().card("gaussian"), path=tmp_path / "icons.safetensors")
+    fast = replace(card, path=tmp_path / "icons-fast.safetensors")
+    for name in ("icons.safetensors", "icons.text.safetensors", "icons-fast.safetensors", "other.safetensors"):
+        (tmp_path / name).write_bytes(name.encode())
+    before = weights_digest(card), weights_digest(fast)
+    (tmp_path / "other.safetensors").write_bytes(b"new")
+    assert (weights_digest(card), weights_digest(fast)) == before
+    (tmp_path / "icons-fast.safetensors").write_bytes(b"new")
+    assert weights_digest(card) == before[0] and weights_digest(fast) != before[1]
+    between = weights_digest(fast)
+    (tmp_path / "icons.text.safetensors").write_bytes(b"new")  # which the fast one shares
+    assert weights_digest(card) != before[0] and weights_digest(fast) != between
 
 
 def test_pictures_differ_by_their_root_mean_square() -> None:
@@ -50,9 +210,8 @@ def test_pictures_differ_by_their_root_mean_square() -> None:
     assert mean_pairwise_rms([clear, hidden, white]) == pytest.approx(2 / 3)
 
 
-def test_diversity_rises_with_temperature_where_the_denoiser_is_exact() -> None:
-    base = Request(model="gaussian", steps=6, guidance_scale=1.0, device="cpu")
-    (row,) = diversity(GaussianLibrary(), ["a disc"], seeds=3, base=base)
+def test_diversity_rises_with_temperature_where_the_denoiser_is_exact(drawings: Drawings) -> None:
+    (row,) = diversity(drawings, ["a disc"], seeds=3)
     assert row.prompt == "a disc" and len(row.rms) == 3
     assert row.rises
     assert not Diversity("a disc", (0.1, 0.3, 0.3)).rises
@@ -67,6 +226,60 @@ def test_the_nearest_training_picture_is_the_one_that_looks_alike(tmp_path: Path
 
 
 @pytest.fixture
+def gaussian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library of the command line has the Gaussian model alone, and keeps what it draws to itself."""
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(models, "Library", GaussianLibrary)
+
+
+@pytest.mark.usefixtures("gaussian")
+def test_figures_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "gaussian", "--only", "colours", "diversity", "--quick", "--named", "51", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    judged, colours, rising = lines
+    assert (judged["figure"], judged["value"], judged["of"]) == ("named_by_someone_new", 51, 64)
+    assert colours["figure"] == "colours_right" and 0 <= colours["value"] <= colours["of"] == 20
+    assert (rising["value"], rising["of"]) == (2, 2) and rising["at 0.5"] < rising["at 1.5"]
+
+
+@pytest.mark.usefixtures("gaussian")
+def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "gaussian", "--quick", "--only", "colours"]) == 0
+    said = capsys.readouterr().out
+    assert "of 20 pictures" in said and "goal ≥ 80 %" in said and "red " in said
+
+
+@pytest.mark.usefixtures("gaussian")
+def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels: list[list[str]] = []
+    monkeypatch.setattr(
+        "gdm_studio.training.evaluation.sheet.contact_sheet",
+        lambda path, pictures, names, **_: labels.append(list(names)),
+    )
+    sheet, answers = str(tmp_path / "sheet.png"), str(tmp_path / "answers.png")
+    assert run(["evaluate", "gaussian", "--sheet", sheet, "--answers", answers, "--no-figures"]) == 0
+    assert labels == [[str(n) for n in range(1, 65)], [asked.prompt for asked in fixed_prompts()]]
+
+
+@pytest.mark.usefixtures("gaussian")
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("--only warmth", "'warmth'"),
+        ("--only words", "--data and --scorer are missing"),
+        ("--only colours --named 65", "--named must be from 0 to 64"),
+        ("--card --no-figures", "--no-figures"),
+        ("--only colours --no-figures", "--no-figures"),
+        ("--quick --card", "leave out --quick or --card"),
+        ("--only held-out --data nowhere --scorer nowhere", "There is no scorer in nowhere"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(given: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "gaussian", *given.split()]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A card of our own beside links to the weights of the shipped model."""
     real, made = Path(str(paths.resources())), tmp_path / "resources"
@@ -77,31 +290,29 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     card = made / "models" / "icons" / "card.json"
     card.write_bytes((real / "models" / "icons" / "card.json").read_bytes())
     monkeypatch.setattr(paths, "resources", lambda: made)
-    rows = [Diversity(f"prompt {number}", (0.1, 0.2, 0.3 if number else 0.2)) for number in range(10)]
-    monkeypatch.setattr(evaluate, "diversity", lambda library, prompts: iter(rows))
+    found = Measured("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts")
+    monkeypatch.setattr(diversities, "rising", lambda drawings, quick: iter([found]))
     return card
 
 
 def test_figures_are_written_into_the_card_when_asked(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = json.loads(shipped.read_text(encoding="utf-8"))
-    assert run(["evaluate", "icons"]) == 0
+    assert run(["evaluate", "icons", "--only", "diversity"]) == 0
     assert json.loads(shipped.read_text(encoding="utf-8")) == before
     assert "9 of 10 prompts" in capsys.readouterr().out
-    assert run(["evaluate", "icons", "--card"]) == 0
+    assert run(["evaluate", "icons", "--only", "diversity", "--named", "51", "--card"]) == 0
     after = json.loads(shipped.read_text(encoding="utf-8"))
-    assert after.pop("figures") == before.pop("figures") | {"diversity_rises_with_temperature": "9 of 10 prompts"}
+    new = {"diversity_rises_with_temperature": "9 of 10 prompts", "named_by_someone_new": "51 of 64 prompts"}
+    assert after.pop("figures") == before.pop("figures") | new
     assert after == before
-    figures = Library().card("icons").figures
-    assert figures["diversity_rises_with_temperature"] == "9 of 10 prompts"
+    assert Library().card("icons").figures["named_by_someone_new"] == "51 of 64 prompts"
 
 
 def test_a_sheet_that_cannot_be_written_is_refused_before_it_is_drawn(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(evaluate, "draw_forty", lambda library: pytest.fail("it was drawn"))
+    monkeypatch.setattr(Drawings, "draw", lambda *_: pytest.fail("it was drawn"))
     (tmp_path / "file").write_text("in the way")
     for sheet, says in ((tmp_path / "file" / "sheet.png", "a file, not a folder"), (tmp_path, "is a folder")):
         assert run(["evaluate", "icons", "--sheet", str(sheet), "--no-figures"]) == 2
         assert says in capsys.readouterr().err
-    assert run(["evaluate", "icons", "--card", "--no-figures"]) == 2
-    assert "--no-figures" in capsys.readouterr().err

@@ -174,7 +174,7 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
         raise StudioError("None of the pictures asked for are in the archive; is it @iconify/json?")
     out = config.out
     (out / "meta.json").unlink(missing_ok=True)  # unfinished from here until it is written again
-    rows = []
+    rows: list[dict[str, Any]] = []
     with replacing(out / "pictures.u8") as pictures:
         for done, source in enumerate(kept):
             for version in versions(plan.entries[source], scratch.pixels[source]):

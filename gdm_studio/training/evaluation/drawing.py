@@ -1,0 +1,85 @@
+"""Pictures drawn for evaluation, kept on disk: an evaluation that was stopped goes on, and is repeated in seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gdm_studio import paths
+from gdm_studio.atomic import make_folder, replacing
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+
+Show = Callable[[str, int, int], None]  # title, done, of
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Draws what is asked of one model, unless these weights have drawn it before.
+
+    Pictures are kept by weights and request; the sampling code is not looked at, so remove `folder` after changing it.
+    """
+
+    library: Library
+    base: Request  # the model and its settings
+    folder: Path
+    show: Show = lambda title, done, of: None
+
+    @classmethod
+    def of(cls, library: Library, model: str, show: Show) -> Drawings:
+        """With the defaults of the model's card, kept in the cache."""
+        card = library.card(model)
+        return cls(library, default_request(library, model), kept_in() / f"drawn-{weights_digest(card)}", show)
+
+    def draw(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
+        """(n, H, W, 4) the one picture of each request, straight alpha."""
+        made = []
+        for done, request in enumerate(requests, start=1):
+            made.append(self._picture(request))
+            self.show(title, done, len(requests))
+        return np.stack(made)
+
+    def _picture(self, request: Request) -> NDArray[np.uint8]:
+        path = self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
+        if path.exists():
+            with Image.open(path) as kept:
+                return np.array(kept)
+        (drawn,) = (event.rgba for event in generate(request, self.library) if isinstance(event, Result))
+        picture = Image.fromarray(drawn).convert("RGBA")
+        make_folder(self.folder)
+        with replacing(path, durable=False) as file:
+            picture.save(file, "PNG")
+        return np.array(picture)
+
+
+def default_request(library: Library, model: str = "icons") -> Request:
+    """A request with the defaults of the model's card."""
+    return Request(model=model, **library.card(model).defaults)  # type: ignore[arg-type]
+
+
+def kept_in() -> Path:
+    """Where evaluations keep what they would otherwise make again."""
+    return paths.cache_dir() / "evaluation"
+
+
+def weights_digest(card: ModelCard) -> str:
+    """A short name for the weights of a model: those of its file, and of the files it shares its name with."""
+    if card.path is None:
+        return card.name
+    stem = card.path.stem
+    sha = hashlib.sha256()
+    for path in sorted(card.path.parent.glob("*.safetensors")):
+        owner = path.name.split(".")[0]
+        if stem == owner or stem.startswith(f"{owner}-"):  # a variant shares parts of the model it is named after
+            with path.open("rb") as file:
+                sha.update(hashlib.file_digest(file, "sha256").digest())
+    return sha.hexdigest()[:16]

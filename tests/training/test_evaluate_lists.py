@@ -1,0 +1,117 @@
+"""What the model is asked: fixed prompts, words never taught, colours, and the held-out pictures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdm_studio.errors import StudioError
+from gdm_studio.training.data.catalogue import catalogue, training_entries
+from gdm_studio.training.data.colours import dominant_colour
+from gdm_studio.training.data.dataset import EMOJI_SETS
+from gdm_studio.training.data.heldout import heldout_pairs
+from gdm_studio.training.evaluation.lists import NOVEL_WORDS, colour_prompts, fixed_prompts, novel_words, words_of
+from gdm_studio.training.evaluation.statistics import HUES
+from gdm_studio.training.evaluation.unseen import seed_of, unseen_entries, unseen_pictures
+from tests.training.data.made_up import drawings, write_archives
+
+Rows = list[dict[str, Any]]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"^(a|an|the) ", "", re.sub(r"[-_]", " ", text.lower()))
+
+
+@pytest.fixture(scope="module")
+def emoji() -> Rows:
+    """Rows as a directory of the eight emoji-like sets has them, without keywords."""
+    return [
+        {"set": e.set, "style": e.style, "name": e.name, "concept": e.concept, "caption": e.caption, "words": []}
+        for e in training_entries("emoji")
+    ]
+
+
+def test_sixty_four_different_things_are_asked_for() -> None:
+    asked = fixed_prompts()
+    assert len(asked) == 64
+    assert max(Counter(prompt.answer for prompt in asked).values()) == 1
+    assert max(Counter(prompt.prompt for prompt in asked).values()) == 1
+
+
+def test_novel_prompts_are_no_name_or_caption_of_a_training_picture() -> None:
+    drawn = [entry for entry in catalogue() if entry.set in EMOJI_SETS]
+    known = {plain(text) for entry in drawn for text in (entry.name, entry.caption, entry.concept)}
+    novel = [asked.prompt for asked in fixed_prompts() if asked.novel]
+    assert len(novel) >= 20
+    assert [prompt for prompt in novel if plain(prompt) in known] == []
+    assert plain("a red apple") in known  # the comparison can tell
+
+
+def test_sixty_words_are_novel_and_their_concepts_drawn(emoji: Rows) -> None:
+    words = novel_words(emoji)
+    assert len(words) == NOVEL_WORDS == len({word.word for word in words})
+    assert words_of(emoji).isdisjoint({form for word in words for form in (word.word, f"{word.word}s")})
+    concepts = {row["concept"] for row in emoji}
+    assert all(word.counts and set(word.counts) <= concepts for word in words)
+
+
+def test_no_name_of_any_set_has_a_word_that_is_asked(emoji: Rows) -> None:
+    everywhere = {word for e in catalogue() for text in (e.name, e.caption) for word in re.findall("[a-z]+", text)}
+    assert {word.word for word in novel_words(emoji)}.isdisjoint(everywhere)
+
+
+@pytest.mark.parametrize("where", ["name", "concept", "caption", "words"])
+def test_a_word_that_was_met_makes_way_for_the_next(emoji: Rows, where: str) -> None:
+    before = [word.word for word in novel_words(emoji)]
+    met: dict[str, Any] = {**emoji[0], where: [f"two {before[3]}s"] if where == "words" else f"Two {before[3]}s"}
+    after = [word.word for word in novel_words([*emoji, met])]
+    assert len(after) == NOVEL_WORDS and after[:-1] == [*before[:3], *before[4:]]
+
+
+def test_too_few_novel_words_are_one_sentence(emoji: Rows) -> None:
+    with pytest.raises(StudioError, match="occur in no caption"):
+        novel_words(emoji[:50])
+
+
+def test_every_thing_is_asked_for_in_every_colour() -> None:
+    asked = colour_prompts()
+    assert len(asked) == len(set(asked)) == 96
+    assert Counter(hue for _, hue in asked) == dict.fromkeys(HUES, 12)
+    assert ("an orange car", "orange") in asked and ("a green car", "green") in asked
+
+
+def test_unseen_pairs_are_held_out_things_that_other_sets_teach(emoji: Rows) -> None:
+    styles = {"twemoji", "noto"}
+    entries = unseen_entries(emoji, styles)
+    pairs = [(entry.concept, entry.set) for entry in entries]
+    assert 50 < len(pairs) == len(set(pairs))
+    assert set(pairs) <= heldout_pairs() and {entry.style for entry in entries} == styles
+    assert not any(entry.tone for entry in entries)
+    taught = {row["concept"] for row in emoji}
+    assert all(concept in taught for concept, _ in pairs)
+    without = [row for row in emoji if row["concept"] != pairs[0][0] or row["style"] not in styles]
+    assert pairs[0] not in [(entry.concept, entry.set) for entry in unseen_entries(without, styles)]
+    assert len({seed_of(entry) for entry in entries}) == len(pairs)
+
+
+def test_unseen_pictures_are_drawn_once(tmp_path: Path, emoji: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
+    source = tmp_path / "npm"
+    source.mkdir()
+    write_archives(source, drawings())
+    entries = [entry for entry in unseen_entries(emoji, {"twemoji", "noto"}) if entry.concept == "bomb"]
+    shown: list[tuple[int, int]] = []
+
+    def show(title: str, done: int, of: int) -> None:
+        shown.append((done, of))
+
+    pictures = unseen_pictures(entries, 32, source, show)
+    assert pictures.shape == (1, 32, 32, 4) and dominant_colour(pictures[0]) == "black"
+    assert shown == [(1, 1)]
+    np.testing.assert_array_equal(unseen_pictures(entries, 32, tmp_path / "nowhere", show), pictures)
+    assert shown == [(1, 1)]
