@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Built-in models and those in the user's models folder; keeps the last one loaded."""
+    """Built-in models and those in the user's models folder; keeps the last one loaded, and its quick variant."""
 
     def __init__(self) -> None:
-        self._loaded: tuple[str, torch.device, torch.dtype, LoadedModel] | None = None
+        self._loaded: dict[tuple[str, torch.device, torch.dtype], LoadedModel] = {}
 
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first."""
@@ -40,17 +40,18 @@ class Library:
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
         """Whether `load` would return at once."""
-        return self._loaded is not None and self._loaded[:3] == (name, device, dtype)
+        return (name, device, dtype) in self._loaded
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
         """The model on the device, from memory where it is there already; raises ModelError."""
-        if self._loaded is not None and self._loaded[:3] == (name, device, dtype):
-            return self._loaded[3]
-        family, card = self._find(name)
-        self._loaded = None  # the old one's memory is free before the new one needs it
-        model = family.load(card, device, dtype)
-        self._loaded = (name, device, dtype, model)
-        return model
+        place = (name, device, dtype)
+        if place not in self._loaded:
+            family, card = self._find(name)
+            # the old one's memory is free before the new one needs it; a quick variant changes to and fro
+            here = {at: model for at, model in self._loaded.items() if at[1:] == place[1:]}
+            self._loaded = {at: model for at, model in here.items() if _are_kin(model.card, card)}
+            self._loaded[place] = family.load(card, device, dtype)
+        return self._loaded[place]
 
     def _find(self, name: str) -> tuple[Family, ModelCard]:
         if name.endswith(".safetensors"):
@@ -64,6 +65,10 @@ class Library:
                 return family, card
         has = ", ".join(card.name for card in self.cards()) or "none yet"
         raise ModelError(f"There is no model called {name!r}; there are: {has}.")
+
+
+def _are_kin(one: ModelCard, other: ModelCard) -> bool:
+    return (one.fast_of or one.name) == (other.fast_of or other.name)
 
 
 def _files() -> Iterator[Path]:

@@ -16,7 +16,7 @@ from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.models.process import process_of
-from gdm_studio.models.quantised import SCALE, quantise
+from gdm_studio.models.quantised import SCALE, quantise, restored
 
 CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
 SHIPPED = Path(str(paths.resources())) / "models" / "icons"
@@ -45,7 +45,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     base = folder / "icons.safetensors"
     config = json.dumps({"unet": json.loads(read_header(base).metadata["config"])["unet"]})
     facts = {"format": "gdm-studio", "family": "icons", "base": "icons.safetensors", "config": config}
-    save_file(in_int8(load_file(base)), folder / "mine-fast.safetensors", facts)
+    save_file(in_int8(restored(load_file(base))), folder / "mine-fast.safetensors", facts)
     return folder
 
 
@@ -82,6 +82,15 @@ def test_it_loads_the_other_parts_of_its_base_and_predicts_nearly_the_same(own: 
     assert np.array_equal(*decoded)
     apart = (predictions[0] - predictions[1]).square().mean().sqrt() / predictions[0].std()
     assert 0 < apart < 0.1
+
+
+def test_it_stays_loaded_beside_its_base_and_gives_way_to_another_model(own: Path) -> None:
+    library = Library()
+    base = library.load("mine", **CPU)
+    fast = library.load("mine-fast", **CPU)
+    assert library.load("mine", **CPU) is base and library.load("mine-fast", **CPU) is fast
+    library.load("icons", **CPU)
+    assert not library.is_loaded("mine", **CPU) and not library.is_loaded("mine-fast", **CPU)
 
 
 def test_its_process_is_its_bases_unless_its_header_has_another(own: Path) -> None:
