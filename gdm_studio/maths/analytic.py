@@ -27,9 +27,11 @@ class ScoreNorms(NamedTuple):
         G = 1 − that mean. For the exact denoiser this is E‖eps_hat‖² / d (Bao et al. 2022, arXiv:2201.06503, eq. 8),
         since its error is orthogonal to it, at a hundredth of the Monte-Carlo noise where the ratio is large; for any
         other it is what makes the variance optimal for an imperfect mean (Bao et al. 2022, arXiv:2206.07309, eq. 9).
+        A row at an infinite ratio, where there is nothing to see, is left out.
         """
         shares = (min(max(error / elements, _LEAST), 1.0) for error in errors)
-        return cls(tuple((math.log(ratio), 1 - share) for ratio, share in zip(ratios, shares, strict=True)))
+        pairs = zip(ratios, shares, strict=True)
+        return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
 
     def at(self, point: Point) -> float:
         """G at a point of a path: 0 without noise, 1 at alpha = 0."""

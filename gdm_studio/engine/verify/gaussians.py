@@ -12,11 +12,13 @@ from gdm_studio.engine.verify.row import Row, at_most, close, reported
 from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated
 from gdm_studio.maths.path import Path
+from gdm_studio.maths.processes import flow
 
 VARIANCE = 0.25
 LINE = gaussian((VARIANCE,), 0.3)
 PLANE = gaussian((1.0, 0.04), -0.2, seed=1)
 MANY = gaussian(tuple(np.geomspace(1.0, 0.01, 64)), 0.1, seed=2)
+FROM_NOTHING = 2.5e-3  # after 400 steps of even time, which are very uneven in noise
 TEMPERATURES = (0.1, 0.5, 2.0)
 
 
@@ -31,6 +33,11 @@ def gaussians() -> Iterator[Row]:
                 title = f"{rig.name}, {data.mean.size}-D, {steps} steps: covariance off by"
                 yield at_most(title, covariance, allowance(rig, steps))
             yield at_most(f"{rig.name}: mean off by", max(means), 1e-9)
+    for rig in of_the_data(flow()):
+        if rig.spec.affine:
+            _, covariance = distances(law(rig, LINE, rig.path(400, spacing="linspace")), LINE)
+            title = f"{rig.name}, from pure noise (alpha 0), 400 steps: covariance off by"
+            yield at_most(title, covariance, 15 / 400 if _is_first_order(rig) else FROM_NOTHING)
 
 
 def temperature() -> Iterator[Row]:
@@ -56,7 +63,7 @@ def noisy() -> Iterator[Row]:
 
 def allowance(rig: Rig, steps: int) -> float:
     """How far the variance may be off after that many steps of Karras spacing from 80 to 0.002, as a share."""
-    return 15 / steps if rig.spec.order == 1 or rig.spec.stochastic else 100 / steps**2
+    return 15 / steps if _is_first_order(rig) else 100 / steps**2
 
 
 def law(rig: Rig, data: Gaussian, path: Path, *, temperature: float = 1.0) -> Gaussian:
@@ -73,6 +80,10 @@ def distances(found: Gaussian, wanted: Gaussian) -> tuple[float, float]:
     mean = float(np.linalg.norm(found.mean - wanted.mean)) / deviation
     covariance = float(np.linalg.norm(found.covariance - wanted.covariance) / np.linalg.norm(wanted.covariance))
     return mean, covariance
+
+
+def _is_first_order(rig: Rig) -> bool:
+    return rig.spec.order == 1 or rig.spec.stochastic
 
 
 def _from_own(rig: Rig) -> float:

@@ -51,7 +51,7 @@ def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.nd
 
 def _round_trip(process: Process, data: Mixture) -> float:
     least, most = process.ratios[0], process.ratios[-1]
-    x = data.sample(50, seed=7, at=process.coordinates(least))
+    x = data.sample(8, seed=7, at=process.coordinates(least))
     there = carried(data.denoise, x, coordinates=process.coordinates, ratios=(least, most), tolerance=1e-8)
     back = carried(data.denoise, there, coordinates=process.coordinates, ratios=(most, least), tolerance=1e-8)
     return float(np.abs(back - x).max())

@@ -38,6 +38,8 @@ def diversity() -> Iterator[Row]:
         found = [_diversity(sampled(rig, RING, steps=60, temperature=tau, people=1000)) for tau in TEMPERATURES]
         rise = min(b / a for a, b in zip(found, found[1:], strict=False))
         yield at_least(f"{rig.name}: least growth of the distance between pictures", rise, 1.0)
+        coldest = _diversity(sampled(rig, RING, steps=60, temperature=0.1, people=1000))
+        yield reported(f"{rig.name}, tau 0.1: distance, over that at 0.25", coldest / found[0])
 
 
 def sampled(rig: Rig, data: Mixture, *, steps: int, temperature: float = 1.0, people: int = PEOPLE) -> np.ndarray:

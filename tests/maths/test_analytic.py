@@ -1,0 +1,131 @@
+"""Analytic-DPM's variances and bounds, and the spacing they lead to."""
+
+import math
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.analytic import (
+    ScoreNorms,
+    analytic_variance,
+    fixed_variance,
+    optimal_variance,
+    prior_kl,
+    reverse_variance,
+    step_kl,
+    x0_weight,
+)
+from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.processes import PROCESSES, vp
+from gdm_studio.maths.spacings import SPACINGS, OptimalTable
+from gdm_studio.maths.spacings.optimal import pair_costs, path_cost, shortest
+
+VARIANCE = 0.25
+LINEAR = vp("linear")
+
+
+def norms(every: int = 1) -> ScoreNorms:
+    """Those of data N(0, VARIANCE), measured at every so many timesteps."""
+    ratios = LINEAR.ratios[::every]
+    return ScoreNorms.measured(ratios, [10 * VARIANCE / (VARIANCE + r * r) for r in ratios], 10)
+
+
+def covariance(at: Point) -> float:
+    return 1 / (1 / VARIANCE + at.alpha**2 / at.sigma**2)
+
+
+@pytest.mark.parametrize("every", [1, 50, 500])
+@pytest.mark.parametrize("at", [Point(1.0, 0.003), Point(0.6, 0.8), Point(1.0, 300.0), Point(0.0, 1.0)])
+def test_a_table_of_any_coarseness_is_exact_for_gaussian_data(every: int, at: Point) -> None:
+    assert norms(every).covariance(at) == pytest.approx(covariance(at), rel=1e-6)
+    assert norms(every).at(at) == pytest.approx(at.sigma**2 / (at.alpha**2 * VARIANCE + at.sigma**2), rel=1e-6)
+
+
+def test_without_noise_nothing_is_unknown() -> None:
+    assert norms().at(CLEAN) == 0 and norms().covariance(CLEAN) == 0
+
+
+def test_an_empty_table_is_refused_with_a_sentence() -> None:
+    with pytest.raises(BadRequest, match="score norms"):
+        analytic_variance(ScoreNorms(()))(Point(0.6, 0.8), CLEAN, 1.0)
+
+
+@pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
+def test_the_variance_keeps_the_law_of_gaussian_data(eta: float) -> None:
+    """k²·Var(x) + … + the variance added = Var(x′), for every eta: the step is exact."""
+    at, to = Point(0.5, math.sqrt(0.75)), Point(0.9, math.sqrt(0.19))
+    g = 0.75 / (0.25 * VARIANCE + 0.75)
+    added = reverse_variance(at, to, g=g, eta=eta)
+    assert added == pytest.approx(optimal_variance(at, to, covariance=covariance(at), eta=eta))
+    keep = math.sqrt(to.sigma**2 - fixed_variance(at, to, eta=eta)) / at.sigma
+    total = at.alpha**2 * VARIANCE + at.sigma**2
+    slope = keep + x0_weight(at, to, eta=eta) * at.alpha * VARIANCE / total
+    assert slope**2 * total + added == pytest.approx(to.alpha**2 * VARIANCE + to.sigma**2, abs=1e-12)
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.5, 2.0])
+def test_tempered_variances_are_those_of_colder_data(temperature: float) -> None:
+    at, to = Point(0.5, math.sqrt(0.75)), Point(0.9, math.sqrt(0.19))
+    variance = analytic_variance(norms(), temperature=temperature, data_scale=math.sqrt(VARIANCE))
+    cold = 1 / (1 / (temperature * VARIANCE) + at.alpha**2 / at.sigma**2)
+    assert variance(at, to, 1.0) == pytest.approx(optimal_variance(at, to, covariance=cold), rel=1e-9)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 30])
+def test_the_bound_is_the_entropy_at_every_number_of_steps(steps: int) -> None:
+    path = LINEAR.path("linspace", steps)
+    bound = prior_kl(path[0], second_moment=VARIANCE)
+    for at, to in pairwise(path):
+        best = optimal_variance(at, to, covariance=covariance(at))
+        least = step_kl(at, to, covariance=covariance(at), variance=best)
+        bound += least
+        for other in (0.9 * best, 1.1 * best):
+            assert step_kl(at, to, covariance=covariance(at), variance=other) > least
+    assert bound == pytest.approx(math.log(2 * math.pi * math.e * VARIANCE) / 2, abs=1e-5)
+
+
+def test_pair_costs_are_the_bounds_terms() -> None:
+    ratios = LINEAR.ratios[::100]
+    points = [LINEAR.coordinates(ratio) for ratio in ratios]
+    errors = [covariance(at) for at in points]
+    small = pair_costs(ratios, errors, variance="small", decoder=[0.5] * len(ratios))
+    at, to = points[7], points[3]
+    assert small[4, 8] == pytest.approx(step_kl(at, to, covariance=errors[7], variance=fixed_variance(at, to)))
+    assert small[0, 8] == pytest.approx(step_kl(at, CLEAN, covariance=errors[7], variance=0.5))
+    best = pair_costs(ratios, errors)
+    variance = optimal_variance(at, to, covariance=errors[7])
+    assert best[4, 8] == pytest.approx(step_kl(at, to, covariance=errors[7], variance=variance))
+    assert np.isinf(best[8, 4]) and np.isinf(best[3, 3])
+
+
+def test_the_shortest_path_is_the_best_of_all() -> None:
+    costs = np.random.default_rng(1).random((10, 10))
+    for steps in (1, 3, 9):
+        every = [(0, *inner, 9) for inner in combinations(range(1, 9), steps - 1)]
+        assert shortest(costs, steps)[0] == 0 and len(shortest(costs, steps)) == steps + 1
+        assert path_cost(np.where(np.triu(costs, 1) > 0, costs, np.inf), every[0]) < np.inf
+        rising = np.where(np.triu(np.ones_like(costs), 1) > 0, costs, np.inf)
+        least = min(path_cost(rising, nodes) for nodes in every)
+        assert path_cost(rising, shortest(rising, steps)) == pytest.approx(least, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["vp", "edm", "flow"])
+def test_the_optimal_spacing_of_any_process_falls_from_full_noise(name: str) -> None:
+    process = PROCESSES[name]()
+    table = OptimalTable(process.ratios, ScoreNorms.measured([0.01, 1.0, 50.0], [0.9, 0.2, 1e-4], 1))
+    assert len(table) == len(process.ratios) and list(table)[:2] == [1, 2]
+    for steps in (1, 2, 7, 40):
+        path = process.path("optimal", steps, table=table)
+        assert len(path) == steps + 1 and path[-1] == CLEAN
+        assert path[0].ratio == process.ratios[-1]
+        assert all(a.ratio > b.ratio for a, b in pairwise(path))
+
+
+def test_optimal_spacing_needs_the_models_own_table() -> None:
+    with pytest.raises(BadRequest, match="no table"):
+        LINEAR.path("optimal", 5)
+    with pytest.raises(BadRequest, match="1 to 1000 steps, not 2000"):
+        LINEAR.path("optimal", 2000, table=OptimalTable(LINEAR.ratios, norms()))
+    assert SPACINGS["optimal"].needs_table and not OptimalTable(LINEAR.ratios, ScoreNorms(()))
