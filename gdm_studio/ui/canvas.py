@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -34,13 +34,31 @@ LARGEST_FIT = 7.0  # logical pixels a picture pixel: a small picture is not blow
 SQUARES = 8.0  # from here on, zoomed by hand, its pixels are shown as squares: who goes so near wants to see them
 
 
+class Tool(Protocol):
+    """What works on the picture while the canvas holds it; places and lengths are in picture pixels."""
+
+    def press(self, place: QPointF, button: Qt.MouseButton) -> None: ...
+    def move(self, place: QPointF) -> None:
+        """The pointer is at `place`, whether a button is down or not."""
+
+    def release(self) -> None: ...
+    def leave(self) -> None: ...
+    def wheel(self, notches: float) -> None: ...
+    def key(self, key: Qt.Key) -> bool:
+        """Whether the tool had a use for the key."""
+
+    def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
+        """Draws over the picture, which lies in `frame`, `scale` logical pixels a picture pixel."""
+
+
 class Canvas(QWidget):
     """Shows a picture and keeps its view from one picture to the next of the same size.
 
     Signals: `zoom_changed(float)` in device pixels a picture pixel, `fitted(bool)`, `filled(bool)` whether there is
     a picture. Setters: `show_picture(rgba)`, `fit()`, `actual_size()`, `toggle_fit()`, `zoom_by(factor)`,
-    `set_empty(title, text)`, `set_margins(top, bottom)`. Readers: `zoom()`, `is_fitted()`, `picture()`.
-    Keys: + − zoom, 0 fits, 1 is 1:1.
+    `set_empty(title, text)`, `set_margins(top, bottom)`, `set_tool(tool)`. Readers: `zoom()`, `is_fitted()`,
+    `picture()`, `tool()`. Keys: + − zoom, 0 fits, 1 is 1:1. A tool takes the left and right button, the wheel without
+    Ctrl and the keys it has a use for; the middle button still moves the picture.
     """
 
     zoom_changed = Signal(float)
@@ -56,6 +74,7 @@ class Canvas(QWidget):
         self._grabbed: QPointF | None = None
         self._margins = (MARGIN, MARGIN)
         self._empty = ("", "")
+        self._tool: Tool | None = None
         self._cache: tuple[object, QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
@@ -68,9 +87,10 @@ class Canvas(QWidget):
     def show_picture(self, rgba: np.ndarray | None) -> None:
         """Shows uint8 RGBA or RGB (height, width, channels), or with None the empty place."""
         before = None if self._rgba is None else self._rgba.shape[:2]
-        if (rgba is None) != (self._rgba is None):
-            self.filled.emit(rgba is not None)
+        turned = (rgba is None) != (self._rgba is None)
         self._rgba, self._cache = rgba, None
+        if turned:
+            self.filled.emit(rgba is not None)
         if rgba is not None and rgba.shape[:2] != before:
             self._centre = QPointF(rgba.shape[1] / 2, rgba.shape[0] / 2)
             self.setAccessibleDescription(f"{rgba.shape[1]} by {rgba.shape[0]} pixels")
@@ -88,8 +108,19 @@ class Canvas(QWidget):
 
     def set_margins(self, top: int, bottom: int) -> None:
         """Room that other things on top take from a fitted picture, in logical pixels."""
-        self._margins = (top + MARGIN, bottom + MARGIN)
-        self._refit()
+        if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:
+            self._margins = margins
+            self._refit()
+
+    def tool(self) -> Tool | None:
+        return self._tool
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Gives the pointer to a tool, or with None takes it back."""
+        self._tool, self._grabbed = tool, None
+        self.setMouseTracking(tool is not None)
+        self._show_cursor()
+        self.update()
 
     # the view
 
@@ -136,12 +167,18 @@ class Canvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.pixelDelta().y() * 4
-        if self._rgba is not None and turned:
+        if self._rgba is None or not turned:
+            return
+        if self._tool is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._tool.wheel(turned / 120)
+        else:
             self.zoom_by(2 ** (turned / 480), event.position())
-            event.accept()
+        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
+        if self._tool is not None and self._rgba is not None and event.button() != Qt.MouseButton.MiddleButton:
+            self._tool.press(self._to_picture(event.position()), event.button())
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
             self._grabbed = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -151,16 +188,29 @@ class Canvas(QWidget):
             self._grabbed = event.position()
             self._set_fitted(False)
             self._move_centre(self._centre - moved)
+        elif self._tool is not None and self._rgba is not None:
+            self._tool.move(self._to_picture(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._tool is not None and self._grabbed is None:
+            self._tool.release()
         self._grabbed = None
         self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.toggle_fit()
+        if self._tool is not None:
+            self.mousePressEvent(event)  # two dabs in quick succession
+        else:
+            self.toggle_fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._tool is not None:
+            self._tool.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.text()
+        if self._tool is not None and self._rgba is not None and self._tool.key(Qt.Key(event.key())):
+            return
         if key in "+=" and key:
             self.zoom_by(1.25)
         elif key == "-":
@@ -181,7 +231,7 @@ class Canvas(QWidget):
             self._paint_empty(painter)
         else:
             self._paint_picture(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._tool is None:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -200,6 +250,8 @@ class Canvas(QWidget):
         seen, part = self._seen(frame)
         if seen.width() >= 1 and seen.height() >= 1:
             painter.drawPixmap(seen, self._scaled(part, seen, ratio), QRectF())
+        if self._tool is not None:
+            self._tool.paint(painter, frame, self._scale())
         painter.restore()
         painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -295,5 +347,8 @@ class Canvas(QWidget):
         self.update()
 
     def _show_cursor(self) -> None:
+        if self._tool is not None:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+            return
         loose = self._rgba is not None and not self._fits
         self.setCursor(Qt.CursorShape.OpenHandCursor if loose else Qt.CursorShape.ArrowCursor)

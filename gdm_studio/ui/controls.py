@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import DTYPES, GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Request
+from gdm_studio.request import GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Request
+from gdm_studio.ui import menus
 from gdm_studio.ui.curve import NoiseCurve
+from gdm_studio.ui.examples import Examples
+from gdm_studio.ui.modes import Modes
+from gdm_studio.ui.more import More
+from gdm_studio.ui.sets.things import Things
+from gdm_studio.ui.start_picture import StartPicture
+from gdm_studio.ui.style_picker import StylePicker
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
     Combo,
-    Folded,
     GenerateButton,
+    IconButton,
     Labelled,
     PromptBox,
     SeedField,
     SliderRow,
     Stepper,
+    label,
 )
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
-ANY_STYLE = Choice("", "Any style", "The model picks what suits the prompt")
 WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
-PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
-PRECISION_TIP = (
-    "Automatic is full precision, which makes the same picture on every device; half is faster and a little less exact"
-)
 TEMPERATURE_TIP = (
     "How freely the picture may vary: 1 is what the model learnt, lower keeps to the most likely, "
     "higher brings rarer pictures"
@@ -43,15 +42,19 @@ TEMPERATURE_TIP = (
 class Controls(QFrame):
     """The settings of the next pictures.
 
-    Signals: `changed()` any setting, `model_chosen(str)`, `generate()`, `stop()`; all by people.
+    Signals: `changed()` any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` the scheduler with
+    others, `picture_asked()` for one to start from; all by people; and `model_shown(card)`.
     Setters: `set_models(cards)`, `set_model(card)` brings its styles, sizes and defaults, `set_devices(choices)`,
-    `set_request(request)`, `set_path(path)`, `reset()`. Reader: `request()`.
+    `set_request(request)`, `set_path(path, first)`, `reset()`. Reader: `request()`.
     """
 
     changed = Signal()
     model_chosen = Signal(str)
     generate = Signal()
     stop = Signal()
+    compare = Signal()
+    picture_asked = Signal()
+    model_shown = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,11 +62,11 @@ class Controls(QFrame):
         self.setFixedWidth(SPACE.controls_width)
         self._theme = theme
         self._card: ModelCard | None = None
-        self._knobs: dict[str, SliderRow] = {}
         self._sampler = Request().sampler
         self._make_first(theme)
         self._make_numbers(theme)
-        self._make_more(theme)
+        self.more = More(theme)
+        self.negative, self.batch, self.device_box = self.more.negative, self.more.batch, self.more.device_box
         self._lay_out()
         self._connect()
         self.set_request(Request())
@@ -81,15 +84,20 @@ class Controls(QFrame):
             seed=self.seed.seed(),
             count=self.count.value(),
             batch=self.batch.value(),
-            size=self._size(),
+            size=self.more.chosen_size(),
             sampler=self.sampler_box.choice(),
             spacing=self.spacing_box.choice(),
             steps=round(self.steps.value()),
-            knobs={name: row.value() for name, row in self._knobs.items()},
+            knobs=self.more.knobs.values(),
             guidance_scale=self.guidance.value(),
             temperature=self.temperature.value(),
+            controls=self.more.controls.changes(),
+            image=self.start.picture_name,
+            mask=self.start.mask_name,
+            strength=self.start.strength(),
+            inverted=self.start.inverted(),
             device=self.device_box.choice() or "auto",
-            dtype=self.dtype_box.choice(),
+            dtype=self.more.dtype_box.choice(),
         )
 
     def set_request(self, request: Request) -> None:
@@ -102,18 +110,20 @@ class Controls(QFrame):
         self.count.set_value(request.count)
         self.batch.set_value(request.batch)
         if request.size is not None:
-            self.size_box.set_choice("{}x{}".format(*request.size))
+            self.more.size_box.set_choice("{}x{}".format(*request.size))
         self.sampler_box.set_choice(request.sampler)
         self._on_sampler_changed(keep=True)
         self.spacing_box.set_choice(request.spacing)
         self.steps.set_value(request.steps)
-        for name, value in request.knobs.items():
-            if name in self._knobs:
-                self._knobs[name].set_value(value)
+        self.more.knobs.set_values(request.knobs)
         self.guidance.set_value(request.guidance_scale)
         self.temperature.set_value(request.temperature)
+        self.more.controls.set_values(request.controls)
+        self.start.set_start(request.image, request.mask, inverted=request.inverted)
+        self.start.set_strength(request.strength)
         self.device_box.set_choice(request.device)
-        self.dtype_box.set_choice(request.dtype)
+        self.more.dtype_box.set_choice(request.dtype)
+        self._show_what_counts()
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
@@ -125,21 +135,33 @@ class Controls(QFrame):
         self.model_box.set_choice(card.name)
         for prompt in (self.prompt, self.negative):
             prompt.set_limit(WORDS_READ.get(card.family, 0))
-        styles = [Choice(style.id, style.title) for style in card.styles]
-        self.style_box.set_choices([ANY_STYLE, *styles] if styles else [])
-        self._style_field.setVisible(bool(styles))
-        sizes = card.sizes()
-        self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
-        self._size_field.setVisible(len(sizes) > 1)
+        self.style_box.set_styles(card)
+        self._style_field.setVisible(bool(card.styles))
+        self.examples.set_card(card)
+        self.more.set_sizes(card.sizes())
+        self.sampler_box.set_choices(menus.scheduler_choices(card))
+        self.spacing_box.set_choices(menus.spacing_choices(card))
+        self._picture.setEnabled(card.takes_pictures)
+        if not card.takes_pictures:
+            self.start.set_start("", "")
         self.reset()
+        self.model_shown.emit(card)
+
+    def show_set(self, on: bool) -> None:
+        """A list of things in the place of the prompt, or the prompt again."""
+        self.prompt.setVisible(not on)
+        self.start.setVisible(not on and bool(self.start.picture_name))
+        self.things.setVisible(on)
+        self.count.setEnabled(not on)
+        self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
         """The devices to choose from."""
         self.device_box.set_choices(choices)
 
-    def set_path(self, path: Path) -> None:
-        """The points of noise that a run with these settings visits."""
-        self.curve.set_path(path)
+    def set_path(self, path: Path, first: int = 0) -> None:
+        """The points of noise that a run with these settings visits, from number `first` on."""
+        self.curve.set_path(path, first)
 
     def reset(self) -> None:
         """Back to the model's defaults: style, scheduler, spacing, steps, guidance, temperature."""
@@ -153,13 +175,13 @@ class Controls(QFrame):
         self.guidance.set_value(defaults.guidance_scale)
         self.temperature.set_default(defaults.temperature)
         self.temperature.set_value(defaults.temperature)
+        self.more.controls.set_values(defaults.controls)
+        self._show_what_counts()
 
     # what follows from what
 
     def _defaults(self) -> Request:
-        known = Request.__dataclass_fields__
-        given: dict[str, Any] = self._card.defaults if self._card else {}
-        return Request(**{name: value for name, value in given.items() if name in known})
+        return menus.defaults_of(self._card)
 
     def _default_steps(self, sampler: str) -> int:
         defaults = self._defaults()
@@ -179,44 +201,44 @@ class Controls(QFrame):
             if self.steps.value() == self._default_steps(former):
                 self.steps.set_value(self._default_steps(sampler))
         self.steps.set_default(self._default_steps(sampler))
-        self._show_knobs(SAMPLERS[sampler].knobs)
+        self.more.set_knobs(SAMPLERS[sampler].knobs)
+        self.temperature.setToolTip(" ".join(filter(None, [TEMPERATURE_TIP, SAMPLERS[sampler].temperature])))
+        self._show_what_counts()
 
-    def _show_knobs(self, knobs: tuple[Knob, ...]) -> None:
-        if [knob.name for knob in knobs] != list(self._knobs):
-            for row in self._knobs.values():
-                row.hide()
-                row.deleteLater()
-            self._knobs = {knob.name: _knob_row(self._theme, knob) for knob in knobs}
-            for row in self._knobs.values():
-                row.changed.connect(self.changed)
-                self._knob_rows.addWidget(row)
-            self._knob_field.setVisible(bool(knobs))
-        own = ", ".join(knob.title.lower() for knob in knobs)
-        self.more.set_summary(", ".join(filter(None, ["negative prompt", own, "device"])))
+    def _show_what_counts(self) -> None:
+        """What means nothing with these settings goes out of sight; what is out of proportion is said."""
+        self.more.set_guided(self.guidance.value() != 1)
+        sampler, steps = self.sampler_box.choice(), round(self.steps.value())
+        hint = menus.steps_hint(sampler, steps) if steps != self._default_steps(sampler) else ""
+        self._steps_hint.setText(hint)
+        self._steps_hint.setVisible(bool(hint))
 
     def _on_sampler(self) -> None:
         self._on_sampler_changed(keep=False)
         self.changed.emit()
 
-    def _size(self) -> tuple[int, int] | None:
-        if self.size_box.count() < 2:
-            return None
-        width, height = self.size_box.choice().split("x")
-        return int(width), int(height)
-
     # making
 
     def _make_first(self, theme: Theme) -> None:
         self.prompt = PromptBox(theme)
-        self.style_box = Combo(theme, name="Style", tooltip="How the picture is drawn")
+        self.examples = Examples(theme)
+        self.things = Things(theme)
+        self.style_box = StylePicker(theme)
         self.model_box = Combo(theme, name="Model", tooltip="What makes the picture; more on the Models page")
         self.button = GenerateButton(theme)
+        self.modes = Modes(theme)
         self.seed = SeedField(theme)
         self.count = Stepper(theme, name="Pictures", low=1, high=MAX_COUNT, tooltip="How many, each with its own seed")
         self.sampler_box = Combo(theme, name="Scheduler", tooltip="How each step goes from noise towards the picture")
-        self.sampler_box.set_choices([Choice(s.name, s.title, s.summary) for s in SAMPLERS.values()])
+        self.sampler_box.set_choices(menus.scheduler_choices(None))
         self.spacing_box = Combo(theme, name="Spacing", tooltip="Which levels of noise the steps visit")
-        self.spacing_box.set_choices([Choice(s.name, s.title, s.summary) for s in SPACINGS.values()])
+        self.spacing_box.set_choices(menus.spacing_choices(None))
+        self.start = StartPicture(theme)
+        self._picture = IconButton(theme, "image-plus", tooltip="Start from a picture…", size=14)
+        self._compare = IconButton(theme, "grid-3x3", tooltip="Same seed, many schedulers", size=14)
+        for mark in (self._picture, self._compare):
+            mark.setProperty("role", "mark")
+            mark.setFixedSize(20, 16)
 
     def _make_numbers(self, theme: Theme) -> None:
         self.steps = SliderRow(
@@ -228,6 +250,7 @@ class Controls(QFrame):
             curve=4,
             tooltip="More steps take longer and follow the noise more closely",
         )
+        self._steps_hint = label("", "hint")
         self.guidance = SliderRow(
             theme,
             title="Guidance",
@@ -252,50 +275,24 @@ class Controls(QFrame):
         )
         self.curve = NoiseCurve(theme)
 
-    def _make_more(self, theme: Theme) -> None:
-        self.negative = PromptBox(
-            theme,
-            title="Negative prompt",
-            placeholder="What should it not show?",
-            tooltip="What the picture should keep away from",
-            lines=2,
-        )
-        self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
-        self.device_box = Combo(theme, name="Device", tooltip="Where pictures are made")
-        self.device_box.set_choices([Choice("auto", "Automatic")])
-        self.dtype_box = Combo(theme, name="Precision", tooltip=PRECISION_TIP)
-        self.dtype_box.set_choices([Choice(name, PRECISIONS[name]) for name in DTYPES])
-        self.batch = Stepper(
-            theme,
-            name="At once",
-            low=0,
-            high=MAX_COUNT,
-            least="Auto",
-            tooltip="How many pictures are made together; auto lets the device decide",
-        )
-        self._knob_field = QWidget()
-        self._knob_rows = QVBoxLayout(self._knob_field)
-        self._knob_rows.setContentsMargins(0, 0, 0, 0)
-        self.more = Folded(theme, title="More")
-        self._style_field = Labelled("Style", self.style_box)
-        self._size_field = Labelled("Size", self.size_box)
-        for part in (self.negative, self._knob_field):
-            self.more.add(part)
-        self.more.add(_row(Labelled("Device", self.device_box), self._size_field))
-        self.more.add(_row(Labelled("Precision", self.dtype_box), Labelled("At once", self.batch)))
-
     def _lay_out(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(SPACE.edge, 17, SPACE.edge, SPACE.edge)
         column.setSpacing(14)
+        self.prompt.add_mark(self.examples)
+        self.prompt.add_mark(self._picture)
+        self.things.hide()
+        self._style_field = Labelled("Style", self.style_box)
         for part in (
             self.prompt,
-            _row(self._style_field, Labelled("Model", self.model_box)),
-            self.button,
+            self.things,
+            self.start,
+            _row(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
+            _column(self.button, self.modes),
             _row(Labelled("Seed", self.seed), Labelled("Pictures", self.count)),
-            _row(Labelled("Scheduler", self.sampler_box), Labelled("Spacing", self.spacing_box)),
-            _column(self.steps, self.guidance, self.temperature),
+            _row(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
+            _column(self.steps, self._steps_hint, self.guidance, self.temperature),
             self.curve,
             self.more,
         ):
@@ -313,38 +310,48 @@ class Controls(QFrame):
         whole.addWidget(scroll)
 
     def _connect(self) -> None:
+        self.prompt.changed.connect(self.changed)
         for prompt in (self.prompt, self.negative):
-            prompt.changed.connect(self.changed)
             prompt.submitted.connect(self._on_submit)
-        for box in (self.style_box, self.spacing_box, self.size_box, self.device_box, self.dtype_box):
+        for box in (self.style_box, self.spacing_box):
             box.chosen.connect(self.changed)
-        for row in (self.steps, self.guidance, self.temperature):
-            row.changed.connect(self.changed)
-        for field in (self.seed, self.count, self.batch):
-            field.changed.connect(self.changed)
+        for row in (self.steps, self.guidance):
+            row.changed.connect(self._show_what_counts)
+        for part in (self.steps, self.guidance, self.temperature, self.seed, self.count, self.more, self.start):
+            part.changed.connect(self.changed)
+        self.examples.picked.connect(self._on_example)
+        self.things.submitted.connect(self._on_submit)
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self.model_chosen)
+        self._compare.clicked.connect(self.compare)
+        self._picture.clicked.connect(self.picture_asked)
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
+
+    def _on_example(self, prompt: str, at_once: bool) -> None:
+        self.prompt.set_text(prompt)
+        self.prompt.editor.setFocus()
+        if at_once:
+            self._on_submit()
 
     def _on_submit(self) -> None:
         if self.button.isEnabled() and not self.button.running:
             self.generate.emit()
 
 
-def _row(*parts: QWidget) -> QWidget:
-    """Parts side by side, of the same width."""
+def _row(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
+    """Parts side by side, of the same width or in their shares of it."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(SPACE.gap)
-    for part in parts:
-        line.addWidget(part, 1)
+    for part, share in zip(parts, shares, strict=True):
+        line.addWidget(part, share)
     return row
 
 
 def _column(*parts: QWidget) -> QWidget:
-    """Sliders under each other, closer than other controls: their tracks keep them apart."""
+    """Parts under each other that belong together, closer than other controls."""
     group = QWidget()
     column = QVBoxLayout(group)
     column.setContentsMargins(0, 0, 0, 0)
@@ -352,16 +359,3 @@ def _column(*parts: QWidget) -> QWidget:
     for part in parts:
         column.addWidget(part)
     return group
-
-
-def _knob_row(theme: Theme, knob: Knob) -> SliderRow:
-    return SliderRow(
-        theme,
-        title=knob.title,
-        low=knob.low,
-        high=knob.high,
-        default=knob.default,
-        decimals=2,
-        step=0.05,
-        tooltip=knob.summary,
-    )

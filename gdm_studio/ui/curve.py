@@ -18,8 +18,10 @@ HEIGHT, PAD, DOTS = 74, 12, 60  # beyond so many points the line alone is drawn
 class NoiseCurve(QWidget):
     """log σ against the step.
 
-    Signals: `picked(int)`, a step that was pointed at, 1 … of. Setters: `set_path(path)`, `set_current(index)` with
-    the step the run stands at, None where it does not run. A click looks back at the step.
+    Signals: `picked(int)`, a step that was pointed at, 1 … of. Setters: `set_path(path, first)`, whose points before
+    `first` are left out by a run that starts from a picture; `take_up(path)` by a run that goes it;
+    `set_current(index)` with the step the run stands at, None where it does not run. Steps are counted from `first`
+    on. A click looks back at the step.
     """
 
     picked = Signal(int)
@@ -27,8 +29,10 @@ class NoiseCurve(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._path: Path = ()
         self._levels: list[float] = []
         self._sigmas: list[float] = []
+        self._first = 0
         self._current: int | None = None
         self._hover: int | None = None
         self.setFixedHeight(HEIGHT)
@@ -37,20 +41,31 @@ class NoiseCurve(QWidget):
         self.setAccessibleName("Noise curve")
         theme.changed.connect(self.update)
 
-    def set_path(self, path: Path) -> None:
+    def set_path(self, path: Path, first: int = 0) -> None:
         """The points to visit; the last, without noise, is drawn a step below the one before it."""
+        self._path = path
         self._sigmas = [point.ratio for point in path]
         self._levels = _levels(self._sigmas)
+        self._first = min(first, max(len(path) - 2, 0))
         self._current, self._hover = None, None
-        steps = max(len(path) - 1, 0)
+        steps = max(len(path) - 1 - self._first, 0)
         if steps:
-            ends = f"from σ {sigma_words(self._sigmas[0])} to {sigma_words(self._sigmas[-2])}"
+            ends = f"from σ {sigma_words(self._sigmas[self._first])} to {sigma_words(self._sigmas[-2])}"
             self.setAccessibleDescription(f"{steps} steps {ends}")
         self.update()
 
+    def take_up(self, path: Path) -> None:
+        """The points a run visits: those drawn before them stay as left out, where it is the end of what is drawn."""
+        before = len(self._path) - len(path)
+        if before > 0 and self._path[before:] == path:
+            self.set_path(self._path, before)
+        else:
+            self.set_path(path)
+
     def set_current(self, index: int | None) -> None:
         """Marks the point after `index` steps, 0 … of."""
-        self._current = None if index is None else min(max(index, 0), max(len(self._levels) - 1, 0))
+        last = max(len(self._levels) - 1, 0)
+        self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -76,7 +91,7 @@ class NoiseCurve(QWidget):
             if index is None:
                 text = "The noise left after each step"
             else:
-                text = f"After step {index} of {len(self._levels) - 1}: noise σ {sigma_words(self._sigmas[index])}"
+                text = f"{self._step_words(index)}: noise σ {sigma_words(self._sigmas[index])}"
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
@@ -91,31 +106,36 @@ class NoiseCurve(QWidget):
         painter.setFont(self._theme.font(11))
         painter.setPen(QColor(tokens.muted))
         corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self._words())
+        rises = len(self._levels) > 1 and self._levels[-1] > self._levels[0]  # on the way to noise
+        side = Qt.AlignmentFlag.AlignLeft if rises else Qt.AlignmentFlag.AlignRight
+        painter.drawText(corner, side | Qt.AlignmentFlag.AlignTop, self._words())
         if len(self._levels) > 1:
             self._paint_curve(painter)
 
     def _words(self) -> str:
         if self._hover is not None and self._levels:
-            return f"step {self._hover} · σ {sigma_words(self._sigmas[self._hover])}"
+            return f"{self._step_words(self._hover)} · σ {sigma_words(self._sigmas[self._hover])}"
         return "noise σ · step"
+
+    def _step_words(self, index: int) -> str:
+        made = index - self._first
+        return f"Step {made} of {len(self._levels) - 1 - self._first}" if made >= 0 else "Left out"
 
     def _paint_curve(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         points = [self._place(index) for index in range(len(self._levels))]
-        accent = QColor(tokens.accent)
-        line = QPainterPath(points[0])
-        for point in points[1:]:
-            line.lineTo(point)
-        self._paint_area(painter, line, points)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(accent, 1.75, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        painter.drawPath(line)
+        accent, left_out = QColor(tokens.accent), QColor(tokens.edge)
+        self._paint_area(painter, points[self._first :])
+        for part, colour in ((points[: self._first + 1], left_out), (points[self._first :], accent)):
+            cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(colour, 1.75, Qt.PenStyle.SolidLine, cap, join))
+            painter.drawPolyline(part)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(accent)
         if len(points) <= DOTS:
-            for point in points:
+            for index, point in enumerate(points):
+                painter.setBrush(accent if index >= self._first else left_out)
                 painter.drawEllipse(point, 2.4, 2.4)
+        painter.setBrush(accent)
         if self._hover is not None:
             painter.drawEllipse(points[self._hover], 4, 4)
         if self._current is not None:
@@ -123,8 +143,10 @@ class NoiseCurve(QWidget):
             painter.setBrush(QColor("#ffffff"))
             painter.drawEllipse(points[self._current], 4.5, 4.5)
 
-    def _paint_area(self, painter: QPainter, line: QPainterPath, points: list[QPointF]) -> None:
-        area = QPainterPath(line)
+    def _paint_area(self, painter: QPainter, points: list[QPointF]) -> None:
+        area = QPainterPath(points[0])
+        for point in points[1:]:
+            area.lineTo(point)
         area.lineTo(points[-1].x(), self.height() - 1)
         area.lineTo(points[0].x(), self.height() - 1)
         shade = QLinearGradient(0, PAD, 0, self.height())
@@ -147,8 +169,8 @@ class NoiseCurve(QWidget):
         return min(max(round((x - PAD) / (self.width() - 2 * PAD) * steps), 0), steps)
 
     def _pick(self) -> None:
-        if self._hover:
-            self.picked.emit(self._hover)
+        if self._hover is not None and self._hover > self._first:
+            self.picked.emit(self._hover - self._first)
 
 
 def _levels(sigmas: list[float]) -> list[float]:

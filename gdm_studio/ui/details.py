@@ -17,7 +17,8 @@ MINUTE_MS = 60_000
 
 
 class Details(QWidget):
-    """Signals: `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`.
+    """Signals: `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`,
+    `export(list)`, `copy_credit(object)`.
 
     Setter: `show_picture(picture | None)`. Reader: `picture()`.
     """
@@ -26,6 +27,8 @@ class Details(QWidget):
     favourite = Signal(object, bool)
     open_folder = Signal(object)
     delete = Signal(list)
+    export = Signal(list)
+    copy_credit = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,10 @@ class Details(QWidget):
         self._bin = ActionButton(
             theme, "", tooltip="Delete (Del); Ctrl+Z brings it back", name="trash-2", hover="danger"
         )
+        self._export = ActionButton(
+            theme, "Export…", tooltip="Larger, as SVG, as icons of every kind (Ctrl+E)", name="download"
+        )
+        self._credit = ActionButton(theme, "Copy credit", tooltip="Whose drawings the model learned from, to name them")
         self._connect()
         self._lay_out()
         self._clock = QTimer(self, interval=MINUTE_MS)
@@ -97,6 +104,8 @@ class Details(QWidget):
         self._star.clicked.connect(self._on_star)
         self._folder.clicked.connect(lambda: self.open_folder.emit(self._picture))
         self._bin.clicked.connect(lambda: self.delete.emit([self._picture]))
+        self._export.clicked.connect(lambda: self.export.emit([self._picture]))
+        self._credit.clicked.connect(lambda: self.copy_credit.emit(self._picture))
 
     def _on_star(self) -> None:
         if self._picture is not None:
@@ -115,6 +124,10 @@ class Details(QWidget):
             if button is self._bin:
                 buttons.addSpacing(8)  # not to be hit by a slip
             buttons.addWidget(button)
+        outward = QHBoxLayout()
+        outward.setSpacing(6)
+        outward.addWidget(self._export, 1)
+        outward.addWidget(self._credit, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(9)
@@ -122,6 +135,7 @@ class Details(QWidget):
         column.addLayout(self._facts)
         column.addSpacing(3)
         column.addLayout(buttons)
+        column.addLayout(outward)
 
 
 def facts_of(picture: PictureLike) -> list[tuple[str, str]]:
@@ -129,10 +143,12 @@ def facts_of(picture: PictureLike) -> list[tuple[str, str]]:
     size = ("Size", "{} × {}".format(*picture.size))
     request = picture.request
     scheduler = SAMPLERS[request.sampler].title if request.sampler in SAMPLERS else request.sampler
+    started = [("Started from", f"a picture · {request.strength:.2f}")] if request.image else []
     return [
         ("Seed", str(request.seed)),
         ("Steps · scheduler", f"{request.steps} · {scheduler}"),
         ("Guidance · temp.", f"{request.guidance_scale:.1f} · {request.temperature:.2f}"),
+        *started,
         ("Model", request.model),
         size,
     ]

@@ -21,8 +21,9 @@ class Filmstrip(QFrame):
     """The steps of a picture.
 
     Signals: `scrubbed(int)` a step, 1 … of; `live_asked()`; `image_chosen(int)`, 0 … count − 1; all by people.
-    Setters: `set_views(views, of)` keeps the list, which may grow; `refresh()`; `select(index)`; `go_live()`;
-    `show_noisy(bool)`; `set_running(bool)`; `set_images(count, current)`. Readers: `selected()`, `is_live()`.
+    Setters: `set_views(views, of)` keeps the list, which may grow; `set_steps(of)`; `refresh()`; `select(index)`;
+    `go_live()`; `show_noisy(bool)`; `set_running(bool)`; `set_images(count, current)`. Readers: `selected()`,
+    `is_live()`.
     """
 
     scrubbed = Signal(int)
@@ -58,6 +59,10 @@ class Filmstrip(QFrame):
     def set_views(self, views: Sequence[View], of: int) -> None:
         self.strip.set_views(views, of)
         self._show_state()
+
+    def set_steps(self, of: int) -> None:
+        """How many steps there will be, once that is known."""
+        self.strip.set_steps(of)
 
     def refresh(self) -> None:
         self.strip.refresh()

@@ -55,7 +55,8 @@ class Grid(QListView):
     """Thumbnails of a `PictureModel`.
 
     Signals: `current_changed(object picture | None)`, `picked(list)` the selected pictures, `activated_picture(object)`
-    (Enter, double click), `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`.
+    (Enter, double click), `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`,
+    `export(list)`, `copy_credit(object)`.
     Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
     """
 
@@ -66,6 +67,8 @@ class Grid(QListView):
     favourite = Signal(object, bool)
     open_folder = Signal(object)
     delete = Signal(list)
+    export = Signal(list)
+    copy_credit = Signal(object)
 
     def __init__(
         self,
@@ -135,6 +138,8 @@ class Grid(QListView):
                 ("sliders-horizontal", "Use settings", lambda: self.use_settings.emit(picture)),
                 ("star", _favourite_words(picture), lambda: self.toggle_favourite()),
                 ("folder-open", "Open folder", lambda: self.open_folder.emit(picture)),
+                ("download", "Export…", lambda: self.export.emit(self.selected())),
+                ("info", "Copy credit", lambda: self.copy_credit.emit(picture)),
             ):
                 menu.addAction(icons.icon(self._theme, icon), text).triggered.connect(act)
             menu.addSeparator()

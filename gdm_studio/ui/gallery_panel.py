@@ -17,7 +17,8 @@ CELL, EDGE = 72, 14
 
 class GalleryPanel(QFrame):
     """Signals, all with pictures of the model: `selected(object | None)`, `activated(object)`,
-    `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`.
+    `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`, `export(list)`,
+    `copy_credit(object)`.
 
     Setters: `select(id)`, `clear_selection()`, `focus_search()`, `set_empty_text(text)`.
     Searching asks the model for other pages.
@@ -29,6 +30,8 @@ class GalleryPanel(QFrame):
     favourite = Signal(object, bool)
     open_folder = Signal(object)
     delete = Signal(list)
+    export = Signal(list)
+    copy_credit = Signal(object)
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,8 @@ class GalleryPanel(QFrame):
             part.favourite.connect(self.favourite)
             part.open_folder.connect(self.open_folder)
             part.delete.connect(self.delete)
+            part.export.connect(self.export)
+            part.copy_credit.connect(self.copy_credit)
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
 

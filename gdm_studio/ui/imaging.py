@@ -25,6 +25,32 @@ def qimage(rgba: np.ndarray) -> QImage:
     return QImage(rgba.data, width, height, channels * width, kind).copy()
 
 
+def grey_qimage(levels: np.ndarray) -> QImage:
+    """A grey QImage with its own memory from uint8 (height, width)."""
+    import numpy as np
+
+    levels = np.ascontiguousarray(levels)
+    height, width = levels.shape
+    return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def grey_array(image: QImage) -> np.ndarray:
+    """The levels of a grey QImage as uint8 (height, width)."""
+    import numpy as np
+
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()].copy()
+
+
+def rgba_array(image: QImage) -> np.ndarray:
+    """The pixels of a QImage as uint8 RGBA (height, width, 4)."""
+    import numpy as np
+
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
+
+
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
     """The part `box` of a picture (in its pixels), resampled to width x height device pixels.
 

@@ -6,14 +6,17 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Run, View
+from gdm_studio.run import Advance, Event, Run, View
 
 if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
+    from gdm_studio.models.library import Library
+
+    Work = Callable[[Request, Library], Generator[Event, None, None]]
 
 FRAME = 1 / 24  # seconds between two wakes of the reader: painting must not take the processor from the sampler
 PACE_STEPS = 8  # how many of the latest steps the time still needed is judged by
@@ -22,8 +25,9 @@ PACE_STEPS = 8  # how many of the latest steps the time still needed is judged b
 class Job:
     """One `Run` and its controls. The lane's thread writes the run, the window's thread steers and reads."""
 
-    def __init__(self, request: Request, bell: threading.Condition) -> None:
+    def __init__(self, request: Request, bell: threading.Condition, work: Work | None = None) -> None:
         self.run = Run(request)
+        self.work = work  # None to generate
         self.cancelled = False
         self.paused = False
         self.single_steps = 0  # steps to make in spite of the pause
@@ -72,7 +76,7 @@ class Job:
         """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
         images, index = self.stands_at
         made = {result.image for result in self.run.results}
-        return len(made) * self.run.request.steps + index * len(set(images) - made)
+        return len(made) * self.run.steps + index * len(set(images) - made)
 
     def seconds_left(self) -> float | None:
         """Time the steps still to make will take, judged by the latest ones; None before there is one."""

@@ -20,6 +20,7 @@ from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
+    from gdm_studio.ui.jobs import Work
 
 T = TypeVar("T")
 Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
@@ -45,10 +46,19 @@ class Lane(QThread):
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
-    def submit(self, request: Request) -> Job:
-        """Queues a request; read the job with `async for`."""
-        job = Job(request, self._bell)
+    def submit(self, request: Request, *, instead_of: Job | None = None, work: Work | None = None) -> Job:
+        """Queues a request; read the job with `async for`.
+
+        `instead_of` is given up for it: at once where it has not begun, else before its next step. `work` is what is
+        done with the request in the lane's thread, where it is not `generate`.
+        """
+        job = Job(request, self._bell, work)
         with self._bell:
+            if instead_of is not None:
+                instead_of.cancelled = True
+                if instead_of in self._jobs:
+                    self._jobs.remove(instead_of)
+                    _never_begun(instead_of)
             self._jobs.append(job)
             self._bell.notify_all()
         return job
@@ -110,9 +120,7 @@ class Lane(QThread):
                 self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
         self._settle()
         for job in self._jobs:
-            job.run.state = State.STOPPED
-            job.settled = True
-            job.wake()
+            _never_begun(job)
         for _, call_off in (*self._errands, *self._later):
             call_off()
 
@@ -123,7 +131,7 @@ class Lane(QThread):
             from gdm_studio.engine.previews import Previews
 
             job.previews = Previews()
-            with closing(generate(run.request, self._library)) as events:
+            with closing((job.work or generate)(run.request, self._library)) as events:
                 while self._may_step(job):
                     began = time.perf_counter()
                     event = next(events, None)
@@ -191,11 +199,18 @@ class Lane(QThread):
             carry_out()
 
     def _next_job(self) -> Job | None:
-        return self._jobs.popleft() if self._jobs else None
+        with self._bell:
+            return self._jobs.popleft() if self._jobs else None
 
     def _sleep_until(self, reason: Callable[[], bool]) -> None:
         with self._bell:
             self._bell.wait_for(lambda: self._stopping or reason())
+
+
+def _never_begun(job: Job) -> None:
+    """Ends a job that was still in the queue."""
+    job.run.state, job.settled = State.STOPPED, True
+    job.wake()
 
 
 def _record(job: Job, event: Event) -> None:
@@ -207,11 +222,11 @@ def _record(job: Job, event: Event) -> None:
             run.notes.append(event.note)
     elif isinstance(event, Advance):
         assert job.previews is not None
-        run.phase, run.path = "", event.path
+        run.phase, run.path, run.first = "", event.path[event.first :], event.first
         for view in job.previews.views(event):
             _show(run, view)
         job.advance = event
-        job.stands_at = (event.images, event.step.index)
+        job.stands_at = (event.images, event.step.index - event.first)
         _thin(job)
     else:
         run.results.append(event)

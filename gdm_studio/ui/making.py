@@ -16,7 +16,7 @@ from gdm_studio.ui.progress import progress_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gdm_studio.ui.jobs import Job
+    from gdm_studio.ui.jobs import Job, Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.settings import Settings
@@ -84,15 +84,26 @@ class Making:
     def set_device(self, described: str) -> None:
         """The device in words, once it is known."""
         self.device = described
-        self._top.set_device(described, "idle" if self.job is None else "busy")
+        self.show_busy(self.job is not None)
 
-    def generate(self) -> None:
-        """Starts a run of what the controls say, unless one is going on."""
-        if self.job is None and self._page.controls.button.isEnabled():
-            job = self._begin(self._settings.next_request())
-            self._tasks.start(self._carry_through(job))
+    def show_busy(self, busy: bool) -> None:
+        """Whether the device is at work."""
+        self._top.set_device(self.device, "busy" if busy else "idle")
 
-    async def _carry_through(self, job: Job) -> None:
+    def generate(self) -> asyncio.Task[None] | None:
+        """Starts a run of what the controls say and returns its task; None while one is going on."""
+        if self.job is not None or not self._page.controls.button.isEnabled():
+            return None
+        job = self._begin(self._settings.next_request())
+        return self._tasks.start(self._carry_through(job))
+
+    def carry_out(self, request: Request, work: Work, *, then: Callable[[Run], object]) -> None:
+        """Starts other work on the stage than generating, unless a run is going on; `then` once it is done."""
+        if self.job is None:
+            job = self._begin(request, work)
+            self._tasks.start(self._carry_through(job, then))
+
+    async def _carry_through(self, job: Job, then: Callable[[Run], object] | None = None) -> None:
         """One job, top to bottom."""
         try:
             async for newest in job:
@@ -101,8 +112,10 @@ class Making:
                 await self._save(self._take_new())
         finally:
             self._end(job)
-        if job.run.state is State.STOPPED:
+        if job.run.state is State.STOPPED and job.work is None:
             self._offer(job)
+        if job.run.state is State.DONE and then is not None:
+            then(job.run)
         async for newest in job.developing():
             self._viewer.refresh(newest)
 
@@ -142,8 +155,8 @@ class Making:
             self._unsaved += reached
             await self._save(reached)
 
-    def _begin(self, request: Request) -> Job:
-        job = self.job = self._lane.submit(request)
+    def _begin(self, request: Request, work: Work | None = None) -> Job:
+        job = self.job = self._lane.submit(request, work=work)
         self._stopped = None
         self._page.stage.notices.withdraw(self._offered)
         self._run, self._taken, self._notes = job.run, 0, 0
@@ -155,7 +168,7 @@ class Making:
         bar.set_keep(False)
         self._page.controls.button.set_running(0.0, "starting…")
         self._settings.hold_curve(True)
-        self._top.set_device(self.device, "busy")
+        self.show_busy(True)
         return job
 
     def _show_progress(self, job: Job, newest: View | None) -> None:
@@ -171,7 +184,7 @@ class Making:
         self.job = None
         self._page.controls.button.set_idle()
         self._settings.hold_curve(False)
-        self._top.set_device(self.device, "idle")
+        self.show_busy(False)
         bar = self._page.stage.bar
         bar.set_pause(False, False)
         took = sum(view.ms for view in job.run.views[self._viewer.image]) / 1000
@@ -190,6 +203,12 @@ class Making:
             action="Keep it" if job.run.request.count == 1 else "Keep them",
             on_action=lambda: self._tasks.start(self._keep_reached(job)),
         )
+
+    async def keep_run(self, run: Run) -> None:
+        """Puts the pictures of a run that was only for show into the gallery."""
+        pictures = [_Waiting(result, run) for result in run.results]
+        self._unsaved += pictures
+        await self._save(pictures)
 
     async def save_unsaved(self) -> None:
         """Writes every finished picture that is in no file yet, those that could not be written once included."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.window import Window
 
 TICK = 4  # ms between two looks at the clock
+KEYS = (" s", "h", "i", "n", "y")  # typed to see how soon Live follows
 TIMEOUT = 180  # seconds for one launch
 BARE = """
 import sys, time
@@ -54,6 +55,9 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Figure]:
     yield Figure("gap of the event loop, median", median["gap_p50"], "ms")
     yield Figure("gap of the event loop, 99 %", median["gap_p99"], "ms", "< 25")
     yield Figure("gap of the event loop, longest", median["gap_max"], "ms")
+    yield Figure("matrix product 2048³", 1000 * median["unit"], "ms")
+    yield Figure("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
+    yield Figure("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
 
 
 class Gaps(QObject):
@@ -121,7 +125,8 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
     painted = clock()
     window.start()
     try:
-        return {"window": painted, **await _launched(window, steps, clock), **await _gaps(window)}
+        launched, gaps = await _launched(window, steps, clock), await _gaps(window)
+        return {"window": painted, **launched, **gaps, **await _live(window)}
     finally:
         window.close()
         await window.closed.wait()
@@ -156,6 +161,42 @@ async def _gaps(window: Window) -> dict[str, float]:
         "gap_p99": gaps.quantile(0.99),
         "gap_max": gaps.quantile(1.0),
     }
+
+
+async def _live(window: Window) -> dict[str, float]:
+    """Keys typed into the prompt with Live on, each once the picture of the one before is finished."""
+    from gdm_studio.engine.bench import matrix_product
+
+    window.ways.turn_live(True)
+    await _until(lambda: _live_step(window) == 1.0)
+    firsts, wholes = [], []
+    units = [await window.lane.ask(matrix_product)]
+    for key in KEYS:
+        began = time.perf_counter()
+        window.create_page.controls.prompt.editor.insertPlainText(key)
+        await _until(lambda: _live_step(window) > 0)
+        firsts.append(time.perf_counter() - began)
+        await _until(lambda: _live_step(window) == 1.0)
+        wholes.append(time.perf_counter() - began)
+    window.ways.turn_live(False)
+    units.append(await window.lane.ask(matrix_product))
+    unit = statistics.mean(units)
+    return {
+        "unit": unit,
+        "live_first": statistics.median(firsts) / unit,
+        "live_finished": statistics.median(wholes) / unit,
+    }
+
+
+def _live_step(window: Window) -> float:
+    """How far the picture of the newest words is on the canvas: 0 … 1, the end once it is finished."""
+    job, view = window.live.job, window.viewer.view()
+    if job is None or view is None or window.viewer.run is not job.run:
+        return 0.0
+    if job.run.error is not None:
+        raise job.run.error
+    finished = job.run.state.ended and view.index == view.of
+    return 1.0 if finished else (view.index - 0.5) / view.of
 
 
 async def _until(reason: Callable[[], bool]) -> None:

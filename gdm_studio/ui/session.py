@@ -11,6 +11,7 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request
 
 FILE = "window.json"
+REQUESTS = ("request", "unhurried")
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Session:
     geometry: str = ""  # QWidget.saveGeometry, base64
     page: str = "create"
     request: Request | None = None
+    unhurried: Request | None = None  # what they stood at before Fast
+    things: str = ""  # the list of the next set, as it was written
     seed_locked: bool = False
     more_open: bool = False
     shown: str = "predicted"
@@ -29,8 +32,9 @@ class Session:
         """What `save` wrote into `folder`; the defaults where there is nothing or it is damaged."""
         try:
             data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            request = data.pop("request")
-            session = cls(**data, request=request and Request.from_json(json.dumps(request)))
+            for name in REQUESTS:
+                data[name] = data.get(name) and Request.from_json(json.dumps(data[name]))
+            session = cls(**data)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest):
             return cls()
         return session if session._is_valid() else cls()
@@ -40,7 +44,9 @@ class Session:
         from gdm_studio.gallery import files
 
         data: dict[str, Any] = asdict(self)
-        data["request"] = self.request and json.loads(self.request.to_json())
+        for name in REQUESTS:
+            request = getattr(self, name)
+            data[name] = request and json.loads(request.to_json())
         files.make_folder(folder)
         files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
@@ -48,5 +54,5 @@ class Session:
         defaults = Session()
         return self.shown in ("predicted", "noisy") and all(
             type(getattr(self, name)) is type(getattr(defaults, name))
-            for name in ("geometry", "page", "seed_locked", "more_open")
+            for name in ("geometry", "page", "things", "seed_locked", "more_open")
         )

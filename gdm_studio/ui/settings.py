@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.maths.path import Path
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Request
-from gdm_studio.ui import warm
+from gdm_studio.ui import menus, warm
+from gdm_studio.ui.fast import fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -30,8 +33,9 @@ class Settings:
         self._controls, self._library, self._lane = controls, library, lane
         self._models: ModelsPage | None = None
         self._cards: list[ModelCard] = []
-        self._process: Process | None = None  # of the chosen model, once it is loaded
+        self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
+        self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
         self._seed_given = True  # the seed shown was chosen by people or belongs to a picture: use it once
         controls.changed.connect(self.draw_path)
         controls.seed.changed.connect(self._on_seed)
@@ -41,6 +45,44 @@ class Settings:
         """The chosen model's card."""
         name = self._controls.request().model
         return next((card for card in self._cards if card.name == name), None)
+
+    @property
+    def process(self) -> Process | None:
+        """The chosen model's forward process; None where there is no model that can be read."""
+        return self._process
+
+    def path(self) -> Path:
+        """The points of noise that the controls' steps visit; raises BadRequest where there are none."""
+        card, request = self.card, self._controls.request()
+        if card is None or self._process is None:
+            return ()
+        return card.points(self._process, request.spacing, request.steps)
+
+    def inverting(self, image: str) -> Request:
+        """What the controls say, for finding all of the noise of the kept picture `image`."""
+        now = self._controls.request()
+        return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
+
+    def is_fast(self) -> bool:
+        """Whether the chosen model is the quicker version of another."""
+        return self.card is not None and bool(self.card.fast_of)
+
+    def set_fast(self, on: bool) -> bool:
+        """Turns to the quicker version of the model or back, each with its own pace; False where there is none.
+
+        What is drawn stays as it is: prompt, style, seed, number. Its weights are for `load_model` to fetch.
+        """
+        card, now = self.card, self._controls.request()
+        wanted = card and (fast_version if on else full_version)(card, self._cards)
+        if card is None or wanted is None or wanted is card:
+            return False
+        before = None if on else self.unhurried
+        self.unhurried = now if on else None
+        self._take_card(wanted)
+        if before is None or before.model != wanted.name:
+            before = self._controls.request()  # the defaults of its card
+        self._controls.set_request(fitted(with_pace_of(now, before), wanted)[0])
+        return True
 
     def open(self, remembered: Request | None) -> None:
         """Fills the controls: as they were left, or for a first run with an example of the newest model."""
@@ -77,14 +119,15 @@ class Settings:
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Has the lane load the chosen model and draws its true noise curve; raises what that fails with."""
+        """Has the lane load the chosen model; raises what that fails with."""
         if not self._cards:
             raise ModelError(NO_MODEL)
         request = self._controls.request()
-        process = await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
-        if request.model == self._controls.request().model:
-            self._process = process
-            self.draw_path()
+        await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+
+    def hold_seed(self) -> None:
+        """The next run takes the seed that is shown, locked or not."""
+        self._seed_given = True
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""
@@ -118,9 +161,11 @@ class Settings:
             return
         request = self._controls.request()
         try:
-            self._controls.set_path(self._process.path(request.spacing, request.steps))
+            path = self.path()
         except BadRequest:
-            self._controls.set_path(())
+            path = ()
+        first = start_of(self._process, path, request.strength) if request.image and path else 0
+        self._controls.set_path(path, first)
 
     def hold_curve(self, held: bool) -> None:
         """Leaves the curve to a run; afterwards it stays the run's until a setting is changed."""
@@ -129,6 +174,12 @@ class Settings:
     def _take_card(self, card: ModelCard) -> None:
         self._process = None
         self._controls.set_model(card)
+        try:
+            self._process = process_of(card)
+        except ModelError:
+            self._controls.set_path(())  # what is wrong with the file is said as it is loaded
+        self.draw_path()
+        self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         if self._models is not None:
             self._models.set_current(card.name)
 
@@ -148,6 +199,18 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     if request.size is not None and request.size not in card.sizes():
         request = replace(request, size=None)
         left_out.append("size")
+    if menus.sampler_refused(request.sampler, card):
+        request = replace(request, sampler=menus.defaults_of(card).sampler, knobs={})
+        left_out.append("scheduler")
+    if menus.spacing_refused(request.spacing, card):
+        request = replace(request, spacing=menus.defaults_of(card).spacing)
+        left_out.append("spacing")
+    if request.image and not card.takes_pictures:
+        request = replace(request, image="", mask="")
+        left_out.append("start picture")
+    if request.branch is not None:
+        request = replace(request, branch=None)
+        left_out.append("branch")
     return request, left_out
 
 

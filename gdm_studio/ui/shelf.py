@@ -39,7 +39,8 @@ class Shelf:
         self._gallery: Gallery | None = None
         self._last: dict[PictureModel, Picture] = {}  # where a list's next page goes on
         self._undos: list[Undo] = []
-        self._closing = False
+        self.on_change: Callable[[], object] = lambda: None  # called whenever pictures come, go or are marked
+        self.closing = False
         for model in (self.beside, self.all):
             model.page_wanted.connect(partial(self._on_page_wanted, model))
             model.thumbnail_wanted.connect(lambda picture: tasks.start(self._show_thumbnail(picture)))
@@ -57,7 +58,7 @@ class Shelf:
         self._show_all()
         steps = await self._do(lambda gallery: gallery.syncing())
         seen = 0
-        while not self._closing and (step := await self._do(lambda gallery: next(steps, None))):
+        while not self.closing and (step := await self._do(lambda gallery: next(steps, None))):
             looked, changed = step
             if looked > seen and (seen == 0 or looked == changed):  # the newest are worth showing before the rest
                 self._show_all()
@@ -65,7 +66,7 @@ class Shelf:
 
     def stop_looking(self) -> None:
         """Ends a long look through the files after its present batch; the next start goes on with it."""
-        self._closing = True
+        self.closing = True
 
     async def keep(self, result: Result, device: str) -> Picture:
         """Saves a picture and shows it first; raises StorageError."""
@@ -77,7 +78,18 @@ class Shelf:
                 self._tasks.start(self._show_if_found(model, picture))
             else:
                 model.add_newest(picture)
+        self.on_change()
         return picture
+
+    async def ask(self, work: Callable[[Gallery], T]) -> T:
+        """What `work(gallery)` returns, called in the gallery's thread; raises StorageError."""
+        return await self._do(work)
+
+    async def new_collection(self, name: str, ids: Sequence[str]) -> str:
+        """A collection of these pictures, and the name that it has got; raises StorageError."""
+        made = await self._do(lambda gallery: gallery.new_collection(name, ids))
+        self.on_change()
+        return made
 
     async def pixels(self, picture: Picture) -> np.ndarray:
         """The picture itself as RGBA (height, width, 4); raises StorageError."""
@@ -122,6 +134,7 @@ class Shelf:
         if picture is not None:
             for model in (self.beside, self.all):
                 model.update_picture(picture)
+        self.on_change()
 
     async def _delete(self, pictures: Sequence[Picture]) -> None:
         ids = [picture.id for picture in pictures]
@@ -129,6 +142,7 @@ class Shelf:
         self._undos.append(undo)
         for model in (self.beside, self.all):
             model.remove(ids)
+        self.on_change()
         self._say(
             "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted",
             "Ctrl+Z brings it back." if len(ids) == 1 else "Ctrl+Z brings them back.",
@@ -139,6 +153,7 @@ class Shelf:
     def _show_all(self) -> None:
         for model in (self.beside, self.all):
             model.set_query(model.query())
+        self.on_change()
 
     def _on_page_wanted(self, model: PictureModel, query: str, offset: int, limit: int) -> None:
         self._tasks.start(self._add_page(model, query, offset, limit))

@@ -1,25 +1,28 @@
-"""The middle of the Create page: a line about the step, the canvas, a small bar over it, the film-strip below."""
+"""The middle of the Create page: a line about the picture, the canvas, what floats over it, the film-strip below."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.canvas import Canvas
+from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, IconButton, Notices, Segmented, label, rule
+from gdm_studio.ui.widgets import Choice, IconButton, Notices, Segmented, rule
 
 SHOWN = [
     Choice("predicted", "Predicted", "The clean picture the model sees in the noise so far"),
     Choice("noisy", "Noisy", "The noisy picture as it stands"),
 ]
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
+NOISE_WIDTH = 540
 
 
 class CanvasBar(QFrame):
@@ -103,47 +106,87 @@ class CanvasBar(QFrame):
         self.resized.emit()
 
 
+class _Caption(QWidget):
+    """A line of text that gives way at its end: what counts most, then the rest."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._parts = ("", "")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self.update)
+
+    def set_parts(self, strong: str, rest: str) -> None:
+        self._parts = (strong, rest)
+        self.setAccessibleName(f"{strong} {rest}".strip())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        left = 0
+        for text, weight, colour in zip(self._parts, (600, 400), ("text", "muted"), strict=True):
+            font = self._theme.font(12, weight)
+            painter.setFont(font)
+            painter.setPen(self._theme.colour(colour))
+            metrics = QFontMetrics(font)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(self.width() - left, 0))
+            painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)
+            left += metrics.horizontalAdvance(f"{shown} ")
+
+
 class _Room(QWidget):
     """The canvas with what floats over it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = Canvas(theme, self)
-        self.canvas.set_margins(HEAD, FOOT)
-        self.strong = label("", "strong")
-        self.rest = label("", "muted")
-        self.caption = QWidget(self)
-        self.caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row = QHBoxLayout(self.caption)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(0)
-        row.addWidget(self.strong)
-        row.addWidget(self.rest)
-        row.addStretch()
+        self.caption = _Caption(theme, self)
+        self.tools = PictureTools(theme, self)
         self.bar = CanvasBar(theme, self)
+        self.noise_bar = NoiseBar(theme, self)
+        self.mask_bar = MaskBar(theme, self)
         self.bar.resized.connect(self.place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.setGeometry(self.rect())
-        self.caption.setGeometry(0, 10, self.width(), 26)
+        self.tools.set_words(self.width() >= WORDS_FROM)
         self.place()
 
     def place(self) -> None:
-        size = self.bar.sizeHint()
-        left, top = (self.width() - size.width()) // 2, self.height() - size.height() - 14
-        self.bar.setGeometry(left, top, size.width(), size.height())
+        """Everything in its place; the bar at the foot takes its room from a fitted picture."""
+        tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
+        self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
+        self.caption.setGeometry(16, 10, max(self.width() - tools.width() - 44, 0), 26)
+        foot = FOOT
+        for bar in (self.bar, self.noise_bar, self.mask_bar):
+            size = bar.sizeHint()
+            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 24)
+            bar.setGeometry((self.width() - width) // 2, self.height() - size.height() - 14, width, size.height())
+            if bar.isVisibleTo(self):
+                foot = max(foot, size.height() + 26)
+        self.canvas.set_margins(HEAD, foot)
 
 
 class Stage(QFrame):
-    """Parts: `canvas`, `bar` (CanvasBar), `notices` (Notices), `filmstrip`. Setter: `set_caption(strong, rest)`."""
+    """Parts: `canvas`, `bar` (CanvasBar), `tools` (PictureTools), `noise_bar`, `mask_bar`,
+    `drop_zones`, `notices` (Notices), `filmstrip`. Signals: `mode_changed(str)`. Setters: `set_caption(strong, rest)`,
+    `set_finished(bool)` whether the picture is one that the tools can work on, `set_mode(mode)`: "" for a run's bar,
+    "noise" or "mask" for theirs, "sheet" for what `set_sheet(widget)` lays over it all. Reader: `mode()`.
+    """
+
+    mode_changed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
         self._room = _Room(theme)
         self.canvas, self.bar = self._room.canvas, self._room.bar
+        self.tools, self.noise_bar, self.mask_bar = self._room.tools, self._room.noise_bar, self._room.mask_bar
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self._room)
+        self.notices = Notices(theme, self)
+        self.drop_zones = DropZones(theme, self.canvas)
+        self._sheet: QWidget | None = None
+        self._mode, self._finished = "", False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -154,13 +197,51 @@ class Stage(QFrame):
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)
         self.canvas.fitted.connect(self._show_zoom)
-        self.canvas.filled.connect(self.bar.setVisible)
-        self.bar.hide()
+        self.canvas.filled.connect(self._show_bars)
+        self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
         """The line at the top: what counts most, then the rest."""
-        self._room.strong.setText(strong)
-        self._room.rest.setText(f" {rest}" if rest else "")
+        self._room.caption.set_parts(strong, rest)
+
+    def set_finished(self, finished: bool) -> None:
+        """Whether the picture stays as it is, so that its tools are offered."""
+        if finished != self._finished:
+            self._finished = finished
+            self._show_bars()
+
+    def mode(self) -> str:
+        return self._mode
+
+    def set_sheet(self, sheet: QWidget) -> None:
+        """What covers the whole stage in the mode "sheet"."""
+        self._sheet = sheet
+        sheet.setParent(self)
+        sheet.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sheet is not None:
+            self._sheet.setGeometry(self.rect())
+
+    def set_mode(self, mode: str) -> None:
+        """Which bar floats at the foot."""
+        if mode != self._mode:
+            self._mode = mode
+            self._show_bars()
+            self.mode_changed.emit(mode)
+
+    def _show_bars(self) -> None:
+        filled = self.canvas.picture() is not None
+        self.bar.setVisible(filled and not self._mode)
+        self.noise_bar.setVisible(self._mode == "noise")
+        self.mask_bar.setVisible(self._mode == "mask")
+        self.tools.setVisible(filled and self._finished and not self._mode)
+        self._room.place()
+        if self._sheet is not None:
+            self._sheet.setGeometry(self.rect())
+            self._sheet.setVisible(self._mode == "sheet")
+            self._sheet.raise_()
 
     def _show_zoom(self) -> None:
         self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())

@@ -39,7 +39,7 @@ class Strip(QWidget):
 
     Reads a list of views that may grow under it, and paints only what is in sight: a thousand steps cost what
     twenty do. Signals: `scrubbed(int)` a step, 1 … of, by people; `live_asked()`. Setters: `set_views(views, of)`,
-    `refresh()`, `select(index)`, `go_live()`, `show_noisy(bool)`. Readers: `selected()`, `is_live()`.
+    `set_steps(of)`, `refresh()`, `select(index)`, `go_live()`, `show_noisy(bool)`. Readers: `selected()`, `is_live()`.
     Keys: ← → one step, Home, End (live). Wheel and drag run through the steps.
     """
 
@@ -65,6 +65,11 @@ class Strip(QWidget):
         self._views, self._of = views, of
         self._kept.clear()
         self._live, self._selected, self._first, self._hover = True, len(views), 0, 0
+        self.refresh()
+
+    def set_steps(self, of: int) -> None:
+        """How many steps there will be; a run that starts from a picture has fewer than were asked for."""
+        self._of = of
         self.refresh()
 
     def refresh(self) -> None:

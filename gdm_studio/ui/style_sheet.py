@@ -24,7 +24,9 @@ QFrame[role="topbar"] { background: $panel; border: none; border-bottom: 1px sol
 QFrame[role="page"] { background: $background; border: none; }
 QFrame[role="notice"] { background: $tooltip; border: 1px solid $edge; border-radius: 10px; }
 QFrame[role="bar"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
+QFrame[role="inset"] { background: $raised; border: 1px solid $line; border-radius: 9px; }
 QFrame[role="rule"] { background: $line; border: none; }
+QFrame[role="popup"] QListView { background: transparent; border: none; padding: 0; }
 
 QLineEdit, QPlainTextEdit, QFrame[role="field"] {
     background: $raised; border: 1px solid $line; border-radius: 9px; padding: 0 11px; color: $text;
@@ -56,6 +58,10 @@ QToolButton[role="mark"] { padding: 0; border-width: 1px; border-radius: 6px; }
 QToolButton[role="page"] { padding: 0 10px; font-weight: 500; }
 QToolButton[role="page"]:checked { background: $raised; color: $text; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }
+QToolButton[role="chip"] { padding: 0 6px; font-weight: 500; border: 1px solid $line; border-radius: 9px; }
+QToolButton[role="chip"]:hover { border-color: $edge; }
+QToolButton[role="chip"]:checked { background: $raised; color: $text; border-color: $edge; }
+QToolButton[role="chip"]:focus { border-color: $accent; }
 QToolButton[role="fold"] {
     padding: 0; margin-left: -6px; color: $muted; font-size: 12px; border-width: 1px; border-radius: 6px;
 }

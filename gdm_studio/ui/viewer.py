@@ -65,6 +65,8 @@ class Viewer:
         """Turns to a run that has just begun."""
         self.run, self.image, self._newest = run, 0, None
         self._replay += 1
+        self._stage.set_mode("")
+        self._stage.set_finished(False)
         self.live, self._image_chosen, self._still = True, False, False
         self._drawn = ()
         self._kept = {}
@@ -80,9 +82,10 @@ class Viewer:
         self._newest = newest
         if self._drawn is not self.run.path:
             self._drawn = self.run.path
-            self._curve.set_path(self.run.path)
+            self._curve.take_up(self.run.path)
+            self._stage.filmstrip.set_steps(self.run.steps)
         self._stage.filmstrip.set_running(not self.run.state.ended)
-        if not self.shows_run:
+        if not self.shows_run or self._stage.mode():
             return
         if not self._image_chosen and newest.image != self.image:
             self._take_image(newest.image)
@@ -92,6 +95,7 @@ class Viewer:
     def look_at(self, index: int) -> None:
         """Shows step `index` (1 …) as far as it has been made, while the run goes on."""
         self._replay += 1
+        self._stage.set_mode("")
         self._turn_to(index)
 
     def step(self, by: int) -> None:
@@ -106,6 +110,7 @@ class Viewer:
     def go_live(self) -> None:
         """Shows the newest step, now and as it comes."""
         self._replay += 1
+        self._stage.set_mode("")
         if self.run is None:
             return
         if self._still:
@@ -121,6 +126,7 @@ class Viewer:
             return
         self._image_chosen, self._still, self.live = True, False, True
         self._replay += 1
+        self._stage.set_mode("")
         self._take_image(image)
         self._show()
 
@@ -148,6 +154,8 @@ class Viewer:
         """Shows a picture that is no step of the run; a run that is going on goes on unseen."""
         self._still = True
         self._replay += 1
+        self._stage.set_mode("")
+        self._stage.set_finished(True)
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_views([], 0)
         self._stage.canvas.show_picture(rgba)
@@ -184,6 +192,11 @@ class Viewer:
         """The seed of the run's picture on the canvas."""
         return None if self.run is None else self.run.request.picture(self.image).seed
 
+    def _from_where(self) -> str:
+        """What the run's picture comes out of: a seed, unless it is on its way to its noise."""
+        inverts = self.run is not None and bool(self.run.path) and self.run.path[-1].sigma > 0
+        return "to its noise" if inverts else f"seed {self.seed()}"
+
     def _paused(self) -> bool:
         return self.run is not None and self.run.state is State.PAUSED
 
@@ -202,7 +215,7 @@ class Viewer:
         assert self.run is not None
         self.image = image
         self._stage.filmstrip.set_images(len(self.run.views), image)
-        self._stage.filmstrip.set_views(self.run.views[image], self.run.request.steps)
+        self._stage.filmstrip.set_views(self.run.views[image], self.run.steps)
 
     def _show(self) -> None:
         view = self.view()
@@ -210,5 +223,6 @@ class Viewer:
             return
         self._stage.canvas.show_picture(view.noisy if self._noisy else view.predicted)
         strong, rest = caption_of(view, paused=self.live and self._paused())
-        self._stage.set_caption(strong, f"{rest} · seed {self.seed()}")
+        self._stage.set_caption(strong, f"{rest} · {self._from_where()}")
         self._curve.set_current(view.index)
+        self._stage.set_finished(self.run is not None and self.run.state.ended)

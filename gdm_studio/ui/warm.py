@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.processes import Process
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
@@ -26,15 +25,13 @@ def describe(device: str) -> str:
     return devices.describe(device)
 
 
-def load_model(library: Library, request: Request) -> Process:
+def load_model(library: Library, request: Request) -> None:
     """Loads the model of `request` and makes one step with it, so that the first real one is not the slow one.
 
-    Returns its forward process, which says where a spacing's steps will lie. Raises ModelError, DeviceError.
+    Raises ModelError, DeviceError.
     """
-    from gdm_studio.engine import devices
     from gdm_studio.engine.generate import generate
 
-    for _ in generate(replace(request, steps=1, count=1), library):
+    shortest = replace(request, steps=1, count=1, image="", mask="", branch=None)
+    for _ in generate(shortest, library):
         pass
-    device, dtype = devices.resolve(request.device), devices.resolve_dtype(request.dtype)
-    return library.load(request.model, device=device, dtype=dtype).process

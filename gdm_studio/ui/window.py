@@ -15,19 +15,24 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gdm_studio import memory, paths
-from gdm_studio.errors import ModelError, StorageError, StudioError
+from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.ui import warm
+from gdm_studio.ui.drop_zones import dropped_picture
+from gdm_studio.ui.exporting import Exporting
 from gdm_studio.ui.lane import Lane
 from gdm_studio.ui.making import Making
 from gdm_studio.ui.pages.create_page import CreatePage
+from gdm_studio.ui.places import Places
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.shelf import Shelf
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.tools import Tools
 from gdm_studio.ui.topbar import TopBar
 from gdm_studio.ui.viewer import Viewer
+from gdm_studio.ui.ways import Ways
 from gdm_studio.ui.widgets import Choice, Notices
 
 if TYPE_CHECKING:
@@ -37,7 +42,6 @@ if TYPE_CHECKING:
 
 PLAIN = Qt.KeyboardModifier.KeypadModifier  # the only modifier that leaves a key a plain one
 PAGES = [Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("models", "Models")]
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # that may say how they were made
 SIZE = (1280, 800)
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
@@ -58,6 +62,7 @@ class Window(QMainWindow):
         self.tasks = Tasks(self.report)
         self.lane = Lane(library)
         self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
+        self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
         self._lay_out()
         self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
         self.settings = Settings(self.create_page.controls, library, self.lane)
@@ -68,6 +73,28 @@ class Window(QMainWindow):
             lane=self.lane,
             shelf=self.shelf,
             settings=self.settings,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.ways = Ways(
+            self.create_page,
+            self.viewer,
+            lane=self.lane,
+            shelf=self.shelf,
+            settings=self.settings,
+            making=self.making,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.live, self.sets = self.ways.live, self.ways.sets
+        self.tools = Tools(
+            theme,
+            self.create_page,
+            self.viewer,
+            lane=self.lane,
+            library=library,
+            settings=self.settings,
+            making=self.making,
             tasks=self.tasks,
             say=self.say,
         )
@@ -102,7 +129,7 @@ class Window(QMainWindow):
         """Shows a notice over the page that is open."""
         if self._closing and kind == "error":
             print(f"gdm-studio: {text}", file=sys.stderr)
-        notices = self.create_page.stage.notices if self.pages.currentWidget() is self.create_page else self._notices
+        notices = self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
         seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
         notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
 
@@ -135,20 +162,30 @@ class Window(QMainWindow):
         self.making.set_device(await self.lane.ask(partial(warm.describe, device)))
 
     async def restore_from(self, path: Path) -> None:
-        """Sets everything as the picture file at `path` says it was made, and tells what was used."""
+        """Sets everything as the picture file at `path` says it was made, and tells what was used.
+
+        One that says nothing becomes the picture to start from.
+        """
         metadata = await self.shelf.read(path)
         if metadata.request is None:
-            raise StorageError(f"{path.name} does not say how it was made; only its picture could be shown.")
+            await self.tools.starting.use(path)
+            self.turn_to("create")
+            self.say(f"Starting from {path.name}", "It does not say how it was made; the next pictures grow out of it.")
+            return
         left_out = [*self.settings.use(metadata.request), *metadata.ignored, *metadata.unknown]
+        self.live.refresh()
         self.turn_to("create")
         self.say(
             f"Settings of {path.name} restored",
             _outlook(left_out, metadata.stopped_at),
             kind="success",
+            action="Start from it instead",
+            on_action=lambda: self.tools.start_from(path),
         )
 
     def _use(self, picture: Picture) -> None:
         left_out = self.settings.use(picture.request)
+        self.live.refresh()
         self.turn_to("create")
         self.say(
             "Settings taken over",
@@ -182,6 +219,7 @@ class Window(QMainWindow):
         self.gallery_page.set_empty_text(_empty_text())
         self.gallery_page.activated.connect(self._on_activated)
         self._serve(self.gallery_page)
+        self.places = Places(self.gallery_page, self.shelf, tasks=self.tasks, say=self.say)
         self.models_page = ModelsPage(self._theme)
         self.models_page.use_model.connect(self._use_model)
         self.models_page.open_folder.connect(lambda: _open_folder(paths.models_dir()))
@@ -194,7 +232,10 @@ class Window(QMainWindow):
         self.top.page_chosen.connect(self.turn_to)
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
+        self.create_page.sheet.show_asked.connect(self._show_collection)
+        self.create_page.stage.drop_zones.dropped.connect(self._on_dropped)
         self._serve(self.create_page.gallery)
+        self.sets.on_export = self.exporting.open
         # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
         self.create_page.controls.generate.connect(self._generate)
         self.create_page.gallery.selected.connect(self._on_selected)
@@ -202,18 +243,20 @@ class Window(QMainWindow):
             QShortcut(keys, self).activated.connect(act)
 
     def _generate(self) -> None:
-        """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt.
-
-        The focus leaves the prompt, so that Space and the arrow keys are the run's.
-        """
-        self.create_page.stage.setFocus()
-        self.making.generate()
+        """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
+        self.ways.generate()
         self.tasks.start(self.shelf.remember(self._as_it_stands(), paths.data_dir()))
+
+    def _show_collection(self) -> None:
+        self.turn_to("gallery")
+        self.tasks.start(self.places.open(self.sets.collection))
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)
         panel.use_settings.connect(self._use)
         panel.open_folder.connect(lambda picture: _open_folder(picture.path.parent))
+        panel.export.connect(self.exporting.open)
+        panel.copy_credit.connect(self.exporting.copy_credit)
 
     def _shortcuts(self) -> dict[str, Callable[[], object]]:
         numbered = {f"Ctrl+{n}": partial(self.turn_to, page.id) for n, page in enumerate(PAGES, 1)}
@@ -221,7 +264,9 @@ class Window(QMainWindow):
             **numbered,
             "Ctrl+Return": self._generate,
             "Ctrl+Enter": self._generate,
-            "Ctrl+Z": lambda: self.tasks.start(self.shelf.undo()),
+            **self.ways.shortcuts(),
+            "Ctrl+Z": self._undo,
+            "Ctrl+E": self._export,
             "Ctrl+Q": self.close,
         }
 
@@ -236,6 +281,8 @@ class Window(QMainWindow):
     def _keys(self) -> dict[Qt.Key, Callable[[], object]]:
         if self.pages.currentWidget() is not self.create_page:
             return {Qt.Key.Key_Slash: self._focus_search}
+        if self.sets.on:
+            return {Qt.Key.Key_Escape: self.sets.stop, Qt.Key.Key_Slash: self._focus_search}
         return {
             Qt.Key.Key_Space: self.making.toggle_pause,
             Qt.Key.Key_Escape: self.making.stop,
@@ -255,14 +302,26 @@ class Window(QMainWindow):
             self.viewer.step(+1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None:
+        if dropped_picture(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
+        path = dropped_picture(event)
         if path is not None:
             event.acceptProposedAction()
             self.tasks.start(self.restore_from(path))
+
+    def _on_dropped(self, path: Path, use: str) -> None:
+        """A picture let go over the canvas, in the half that says what it is for."""
+        if use == "start":
+            self.tools.start_from(path)
+        else:
+            self.tasks.start(self.restore_from(path))
+
+    def _undo(self) -> None:
+        """The latest stroke of a mask that is being painted, else what was deleted last."""
+        if not self.tools.undo():
+            self.tasks.start(self.shelf.undo())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -280,6 +339,7 @@ class Window(QMainWindow):
         self.hide()
         self.painted.set()  # whoever waits for it need not any more
         self.shelf.stop_looking()
+        self.exporting.close()
         self.lane.stop()
         try:
             if not self.lane_ended:
@@ -287,6 +347,7 @@ class Window(QMainWindow):
             await self.tasks.finish(TASKS_SECONDS)
             await self.making.save_unsaved()
             await self.shelf.remember(session, paths.data_dir())
+            await self.sets.keep()
         finally:
             await self.shelf.close()
             self.closed.set()
@@ -297,7 +358,9 @@ class Window(QMainWindow):
             geometry=self.saveGeometry().toBase64().toStdString(),
             page=PAGES[self.pages.currentIndex()].id,
             request=controls.request(),
-            seed_locked=controls.seed.is_locked(),
+            unhurried=self.settings.unhurried,
+            things=controls.things.text(),
+            seed_locked=controls.seed.is_locked() and not self.live.on,
             more_open=controls.more.is_open(),
             shown=self.viewer.shown,
         )
@@ -308,6 +371,8 @@ class Window(QMainWindow):
             room = self.screen().availableSize()
             self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
         self.settings.open(session.request)
+        self.settings.unhurried = session.unhurried
+        self.create_page.controls.things.set_text(session.things)
         self.create_page.controls.seed.set_locked(session.seed_locked)
         self.create_page.controls.more.set_open(session.more_open)
         self.viewer.set_shown(session.shown)
@@ -316,13 +381,22 @@ class Window(QMainWindow):
         self.turn_to("create")
         self.tasks.start(self.settings.choose_model(name))
 
+    def _export(self) -> None:
+        """Exports what is selected beside the canvas, or on the gallery's page."""
+        panel = self.create_page.gallery if self.pages.currentWidget() is self.create_page else self.gallery_page
+        self.exporting.open(panel.grid.selected())
+
     def _focus_search(self) -> None:
         panel = self.create_page.gallery if self.pages.currentWidget() is self.create_page else self.gallery_page
         panel.focus_search()
 
     def _on_selected(self, picture: Picture | None) -> None:
         """Shows a picture of the gallery on the canvas: with its steps where it is of the run at hand."""
-        if picture is not None and not self.viewer.choose_picture(picture.id):
+        if picture is None:
+            return
+        if self.sets.on:
+            self.sets.toggle(False)
+        if not self.viewer.choose_picture(picture.id):
             self.tasks.start(self._show_picture(picture))
 
     def _on_activated(self, picture: Picture) -> None:
@@ -340,14 +414,6 @@ class Window(QMainWindow):
         used = memory.in_use()
         if used is not None:
             self.top.set_memory(memory.in_words(used))
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """The picture file that is being dropped."""
-    for url in event.mimeData().urls():
-        if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
-            return Path(url.toLocalFile())
-    return None
 
 
 def _outlook(left_out: list[str], stopped_at: int) -> str:

@@ -245,13 +245,14 @@ def test_a_dropped_picture_of_another_model_says_what_was_not_used(home: Path, t
     opened(play)
 
 
-def test_a_dropped_picture_without_settings_says_so(home: Path, tmp_path: Path) -> None:
+def test_a_dropped_picture_without_settings_says_so_and_is_started_from(home: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.png"
     Image.new("RGB", (8, 8)).save(plain)
 
     async def play(window: Window) -> None:
         drop(window, plain)
         await until(lambda: any("does not say how it was made" in notice for notice in notices(window)))
+        assert window.create_page.controls.request().image
 
     opened(play)
 

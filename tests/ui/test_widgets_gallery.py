@@ -141,7 +141,7 @@ def test_the_menu_offers_the_same(look: Theme) -> None:
     with platform_unheard():
         menu = panel.grid.show_menu(QPoint(0, 0))
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert list(actions) == ["Use settings", "Favourite", "Open folder", "Delete"]
+    assert list(actions) == ["Use settings", "Favourite", "Open folder", "Export…", "Copy credit", "Delete"]
     actions["Use settings"].trigger()
     menu.close()
     assert used[0][0].id == "3"
@@ -191,8 +191,8 @@ def test_the_page_searches_among_what_is_shown(look: Theme) -> None:
     model = _model(look, 3)
     page = shown(GalleryPage(look, model), width=1000, height=600)
     wanted = heard(model.page_wanted)
-    button = next(child for child in page.shown.findChildren(QWidget) if child.accessibleName() == "Favourites")
-    QTest.mouseClick(button, LEFT)
+    places = page.sidebar.view
+    QTest.mouseClick(places.viewport(), LEFT, pos=places.visualRect(places.model().index(1, 0)).center())
     page.search.setText("fox")
     QTest.keyClick(page.search, Qt.Key.Key_Return)
     assert [call[0] for call in wanted] == ["is:favourite", "is:favourite fox"]

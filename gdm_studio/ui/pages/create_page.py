@@ -1,38 +1,53 @@
-"""The page on which pictures are made: controls, stage, gallery."""
+"""The page on which pictures are made: controls, stage or the sheet of a set, gallery."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.gallery_model import PictureModel
 from gdm_studio.ui.gallery_panel import GalleryPanel
+from gdm_studio.ui.sets.sheet import SetSheet
 from gdm_studio.ui.stage import Stage
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import column_rule
+from gdm_studio.ui.widgets import Notices, column_rule
 
 
 class CreatePage(QFrame):
-    """Parts: `controls`, `stage`, `gallery`. Tab goes through them in this order."""
+    """Parts: `controls`, `stage` with the `sheet` in its place in set mode, `gallery`. Tab goes through them in this
+    order. Setter: `show_sheet(bool)`. Reader: `notices()`, of what is in the middle.
+    """
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controls = Controls(theme)
         self.stage = Stage(theme)
+        self.sheet = SetSheet(theme)
         self.gallery = GalleryPanel(theme, model)
         self.stage.canvas.set_empty(
             "Your picture will appear here",
             "Press Generate and watch it come out of the noise, step by step.",
         )
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.stage)
+        self._middle.addWidget(self.sheet)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.controls)
         row.addWidget(column_rule())
-        row.addWidget(self.stage, 1)
+        row.addWidget(self._middle, 1)
         row.addWidget(column_rule())
         row.addWidget(self.gallery)
+
+    def show_sheet(self, on: bool) -> None:
+        """The sheet of a set in the middle, or the stage."""
+        self._middle.setCurrentWidget(self.sheet if on else self.stage)
+
+    def notices(self) -> Notices:
+        """Where messages are seen."""
+        return self.sheet.notices if self._middle.currentWidget() is self.sheet else self.stage.notices
 
     def showEvent(self, event: QShowEvent) -> None:
         """The cursor waits in the prompt, unless it has been put elsewhere."""

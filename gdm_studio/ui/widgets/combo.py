@@ -1,4 +1,4 @@
-"""A choice of one from a list that opens below the field."""
+"""A choice of one from a list that opens below the field, in groups where it is long."""
 
 from __future__ import annotations
 
@@ -21,16 +21,24 @@ from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.painting import field
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
-POPUP_WIDTH = 332
+FLAGS = Qt.ItemDataRole.UserRole - 1  # where the model of a combo box keeps a row's flags
+POPUP_WIDTH, GROUPED_WIDTH = 332, 470  # of a list whose entries say what they mean
+HEADING = 30  # height of a group's name in the open list
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry: `id` for programs, `title` and `summary` for people."""
+    """An entry: `id` for programs, `title` and `summary` for people.
+
+    Entries of the same `group` stand together under its name. One that is `refused` is shown with that reason and
+    cannot be chosen by people.
+    """
 
     id: str
     title: str
     summary: str = ""
+    group: str = ""
+    refused: str = ""
 
 
 class Combo(QComboBox):
@@ -62,14 +70,20 @@ class Combo(QComboBox):
 
     def set_choices(self, choices: list[Choice]) -> None:
         """Another list; what was chosen stays chosen where it is still there, else the first entry is."""
-        before = self.choice()
+        before, group = self.choice(), ""
         self.clear()
-        for row, choice in enumerate(choices):
+        for choice in choices:
+            if choice.group != group:
+                group = choice.group
+                self.addItem(group)
+                self._refuse(self.count() - 1)
             self.addItem(choice.title, choice.id)
-            self.setItemData(row, choice.summary, SUMMARY)
+            self.setItemData(self.count() - 1, choice.refused or choice.summary, SUMMARY)
+            if choice.refused:
+                self._refuse(self.count() - 1)
+        usable = [choice.id for choice in choices if not choice.refused]
+        self.setCurrentIndex(self.findData(usable[0]) if usable else -1)
         self.set_choice(before)
-        if self.currentIndex() < 0 and choices:
-            self.setCurrentIndex(0)
 
     def choice(self) -> str:
         """The id chosen; "" for an empty list."""
@@ -81,9 +95,19 @@ class Combo(QComboBox):
         if row >= 0:
             self.setCurrentIndex(row)
 
+    def popup_width(self) -> int:
+        """Of the open list, in logical pixels."""
+        rows = range(self.count())
+        grouped = any(self.itemData(row) is None for row in rows)
+        summaries = any(self.itemData(row, SUMMARY) for row in rows)
+        return max(self.width(), GROUPED_WIDTH if grouped else POPUP_WIDTH if summaries else 0)
+
+    def _refuse(self, row: int) -> None:
+        """Makes a row one that keys and clicks pass over."""
+        self.setItemData(row, Qt.ItemFlag.NoItemFlags.value, FLAGS)
+
     def showPopup(self) -> None:
-        summaries = any(self.itemData(row, SUMMARY) for row in range(self.count()))
-        self.view().setMinimumWidth(max(self.width(), POPUP_WIDTH if summaries else 0))
+        self.view().setMinimumWidth(self.popup_width())
         self.view().doItemsLayout()  # entries wrap anew: the field may have another width now
         super().showPopup()
 
@@ -105,7 +129,7 @@ class Combo(QComboBox):
 
 
 class _Entry(QStyledItemDelegate):
-    """An entry of the open list: its title, what it means below, a tick at the chosen one."""
+    """An entry of the open list: its title, what it means below, a tick at the chosen one; or a group's name."""
 
     def __init__(self, theme: Theme, combo: Combo) -> None:
         super().__init__(combo)
@@ -113,12 +137,14 @@ class _Entry(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         summary = index.data(SUMMARY)
+        if _is_heading(index):
+            return QSize(80, HEADING)
         if not summary:
             return QSize(80, 32)
-        width = max(self._combo.width(), POPUP_WIDTH) - 56
+        width = self._combo.popup_width() - 56
         flags = Qt.TextFlag.TextWordWrap.value
         needed = QFontMetrics(self._theme.font(11)).boundingRect(QRect(0, 0, width, 200), flags, summary)
-        return QSize(POPUP_WIDTH - 10, needed.height() + 34)
+        return QSize(self._combo.popup_width() - 10, needed.height() + 34)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -126,18 +152,25 @@ class _Entry(QStyledItemDelegate):
         tokens, rect = self._theme.tokens, option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
+        if _is_heading(index):
+            painter.setPen(QColor(tokens.muted))
+            painter.setFont(self._theme.font(11, 600))
+            painter.drawText(rect.adjusted(11, 0, -8, -5), Qt.AlignmentFlag.AlignBottom, index.data())
+            painter.restore()
+            return
+        can = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        if can and option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.hover))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
         current = index.row() == self._combo.currentIndex()
         room = rect.adjusted(11, 0, -32, 0)
         summary = index.data(SUMMARY)
-        painter.setPen(QColor(tokens.text))
+        painter.setPen(QColor(tokens.text if can else tokens.faint))
         painter.setFont(self._theme.font(13, 500 if current else 400))
         if summary:
             painter.drawText(room.adjusted(0, 8, 0, 0), Qt.AlignmentFlag.AlignTop, index.data())
-            painter.setPen(QColor(tokens.muted))
+            painter.setPen(QColor(tokens.muted if can else tokens.faint))
             painter.setFont(self._theme.font(11))
             painter.drawText(room.adjusted(0, 27, 0, 0), Qt.TextFlag.TextWordWrap.value, summary)
         else:
@@ -146,3 +179,7 @@ class _Entry(QStyledItemDelegate):
             tick = QRectF(rect.right() - 26, rect.top() + 9, 15, 15)
             icons.paint(painter, tick, "check", QColor(tokens.accent))
         painter.restore()
+
+
+def _is_heading(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return index.data(Qt.ItemDataRole.UserRole) is None

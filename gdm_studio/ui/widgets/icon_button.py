@@ -80,6 +80,12 @@ class IconButton(QToolButton):
     def _wide(self) -> int:
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
+    def set_text(self, text: str) -> None:
+        """Another word beside the icon, or "" for the icon alone; the accessible name stays."""
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setText(text)
+        self.setToolButtonStyle(beside if text else alone)
+
     def set_icon(self, name: str, colour: str = "muted") -> None:
         """Another icon, in a token's colour."""
         if (name, colour) != (self._name, self._colour):

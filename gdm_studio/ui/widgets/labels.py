@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+LINE = 16  # height of a control's name, and of a button beside it
 
 
 def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None) -> QLabel:
@@ -39,9 +41,11 @@ class ElidedLabel(QLabel):
 
 
 class Labelled(QWidget):
-    """A control under its name."""
+    """A control under its name, with a small button beside the name where there is a `mark`."""
 
-    def __init__(self, title: str, control: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, control: QWidget, mark: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.title = label(title)
         self.title.setBuddy(control)
@@ -49,7 +53,14 @@ class Labelled(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.title)
+        head.addStretch()
+        if mark is not None:
+            head.addWidget(mark)
+        head.addStrut(LINE)  # so that fields side by side are level, with and without a mark
+        column.addLayout(head)
         column.addWidget(control)
 
 

@@ -15,7 +15,8 @@ LINE = 19  # logical pixels of a line at 14 px
 class PromptBox(QWidget):
     """Text for the model.
 
-    Signals: `changed(str)`, `submitted()` (Ctrl+Enter). Setters: `set_text(str)`, `set_limit(words)`. Reader: `text()`.
+    Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line. Setters: `set_text(str)`,
+    `set_limit(words)`, `add_mark(button)`. Reader: `text()`.
     """
 
     changed = Signal(str)
@@ -27,7 +28,7 @@ class PromptBox(QWidget):
         *,
         title: str = "Prompt",
         placeholder: str = "What should the picture show?",
-        tooltip: str = "What the picture should show (Ctrl+Enter makes it)",
+        tooltip: str = "What the picture should show (Enter makes it)",
         lines: int = 3,
         parent: QWidget | None = None,
     ) -> None:
@@ -59,6 +60,10 @@ class PromptBox(QWidget):
         cursor.select(cursor.SelectionType.Document)
         cursor.insertText(text)
 
+    def add_mark(self, mark: QWidget) -> None:
+        """A small button at the end of the line with the name."""
+        self._head.addWidget(mark)
+
     def set_limit(self, words: int) -> None:
         """How many words the model reads; it is said where the text has more. 0 for as many as there are."""
         self._limit = words
@@ -75,7 +80,8 @@ class PromptBox(QWidget):
         self._words.setText(words + beyond)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self._title)
         head.addStretch()
         head.addWidget(self._words)
@@ -99,7 +105,7 @@ class _Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._box.submitted.emit()
         else:
             super().keyPressEvent(event)

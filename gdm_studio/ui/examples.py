@@ -1,0 +1,43 @@
+"""The model's example prompts, a click away from the prompt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.samples import sample_of_example
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.tiles import Tile, TilePopup
+from gdm_studio.ui.widgets import IconButton
+
+TILE, COLUMNS = QSize(184, 46), 3
+ASIDE = 24  # of the open list, to the right of the button
+
+
+class Examples(IconButton):
+    """A small button that opens them. Signal: `picked(str prompt, bool at_once)`, at once with Enter.
+
+    Setter: `set_card(card)`; the button is there while the model has examples.
+    """
+
+    picked = Signal(str, bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "lightbulb", tooltip="Example prompts (Ctrl+I)", text="Examples", size=13)
+        self.setProperty("role", "mark")
+        self.setFont(theme.font(12))
+        self.setFixedHeight(20)
+        self.popup = TilePopup(theme, name="Example prompts", tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        self.popup.chosen.connect(self.picked)
+        self.clicked.connect(self.open)
+        QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self.open)
+
+    def set_card(self, card: ModelCard) -> None:
+        tiles = [Tile(prompt, prompt, picture=sample_of_example(card, prompt)) for prompt in card.examples]
+        self.popup.set_tiles(tiles)
+        self.setVisible(bool(tiles))
+
+    def open(self) -> None:
+        """Shows them; Enter takes one and generates, a click only writes it into the prompt."""
+        self.popup.open_at(self.mapToGlobal(QPoint(self.width() + ASIDE, -4)))

@@ -1,0 +1,258 @@
+"""Exporting as the window does it: previews and files off the main thread, enlargements in the lane."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QRectF, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from gdm_studio import paths
+from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.models.credits import credit_text
+from gdm_studio.ui.export_dialog import ExportDialog, Wish
+from gdm_studio.ui.gallery_model import title_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PySide6.QtWidgets import QWidget
+
+    from gdm_studio.engine.upscale import Doubler
+    from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.gallery_model import PictureLike
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
+
+T = TypeVar("T")
+
+DRAWN = 712  # pixels a side that an SVG is drawn at to be looked at: sharp on screens of twice the usual density
+
+
+@dataclass
+class _Sitting:
+    """One opening of the dialog."""
+
+    dialog: ExportDialog
+    pictures: list[PictureLike]
+    master: Master | None = None  # of the first picture, which the preview shows
+    turn: int = 0  # of the preview; an older one is dropped
+    ended: bool = False
+
+
+class Exporting:
+    """One dialog at a time; files are read and written by a thread of its own, which the window `close()`s."""
+
+    def __init__(self, window: QWidget, theme: Theme, *, lane: Lane, library: Library, tasks: Tasks, say: Say) -> None:
+        self._window, self._theme, self._lane, self._library = window, theme, lane, library
+        self._tasks, self._say = tasks, say
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self._double: Doubler | None = None
+        self._last: Wish | None = None
+        self._sitting: _Sitting | None = None
+
+    @property
+    def dialog(self) -> ExportDialog | None:
+        """The one that is open."""
+        return self._sitting.dialog if self._sitting else None
+
+    def open(self, pictures: Sequence[PictureLike]) -> None:
+        """Asks how these pictures are to be exported."""
+        if not pictures or self._sitting is not None:
+            return
+        from gdm_studio.gallery.export import FORMATS
+
+        dialog = ExportDialog(
+            self._theme,
+            FORMATS,
+            what=title_of(pictures[0]) if len(pictures) == 1 else f"{len(pictures)} pictures",
+            credited=bool(self._credits(pictures)),
+            folder=_folder(),
+            parent=self._window,
+        )
+        if self._last is not None:
+            dialog.set_wish(self._last)
+        self._sitting = sitting = _Sitting(dialog, list(pictures))
+        dialog.changed.connect(lambda: self._tasks.start(self._show(sitting)))
+        dialog.asked.connect(lambda: self._tasks.start(self._carry_out(sitting)))
+        dialog.copy_asked.connect(lambda: self.copy_credit(*sitting.pictures))
+        dialog.finished.connect(lambda: self._end(sitting))
+        dialog.open()
+        self._tasks.start(self._show(sitting))
+
+    def copy_credit(self, *pictures: PictureLike) -> None:
+        """Puts the credit of pictures on the clipboard, and says so."""
+        texts = self._credits(pictures)
+        if texts:
+            QGuiApplication.clipboard().setText("\n".join(texts))
+            self._say("Credit copied", "Paste it where you show the picture, or name your sources.", kind="success")
+        else:
+            self._say("There is no one to credit", f"The model {pictures[0].request.model} names no sources here.")
+
+    def close(self) -> None:
+        """Lets the file being written end, and begins no other."""
+        if self._sitting is not None:
+            self._sitting.dialog.reject()
+        self._disk.shutdown(wait=False, cancel_futures=True)
+
+    def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
+        """Whom to credit for pictures, a text a model; none for models that are not here or name no sources."""
+        texts = []
+        for model in dict.fromkeys(picture.request.model for picture in pictures):
+            with suppress(ModelError):
+                texts.append(credit_text(self._library.card(model)))
+        return list(filter(None, texts))
+
+    async def _show(self, sitting: _Sitting) -> None:
+        """Shows what would be written: at once roughly, then as the upscaler draws it."""
+        if sitting.ended:
+            return
+        sitting.turn += 1
+        turn, preview = sitting.turn, sitting.dialog.preview
+        form, options = _asked(sitting.dialog.wish())
+        try:
+            master = await self._opened(sitting)
+            if master.is_short_of(form.side(master, options)):
+                rough = await self._do(partial(_roughly, master, form, options))
+                if sitting.turn != turn:
+                    return
+                preview.show_pictures(rough)
+                preview.set_waiting("Sharpening…")
+            while sitting.turn == turn and master.is_short_of(form.side(master, options)):
+                sitting.master = master = await self._enlarged(master)
+            if sitting.turn == turn:
+                shown = await self._do(partial(_exactly, master, form, options))
+                if sitting.turn == turn:
+                    preview.show_pictures(shown)
+        except StudioError as error:
+            if sitting.turn == turn:
+                sitting.dialog.show_problem(str(error))
+
+    async def _carry_out(self, sitting: _Sitting) -> None:
+        """Writes every picture, then the credits; ends with a notice, or with what went wrong in the dialog."""
+        dialog, wish, done = sitting.dialog, sitting.dialog.wish(), 0
+        self._last = wish
+        sitting.turn += 1  # the preview need not be finished
+        try:
+            for picture in sitting.pictures:
+                if sitting.ended:  # stopped
+                    break
+                dialog.set_busy(f"Exporting {done + 1} of {len(sitting.pictures)}…")
+                master = await self._opened(sitting) if done == 0 else await self._read(picture)
+                await self._write(master, wish)
+                done += 1
+            if wish.credits:
+                await self._write_credits(sitting.pictures, wish)
+        except StudioError as error:
+            if sitting.ended:
+                raise
+            dialog.set_busy("")
+            dialog.show_problem(str(error))
+            return
+        if not sitting.ended:
+            dialog.accept()
+        self._say(
+            "Picture exported" if done == 1 else f"{done} pictures exported",
+            str(wish.folder),
+            kind="success",
+            action="Show in folder",
+            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(wish.folder))),
+        )
+
+    async def _opened(self, sitting: _Sitting) -> Master:
+        """The first picture, with the enlargements it has by now."""
+        if sitting.master is None:
+            sitting.master = await self._read(sitting.pictures[0])
+        return sitting.master
+
+    async def _read(self, picture: PictureLike) -> Master:
+        from gdm_studio.gallery.export import read_master
+
+        return await self._do(partial(read_master, picture.path))
+
+    async def _write(self, master: Master, wish: Wish) -> None:
+        from gdm_studio.gallery.export import export
+
+        form, options = _asked(wish)
+        while master.is_short_of(form.side(master, options)):
+            master = await self._enlarged(master)
+        await self._do(partial(export, master, form, options, wish.folder))
+
+    async def _write_credits(self, pictures: Sequence[PictureLike], wish: Wish) -> None:
+        from gdm_studio.gallery.export import write_credits
+
+        for text in self._credits(pictures):
+            await self._do(partial(write_credits, text, wish.folder))
+
+    async def _enlarged(self, master: Master) -> Master:
+        return master.enlarged(await self._lane.ask(partial(self._doubled, master.levels[-1])))
+
+    def _doubled(self, rgba: np.ndarray) -> np.ndarray:
+        """In the lane's thread, where torch is."""
+        if self._double is None:
+            from gdm_studio.engine.upscale import Doubler
+
+            self._double = Doubler()
+        return self._double(rgba)
+
+    def _end(self, sitting: _Sitting) -> None:
+        sitting.ended = True
+        sitting.turn += 1
+        self._sitting = None
+        sitting.dialog.deleteLater()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+
+def _asked(wish: Wish) -> tuple[Format, Options]:
+    from gdm_studio.gallery.export import FORMATS, Options
+
+    return FORMATS[wish.form], Options(size=wish.size, background=wish.background, metadata=wish.metadata)
+
+
+def _folder() -> Path:
+    """Where exports go unless another folder is chosen."""
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(downloads) / paths.APP
+
+
+def _roughly(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+    """Before the enlargements are there; tracing is not worth its while yet."""
+    from gdm_studio.gallery.export import FORMATS
+
+    return _exactly(master, FORMATS["png"] if form.id == "svg" else form, options)
+
+
+def _exactly(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+    import numpy as np
+
+    if form.id == "svg":
+        ((_, data),) = form.files(master, options)
+        return [_drawn(data)]
+    return [np.asarray(picture) for picture in form.shown(master, options)]
+
+
+def _drawn(svg: bytes) -> np.ndarray:
+    """An SVG as straight RGBA, as large as it is looked at."""
+    import numpy as np
+
+    renderer = QSvgRenderer(svg)
+    size = renderer.defaultSize().scaled(DRAWN, DRAWN, Qt.AspectRatioMode.KeepAspectRatio)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
+    painter.end()
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return np.array(image.constBits()).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]

@@ -1,0 +1,214 @@
+"""A picture on its way to noise: the noise slider, and the inversion that finds a picture's own noise."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.models.process import point_at, start_of
+from gdm_studio.request import Request
+from gdm_studio.ui.strip import sigma_words
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import numpy as np
+
+    from gdm_studio.maths.processes import Process
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.library import Library
+    from gdm_studio.run import Event, Run
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.starting import Starting
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.viewer import Viewer
+
+
+class Forward:
+    """The tools of a finished picture on the stage. What is drawn on the lane's thread follows the slider: while one
+    picture is being drawn only the newest place of the slider is remembered."""
+
+    def __init__(
+        self,
+        page: CreatePage,
+        viewer: Viewer,
+        *,
+        lane: Lane,
+        library: Library,
+        settings: Settings,
+        making: Making,
+        starting: Starting,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self._page, self._stage, self._viewer = page, page.stage, viewer
+        self._lane, self._library, self._settings, self._making = lane, library, settings, making
+        self._starting, self._tasks, self._say = starting, tasks, say
+        self._picture: np.ndarray | None = None  # that the noise slider works on
+        self._name = ""  # under which it is kept for the engine
+        self._wanted: float | None = None  # the newest place of the slider that is not drawn yet
+        self._drawing = False
+        self._shown_before = ""  # predicted or noisy, to go back to after an inversion
+        self._connect()
+
+    def picture(self) -> np.ndarray | None:
+        """The picture on the stage as exactly as it is known: RGBA or RGB (height, width, channels)."""
+        run, view = self._viewer.run, self._viewer.view()
+        if run is not None and view is not None and view.index == view.of:
+            result = next((result for result in run.results if result.image == view.image), None)
+            if result is not None:
+                return result.rgba
+        return view.predicted if view is not None else self._stage.canvas.picture()
+
+    async def open_noise(self) -> None:
+        """Shows the noise slider over the picture, at the strength the controls stand at."""
+        from gdm_studio.engine import inputs
+
+        picture = self.picture()
+        if picture is None:
+            return
+        self._picture, self._name = picture, await asyncio.to_thread(inputs.keep, picture)
+        card = self._settings.card
+        self._stage.noise_bar.set_startable(card is not None and card.takes_pictures)
+        self._stage.noise_bar.begin(self._page.controls.start.strength())
+        self._stage.set_mode("noise")
+        self._ask(self._stage.noise_bar.share())
+
+    async def start_here(self) -> None:
+        """Starts the next pictures from the noise that is shown."""
+        if self._picture is not None:
+            await self._starting.use(self._picture, strength=self._stage.noise_bar.share())
+            self._settings.hold_seed()  # whose noise was shown
+            self._stage.set_mode("")
+
+    async def invert(self) -> None:
+        """Runs the picture backwards to its noise, as a run to look through."""
+        from gdm_studio.engine import inputs
+
+        picture = self.picture()
+        if picture is None:
+            return
+        if self._making.job is not None:
+            self._say("A run is under way", "Invert the picture once it has ended, or stop it first.")
+            return
+        name = await asyncio.to_thread(inputs.keep, picture)
+        request = self._settings.inverting(name)
+        self._shown_before = self._shown_before or self._viewer.shown
+        self._making.carry_out(request, _inverted, then=partial(self._offer_noise, picture))
+        self._viewer.set_shown("noisy")
+
+    def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
+        use = partial(self._starting.use, picture, strength=run.request.strength, inverted=True)
+        self._say(
+            "Its noise is found",
+            "What starts from it keeps the layout as far as the words allow.",
+            action="Start from it",
+            on_action=lambda: self._tasks.start(use()),
+        )
+
+    def _ask(self, share: float) -> None:
+        self._wanted = share
+        self._stage.noise_bar.set_words(self._words(share))
+        if not self._drawing:
+            self._drawing = True
+            self._tasks.start(self._draw())
+
+    async def _draw(self) -> None:
+        try:
+            while self._wanted is not None and self._stage.mode() == "noise":
+                share, self._wanted = self._wanted, None
+                drawn = await self._noised(share)
+                if self._stage.mode() == "noise":
+                    self._stage.canvas.show_picture(drawn)
+        finally:
+            self._drawing = False
+
+    async def _noised(self, share: float) -> np.ndarray:
+        picture, card = self._picture, self._settings.card
+        assert picture is not None
+        if share == 0:
+            return picture
+        request = self._page.controls.request()
+        if card is None or not card.takes_pictures:
+            return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
+        return await self._lane.ask(partial(_noised, self._library, request, self._name, share))
+
+    def _words(self, share: float) -> str:
+        process, request = self._settings.process, self._page.controls.request()
+        if process is None or share == 0:
+            return "The picture as it is" if share == 0 else ""
+        sigma = sigma_words(point_at(process, share).ratio)
+        try:
+            path = self._settings.path()
+        except BadRequest:
+            return f"σ {sigma}"
+        left = request.steps - start_of(process, path, share)
+        return f"σ {sigma} · strength {share:.2f}: {left} of {request.steps} steps to go"
+
+    def _on_mode(self, mode: str) -> None:
+        if mode != "noise" and self._picture is not None:
+            picture, self._picture, self._wanted = self._picture, None, None
+            self._stage.canvas.show_picture(picture)
+
+    def _on_tool(self, tool: str) -> None:
+        if tool == "noise":
+            self._tasks.start(self.open_noise())
+        elif tool == "invert":
+            self._tasks.start(self.invert())
+        elif (picture := self.picture()) is not None:
+            take = self._starting.use if tool == "start" else self._starting.mask
+            self._tasks.start(take(picture))
+
+    def _on_model(self, card: ModelCard) -> None:
+        self._stage.tools.set_refused("" if card.takes_pictures else f"{card.title} cannot begin from a picture")
+
+    def _show_again(self) -> None:
+        """Back from the noise that an inversion is watched in."""
+        if self._shown_before:
+            self._viewer.set_shown(self._shown_before)
+            self._shown_before = ""
+
+    def _connect(self) -> None:
+        bar, start = self._stage.noise_bar, self._tasks.start
+        self._stage.tools.clicked.connect(self._on_tool)
+        self._stage.mode_changed.connect(self._on_mode)
+        self._page.controls.generate.connect(self._show_again)
+        self._page.controls.model_shown.connect(self._on_model)
+        if self._settings.card is not None:
+            self._on_model(self._settings.card)
+        bar.changed.connect(self._ask)
+        bar.start_clicked.connect(lambda: start(self.start_here()))
+        bar.closed.connect(lambda: self._stage.set_mode(""))
+
+
+def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
+    """The picture itself along a forward process, where no model has latents of it: RGBA uint8 (height, width, 4)."""
+    import numpy as np
+
+    from gdm_studio.maths.processes import PROCESSES
+
+    at = point_at(process or PROCESSES["vp"](), share)
+    levels = picture.astype(np.float64) / 127.5 - 1
+    x = at.alpha * levels + at.sigma * np.random.default_rng(seed).standard_normal(levels.shape)
+    x /= np.hypot(at.alpha, at.sigma)
+    return ((x.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8)
+
+
+def _noised(library: Library, request: Request, name: str, share: float) -> np.ndarray:
+    from gdm_studio.engine import devices
+    from gdm_studio.engine.invert import noised
+
+    device, dtype = devices.resolve(request.device), devices.resolve_dtype(request.dtype)
+    model = library.load(request.model, device=device, dtype=dtype)
+    return noised(model, name, share, seed=request.seed)
+
+
+def _inverted(request: Request, library: Library) -> Generator[Event, None, None]:
+    from gdm_studio.engine.invert import invert
+
+    yield from invert(request, library)

@@ -1,0 +1,129 @@
+"""Live: the picture follows the prompt as it is typed and the sliders as they are dragged, from the same noise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.request import Request
+from gdm_studio.run import State
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.jobs import Job
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.viewer import Viewer
+
+STEPS = 4  # of a sketch, where the model has no fast version
+SKETCHED_BY = "ddim"  # in so few steps methods of a higher order overshoot; this one comes close to the full picture
+
+
+class Live:
+    """At most one job: a change of the controls puts another in its place, whose first step shows within one step.
+
+    Nothing is saved by itself: `keep` does, and `take`, which Generate asks before it makes anything.
+    """
+
+    def __init__(
+        self,
+        page: CreatePage,
+        viewer: Viewer,
+        *,
+        lane: Lane,
+        settings: Settings,
+        making: Making,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self._page, self._viewer, self._lane = page, viewer, lane
+        self._settings, self._making, self._tasks, self._say = settings, making, tasks, say
+        self.on = False
+        self.job: Job | None = None  # the latest, going on or ended
+        self._kept: Job | None = None  # the latest that is in the gallery, or will be once it ends
+        self._lock_before = False
+        page.controls.changed.connect(self.refresh)
+        page.stage.bar.keep_clicked.connect(self.keep)
+
+    def toggle(self, on: bool) -> None:
+        """Begins or ends following; the seed stays as it is for so long."""
+        seed = self._page.controls.seed
+        self._page.controls.modes.show_live(on)
+        if on and not self.on:
+            self._lock_before = seed.is_locked()
+            seed.set_locked(True)
+        elif self.on and not on:
+            seed.set_locked(self._lock_before)
+            self._give_up()
+        self.on = on
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Makes what the controls say now, unless that is under way or shown already, or a run has the lane."""
+        if not self.on or self._making.job is not None or self._lane.isFinished():
+            return
+        request = self._wanted()
+        if self.job is None or self.job.run.request != request:
+            self.job = self._lane.submit(request, instead_of=None if self.job is self._kept else self.job)
+            self._page.stage.bar.set_keep(False)
+            self._tasks.start(self._follow(self.job))
+
+    def take(self) -> bool:
+        """Keeps the picture shown where it is just what Generate would make; False where it has to be made."""
+        asked = replace(self._page.controls.request(), batch=0)
+        if not self.on or self._making.job is not None or self.job is None or self.job.run.request != asked:
+            self._give_up()
+            return False
+        if self._kept is self.job:
+            self._say("This picture is in the gallery", "Change the words, or roll the seed, for another one.")
+        else:
+            self.keep()
+        return True
+
+    def keep(self) -> None:
+        """Puts the picture shown into the gallery, as soon as it is finished."""
+        job = self.job
+        if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
+            return
+        self._kept = job
+        self._page.stage.bar.set_keep(False)
+        if job.run.state is State.DONE:
+            self._tasks.start(self._making.keep_run(job.run))
+
+    async def _follow(self, job: Job) -> None:
+        """One job, as far as it is not replaced."""
+        async for _ in job:
+            self._show(job)
+        if job.run.state is State.DONE:
+            if job is self._kept:
+                await self._making.keep_run(job.run)
+            elif job is self.job:
+                self._page.stage.bar.set_keep(self.on)
+        async for _ in job.developing():
+            self._show(job)
+
+    def _show(self, job: Job) -> None:
+        """The canvas keeps the picture before until there is a step of this one."""
+        newest = job.newest()
+        if job is not self.job or newest is None or self._making.job is not None:
+            return
+        if self._viewer.run is not job.run:
+            self._page.gallery.clear_selection()
+            self._viewer.follow(job.run)
+        self._viewer.refresh(newest)
+
+    def _wanted(self) -> Request:
+        """What the controls say, or a sketch of it where that would take long."""
+        request = replace(self._page.controls.request(), count=1, batch=0)
+        if self._settings.is_fast() or request.steps <= STEPS:
+            return request
+        return replace(request, sampler=SKETCHED_BY, knobs={}, steps=STEPS)
+
+    def _give_up(self) -> None:
+        """Leaves the lane to others; what was made stays on the canvas until something else is shown."""
+        if self.job is not None and self.job is not self._kept:
+            self.job.cancel()
+            self.job = None
+            self._page.stage.bar.set_keep(False)

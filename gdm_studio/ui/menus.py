@@ -1,0 +1,62 @@
+"""What a model begins with, what the menus of schedulers and spacings offer for it, and how many steps suit them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers.spec import GROUPS, NEEDS, check_suits
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import Request
+from gdm_studio.ui.widgets import Choice
+
+
+def defaults_of(card: ModelCard | None) -> Request:
+    """The settings that the model's card begins with."""
+    given: dict[str, Any] = card.defaults if card else {}
+    return Request(**{name: value for name, value in given.items() if name in Request.__dataclass_fields__})
+
+
+def scheduler_choices(card: ModelCard | None) -> list[Choice]:
+    """Every scheduler in its group; those the model of `card` cannot run say what they need."""
+    ordered = [spec for group in GROUPS for spec in SAMPLERS.values() if spec.group == group]
+    return [Choice(s.name, s.title, s.summary, s.group, sampler_refused(s.name, card)) for s in ordered]
+
+
+def spacing_choices(card: ModelCard | None) -> list[Choice]:
+    """Every spacing; those the model of `card` has no table for say so."""
+    return [Choice(s.name, s.title, s.summary, refused=spacing_refused(s.name, card)) for s in SPACINGS.values()]
+
+
+def sampler_refused(name: str, card: ModelCard | None) -> str:
+    """Why the model cannot be run by that sampler; "" where it can."""
+    spec, offers = SAMPLERS.get(name), card.offers() if card else frozenset[str]()
+    if spec is None:
+        return f"There is no scheduler called {name} here."
+    if spec.needs and spec.needs not in offers:
+        return f"Needs {NEEDS[spec.needs]}."
+    try:
+        check_suits(spec, offers)
+    except BadRequest as error:
+        return str(error)
+    return ""
+
+
+def spacing_refused(name: str, card: ModelCard | None) -> str:
+    """Why the model has no such spacing; "" where it has."""
+    if SPACINGS[name].needs_table and not (card and card.score_norms):
+        return "Needs a model with measured score norms."
+    return ""
+
+
+def steps_hint(sampler: str, steps: int) -> str:
+    """A calm word where a scheduler is asked for more or fewer steps than do it good; "" where it is fine."""
+    spec = SAMPLERS[sampler]
+    low, high = spec.steps
+    if steps < low:
+        return f"{spec.title} does better from {low} steps on"
+    if steps > high:
+        return f"Beyond {high} steps {spec.title} hardly changes the picture"
+    return ""

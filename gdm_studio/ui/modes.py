@@ -1,0 +1,57 @@
+"""The three ways of working, under the Generate button: Fast, Live, and a whole set at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import IconButton
+
+FAST_TIP = "Fast: a quicker version of this model, in a few steps"
+LIVE_TIP = "Live: the picture follows the prompt and the sliders, always from the same noise (Ctrl+L)"
+SET_TIP = "Set: a list of things becomes a set of pictures in one style (Ctrl+T)"
+
+
+class Modes(QWidget):
+    """Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only.
+
+    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set(on)`; Live rests while a set is being put together.
+    """
+
+    fast_toggled = Signal(bool)
+    live_toggled = Signal(bool)
+    set_toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self.fast = self._chip(theme, "zap", "Fast", FAST_TIP, self.fast_toggled)
+        self.live = self._chip(theme, "activity", "Live", LIVE_TIP, self.live_toggled)
+        self.set = self._chip(theme, "layout-grid", "Set", SET_TIP, self.set_toggled)
+        self.show_fast(False, False)
+
+    def show_fast(self, there: bool, on: bool) -> None:
+        """Whether the model has a fast version, and whether it is in use."""
+        self.fast.setVisible(there)
+        self.fast.setChecked(on)
+
+    def show_live(self, on: bool) -> None:
+        self.live.setChecked(on)
+
+    def show_set(self, on: bool) -> None:
+        self.set.setChecked(on)
+        self.live.setEnabled(not on)
+
+    def _chip(self, theme: Theme, icon: str, text: str, tooltip: str, signal: SignalInstance) -> IconButton:
+        chip = IconButton(theme, icon, tooltip=tooltip, text=text, checkable=True, size=14, parent=self)
+        chip.setProperty("role", "chip")
+        chip.setFont(theme.font(12, 500))
+        chip.setFixedHeight(30)
+        chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        chip.toggled.connect(lambda on: chip.set_icon(icon, "accent" if on else "muted"))
+        chip.clicked.connect(signal)
+        self._row.addWidget(chip)
+        return chip

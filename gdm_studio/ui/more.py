@@ -1,0 +1,97 @@
+"""What the left panel folds away: the negative prompt, the finer settings of scheduler and guidance, the machine's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.request import DTYPES, MAX_COUNT
+from gdm_studio.ui.knob_rows import KnobRows
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Stepper
+
+PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
+PRECISION_TIP = (
+    "Automatic is full precision, which makes the same picture on every device; half is faster and a little less exact"
+)
+OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
+
+
+class More(Folded):
+    """Signals: `changed()`, by people only. Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`,
+    `device_box`, `dtype_box`, `batch`. Setters: `set_scheduler(title, knobs)`, `set_guided(bool)`, `set_sizes(list)`.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, title="More", parent=parent)
+        self.negative = PromptBox(
+            theme,
+            title="Negative prompt",
+            placeholder="What should it not show?",
+            tooltip="What the picture should keep away from",
+            lines=2,
+        )
+        self.knobs, self.controls = KnobRows(theme), KnobRows(theme)
+        self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
+        self.device_box = Combo(theme, name="Device", tooltip="Where pictures are made")
+        self.device_box.set_choices([Choice("auto", "Automatic")])
+        self.dtype_box = Combo(theme, name="Precision", tooltip=PRECISION_TIP)
+        self.dtype_box.set_choices([Choice(name, PRECISIONS[name]) for name in DTYPES])
+        self.batch = Stepper(
+            theme,
+            name="At once",
+            low=0,
+            high=MAX_COUNT,
+            least="Auto",
+            tooltip="How many pictures are made together; auto lets the device decide",
+        )
+        self._size_field = Labelled("Size", self.size_box)
+        for part in (self.negative, self.knobs, self.controls):
+            self.add(part)
+        self.controls.set_knobs(CONTROLS)
+        self.add(_row(Labelled("Device", self.device_box), self._size_field))
+        self.add(_row(Labelled("Precision", self.dtype_box), Labelled("At once", self.batch)))
+        for rows in (self.knobs, self.controls):
+            rows.changed.connect(self.changed)
+        for box in (self.size_box, self.device_box, self.dtype_box):
+            box.chosen.connect(self.changed)
+        self.batch.changed.connect(self.changed)
+        self.negative.changed.connect(self.changed)
+
+    def set_knobs(self, knobs: tuple[Knob, ...]) -> None:
+        """The chosen scheduler's own settings."""
+        self.knobs.set_knobs(knobs)
+        own = ", ".join(knob.title.lower() for knob in knobs[:2])
+        self.set_summary(", ".join(filter(None, ["negative prompt", own, "device"])))
+
+    def set_guided(self, guided: bool) -> None:
+        """Whether guidance does anything: what shapes it is shown only then."""
+        names = [knob.name for knob in CONTROLS]
+        self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
+
+    def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
+        """The sizes (width, height) to choose from."""
+        self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
+        self._size_field.setVisible(len(sizes) > 1)
+
+    def chosen_size(self) -> tuple[int, int] | None:
+        """The size chosen; None where there is but one."""
+        if self.size_box.count() < 2:
+            return None
+        width, height = self.size_box.choice().split("x")
+        return int(width), int(height)
+
+
+def _row(*parts: QWidget) -> QWidget:
+    """Parts side by side, of the same width."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(SPACE.gap)
+    for part in parts:
+        line.addWidget(part, 1)
+    return row

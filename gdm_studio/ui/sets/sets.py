@@ -1,0 +1,249 @@
+"""Set mode at work: a list of things carried through one job to pictures looked over, and one collection kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.request import SEED_LIMIT, Request
+from gdm_studio.run import Event, State, View
+from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.sets.model import Item
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+
+NAMED = 3  # things that a set is named after
+
+
+@dataclass
+class _Set:
+    """A set as it stands beside its pictures, which are the sheet's."""
+
+    asked: Request  # what the controls said
+    things: list[str]
+    name: str
+    rolled: int = 0  # seeds taken beyond those of the list
+    written: dict[int, Picture] = field(default_factory=dict)  # by id() of their results: kept so far
+    collection: str = ""  # in the gallery, once it is kept
+
+
+class Sets:
+    """One set at a time, and what the sheet's buttons do to it. Nothing is saved before it is kept, or on closing."""
+
+    def __init__(
+        self,
+        page: CreatePage,
+        *,
+        lane: Lane,
+        shelf: Shelf,
+        settings: Settings,
+        making: Making,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self._page, self._controls, self._sheet = page, page.controls, page.sheet
+        self._lane, self._shelf, self._settings = lane, shelf, settings
+        self._making, self._tasks, self._say = making, tasks, say
+        self.on = False
+        self.job: Job | None = None
+        self.on_export: Callable[[list[Picture]], object] | None = None
+        self._set: _Set | None = None
+        sheet = self._sheet
+        sheet.redo_asked.connect(self.redo)
+        sheet.remove_asked.connect(self._remove)
+        sheet.keep_asked.connect(lambda: tasks.start(self.keep()))
+        sheet.discard_asked.connect(self._put_aside)
+        sheet.export_asked.connect(lambda: tasks.start(self._export()))
+        page.controls.stop.connect(self.stop)
+
+    @property
+    def collection(self) -> str:
+        """The collection the set on the sheet was kept as; "" before."""
+        return self._set.collection if self._set else ""
+
+    def toggle(self, on: bool) -> None:
+        """Turns to the sheet and the list, or back; not while a set is being made."""
+        if self.job is not None:
+            on = True
+        self.on = on
+        self._controls.show_set(on)
+        self._page.show_sheet(on)
+        card = self._settings.card
+        if on and card is not None and card.styles and not self._controls.style_box.choice():
+            wanted = str(card.defaults.get("style", "")) or card.styles[0].id
+            self._controls.style_box.set_choice(wanted)  # without one, the pictures would not be drawn alike
+        (self._controls.things if on else self._controls.prompt).editor.setFocus()
+
+    def generate(self) -> None:
+        """Makes the set of the list: what is missing of the one on the sheet, or else a new one."""
+        if self.job is not None or self._making.job is not None or not self._controls.button.isEnabled():
+            return
+        things = self._controls.things.things()
+        if not things:
+            self._say("The list is empty", "Write what the set shows, one thing a line.")
+            return
+        if not self._goes_on(things):
+            self._put_aside()
+            self._begin(things)
+        self._make(self._sheet.model.unfinished())
+
+    def stop(self) -> None:
+        """Ends the run before its next step; Generate goes on with what is missing."""
+        if self.job is not None:
+            self._controls.button.set_stopping()
+            self.job.cancel()
+
+    def redo(self, rows: Sequence[int]) -> None:
+        """Makes these pictures again, each with the next seed of the set's family."""
+        ours, model = self._set, self._sheet.model
+        if ours is None or self.job is not None or self._making.job is not None:
+            return
+        before = list(model.items)
+        for row in rows:
+            ours.rolled += 1
+            seed = (ours.asked.seed + len(ours.things) - 1 + ours.rolled) % SEED_LIMIT
+            model.begin_anew(row, replace(model.items[row].request, seed=seed))
+        self._make(list(rows), before)
+
+    async def keep(self) -> None:
+        """Saves the finished pictures, and the collection that holds them; raises StorageError, to be tried again."""
+        ours = self._set
+        if ours is None or ours.collection or not self._sheet.model.results():
+            return
+        self._sheet.show_state(busy=True, kept=False)
+        try:
+            for result in self._sheet.model.results():
+                if id(result) not in ours.written:
+                    ours.written[id(result)] = await self._shelf.keep(result, self._making.device)
+            pictures = [ours.written[id(result)] for result in self._sheet.model.results()]
+            name = self._sheet.name.text().strip() or ours.name
+            ours.collection = await self._shelf.new_collection(name, [picture.id for picture in pictures])
+            self._sheet.name.setText(ours.collection)
+        finally:
+            self._sheet.show_state(busy=False, kept=bool(ours.collection))
+
+    async def _export(self) -> None:
+        await self.keep()
+        if self._set is not None and self.on_export is not None:
+            self.on_export(list(self._set.written.values()))
+
+    def _goes_on(self, things: list[str]) -> bool:
+        """Whether the set on the sheet is the one that is asked for, and not complete."""
+        ours = self._set
+        if ours is None or ours.collection or not self._sheet.model.unfinished():
+            return False
+        return ours.things == things and ours.asked == replace(self._controls.request(), seed=ours.asked.seed)
+
+    def _begin(self, things: list[str]) -> None:
+        asked = self._settings.next_request()
+        family = replace(asked, count=len(things), batch=0, image="", mask="")
+        self._set = _Set(asked, things, _name(things))
+        self._sheet.model.set_items([Item(replace(family.picture(i), prompt=thing)) for i, thing in enumerate(things)])
+        self._sheet.name.setText(self._set.name)
+
+    def _make(self, rows: list[int], before: list[Item] | None = None) -> None:
+        """Makes the pictures of these rows; of those made again, `before` are the items as they were."""
+        singles = [self._sheet.model.items[row].request for row in rows]
+        whole = replace(singles[0], count=len(singles))
+        self.job = self._lane.submit(whole, work=_drawing(singles))
+        self._sheet.show_state(busy=True, kept=False)
+        self._controls.modes.setEnabled(False)
+        self._controls.button.set_running(0.0, "starting…")
+        self._making.show_busy(True)
+        self._tasks.start(self._carry_through(self.job, rows, before))
+
+    async def _carry_through(self, job: Job, rows: list[int], before: list[Item] | None) -> None:
+        """One job, top to bottom: run's picture i is the sheet's picture rows[i]."""
+        model, taken = self._sheet.model, 0
+        try:
+            async for newest in job:
+                if newest is not None and model.items[rows[newest.image]].result is None:
+                    model.show_step(rows[newest.image], newest.predicted)
+                for result in job.run.results[taken:]:
+                    model.finish(rows[result.image], result)
+                taken = len(job.run.results)
+                self._show_progress(job, newest)
+        finally:
+            self._end(job, before)
+        if before is not None and job.run.state is State.DONE:
+            what = model.items[rows[0]].thing if len(rows) == 1 else f"{len(rows)} pictures"
+            ours = self._set
+            self._say(f"Made {what} again", action="Undo", on_action=lambda: self._bring_back(ours, before))
+
+    def _show_progress(self, job: Job, newest: View | None) -> None:
+        self._sheet.show_state(busy=True, kept=False)
+        if not job.cancelled:
+            text = progress_text(job.run, newest, job.seconds_left())
+            self._controls.button.set_running(job.steps_done() / job.run.steps_total, text)
+
+    def _end(self, job: Job, before: list[Item] | None) -> None:
+        job.cancel()  # changes nothing unless following it failed
+        self.job = None
+        model = self._sheet.model
+        if before is not None and model.unfinished():  # what was to be made again, and was not, is what it was
+            pairs = zip(model.items, before, strict=True)
+            model.set_items([item if item.result is not None else former for item, former in pairs])
+        self._controls.button.set_idle()
+        self._controls.modes.setEnabled(True)
+        self._making.show_busy(False)
+        self._sheet.show_state(busy=False, kept=False)
+        missing = len(model.unfinished())
+        if job.run.state is State.STOPPED and missing:
+            what = "1 picture is" if missing == 1 else f"{missing} pictures are"
+            self._say("Stopped", f"{what} still to make; Generate goes on.")
+
+    def _remove(self, rows: Sequence[int]) -> None:
+        """Takes pictures out of the set; they can be brought back."""
+        model = self._sheet.model
+        before, ours = list(model.items), self._set
+        model.remove(list(rows))
+        self._sheet.show_state(busy=False, kept=False)
+        what = before[rows[0]].thing if len(rows) == 1 else f"{len(rows)} pictures"
+        self._say(f"Removed {what}", action="Undo", on_action=lambda: self._bring_back(ours, before))
+
+    def _put_aside(self) -> None:
+        """An empty sheet; a set that was not kept can be brought back."""
+        model, ours = self._sheet.model, self._set
+        items = list(model.items)
+        if ours is not None and not ours.collection and model.results():
+            ours.name = self._sheet.name.text()
+            self._say("The set was put aside", action="Bring it back", on_action=lambda: self._bring_back(ours, items))
+        self._set = None
+        model.set_items([])
+        self._sheet.show_state(busy=False, kept=False)
+
+    def _bring_back(self, ours: _Set | None, items: list[Item]) -> None:
+        if self.job is None and ours is not None and not ours.collection:
+            if self._set is not None and self._set is not ours:
+                self._put_aside()
+            self._set = ours
+            self._sheet.model.set_items(items)
+            self._sheet.name.setText(ours.name)
+            self._sheet.show_state(busy=False, kept=False)
+
+
+def _drawing(singles: list[Request]) -> Work:
+    """What the lane does with a set; torch comes in there."""
+
+    def work(request: Request, library: Library) -> Generator[Event, None, None]:
+        from gdm_studio.engine.sets import generate_set
+
+        return generate_set(singles, library)
+
+    return work
+
+
+def _name(things: list[str]) -> str:
+    """A name for a set, after its first things."""
+    first = ", ".join(things[:NAMED])
+    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED else "")

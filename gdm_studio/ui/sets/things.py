@@ -1,0 +1,84 @@
+"""The list of things that a set shows: typed or pasted, one a line, or on one line with commas."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import label
+
+MOST = 200
+LINES, LINE = 5, 19  # lines in sight, and the height of one at 14 px
+PLACEHOLDER = "fox\nowl\nmushroom\n\nOne thing a line, or with commas"
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")  # of a list that was pasted
+
+
+def things_of(text: str) -> list[str]:
+    """The things of a list in their order: each once, without bullets and numbers, MOST at most."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    parts = re.split(r"[,;、]", lines[0]) if len(lines) == 1 else lines
+    named = (" ".join(BULLET.sub("", part).split()).strip(",;") for part in parts)
+    found: dict[str, str] = {}
+    for thing in filter(None, named):
+        found.setdefault(thing.casefold(), thing)
+    return list(found.values())[:MOST]
+
+
+class Things(QWidget):
+    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`."""
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = QPlainTextEdit()
+        self.editor.setPlaceholderText(PLACEHOLDER)
+        self.editor.setAccessibleName("Things of the set")
+        self.editor.setToolTip("What the set shows, one thing a line (Ctrl+Enter makes it)")
+        self.editor.setFont(theme.font(14))
+        self.editor.setFixedHeight(LINES * LINE + 25)
+        self.editor.setTabChangesFocus(True)
+        self.editor.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.editor.installEventFilter(self)
+        self.editor.textChanged.connect(self._on_text)
+        title = label("Things")
+        title.setBuddy(self.editor)
+        self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch()
+        head.addWidget(self._count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.editor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def things(self) -> list[str]:
+        return things_of(self.text())
+
+    def text(self) -> str:
+        return self.editor.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        self.editor.setPlainText(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.submitted.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_text(self) -> None:
+        count = len(self.things())
+        beyond = f" · the first {MOST} count" if count == MOST else ""
+        self._count.setText(f"{count} {'thing' if count == 1 else 'things'}{beyond}" if count else "")
+        self.changed.emit()

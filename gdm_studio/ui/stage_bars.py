@@ -1,0 +1,193 @@
+"""What floats over the canvas beside the bar of a run: the tools of a picture, its noise slider, the mask's brush."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdm_studio.ui.mask import SIZE, SIZES
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label
+from gdm_studio.ui.widgets.slider_row import Track
+
+BRUSH = [
+    Choice("paint", "Paint", "What is painted is made anew; the right button erases"),
+    Choice("erase", "Erase", "Takes the paint off again"),
+]
+TOOLS = {
+    "noise": ("waves", "Noise", "Drown the picture in noise, as far as you like (N)", "N"),
+    "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
+    "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
+    "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
+}
+NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
+WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
+
+
+class PictureTools(QWidget):
+    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS. Setters: `set_refused(why)`
+    where the model cannot, "" where it can; `set_words(bool)` beside the icons."""
+
+    clicked = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[str, IconButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for tool, (icon, text, tooltip, key) in TOOLS.items():
+            button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
+            button.setFont(theme.font(12, 500))
+            button.setFixedHeight(28)
+            button.clicked.connect(lambda _=False, tool=tool: self.clicked.emit(tool))
+            QShortcut(QKeySequence(key), button).activated.connect(button.click)
+            self.buttons[tool] = button
+            row.addWidget(button)
+
+    def set_refused(self, why: str) -> None:
+        for tool, button in self.buttons.items():
+            if tool != "noise":  # which also works on pixels
+                button.setEnabled(not why)
+                button.setToolTip(why or TOOLS[tool][2])
+
+    def set_words(self, words: bool) -> None:
+        for tool, button in self.buttons.items():
+            button.set_text(TOOLS[tool][1] if words else "")
+
+
+class NoiseBar(QFrame):
+    """How far a picture is drowned in noise, and what a run from there would be.
+
+    Signals: `changed(float)` the share of the path 0 … 1 by people, `start_clicked()`, `closed()`. Setters:
+    `begin(share)`, `set_words(text)`, `set_startable(bool)`. Reader: `share()`.
+    """
+
+    changed = Signal(float)
+    start_clicked = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.slider = SliderRow(
+            theme,
+            title="Noise",
+            low=0.0,
+            high=1.0,
+            default=0.0,
+            decimals=2,
+            step=0.02,
+            tooltip="How far along the forward process: 0 is the picture, 1 is what a run from nothing begins with",
+        )
+        self._words = ElidedLabel("", "hint")
+        self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
+        self._close = _close(theme, "Back to the picture (Esc)")
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.slider)
+        left.addWidget(self._words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self._start, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.slider.changed.connect(self.changed)
+        self._start.clicked.connect(self.start_clicked)
+        self._close.clicked.connect(self.closed)
+
+    def begin(self, share: float) -> None:
+        """Opens at a share of the path."""
+        self.slider.set_value(share)
+
+    def share(self) -> float:
+        return self.slider.value()
+
+    def set_words(self, text: str) -> None:
+        """What the slider's place means."""
+        self._words.setText(text)
+        self.slider.track.setAccessibleDescription(text)
+
+    def set_startable(self, startable: bool) -> None:
+        self._start.setVisible(startable)
+
+
+class MaskBar(QFrame):
+    """The brush. Signals: `erasing(bool)`, `size_changed(float)` a share of the picture's side, `undo_clicked()`,
+    `clear_clicked()`, `done()`, `closed()`. Setters: `begin()`, `set_size(share)`, `set_state(undo, empty)`.
+    Reader: `size_share()`."""
+
+    erasing = Signal(bool)
+    size_changed = Signal(float)
+    undo_clicked = Signal()
+    clear_clicked = Signal()
+    done = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.brush = Segmented(theme, BRUSH, name="Brush")
+        self.size_track = Track(theme)
+        self.size_track.setAccessibleName("Brush size")
+        self.size_track.setToolTip("Size of the brush (the wheel over the picture)")
+        self.size_track.setRange(round(100 * SIZES[0]), round(100 * SIZES[1]))
+        self.size_track.setMinimumWidth(44)
+        self.size_track.setMaximumWidth(96)
+        self._size = label("Size")
+        self.undo = _mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)")
+        self.clear = _mark(theme, "trash-2", "Clear the mask")
+        self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
+        self._close = _close(theme, "Leave the mask as it was (Esc)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 4, 8, 4)
+        row.setSpacing(6)
+        parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
+        for part in parts:
+            row.addWidget(part)
+        self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
+        self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
+        self.undo.clicked.connect(self.undo_clicked)
+        self.clear.clicked.connect(self.clear_clicked)
+        self._done.clicked.connect(self.done)
+        self._close.clicked.connect(self.closed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._size.setVisible(self.width() >= NARROW)
+
+    def begin(self) -> None:
+        """As it opens: painting, with a brush of the usual size."""
+        self.brush.set_choice("paint")
+        self.set_size(SIZE)
+
+    def size_share(self) -> float:
+        """The brush's diameter as a share of the picture's longer side."""
+        return self.size_track.value() / 100
+
+    def set_size(self, share: float) -> None:
+        self.size_track.blockSignals(True)
+        self.size_track.setValue(round(100 * share))
+        self.size_track.blockSignals(False)
+        self.size_track.update()
+
+    def set_state(self, *, undo: bool, empty: bool) -> None:
+        """Whether there is a stroke to undo, and whether nothing is painted."""
+        self.undo.setEnabled(undo)
+        self.clear.setEnabled(not empty)
+        self._done.setEnabled(not empty)
+
+
+def _mark(theme: Theme, icon: str, tooltip: str) -> IconButton:
+    button = IconButton(theme, icon, tooltip=tooltip)
+    button.setProperty("role", "mark")
+    button.setFixedSize(28, 28)
+    return button
+
+
+def _close(theme: Theme, tooltip: str) -> IconButton:
+    button = _mark(theme, "x", tooltip)
+    button.setFixedSize(24, 24)
+    QShortcut(QKeySequence("Escape"), button).activated.connect(button.click)
+    return button

@@ -1,0 +1,185 @@
+"""The picture that the next ones start from: a small view of it, how far they may leave it, and its mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdm_studio.request import STRENGTHS, Request
+from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import IconButton, SliderRow, label
+from gdm_studio.ui.widgets.painting import checker
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIDE, RADIUS = 52, 7
+STRENGTH_TIP = (
+    "How far back towards noise the picture goes before the steps begin: at 0 it hardly changes, at 1 nothing of it is "
+    "left. Noise… over the picture shows what each strength leaves"
+)
+INVERTED_TIP = (
+    "Its own noise: found by inverting the picture instead of drawn by the seed, so that it comes back as far as the "
+    "prompt is the same"
+)
+
+
+class StartPicture(QFrame):
+    """Shown while there is a start picture.
+
+    Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the
+    mask, `picture_wanted()` something was set whose picture is not known yet. Setters: `set_start(image, mask,
+    inverted)` with their names, "" for none; `set_strength(x)`; `set_picture(rgba, mask)` what they look like.
+    Readers: `picture_name`, `mask_name`, `strength()`, `inverted()`.
+    """
+
+    changed = Signal()
+    show_asked = Signal()
+    mask_asked = Signal()
+    picture_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "inset")
+        self.picture_name, self.mask_name = "", ""
+        self.view = _View(theme)
+        self._title = label("Start picture", "strong")
+        self._mask = _mark(theme, "brush", "Paint what should be made anew (M)")
+        self._inverted = _mark(theme, "rewind", INVERTED_TIP, checkable=True)
+        self._unmask = _mark(theme, "eraser", "Drop the mask: all of it may change")
+        self._remove = _mark(theme, "x", "Start from noise again")
+        self._strength = SliderRow(
+            theme,
+            title="Strength",
+            low=STRENGTHS[0],
+            high=STRENGTHS[1],
+            default=Request().strength,
+            decimals=2,
+            step=0.05,
+            tooltip=STRENGTH_TIP,
+        )
+        self._lay_out()
+        self.view.clicked.connect(self.show_asked)
+        self._mask.clicked.connect(self.mask_asked)
+        self._unmask.clicked.connect(lambda: self._turn_to(self.picture_name, ""))
+        self._remove.clicked.connect(lambda: self._turn_to("", ""))
+        self._strength.changed.connect(self.changed)
+        self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
+        self._inverted.clicked.connect(self.changed)
+        self.set_start("", "")
+
+    def strength(self) -> float:
+        return self._strength.value()
+
+    def inverted(self) -> bool:
+        """Whether the noise is the picture's own, found by inverting it."""
+        return self._inverted.isChecked()
+
+    def set_strength(self, strength: float) -> None:
+        self._strength.set_value(strength)
+
+    def set_start(self, image: str, mask: str, *, inverted: bool = False) -> None:
+        """Another start picture and its mask."""
+        self._inverted.setChecked(inverted and bool(image))
+        known = (image, mask) == (self.picture_name, self.mask_name)
+        self.picture_name, self.mask_name = image, mask if image else ""
+        self.setVisible(bool(image))
+        self._unmask.setVisible(bool(mask))
+        self._title.setText("Part made anew" if mask else "Start picture")
+        if not known:
+            self.view.set_pictures(None, None)
+            if image:
+                self.picture_wanted.emit()
+
+    def set_picture(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
+        """What the start picture (height, width, 4) and the mask (height, width) look like, once they are read."""
+        self.view.set_pictures(rgba, mask)
+
+    def _turn_to(self, image: str, mask: str) -> None:
+        self.set_start(image, mask, inverted=self.inverted())
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self._title)
+        head.addStretch()
+        for part in (self._inverted, self._mask, self._unmask, self._remove):
+            head.addWidget(part)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(head)
+        right.addWidget(self._strength)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(SPACE.gap)
+        row.addWidget(self.view, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(right, 1)
+
+
+class _View(QAbstractButton):
+    """The picture in small, what is made anew tinted."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rgba: np.ndarray | None = None
+        self._scaled: QPixmap | None = None
+        self.setFixedSize(SIDE, SIDE)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip("Show the start picture")
+        self.setAccessibleName("Show the start picture")
+        theme.changed.connect(self._on_theme)
+
+    def set_pictures(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
+        self._rgba = rgba if rgba is None or mask is None else tinted(rgba, mask, self._theme)
+        self._on_theme()
+
+    def _on_theme(self) -> None:
+        self._scaled = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect())
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, RADIUS, RADIUS)
+        painter.setClipPath(outline)
+        ratio = self.devicePixelRatioF()
+        painter.fillRect(frame, checker(self._theme, 6, ratio))
+        if self._rgba is not None:
+            if self._scaled is None:
+                self._scaled = thumbnail(self._rgba, round(SIDE * ratio))
+                self._scaled.setDevicePixelRatio(ratio)
+            size = self._scaled.deviceIndependentSize()
+            painter.drawPixmap(
+                QRectF((SIDE - size.width()) / 2, (SIDE - size.height()) / 2, size.width(), size.height()),
+                self._scaled,
+                QRectF(self._scaled.rect()),
+            )
+        if self.hasFocus():
+            painter.setPen(QPen(self._theme.colour("accent"), 3))
+            painter.drawPath(outline)
+
+
+def tinted(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
+    """The picture (height, width, 4) with the second accent laid over it where the mask (height, width) is."""
+    import numpy as np
+
+    colour = theme.colour("accent2")
+    share = (mask.astype(np.float32) / 255 * 0.6)[..., None]
+    accent = np.array([colour.red(), colour.green(), colour.blue(), 255], np.float32)
+    return (rgba * (1 - share) + accent * share).round().astype(np.uint8)
+
+
+def _mark(theme: Theme, icon: str, tooltip: str, *, checkable: bool = False) -> IconButton:
+    button = IconButton(theme, icon, tooltip=tooltip, size=14, checkable=checkable)
+    button.setProperty("role", "mark")
+    button.setFixedSize(24, 24)
+    return button

@@ -1,0 +1,83 @@
+"""The ways to make pictures, as the buttons under Generate choose: one run after another, Fast, Live, or a set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gdm_studio.ui.live import Live
+from gdm_studio.ui.sets.sets import Sets
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.viewer import Viewer
+
+
+class Ways:
+    """Owns `live` and `sets`, and turns from one way to another."""
+
+    def __init__(
+        self,
+        page: CreatePage,
+        viewer: Viewer,
+        *,
+        lane: Lane,
+        shelf: Shelf,
+        settings: Settings,
+        making: Making,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self._page, self._settings, self._making, self._tasks = page, settings, making, tasks
+        self.live = Live(page, viewer, lane=lane, settings=settings, making=making, tasks=tasks, say=say)
+        self.sets = Sets(page, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say)
+        modes = page.controls.modes
+        modes.fast_toggled.connect(self.turn_fast)
+        modes.live_toggled.connect(self.turn_live)
+        modes.set_toggled.connect(self.turn_set)
+
+    def generate(self) -> None:
+        """Makes what is asked for: the set of the list, or a run, unless Live has made just that already.
+
+        The focus leaves the prompt, so that Space and the arrow keys are the run's.
+        """
+        if self.sets.on:
+            self._page.sheet.grid.setFocus()
+            self.sets.generate()
+        elif not self.live.take():
+            self._page.stage.setFocus()
+            run = self._making.generate()
+            if run is not None:
+                run.add_done_callback(lambda _: self.live.refresh())  # the controls may have moved on meanwhile
+
+    def turn_fast(self, on: bool) -> None:
+        """The quicker version of the model, or the full one."""
+        if self._settings.set_fast(on):
+            self._tasks.start(self._settings.load_model())
+            self.live.refresh()
+
+    def turn_live(self, on: bool) -> None:
+        """Live goes with the quicker version of the model, where there is one."""
+        if on and self.sets.on:
+            self._page.controls.modes.show_live(False)
+            return
+        if on and not self._settings.is_fast():
+            self.turn_fast(True)
+        self.live.toggle(on)
+
+    def turn_set(self, on: bool) -> None:
+        """The list and the sheet of a set; Live rests meanwhile."""
+        if on:
+            self.live.toggle(False)
+        self.sets.toggle(on)
+
+    def shortcuts(self) -> dict[str, Callable[[], object]]:
+        return {
+            "Ctrl+L": lambda: self.turn_live(not self.live.on),
+            "Ctrl+T": lambda: self.turn_set(not self.sets.on),
+        }

@@ -1,0 +1,191 @@
+"""Exporting in the window: the dialog by itself, and from a picture on the stage to files in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.gallery import read
+from gdm_studio.gallery.export import FORMATS
+from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.ui.export_dialog import ExportDialog, Wish
+from gdm_studio.ui.exporting import Exporting
+from gdm_studio.ui.widgets.tick import Tick
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.looks import flat, heard, shown, theme
+from tests.helpers.opened import click, notices, opened, press, until
+
+SOURCE = Source("discs", "Ann Example", "CC-BY-4.0", "https://example.org/discs")
+
+
+class CreditedLibrary(GaussianLibrary):
+    """The Gaussian model, as if it had learned from someone's discs."""
+
+    def card(self, name: str) -> ModelCard:
+        return replace(super().card(name), sources=(SOURCE,))
+
+
+@pytest.fixture
+def dialog(tmp_path: Path) -> Iterator[ExportDialog]:
+    look = theme()
+    window = shown(QWidget(), 900, 600)
+    made = ExportDialog(look, FORMATS, what="a disc", credited=True, folder=tmp_path, parent=window)
+    made.open()
+    QTest.qWaitForWindowExposed(made)
+    yield made
+    window.close()
+
+
+def choose(dialog: ExportDialog, form: str) -> None:
+    dialog.form.set_choice(form)
+    dialog.form.chosen.emit(form)
+
+
+def test_each_format_asks_only_what_it_has_use_for(dialog: ExportDialog) -> None:
+    for form in FORMATS.values():
+        choose(dialog, form.id)
+        assert dialog.pixels.isVisible() == form.sized
+        assert dialog.ground.isVisible() == (form.ground != "none")
+        assert dialog.metadata.isVisible() == form.keeps_metadata
+        assert (dialog.wish().background is None) == (form.ground != "must")
+
+
+def test_the_dialog_keeps_its_size_from_format_to_format(dialog: ExportDialog) -> None:
+    sizes = set()
+    for form in FORMATS:
+        choose(dialog, form)
+        QTest.qWait(1)
+        sizes.add(dialog.size().toTuple())
+    assert len(sizes) == 1
+
+
+def test_a_colour_of_ones_own(dialog: ExportDialog) -> None:
+    changed = heard(dialog.changed)
+    dialog.ground.set_choice("other")
+    dialog.ground.chosen.emit("other")
+    assert dialog.colour.isVisible()
+    dialog.colour.selectAll()
+    QTest.keyClicks(dialog.colour, "#102030")
+    assert dialog.wish().background == (16, 32, 48) and changed
+
+
+def test_what_was_set_comes_back(dialog: ExportDialog, tmp_path: Path) -> None:
+    wish = Wish("webp", 256, None, False, True, tmp_path / "there")
+    dialog.set_wish(wish)
+    assert dialog.wish() == wish
+
+
+def test_space_turns_a_tick_over_and_clicks_do(dialog: ExportDialog) -> None:
+    tick: Tick = dialog.credits
+    tick.setFocus()
+    QTest.keyClick(tick, Qt.Key.Key_Space)
+    assert tick.isChecked()
+    click(tick)
+    assert not tick.isChecked()
+
+
+def test_small_pictures_of_a_set_stand_below_the_large_one(dialog: ExportDialog) -> None:
+    dialog.preview.show_pictures([flat(255, 0, 0, side=200), flat(0, 0, 255, side=32)])
+    assert _count(dialog.preview, 255, 0, 0) == 200 * 200 and _count(dialog.preview, 0, 0, 255) == 32 * 32
+
+
+async def _generated(window: Window) -> None:
+    click(window.create_page.controls.button)
+    await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
+
+
+async def _exported(exporting: Exporting) -> None:
+    assert exporting.dialog is not None
+    click(exporting.dialog.run)
+    await until(lambda: exporting.dialog is None)
+
+
+def test_from_the_stage_to_a_larger_file(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        await _generated(window)
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        dialog = window.exporting.dialog
+        assert dialog is not None
+        dialog.set_wish(Wish("png", 256, None, True, False, tmp_path / "out"))
+        await _exported(window.exporting)
+        (path,) = (tmp_path / "out").iterdir()
+        (kept,) = (home / "pictures").glob("*.png")
+        assert Image.open(path).size == (256, 256) and read(path).request == read(kept).request
+        assert "Picture exported" in notices(window)[-1]
+
+    opened(play)
+
+
+def test_the_preview_shows_what_will_be_written(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gdm_studio.gallery.export.formats.TRACED_SIDE", 128)  # no enlargement to wait for
+
+    async def play(window: Window) -> None:
+        await _generated(window)
+        click(window.create_page.gallery.details._export)
+        dialog = window.exporting.dialog
+        assert dialog is not None
+        dialog.set_wish(Wish("jpeg", 64, None, True, False, tmp_path))
+        dialog.ground.set_choice("#000000")
+        dialog.ground.chosen.emit("#000000")
+        await until(lambda: _count(dialog.preview, 0, 0, 0) > 200)
+        choose(dialog, "svg")
+        await until(lambda: "712" in dialog.preview._size.text())
+        dialog.reject()
+        assert window.exporting.dialog is None
+
+    opened(play)
+
+
+def test_credit_with_one_click_and_beside_the_files(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        await _generated(window)
+        click(window.create_page.gallery.details._credit)
+        text = QGuiApplication.clipboard().text()
+        assert all(part in text for part in (SOURCE.author, SOURCE.licence, SOURCE.url))
+        assert "Credit copied" in notices(window)[-1]
+        window.exporting.open(window.create_page.gallery.grid.selected())
+        dialog = window.exporting.dialog
+        assert dialog is not None
+        dialog.set_wish(Wish("ico", 512, None, True, True, tmp_path / "out"))
+        await _exported(window.exporting)
+        assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".ico", ".txt"]
+        assert (tmp_path / "out" / "CREDITS.txt").read_text(encoding="utf-8") == text
+
+    opened(play, library=CreditedLibrary())
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_the_dialog(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    async def play(window: Window) -> None:
+        await _generated(window)
+        window.exporting.open(window.create_page.gallery.grid.selected())
+        dialog = window.exporting.dialog
+        assert dialog is not None
+        dialog.set_wish(Wish("png", 64, None, True, False, tmp_path / "file"))
+        click(dialog.run)
+        await until(lambda: "is a file, not a folder" in dialog._problem.text())
+        assert dialog.run.isEnabled() and window.exporting.dialog is dialog
+        dialog.reject()
+
+    opened(play)
+
+
+def _count(widget: QWidget, red: int, green: int, blue: int) -> int:
+    """How many pixels of what a widget shows have that colour."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.array(image.constBits()).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 3 * image.width()].reshape(-1, 3)
+    return int((pixels == (red, green, blue)).all(1).sum())

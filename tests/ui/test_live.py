@@ -1,0 +1,164 @@
+"""Live and Fast in the window: the picture follows what is typed, older work goes, nothing is saved unasked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.gallery import read
+from gdm_studio.run import State
+from gdm_studio.ui.live import STEPS
+from gdm_studio.ui.window import Window
+from tests.helpers.fast_model import FastLibrary
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.opened import click, opened, press, until
+
+
+def pictures(home: Path) -> list[Path]:
+    return sorted((home / "pictures").glob("*.png"))
+
+
+async def followed(window: Window, prompt: str) -> None:
+    """Waits until the finished picture of that prompt is on the canvas."""
+    run = lambda: window.viewer.run  # noqa: E731
+    await until(lambda: run() is not None and run().request.prompt == prompt and run().state is State.DONE)  # type: ignore[union-attr]
+
+
+def test_the_picture_follows_the_words_from_the_same_noise_and_is_not_saved(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        click(controls.modes.live)
+        assert controls.seed.is_locked()
+        await followed(window, "a cheerful red disc")
+        seed, first = window.viewer.seed(), window.create_page.stage.canvas.picture()
+        controls.prompt.editor.setFocus()
+        controls.prompt.editor.selectAll()
+        QTest.keyClicks(controls.prompt.editor, "a green disc")
+        await followed(window, "a green disc")
+        assert window.viewer.seed() == seed == controls.seed.seed()
+        assert not np.array_equal(first, window.create_page.stage.canvas.picture())
+        assert window.viewer.run is not None and window.viewer.run.request.steps == STEPS
+        controls.guidance.set_value(7.0)
+        controls.guidance.changed.emit(7.0)  # as a drag does
+        await until(lambda: window.viewer.run.request.guidance_scale == 7.0)  # type: ignore[union-attr]
+        assert window.making.job is None and not pictures(home)
+        click(controls.modes.live)
+        assert not controls.seed.is_locked() and window.live.job is None
+
+    opened(play)
+
+
+class Held(GaussianModel):
+    """Makes a step for each permit it is given; the first one is for the model's warming up."""
+
+    permits = threading.Semaphore(1)
+
+    def denoised(self, x, at, conditioning):  # type: ignore[no-untyped-def]
+        self.permits.acquire(timeout=20)
+        return super().denoised(x, at, conditioning)
+
+
+def test_only_the_newest_words_are_carried_through(home: Path) -> None:
+    async def play(window: Window) -> None:
+        submitted = []
+        submit = window.lane.submit
+
+        def noted(request, **kind):  # type: ignore[no-untyped-def]
+            submitted.append(submit(request, **kind))
+            return submitted[-1]
+
+        window.lane.submit = noted  # type: ignore[method-assign]
+        window.live.toggle(True)
+        await until(lambda: submitted[0].run.state is State.RUNNING)
+        for letter in "abcdef":
+            window.create_page.controls.prompt.set_text(letter)
+        Held.permits.release(1 + STEPS)
+        await followed(window, "f")
+        assert [job.run.state for job in submitted] == [State.STOPPED] * 6 + [State.DONE]
+        # the first was under way and ended with its step; all others but the last were dropped before they had begun
+        assert [job.run.steps_done for job in submitted] == [1, 0, 0, 0, 0, 0, STEPS]
+
+    opened(play, library=GaussianLibrary(kind=Held))
+
+
+def test_a_live_picture_is_kept_when_asked_and_as_it_is_shown(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        window.live.toggle(True)
+        await until(lambda: window.live.job is not None and window.live.job.run.state is State.DONE)
+        await until(lambda: bar._keep.isVisible())
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_K)
+        await until(lambda: len(pictures(home)) == 1)
+        kept = read(pictures(home)[0]).request
+        assert kept is not None and kept.steps == STEPS and kept.seed == controls.seed.seed()
+        assert not bar._keep.isVisible()
+
+    opened(play)
+
+
+def test_generate_makes_the_full_picture_where_the_live_one_was_a_sketch(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.live.toggle(True)
+        await followed(window, "a cheerful red disc")
+        seed = window.viewer.seed()
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 1)
+        made = read(pictures(home)[0]).request
+        assert made is not None and (made.steps, made.seed) == (8, seed)
+
+    opened(play)
+
+
+def test_with_fast_the_live_picture_is_the_picture_and_enter_keeps_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        click(controls.modes.live)
+        assert controls.modes.fast.isChecked() and controls.request().model == "gaussian-fast"
+        await followed(window, "a cheerful red disc")
+        job = window.live.job
+        controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Return)
+        await until(lambda: len(pictures(home)) == 1)
+        assert window.live.job is job and window.making.job is None  # it was not made a second time
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await asyncio.sleep(0.1)
+        assert len(pictures(home)) == 1
+
+    opened(play, library=FastLibrary())
+
+
+def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        assert controls.modes.fast.isVisible()
+        controls.steps.set_value(31)
+        controls.guidance.set_value(5.5)
+        controls.style_box.set_choice("dark")
+        click(controls.modes.fast)
+        now = controls.request()
+        assert (now.model, now.sampler, now.steps, now.guidance_scale) == ("gaussian-fast", "euler", 2, 1.0)
+        assert now.style == "dark" and now.prompt == "a cheerful red disc"
+        controls.style_box.set_choice("plain")
+
+    async def second(window: Window) -> None:
+        controls = window.create_page.controls
+        assert controls.modes.fast.isChecked() and controls.request().steps == 2
+        click(controls.modes.fast)
+        now = controls.request()
+        assert (now.model, now.steps, now.guidance_scale, now.style) == ("gaussian", 31, 5.5, "plain")
+
+    opened(first, library=FastLibrary())
+    opened(second, library=FastLibrary())
+
+
+def test_a_model_without_a_quicker_version_offers_none(home: Path) -> None:
+    async def play(window: Window) -> None:
+        assert not window.create_page.controls.modes.fast.isVisible()
+
+    opened(play)

@@ -1,0 +1,133 @@
+"""What the controls offer for a model: schedulers in groups, spacings, knobs that mean something, sensible steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers.spec import GROUPS
+from gdm_studio.request import Request
+from gdm_studio.ui import menus
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.knob_rows import KnobRows
+from gdm_studio.ui.settings import fitted
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import Choice, Combo
+from tests.helpers.gaussian_model import CARD
+from tests.helpers.looks import heard, shown, theme
+
+NORMED = replace(CARD, name="normed", score_norms=((0.0, 0.5), (1.0, 0.7)))
+
+
+@pytest.fixture
+def look() -> Theme:
+    return theme()
+
+
+@pytest.fixture
+def controls(look: Theme) -> Controls:
+    controls = shown(Controls(look), width=316, height=700)
+    controls.set_models([CARD])
+    controls.set_model(CARD)
+    return controls
+
+
+def _choose(controls: Controls, sampler: str) -> None:
+    controls.sampler_box.set_choice(sampler)
+    controls.sampler_box.chosen.emit(sampler)
+
+
+def test_every_scheduler_stands_in_its_group_with_a_line_of_its_own() -> None:
+    choices = menus.scheduler_choices(CARD)
+    assert {choice.id for choice in choices} == set(SAMPLERS)
+    assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
+    assert all(choice.summary for choice in choices)
+
+
+def test_what_the_model_cannot_run_is_refused_with_what_it_would_need() -> None:
+    refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
+    assert {name for name, spec in SAMPLERS.items() if spec.needs} == set(refused)
+    assert refused["analytic_ddim"] == "Needs a model with measured score norms."
+    assert not menus.sampler_refused("analytic_ddim", NORMED)
+    assert menus.spacing_refused("optimal", CARD) and not menus.spacing_refused("optimal", NORMED)
+
+
+def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:
+    box = shown(Combo(look, name="Scheduler"), width=200)
+    box.set_choices(
+        [
+            Choice("a", "A", group="One"),
+            Choice("b", "B", group="One", refused="It needs another model."),
+            Choice("c", "C", group="Two"),
+        ]
+    )
+    chosen = heard(box.chosen)
+    assert box.choice() == "a"
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.choice() == "c" and chosen == [("c",)]
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    assert box.choice() == "a"
+
+
+def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) -> None:
+    _choose(controls, "lms")
+    assert controls.request().steps == SAMPLERS["lms"].default_steps
+    controls.steps.set_value(33)
+    _choose(controls, "unipc")
+    assert controls.request().steps == 33
+
+
+def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
+    low, high = SAMPLERS["lcm"].steps
+    assert menus.steps_hint("lcm", high) == menus.steps_hint("lcm", low) == ""
+    _choose(controls, "lcm")
+    assert not controls._steps_hint.isVisible()
+    controls.steps.edit.setFocus()
+    controls.steps.edit.selectAll()
+    QTest.keyClicks(controls.steps.edit, "60")
+    QTest.keyClick(controls.steps.edit, Qt.Key.Key_Return)
+    assert controls._steps_hint.isVisible() and str(high) in controls._steps_hint.text()
+
+
+def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidance(controls: Controls) -> None:
+    controls.more.set_open(True)
+    _choose(controls, "ddim")
+    assert controls.more.knobs.rows["eta"].isVisible()
+    _choose(controls, "dpmpp_2m")
+    assert not controls.more.knobs.rows and not controls.more.knobs.isVisible()
+    rescale = controls.more.controls.rows["guidance_rescale"]
+    assert rescale.isVisible()
+    rescale.set_value(0.7)
+    assert controls.request().controls == {"guidance_rescale": 0.7}
+    controls.guidance.edit.set_number(1.0)
+    controls.guidance.edit.edited.emit(1.0)
+    assert not rescale.isVisible() and controls.request().controls == {}
+    assert controls.more.controls.rows["dynamic_threshold"].isVisible()
+
+
+@pytest.mark.parametrize("spec", [spec for spec in SAMPLERS.values() if spec.knobs], ids=lambda spec: spec.name)
+def test_a_slider_can_stand_at_every_default(look: Theme, spec: object) -> None:
+    knobs: tuple[Knob, ...] = spec.knobs  # type: ignore[attr-defined]
+    rows = KnobRows(look)
+    rows.set_knobs(knobs)
+    for knob in knobs:
+        row = rows.rows[knob.name]
+        assert float(row.edit.text()) == pytest.approx(knob.default)
+        row.track.setValue(row.track.minimum())
+        row._reset.click()
+        assert row.value() == pytest.approx(knob.default)
+
+
+def test_settings_of_a_picture_fit_the_model() -> None:
+    analytic = Request(model="gaussian", sampler="analytic_ddim", spacing="optimal")
+    request, left_out = fitted(analytic, CARD)
+    assert left_out == ["scheduler", "spacing"] and CARD.checked(request)
+    assert fitted(replace(analytic, model="normed"), NORMED) == (replace(analytic, model="normed"), [])
+    start = Request(model="gaussian", image="0" * 64, mask="1" * 64)
+    request, left_out = fitted(start, replace(CARD, takes_pictures=False))
+    assert left_out == ["start picture"] and not request.image and not request.mask

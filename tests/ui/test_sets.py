@@ -1,0 +1,215 @@
+"""Set mode in the window: a list becomes one job, one sheet, one collection of the gallery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.gallery import Gallery, read
+from gdm_studio.run import State
+from gdm_studio.ui.pages.gallery_sidebar import NAME
+from gdm_studio.ui.sets.things import things_of
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.opened import click, opened, press, until
+
+
+def pictures(home: Path) -> list[Path]:
+    return sorted((home / "pictures").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("fox\nowl\n\nred apple", ["fox", "owl", "red apple"]),
+        ("fox, owl , a red apple,", ["fox", "owl", "a red apple"]),
+        ("fox, young\nowl", ["fox, young", "owl"]),
+        ("- fox\n* owl\n3. star\n4) 2 cats", ["fox", "owl", "star", "2 cats"]),
+        ("Fox\nowl\nfox\nOWL", ["Fox", "owl"]),
+        (" \n ", []),
+    ],
+)
+def test_lists_are_read_as_people_write_them(text: str, things: list[str]) -> None:
+    assert things_of(text) == things
+
+
+async def made(window: Window, things: str = "fox\nowl\nstar") -> None:
+    """Turns to set mode and makes the set of a list."""
+    click(window.create_page.controls.modes.set)
+    window.create_page.controls.things.set_text(things)
+    click(window.create_page.controls.button)
+    assert window.sets.job is not None
+    await until(lambda: window.sets.job is None)
+
+
+def test_a_list_becomes_one_job_of_pictures_in_one_style(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet, controls = window.create_page.sheet, window.create_page.controls
+        assert not sheet.isVisible()
+        await made(window)
+        assert sheet.isVisible() and not controls.prompt.isVisible()
+        requests = [result.request for result in sheet.model.results()]
+        assert [request.prompt for request in requests] == ["fox", "owl", "star"]
+        first = requests[0].seed
+        assert [request.seed for request in requests] == [first, first + 1, first + 2]
+        assert {request.style for request in requests} == {"plain"}  # one was chosen: no set without a style
+        assert not pictures(home) and sheet.name.text() == "Fox, owl, star"
+
+    opened(play)
+
+
+def test_a_set_is_kept_as_a_collection_and_found_in_the_gallery(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet = window.create_page.sheet
+        await made(window)
+        sheet.name.setText("Forest")
+        click(sheet._keep)
+        await until(lambda: len(pictures(home)) == 3 and window.sets.collection == "Forest")
+        click(sheet._show)
+        page = window.gallery_page
+        await until(lambda: window.shelf.all.rowCount() == 3 and page.sidebar.choice() == 'collection:"Forest"')
+        window.create_page.controls.modes.set_toggled.emit(False)
+        window.turn_to("create")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 4)
+        assert window.shelf.all.rowCount() == 3  # the collection is still open, and the new picture not in it
+
+    opened(play)
+    kept = {read(path).request.prompt for path in pictures(home)}  # type: ignore[union-attr]
+    assert kept == {"fox", "owl", "star", "a cheerful red disc"}
+    (collection,) = Gallery.open().collections()
+    assert (collection.name, collection.count) == ("Forest", 3)
+
+
+def test_one_picture_is_made_again_with_another_seed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet = window.create_page.sheet
+        await made(window)
+        before = list(sheet.model.items)
+        sheet.grid.setFocus()
+        sheet.grid.setCurrentIndex(sheet.model.index(1))
+        press(window, Qt.Key.Key_R)
+        assert window.sets.job is not None
+        await until(lambda: window.sets.job is None)
+        after = list(sheet.model.items)
+        assert after[0] is before[0] and after[2] is before[2]
+        assert after[1].thing == "owl" and after[1].request.seed == before[2].request.seed + 1
+        assert after[1].result is not None and before[1].result is not None
+        assert not np.array_equal(after[1].result.rgba, before[1].result.rgba)
+        act(window, "Undo")
+        assert sheet.model.items == before
+
+    opened(play)
+
+
+def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet = window.create_page.sheet
+        await made(window)
+        sheet.grid.setFocus()
+        sheet.grid.setCurrentIndex(sheet.model.index(0))
+        press(window, Qt.Key.Key_Delete)
+        assert [item.thing for item in sheet.model.items] == ["owl", "star"]
+        act(window, "Undo")
+        assert [item.thing for item in sheet.model.items] == ["fox", "owl", "star"]
+        click(sheet._discard)
+        assert not sheet.model.items
+        act(window, "Bring it back")
+        assert len(sheet.model.results()) == 3
+
+    opened(play)
+
+
+def test_the_sheet_fits_a_narrow_window(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await made(window)
+        window.resize(1024, 640)
+        await until(lambda: window.width() == 1024)
+        sheet = window.create_page.sheet
+        assert window.create_page.gallery.width() == 264 and sheet.width() < 460
+        right = sheet._keep.mapTo(sheet, sheet._keep.rect().topRight()).x()
+        assert sheet._keep.isVisible() and right <= sheet.width() - 16
+
+    opened(play)
+
+
+def test_a_stopped_set_goes_on_where_it_was(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet, button = window.create_page.sheet, window.create_page.controls.button
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car")
+        click(button)
+        job = window.sets.job
+        assert job is not None
+        await until(lambda: len(sheet.model.results()) == 1)
+        assert "of 4 done" in button.text()
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.sets.job is None)
+        assert job.run.state is State.STOPPED
+        first = sheet.model.results()
+        click(button)
+        await until(lambda: window.sets.job is None)
+        assert len(sheet.model.results()) == 4 and sheet.model.results()[: len(first)] == first
+        assert len({item.request.seed for item in sheet.model.items}) == 4
+
+    opened(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_a_set_that_was_not_kept_is_kept_on_closing(home: Path) -> None:
+    opened(made)
+    assert len(pictures(home)) == 3 and [c.count for c in Gallery.open().collections()] == [3]
+
+
+def test_an_empty_list_is_answered_with_a_word(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        click(window.create_page.controls.button)
+        assert window.sets.job is None
+        assert any("list is empty" in notice.title for notice in window.create_page.notices().shown)
+
+    opened(play)
+
+
+def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await made(window)
+        await window.sets.keep()
+        window.turn_to("gallery")
+        sidebar = window.gallery_page.sidebar
+        await until(lambda: "Fox, owl, star" in names(window))
+        sidebar.rename("Fox, owl, star")
+        editor = window.focusWidget()
+        assert editor is not None and editor.accessibleName() == "Name of the collection"
+        QTest.keyClicks(editor, "Icons")  # over the old name, which is selected
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        await until(lambda: names(window) == ["Icons"])
+        sidebar.choose('collection:"Icons"')
+        sidebar.view.setFocus()
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: names(window) == [] and sidebar.choice() == "")
+        notice = window._notices.shown[-1]
+        notice._button.click()
+        await until(lambda: names(window) == ["Icons"])
+        window.gallery_page.grid.selectAll()
+        window.gallery_page.collect_asked.emit("", window.gallery_page.grid.selected()[:2])
+        await until(lambda: len(names(window)) == 2)
+
+    opened(play)
+    assert {(c.name, c.count) for c in Gallery.open().collections()} == {("Icons", 3), ("New collection", 2)}
+
+
+def names(window: Window) -> list[str]:
+    """The collections that the gallery page lists."""
+    model = window.gallery_page.sidebar.view.model()
+    return [name for row in range(model.rowCount()) if (name := model.index(row, 0).data(NAME))]
+
+
+def act(window: Window, words: str) -> None:
+    """Presses the button of the newest notice."""
+    notice = window.create_page.notices().shown[-1]
+    assert notice._button.text() == words
+    notice._button.click()

@@ -1,0 +1,180 @@
+"""Pictures that start from pictures: chosen, dropped, taken from the stage, painted on, through the real window."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.engine import inputs
+from gdm_studio.gallery import read
+from gdm_studio.request import Request
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.window import Window
+from tests.helpers.looks import drag
+from tests.helpers.opened import click, notices, opened, press, until
+from tests.ui.test_flow import drop, generated, pictures
+
+
+def _photo(folder: Path) -> Path:
+    """A picture without settings: red at the left, green at the right."""
+    pixels = np.zeros((128, 128, 4), np.uint8)
+    pixels[:, :64], pixels[:, 64:] = (200, 30, 30, 255), (30, 160, 30, 255)
+    path = folder / "photo.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def _drag_over(widget: QWidget, path: Path, place: QPoint, *, let_go: bool = False) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is newer than the oldest Qt we run on
+        enter = QDragEnterEvent(place, *args)
+    QApplication.sendEvent(widget, enter)
+    assert enter.isAccepted()
+    if let_go:
+        QApplication.sendEvent(widget, QDropEvent(QPointF(place), *args))
+
+
+async def _started(window: Window, path: Path) -> None:
+    await window.tools.starting.use(path)
+    assert window.tools.starting._reading is not None
+    await window.tools.starting._reading
+
+
+def test_a_picture_without_settings_becomes_the_start_and_is_let_go_again(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        start = window.create_page.controls.start
+        assert not start.isVisible()
+        drop(window, photo)
+        await until(lambda: start.isVisible())
+        assert any("does not say how it was made" in notice for notice in notices(window))
+        assert start.picture_name == inputs.keep(photo)
+        curve = window.create_page.controls.curve
+        assert curve.accessibleDescription().startswith("4 steps")  # of 8, at strength 0.6 of this model's time
+        await generated(window)
+        request = read(pictures(home)[0]).request
+        assert request is not None and request.image == start.picture_name and request.strength == 0.6
+        run = window.viewer.run
+        assert run is not None and len(run.views[0]) == run.steps == 4
+        assert curve.accessibleDescription().startswith("4 steps")
+        click(start._remove)
+        assert not start.isVisible() and not window.create_page.controls.request().image
+
+    opened(play)
+
+
+def test_over_the_canvas_a_dropped_picture_is_asked_what_it_is_for(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        (path,) = pictures(home)
+        controls, canvas = window.create_page.controls, window.create_page.stage.canvas
+        controls.prompt.set_text("something else")
+        left, right = QPoint(40, 200), QPoint(canvas.width() - 40, 200)
+        zones = window.create_page.stage.drop_zones
+        _drag_over(canvas, path, right)
+        assert zones.isVisible() and not zones.grab().isNull()
+        QApplication.sendEvent(canvas, QDragLeaveEvent())
+        assert not zones.isVisible()
+        _drag_over(canvas, path, right, let_go=True)
+        await until(lambda: controls.start.isVisible())
+        assert controls.request().prompt == "something else" and controls.request().image == inputs.keep(path)
+        _drag_over(canvas, path, left, let_go=True)
+        await until(lambda: controls.request().prompt == "a cheerful red disc")
+        assert not controls.request().image  # the picture was not made from another
+
+    opened(play)
+
+
+def test_a_picture_on_the_stage_becomes_the_start_by_one_key_and_is_remembered(home: Path) -> None:
+    async def first(window: Window) -> None:
+        stage = window.create_page.stage
+        assert not stage.tools.isVisible()
+        await generated(window)
+        assert stage.tools.isVisible()
+        stage.setFocus()
+        press(window, Qt.Key.Key_S)
+        start = window.create_page.controls.start
+        await until(lambda: start.picture_name)
+        (path,) = pictures(home)
+        assert start.picture_name == inputs.keep(path)
+        start.set_strength(0.35)
+
+    async def second(window: Window) -> None:
+        start = window.create_page.controls.start
+        assert start.isVisible() and start.strength() == 0.35
+        await generated(window)
+
+    opened(first)
+    opened(second)
+    assert len(pictures(home)) == 2
+
+
+def test_a_start_picture_that_is_gone_is_let_go_with_a_word(home: Path) -> None:
+    (home / "data").mkdir()
+    Session(request=Request(model="gaussian", image="0" * 64)).save(home / "data")
+
+    async def play(window: Window) -> None:
+        await until(lambda: any("choose it again" in notice for notice in notices(window)))
+        assert not window.create_page.controls.request().image
+        await generated(window)
+
+    opened(play)
+
+
+def test_what_is_masked_is_made_anew_and_every_other_pixel_stays(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await _started(window, photo)
+        stage, controls = window.create_page.stage, window.create_page.controls
+        click(controls.start._mask)
+        await until(lambda: stage.mode() == "mask")
+        assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done.isEnabled()
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(60, 0))
+        drag(stage.canvas, middle, middle - QPoint(80, 60))
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        mask = window.tools.starting.brush.mask()
+        assert mask[64, 64] == 255 and mask[:, :40].max() == 0
+        click(stage.mask_bar._done)
+        await until(lambda: controls.request().mask)
+        assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0
+        await generated(window)
+        made = np.asarray(Image.open(pictures(home)[0]))
+        before = np.asarray(Image.open(photo))
+        assert np.array_equal(made[mask == 0], before[mask == 0])
+        assert np.abs(made[mask == 255].astype(int) - before[mask == 255]).max() > 20
+        click(controls.start._unmask)
+        assert not controls.request().mask and controls.request().image
+
+    opened(play)
+
+
+def test_leaving_the_brush_leaves_the_mask_as_it_was(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await _started(window, photo)
+        stage = window.create_page.stage
+        await window.tools.starting.mask()
+        QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton)
+        press(window, Qt.Key.Key_Escape)
+        assert stage.mode() == "" and not window.create_page.controls.request().mask
+        assert stage.bar.isVisible()
+        await window.tools.starting.mask()
+        assert window.tools.starting.brush.is_empty()
+        await generated(window)  # a run takes the stage
+        assert stage.mode() == "" and stage.canvas.tool() is None
+
+    opened(play)

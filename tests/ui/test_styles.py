@@ -1,0 +1,128 @@
+"""The style picker: pictures found through the card, a grid that is searched by typing and walked by arrow keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.library import Library
+from gdm_studio.models.samples import SIDE, sample_of_example, sample_of_style
+from gdm_studio.ui.style_picker import StylePicker, style_tiles
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.tiles import TILE
+from tests.helpers.gaussian_model import CARD
+from tests.helpers.looks import heard, platform_unheard, shown, theme, wait_until
+
+STYLES = (
+    Style("flat", "Flat", "Flat"),
+    Style("glossy", "Glossy 3D", "Shaded"),
+    Style("bold", "Bold flat", "Flat"),
+    Style("soft", "Soft gradient", "Shaded"),
+)
+
+
+@pytest.fixture
+def look() -> Theme:
+    return theme()
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> ModelCard:
+    """A model whose folder has a picture of one of its styles."""
+    (tmp_path / "styles").mkdir()
+    Image.new("RGBA", (SIDE, SIDE), (255, 0, 0, 255)).save(tmp_path / "styles" / "glossy.png")
+    return replace(CARD, styles=STYLES, path=tmp_path / "model.safetensors")
+
+
+def _titles(picker: StylePicker) -> list[str]:
+    """What the open grid shows, headings included."""
+    model = picker.popup.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def _opened(picker: StylePicker) -> StylePicker:
+    with platform_unheard():
+        shown(picker, 160)
+        QTest.mouseClick(picker, Qt.MouseButton.LeftButton)
+        assert wait_until(picker.popup.isVisible)
+    return picker
+
+
+def test_styles_of_a_group_stand_together_and_any_style_comes_first(card: ModelCard) -> None:
+    tiles = style_tiles(card)
+    assert [tile.title for tile in tiles] == ["Any style", "Flat", "Bold flat", "Glossy 3D", "Soft gradient"]
+    assert [tile.picture is not None for tile in tiles] == [False, False, False, True, False]
+    assert style_tiles(replace(card, styles=())) == []
+
+
+def test_the_list_opens_as_a_grid_with_headings(look: Theme, card: ModelCard) -> None:
+    picker = StylePicker(look)
+    picker.set_styles(card)
+    picker.set_choice("bold")
+    with platform_unheard():
+        _opened(picker)
+        assert _titles(picker) == ["Any style", "Flat", "Flat", "Bold flat", "Shaded", "Glossy 3D", "Soft gradient"]
+        assert picker.popup.view.currentIndex().data(TILE).id == "bold"
+        rects = [picker.popup.view.visualRect(picker.popup.view.model().index(row, 0)) for row in range(7)]
+        assert rects[2].top() == rects[3].top() and rects[3].left() >= rects[2].right()
+        assert rects[4].top() > rects[3].top() and rects[5].top() > rects[4].top()
+        picker.popup.hide()
+
+
+def test_a_style_is_found_by_typing_and_taken_with_enter(look: Theme, card: ModelCard) -> None:
+    picker = StylePicker(look)
+    picker.set_styles(card)
+    chosen = heard(picker.chosen)
+    with platform_unheard():
+        _opened(picker)
+        QTest.keyClicks(picker.popup.search, "grad")
+        assert _titles(picker) == ["Shaded", "Soft gradient"]
+        QTest.keyClick(picker.popup.search, Qt.Key.Key_Return)
+    assert chosen == [("soft",)] and picker.choice() == "soft" and not picker.popup.isVisible()
+
+
+def test_the_arrow_keys_walk_over_headings(look: Theme, card: ModelCard) -> None:
+    picker = StylePicker(look)
+    picker.set_styles(card)
+    picker.set_choice("flat")
+    with platform_unheard():
+        _opened(picker)
+        seen = []
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+            QTest.keyClick(picker.popup.search, key)
+            seen.append(picker.popup.view.currentIndex().data(TILE).title)
+        picker.popup.hide()
+    assert seen[0] == "Bold flat" and seen[1] in ("Glossy 3D", "Soft gradient") and seen[3] == "Any style"
+
+
+def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: ModelCard) -> None:
+    picker = StylePicker(look)
+    picker.set_styles(card)
+    chosen = heard(picker.chosen)
+    with platform_unheard():
+        _opened(picker)
+        view = picker.popup.view
+        QTest.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(1, 0)).center()
+        )
+        assert picker.popup.isVisible() and not chosen
+        QTest.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(5, 0)).center()
+        )
+    assert chosen == [("glossy",)]
+
+
+def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
+    shipped = Library().card("icons")
+    samples = [sample_of_style(shipped, style.id) for style in shipped.styles]
+    samples += [sample_of_example(shipped, prompt) for prompt in shipped.examples]
+    for sample in samples:
+        assert sample is not None
+        with Image.open(sample) as picture:
+            assert picture.size == (SIDE, SIDE) and picture.convert("RGBA").getextrema()[3][0] == 0
