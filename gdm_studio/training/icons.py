@@ -190,10 +190,10 @@ def train(
             if save.due():
                 _save(out, model, ema, optimizers, step=step, seen=seen)
             if recipe.sheet_minutes and sheet.due():
-                _sheet(out, model, ema, decoder, seen)
+                _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
     _save(out, model, ema, optimizers, step=step, seen=seen)
     if recipe.sheet_minutes:
-        _sheet(out, model, ema, decoder, seen)
+        _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
 
 
 def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe: IconsRecipe, log: Log) -> None:
@@ -324,9 +324,11 @@ def _begin_from(earlier: Trained, model: Trained) -> None:
     model.text.special.weight.copy_(special)
 
 
-def _sheet(out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, seen: int) -> None:
+def _sheet(
+    out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, *, latent: Sequence[int], seen: int
+) -> None:
     ema.swap()
-    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder, guidance=GUIDANCE)
+    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder, latent=latent, guidance=GUIDANCE)
     ema.swap()
 
 

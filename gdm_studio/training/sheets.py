@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,21 @@ PROMPTS = (
 )  # fmt: skip
 COLUMNS = 8
 STEPS = 14
-LATENT = (16, 16, 16)
 GROUND = 255  # grey level of the sheet
 
 
 @torch.inference_mode()
 def write(
-    path: Path, model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...] = PROMPTS, *, guidance: float
+    path: Path,
+    model: Trained,
+    vae: AutoencoderKL,
+    prompts: tuple[str, ...] = PROMPTS,
+    *,
+    latent: Sequence[int],  # (C, h, w)
+    guidance: float,
 ) -> None:
     """A PNG with one picture a prompt, the styles taking turns. Raises StorageError."""
-    pictures = sample(model, vae, prompts, guidance=guidance)
+    pictures = sample(model, vae, prompts, latent=latent, guidance=guidance)
     size = pictures.shape[1]
     rows = -(-len(pictures) // COLUMNS)
     sheet = np.full((rows * size, COLUMNS * size, 3), GROUND, np.uint8)
@@ -47,7 +53,9 @@ def write(
         Image.fromarray(sheet).save(file, "PNG")
 
 
-def sample(model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...], *, guidance: float) -> np.ndarray:
+def sample(
+    model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
+) -> np.ndarray:
     """Pictures (N, H, W, 3) uint8 on the sheet's ground, by DPM++ 2M with guidance."""
     styles = list(model.tokenizer.styles)
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]
@@ -62,7 +70,7 @@ def sample(model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...], *, guid
 
     path = model.process.path("karras", STEPS)
     generator = torch.Generator().manual_seed(0)
-    x = path[0].sigma * torch.randn(len(prompts), *LATENT, generator=generator).to(device)
+    x = path[0].sigma * torch.randn(len(prompts), *latent, generator=generator).to(device)
     for step in SAMPLERS["dpmpp_2m"].fn(guided(pair, guidance), x, path, None):
         x = step.x
     with torch.autocast(device.type, torch.bfloat16):

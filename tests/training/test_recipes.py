@@ -240,7 +240,8 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
     model = icons.Trained.new(made / "words", ["flat", "soft"], network=RECIPE.network)
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
-    sheets.write(tmp_path / "sheet.png", model, vae, ("red disc", "blue bar", "ring"), guidance=3.0)
+    prompts = ("red disc", "blue bar", "ring")
+    sheets.write(tmp_path / "sheet.png", model, vae, prompts, latent=(16, 16, 16), guidance=3.0)
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.size == (8 * 128, 128)
         columns = np.asarray(sheet).std(axis=(0, 2)).reshape(8, 128).max(axis=1)
