@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOR_ALL = {"maths", "request", "run", "errors", "paths", "figure", "atomic", "memory"}
+FOR_ALL = {"maths", "request", "run", "errors", "paths", "figure", "atomic", "memory", "picture_file"}
 CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it
 DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "gallery": {"gallery"},

@@ -52,6 +52,8 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises StudioError."""
     if args.prompt is None:
         raise BadRequest('There is no prompt; say what to draw, such as  gdm-studio generate "a red apple"')
+    if args.image is None and (args.mask or args.strength is not None or args.invert):
+        raise BadRequest("--mask, --strength and --invert are for a picture to begin from; name it with --image.")
     settings: dict[str, Any] = {"seed": secrets.randbelow(2**32)} | dict(card.defaults)
     if args.sampler in SAMPLERS and args.sampler != settings.get("sampler"):
         spec = SAMPLERS[args.sampler]
@@ -59,8 +61,22 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     return Request(**settings | {"model": args.model or MODEL} | _given(args))
 
 
+def with_pictures(args: argparse.Namespace, request: Request) -> Request:
+    """The request beginning from the pictures that the arguments name, which are kept: it should be sound by then.
+
+    Raises StorageError.
+    """
+    from gdm_studio.engine import inputs
+
+    image = request.image if args.image is None else inputs.keep(args.image)
+    mask = request.mask if args.mask is None else inputs.keep(args.mask)
+    return replace(request, image=image, mask=mask)
+
+
 def asked_over(args: argparse.Namespace, settings: Request) -> Request:
     """What the arguments change of `settings`; a sampler's own settings go with it. Raises StudioError."""
+    if args.image is not None or args.mask is not None:
+        raise BadRequest("What goes on from a step keeps the picture it began from; leave out --image and --mask.")
     given = _given(args)
     if args.sampler in (None, settings.sampler):
         given["knobs"] = settings.knobs | given.get("knobs", {})
@@ -93,8 +109,6 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
         "controls": controls or None,
         "strength": _number(args.strength),
         "inverted": args.invert,
-        "image": _kept(args.image),
-        "mask": _kept(args.mask),
         "device": args.device,
         "dtype": args.dtype,
     }
@@ -111,14 +125,6 @@ def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
             raise BadRequest(f"--set must be NAME=NUMBER, such as clip=2, not {text!r}.")
         (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = _number(value)
     return knobs, controls
-
-
-def _kept(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    from gdm_studio.engine import inputs
-
-    return inputs.keep(path)
 
 
 def _whole(text: str | None) -> int | str | None:

@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 
 from gdm_studio.cli.bar import Bar
+from gdm_studio.maths.knobs import check_number
+
+MOST_PROCESSES = 1024
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,6 +37,7 @@ def main(args: argparse.Namespace) -> int:
     """Build the pictures, showing progress on standard error."""
     from gdm_studio.training.data.build import BuildConfig, build
 
+    check_number("--processes", args.processes, 1, MOST_PROCESSES)
     config = BuildConfig(
         out=args.out, size=args.size, subset=args.subset, source=args.source, processes=args.processes
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.training.evaluation.figures import Measured
 
 JUDGED = ("held-out", "words")  # these need the scorer and the training pictures
-NAMES = (*JUDGED, "colours", "time", "diversity")
+NAMES = (*JUDGED, "colours", "time", "diversity", "norms")
 
 
 def add(verbs: Any) -> None:
@@ -50,15 +50,16 @@ def add(verbs: Any) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Draw the sheets and measure, as asked."""
-    names = _names(args)
-    threads.prepare()
     from gdm_studio.models.library import Library
+
+    library = Library()
+    card, names = library.card(args.model), _names(args)
+    threads.prepare()
     from gdm_studio.training.evaluation.drawing import Drawings
     from gdm_studio.training.evaluation.figures import write_figures
     from gdm_studio.training.evaluation.sheet import write_answers, write_sheet
 
-    library, bar = Library(), Bar()
-    card = library.card(args.model)
+    bar = Bar()
     for path in (args.sheet, args.answers, card.path if args.card else None):
         if path:  # refused now, rather than after the minutes it takes
             _check_can_be_written(path)
@@ -84,7 +85,8 @@ def _names(args: argparse.Namespace) -> tuple[str, ...]:
     if args.quick and args.card:
         raise BadRequest("A quarter of the pictures is too little for the card; leave out --quick or --card.")
     if not args.figures:
-        if args.only or (args.card and args.named is None):
+        nothing = args.named is None and (args.card or not (args.sheet or args.answers))
+        if args.only or nothing:
             raise BadRequest("There is nothing to measure or to write; leave out --no-figures.")
         return ()
     if args.data and args.scorer:
@@ -105,7 +107,7 @@ def _check_can_be_written(path: Path) -> None:
 
 
 def _measured(args: argparse.Namespace, names: tuple[str, ...], drawings: Drawings) -> Iterator[Measured]:
-    from gdm_studio.training.evaluation import diversity, figures
+    from gdm_studio.training.evaluation import diversity, figures, norms
     from gdm_studio.training.evaluation.sheet import judged
 
     if args.named is not None:
@@ -124,11 +126,13 @@ def _measured(args: argparse.Namespace, names: tuple[str, ...], drawings: Drawin
         yield from figures.speed(drawings)
     if "diversity" in names:
         yield from diversity.rising(drawings, quick=args.quick)
+    if "norms" in names:
+        yield from norms.measured_norms(drawings, args.data, quick=args.quick)
 
 
 def _facts(figure: Measured) -> dict[str, Any]:
     facts = {"figure": figure.key, "title": figure.title, "value": figure.value, "goal": figure.goal}
-    return facts | ({"of": figure.of} if figure.of else {}) | figure.details
+    return facts | ({"of": figure.of} if figure.of else {}) | figure.details | figure.card
 
 
 def _sentence(figure: Measured) -> str:

@@ -30,7 +30,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="pictures that match",
         description='Words all have to match; "quoted words" together, -word not at all. Fields: '
         "is:favourite, is:stopped, seed:42, steps:>20, guidance:<5, temperature:1, model:, style:, sampler:, "
-        "spacing:, tool:, date:2026-11, date:today. Write -- before a query that begins with a minus.",
+        'spacing:, tool:, collection:"Slides, spring", date:2026-11, date:today. Write -- before a query that begins '
+        "with a minus.",
     )
     search.add_argument("query", nargs="+", help="words and fields")
     search.set_defaults(main=_list)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio import atomic, paths
-from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over
+from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, with_pictures
 from gdm_studio.cli.bar import Bar
 from gdm_studio.engine import threads
 from gdm_studio.request import Request
@@ -21,6 +21,7 @@ from gdm_studio.run import Advance, Event, Phase, Result
 if TYPE_CHECKING:
     from gdm_studio.engine.steps import SavedStep
 
+KEEP_HELP = "keep every step as DIR/SEED-STEP.step, in place of what has that name"
 FROM_HELP = """go on from a step that was kept, with its settings: the picture comes out the same. Other options than
 --device, --dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the picture it began
 from"""
@@ -31,7 +32,7 @@ step, sigma is the noise level it started from and ms its time for this picture,
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("generate", help="make pictures from a prompt")
     add_options(parser)
-    parser.add_argument("--keep-steps", type=Path, metavar="DIR", help="keep every step as DIR/SEED-STEP.step")
+    parser.add_argument("--keep-steps", type=Path, metavar="DIR", help=KEEP_HELP)
     parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to save (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
@@ -55,7 +56,7 @@ def make(args: argparse.Namespace, report: _Report) -> None:
     library, saved = Library(), _saved(args.from_step)
     if saved is None:
         card = library.card(args.model or MODEL)
-        request = card.checked(asked(args, card))
+        request = card.checked(with_pictures(args, card.checked(asked(args, card))))
     else:
         card = library.card(args.model or saved.request.model)
         request = card.checked(saved.continued(asked_over(args, saved.request)))
@@ -63,6 +64,7 @@ def make(args: argparse.Namespace, report: _Report) -> None:
         gallery.check_writable()
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
+            atomic.check_writable(args.keep_steps)
         threads.prepare()
         from gdm_studio.engine.generate import generate
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     Recipe = TypeVar("Recipe", bound=DataclassInstance)
+    Stages = argparse._SubParsersAction[argparse.ArgumentParser]
 
 MANY = 1_000_000_000
 RANGES: dict[str, tuple[float, float]] = {  # of the options below, both ends included
@@ -46,10 +47,19 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
     parser = verbs.add_parser("train", help="train the built-in model")
     stages = parser.add_subparsers(dest="stage", required=True)
+    for add_stage in (
+        _add_words, _add_vae, _add_icons, _add_decoder, _add_fast, _add_scorer, _add_upscaler, _add_unpack, _add_all,
+    ):  # fmt: skip
+        add_stage(stages)
+
+
+def _add_words(stages: Stages) -> None:
     table = stages.add_parser("words", help="make the table of word vectors", description="First stage: word vectors.")
     _add_data(table)
     table.set_defaults(main=_words)
 
+
+def _add_vae(stages: Stages) -> None:
     vae = stages.add_parser(
         "icons-vae",
         help="train the autoencoder and encode the pictures",
@@ -61,6 +71,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     vae.add_argument("--device", choices=("cpu", "cuda"))
     vae.set_defaults(main=_icons_vae)
 
+
+def _add_icons(stages: Stages) -> None:
     icons = stages.add_parser(
         "icons",
         help="train the denoiser, or export it",
@@ -83,6 +95,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_numbers(icons, sheet_minutes=float)
     icons.set_defaults(main=_icons)
 
+
+def _add_decoder(stages: Stages) -> None:
     decoder = stages.add_parser(
         "icons-decoder",
         help="make the decoder forgiving",
@@ -96,6 +110,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     decoder.add_argument("--device", choices=("cpu", "cuda"))
     decoder.set_defaults(main=_icons_decoder)
 
+
+def _add_fast(stages: Stages) -> None:
     fast = stages.add_parser(
         "icons-fast",
         help="distil a variant that draws in four steps",
@@ -109,6 +125,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_numbers(fast, paths=int, samples=int, batch=int, learning_rate=float, threads=int, seed=int)
     fast.set_defaults(main=_icons_fast)
 
+
+def _add_scorer(stages: Stages) -> None:
     scorer = stages.add_parser(
         "scorer",
         help="train the judge of `gdm-studio evaluate`",
@@ -118,6 +136,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_numbers(scorer, samples=int, cooldown=int, warmup=int, batch=int, learning_rate=float, threads=int, seed=int)
     scorer.set_defaults(main=_scorer, device="cpu")
 
+
+def _add_upscaler(stages: Stages) -> None:
     upscaler = stages.add_parser(
         "upscaler",
         help="train the network that doubles pictures on export",
@@ -129,6 +149,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_numbers(upscaler, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
     upscaler.set_defaults(main=_upscaler, device="cpu")
 
+
+def _add_unpack(stages: Stages) -> None:
     unpack = stages.add_parser(
         "unpack",
         help="take a shipped model apart, to go on training it",
@@ -138,6 +160,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     unpack.add_argument("--out", type=Path, required=True, metavar="DIR", help="the directory to write")
     unpack.set_defaults(main=_unpack)
 
+
+def _add_all(stages: Stages) -> None:
     everything = stages.add_parser(
         "all",
         help="every stage, one after the other",
@@ -222,11 +246,13 @@ def _all(args: argparse.Namespace) -> int:
 
 
 def _unpack(args: argparse.Namespace) -> int:
-    _writable(args.out)
     from gdm_studio.models.library import Library
+
+    card = Library().card(args.model)
+    _writable(args.out)
     from gdm_studio.training.unpack import unpack
 
-    print(unpack(Library().card(args.model), args.out))
+    print(unpack(card, args.out))
     return 0
 
 
@@ -235,13 +261,13 @@ def _prepare(args: argparse.Namespace, *, writes: Path) -> None:
     for name, (low, high) in RANGES.items():
         if (value := getattr(args, name, None)) is not None:
             check_number(f"--{name.replace('_', '-')}", value, low, high)
-    _writable(writes)
     threads.prepare()
     import torch
 
     if args.device == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("There is no CUDA device here; train with --device cpu.")
-
+        instead = "--plan laptop" if "plan" in args else "--device cpu"
+        raise DeviceError(f"There is no CUDA device here; train with {instead}.")
+    _writable(writes)
     torch.set_num_threads(args.threads or min(torch.get_num_threads(), 2))
 
 

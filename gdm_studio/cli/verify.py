@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--plot", action="store_true", help="draw every sampler's error against steps, as PNG files")
     parser.add_argument(
-        "--out", type=Path, default=Path(), metavar="DIR", help="folder for the drawings (default: this one)"
+        "--out", type=Path, default=Path(), metavar="DIR", help="folder for what --plot draws (default: this one)"
     )
     parser.set_defaults(main=main)
 
@@ -63,7 +64,8 @@ def _check(names: list[str], *, as_json: bool) -> int:
             done, failed = done + 1, failed + (not row.passed)
             if as_json:
                 facts = {"what": row.what, "relation": row.relation, "expected": row.expected}
-                numbers = {"measured": row.measured, "tolerance": row.tolerance, "passed": row.passed}
+                measured = row.measured if math.isfinite(row.measured) else None  # JSON has no other word for it
+                numbers = {"measured": measured, "tolerance": row.tolerance, "passed": row.passed}
                 print(json.dumps({"family": name, **facts, **numbers}, ensure_ascii=False), flush=True)
             else:
                 print(_line(row), flush=True)

@@ -41,8 +41,8 @@ def noise_of(request: Request, images: Sequence[int]) -> KeyedNoise:
 
 def denoiser(model: LoadedModel, request: Request, count: int, path: Path) -> Denoise:
     """The model under the request's prompt and controls, for `count` pictures."""
-    # the style is kept on both sides, so that guidance strengthens what is drawn and not how
-    told, against = Prompt(request.prompt, request.style), Prompt(request.negative_prompt, request.style)
+    # guidance strengthens how things are drawn as well as what: the style stands on one side only
+    told, against = Prompt(request.prompt, request.style), Prompt(request.negative_prompt)
     alone = model.encode([told] * count)
     both = model.encode([told] * count + [against] * count) if request.guidance_scale != 1 else None
 

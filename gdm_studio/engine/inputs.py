@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from gdm_studio import atomic, paths
-from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.errors import BadRequest
+from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import MAX_SIDE
 
 SHAPE = 0.02  # by how much the proportions of a mask may differ from its picture's
@@ -26,13 +27,12 @@ def keep(source: Source) -> str:
     at most MAX_SIDE a side, larger ones are reduced. The name is the sha256 of its size and RGBA pixels, so the same
     picture is kept once. Raises StorageError.
     """
-    picture = _opened(source) if isinstance(source, Path) else Image.fromarray(source)
-    picture = picture.convert("RGBA")
+    picture = read_rgba(source) if isinstance(source, Path) else Image.fromarray(source).convert("RGBA")
     if max(picture.size) > MAX_SIDE:
         picture = _resized(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
     name = _name(picture)
     path = _path(name)
-    if not path.exists():
+    if not _is_whole(name):
         atomic.make_folder(path.parent)
         png = io.BytesIO()
         picture.save(png, "PNG")
@@ -85,16 +85,13 @@ def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.nd
     return np.where(weight == 0, original, np.where(weight == 1, made, blended))
 
 
-def _opened(path: Path) -> Image.Image:
+def _is_whole(name: str) -> bool:
+    """Whether the picture of that name is there as it was kept: a damaged one has to be kept again."""
     try:
-        with Image.open(path) as file:
-            return ImageOps.exif_transpose(file).convert("RGBA")
-    except (Image.UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
-        raise StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.") from error
-    except OSError as error:
-        if error.errno is None:  # Pillow's own: the file ends too early
-            raise StorageError(f"{path} is damaged ({error}); choose another picture.") from error
-        raise atomic.problem(path, error) from error
+        load(name)
+    except BadRequest:
+        return False
+    return True
 
 
 def _path(name: str) -> Path:

@@ -13,7 +13,7 @@ from gdm_studio.engine import devices, inputs, starts
 from gdm_studio.engine.denoising import denoiser, path_of
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.starts import Source
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.maths.path import Path, Step
 from gdm_studio.maths.samplers.inversion import invert as ddim_backwards
 from gdm_studio.models.library import Library
@@ -43,11 +43,16 @@ def invert(request: Request, library: Library) -> Iterator[Phase | Advance]:
     path = path_of(model, request)
     path = path[start_of(model.process, path, request.strength) :]
     spent, began = 0.0, time.perf_counter()
-    for step in inverting(model, request, source, path):
-        seconds = time.perf_counter() - began
-        spent += seconds
-        yield Advance((0,), step, path[::-1], seconds, model, spent)
-        began = time.perf_counter()
+    try:
+        for step in inverting(model, request, source, path):
+            seconds = time.perf_counter() - began
+            spent += seconds
+            yield Advance((0,), step, path[::-1], seconds, model, spent)
+            began = time.perf_counter()
+    except (RuntimeError, MemoryError) as error:
+        if not devices.is_out_of_memory(error):
+            raise
+        raise DeviceError("There is too little memory to find its noise; close other programs, then try.") from error
 
 
 def inverting(model: LoadedModel, request: Request, source: Source, path: Path) -> Iterator[Step]:

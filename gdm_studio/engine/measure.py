@@ -15,7 +15,7 @@ from gdm_studio.models.loaded import LoadedModel, Prompt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
 
-LEVELS = 48  # of noise: the norms are smooth in the log-ratio, and are interpolated between them
+LEVELS = 32  # of noise: the norms are smooth in the log-ratio, and are interpolated between them
 BATCH = 32
 
 

@@ -60,6 +60,8 @@ def save(file: File, saved: SavedStep) -> None:
 def load(file: File) -> SavedStep:
     """What `save` wrote; raises StorageError where it is missing, damaged or something else."""
     try:
+        with file.open("rb"):  # safetensors does not say what is wrong with a path
+            pass
         with safe_open(file, "pt") as opened:
             metadata = opened.metadata() or {}
             if metadata.get("format") != FORMAT:
@@ -76,7 +78,7 @@ def load(file: File) -> SavedStep:
     except OSError as error:
         raise atomic.problem(file, error) from error
     except (SafetensorError, BadRequest, ValueError, TypeError, KeyError) as error:
-        raise StorageError(f"{file} is damaged and cannot be gone on from; choose another step.") from error
+        raise StorageError(f"{file} is damaged, or no step that was kept; choose a file ending in {SUFFIX}.") from error
 
 
 def _row(step: Step, row: int) -> Step:

@@ -33,11 +33,6 @@ class ScoreNorms(NamedTuple):
         pairs = zip(ratios, shares, strict=True)
         return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
 
-    def at(self, point: Point) -> float:
-        """G at a point of a path: 0 without noise, 1 at alpha = 0."""
-        seen = self.precision(point) * point.ratio**2 if point.alpha else math.inf
-        return 1 - 1 / (1 + seen)
-
     def covariance(self, point: Point) -> float:
         """Mean variance of x0 given x, ratio²·(1 − G), all of the data's variance at alpha = 0."""
         return _inverse(_inverse(point.ratio**2) + self.precision(point))
@@ -70,13 +65,11 @@ def analytic_variance(norms: ScoreNorms, *, temperature: float = 1.0, data_scale
     return variance
 
 
-def reverse_variance(at: Point, to: Point, *, g: float, eta: float = 1.0) -> float:
-    """The optimal variance of p(x_to | x_at) where E‖eps_hat‖²/d = g (Bao et al. 2022, eq. 11); needs alpha > 0."""
-    return optimal_variance(at, to, covariance=at.ratio**2 * (1 - g), eta=eta)
-
-
 def optimal_variance(at: Point, to: Point, *, covariance: float, eta: float = 1.0) -> float:
-    """lam² + w²·Cov(x0 | x_at): the noise of the step, and what its mean cannot know of x0; finite at alpha = 0."""
+    """lam² + w²·Cov(x0 | x_at): the noise of the step, and what its mean cannot know of x0; finite at alpha = 0.
+
+    Cov is ratio²·(1 − G) by the score norm G (Bao et al. 2022, theorem 1 and eq. 11).
+    """
     return fixed_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
 
 

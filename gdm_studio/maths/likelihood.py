@@ -91,8 +91,3 @@ def difference_jvp(denoise: Denoise, step: float = 1e-4) -> Jvp:
         return (denoise(x + step * direction, at) - denoise(x - step * direction, at)) / (2 * step)
 
     return jvp
-
-
-def bits_per_number(nats: float, numbers: int, *, levels: int = 256, width: float = 2.0) -> float:
-    """−log2 p per number of a picture whose `levels` values span `width` (−1 … 1): 7 is added for 256 (Song et al.)."""
-    return -nats / numbers / math.log(2) + math.log2(levels / width)

@@ -32,6 +32,7 @@ class Source:
     licence: str
     url: str
     count: int = 0
+    title: str = ""  # what people call the set, where that is not its id
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,20 @@ class ModelCard:
     def checked(self, request: Request) -> Request:
         """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
         request = self._sized(request).checked()
+        self._check(request)
+        branch = request.branch
+        while branch is not None:  # the pictures it leaves are made again on the way
+            self._check(branch.parent)
+            branch = branch.parent.branch
+        return request
+
+    def _check(self, request: Request) -> None:
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
         if request.image and not self.takes_pictures:
             raise BadRequest(f"{self.name} cannot begin from a picture; begin from noise, or choose another model.")
         check_suits(SAMPLERS[request.sampler], self.offers())
-        return request
 
     def _sized(self, request: Request) -> Request:
         size = request.size or self.sizes()[0]

@@ -31,7 +31,7 @@ def credit_text(card: ModelCard) -> str:
 
 
 def _source(source: Source) -> str:
-    return ", ".join(filter(None, [f"{source.set} by {source.author}", source.licence, source.url]))
+    return ", ".join(filter(None, [f"{source.title or source.set} by {source.author}", source.licence, source.url]))
 
 
 def _licences(card: ModelCard) -> set[str]:

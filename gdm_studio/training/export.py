@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
 from gdm_studio.training.icons import DATA_SCALE, GUIDANCE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
@@ -72,17 +73,17 @@ EXAMPLES = (
     "a mushroom",
     "a skull",
     "a red apple",
-    "a blue butterfly",
-    "a slice of pizza",
+    "a rainbow",
     "a rocket",
-    "a green dinosaur",
-    "a hot air balloon",
+    "an owl",
+    "a crescent moon",
     "a purple guitar",
-    "a cup of coffee",
+    "a lion",
     "a golden trophy",
-    "a snowman",
-    "an orange fish",
-    "a birthday cake",
+    "two red cherries",
+    "a camera",
+    "a golden bell",
+    "a light bulb",
     "a yellow umbrella",
 )
 DEFAULTS = {
@@ -204,7 +205,7 @@ def _card(
         "styles": _styles(model),
         "defaults": DEFAULTS,
         "examples": EXAMPLES,
-        "sources": _sources(pictures, model.tokenizer.styles),
+        "sources": _sources(pictures),
         "figures": figures,
     }
 
@@ -217,12 +218,12 @@ def _styles(model: Trained) -> list[dict[str, str]]:
     return [{"id": style, "title": title, "group": group} for style, (title, group) in named.items()]
 
 
-def _sources(pictures: Pictures, styles: Collection[str]) -> list[dict[str, Any]]:
-    """Whom to credit: each set once, with the number of its pictures."""
-    rows = [row for row in pictures.rows if row["style"] in styles]
-    counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in rows)
+def _sources(pictures: Pictures) -> list[dict[str, Any]]:
+    """Whom to credit: each set once, with the number of its pictures; those that taught the autoencoder alone too."""
+    counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
+    titles = {name: source.title for name, source in SOURCES.items()}
     return [
-        {"set": name, "author": author, "licence": licence, "url": url, "count": count}
+        {"set": name, "title": titles.get(name, ""), "author": author, "licence": licence, "url": url, "count": count}
         for (name, author, licence, url), count in counts.items()
     ]
 

@@ -111,7 +111,7 @@ def draw_paths(
             styles = [row["style"] if rng.random() < 0.95 else None for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             ids.append(torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)]))
-            against = torch.tensor([teacher.tokenizer.encode("", style) for style in styles])
+            against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine
             stands.append(_path(teacher, x, fine, torch.cat([ids[-1], against]), recipe=recipe))
             if report.due():
                 log.write(paths=start + recipe.batch)

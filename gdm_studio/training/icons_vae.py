@@ -206,7 +206,10 @@ def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) 
     """PSNR in dB of reconstructions from the posterior's mean: over mid-grey, and of alpha.
 
     Averaged over pictures; and over those of the style that comes out worst, of styles with LEAST_OF_STYLE or more.
+    Nothing where there are no pictures.
     """
+    if len(indices) == 0:
+        return {}
     rgb, alpha, styles = [], [], [pictures.rows[index]["style"] for index in indices]
     for at in range(0, len(indices), 32):
         x = to_tensor(pictures.rgba(indices[at : at + 32])).to(vae.shift.device)
@@ -214,15 +217,16 @@ def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) 
             y = vae.reconstruct(vae.posterior(x)[0]).float()
         x, y = (x + 1) / 2, ((y + 1) / 2).clamp(0, 1)
         over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, y)]
-        rgb += _psnr(*over_grey)
-        alpha += _psnr(x[:, 3:], y[:, 3:])
+        rgb += psnr(*over_grey)
+        alpha += psnr(x[:, 3:], y[:, 3:])
     mean = {"psnr_rgb": float(np.mean(rgb)), "psnr_alpha": float(np.mean(alpha))}
     common = [style for style, count in Counter(styles).items() if count >= LEAST_OF_STYLE]
     by_style = {style: [value for value, of in zip(rgb, styles, strict=True) if of == style] for style in common}
     return mean | {"psnr_rgb_worst_style": min(map(float, map(np.mean, by_style.values())), default=mean["psnr_rgb"])}
 
 
-def _psnr(x: Tensor, y: Tensor) -> list[float]:
+def psnr(x: Tensor, y: Tensor) -> list[float]:
+    """Peak signal-to-noise ratio in dB of each of (N, C, H, W) in 0 … 1 against the other; at most 70."""
     errors = (x - y).square().mean((1, 2, 3)).clamp(min=1e-7)
     return (-10 * errors.log10()).tolist()
 

@@ -61,7 +61,7 @@ def sample(
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]
     device = next(vae.parameters()).device
     with_prompt = torch.tensor([model.tokenizer.encode(p, s) for p, s in zip(prompts, chosen, strict=True)])
-    without = torch.tensor([model.tokenizer.encode("", s) for s in chosen])
+    without = torch.tensor([model.tokenizer.encode("")] * len(prompts))
     ids = torch.cat([with_prompt, without]).to(device)
 
     def pair(x: Array, at: Point) -> tuple[Tensor, Tensor]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gdm_studio.atomic import make_folder, replacing
 from gdm_studio.engine import threads
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
@@ -39,8 +40,9 @@ def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) ->
 def _written(library: Library, request: Request, path: Path | None) -> Path:
     assert path is not None, "a model from the library has a folder"
     made = next(event for event in generate(request, library) if isinstance(event, Result))
-    path.parent.mkdir(exist_ok=True)
-    small(made.rgba).save(path, optimize=True)
+    make_folder(path.parent)
+    with replacing(path) as file:
+        small(made.rgba).save(file, "PNG", optimize=True)
     return path
 
 

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save
 
 from gdm_studio.atomic import make_folder, write
+from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import IconsModel
 from gdm_studio.training import icons_vae, words
@@ -20,12 +21,17 @@ from gdm_studio.training.loop import save_checkpoint
 def unpack(card: ModelCard, out: Path) -> Path:
     """Write `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` into `out`, in fp32; returns `out`.
 
-    The checkpoint holds averaged weights and no optimizer: a new run begins from it with `--init`.
+    The checkpoint holds averaged weights and no optimizer: a new run begins from it with `--init`. Raises
+    StorageError, also where any of the folders is there: a training run may live in it.
     """
+    folders = [out / name for name in ("words", "vae", "run")]
+    for folder in folders:
+        if folder.exists():
+            raise StorageError(f"{folder} is there already, and would be written over; choose another --out.")
     model = IconsModel.load(card, torch.device("cpu"), torch.float32)
     text, unet, vae, tokenizer = model.text, model.unet, model.vae, model.tokenizer
-    for folder in ("words", "vae", "run"):
-        make_folder(out / folder)
+    for folder in folders:
+        make_folder(folder)
     write(out / "words" / words.TABLE, save({"table": text.table, "scale": text.table_scale}))
     vocabulary = {"vocab": tokenizer.vocab, "emoji": tokenizer.emoji}
     write(out / "words" / words.VOCABULARY, json.dumps(vocabulary, ensure_ascii=False).encode())

@@ -30,7 +30,7 @@ from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.raster import render
-from gdm_studio.training.icons_vae import difference, encode_means
+from gdm_studio.training.icons_vae import difference, encode_means, psnr
 from gdm_studio.training.icons_vae import load as load_autoencoder
 from gdm_studio.training.loop import (
     Every,
@@ -314,12 +314,9 @@ def _resampled(x: Tensor, side: int) -> Tensor:
 
 def _psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
     """Of each picture: of its colours over mid-grey, and of alpha."""
-    over = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x.clamp(0, 1), true)]
-    errors = {"rgb": over[0] - over[1], "alpha": x[:, 3:].clamp(0, 1) - true[:, 3:]}
-    return {
-        part: (-10 * error.square().mean((1, 2, 3)).clamp(min=1e-7).log10()).tolist()
-        for part, error in errors.items()
-    }
+    x = x.clamp(0, 1)
+    over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, true)]
+    return {"rgb": psnr(*over_grey), "alpha": psnr(x[:, 3:], true[:, 3:])}
 
 
 def _save(out: Path, network: Upscaler, optimizer: torch.optim.Optimizer, step: int) -> None:

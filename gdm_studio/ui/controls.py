@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
@@ -22,13 +22,14 @@ from gdm_studio.ui.widgets import (
     Choice,
     Combo,
     GenerateButton,
-    IconButton,
     Labelled,
     PromptBox,
     SeedField,
     SliderRow,
     Stepper,
     label,
+    mark,
+    side_by_side,
 )
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -80,7 +81,7 @@ class Controls(QFrame):
             prompt=self.prompt.text(),
             negative_prompt=self.negative.text(),
             style=self.style_box.choice(),
-            model=self.model_box.choice() or Request().model,
+            model=self._card.name if self._card else Request().model,
             seed=self.seed.seed(),
             count=self.count.value(),
             batch=self.batch.value(),
@@ -101,10 +102,9 @@ class Controls(QFrame):
         )
 
     def set_request(self, request: Request) -> None:
-        """Shows the settings of `request`; a style, size or device that is not offered is left as it is."""
+        """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
         self.prompt.set_text(request.prompt)
         self.negative.set_text(request.negative_prompt)
-        self.model_box.set_choice(request.model)
         self.style_box.set_choice(request.style)
         self.seed.set_seed(request.seed)
         self.count.set_value(request.count)
@@ -132,7 +132,8 @@ class Controls(QFrame):
     def set_model(self, card: ModelCard) -> None:
         """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
         self._card = card
-        self.model_box.set_choice(card.name)
+        for name in (card.fast_of, card.name):  # of the two, the one that is to be chosen from
+            self.model_box.set_choice(name)
         for prompt in (self.prompt, self.negative):
             prompt.set_limit(WORDS_READ.get(card.family, 0))
         self.style_box.set_styles(card)
@@ -213,6 +214,10 @@ class Controls(QFrame):
         self._steps_hint.setText(hint)
         self._steps_hint.setVisible(bool(hint))
 
+    def _on_model(self, name: str) -> None:
+        if self._card is None or name not in (self._card.name, self._card.fast_of):  # else it is chosen already
+            self.model_chosen.emit(name)
+
     def _on_sampler(self) -> None:
         self._on_sampler_changed(keep=False)
         self.changed.emit()
@@ -234,11 +239,9 @@ class Controls(QFrame):
         self.spacing_box = Combo(theme, name="Spacing", tooltip="Which levels of noise the steps visit")
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.start = StartPicture(theme)
-        self._picture = IconButton(theme, "image-plus", tooltip="Start from a picture…", size=14)
-        self._compare = IconButton(theme, "grid-3x3", tooltip="Same seed, many schedulers", size=14)
-        for mark in (self._picture, self._compare):
-            mark.setProperty("role", "mark")
-            mark.setFixedSize(20, 16)
+        self._picture = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
+        self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
+        self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside
 
     def _make_numbers(self, theme: Theme) -> None:
         self.steps = SliderRow(
@@ -288,10 +291,10 @@ class Controls(QFrame):
             self.prompt,
             self.things,
             self.start,
-            _row(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
+            side_by_side(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
             _column(self.button, self.modes),
-            _row(Labelled("Seed", self.seed), Labelled("Pictures", self.count)),
-            _row(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
+            side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count)),
+            side_by_side(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
             _column(self.steps, self._steps_hint, self.guidance, self.temperature),
             self.curve,
             self.more,
@@ -322,7 +325,7 @@ class Controls(QFrame):
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
         self.sampler_box.chosen.connect(self._on_sampler)
-        self.model_box.chosen.connect(self.model_chosen)
+        self.model_box.chosen.connect(self._on_model)
         self._compare.clicked.connect(self.compare)
         self._picture.clicked.connect(self.picture_asked)
         self.button.generate.connect(self.generate)
@@ -337,17 +340,6 @@ class Controls(QFrame):
     def _on_submit(self) -> None:
         if self.button.isEnabled() and not self.button.running:
             self.generate.emit()
-
-
-def _row(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Parts side by side, of the same width or in their shares of it."""
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(SPACE.gap)
-    for part, share in zip(parts, shares, strict=True):
-        line.addWidget(part, share)
-    return row
 
 
 def _column(*parts: QWidget) -> QWidget:

@@ -33,7 +33,7 @@ class DropZones(QWidget):
     dropped = Signal(object, str)
 
     def __init__(self, theme: Theme, canvas: QWidget) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas.parentWidget())  # over what floats on the canvas too
         self._theme, self._canvas, self._over = theme, canvas, ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # what is dragged stays over the canvas
         canvas.setAcceptDrops(True)
@@ -56,7 +56,7 @@ class DropZones(QWidget):
         return super().eventFilter(watched, event)
 
     def _aim(self, event: QDropEvent) -> None:
-        self.setGeometry(self._canvas.rect())
+        self.setGeometry(self._canvas.geometry())
         self._over = ZONES[event.position().x() > self.width() / 2][0]
         self.show()
         self.raise_()

@@ -60,6 +60,7 @@ class Exporting:
         self._double: Doubler | None = None
         self._last: Wish | None = None
         self._sitting: _Sitting | None = None
+        self._closed = False
 
     @property
     def dialog(self) -> ExportDialog | None:
@@ -103,6 +104,7 @@ class Exporting:
         """Lets the file being written end, and begins no other."""
         if self._sitting is not None:
             self._sitting.dialog.reject()
+        self._closed = True
         self._disk.shutdown(wait=False, cancel_futures=True)
 
     def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
@@ -212,6 +214,8 @@ class Exporting:
         sitting.dialog.deleteLater()
 
     async def _do(self, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise asyncio.CancelledError
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
 
 

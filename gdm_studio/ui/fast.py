@@ -22,6 +22,12 @@ def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
     return next((other for other in cards if other.name == card.fast_of), None) if card.fast_of else None
 
 
+def apart(cards: Sequence[ModelCard]) -> list[ModelCard]:
+    """The models to choose from: without the quicker versions of others among them, which Fast turns to."""
+    names = {card.name for card in cards}
+    return [card for card in cards if card.fast_of not in names]
+
+
 def with_pace_of(request: Request, other: Request) -> Request:
     """`request` with the settings of `other` that belong to one version of a model and not to the other."""
     return replace(request, model=other.model, **{name: getattr(other, name) for name in PACE})

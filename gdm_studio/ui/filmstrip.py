@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gdm_studio.run import View
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import IconButton, label
+from gdm_studio.ui.widgets import IconButton, label, mark
 from gdm_studio.ui.widgets.icon_button import SIDE
 
 HEAD = 26
@@ -40,15 +40,12 @@ class Filmstrip(QFrame):
         self.strip.live_asked.connect(self.live_asked)
         self._title = label("Steps", "muted")
         self._images = label("", "muted")
-        self._former = IconButton(theme, "chevron-left", tooltip="Former picture ([)", size=14)
-        self._next = IconButton(theme, "chevron-right", tooltip="Next picture (])", size=14)
+        self._former = mark(theme, "chevron-left", "Former picture ([)", size=14)
+        self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
         self._former.clicked.connect(lambda: self._choose(self._image - 1))
         self._next.clicked.connect(lambda: self._choose(self._image + 1))
         self._live = IconButton(theme, "chevrons-right", tooltip="Back to the newest step (End)", text="Live", size=14)
         self._live.clicked.connect(self.live_asked)
-        for button in (self._former, self._next):
-            button.setProperty("role", "mark")
-            button.setFixedSize(24, 24)
         for button, key in ((self._former, "["), (self._next, "]")):
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
         self._live.setFixedHeight(HEAD)

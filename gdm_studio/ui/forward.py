@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.viewer import Viewer
 
 
+NOISE_FOUND = "Its noise is found"
+
+
 class Forward:
     """The tools of a finished picture on the stage. What is drawn on the lane's thread follows the slider: while one
     picture is being drawn only the newest place of the slider is remembered."""
@@ -53,7 +56,6 @@ class Forward:
         self._name = ""  # under which it is kept for the engine
         self._wanted: float | None = None  # the newest place of the slider that is not drawn yet
         self._drawing = False
-        self._shown_before = ""  # predicted or noisy, to go back to after an inversion
         self._connect()
 
     def picture(self) -> np.ndarray | None:
@@ -98,14 +100,13 @@ class Forward:
             return
         name = await asyncio.to_thread(inputs.keep, picture)
         request = self._settings.inverting(name)
-        self._shown_before = self._shown_before or self._viewer.shown
         self._making.carry_out(request, _inverted, then=partial(self._offer_noise, picture))
-        self._viewer.set_shown("noisy")
+        self._viewer.show_for_this_run("noisy")
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
         use = partial(self._starting.use, picture, strength=run.request.strength, inverted=True)
         self._say(
-            "Its noise is found",
+            NOISE_FOUND,
             "What starts from it keeps the layout as far as the words allow.",
             action="Start from it",
             on_action=lambda: self._tasks.start(use()),
@@ -150,7 +151,12 @@ class Forward:
         left = request.steps - start_of(process, path, share)
         return f"σ {sigma} · strength {share:.2f}: {left} of {request.steps} steps to go"
 
+    def _withdraw_offer(self) -> None:
+        self._stage.notices.withdraw(NOISE_FOUND)
+
     def _on_mode(self, mode: str) -> None:
+        if mode:
+            self._withdraw_offer()
         if mode != "noise" and self._picture is not None:
             picture, self._picture, self._wanted = self._picture, None, None
             self._stage.canvas.show_picture(picture)
@@ -167,17 +173,12 @@ class Forward:
     def _on_model(self, card: ModelCard) -> None:
         self._stage.tools.set_refused("" if card.takes_pictures else f"{card.title} cannot begin from a picture")
 
-    def _show_again(self) -> None:
-        """Back from the noise that an inversion is watched in."""
-        if self._shown_before:
-            self._viewer.set_shown(self._shown_before)
-            self._shown_before = ""
-
     def _connect(self) -> None:
         bar, start = self._stage.noise_bar, self._tasks.start
         self._stage.tools.clicked.connect(self._on_tool)
         self._stage.mode_changed.connect(self._on_mode)
-        self._page.controls.generate.connect(self._show_again)
+        self._page.controls.generate.connect(self._withdraw_offer)
+        self._page.controls.modes.live_toggled.connect(self._withdraw_offer)
         self._page.controls.model_shown.connect(self._on_model)
         if self._settings.card is not None:
             self._on_model(self._settings.card)

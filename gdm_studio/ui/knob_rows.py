@@ -11,6 +11,7 @@ from gdm_studio.maths.knobs import Knob
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import SliderRow
 
+OFF_AT_LOWEST = ("guidance_rescale", "dynamic_threshold", "clip")
 FINE = ("dynamic_threshold",)  # means something near its end alone
 
 
@@ -82,6 +83,7 @@ def _row(theme: Theme, knob: Knob) -> SliderRow:
         default=knob.default,
         decimals=decimals,
         step=step,
+        least="Off" if knob.name in OFF_AT_LOWEST else "",
         curve=3.0 if span > 10 or 0 < 1000 * knob.low < knob.high else 1.0,
         tooltip=knob.summary,
     )

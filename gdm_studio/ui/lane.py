@@ -95,6 +95,10 @@ class Lane(QThread):
             self._bell.notify_all()
         return answer
 
+    def spare(self, job: Job) -> None:
+        """Spends no time on sharpening the previews of a job whose steps are not looked at again."""
+        self.ask(partial(_give_up_previews, job))
+
     def reached(self, job: Job) -> asyncio.Future[list[Result]]:
         """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
         return self.ask(partial(_reached, job, self._library))
@@ -205,6 +209,11 @@ class Lane(QThread):
     def _sleep_until(self, reason: Callable[[], bool]) -> None:
         with self._bell:
             self._bell.wait_for(lambda: self._stopping or reason())
+
+
+def _give_up_previews(job: Job) -> None:
+    if job.previews is not None:
+        job.previews.give_up()
 
 
 def _never_begun(job: Job) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import DTYPES, MAX_COUNT
 from gdm_studio.ui.knob_rows import KnobRows
-from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Stepper
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Stepper, side_by_side
 
 PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
 PRECISION_TIP = (
@@ -21,7 +21,7 @@ OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing w
 
 class More(Folded):
     """Signals: `changed()`, by people only. Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`,
-    `device_box`, `dtype_box`, `batch`. Setters: `set_scheduler(title, knobs)`, `set_guided(bool)`, `set_sizes(list)`.
+    `device_box`, `dtype_box`, `batch`. Setters: `set_knobs(knobs)`, `set_guided(bool)`, `set_sizes(list)`.
     """
 
     changed = Signal()
@@ -53,8 +53,8 @@ class More(Folded):
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
         self.controls.set_knobs(CONTROLS)
-        self.add(_row(Labelled("Device", self.device_box), self._size_field))
-        self.add(_row(Labelled("Precision", self.dtype_box), Labelled("At once", self.batch)))
+        self.add(side_by_side(Labelled("Device", self.device_box), self._size_field))
+        self.add(side_by_side(Labelled("Precision", self.dtype_box), Labelled("At once", self.batch)))
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.device_box, self.dtype_box):
@@ -84,14 +84,3 @@ class More(Folded):
             return None
         width, height = self.size_box.choice().split("x")
         return int(width), int(height)
-
-
-def _row(*parts: QWidget) -> QWidget:
-    """Parts side by side, of the same width."""
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(SPACE.gap)
-    for part in parts:
-        line.addWidget(part, 1)
-    return row

@@ -62,13 +62,13 @@ class Places:
             return
         if self._page.sidebar.choice() == search_of(name):
             self._page.sidebar.choose("")
-        await self._count()
         self._say(
             f"{name} is no collection any more",
             "Its pictures are still in the gallery.",
             action="Undo",
             on_action=lambda: self._tasks.start(self._restore(removed)),
         )
+        await self._count()
 
     async def _restore(self, removed: Removed) -> None:
         await self._shelf.ask(lambda gallery: gallery.restore_collection(removed))

@@ -12,7 +12,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Request
 from gdm_studio.ui import menus, warm
-from gdm_studio.ui.fast import fast_version, full_version, with_pace_of
+from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Settings:
     def open(self, remembered: Request | None) -> None:
         """Fills the controls: as they were left, or for a first run with an example of the newest model."""
         self._cards = self._library.cards()
-        self._controls.set_models(self._cards)
+        self._controls.set_models(apart(self._cards))
         self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
         if not self._cards:
             self._controls.prompt.set_text(remembered.prompt if remembered else PROMPT)

@@ -107,31 +107,47 @@ class CanvasBar(QFrame):
 
 
 class _Caption(QWidget):
-    """A line of text that gives way at its end: what counts most, then the rest."""
+    """A line of text that gives way at its end: what counts most, then as many of the other facts as there is room."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._parts = ("", "")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._parts = self._shown = ("", "")
         theme.changed.connect(self.update)
+        self.set_parts("", "")
 
     def set_parts(self, strong: str, rest: str) -> None:
         self._parts = (strong, rest)
         self.setAccessibleName(f"{strong} {rest}".strip())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """What of it is shown; the tooltip has all, and the mouse belongs to the canvas where that is not needed."""
+        strong, rest = self._parts
+        bold, plain = QFontMetrics(self._theme.font(12, 600)), QFontMetrics(self._theme.font(12))
+        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width())
+        room = self.width() - bold.horizontalAdvance(f"{first} ")
+        facts = rest.split(" · ")
+        while facts and plain.horizontalAdvance(" · ".join(facts)) > room:
+            facts.pop()
+        self._shown = (first, " · ".join(facts))
+        whole = self._shown == self._parts
+        self.setToolTip("" if whole else f"{strong} {rest}")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, whole)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         left = 0
-        for text, weight, colour in zip(self._parts, (600, 400), ("text", "muted"), strict=True):
+        for text, weight, colour in zip(self._shown, (600, 400), ("text", "muted"), strict=True):
             font = self._theme.font(12, weight)
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
-            metrics = QFontMetrics(font)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(self.width() - left, 0))
-            painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)
-            left += metrics.horizontalAdvance(f"{shown} ")
+            painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+            left += QFontMetrics(font).horizontalAdvance(f"{text} ")
 
 
 class _Room(QWidget):
@@ -247,7 +263,7 @@ class Stage(QFrame):
         self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())
 
 
-def caption_of(view: View, *, paused: bool = False) -> tuple[str, str]:
-    """A step as the two parts of the caption; `paused` where the run waits at it."""
-    facts = f"of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms a step"
+def caption_of(view: View, origin: str, *, paused: bool = False) -> tuple[str, str]:
+    """A step as the two parts of the caption, what counts most first; `paused` where the run waits at it."""
+    facts = f"of {view.of} · {origin} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms a step"
     return ("Paused", f"at step {view.index} {facts}") if paused else (f"Step {view.index}", facts)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark
 from gdm_studio.ui.widgets.slider_row import Track
 
 BRUSH = [
@@ -137,8 +137,8 @@ class MaskBar(QFrame):
         self.size_track.setMinimumWidth(44)
         self.size_track.setMaximumWidth(96)
         self._size = label("Size")
-        self.undo = _mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)")
-        self.clear = _mark(theme, "trash-2", "Clear the mask")
+        self.undo = mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)", side=28)
+        self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
         self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
         self._close = _close(theme, "Leave the mask as it was (Esc)")
         row = QHBoxLayout(self)
@@ -179,15 +179,7 @@ class MaskBar(QFrame):
         self._done.setEnabled(not empty)
 
 
-def _mark(theme: Theme, icon: str, tooltip: str) -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip)
-    button.setProperty("role", "mark")
-    button.setFixedSize(28, 28)
-    return button
-
-
 def _close(theme: Theme, tooltip: str) -> IconButton:
-    button = _mark(theme, "x", tooltip)
-    button.setFixedSize(24, 24)
+    button = mark(theme, "x", tooltip)
     QShortcut(QKeySequence("Escape"), button).activated.connect(button.click)
     return button

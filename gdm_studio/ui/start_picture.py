@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout,
 from gdm_studio.request import STRENGTHS, Request
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import IconButton, SliderRow, label
+from gdm_studio.ui.widgets import SliderRow, label, mark
 from gdm_studio.ui.widgets.painting import checker
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIDE, RADIUS = 52, 7
 STRENGTH_TIP = (
     "How far back towards noise the picture goes before the steps begin: at 0 it hardly changes, at 1 nothing of it is "
-    "left. Noise… over the picture shows what each strength leaves"
+    "left. The Noise slider over the picture shows what each strength leaves"
 )
 INVERTED_TIP = (
     "Its own noise: found by inverting the picture instead of drawn by the seed, so that it comes back as far as the "
@@ -48,10 +48,10 @@ class StartPicture(QFrame):
         self.picture_name, self.mask_name = "", ""
         self.view = _View(theme)
         self._title = label("Start picture", "strong")
-        self._mask = _mark(theme, "brush", "Paint what should be made anew (M)")
-        self._inverted = _mark(theme, "rewind", INVERTED_TIP, checkable=True)
-        self._unmask = _mark(theme, "eraser", "Drop the mask: all of it may change")
-        self._remove = _mark(theme, "x", "Start from noise again")
+        self._mask = mark(theme, "brush", "Paint what should be made anew", size=14)
+        self._inverted = mark(theme, "rewind", INVERTED_TIP, checkable=True, size=14)
+        self._unmask = mark(theme, "eraser", "Drop the mask: all of it may change", size=14)
+        self._remove = mark(theme, "x", "Start from noise again", size=14)
         self._strength = SliderRow(
             theme,
             title="Strength",
@@ -176,10 +176,3 @@ def tinted(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
     share = (mask.astype(np.float32) / 255 * 0.6)[..., None]
     accent = np.array([colour.red(), colour.green(), colour.blue(), 255], np.float32)
     return (rgba * (1 - share) + accent * share).round().astype(np.uint8)
-
-
-def _mark(theme: Theme, icon: str, tooltip: str, *, checkable: bool = False) -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip, size=14, checkable=checkable)
-    button.setProperty("role", "mark")
-    button.setFixedSize(24, 24)
-    return button

@@ -23,6 +23,7 @@ class Tokens:
     on_accent: str  # text on the accent and on the action
     action: str  # the gradient of the Generate button, deep enough for white text
     action2: str
+    deep: str  # what the gradient sinks into where it is still to be filled
     danger: str
     warning: str
     ok: str
@@ -51,6 +52,7 @@ DARK = Tokens(
     on_accent="#ffffff",
     action="#4b6ce4",
     action2="#7f5ee4",
+    deep="#1b1e25",
     danger="#ff7a7a",
     warning="#f2b35c",
     ok="#4cc38a",
@@ -79,6 +81,7 @@ LIGHT = Tokens(
     on_accent="#ffffff",
     action="#3d63e6",
     action2="#7a55e0",
+    deep="#2a3350",
     danger="#c93a3a",
     warning="#b26a00",
     ok="#1f9d61",

@@ -37,6 +37,7 @@ class Viewer:
         self._index = 0  # the step shown while not live
         self._image_chosen = False
         self._noisy = False
+        self._shown_before = ""  # predicted or noisy, to go back to with the next run
         self._still = False  # a picture of the gallery is on the canvas, not the run
         self._replay = 0  # which replay is under way; anything else the person turns to takes the next number
         self._newest: View | None = None
@@ -61,8 +62,14 @@ class Viewer:
         """Which picture of a step is shown, as `set_shown` takes it."""
         return "noisy" if self._noisy else "predicted"
 
+    @property
+    def shown_next(self) -> str:
+        """The same for the next run."""
+        return self._shown_before or self.shown
+
     def follow(self, run: Run) -> None:
         """Turns to a run that has just begun."""
+        self.set_shown(self.shown_next)
         self.run, self.image, self._newest = run, 0, None
         self._replay += 1
         self._stage.set_mode("")
@@ -144,6 +151,16 @@ class Viewer:
 
     def set_shown(self, which: str) -> None:
         """Shows x0 ("predicted") or x ("noisy")."""
+        self._shown_before = ""
+        self._apply_shown(which)
+
+    def show_for_this_run(self, which: str) -> None:
+        """As `set_shown`, until another run is followed."""
+        before = self.shown_next
+        self._apply_shown(which)
+        self._shown_before = before
+
+    def _apply_shown(self, which: str) -> None:
         self._noisy = which == "noisy"
         self._stage.bar.set_shown(which)
         self._stage.filmstrip.show_noisy(self._noisy)
@@ -222,7 +239,7 @@ class Viewer:
         if view is None:
             return
         self._stage.canvas.show_picture(view.noisy if self._noisy else view.predicted)
-        strong, rest = caption_of(view, paused=self.live and self._paused())
-        self._stage.set_caption(strong, f"{rest} · {self._from_where()}")
+        caption = caption_of(view, self._from_where(), paused=self.live and self._paused())
+        self._stage.set_caption(*caption)
         self._curve.set_current(view.index)
         self._stage.set_finished(self.run is not None and self.run.state.ended)

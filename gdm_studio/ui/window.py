@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ from gdm_studio.ui.lane import Lane
 from gdm_studio.ui.making import Making
 from gdm_studio.ui.pages.create_page import CreatePage
 from gdm_studio.ui.places import Places
+from gdm_studio.ui.recalling import Recalling
+from gdm_studio.ui.reopening import as_it_stands, restore
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.shelf import Shelf
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
 PLAIN = Qt.KeyboardModifier.KeypadModifier  # the only modifier that leaves a key a plain one
 PAGES = [Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("models", "Models")]
-SIZE = (1280, 800)
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
 MEMORY_MS = 2000  # between two readings of the memory in use
@@ -64,43 +65,10 @@ class Window(QMainWindow):
         self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
         self._lay_out()
-        self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
-        self.settings = Settings(self.create_page.controls, library, self.lane)
-        self.making = Making(
-            self.create_page,
-            self.viewer,
-            self.top,
-            lane=self.lane,
-            shelf=self.shelf,
-            settings=self.settings,
-            tasks=self.tasks,
-            say=self.say,
-        )
-        self.ways = Ways(
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
-        self.live, self.sets = self.ways.live, self.ways.sets
-        self.tools = Tools(
-            theme,
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            library=library,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
+        self._set_to_work(library)
         self._connect()
         self._session = Session.load(paths.data_dir())
-        self._restore(self._session)
+        restore(self, self._session)
 
     def start(self) -> None:
         """Adds the pages out of sight, starts the threads: the gallery's, and the lane's, which imports torch."""
@@ -151,6 +119,10 @@ class Window(QMainWindow):
         self.pages.setCurrentIndex(index)
         self.top.set_page(PAGES[index].id)
 
+    def page(self) -> str:
+        """The id of the page that is open."""
+        return PAGES[self.pages.currentIndex()].id
+
     async def _warm_up(self) -> None:
         self.settings.show_devices(await self.lane.ask(warm.find_devices))
         await self._show_device()
@@ -160,38 +132,6 @@ class Window(QMainWindow):
         """Says in words which device the next pictures are made on."""
         device = self.create_page.controls.request().device
         self.making.set_device(await self.lane.ask(partial(warm.describe, device)))
-
-    async def restore_from(self, path: Path) -> None:
-        """Sets everything as the picture file at `path` says it was made, and tells what was used.
-
-        One that says nothing becomes the picture to start from.
-        """
-        metadata = await self.shelf.read(path)
-        if metadata.request is None:
-            await self.tools.starting.use(path)
-            self.turn_to("create")
-            self.say(f"Starting from {path.name}", "It does not say how it was made; the next pictures grow out of it.")
-            return
-        left_out = [*self.settings.use(metadata.request), *metadata.ignored, *metadata.unknown]
-        self.live.refresh()
-        self.turn_to("create")
-        self.say(
-            f"Settings of {path.name} restored",
-            _outlook(left_out, metadata.stopped_at),
-            kind="success",
-            action="Start from it instead",
-            on_action=lambda: self.tools.start_from(path),
-        )
-
-    def _use(self, picture: Picture) -> None:
-        left_out = self.settings.use(picture.request)
-        self.live.refresh()
-        self.turn_to("create")
-        self.say(
-            "Settings taken over",
-            _outlook(left_out, picture.stopped_at),
-            kind="success",
-        )
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
@@ -209,6 +149,53 @@ class Window(QMainWindow):
         self.setCentralWidget(body)
         self._notices = Notices(self._theme, self.pages)
         self.create_page.gallery.set_empty_text(_empty_text())
+
+    def _set_to_work(self, library: Library) -> None:
+        """What makes the Create page do something."""
+        self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
+        self.settings = Settings(self.create_page.controls, library, self.lane)
+        self.making = Making(
+            self.create_page,
+            self.viewer,
+            self.top,
+            lane=self.lane,
+            shelf=self.shelf,
+            settings=self.settings,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.ways = Ways(
+            self.create_page,
+            self.viewer,
+            lane=self.lane,
+            shelf=self.shelf,
+            settings=self.settings,
+            making=self.making,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.live, self.sets = self.ways.live, self.ways.sets
+        self.tools = Tools(
+            self._theme,
+            self.create_page,
+            self.viewer,
+            lane=self.lane,
+            library=library,
+            settings=self.settings,
+            making=self.making,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.recalling = Recalling(
+            self.viewer,
+            shelf=self.shelf,
+            settings=self.settings,
+            ways=self.ways,
+            tools=self.tools,
+            tasks=self.tasks,
+            say=self.say,
+            open_page=lambda: self.turn_to("create"),
+        )
 
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
@@ -233,19 +220,19 @@ class Window(QMainWindow):
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.sheet.show_asked.connect(self._show_collection)
-        self.create_page.stage.drop_zones.dropped.connect(self._on_dropped)
+        self.create_page.stage.drop_zones.dropped.connect(self.recalling.take)
         self._serve(self.create_page.gallery)
         self.sets.on_export = self.exporting.open
         # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
         self.create_page.controls.generate.connect(self._generate)
-        self.create_page.gallery.selected.connect(self._on_selected)
+        self.create_page.gallery.selected.connect(self.recalling.show)
         for keys, act in self._shortcuts().items():
             QShortcut(keys, self).activated.connect(act)
 
     def _generate(self) -> None:
         """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
         self.ways.generate()
-        self.tasks.start(self.shelf.remember(self._as_it_stands(), paths.data_dir()))
+        self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
 
     def _show_collection(self) -> None:
         self.turn_to("gallery")
@@ -253,7 +240,7 @@ class Window(QMainWindow):
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)
-        panel.use_settings.connect(self._use)
+        panel.use_settings.connect(self.recalling.use)
         panel.open_folder.connect(lambda picture: _open_folder(picture.path.parent))
         panel.export.connect(self.exporting.open)
         panel.copy_credit.connect(self.exporting.copy_credit)
@@ -282,7 +269,8 @@ class Window(QMainWindow):
         if self.pages.currentWidget() is not self.create_page:
             return {Qt.Key.Key_Slash: self._focus_search}
         if self.sets.on:
-            return {Qt.Key.Key_Escape: self.sets.stop, Qt.Key.Key_Slash: self._focus_search}
+            stop = self.create_page.controls.stop.emit  # the set, or a run that began before it
+            return {Qt.Key.Key_Escape: stop, Qt.Key.Key_Slash: self._focus_search}
         return {
             Qt.Key.Key_Space: self.making.toggle_pause,
             Qt.Key.Key_Escape: self.making.stop,
@@ -309,14 +297,7 @@ class Window(QMainWindow):
         path = dropped_picture(event)
         if path is not None:
             event.acceptProposedAction()
-            self.tasks.start(self.restore_from(path))
-
-    def _on_dropped(self, path: Path, use: str) -> None:
-        """A picture let go over the canvas, in the half that says what it is for."""
-        if use == "start":
-            self.tools.start_from(path)
-        else:
-            self.tasks.start(self.restore_from(path))
+            self.tasks.start(self.recalling.restore_from(path))
 
     def _undo(self) -> None:
         """The latest stroke of a mask that is being painted, else what was deleted last."""
@@ -335,7 +316,7 @@ class Window(QMainWindow):
             self.tasks.start(self._end())
 
     async def _end(self) -> None:
-        session = self._as_it_stands()
+        session = as_it_stands(self)
         self.hide()
         self.painted.set()  # whoever waits for it need not any more
         self.shelf.stop_looking()
@@ -352,31 +333,6 @@ class Window(QMainWindow):
             await self.shelf.close()
             self.closed.set()
 
-    def _as_it_stands(self) -> Session:
-        controls = self.create_page.controls
-        return Session(
-            geometry=self.saveGeometry().toBase64().toStdString(),
-            page=PAGES[self.pages.currentIndex()].id,
-            request=controls.request(),
-            unhurried=self.settings.unhurried,
-            things=controls.things.text(),
-            seed_locked=controls.seed.is_locked() and not self.live.on,
-            more_open=controls.more.is_open(),
-            shown=self.viewer.shown,
-        )
-
-    def _restore(self, session: Session) -> None:
-        geometry = QByteArray.fromBase64(session.geometry.encode())
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            room = self.screen().availableSize()
-            self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
-        self.settings.open(session.request)
-        self.settings.unhurried = session.unhurried
-        self.create_page.controls.things.set_text(session.things)
-        self.create_page.controls.seed.set_locked(session.seed_locked)
-        self.create_page.controls.more.set_open(session.more_open)
-        self.viewer.set_shown(session.shown)
-
     def _use_model(self, name: str) -> None:
         self.turn_to("create")
         self.tasks.start(self.settings.choose_model(name))
@@ -390,37 +346,15 @@ class Window(QMainWindow):
         panel = self.create_page.gallery if self.pages.currentWidget() is self.create_page else self.gallery_page
         panel.focus_search()
 
-    def _on_selected(self, picture: Picture | None) -> None:
-        """Shows a picture of the gallery on the canvas: with its steps where it is of the run at hand."""
-        if picture is None:
-            return
-        if self.sets.on:
-            self.sets.toggle(False)
-        if not self.viewer.choose_picture(picture.id):
-            self.tasks.start(self._show_picture(picture))
-
     def _on_activated(self, picture: Picture) -> None:
         self.turn_to("create")
         self.create_page.gallery.select(picture.id)
-        self._on_selected(picture)
-
-    async def _show_picture(self, picture: Picture) -> None:
-        rgba = await self.shelf.pixels(picture)
-        width, height = picture.size
-        title = picture.request.prompt or "No prompt"
-        self.viewer.show_still(rgba, title, f"{width} × {height} · seed {picture.request.seed}")
+        self.recalling.show(picture)
 
     def _show_memory(self) -> None:
         used = memory.in_use()
         if used is not None:
             self.top.set_memory(memory.in_words(used))
-
-
-def _outlook(left_out: list[str], stopped_at: int) -> str:
-    """What Generate will do with settings taken from a picture."""
-    if left_out:
-        return f"Not used: {', '.join(left_out)}."
-    return "Generate goes on to its end." if stopped_at else "Generate makes the same picture again."
 
 
 def _empty_text() -> str:

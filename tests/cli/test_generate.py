@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
@@ -87,15 +88,19 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--seed", "-4"], "seed"),
         (["--count", "0"], "count"),
         (["--colour", "red"], "colour"),
-        (["--strength", "7"], "strength must be from 0 to 1"),
+        (["--image", "docs/window-dark.png", "--strength", "7"], "strength must be from 0 to 1"),
+        (["--strength", "0.5"], "name it with --image"),
+        (["--invert"], "name it with --image"),
         (["--image", "nothing.png"], "nothing.png is not there"),
         (["--image", "pyproject.toml"], "pyproject.toml is not a picture"),
-        (["--mask", "docs"], "docs"),
+        (["--mask", "docs"], "name it with --image"),
+        (["--image", "docs/window-dark.png", "--mask", "docs"], "docs is a folder, not a file"),
         (["--set", "clip"], "--set must be NAME=NUMBER"),
         (["--set", "clip=x"], "clip must be a number from 0 to 10, not 'x'"),
         (["--set", "glare=1"], "no setting called 'glare'"),
-        (["--from-step", "nothing.step"], "nothing.step"),
-        (["--from-step", "pyproject.toml"], "pyproject.toml is damaged"),
+        (["--from-step", "nothing.step"], "nothing.step is not there"),
+        (["--from-step", "docs"], "docs is a folder, not a file"),
+        (["--from-step", "pyproject.toml"], "pyproject.toml is damaged, or no step"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(
@@ -107,6 +112,20 @@ def test_bad_input_is_one_sentence_and_status_2(
     assert len(captured.err.strip().splitlines()) == 1
     assert re.search(says, captured.err)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_to_begin_from_is_kept_once_and_only_for_what_can_be_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "red.png")
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "same.bmp")
+    begun = [*FAST, "--steps", "1", "--image", str(tmp_path / "red.png"), "--out", str(tmp_path / "out")]
+    assert run([*begun, "--sampler", "magic"]) == 2 and run([*begun, "--size", "8x8"]) == 2
+    assert not paths.inputs_dir().exists()
+    for _ in range(2):
+        assert run(begun) == 0
+    assert run([*begun, "--image", str(tmp_path / "same.bmp")]) == 0
+    assert len(list(paths.inputs_dir().iterdir())) == 1
 
 
 def test_without_a_prompt_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:

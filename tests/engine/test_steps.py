@@ -107,6 +107,14 @@ def test_a_branch_of_a_branch_is_made_again() -> None:
     assert not np.array_equal(picture(run(third)), picture(run(replace(third, branch=Branch(first, 4)))))
 
 
+def test_what_a_branch_leaves_must_be_what_the_model_can_make() -> None:
+    for change, says in (({"style": "baroque"}, "no style called 'baroque'"), ({"sampler": "cold_2"}, "Cold")):
+        first = replace(REQUEST, **change)
+        second = replace(REQUEST, branch=Branch(first, 2))
+        with pytest.raises(BadRequest, match=says):
+            CARD.checked(replace(REQUEST, branch=Branch(second, 4)))
+
+
 def test_pictures_branch_from_one_or_each_from_its_own() -> None:
     parents = CARD.checked(replace(REQUEST, sampler="euler_a", count=3))
     branch = replace(parents, prompt="a calm blue disc", branch=Branch(parents, 3), batch=2)

@@ -13,12 +13,11 @@ from gdm_studio.maths.analytic import (
     fixed_variance,
     optimal_variance,
     prior_kl,
-    reverse_variance,
     step_kl,
     x0_weight,
 )
 from gdm_studio.maths.path import CLEAN, Point
-from gdm_studio.maths.processes import PROCESSES, vp
+from gdm_studio.maths.processes import PROCESSES, Process, vp
 from gdm_studio.maths.spacings import SPACINGS, OptimalTable
 from gdm_studio.maths.spacings.optimal import pair_costs, path_cost, shortest
 
@@ -40,11 +39,20 @@ def covariance(at: Point) -> float:
 @pytest.mark.parametrize("at", [Point(1.0, 0.003), Point(0.6, 0.8), Point(1.0, 300.0), Point(0.0, 1.0)])
 def test_a_table_of_any_coarseness_is_exact_for_gaussian_data(every: int, at: Point) -> None:
     assert norms(every).covariance(at) == pytest.approx(covariance(at), rel=1e-6)
-    assert norms(every).at(at) == pytest.approx(at.sigma**2 / (at.alpha**2 * VARIANCE + at.sigma**2), rel=1e-6)
 
 
 def test_without_noise_nothing_is_unknown() -> None:
-    assert norms().at(CLEAN) == 0 and norms().covariance(CLEAN) == 0
+    assert norms().covariance(CLEAN) == 0
+
+
+@pytest.mark.parametrize("process", [PROCESSES["flow"](), vp("linear", zero_terminal_snr=True)], ids=lambda p: p.name)
+def test_a_process_that_ends_in_pure_noise_has_finite_norms(process: Process) -> None:
+    """Nothing is seen of the picture there: the row is left out, and what is unknown is all of the data's variance."""
+    assert process.ratios[-1] == math.inf
+    found = ScoreNorms.measured(process.ratios, [VARIANCE / (VARIANCE + r * r) for r in process.ratios], 1)
+    assert len(found.table) == len(process.ratios) - 1
+    assert all(math.isfinite(log_ratio) and 0 <= g <= 1 for log_ratio, g in found.table)
+    assert found.covariance(Point(0.0, 1.0)) == pytest.approx(VARIANCE, rel=1e-6)
 
 
 def test_an_empty_table_is_refused_with_a_sentence() -> None:
@@ -56,9 +64,8 @@ def test_an_empty_table_is_refused_with_a_sentence() -> None:
 def test_the_variance_keeps_the_law_of_gaussian_data(eta: float) -> None:
     """k²·Var(x) + … + the variance added = Var(x′), for every eta: the step is exact."""
     at, to = Point(0.5, math.sqrt(0.75)), Point(0.9, math.sqrt(0.19))
-    g = 0.75 / (0.25 * VARIANCE + 0.75)
-    added = reverse_variance(at, to, g=g, eta=eta)
-    assert added == pytest.approx(optimal_variance(at, to, covariance=covariance(at), eta=eta))
+    added = optimal_variance(at, to, covariance=covariance(at), eta=eta)
+    assert analytic_variance(norms())(at, to, eta) == pytest.approx(added, rel=1e-6)
     keep = math.sqrt(to.sigma**2 - fixed_variance(at, to, eta=eta)) / at.sigma
     total = at.alpha**2 * VARIANCE + at.sigma**2
     slope = keep + x0_weight(at, to, eta=eta) * at.alpha * VARIANCE / total

@@ -7,7 +7,7 @@ import pytest
 
 from gdm_studio.maths.exact import ring, two_modes
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
-from gdm_studio.maths.likelihood import bits_per_number, carried, difference_jvp, log_likelihood
+from gdm_studio.maths.likelihood import carried, difference_jvp, log_likelihood
 from gdm_studio.maths.processes import edm, sub_vp, vp
 
 ENDS = (0.01, 150.0)
@@ -54,8 +54,3 @@ def test_a_tensor_is_as_good_as_an_array() -> None:
         )
     ]
     assert np.allclose(found[0], found[1].numpy(), atol=1e-9)
-
-
-def test_bits_of_eight_bit_pictures() -> None:
-    # even over −1 … 1 is even over the 256 values: eight bits
-    assert bits_per_number(-10 * math.log(2), 10) == pytest.approx(8.0)

@@ -26,7 +26,7 @@ from gdm_studio.training.evaluation.figures import Evidence, Measured
 from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
 from gdm_studio.training.evaluation.sheet import nearest
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
 
 BASE = Request(model="gaussian", steps=2, guidance_scale=1.0, device="cpu")
@@ -243,6 +243,16 @@ def test_figures_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("gaussian")
+def test_score_norms_are_those_of_the_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "gaussian", "--only", "norms", "--quick", "--json"]) == 0
+    (found,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (found["figure"], found["value"]) == ("score_norms", 48)
+    for log_ratio, g in found["score_norms"]:
+        exact = np.exp(2 * log_ratio) / (np.exp(2 * log_ratio) + DEVIATION**2)
+        assert g == pytest.approx(exact, abs=0.1)
+
+
+@pytest.mark.usefixtures("gaussian")
 def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", "gaussian", "--quick", "--only", "colours"]) == 0
     said = capsys.readouterr().out
@@ -269,6 +279,7 @@ def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.Monkey
         ("--only words", "--data and --scorer are missing"),
         ("--only colours --named 65", "--named must be from 0 to 64"),
         ("--card --no-figures", "--no-figures"),
+        ("--no-figures", "nothing to measure"),
         ("--only colours --no-figures", "--no-figures"),
         ("--quick --card", "leave out --quick or --card"),
         ("--only held-out --data nowhere --scorer nowhere", "There is no scorer in nowhere"),
@@ -290,7 +301,8 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     card = made / "models" / "icons" / "card.json"
     card.write_bytes((real / "models" / "icons" / "card.json").read_bytes())
     monkeypatch.setattr(paths, "resources", lambda: made)
-    found = Measured("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts")
+    beside = {"score_norms": [[-1.0, 0.2], [1.0, 0.7]]}
+    found = Measured("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts", card=beside)
     monkeypatch.setattr(diversities, "rising", lambda drawings, quick: iter([found]))
     return card
 
@@ -304,7 +316,8 @@ def test_figures_are_written_into_the_card_when_asked(shipped: Path, capsys: pyt
     after = json.loads(shipped.read_text(encoding="utf-8"))
     new = {"diversity_rises_with_temperature": "9 of 10 prompts", "named_by_someone_new": "51 of 64 prompts"}
     assert after.pop("figures") == before.pop("figures") | new
-    assert after == before
+    assert after.pop("score_norms") == [[-1.0, 0.2], [1.0, 0.7]] and Library().card("icons").offers()
+    assert after == {name: value for name, value in before.items() if name != "score_norms"}
     assert Library().card("icons").figures["named_by_someone_new"] == "51 of 64 prompts"
 
 

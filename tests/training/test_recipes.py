@@ -59,6 +59,7 @@ def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
     measured = icons_vae.quality(vae, open_pictures(made / "pictures"), np.arange(18))
     assert measured["psnr_rgb"] > 20
     assert measured["psnr_alpha"] > 15
+    assert icons_vae.quality(vae, open_pictures(made / "pictures"), np.arange(0)) == {}
 
 
 def test_latents_are_those_of_the_pictures_and_of_unit_variance(made: Path) -> None:
@@ -162,7 +163,10 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
-    apart = unpack(ICONS.card(path, read_header(path)), tmp_path / "apart")
+    card = ICONS.card(path, read_header(path))
+    apart = unpack(card, tmp_path / "apart")
+    with pytest.raises(StorageError, match="is there already"):
+        unpack(card, tmp_path)  # where a run is
     one, seen = icons.averaged(tmp_path / "run", made / "words")
     other, known = icons.averaged(apart / "run", apart / "words")
     assert known == seen and other.tokenizer.styles == one.tokenizer.styles
@@ -234,7 +238,8 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     model = ICONS.load(card, torch.device("cpu"), torch.float32)
     assert model.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
     whole = path.with_name("icons.safetensors")
-    assert ICONS.card(whole, read_header(whole)).parameters == card.parameters
+    base = ICONS.card(whole, read_header(whole))
+    assert base.parameters == card.parameters
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:

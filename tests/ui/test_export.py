@@ -126,9 +126,7 @@ def test_from_the_stage_to_a_larger_file(home: Path, tmp_path: Path) -> None:
     opened(play)
 
 
-def test_the_preview_shows_what_will_be_written(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.gallery.export.formats.TRACED_SIDE", 128)  # no enlargement to wait for
 
     async def play(window: Window) -> None:

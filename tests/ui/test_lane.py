@@ -50,6 +50,14 @@ class Fragile(GaussianModel):
         return super().decode(x0)
 
 
+class Slow(GaussianModel):
+    """Takes its time to decode."""
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.05)
+        return super().decode(x0)
+
+
 def played(
     play: Callable[[Lane], Coroutine[Any, Any, None]],
     *,
@@ -255,6 +263,20 @@ def test_a_decoder_that_breaks_in_spare_time_leaves_the_lane_working() -> None:
         assert second.run.state is State.DONE
 
     played(play, kind=Fragile)
+
+
+@pytest.mark.parametrize("spared", [True, False])
+def test_a_job_that_is_not_looked_at_again_takes_no_spare_time(spared: bool) -> None:
+    async def play(lane: Lane) -> None:
+        job = lane.submit(REQUEST)
+        await read(job)
+        if spared:
+            lane.spare(job)
+        async for _ in job.developing():
+            pass
+        assert all(view.decoded for view in job.run.views[0]) != spared
+
+    played(play, kind=Slow)
 
 
 def test_a_run_paused_in_its_last_step_ends() -> None:

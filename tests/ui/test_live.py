@@ -157,6 +157,19 @@ def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
     opened(second, library=FastLibrary())
 
 
+def test_the_quicker_version_is_no_model_to_choose_beside_its_own(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        assert [controls.model_box.itemData(row) for row in range(controls.model_box.count())] == ["gaussian"]
+        click(controls.modes.fast)
+        assert controls.model_box.choice() == "gaussian" and controls.request().model == "gaussian-fast"
+        controls.model_box.activated.emit(0)  # chosen once more, which changes nothing
+        assert controls.request().model == "gaussian-fast" and controls.modes.fast.isChecked()
+        assert len(window.settings._cards) == 2  # the Models page has both
+
+    opened(play, library=FastLibrary())
+
+
 def test_a_model_without_a_quicker_version_offers_none(home: Path) -> None:
     async def play(window: Window) -> None:
         assert not window.create_page.controls.modes.fast.isVisible()

@@ -94,6 +94,17 @@ def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
     assert controls._steps_hint.isVisible() and str(high) in controls._steps_hint.text()
 
 
+def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) -> None:
+    quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
+    assert menus.steps_hint("euler", 4)
+    controls = shown(Controls(look), width=316, height=700)
+    controls.set_models([quick])
+    controls.set_model(quick)
+    assert controls.request().steps == 4 and not controls._steps_hint.isVisible()
+    controls.set_request(replace(controls.request(), steps=3))
+    assert controls._steps_hint.isVisible()
+
+
 def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidance(controls: Controls) -> None:
     controls.more.set_open(True)
     _choose(controls, "ddim")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,9 +36,28 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     assert progress_text(several, several.views[0][-1], 65) == "0 of 4 done · 1:05 left"
 
 
-def test_the_first_paint_waits_for_no_heavy_library() -> None:
-    code = "import sys, gdm_studio.ui.app; print([m for m in ('torch', 'numpy', 'PIL', 'sqlite3') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+FIRST_PAINT = """
+import sys
+from gdm_studio.models.library import Library
+from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.window import Window
+async def painted():
+    window = Window(Theme(app), Library())
+    window.show()
+    await window.painted.wait()
+    print([name for name in ("torch", "numpy", "PIL", "sqlite3") if name in sys.modules])
+    window.close()
+    await window.closed.wait()
+app = application()
+with event_loop(app) as loop:
+    loop.run_until_complete(painted())
+"""
+
+
+def test_the_first_paint_waits_for_no_heavy_library(tmp_path: Path) -> None:
+    environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, check=True, env=environ)
     assert found.stdout.strip() == "[]"
 
 

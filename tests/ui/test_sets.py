@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.run import State
@@ -137,6 +139,36 @@ def test_the_sheet_fits_a_narrow_window(home: Path) -> None:
     opened(play)
 
 
+def test_a_set_is_seen_whole_where_it_fits(home: Path) -> None:
+    async def play(window: Window) -> None:
+        sheet = window.create_page.sheet
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car, sun, cat, dog")
+        click(window.create_page.controls.button)
+        job = window.sets.job
+        assert job is not None
+        await until(lambda: window.sets.job is None and job.settled)
+        window.resize(1280, 800)
+        await until(lambda: sheet.width() > 600 and sheet.grid.verticalScrollBar().maximum() == 0)
+        assert sheet.grid.visualRect(sheet.model.index(6, 0)).bottom() <= sheet.grid.viewport().height()
+
+    opened(play)
+
+
+def test_a_file_dropped_on_the_list_is_the_windows(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        things = window.create_page.controls.things
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "fox.png"))])
+        mime.setText("fox.png")
+        args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(things.editor.viewport(), QDropEvent(QPointF(9, 9), *args))
+        assert things.text() == ""
+
+    opened(play)
+
+
 def test_a_stopped_set_goes_on_where_it_was(home: Path) -> None:
     async def play(window: Window) -> None:
         sheet, button = window.create_page.sheet, window.create_page.controls.button
@@ -157,6 +189,20 @@ def test_a_stopped_set_goes_on_where_it_was(home: Path) -> None:
         assert len({item.request.seed for item in sheet.model.items}) == 4
 
     opened(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_escape_stops_a_run_that_began_before_the_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        job = window.making.job
+        assert job is not None
+        window.ways.turn_set(True)
+        window.create_page.sheet.grid.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.making.job is None)
+        assert job.run.state is State.STOPPED
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_a_set_that_was_not_kept_is_kept_on_closing(home: Path) -> None:

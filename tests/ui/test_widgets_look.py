@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontDatabase
@@ -26,6 +28,7 @@ from gdm_studio.ui.pages.create_page import CreatePage
 from gdm_studio.ui.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.topbar import TopBar
 from gdm_studio.ui.widgets import Choice
+from gdm_studio.ui.widgets.generate_button import WASH, _mixed
 from tests.helpers.looks import heard, shown, theme
 
 CARD = ModelCard(
@@ -71,6 +74,7 @@ def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
     assert _contrast(tokens.danger, tokens.panel) > 4.5
     for action in (tokens.action, tokens.action2):
         assert _contrast(tokens.on_accent, action) > 4.5
+        assert _contrast(tokens.on_accent, _mixed(action, tokens.deep, WASH).name()) > 7
 
 
 def test_schemes_change_colours_live(look: Theme) -> None:
@@ -171,7 +175,7 @@ def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
         dtype="fp32",
     )
     controls.set_request(wanted)
-    assert controls.request() == wanted
+    assert controls.request() == replace(wanted, model=CARD.name)
 
 
 def test_another_scheduler_moves_untouched_values_and_leaves_touched_ones(look: Theme) -> None:

@@ -140,8 +140,19 @@ def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme)
 
 
 def test_the_caption_of_a_step_says_index_noise_and_time(look: Theme) -> None:
-    assert caption_of(view(12, 20)) == ("Step 12", "of 20 · σ 8 · 31 ms a step")
-    assert caption_of(view(12, 20), paused=True) == ("Paused", "at step 12 of 20 · σ 8 · 31 ms a step")
+    assert caption_of(view(12, 20), "seed 7") == ("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
+    paused = caption_of(view(12, 20), "seed 7", paused=True)
+    assert paused == ("Paused", "at step 12 of 20 · seed 7 · σ 8 · 31 ms a step")
+
+
+def test_a_caption_gives_up_its_last_facts_where_there_is_no_room(look: Theme) -> None:
+    stage = shown(Stage(look), width=700, height=500)
+    caption = stage._room.caption
+    stage.set_caption("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
+    assert caption._shown[1] == "of 20 · seed 7 · σ 8 · 31 ms a step" and not caption.toolTip()
+    caption.resize(150, caption.height())
+    assert caption._shown == ("Step 12", "of 20 · seed 7")
+    assert caption.toolTip() == "Step 12 of 20 · seed 7 · σ 8 · 31 ms a step"
 
 
 def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
 from gdm_studio.maths.analytic import (
     ScoreNorms,
@@ -147,7 +148,5 @@ def mixture_w1(name: str, path: Path) -> float:
     needed = {}
     if SAMPLERS[name].needs == "reverse_variance":
         needed = {"reverse_variance": _bed_variance, "last_noise": 1.0}
-    x = normal_quantiles(PEOPLE)
-    for step in SAMPLERS[name].fn(BED.denoise, x, path, spread(PEOPLE), **needed):
-        x = step.x
+    x = end_of(SAMPLERS[name].fn(BED.denoise, normal_quantiles(PEOPLE), path, spread(PEOPLE), **needed))
     return w1(x[:, 0], quantiles(BED, PEOPLE)[:, 0])

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_least, at_most, reported
+from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.path import CLEAN, Array, Path, Point
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.samplers import SAMPLERS
@@ -21,6 +23,7 @@ RESTORATIONS: dict[str, Restore] = {
     "nothing": lambda x, at: 0 * x,
     "three times the input": lambda x, at: 3 * x,
     "its sine": lambda x, at: np.sin(5 * x) - at.sigma,
+    "a third of it, at temperature 0.5": tempered(lambda x, at: x / 3, 0.5, 1.0),
 }
 ERROR = 0.1  # deviation of a restoration that is nearly right
 SIDE = 16
@@ -49,8 +52,7 @@ def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) ->
 
     path = (*(Point(1 - (steps - i) / steps, (steps - i) / steps) for i in range(steps)), CLEAN)
     x = degrade(x0, path[0], e)
-    for step in SAMPLERS[algorithm].fn(restore, x, path, lambda step, like: e, degrade=degrade):
-        x = step.x
+    x = end_of(SAMPLERS[algorithm].fn(restore, x, path, lambda step, like: e, degrade=degrade))
     return float(np.sqrt(np.mean((x - x0) ** 2)))
 
 
@@ -77,6 +79,5 @@ def _nearly(x0: Array) -> Restore:
 
 def _distance(algorithm: str, restore: Restore, process: Process, path: Path, x0: Array, eps: Array) -> float:
     x = process.degrade(x0, path[0], eps)
-    for step in SAMPLERS[algorithm].fn(restore, x, path, lambda step, like: eps, degrade=process.degrade):
-        x = step.x
+    x = end_of(SAMPLERS[algorithm].fn(restore, x, path, lambda step, like: eps, degrade=process.degrade))
     return float(np.sqrt(np.mean((x - x0) ** 2)))

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gdm_studio.engine.verify.chains import CHAINS, VARIANCE
 from gdm_studio.engine.verify.rigs import Rig, of_the_data, posterior_variance, stochastic
-from gdm_studio.engine.verify.row import Row, at_most, close, reported
+from gdm_studio.engine.verify.row import Row, at_most, close
 from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.processes import flow
 
-VARIANCE = 0.25
 LINE = gaussian((VARIANCE,), 0.3)
 PLANE = gaussian((1.0, 0.04), -0.2, seed=1)
 MANY = gaussian(tuple(np.geomspace(1.0, 0.01, 64)), 0.1, seed=2)
@@ -56,9 +56,13 @@ def noisy() -> Iterator[Row]:
     for rig in stochastic():
         if rig.spec.affine:
             for steps in (10, 50, 1000):
-                found = _variance(law(rig, LINE, rig.path(steps)))
-                row = f"{rig.name}, {steps} steps: variance"
-                yield close(row, found, VARIANCE, share=allowance(rig, steps)) if steps > 10 else reported(row, found)
+                path = rig.path(steps)
+                found, title = _variance(law(rig, LINE, path)), f"{rig.name}, {steps} steps: variance"
+                if rig.name in CHAINS:
+                    written = CHAINS[rig.name]([at.ratio for at in path])
+                    yield close(f"{title}, against its formula written out", found, written, share=1e-9)
+                if steps > 10:
+                    yield close(f"{title}, against that of the data", found, VARIANCE, share=allowance(rig, steps))
 
 
 def allowance(rig: Rig, steps: int) -> float:

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_most, equal, reported
 from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, Mixture, gaussian, propagated, seeded, spread, two_modes
@@ -62,9 +63,7 @@ def _toy() -> Iterator[Row]:
         x = x + step / 2 * score + math.sqrt(step) * noise(i, x)
     yield at_most("modes of 0.2 and 0.8, plain Langevin: share of the right one", np.mean(x > 0), 0.65)
     path = (*(Point(1.0, 20.0 ** (1 - i / 9)) for i in range(10)), CLEAN)
-    x = start
-    for found in SAMPLERS["ncsn"].fn(TOY.denoise, x, path, seeded(22), each=100.0, step_size=0.1):
-        x = found.x
+    x = end_of(SAMPLERS["ncsn"].fn(TOY.denoise, start, path, seeded(22), each=100.0, step_size=0.1))
     yield equal("modes of 0.2 and 0.8, annealed: share of the right one", np.mean(x > 0), 0.8, tolerance=0.03)
 
 
@@ -94,6 +93,4 @@ def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
         return even(step, like.reshape(-1, 1), draw).reshape(like.shape)
 
     x = np.random.default_rng(23).permutation(normal_quantiles(PEOPLE)).reshape(-1, SIDE * SIDE)
-    for step in SAMPLERS[name].fn(denoise, x, LINEAR.path("linspace", steps), noise, snr=snr):
-        x = step.x
-    return x.reshape(-1)
+    return end_of(SAMPLERS[name].fn(denoise, x, LINEAR.path("linspace", steps), noise, snr=snr)).reshape(-1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from gdm_studio.maths.analytic import ScoreNorms, analytic_variance
 from gdm_studio.maths.exact import Gaussian
-from gdm_studio.maths.path import Array, Path, Point
+from gdm_studio.maths.path import Array, Path, Point, Step
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.spec import SamplerFn
@@ -51,10 +52,18 @@ def stochastic(process: Process = EDM) -> Iterator[Rig]:
 
 
 def of_the_data(process: Process = EDM) -> Iterator[Rig]:
-    """The samplers whose law, with many steps, is that of the data; the others say in `temperature` what theirs is."""
-    for spec in SAMPLERS.values():
-        if not spec.temperature and spec.needs != "degrade":
-            yield Rig(spec, process)
+    """The samplers whose law, with many steps, is that of the data."""
+    return (Rig(spec, process) for spec in SAMPLERS.values() if not spec.own_law)
+
+
+def end_of(steps: Iterable[Step]) -> Array:
+    """x after the last step, those before it forgotten as they come."""
+    return deque(steps, maxlen=1).pop().x
+
+
+def silent(step: int, like: Array, draw: int = 0) -> Array:
+    """The noise of samplers that draw none."""
+    raise AssertionError("a deterministic sampler drew noise")
 
 
 def posterior_variance(data: Gaussian) -> Callable[[Point], float]:
@@ -76,11 +85,5 @@ def _needed(needs: str, process: Process, variance: Callable[[Point], float]) ->
             "last_noise": 1.0,
         }
     if needs == "learned_variance":
-        return {"learned_variance": lambda x, at: 0 * x}  # midway between the two of DDPM, in logarithms
-    if needs == "fresh_noise":
-        return {"fresh_noise": _given}
+        return {"learned_variance": lambda x, at: 0.5 + 0 * x}  # midway between the two of DDPM, in logarithms
     return {}
-
-
-def _given(noise: Any, step: int, like: Array, at: Point) -> Array:
-    return noise(step, like)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import combinations
 
-from gdm_studio.engine.verify.analytic import BED, LINEAR, bed_error
+from gdm_studio.engine.verify.analytic import BED, LEAST, LINEAR, bed_error
 from gdm_studio.engine.verify.row import Row, at_most, equal
 from gdm_studio.maths.analytic import ScoreNorms, prior_kl
 from gdm_studio.maths.spacings import SPACINGS
@@ -14,7 +14,6 @@ from gdm_studio.maths.spacings.optimal import OptimalTable, pair_costs, path_cos
 
 SMALL, CHOSEN = 12, 4  # levels and steps of the case that is searched through
 STEPS = (5, 10, 25)
-LEAST = 1e-4
 KINDS = ("large", "small", "analytic")
 # bounds in nats of optimal, uniform and quadratic steps among 1000 levels; the decoder's variance is max(sigma², LEAST)
 KNOWN = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gdm_studio.engine.verify.rigs import end_of, silent
 from gdm_studio.engine.verify.row import Row, close, equal
 from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
 from gdm_studio.maths.path import CLEAN, Path, Point
@@ -64,10 +65,5 @@ def _exploding(steps: int) -> Path:
 
 def _edm_error(name: str, steps: int) -> float:
     x, s = np.full((1, 1), 80.0), math.sqrt(VARIANCE)
-    for step in SAMPLERS[name].fn(gaussian_denoiser(VARIANCE), x, edm().path("karras", steps), _silent):
-        x = step.x
+    x = end_of(SAMPLERS[name].fn(gaussian_denoiser(VARIANCE), x, edm().path("karras", steps), silent))
     return abs(float(x[0, 0]) / (80 * s / math.hypot(80, s)) - 1)
-
-
-def _silent(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
-    raise AssertionError("a deterministic sampler drew noise")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,11 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gdm_studio.atomic import problem
-from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata import a1111
 from gdm_studio.gallery.metadata.exif import read_comment
 from gdm_studio.gallery.metadata.png import SIGNATURE, read_png
+from gdm_studio.picture_file import read_rgba
 
 SMALLEST, LARGEST = 16, 2048  # pixels of the longer side
 ROUND = 4  # times larger that a disc is drawn before it is reduced
@@ -92,14 +90,7 @@ def over(picture: Image.Image, ground: Colour | None) -> Image.Image:
 
 def read_master(path: Path) -> Master:
     """The picture in a PNG, JPEG or WebP file, with what the file says of how it was made. Raises StorageError."""
-    try:
-        with Image.open(path) as image:
-            rgba = np.array(image.convert("RGBA"))
-    except OSError as error:
-        raise problem(path, error) if error.errno else _damaged(path) from error
-    except (SyntaxError, ValueError, TypeError, struct.error, Image.DecompressionBombError) as error:
-        raise _damaged(path) from error
-    return Master(path.stem, (rgba,), _texts(path))
+    return Master(path.stem, (np.array(read_rgba(path)),), _texts(path))
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -109,7 +100,3 @@ def _texts(path: Path) -> dict[str, str]:
         return read_png(path)[1]
     comment = read_comment(path)[1]
     return {a1111.CHUNK: comment} if comment else {}
-
-
-def _damaged(path: Path) -> StorageError:
-    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")

@@ -1,8 +1,17 @@
-"""What the controls and some samplers ask of a whole picture, in what numpy and torch share."""
+"""What the controls and some samplers ask of whole pictures, in what numpy and torch share."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
+from functools import reduce
+
 from gdm_studio.maths.path import Array
+
+
+def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
+    """The sum of weight · value, as far as there are both; at least one pair."""
+    return reduce(operator.add, map(operator.mul, weights, values))
 
 
 def picture_mean(x: Array) -> Array:

@@ -1,4 +1,7 @@
-"""Samplers, each a generator over `denoise(x, at) -> x0`. To add one: a file here and its name in the list below."""
+"""Samplers, each a generator over `denoise(x, at) -> x0`.
+
+To add one: a file here, its name in the list below, and the sampler's in the menu, `spec.GROUPS`.
+"""
 
 from gdm_studio.maths.samplers import (
     analytic,
@@ -20,7 +23,9 @@ from gdm_studio.maths.samplers import (
     unipc,
 )
 from gdm_studio.maths.samplers.inversion import invert
-from gdm_studio.maths.samplers.spec import GROUPS, NEEDS, SAMPLERS, SamplerSpec, check_suits, grouped, sampler
+from gdm_studio.maths.samplers.spec import GROUPS, NEEDS, SamplerSpec, check_suits, in_menu_order, sampler
+
+SAMPLERS: dict[str, SamplerSpec] = in_menu_order()
 
 __all__ = [
     "GROUPS",
@@ -28,7 +33,6 @@ __all__ = [
     "SAMPLERS",
     "SamplerSpec",
     "check_suits",
-    "grouped",
     "invert",
     "sampler",
     # the files that register themselves

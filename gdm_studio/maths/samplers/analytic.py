@@ -19,9 +19,8 @@ LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last ste
 @sampler(
     "analytic_ddpm",
     title="Analytic-DPM",
-    summary="DDPM with the best variance for this model, from what was measured of it: fewer steps than DDPM.",
+    summary="DDPM with the amount of noise that is best for this model, as measured of it: fewer steps than DDPM.",
     paper=f"{PAPER}, theorem 1 and eq. 11 with DDPM's lambda",
-    group="Special",
     stochastic=True,
     steps=(25, 200),
     default_steps=50,
@@ -32,9 +31,8 @@ LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last ste
 @sampler(
     "analytic_ddim",
     title="Analytic-DDIM",
-    summary="DDIM with the best variance for this model in place of none.",
+    summary="DDIM with the little fresh noise that is best for this model, as measured of it.",
     paper=f"{PAPER}, eq. 11 with lambda = 0",
-    group="Special",
     stochastic=True,
     steps=(25, 200),
     default_steps=50,
@@ -66,7 +64,7 @@ def analytic(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         spread = math.sqrt(reverse_variance(at, to, eta)) * (1.0 if to.sigma > 0 else last_noise)
-        x = move(x, x0, at, to, eta * ancestral_sigma(at, to))
+        x = move(x, x0, at, to, up=eta * ancestral_sigma(at, to))
         if spread:
             x = x + spread * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)

@@ -9,7 +9,6 @@ from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Bansal et al. 2022, arXiv:2208.09392"
-LAW = "Nothing is drawn on the way: temperature only pulls the restorations towards the average picture."
 
 Degrade = Callable[[Array, Point, Array], Array]  # (x0, at, eps) -> x: `degrade` of a process
 
@@ -19,11 +18,11 @@ Degrade = Callable[[Array, Point, Array], Array]  # (x0, at, eps) -> x: `degrade
     title="Cold",
     summary="Takes off what the degradation adds at each step: forgives a restoration that is wrong.",
     paper=f"{PAPER}, algorithm 2",
-    group="Special",
     steps=(10, 200),
     default_steps=50,
     default_spacing="linspace",
-    temperature=LAW,
+    own_law=True,
+    temperature="Nothing is drawn on the way: temperature only bends the restorations, which is forgiven.",
     needs="degrade",
 )
 def cold_2(
@@ -54,11 +53,11 @@ def cold_2(
     title="Cold, naive",
     summary="Restores and degrades the restoration anew: every error of the restoration stays.",
     paper=f"{PAPER}, algorithm 1",
-    group="Special",
     steps=(10, 200),
     default_steps=50,
     default_spacing="linspace",
-    temperature=LAW,
+    own_law=True,
+    temperature="Nothing is drawn on the way: temperature only bends the restorations, and that stays.",
     needs="degrade",
 )
 def cold_1(

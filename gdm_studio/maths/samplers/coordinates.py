@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes.coordinates import straight, sub_variance_preserving, variance_preserving
 
 
 def on_curve(ratio: float, of: Point) -> Point:
@@ -13,16 +14,12 @@ def on_curve(ratio: float, of: Point) -> Point:
     `of` has 0 < alpha and 0 < sigma. On any other curve alpha stays as it is, which is right for a denoiser that
     reads x / alpha.
     """
-    alpha, sigma = of
-    if alpha == 1:
+    if of.alpha == 1:
         return Point(1.0, ratio)
-    if math.isclose(alpha * alpha + sigma * sigma, 1, rel_tol=1e-9):  # variance preserving
-        alpha = 1 / math.hypot(1, ratio)
-    elif math.isclose(alpha + sigma, 1, rel_tol=1e-9):  # straight paths
-        alpha = 1 / (1 + ratio)
-    elif math.isclose(alpha * alpha + sigma, 1, rel_tol=1e-9):  # sub-VP: sigma = 1 − alpha²
-        alpha = 2 / (ratio + math.sqrt(ratio * ratio + 4))
-    return Point(alpha, ratio * alpha)
+    for curve in (variance_preserving, straight, sub_variance_preserving):
+        if math.isclose(curve(of.ratio).alpha, of.alpha, rel_tol=1e-9):
+            return curve(ratio)
+    return Point(of.alpha, ratio * of.alpha)
 
 
 def halfway(at: Point, to: Point) -> Point:

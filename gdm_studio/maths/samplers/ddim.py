@@ -18,7 +18,6 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="DDPM",
     summary="The original sampler: fresh noise at every step, best with many. The same update as Euler a, even steps.",
     paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta-tilde; the same update as DDIM at eta 1",
-    group="Classic",
     stochastic=True,
     steps=(50, 1000),
     default_steps=100,
@@ -28,18 +27,16 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
 @sampler(
     "ddim",
     title="DDIM",
-    summary="Straight to the prediction and back to less noise; eta adds fresh noise. At eta 0 the same as Euler.",
+    summary="To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.",
     paper="Song et al. 2021, arXiv:2010.02502, eq. 12 and 16",
-    group="Classic",
     steps=(20, 100),
     default_spacing="trailing",
 )
 @sampler(
     "euler",
     title="Euler",
-    summary="One plain step along the flow; the same update as DDIM at eta 0, with Karras spacing.",
+    summary="One plain straight step after another. The same update as DDIM at eta 0, with Karras spacing.",
     paper="Karras et al. 2022, arXiv:2206.00364, algorithm 1 without the second half",
-    group="Classic",
     steps=(20, 50),
     preset={"eta": 0.0},
 )
@@ -48,7 +45,6 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="Flow Euler",
     summary="Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.",
     paper="Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747",
-    group="Special",
     steps=(20, 50),
     default_steps=28,
     default_spacing="trailing",
@@ -59,7 +55,6 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     title="Euler a",
     summary="Fresh noise at every step (ancestral): pictures keep changing. The same update as DDPM, Karras spacing.",
     paper="Karras et al. 2022 with ancestral steps of Ho et al. 2020, eq. 7; the same update as DDIM at eta 1",
-    group="Stochastic",
     stochastic=True,
     steps=(20, 100),
     preset={"eta": 1.0},
@@ -80,7 +75,7 @@ def ddim(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         up = eta * ancestral_sigma(at, to)
-        x = move(x, x0, at, to, up)
+        x = move(x, x0, at, to, up=up)
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
@@ -96,11 +91,16 @@ def transition_sigma(at: Point, to: Point) -> float:
     return math.sqrt(max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, 0.0))
 
 
-def move(x: Array, x0: Array, at: Point, to: Point, up: float) -> Array:
+def less_noisy(to: Point, up: float) -> Point:
+    """`to` with so much less noise that `up` more brings it there."""
+    return Point(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
+
+
+def move(x: Array, x0: Array, at: Point, to: Point, *, up: float = 0.0) -> Array:
     """The mean at `to`: α′·x0 + √(σ′² − up²)·eps, which leaves room for noise of standard deviation `up`."""
     if to.sigma == 0:
         return to.alpha * x0
-    return to.alpha * x0 + math.sqrt(max(to.sigma**2 - up**2, 0.0)) * eps_of(x, x0, at)
+    return to.alpha * x0 + less_noisy(to, up).sigma * eps_of(x, x0, at)
 
 
 def along(x: Array, eps: Array, at: Point, to: Point) -> Array:

@@ -13,9 +13,8 @@ from gdm_studio.maths.samplers.spec import sampler
 @sampler(
     "ddpm_large",
     title="DDPM, large variance",
-    summary="The original sampler with the forward step's variance: too noisy below some hundred steps.",
+    summary="DDPM with more noise in every step: grainy below some hundred steps.",
     paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta",
-    group="Classic",
     stochastic=True,
     steps=(200, 1000),
     default_steps=250,
@@ -35,7 +34,7 @@ def ddpm_large(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        x = move(x, x0, at, to, ancestral_sigma(at, to))
+        x = move(x, x0, at, to, up=ancestral_sigma(at, to))
         if to.sigma > 0:
             x = x + transition_sigma(at, to) * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
@@ -44,9 +43,8 @@ def ddpm_large(
 @sampler(
     "ddpm_learned",
     title="DDPM, learned variance",
-    summary="The original sampler with the variance that the model itself predicts, between its two fixed ones.",
+    summary="DDPM with as much noise in every step as the model itself predicts.",
     paper="Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 15",
-    group="Special",
     stochastic=True,
     steps=(25, 250),
     default_steps=50,
@@ -75,7 +73,7 @@ def ddpm_learned(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         small = ancestral_sigma(at, to)
-        mean = move(x, x0, at, to, small)
+        mean = move(x, x0, at, to, up=small)
         if to.sigma > 0:
             spread = small * (transition_sigma(at, to) / small) ** learned_variance(x, at)
             mean = mean + spread * noise(i + 1, x)

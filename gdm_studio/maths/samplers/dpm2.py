@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step, eps_of
 from gdm_studio.maths.samplers.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import Eta, along, ancestral_sigma, move
+from gdm_studio.maths.samplers.ddim import Eta, along, ancestral_sigma, less_noisy, move
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written in sigma / alpha"
@@ -16,9 +15,8 @@ PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written i
 @sampler(
     "dpm2",
     title="DPM2",
-    summary="Takes the slope at the middle of each step: two evaluations, second order.",
+    summary="Looks at the middle of each step first: two evaluations, about as exact as Heun.",
     paper=PAPER,
-    group="Classic",
     order=2,
     calls_per_step=2,
 )
@@ -40,10 +38,10 @@ def dpm2(
     title="DPM2 a",
     summary="DPM2 with fresh noise at every step (ancestral): two evaluations, pictures keep changing.",
     paper=f"{PAPER}, with ancestral steps",
-    group="Stochastic",
     calls_per_step=2,
     stochastic=True,
     steps=(20, 100),
+    temperature="At temperatures of 0.25 and less it wants 60 steps or more.",
 )
 def dpm2_a(
     denoise: Denoise,
@@ -64,13 +62,13 @@ def _midpoint(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: in
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         up = eta * ancestral_sigma(at, to)
-        down = Point(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
+        down = less_noisy(to, up)
         x0 = denoise(x, at)
         if down.sigma == 0 or at.alpha == 0:
-            x = move(x, x0, at, down, 0.0)
+            x = move(x, x0, at, down)
         else:
             middle = halfway(at, down)
-            there = move(x, x0, at, middle, 0.0)
+            there = move(x, x0, at, middle)
             x = along(x, eps_of(there, denoise(there, middle), middle), at, down)
         if up:
             x = x + up * noise(i + 1, x)

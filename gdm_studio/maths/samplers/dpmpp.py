@@ -16,6 +16,7 @@ from gdm_studio.maths.samplers.ddim import Eta
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2211.01095"
+STIFF = "At temperatures of 0.25 and less it wants a hundred steps or more."
 Curvature = Annotated[
     float, Knob("Curvature", 0.0, 1.0, "Weight of the second difference: 1 is third order, 0.5 as in other programs.")
 ]
@@ -24,9 +25,8 @@ Curvature = Annotated[
 @sampler(
     "dpmpp_2m",
     title="DPM++ 2M",
-    summary="Second order for the price of first: remembers the last prediction. The best picture for the time.",
+    summary="Remembers its last prediction, for one evaluation a step. The best picture for the time.",
     paper=f"{PAPER}, algorithm 2",
-    group="Fast and good",
     order=2,
     steps=(10, 40),
 )
@@ -48,10 +48,10 @@ def dpmpp_2m(
     title="DPM++ 2M SDE",
     summary="DPM++ 2M with fresh noise at every step, which mends earlier errors; finer detail from 25 steps on.",
     paper=f"{PAPER} (SDE-DPM-Solver++ 2M); eta as in k-diffusion's sample_dpmpp_2m_sde",
-    group="Fast and good",
     stochastic=True,
     steps=(20, 60),
     default_steps=25,
+    temperature=STIFF,
 )
 def dpmpp_2m_sde(
     denoise: Denoise,
@@ -70,9 +70,8 @@ def dpmpp_2m_sde(
 @sampler(
     "dpmpp_3m",
     title="DPM++ 3M",
-    summary="Third order for the price of first: remembers two predictions. For fine steps.",
+    summary="Remembers its last two predictions: more exact than DPM++ 2M where the steps are fine.",
     paper=f"{PAPER} (multistep, third order), with the whole second derivative",
-    group="High order",
     order=3,
     steps=(15, 60),
     default_spacing="exponential",
@@ -100,11 +99,11 @@ def dpmpp_3m(
     title="DPM++ 3M SDE",
     summary="DPM++ 3M with fresh noise at every step; for 30 steps and more.",
     paper=f"{PAPER}, with the third-order rule of k-diffusion's sample_dpmpp_3m_sde",
-    group="Stochastic",
     stochastic=True,
     steps=(30, 100),
     default_steps=40,
     default_spacing="exponential",
+    temperature=STIFF,
 )
 def dpmpp_3m_sde(
     denoise: Denoise,

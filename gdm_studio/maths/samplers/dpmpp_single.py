@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma
+from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy
 from gdm_studio.maths.samplers.dpmpp import towards
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -17,9 +17,8 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
 @sampler(
     "dpmpp_2s",
     title="DPM++ 2S",
-    summary="Second order without memory: two evaluations a step, steady where guidance is strong.",
+    summary="Looks at the middle of each step, remembers nothing: two evaluations, steady where guidance is strong.",
     paper=f"{PAPER}, algorithm 1 with the middle in log-SNR",
-    group="High order",
     order=2,
     calls_per_step=2,
     steps=(8, 30),
@@ -43,7 +42,6 @@ def dpmpp_2s(
     title="DPM++ 2S a",
     summary="DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing.",
     paper=f"{PAPER}, algorithm 1, with ancestral steps as in k-diffusion's sample_dpmpp_2s_ancestral",
-    group="Stochastic",
     calls_per_step=2,
     stochastic=True,
     steps=(10, 50),
@@ -65,9 +63,8 @@ def dpmpp_2s_a(
 @sampler(
     "dpmpp_sde",
     title="DPM++ SDE",
-    summary="The reverse SDE with a look at the middle of each step: two evaluations, rich detail at few steps.",
+    summary="Fresh noise, and a look at the middle of each step: two evaluations, rich detail at few steps.",
     paper=f"{PAPER} (SDE-DPM-Solver++), singlestep as in k-diffusion's sample_dpmpp_sde with r = 1/2",
-    group="Stochastic",
     calls_per_step=2,
     stochastic=True,
     steps=(8, 40),
@@ -98,11 +95,11 @@ def dpmpp_sde(
             middle = halfway(at, to)
             up_first, up = eta * ancestral_sigma(at, middle), eta * ancestral_sigma(at, to)
             z = noise(i + 1, x) if up else 0.0
-            target = denoise(towards(x, x0, at, _less(middle, up_first)) + up_first * z, middle)
+            target = denoise(towards(x, x0, at, less_noisy(middle, up_first)) + up_first * z, middle)
             if up:
                 shared = _correlation(at, middle, to)
                 z = shared * z + math.sqrt(1 - shared**2) * noise(i + 1, x, 1)
-        x = towards(x, target, at, _less(to, up)) + up * z
+        x = towards(x, target, at, less_noisy(to, up)) + up * z
         yield Step(i + 1, of, to, x, x0)
 
 
@@ -111,7 +108,7 @@ def _two_stages(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: 
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         up = eta * ancestral_sigma(at, to)
-        down = _less(to, up)
+        down = less_noisy(to, up)
         x0 = denoise(x, at)
         target = x0
         if down.sigma > 0 and at.alpha > 0:
@@ -121,11 +118,6 @@ def _two_stages(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: 
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
-
-
-def _less(to: Point, up: float) -> Point:
-    """`to` with so much less noise that `up` more brings it there."""
-    return Point(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
 
 
 def _correlation(at: Point, middle: Point, to: Point) -> float:

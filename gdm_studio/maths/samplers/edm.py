@@ -23,11 +23,11 @@ Inflation = Annotated[float, Knob("Noise scale", 0.9, 1.1, "Size of the fresh no
     title="EDM stochastic",
     summary="Heun with fresh noise before each step, which mends earlier errors; for many steps and finest quality.",
     paper="Karras et al. 2022, arXiv:2206.00364, algorithm 2; defaults of its table 5 for ImageNet",
-    group="Stochastic",
     calls_per_step=2,
     stochastic=True,
     steps=(30, 256),
     default_steps=40,
+    own_law=True,
     temperature="With a noise scale over 1 pictures are slightly more varied than the temperature asks.",
 )
 def edm(

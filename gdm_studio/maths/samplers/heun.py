@@ -12,9 +12,8 @@ from gdm_studio.maths.samplers.spec import sampler
 @sampler(
     "heun",
     title="Heun",
-    summary="Looks ahead and corrects: two evaluations a step, twice the care of Euler.",
+    summary="Looks ahead and corrects each step: two evaluations, much nearer to the exact way than Euler.",
     paper="Karras et al. 2022, arXiv:2206.00364, algorithm 1",
-    group="Classic",
     order=2,
     calls_per_step=2,
 )
@@ -37,9 +36,8 @@ def heun(
 @sampler(
     "flow_heun",
     title="Flow Heun",
-    summary="Heun's look ahead on the straight paths of flow models, where even steps suit it; for any model.",
+    summary="Heun in even steps, which suit the straight paths of flow models; for any model.",
     paper="Heun's rule on the velocity of Liu et al. 2022, arXiv:2209.03003, eq. 1",
-    group="Special",
     order=2,
     calls_per_step=2,
     default_steps=15,
@@ -62,7 +60,7 @@ def flow_heun(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        ahead = move(x, x0, at, to, 0.0)
+        ahead = move(x, x0, at, to)
         if to.sigma > 0:
             x0_ahead = denoise(ahead, to)
             size, size_ahead = at.alpha + at.sigma, to.alpha + to.sigma
@@ -76,7 +74,7 @@ def flow_heun(
 def heun_step(denoise: Denoise, x: Array, at: Point, to: Point) -> tuple[Array, Array]:
     """(x at `to`, x0 predicted at `at`); where the slope has no end (sigma′ = 0, alpha = 0) it is Euler's step."""
     x0 = denoise(x, at)
-    ahead = move(x, x0, at, to, 0.0)
+    ahead = move(x, x0, at, to)
     if to.sigma == 0 or at.alpha == 0:
         return ahead, x0
     slope_ahead = eps_of(ahead, denoise(ahead, to), to)

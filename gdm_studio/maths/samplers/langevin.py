@@ -20,14 +20,14 @@ Size = Annotated[float, Knob("Step size", 0.001, 1.0, "Of a Langevin step, in un
 @sampler(
     "ncsn",
     title="Langevin (NCSN)",
-    summary="Annealed Langevin dynamics: wanders at every noise level. A hundred evaluations a step, ten levels.",
+    summary="Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.",
     paper="Song and Ermon 2019, arXiv:1907.05600, algorithm 1; step size 0.2 is their 2e-5 at sigma 0.01",
-    group="Special",
     calls_per_step=100,
     stochastic=True,
     steps=(10, 30),
     default_steps=10,
     default_spacing="exponential",
+    own_law=True,
     temperature=LAW,
 )
 def ncsn(
@@ -48,14 +48,14 @@ def ncsn(
 @sampler(
     "ncsnv2",
     title="Langevin (NCSNv2)",
-    summary="Annealed Langevin dynamics with many levels and few steps at each.",
+    summary="Wanders less, at more noise levels: some two hundred steps of five evaluations each.",
     paper="Song and Ermon 2020, arXiv:2006.09011, algorithm 1; step size 0.062 is their 6.2e-6 at sigma 0.01",
-    group="Special",
     calls_per_step=5,
     stochastic=True,
-    steps=(50, 500),
+    steps=(200, 500),
     default_steps=232,
     default_spacing="exponential",
+    own_law=True,
     temperature=LAW,
 )
 def ncsnv2(

@@ -13,11 +13,11 @@ from gdm_studio.maths.samplers.spec import sampler
     title="LCM",
     summary="One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.",
     paper="Luo et al. 2023, arXiv:2310.04378, algorithm 3; Song et al. 2023, arXiv:2303.01469, algorithm 1",
-    group="Special",
     stochastic=True,
     steps=(1, 8),
     default_steps=4,
     default_spacing="trailing",
+    own_law=True,
     temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
 )
 def lcm(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+from gdm_studio.maths.controls.arrays import weighted
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.ddim import along, move
 from gdm_studio.maths.samplers.spec import sampler
@@ -25,9 +26,8 @@ _GAUSS = (
 @sampler(
     "lms",
     title="LMS",
-    summary="Remembers four slopes: high order for one evaluation a step, but it needs fine steps.",
+    summary="Remembers its last four directions: exact with many steps, rough with few.",
     paper="Adams and Bashforth's method in sigma / alpha, as in k-diffusion's sample_lms; variable steps, order 4",
-    group="Classic",
     order=4,
     steps=(25, 100),
     default_steps=30,
@@ -48,9 +48,9 @@ def lms(
         x0 = denoise(x, at)
         slopes = (eps_of(x, x0, at), *carry)[:4]
         if at.alpha == 0:
-            x = move(x, x0, at, to, 0.0)
+            x = move(x, x0, at, to)
         else:
-            x = along(x, _mean(slopes, _polynomial(_known(path, i, slopes), at.ratio, to.ratio)), at, to)
+            x = along(x, weighted(_polynomial(_known(path, i, slopes), at.ratio, to.ratio), slopes), at, to)
         carry = slopes[:3]
         yield Step(i + 1, of, to, x, x0, carry)
 
@@ -58,9 +58,8 @@ def lms(
 @sampler(
     "deis",
     title="DEIS",
-    summary="Remembers three slopes, as smooth in log-noise: high order for one evaluation a step.",
+    summary="Remembers its last three directions, for one evaluation a step: exact from few steps on.",
     paper="Zhang and Chen 2022, arXiv:2204.13902, eq. 14 and 15, in log rho as in diffusers; order 3",
-    group="Fast and good",
     order=3,
     steps=(10, 40),
     default_spacing="exponential",
@@ -81,10 +80,11 @@ def deis(
         x0 = denoise(x, at)
         slopes = (eps_of(x, x0, at), *carry)[:3]
         if at.alpha == 0 or to.sigma == 0:
-            x = move(x, x0, at, to, 0.0)
+            x = move(x, x0, at, to)
         else:
             logs = [math.log(ratio) for ratio in _known(path, i, slopes)]
-            x = along(x, _mean(slopes, _polynomial(logs, math.log(at.ratio), math.log(to.ratio), math.exp)), at, to)
+            shares = _polynomial(logs, math.log(at.ratio), math.log(to.ratio), math.exp)
+            x = along(x, weighted(shares, slopes), at, to)
         carry = slopes[:2]
         yield Step(i + 1, of, to, x, x0, carry)
 
@@ -93,13 +93,6 @@ def _known(path: Path, i: int, slopes: Sequence[Array]) -> list[float]:
     """The noise ratios of the slopes, newest first; the start of a path at alpha = 0, infinitely far, is left out."""
     points: tuple[Point, ...] = path[i + 1 - len(slopes) : i + 1]
     return [at.ratio for at in reversed(points) if at.alpha]
-
-
-def _mean(slopes: Sequence[Array], weights: Sequence[float]) -> Array:
-    total = weights[0] * slopes[0]
-    for weight, slope in zip(weights[1:], slopes[1:], strict=False):
-        total = total + weight * slope
-    return total
 
 
 def _polynomial(

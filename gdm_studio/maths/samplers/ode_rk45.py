@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_norm
+from gdm_studio.maths.controls.arrays import picture_norm, weighted
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.coordinates import on_curve
@@ -34,9 +34,8 @@ Tolerance = Annotated[float, Knob("Tolerance", 1e-8, 0.1, "Error allowed in a st
 @sampler(
     "ode_rk45",
     title="RK45",
-    summary="Solves the flow to a tolerance, with as many evaluations as that takes.",
+    summary="Follows the exact way to a tolerance, with as many evaluations as that takes.",
     paper="Song et al. 2021, arXiv:2011.13456, section 4.3; Dormand and Prince 1980",
-    group="High order",
     order=5,
     calls_per_step=7,
     affine=False,
@@ -62,7 +61,7 @@ def ode_rk45(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        x = move(x, x0, at, to, 0.0) if to.sigma == 0 else _solved(denoise, x, x0, (at, to), tolerance)
+        x = move(x, x0, at, to) if to.sigma == 0 else _solved(denoise, x, x0, (at, to), tolerance)
         yield Step(i + 1, of, to, x, x0)
 
 
@@ -111,14 +110,7 @@ def _attempt(
     s, h = span
     slopes, ahead = [first], u
     for node, weights in zip(_NODES, _STAGES, strict=True):
-        ahead = u + h * _weighted(weights, slopes)
+        ahead = u + h * weighted(weights, slopes)
         slopes.append(slope(ahead, s + node * h))
-    error = h * _weighted(_ERROR, slopes)
+    error = h * weighted(_ERROR, slopes)
     return ahead, slopes[-1], picture_norm(error / (tolerance * (1 + abs(u))))
-
-
-def _weighted(weights: tuple[float, ...], slopes: list[Array]) -> Array:
-    total = weights[0] * slopes[0]
-    for weight, slope in zip(weights[1:], slopes[1:], strict=True):
-        total = total + weight * slope
-    return total

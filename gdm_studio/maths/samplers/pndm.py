@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from gdm_studio.maths.controls.arrays import weighted
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import along, move
@@ -23,9 +24,8 @@ _ADAMS = (
 @sampler(
     "plms",
     title="PLMS",
-    summary="Remembers four slopes; meant for even steps. The sampler Stable Diffusion came with.",
+    summary="Remembers its last four directions; made for even steps. What Stable Diffusion came with.",
     paper=f"{PAPER}, eq. 12, started as in latent diffusion's plms.py",
-    group="Classic",
     order=2,
     steps=(25, 100),
     default_steps=50,
@@ -47,12 +47,12 @@ def plms(
         x0 = denoise(x, at)
         slopes = (eps_of(x, x0, at), *carry)[:4]
         if at.alpha == 0 or (len(slopes) == 1 and to.sigma == 0):
-            x = move(x, x0, at, to, 0.0)
+            x = move(x, x0, at, to)
         elif len(slopes) == 1:
-            ahead = move(x, x0, at, to, 0.0)
+            ahead = move(x, x0, at, to)
             x = along(x, (slopes[0] + eps_of(ahead, denoise(ahead, to), to)) / 2, at, to)
         else:
-            x = along(x, _adams(slopes), at, to)
+            x = along(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
         carry = slopes[:3]
         yield Step(i + 1, of, to, x, x0, carry)
 
@@ -60,9 +60,8 @@ def plms(
 @sampler(
     "pndm",
     title="PNDM",
-    summary="PLMS that begins with three careful steps of four evaluations each; meant for even steps.",
+    summary="PLMS with three careful first steps of four evaluations each; made for even steps.",
     paper=f"{PAPER}, eq. 12 and 13 (F-PNDM)",
-    group="Classic",
     order=2,
     steps=(25, 100),
     default_steps=50,
@@ -87,11 +86,11 @@ def pndm(
         x0 = denoise(x, at)
         slopes = (eps_of(x, x0, at), *carry)[:4]
         if at.alpha == 0 or (len(slopes) < 4 and to.sigma == 0):
-            x = move(x, x0, at, to, 0.0)
+            x = move(x, x0, at, to)
         elif len(slopes) < 4:
             x = along(x, _runge_kutta(denoise, x, slopes[0], at, to), at, to)
         else:
-            x = along(x, _adams(slopes), at, to)
+            x = along(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
         carry = slopes[:3]
         yield Step(i + 1, of, to, x, x0, carry)
 
@@ -107,11 +106,3 @@ def _runge_kutta(denoise: Denoise, x: Array, first: Array, at: Point, to: Point)
     second = slope(first, middle)
     third = slope(second, middle)
     return (first + 2 * second + 2 * third + slope(third, to)) / 6
-
-
-def _adams(slopes: Sequence[Array]) -> Array:
-    weights = _ADAMS[len(slopes) - 1]
-    total = weights[0] * slopes[0]
-    for weight, slope in zip(weights[1:], slopes[1:], strict=True):
-        total = total + weight * slope
-    return total

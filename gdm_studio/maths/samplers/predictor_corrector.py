@@ -20,15 +20,15 @@ Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of
 @sampler(
     "pc",
     title="Predictor-corrector",
-    summary="Steps of the reverse SDE, each after one Langevin correction: for some hundred steps.",
+    summary="Small noisy steps, each after a random correction at its place: for some hundred steps.",
     paper=f"{PAPER}, reverse-diffusion predictor",
-    group="Special",
     calls_per_step=2,
     stochastic=True,
     affine=False,
     steps=(100, 1000),
     default_steps=200,
     default_spacing="exponential",
+    own_law=True,
     temperature=LAW,
 )
 def pc(
@@ -59,15 +59,15 @@ def pc(
 @sampler(
     "pc_ancestral",
     title="Predictor-corrector, ancestral",
-    summary="DDPM's steps, each after one Langevin correction: for some hundred steps.",
+    summary="DDPM's steps, each after a random correction at its place: for some hundred steps.",
     paper=f"{PAPER}, ancestral predictor",
-    group="Special",
     calls_per_step=2,
     stochastic=True,
     affine=False,
     steps=(100, 1000),
     default_steps=200,
     default_spacing="exponential",
+    own_law=True,
     temperature=LAW,
 )
 def pc_ancestral(
@@ -87,7 +87,7 @@ def pc_ancestral(
         x = _corrected(denoise, x, at, to, snr, noise, i + 1)
         x0 = denoise(x, at)
         up = ancestral_sigma(at, to)
-        x = move(x, x0, at, to, up)
+        x = move(x, x0, at, to, up=up)
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)

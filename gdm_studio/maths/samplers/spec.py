@@ -1,9 +1,9 @@
-"""The register of samplers, in the order and the groups of the menu."""
+"""The register of samplers, and the menu they stand in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from gdm_studio.errors import BadRequest
@@ -13,13 +13,22 @@ from gdm_studio.maths.path import Step
 SamplerFn = Callable[..., Iterator[Step]]
 # (denoise, x, path, noise, *, start=0, carry=(), knobs…): `start` steps are done already, x stands at path[start]
 
-GROUPS = (
-    "Fast and good",  # the best picture for 10 to 30 evaluations
-    "Classic",  # what the papers and other tools began with
-    "Stochastic",  # fresh noise on the way
-    "High order",  # exact with many steps, or to a tolerance
-    "Special",  # made for certain models, or to be studied
-)
+# The menu: its groups, and who stands where in them.
+GROUPS: dict[str, tuple[str, ...]] = {
+    # the best picture for 10 to 30 evaluations
+    "Fast and good": ("dpmpp_2m", "dpmpp_2m_sde", "unipc", "deis"),
+    # what the papers and other tools began with
+    "Classic": ("euler", "heun", "ddim", "ddpm", "ddpm_large", "dpm2", "dpmpp_2s", "lms", "plms", "pndm"),
+    # fresh noise on the way
+    "Stochastic": ("euler_a", "dpmpp_sde", "dpmpp_2s_a", "dpmpp_3m_sde", "dpm2_a", "edm", "restart"),
+    # exact with many steps, or to a tolerance
+    "High order": ("dpmpp_3m", "unipc_3", "ode_rk45"),
+    # made for certain models, or to be studied
+    "Special": (
+        *("lcm", "flow_euler", "flow_heun", "analytic_ddpm", "analytic_ddim", "ddpm_learned"),
+        *("pc", "pc_ancestral", "ncsn", "ncsnv2", "cold_2", "cold_1"),
+    ),
+}
 
 # What a sampler may need beside the denoiser: the keyword argument it takes, and who must have it.
 NEEDS = {
@@ -38,7 +47,7 @@ class SamplerSpec:
     summary: str
     paper: str
     fn: SamplerFn
-    group: str = "Classic"
+    group: str
     order: int = 1
     calls_per_step: int = 1
     stochastic: bool = False
@@ -47,11 +56,12 @@ class SamplerSpec:
     default_steps: int = 20
     default_spacing: str = "karras"
     temperature: str = ""
+    own_law: bool = False
     needs: str = ""
-    knobs: tuple[Knob, ...] = field(default=())
+    knobs: tuple[Knob, ...] = ()
 
 
-SAMPLERS: dict[str, SamplerSpec] = {}
+_registered: dict[str, SamplerSpec] = {}
 
 
 def sampler(
@@ -60,7 +70,6 @@ def sampler(
     title: str,
     summary: str,
     paper: str,
-    group: str,  # one of GROUPS
     order: int = 1,  # of convergence on the probability-flow ODE
     calls_per_step: int = 1,  # evaluations of the denoiser
     stochastic: bool = False,
@@ -68,19 +77,21 @@ def sampler(
     steps: tuple[int, int] = (10, 50),  # from few to many, where it does what it is for
     default_steps: int = 20,
     default_spacing: str = "karras",
-    temperature: str = "",  # a sentence where temperature does not act as on the others
+    temperature: str = "",  # a sentence where temperature acts or costs otherwise than with the others
+    own_law: bool = False,  # with many steps its law is not quite the model's: `temperature` says what becomes of it
     needs: str = "",  # one of NEEDS
     preset: dict[str, float] | None = None,  # knobs fixed for this entry; stacking decorators gives several entries
 ) -> Callable[[SamplerFn], SamplerFn]:
-    """Registers a generator under a name that must be new."""
-    if group not in GROUPS or needs not in ("", *NEEDS):
-        raise ValueError(f"{name!r} has an unknown group {group!r} or need {needs!r}")
+    """Registers a generator under a name that is new and stands in GROUPS."""
+    group = next((group for group, names in GROUPS.items() if name in names), "")
+    if not group or needs not in ("", *NEEDS):
+        raise ValueError(f"{name!r} stands in none of GROUPS, or has an unknown need {needs!r}")
 
     def register(fn: SamplerFn) -> SamplerFn:
-        if name in SAMPLERS:
+        if name in _registered:
             raise ValueError(f"a sampler named {name!r} exists already")
         fixed = preset or {}
-        SAMPLERS[name] = SamplerSpec(
+        _registered[name] = SamplerSpec(
             name=name,
             title=title,
             summary=summary,
@@ -95,6 +106,7 @@ def sampler(
             default_steps=default_steps,
             default_spacing=default_spacing,
             temperature=temperature,
+            own_law=own_law,
             needs=needs,
             knobs=knobs_of(fn, preset=fixed),
         )
@@ -103,9 +115,9 @@ def sampler(
     return register
 
 
-def grouped() -> dict[str, tuple[SamplerSpec, ...]]:
-    """The menu: every group of GROUPS with its samplers."""
-    return {group: tuple(spec for spec in SAMPLERS.values() if spec.group == group) for group in GROUPS}
+def in_menu_order() -> dict[str, SamplerSpec]:
+    """Every sampler of GROUPS by its name; raises KeyError for one whose file has not been imported."""
+    return {name: _registered[name] for names in GROUPS.values() for name in names}
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:

@@ -12,7 +12,7 @@ from gdm_studio.maths.samplers.dpmpp import towards
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Zhao et al. 2023, arXiv:2302.04867, UniP and UniC in data prediction"
-Variant = Annotated[float, Knob("B(h)", 1.0, 2.0, "2: B = e^h − 1, for guided pictures; 1: B = h, for unguided ones.")]
+Variant = Annotated[float, Knob("Variant", 1.0, 2.0, "2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.")]
 
 
 @sampler(
@@ -20,7 +20,6 @@ Variant = Annotated[float, Knob("B(h)", 1.0, 2.0, "2: B = e^h − 1, for guided 
     title="UniPC",
     summary="Predicts, then corrects with the next evaluation at no extra cost: good from 8 steps on.",
     paper=PAPER,
-    group="Fast and good",
     order=2,
     steps=(8, 30),
     default_steps=15,
@@ -44,7 +43,6 @@ def unipc(
     title="UniPC 3",
     summary="UniPC with one prediction more remembered; for light guidance or none.",
     paper=PAPER,
-    group="High order",
     order=3,
     steps=(10, 40),
     default_spacing="exponential",

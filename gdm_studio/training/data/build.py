@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.atomic import replacing, write
+from gdm_studio.atomic import check_writable, make_folder, replacing, write
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.training.data.catalogue import (
     Entry,
@@ -68,6 +68,8 @@ def build(config: BuildConfig) -> Iterator[Progress]:
     where it stopped; a finished one is left as it is. Size 16..1024. Raises StudioError.
     """
     _check(config)
+    make_folder(config.out)
+    check_writable(config.out)  # before a hundred megabytes are fetched
     yield Progress("Fetching", 0, 1)
     found = archives(config.source)
     archive = Archive(found.iconify)

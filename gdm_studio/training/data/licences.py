@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from gdm_studio.models.credits import LICENCE_LINKS
+
 
 @dataclass(frozen=True)
 class Source:
@@ -15,12 +17,6 @@ class Source:
     link: str
     licence: str  # SPDX
 
-
-LICENCE_LINKS = {
-    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "MIT": "https://opensource.org/license/mit",
-}
 
 _STREAMLINE = ("Streamline", "https://github.com/webalys-hq/streamline-vectors", "CC-BY-4.0")
 _GOOGLE = ("Google Inc", "https://github.com/googlefonts/noto-emoji", "Apache-2.0")
@@ -70,7 +66,8 @@ SOURCES = {
 
 def attributions(manifest: Iterable[dict[str, Any]]) -> str:
     """The notice owed for these manifest rows: a paragraph a set, for the sets that occur and no others."""
-    counts = Counter(row["set"] for row in manifest)
+    drawings = {(row["set"], row["name"]) for row in manifest}  # some come in a second colour too
+    counts = Counter(name for name, _ in drawings)
     return "\n".join(_paragraph(SOURCES[name], counts[name]) for name in SOURCES if counts[name])
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,13 +38,14 @@ GPU_BATCH = 64
 class Measured:
     """A figure; with `of`, a count of so many. `details` are the numbers behind it."""
 
-    key: str  # in the model's card
+    key: str  # among the figures of the model's card
     title: str
     value: float
     of: int = 0
     unit: str = ""
     goal: str = ""
     details: dict[str, float] = field(default_factory=dict)
+    card: dict[str, Any] = field(default_factory=dict)  # fields of the card that were measured with it
 
     @property
     def words(self) -> str:
@@ -230,14 +232,15 @@ def speed(drawings: Drawings) -> Iterator[Measured]:
 
 
 def write_figures(card: ModelCard, figures: Iterable[Measured]) -> Path:
-    """Adds measured figures to those in the file of a model's card; raises StorageError."""
+    """Adds measured figures, and what was measured with them, to the file of a model's card; raises StorageError."""
     assert card.path is not None  # it was read from a folder
     path = card.path.with_suffix(".json") if card.fast_of else card.path.with_name("card.json")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise atomic.problem(path, error) from error
-    data["figures"] = {**data.get("figures", {}), **{figure.key: figure.words for figure in figures}}
+    for figure in figures:
+        data = {**data, **figure.card, "figures": {**data.get("figures", {}), figure.key: figure.words}}
     atomic.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
     return path
 

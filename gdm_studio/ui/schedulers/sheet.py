@@ -78,6 +78,7 @@ class Sheet:
         if base != self._base:
             self._base, self._results, self._saved = base, {}, set()
         self._page.stage.set_mode("sheet")
+        self._settings.draw_path()  # in the place of the latest run's
         self.view.choose.setChecked(False)
         self._begin()
 
@@ -145,7 +146,7 @@ class Sheet:
             cell.set_note(str(error))
             return
         self._singles[name] = single
-        cell.set_note(_note(single))
+        cell.set_note(_note(single) if self._own() else "")
 
     def _single(self, name: str) -> Request:
         spec, base = SAMPLERS[name], self._base
@@ -166,7 +167,7 @@ class Sheet:
                     self._show_steps(job, names)
         finally:
             job.cancel()
-            self._lane.ask(partial(_leave_as_it_is, job))
+            self._lane.spare(job)
             if job is self.job:
                 self.job = None
                 self._show()
@@ -186,11 +187,13 @@ class Sheet:
             cell = self.view.cells[name]
             cell.set_picture(result.rgba)
             cell.set_progress(1)
-            took = f" · {duration(result.made.seconds)}" if result.made is not None else ""
-            cell.set_note(_note(self._singles[name]) + took)
+            took = duration(result.made.seconds) if result.made is not None else ""
+            cell.set_note(" · ".join(filter(None, [_note(self._singles[name]) if self._own() else "", took])))
         running = self.job is not None and len(made) < len(self._singles)
-        far = f"{len(made)} of {len(self._singles)}" if running else "click one to take it over"
-        self.view.set_words(f"{self._base.prompt or 'No prompt'} · seed {self._base.seed} · {far}")
+        far = f"{len(made)} of {len(self._singles)}" if running else "click one to use it"
+        alike = "" if self._own() else _note(self._base)
+        words = (self._base.prompt or "No prompt", f"seed {self._base.seed}", alike, far)
+        self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=bool(made) and not running)
 
     def _take(self, name: str) -> None:
@@ -224,12 +227,6 @@ class Sheet:
         view.stop_clicked.connect(self.stop)
         view.save_clicked.connect(lambda: self._tasks.start(self.save()))
         view.closed.connect(lambda: self._page.stage.set_mode(""))
-
-
-def _leave_as_it_is(job: Job) -> None:
-    """Its steps are not looked at again: no spare time goes into decoding them."""
-    if job.previews is not None:
-        job.previews.give_up()
 
 
 def _note(single: Request) -> str:

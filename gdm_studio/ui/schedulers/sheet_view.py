@@ -64,7 +64,8 @@ class Cell(QAbstractButton):
         """What is said below the scheduler's name."""
         self._note = note
         self.setAccessibleName(f"{self._title}, {note}" if note else self._title)
-        self.setToolTip(f"Take over {self._title}" if self._progress >= 1 else note or self._title)
+        words = f"{self._title}: {note}" if note else self._title
+        self.setToolTip(f"Use {words}" if self._progress >= 1 else words)
         self.update()
 
     def sizeHint(self) -> QSize:

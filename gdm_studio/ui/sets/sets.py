@@ -188,6 +188,7 @@ class Sets:
 
     def _end(self, job: Job, before: list[Item] | None) -> None:
         job.cancel()  # changes nothing unless following it failed
+        self._lane.spare(job)
         self.job = None
         model = self._sheet.model
         if before is not None and model.unfinished():  # what was to be made again, and was not, is what it was

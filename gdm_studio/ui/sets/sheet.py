@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,15 +22,17 @@ from gdm_studio.ui.gallery_model import fitted
 from gdm_studio.ui.sets.model import FINISHED, PIXMAP, Index, SetModel
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 EDGE, GAP, NAME = 24, 12, 24  # NAME is the height of the words under a picture
 WORDS_FROM = 640  # width of the sheet at which the buttons with icons have room for their words
 SMALLEST, LARGEST = 112, 300  # sides of a cell
+EMPTY_WIDTH = 420  # of the words where there is no set yet
 REDO, REMOVE, EXPORT = "Another seed", "Remove", "Export set…"
 EMPTY = (
     "Your set will grow here",
-    "Write its things in the list, choose a style, and press Generate:\n"
+    "Write its things in the list, choose a style, and press Generate: "
     "one picture of each, drawn alike, kept together in the gallery.",
 )
 
@@ -39,7 +41,7 @@ class SetSheet(QFrame):
     """Parts: `model`, `grid`, `name` (a QLineEdit), `notices`.
 
     Signals: `redo_asked(list rows)`, `remove_asked(list rows)`, `keep_asked()`, `discard_asked()`, `export_asked()`,
-    `show_asked()` in the gallery. Setters: `show_state(...)`, `set_kept(bool)`. Reader: `selected()` rows.
+    `show_asked()` in the gallery. Setter: `show_state(busy, kept)`. Reader: `selected()` rows.
     """
 
     redo_asked = Signal(list)
@@ -61,6 +63,7 @@ class SetSheet(QFrame):
         self.name.setAccessibleName("Name of the set")
         self.name.setToolTip("The set is kept in the gallery as a collection of this name")
         self.name.setMaximumWidth(340)
+        leave_files_to_window(self.name)
         self._count = label("", "muted")
         self._make_bar(theme)
         self._lay_out()
@@ -215,7 +218,9 @@ class _Grid(QListView):
         painter.drawText(middle.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, EMPTY[0])
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(13))
-        painter.drawText(middle.adjusted(0, 30, 0, 0), Qt.AlignmentFlag.AlignCenter, EMPTY[1])
+        words = QRectF(0, 0, min(middle.width(), EMPTY_WIDTH), 60)
+        words.moveCenter(QPointF(middle.center()) + QPointF(0, 25))
+        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, EMPTY[1])
 
     def _fit_cells(self) -> None:
         """Cells as large as lets the whole set be seen, within sizes that suit the eye."""
@@ -226,6 +231,9 @@ class _Grid(QListView):
             side -= 4
         columns = max(1, width // (side + GAP))
         pitch = min(width // columns, LARGEST + GAP)
+        if self._fits(count, side, width, height):
+            rows = -(-count // columns)
+            pitch = min(pitch, height // rows - NAME)
         if self.gridSize().width() != pitch:
             self.setGridSize(QSize(pitch, pitch + NAME))
 

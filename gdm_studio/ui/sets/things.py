@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 MOST = 200
 LINES, LINE = 5, 19  # lines in sight, and the height of one at 14 px
@@ -45,6 +46,7 @@ class Things(QWidget):
         self.editor.setTabChangesFocus(True)
         self.editor.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.editor.installEventFilter(self)
+        leave_files_to_window(self.editor.viewport())
         self.editor.textChanged.connect(self._on_text)
         title = label("Things")
         title.setBuddy(self.editor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.theme import SPACE
 from gdm_studio.ui.widgets.icon_button import IconButton
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
@@ -17,13 +17,6 @@ class Framed(QFrame):
         super().__init__(parent)
         self.setProperty("role", "field")
         self.setFixedHeight(SPACE.control)
-
-    def mark(self, theme: Theme, name: str, tooltip: str, *, checkable: bool = False) -> IconButton:
-        """A small button to `hold`."""
-        button = IconButton(theme, name, tooltip=tooltip, checkable=checkable)
-        button.setProperty("role", "mark")
-        button.setFixedSize(24, 24)
-        return button
 
     def hold(self, edit: NumberEdit, *buttons: IconButton) -> None:
         """Lays the text and the buttons out in a row."""

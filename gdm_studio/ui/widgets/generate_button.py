@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gdm_studio.ui.theme import Theme
 
 HEIGHT = 42
-WASH = 0.7  # how far the part still to make goes into the panel
+WASH = 0.55  # how far the part still to make goes into the dark, so that the same words stand on both
 
 
 class GenerateButton(QAbstractButton):
@@ -119,14 +119,14 @@ class GenerateButton(QAbstractButton):
             painter.drawRoundedRect(rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, 8)
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
-        """What is made in full colour; what is still to make washed out, under words in the colour of text."""
+        """What is made in full colour; what is still to make deep, under the same words."""
         cut = rect.width() * self._share
-        for left, right, wash, words in ((0.0, cut, 0.0, "on_accent"), (cut, rect.width(), WASH, "text")):
+        for left, right, wash in ((0.0, cut, 0.0), (cut, rect.width(), WASH)):
             painter.save()
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
-            self._paint_words(painter, rect, words)
             painter.restore()
+        self._paint_words(painter, rect, "on_accent")
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, *, wash: float) -> None:
         tokens = self._theme.tokens
@@ -134,8 +134,8 @@ class GenerateButton(QAbstractButton):
             painter.fillRect(rect, QColor(tokens.raised))
             return
         gradient = QLinearGradient(rect.topLeft(), rect.topRight())
-        gradient.setColorAt(0, _mixed(tokens.action, tokens.panel, wash))
-        gradient.setColorAt(1, _mixed(tokens.action2, tokens.panel, wash))
+        gradient.setColorAt(0, _mixed(tokens.action, tokens.deep, wash))
+        gradient.setColorAt(1, _mixed(tokens.action2, tokens.deep, wash))
         painter.fillRect(rect, gradient)
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))

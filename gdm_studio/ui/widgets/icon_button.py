@@ -97,6 +97,16 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=self.iconSize().width()))
 
 
+def mark(
+    theme: Theme, name: str, tooltip: str, *, checkable: bool = False, size: int = 16, side: int = 24
+) -> IconButton:
+    """A small square button with an icon of `size` and nothing around it, `side` logical pixels wide."""
+    button = IconButton(theme, name, tooltip=tooltip, checkable=checkable, size=size)
+    button.setProperty("role", "mark")
+    button.setFixedSize(side, side)
+    return button
+
+
 class ActionButton(QPushButton):
     """A raised button with words, and an icon before them where it helps."""
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.ui.theme import SPACE
+
 LINE = 16  # height of a control's name, and of a button beside it
 
 
@@ -62,6 +64,17 @@ class Labelled(QWidget):
         head.addStrut(LINE)  # so that fields side by side are level, with and without a mark
         column.addLayout(head)
         column.addWidget(control)
+
+
+def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
+    """Two parts in a row, of the same width or in their shares of it."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(SPACE.gap)
+    for part, share in zip(parts, shares, strict=True):
+        line.addWidget(part, share)
+    return row
 
 
 def rule(parent: QWidget | None = None) -> QFrame:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from gdm_studio.ui.icons import pixmap
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
@@ -40,9 +40,7 @@ class Notice(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(f"{title}. {text}")
         self._mark = QLabel()
-        self._close = IconButton(theme, "x", tooltip="Dismiss (Esc)", size=14)
-        self._close.setProperty("role", "mark")
-        self._close.setFixedSize(24, 24)
+        self._close = mark(theme, "x", "Dismiss (Esc)", size=14)
         self._close.clicked.connect(self.dismiss)
         self._button = QPushButton(action, self)
         self._button.setProperty("role", "link")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 
 class NumberEdit(QLineEdit):
@@ -35,6 +37,7 @@ class NumberEdit(QLineEdit):
         self._least = least
         self.setAccessibleName(name)
         self.editingFinished.connect(self._take)
+        leave_files_to_window(self)
         self.set_number(low)
 
     def number(self) -> float:
@@ -62,12 +65,6 @@ class NumberEdit(QLineEdit):
             self.setText(self._shown())
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()  # a dropped file is the window's
-        else:
-            super().dragEnterEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

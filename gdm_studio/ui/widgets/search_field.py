@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.ui import icons
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.icon_button import mark
 
 PAUSE_MS = 150  # of typing, after which the search runs
 
@@ -30,16 +31,16 @@ class SearchField(QLineEdit):
         self.setToolTip('Words, "phrases", -without, is:favourite, seed:42, steps:>20 (/)')
         self.setFixedHeight(SPACE.control)
         self.setTextMargins(22, 0, 26, 0)
-        self._clear = IconButton(theme, "x", tooltip="Empty the search (Esc)", size=14, parent=self)
-        self._clear.setProperty("role", "mark")
+        self._clear = mark(theme, "x", "Empty the search (Esc)", size=14, side=22)
+        self._clear.setParent(self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.setFixedSize(22, 22)
         self._clear.clicked.connect(self.empty)
         self._clear.hide()
         self._wait = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._wait.timeout.connect(self._say)
         self.textChanged.connect(self._on_text)
         self.returnPressed.connect(self._say)
+        leave_files_to_window(self)
 
     def empty(self) -> None:
         """Takes the search back."""
@@ -56,12 +57,6 @@ class SearchField(QLineEdit):
             self.left_down.emit()
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()  # a dropped file is the window's
-        else:
-            super().dragEnterEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.framed import Framed
+from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 ROLLED_LIMIT = 10**6  # short enough to read aloud; typed seeds may be any
@@ -30,9 +31,9 @@ class SeedField(Framed):
         self.edit = NumberEdit(name="Seed", low=0, high=SEED_LIMIT - 1)
         self.edit.setToolTip("The same seed and settings make the same picture")
         self.edit.edited.connect(self.changed)
-        self.dice = self.mark(theme, "dices", "Another seed")
+        self.dice = mark(theme, "dices", "Another seed", size=19)
         self.dice.clicked.connect(self._on_dice)
-        self.lock = self.mark(theme, "lock-open", "", checkable=True)
+        self.lock = mark(theme, "lock-open", "", checkable=True)
         self.lock.toggled.connect(self._on_lock)
         self._on_lock(False)
         self.hold(self.edit, self.dice, self.lock)
@@ -88,8 +89,8 @@ class Stepper(Framed):
         self.edit = NumberEdit(name=name, low=low, high=high, least=least)
         self.edit.setToolTip(tooltip)
         self.edit.edited.connect(self._on_edit)
-        self.minus = self.mark(theme, "minus", f"Fewer {name.lower()}")
-        self.plus = self.mark(theme, "plus", f"More {name.lower()}")
+        self.minus = mark(theme, "minus", f"Fewer {name.lower()}")
+        self.plus = mark(theme, "plus", f"More {name.lower()}")
         for button, step in ((self.minus, -1), (self.plus, 1)):
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))

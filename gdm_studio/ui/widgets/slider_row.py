@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets.icon_button import IconButton
+from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
@@ -15,7 +15,8 @@ from gdm_studio.ui.widgets.number_edit import NumberEdit
 class SliderRow(QWidget):
     """A named number from `low` to `high`.
 
-    `curve` bends the track: value = low + (high − low)·t^curve, so that small values get more of it.
+    `least` is a word that stands for the lowest. `curve` bends the track: value = low + (high − low)·t^curve, so that
+    small values get more of it.
     Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`.
     Reader: `value()`. A mark that puts the default back shows while the value differs from it.
     """
@@ -34,6 +35,7 @@ class SliderRow(QWidget):
         step: float = 1,
         curve: float = 1.0,
         ends: tuple[str, str] = ("", ""),
+        least: str = "",
         tooltip: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -43,14 +45,12 @@ class SliderRow(QWidget):
         self.track.setAccessibleName(title)
         self.track.setSingleStep(max(1, round(step * self._scale)))
         self.track.setPageStep(10 * self.track.singleStep())
-        self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step)
+        self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step, least=least)
         self.edit.setProperty("role", "value")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.edit.setFixedSize(58, 20)
         self.edit.setTextMargins(0, 0, -4, 2)  # flush with the track, on one line with the name
-        self._reset = IconButton(theme, "rotate-ccw", tooltip=f"Back to {default:g}", size=12)
-        self._reset.setProperty("role", "mark")
-        self._reset.setFixedSize(20, 20)
+        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=20)
         keeps_room = self._reset.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_room)

@@ -149,8 +149,9 @@ def test_command_writes_pictures_and_the_notice_they_owe(
 
 def test_where_nothing_can_be_written_one_sentence(tmp_path: Path, source: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StudioError, match="cannot be written"):
-        built(tmp_path / "file", source)
+    for archives in (source, tmp_path / "nowhere"):  # said before any are fetched
+        with pytest.raises(StudioError, match="is a file, not a folder"):
+            built(tmp_path / "file", archives)
 
 
 def test_more_than_the_disk_holds_is_refused_before_drawing(

@@ -105,11 +105,19 @@ def test_series_weigh_less_than_things() -> None:
 
 
 def test_notice_names_only_the_sets_in_use() -> None:
-    text = attributions([{"set": "noto"}, {"set": "noto"}, {"set": "fxemoji"}])
+    manifest = [("noto", "dog"), ("noto", "cat"), ("noto", "cat"), ("fxemoji", "dog")]  # a cat in two colours
+    text = attributions({"set": drawn_by, "name": name} for drawn_by, name in manifest)
     assert "Mozilla" in text and "CC-BY-4.0" in text and "https://github.com/googlefonts/noto-emoji" in text
     assert "2 drawings" in text and "Changes made" in text
     assert "Twemoji" not in text and "Streamline" not in text
     assert {entry.set for entry in catalogue()} <= SOURCES.keys()
+
+
+def test_the_notice_that_is_shipped_names_every_set_that_can_be_learned_from() -> None:
+    notice = (Path(__file__).parents[3] / "NOTICE").read_text(encoding="utf-8")
+    for drawn_by in {entry.set for entry in training_entries("all")}:
+        names, licence, _ = attributions([{"set": drawn_by, "name": ""}]).splitlines()
+        assert f"\n{names}\n{licence}\n" in notice
 
 
 def test_render_gives_straight_alpha() -> None:

@@ -1,0 +1,44 @@
+"""How the window is left and found again: what its session keeps of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from gdm_studio.ui.session import Session
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.window import Window
+
+SIZE = (1280, 800)  # of the first window, as far as the screen has room
+
+
+def as_it_stands(window: Window) -> Session:
+    """What is to be found again."""
+    controls = window.create_page.controls
+    return Session(
+        geometry=window.saveGeometry().toBase64().toStdString(),
+        page=window.page(),
+        request=controls.request(),
+        unhurried=window.settings.unhurried,
+        things=controls.things.text(),
+        seed_locked=controls.seed.is_locked() and not window.ways.live.on,
+        more_open=controls.more.is_open(),
+        shown=window.viewer.shown_next,
+    )
+
+
+def restore(window: Window, session: Session) -> None:
+    """Puts everything but the page, which may not be there yet, as `session` says."""
+    geometry = QByteArray.fromBase64(session.geometry.encode())
+    if geometry.isEmpty() or not window.restoreGeometry(geometry):
+        room = window.screen().availableSize()
+        window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    controls = window.create_page.controls
+    window.settings.open(session.request)
+    window.settings.unhurried = session.unhurried
+    controls.things.set_text(session.things)
+    controls.seed.set_locked(session.seed_locked)
+    controls.more.set_open(session.more_open)
+    window.viewer.set_shown(session.shown)
