@@ -36,7 +36,7 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
 TEMPERATURE_TIP = (
     "How freely the picture may vary: 1 is what the model learnt, lower keeps to the most likely, "
-    "higher brings rarer pictures"
+    "higher brings rarer pictures."
 )
 
 

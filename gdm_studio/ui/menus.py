@@ -58,5 +58,5 @@ def steps_hint(sampler: str, steps: int) -> str:
     if steps < low:
         return f"{spec.title} does better from {low} steps on"
     if steps > high:
-        return f"Beyond {high} steps {spec.title} hardly changes the picture"
+        return f"Beyond {high} steps {spec.title} gains little"
     return ""

@@ -174,7 +174,7 @@ def _facts(facts: list[tuple[str, str]]) -> QWidget:
 
 
 def _source_html(source: Source, colour: str) -> str:
-    name, by = escape(source.set), escape(source.author)
+    name, by = escape(source.title or source.set), escape(source.author)
     link = f'<a style="color:{colour}; text-decoration:none" href="{escape(source.url)}">{name}</a>'
     count = f" · {source.count:,} pictures".replace(",", "\u202f") if source.count else ""
     return f'<p style="margin:0 0 7px 0">{link if source.url else name} by {by}<br>{escape(source.licence)}{count}</p>'
