@@ -12,6 +12,7 @@ import torch
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
+from gdm_studio.engine.measure import LEVELS
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
@@ -246,7 +247,7 @@ def test_figures_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
 def test_score_norms_are_those_of_the_pictures(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", "gaussian", "--only", "norms", "--quick", "--json"]) == 0
     (found,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (found["figure"], found["value"]) == ("score_norms", 48)
+    assert (found["figure"], found["value"]) == ("score_norms", LEVELS)
     for log_ratio, g in found["score_norms"]:
         exact = np.exp(2 * log_ratio) / (np.exp(2 * log_ratio) + DEVIATION**2)
         assert g == pytest.approx(exact, abs=0.1)

@@ -30,6 +30,7 @@ from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
 T = TypeVar("T")
+HAZE = 4 / 255  # of alpha: what is so nearly clear is meant to be clear, and what is so nearly solid, solid
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,8 @@ def straight(pictures: Tensor) -> Tensor:
     rgb, alpha = pictures[:, :3], pictures[:, 3:]
     # below half a level of alpha there is no colour to recover
     rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
+    alpha = ((alpha - HAZE) / (1 - 2 * HAZE)).clamp(0, 1)
+    rgb = torch.where(alpha > 0, rgb, 0)
     levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().cpu()
 
