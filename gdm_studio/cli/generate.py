@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gdm_studio import atomic, paths
 from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, with_pictures
 from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.interrupts import interrupts
 from gdm_studio.engine import threads
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Result
@@ -70,12 +69,8 @@ def make(args: argparse.Namespace, report: _Report) -> None:
         from gdm_studio.engine.generate import generate
 
         report.start(request)
-        with (
-            interrupts() as check_interrupt,
-            closing(generate(request, library, resume=saved.step if saved else None)) as events,
-        ):
+        with closing(generate(request, library, resume=saved.step if saved else None)) as events:
             for event in events:
-                check_interrupt()
                 report.event(event)
                 if isinstance(event, Result):
                     note = event.made.note() if event.made else None

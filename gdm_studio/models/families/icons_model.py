@@ -30,7 +30,7 @@ from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
 T = TypeVar("T")
-HAZE = 4 / 255  # of alpha: what is so nearly clear is meant to be clear, and what is so nearly solid, solid
+HAZE = 4 / 255  # of alpha: what is so nearly clear or solid is meant to be
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ class IconsModel:
 
     @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
-        return straight(self.rows(self.vae.decode, x0))
+        return straight(self.rows(self.vae.decode, x0), haze=HAZE)
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:
-        return straight(self.rows(self._quickly_decoded, x0))
+        return straight(self.rows(self._quickly_decoded, x0), haze=HAZE)
 
     def _quickly_decoded(self, x0: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=bf16_is_fast(self.device)):
@@ -138,7 +138,7 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        return straight(self.vae.linear(x0))
+        return straight(self.vae.linear(x0), haze=HAZE)
 
 
 def bf16_is_fast(device: torch.device) -> bool:
@@ -150,13 +150,16 @@ def bf16_is_fast(device: torch.device) -> bool:
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
-def straight(pictures: Tensor) -> Tensor:
-    """Premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 (N, H, W, 4) on the CPU."""
+def straight(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
+    """Premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 (N, H, W, 4) on the CPU.
+
+    Alpha within `haze` (0 … ½) of clear or solid becomes so, and the rest is spread over the room between.
+    """
     pictures = ((pictures.float() + 1) / 2).clamp(0, 1)
     rgb, alpha = pictures[:, :3], pictures[:, 3:]
     # below half a level of alpha there is no colour to recover
     rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
-    alpha = ((alpha - HAZE) / (1 - 2 * HAZE)).clamp(0, 1)
+    alpha = ((alpha - haze) / (1 - 2 * haze)).clamp(0, 1)
     rgb = torch.where(alpha > 0, rgb, 0)
     levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().cpu()
