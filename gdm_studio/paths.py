@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -37,6 +38,7 @@ def inputs_dir() -> Path:
     return data_dir() / "inputs"
 
 
+@cache
 def resources() -> Traversable:
     """The data shipped with the product: inside the package in a wheel, beside it in a source tree."""
     shipped = files("gdm_studio") / "resources"

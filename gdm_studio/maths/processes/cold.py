@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from gdm_studio.maths.later import Later
@@ -18,12 +17,14 @@ from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Degradation, Process
 
 if TYPE_CHECKING:
+    import statistics
+
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 else:
-    np = Later("numpy")
+    np, statistics = Later("numpy"), Later("statistics")
 
 BLUR = 0.1  # standard deviation of the blur at severity ½, in sides of the picture
 HOLE = 0.3  # standard deviation of the mask at severity ½, in sides of the picture
@@ -64,7 +65,7 @@ def snowed(x0: Array, at: Point, eps: Array) -> Array:
     """White flakes where a random field, smeared downwards, is highest; about `severity` of the picture is covered."""
     rows = x0.shape[-2]
     field = _constant(x0, _streaks(rows)) @ eps[:, :1]
-    height = NormalDist().inv_cdf(at.alpha) if at.alpha else -math.inf
+    height = statistics.NormalDist().inv_cdf(at.alpha) if at.alpha else -math.inf
     cover = ((field - height) / EDGE + 0.5).clip(0, 1)
     return x0 * (1 - cover) + cover
 

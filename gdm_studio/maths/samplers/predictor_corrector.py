@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from gdm_studio.maths.controls.arrays import picture_norm
@@ -14,6 +14,7 @@ from gdm_studio.maths.samplers.spec import sampler
 PAPER = "Song et al. 2021, arXiv:2011.13456, algorithms 2 to 5"
 LAW = "Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks."
 
+Predictor = Callable[[Array, Array, Point, Point], tuple[Array, float]]  # (x, x0, at, to) -> x there, its noise's size
 Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of a correction; 0 leaves it out.")]
 
 
@@ -42,18 +43,15 @@ def pc(
     snr: Snr = 0.16,
 ) -> Iterator[Step]:
     """x′ = (2 − a)·x + G²·score + G·z with a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46)."""
-    of = len(path) - 1
-    for i in range(start, of):
-        at, to = path[i], path[i + 1]
-        x = _corrected(denoise, x, at, to, snr, noise, i + 1)
-        x0 = denoise(x, at)
+
+    def predicted(x: Array, x0: Array, at: Point, to: Point) -> tuple[Array, float]:
         if to.sigma == 0:
-            x = to.alpha * x0
-        else:
-            spread = transition_sigma(at, to)
-            score = (at.alpha * x0 - x) / at.sigma**2
-            x = (2 - at.alpha / to.alpha) * x + spread**2 * score + spread * noise(i + 1, x)
-        yield Step(i + 1, of, to, x, x0)
+            return to.alpha * x0, 0.0
+        spread = transition_sigma(at, to)
+        score = (at.alpha * x0 - x) / at.sigma**2
+        return (2 - at.alpha / to.alpha) * x + spread**2 * score, spread
+
+    yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
 
 
 @sampler(
@@ -81,15 +79,26 @@ def pc_ancestral(
     snr: Snr = 0.16,
 ) -> Iterator[Step]:
     """The mean and the smaller variance of DDPM (appendix F; for VP the authors' code draws the larger one)."""
+
+    def predicted(x: Array, x0: Array, at: Point, to: Point) -> tuple[Array, float]:
+        up = ancestral_sigma(at, to)
+        return move(x, x0, at, to, up=up), up
+
+    yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
+
+
+def _steps(
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, snr: float, predicted: Predictor
+) -> Iterator[Step]:
+    """Corrector, then predictor, then the predictor's noise."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x = _corrected(denoise, x, at, to, snr, noise, i + 1)
         x0 = denoise(x, at)
-        up = ancestral_sigma(at, to)
-        x = move(x, x0, at, to, up=up)
-        if up:
-            x = x + up * noise(i + 1, x)
+        x, spread = predicted(x, x0, at, to)
+        if spread:
+            x = x + spread * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
 
 
