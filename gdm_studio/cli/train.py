@@ -48,7 +48,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser("train", help="train the built-in model")
     stages = parser.add_subparsers(dest="stage", required=True)
     for add_stage in (
-        _add_words, _add_vae, _add_icons, _add_decoder, _add_fast, _add_scorer, _add_upscaler, _add_unpack, _add_all,
+        _add_words, _add_lexicon, _add_vae, _add_icons, _add_decoder, _add_fast, _add_scorer, _add_upscaler,
+        _add_unpack, _add_all,
     ):  # fmt: skip
         add_stage(stages)
 
@@ -57,6 +58,17 @@ def _add_words(stages: Stages) -> None:
     table = stages.add_parser("words", help="make the table of word vectors", description="First stage: word vectors.")
     _add_data(table)
     table.set_defaults(main=_words)
+
+
+def _add_lexicon(stages: Stages) -> None:
+    lexicon = stages.add_parser(
+        "lexicon",
+        help="find out what words that no caption has may be read as",
+        description="Beside the word table: a lexicon from WordNet, by which such words are read as the nearest thing.",
+    )
+    _add_data(lexicon)
+    lexicon.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
+    lexicon.set_defaults(main=_lexicon)
 
 
 def _add_vae(stages: Stages) -> None:
@@ -180,6 +192,14 @@ def _words(args: argparse.Namespace) -> int:
     from gdm_studio.training.words import build
 
     print(build(args.data, args.out))
+    return 0
+
+
+def _lexicon(args: argparse.Namespace) -> int:
+    _writable(args.out)
+    from gdm_studio.training.lexicon import build
+
+    print(f"{build(args.data, args.out, source=args.source)} words")
     return 0
 
 

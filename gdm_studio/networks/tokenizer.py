@@ -20,10 +20,17 @@ class Tokenizer:
     """WordPiece over a given vocabulary (Wu et al. 2016), with styles as tokens and emoji read by their names.
 
     `vocab` lists word pieces in table order, continuations with leading `##`; `emoji` maps a character (sequence) to
-    words.
+    words; `lexicon` has, under a thing's name, the words that are read as it because no caption ever had them.
     """
 
-    def __init__(self, vocab: Sequence[str], styles: Sequence[str], length: int, emoji: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        vocab: Sequence[str],
+        styles: Sequence[str],
+        length: int,
+        emoji: Mapping[str, str],
+        lexicon: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         if len(styles) > FIRST_WORD - FIRST_STYLE:
             raise ValueError(f"at most {FIRST_WORD - FIRST_STYLE} styles fit, got {len(styles)}")
         self.vocab = list(vocab)
@@ -31,6 +38,8 @@ class Tokenizer:
         self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
         self.emoji = dict(emoji)
         self.longest_emoji = max(map(len, self.emoji), default=0)
+        self.lexicon = {thing: list(words) for thing, words in (lexicon or {}).items()}
+        self._things = {word: thing for thing, words in self.lexicon.items() for word in words}
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
         ids[UNKNOWN] = PADDING  # dropped by encode
         self.pieces = FastTokenizer(models.WordPiece(ids, unk_token=UNKNOWN))
@@ -43,9 +52,17 @@ class Tokenizer:
         Raises KeyError for a style that the vocabulary does not have.
         """
         first = ANY_STYLE if style is None else self.styles[style]
-        pieces = self.pieces.encode(self._named(prompt)).ids
+        pieces = self.pieces.encode(self._in_known_words(self._named(prompt))).ids
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
+
+    def _in_known_words(self, prompt: str) -> str:
+        """The prompt with the words of the lexicon, or their plurals, replaced by the things that they are read as."""
+        if not self._things:
+            return prompt
+        normal = self.pieces.normalizer.normalize_str(prompt)
+        words = [word for word, _ in self.pieces.pre_tokenizer.pre_tokenize_str(normal)]
+        return " ".join(self._things.get(word) or self._things.get(word.removesuffix("s"), word) for word in words)
 
     def _named(self, prompt: str) -> str:
         """The prompt with each emoji replaced by its name, the longest sequence first."""

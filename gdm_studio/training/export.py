@@ -178,6 +178,7 @@ def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
             "styles": list(tokenizer.styles),
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
+            "lexicon": tokenizer.lexicon,
         },
         "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }

@@ -23,7 +23,7 @@ from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
-from gdm_studio.training import icons_vae, sheets, words
+from gdm_studio.training import icons_vae, lexicon, sheets, words
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.loop import (
@@ -101,7 +101,7 @@ class Trained:
         text = TextEncoder(config)
         text.table.copy_(vectors["table"])
         text.table_scale.copy_(vectors["scale"])
-        tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"])
+        tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"], lexicon.read(table))
         return cls(tokenizer, text, channels_last(UNet(network)))
 
     def to(self, device: torch.device) -> Trained:

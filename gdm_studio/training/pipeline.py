@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import write
-from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, words
+from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, words
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -77,6 +77,7 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
     stages: tuple[tuple[str, Any, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
         ("words", None, lambda: words.build(data, table)),
+        ("lexicon", None, lambda: lexicon.build(data, table, subset=plan.icons.subset, source=source)),
         ("vae", plan.vae, lambda: icons_vae.train(data, vae, plan.vae)),
         ("run", plan.icons, lambda: icons.train(data, vae / weights, table, main, recipe=plan.icons)),
         ("decoder", plan.decoder, lambda: icons_decoder.train(

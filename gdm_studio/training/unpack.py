@@ -13,7 +13,7 @@ from gdm_studio.atomic import make_folder, write
 from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import IconsModel
-from gdm_studio.training import icons_vae, words
+from gdm_studio.training import icons_vae, lexicon, words
 from gdm_studio.training.icons import CHECKPOINT
 from gdm_studio.training.loop import save_checkpoint
 
@@ -35,6 +35,7 @@ def unpack(card: ModelCard, out: Path) -> Path:
     write(out / "words" / words.TABLE, save({"table": text.table, "scale": text.table_scale}))
     vocabulary = {"vocab": tokenizer.vocab, "emoji": tokenizer.emoji}
     write(out / "words" / words.VOCABULARY, json.dumps(vocabulary, ensure_ascii=False).encode())
+    write(out / "words" / lexicon.LEXICON, json.dumps(tokenizer.lexicon).encode())
     weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
     write(out / "vae" / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
     save_checkpoint(out / "run" / CHECKPOINT, {

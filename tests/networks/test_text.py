@@ -47,6 +47,13 @@ def test_accents_fold(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("Cät") == tokenizer.encode("cat")
 
 
+@pytest.mark.parametrize("prompt", ["a pooch", "A Pooch!", "a hound"])
+def test_words_of_the_lexicon_are_read_as_their_things(prompt: str) -> None:
+    tokenizer = Tokenizer(VOCAB, [], 6, {}, {"red dog": ["pooch"], "dog": ["hound"]})
+    assert tokenizer.encode(prompt) == tokenizer.encode("a red dog" if "ooch" in prompt else "a dog")
+    assert tokenizer.encode(f"{prompt}s") == tokenizer.encode(prompt)
+
+
 def test_unknown_style_is_refused(tokenizer: Tokenizer) -> None:
     with pytest.raises(KeyError):
         tokenizer.encode("cat", "baroque")

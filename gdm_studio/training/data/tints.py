@@ -12,7 +12,16 @@ from gdm_studio.training.data.dataset import BLUE_SETS, EMOJI_SETS, ONE_COLOUR_S
 
 Pixels = NDArray[np.uint8]
 
-HUES = {"red": 357.0, "orange": 25.0, "yellow": 47.0, "green": 135.0, "blue": 215.0, "purple": 272.0, "pink": 322.0}
+HUES = {  # degrees, and how bright the turned colours become: brown is a dark orange
+    "red": (357.0, 1.0),
+    "orange": (25.0, 1.0),
+    "yellow": (47.0, 1.0),
+    "green": (135.0, 1.0),
+    "blue": (215.0, 1.0),
+    "purple": (272.0, 1.0),
+    "pink": (322.0, 1.0),
+    "brown": (22.0, 0.52),
+}
 INKS = {  # shades of one name, 0xRRGGBB; every second glyph stays black
     "black": (0x000000, 0x1B1F27),
     "red": (0xE53935, 0xC62828),
@@ -53,8 +62,16 @@ def versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
     plain = Tinted(pixels, "")
     if entry.set not in EMOJI_SETS or kind(entry) != "thing" or draw % 3 == 0:
         return [plain]
-    other = _turned(pixels, list(HUES)[draw // 3 % len(HUES)], spread=SPREAD, least_share=LEAST_SHARE)
+    others = (_turned(pixels, name, spread=SPREAD, least_share=LEAST_SHARE) for name in _from(draw // 3))
+    other = next(filter(None, others), None)
     return [plain, other] if other else [plain]
+
+
+def _from(draw: int) -> list[str]:
+    """The colours, a drawn one first: where nobody would call what comes out so, the next is tried."""
+    names = list(HUES)
+    first = draw % len(names)
+    return names[first:] + names[:first]
 
 
 def _draw(entry: Entry) -> int:
@@ -83,14 +100,19 @@ def _turned(pixels: Pixels, name: str, *, spread: float, least_share: float) -> 
     commonest = 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5
     away = (hue - commonest + 180) % 360 - 180
     near = coloured & (np.abs(away) <= spread)
-    turn = HUES[name] - commonest - float(np.average(away[near], weights=(opacity * chroma)[near]))
-    if opacity[near].sum() < least_share * opacity.sum() or abs((turn + 180) % 360 - 180) < 20 < spread:
+    hue_wanted, brightness = HUES[name]
+    turn = hue_wanted - commonest - float(np.average(away[near], weights=(opacity * chroma)[near]))
+    if opacity[near].sum() < least_share * opacity.sum() or dominant_colour(_alone(pixels, near)) == name:
         return None if spread < 180 else Tinted(pixels, name)
     turned = pixels.copy()
-    turned[near, :3] = _rgb((hue[near] + turn) % 360, chroma[near], value[near])
+    turned[near, :3] = _rgb((hue[near] + turn) % 360, brightness * chroma[near], brightness * value[near])
     # a dark green turned to yellow is brown to the eye
-    is_named = spread == 180 or dominant_colour(np.where(near[..., None], turned, 0)) == name
+    is_named = spread == 180 or dominant_colour(_alone(turned, near)) == name
     return Tinted(turned, name) if is_named else None
+
+
+def _alone(pixels: Pixels, where: NDArray[np.bool_]) -> Pixels:
+    return np.where(where[..., None], pixels, np.uint8(0))
 
 
 def _hue_chroma_value(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
