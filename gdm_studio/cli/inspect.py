@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from gdm_studio.errors import StorageError, StudioError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
@@ -19,12 +23,19 @@ _ALWAYS = (
     "sampler",
     "scheduler",
     "guidance_scale",
-    "temperature",
     "size",
     "model",
+    "model_hash",
+    "clip_skip",
+    "denoising_strength",
+    "loras",
+    "vae",
+    "temperature",
     "style",
     "version",
 )
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
+_WITHOUT = "without settings that can be read"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,23 +43,45 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "inspect",
         help="show how a picture was made",
-        description="Show the settings in a picture made by GDM Studio or by a tool of the A1111 family.",
+        description="Show the settings in pictures made by GDM Studio or by other tools: the A1111 family, ComfyUI, "
+        "InvokeAI, NovelAI, Fooocus, SwarmUI and more. `used` says what restoring them here would make of them.",
     )
-    parser.add_argument("image", type=Path, help="a PNG, JPEG or WebP file")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
+    parser.add_argument("--json", action="store_true", help="one JSON object, for several files one a line")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print what the file holds; a file without settings is no error."""
+    """Print what the files hold; a file without settings is no error, one of several that cannot be read ends none."""
     from gdm_studio.gallery import read
 
-    metadata = read(args.image)
-    if args.json:
-        print(json.dumps(_as_json(metadata)))
-    else:
-        print(_as_text(args.image, metadata))
-    return 0
+    if len(args.image) == 1 and not args.image[0].is_dir():
+        path = args.image[0]
+        metadata = read(path)
+        print(json.dumps(_as_json(metadata)) if args.json else _as_text(path, metadata))
+        return 0
+    unread = 0
+    for path in _files(args.image):
+        try:
+            metadata = read(path)
+        except StorageError as error:
+            print(f"gdm-studio: {error}", file=sys.stderr)
+            unread += 1
+            continue
+        print(json.dumps({"file": str(path), **_as_json(metadata)}) if args.json else _as_text(path, metadata))
+    return 2 if unread else 0
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and the pictures in folders, in the order of their names. Raises StudioError for one without any."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
+        if not inside:
+            raise StudioError(f"There are no pictures in {path}; choose a folder that has some.")
+        yield from inside
 
 
 def _as_json(metadata: Metadata) -> dict[str, Any]:
@@ -58,9 +91,12 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
         "tool": metadata.tool or None,
         **{name: metadata.fields.get(name) for name in _ALWAYS},
         **{name: value for name, value in metadata.fields.items() if name not in _ALWAYS},
+        "made_with": metadata.made_with,
         "width": width,
         "height": height,
+        "c2pa": metadata.c2pa,
         "restorable": metadata.request is not None,
+        "request": json.loads(metadata.request.to_json()) if metadata.request else None,
         "used": metadata.used,
         "ignored": metadata.ignored,
         "unknown": metadata.unknown,
@@ -70,22 +106,42 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
 def _as_text(path: Path, metadata: Metadata) -> str:
     width, height = metadata.size
     if not metadata.fields:
-        return f"{path.name} is a picture of {width}x{height} pixels, without settings that can be read."
-    fields = {name: value for name, value in metadata.fields.items() if value not in ("", {})}
+        manifest = "; a C2PA manifest is present" if metadata.c2pa else ""
+        return f"{path.name} is a picture of {width}x{height} pixels, {_WITHOUT}{manifest}."
+    fields = {name: value for name, value in metadata.fields.items() if value not in ("", {}, [])}
     if not metadata.stopped_at:
         fields.pop("stopped_at", None)
     if created := fields.pop("created", 0):
         fields["created"] = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(created))
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}"]
     lines += [_line(name.replace("_", " "), value) for name, value in fields.items()]
-    for title, entries in (("ignored", metadata.ignored), ("unknown", metadata.unknown)):
-        if entries:
-            lines.append(_line(title, ", ".join(entries)))
+    used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
+    for title, names in (("used here", used), ("ignored", metadata.ignored), ("unknown", metadata.unknown)):
+        if names:
+            lines.append(_line(title, ", ".join(names)))
     return "\n".join(lines)
+
+
+def _used(metadata: Metadata) -> list[str]:
+    """The entries that restoring takes, and what those become that are called otherwise here."""
+    said = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
+    return [name if value in said or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
 def _line(name: str, value: Any) -> str:
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"  {name:16}" + text.replace("\n", "\n" + " " * 18)
+    if isinstance(value, list):
+        value = "\n".join(_item(each) for each in value)
+    text = _number(value).rstrip()
+    shown = "".join(each for each in text if each in "\n\t" or each.isprintable())  # no commands to the terminal
+    return f"  {name:20}" + shown.replace("\n", "\n" + " " * 22)
+
+
+def _item(value: Any) -> str:
+    """One of a list: a prompt, or a LoRA with its weight."""
+    return " ".join(_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

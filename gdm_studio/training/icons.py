@@ -156,19 +156,21 @@ def train(
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
     model = Trained.new(table, styles_of(pictures, chosen), network=recipe.network)
+    before = 0
     if init and not (out / CHECKPOINT).exists():
-        _begin_from(averaged(init, table)[0], model)
+        earlier, before = averaged(init, table)
+        _begin_from(earlier, model)
     model = model.to(device)
     optimizers = OPTIMIZERS[recipe.optimizer](model.unet, model.text, recipe.learning_rate)
     parameters = model.parameters()
     ema = Ema(parameters, recipe.ema_halflife)
     gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
     resumed = _resume(out, model, ema, optimizers)
-    step, seen = resumed or (0, 0)
+    step, seen, before = resumed or (0, 0, before)
     log = Log(out / "log.jsonl")
     if resumed is None:
         learn_sketch(model, latents, pictures, recipe=recipe, log=log)
-        _save(out, model, ema, optimizers, step=step, seen=seen)  # a kill from here on costs no second lesson
+        _save(out, model, ema, optimizers, step=step, seen=seen, before=before)  # a kill now costs no second lesson
     decoder = icons_vae.load(vae).to(device)
     schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
     report, save, sheet = Every(REPORT_EVERY), Every(SAVE_EVERY), Every(60 * recipe.sheet_minutes)
@@ -188,10 +190,10 @@ def train(
                 log.write(step=step, samples=seen, loss=float(np.mean(losses)))
                 losses.clear()
             if save.due():
-                _save(out, model, ema, optimizers, step=step, seen=seen)
+                _save(out, model, ema, optimizers, step=step, seen=seen, before=before)
             if recipe.sheet_minutes and sheet.due():
                 _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
-    _save(out, model, ema, optimizers, step=step, seen=seen)
+    _save(out, model, ema, optimizers, step=step, seen=seen, before=before)
     if recipe.sheet_minutes:
         _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
 
@@ -300,7 +302,7 @@ def choice(pictures: Pictures, recipe: IconsRecipe) -> tuple[NDArray[np.int64], 
 
 
 def averaged(run: Path, table: Path) -> tuple[Trained, int]:
-    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen."""
+    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen in all."""
     state = load_checkpoint(run / CHECKPOINT)
     if state is None:
         raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
@@ -308,7 +310,7 @@ def averaged(run: Path, table: Path) -> tuple[Trained, int]:
     with torch.no_grad():
         for parameter, average in zip(model.parameters(), state["ema"], strict=True):
             parameter.copy_(average)
-    return model, state["seen"]
+    return model, state["seen"] + state.get("before", 0)
 
 
 @torch.no_grad()
@@ -333,7 +335,14 @@ def _sheet(
 
 
 def _save(
-    out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer], *, step: int, seen: int
+    out: Path,
+    model: Trained,
+    ema: Ema,
+    optimizers: Sequence[torch.optim.Optimizer],
+    *,
+    step: int,
+    seen: int,  # samples, in this run
+    before: int,  # the same of the runs that it began from
 ) -> None:
     save_checkpoint(out / CHECKPOINT, {
         "unet": model.unet.state_dict(),
@@ -342,6 +351,7 @@ def _save(
         "optimizers": [optimizer.state_dict() for optimizer in optimizers],
         "step": step,
         "seen": seen,
+        "before": before,
         "styles": list(model.tokenizer.styles),
         "network": asdict(model.unet.config),
     })
@@ -349,8 +359,8 @@ def _save(
 
 def _resume(
     out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]
-) -> tuple[int, int] | None:
-    """Step and samples seen of the checkpoint in `out`, which is loaded; None where there is none."""
+) -> tuple[int, int, int] | None:
+    """Step, samples seen and seen before, of the checkpoint in `out`, which is loaded; None where there is none."""
     path = out / CHECKPOINT
     state = load_checkpoint(path)
     if state is None:
@@ -369,7 +379,7 @@ def _resume(
             average.copy_(saved)
         for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        return state["step"], state["seen"]
+        return state["step"], state["seen"], state.get("before", 0)
     except (KeyError, ValueError, RuntimeError) as error:
         raise StorageError(
             f"The checkpoint {path} does not fit these networks and this optimizer; remove it to begin again, or "

@@ -14,9 +14,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
+from gdm_studio.gallery.encoding import FORMS
+from gdm_studio.gallery.picture import Saving
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.run import Result
 from tests.helpers.library import result
 
@@ -90,6 +92,21 @@ def test_our_own_files_give_back_every_prompt_exactly(prompt: str) -> None:
         assert read(written(request).path).request == request.checked()
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_our_own_files_of_every_format_say_all_that_was_asked_for(form: str) -> None:
+    parent = Request(prompt="an owl", size=(8, 8), seed=3)
+    for prompt in (*NASTY[:12], "lone \udc80"):
+        request = Request(
+            prompt=prompt, negative_prompt=NASTY[9], sampler="ddim", knobs={"eta": 0.25}, seed=2**62, size=(8, 8),
+            branch=Branch(parent, 8), toward=Toward("a hat", 7, 0.25),
+        ).checked()  # fmt: skip
+        kept = save(Result(0, request, result(side=8).rgba, 12), Path.cwd(), saving=Saving(form=form))
+        found = read(kept.path)
+        assert (found.request, found.tool, found.size) == (request, "GDM Studio", (8, 8))
+        assert (found.id, found.created, found.stopped_at) == (kept.id, kept.created, 12)
+        assert found.made_with == kept.made_with and found.unknown == found.ignored == {}
+
+
 @pytest.mark.parametrize("negative", NASTY)
 @pytest.mark.parametrize("prompt", NASTY)
 def test_the_parameters_text_alone_gives_back_the_settings(prompt: str, negative: str) -> None:
@@ -129,10 +146,11 @@ def test_what_a_real_file_says_and_what_becomes_of_it() -> None:
     assert found.fields == {
         "prompt": "cat, on a mat\nin the sun", "negative_prompt": "dog,\nrain", "steps": 25, "sampler": "DPM++ 2M",
         "scheduler": "Karras", "guidance_scale": 5.5, "seed": 3888671826, "size": "1024x512",
-        "model_hash": "45a21ea00a", "model": "some_model", "version": "v1.10.1",
+        "model_hash": "45a21ea00a", "model": "some_model", "version": "v1.10.1", "denoising_strength": 0.3,
     }  # fmt: skip
-    assert set(found.used) == {
-        "Prompt", "Negative prompt", "Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model",
+    assert found.used == {
+        "Prompt": "cat, on a mat\nin the sun", "Negative prompt": "dog,\nrain", "Steps": "25", "Sampler": "dpmpp_2m",
+        "Schedule type": "karras", "CFG scale": "5.5", "Seed": "3888671826", "Size": "1024x512", "Model": "some_model",
     }  # fmt: skip
     assert set(found.ignored) == {"Model hash", "Denoising strength", "Lora hashes", "Hires upscaler", "Version"}
     assert found.ignored["Lora hashes"] == "one: a1b2, two: c3d4"
@@ -164,6 +182,24 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("Euler", "Beta", ("euler", "beta")),
         ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),  # ours has no such sampler: the default stays
         ("Euler", "Align Your Steps", ("euler", "karras")),
+        ("k_euler_ancestral", "native", ("euler_a", "linspace")),
+        ("dpmpp_2m_sde_gpu", "sgm_uniform", ("dpmpp_2m_sde", "trailing")),
+        ("ddim", "ddim_uniform", ("ddim", "leading")),
+        ("euler", "simple", ("euler", "trailing")),
+        ("uni_pc_bh2", "beta", ("unipc", "beta")),
+        ("dpmpp_2m", "polyexponential", ("dpmpp_2m", "polyexponential")),
+        ("DPM++ 2M SDE Exponential", "", ("dpmpp_2m_sde", "exponential")),
+        ("DPM2 a Karras", "", ("dpm2_a", "karras")),
+        ("DPM++ 2S a Karras", "", ("dpmpp_2s_a", "karras")),
+        ("DPM++ SDE", "Karras", ("dpmpp_sde", "karras")),
+        ("DPM++ 3M SDE", "Exponential", ("dpmpp_3m_sde", "exponential")),
+        ("Euler A Trailing", "", ("euler_a", "trailing")),
+        ("dpmpp_2m_sde_k", "", ("dpmpp_2m_sde", "karras")),
+        ("kdpm_2_a", "", ("dpm2_a", "linspace")),
+        ("Euler - euler_a", "normal", ("euler_a", "linspace")),
+        ("DPM++ 2M SGM Uniform", "", ("dpmpp_2m", "trailing")),
+        ("LMS Karras", "", ("lms", "karras")),
+        ("LCM", "SGM Uniform", ("lcm", "trailing")),
     ],
 )
 def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
@@ -171,7 +207,7 @@ def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, 
     found = read_text(f"cat\nSteps: 9, Sampler: {sampler}{schedule}, Seed: 1, Size: 64x64")
     assert (found.request.sampler, found.request.spacing) == ours
     assert ("Sampler" in found.used) == (sampler != "DPM adaptive")
-    assert found.used.get("Schedule type", scheduler) == scheduler and not found.unknown
+    assert found.used.get("Schedule type", ours[1]) == ours[1] and not found.unknown
     assert ("Schedule type" in found.ignored) == (scheduler == "Align Your Steps")
 
 
@@ -193,7 +229,7 @@ def test_unquoted_json_of_other_tools_does_not_spill() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "just a prompt", "a: b, c: d, e: f", '{"sui_image_params": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
+    ["", "just a prompt", "a: b, c: d, e: f", '{"note": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
 )
 def test_text_that_is_no_settings_restores_nothing(text: str) -> None:
     found = read_text(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -15,9 +15,11 @@ _TEXTS = ("prompt", "negative_prompt", "style", "model", "device", "dtype")
 
 @dataclass(frozen=True)
 class Metadata:
-    """`request` restores the settings, or is None; `fields` has what the file says, under the usual names.
+    """`request` restores the settings, or is None; `fields` has what the file says, in its tool's own words.
 
-    `used`, `ignored` (known, of no use here) and `unknown` share out the file's entries by its own names.
+    Their names are the usual ones: prompt, negative_prompt, seed, steps, sampler, scheduler, guidance_scale, size,
+    model, model_hash, … `used` (what it becomes here), `ignored` (known, of no use here) and `unknown` share out the
+    file's entries by its own names.
     """
 
     size: tuple[int, int]  # of the picture itself, (width, height)
@@ -27,6 +29,7 @@ class Metadata:
     used: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
     id: str = ""  # of our own pictures, as is all below
     created: float = 0.0  # seconds since 1970
     stopped_at: int = 0
@@ -69,26 +72,36 @@ def request_from(text: str) -> tuple[Request, set[str]]:
     size = values.get("size")
     if isinstance(size, list):
         values["size"] = tuple(size)
-    return restored(dict(sorted(values.items(), key=lambda entry: entry[0] in _LAST)))
+    request, taken = restored(sorted(values.items(), key=lambda entry: entry[0] in _LAST))
+    return request, set(taken)
 
 
-def restored(values: Mapping[str, Any]) -> tuple[Request, set[str]]:
-    """A request with those of `values` that are valid, and their names.
+def restored(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
+    """A request with those of `values` that are valid, and these; of several for one field the first that is.
 
     `values` go by Request's names; a sampler comes before its knobs.
     """
-    request, taken = Request(), set()
-    for name, value in values.items():
-        if name in _TEXTS and not isinstance(value, str):
+    pairs = list(values)
+    taken = dict(reversed(pairs))
+    if all(isinstance(taken[name], str) for name in _TEXTS if name in taken):
+        try:
+            return Request(**taken).checked(), taken
+        except _INVALID:
+            pass
+    request, taken = Request(), {}
+    for name, value in pairs:
+        if name in taken or (name in _TEXTS and not isinstance(value, str)):
             continue
         try:
             candidate = replace(request, **{name: value})
             candidate.checked()
-        except (BadRequest, TypeError, ValueError, AttributeError):
+        except _INVALID:
             continue
-        request = candidate
-        taken.add(name)
+        request, taken[name] = candidate, value
     return request.checked(), taken
+
+
+_INVALID = (BadRequest, TypeError, ValueError, AttributeError, OverflowError)
 
 
 def number(value: float) -> str:

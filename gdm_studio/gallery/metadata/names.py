@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from gdm_studio.maths.samplers import SAMPLERS
@@ -15,19 +16,55 @@ _TITLES = {
     "leading": "DDIM",
     "linspace": "Uniform",
 }
-_SPACINGS = {title.lower(): name for name, title in _TITLES.items()} | {"sgm_uniform": "trailing", "normal": "linspace"}
-_OTHER_NAMES = {  # beside our own names and titles, which are mostly A1111's
-    "dpm++2m": "dpmpp_2m",
+_SPACINGS = {
+    **{title.lower(): name for name, title in _TITLES.items()},
+    "normal": "linspace",
+    "native": "linspace",  # NovelAI's word for the model's own
+    "simple": "trailing",  # every n-th timestep counted from the noisiest, as trailing has it
+    "ddim uniform": "leading",
+    "beta": "beta",
+    "beta57": "beta",
+    "polyexponential": "polyexponential",
+}
+_OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, which are mostly A1111's
     "euler ancestral": "euler_a",
+    "euler ancestral discrete": "euler_a",
+    "euler discrete": "euler",
+    "eulera": "euler_a",
+    "eulerancestral": "euler_a",
+    "heun discrete": "heun",
     "dpm 2": "dpm2",
+    "dpm2": "dpm2",
+    "kdpm 2": "dpm2",
+    "kdpm2 discrete": "dpm2",
     "dpm 2 ancestral": "dpm2_a",
+    "dpm2 ancestral": "dpm2_a",
+    "dpm 2 a": "dpm2_a",
+    "kdpm 2 a": "dpm2_a",
+    "kdpm2 ancestral discrete": "dpm2_a",
+    "dpmpp2m": "dpmpp_2m",
+    "dpm pp 2m": "dpmpp_2m",
+    "dpm solver multistep": "dpmpp_2m",
+    "dpmsolver multistep": "dpmpp_2m",
+    "dpmsolverpp": "dpmpp_2m",
+    "dpmpp 2m 1s": "dpmpp_2m",
+    "dpmpp2mv2": "dpmpp_2m",
+    "dpmpp2s a": "dpmpp_2s_a",
     "dpmpp 2s ancestral": "dpmpp_2s_a",
-    "dpm++ 2m sde heun": "dpmpp_2m_sde",
+    "dpmpp 2sa": "dpmpp_2s_a",
+    "dpmpp 2m sde heun": "dpmpp_2m_sde",
+    "dpmpp sde brownian": "dpmpp_sde",
+    "dpmppsde": "dpmpp_sde",
+    "deis multistep": "deis",
+    "lms discrete": "lms",
     "uni pc": "unipc",
     "uni pc bh2": "unipc",
+    "unipc multistep": "unipc",
 }
 # What A1111 does where the schedule type is "Automatic" or, before 1.9, unwritten.
 _AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading"}
+# A spacing as the last word of a sampler's name, in old or terse files; "k" is InvokeAI's Karras.
+_SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
 
 
 def sampler_title(name: str) -> str:
@@ -46,13 +83,15 @@ def sampler_and_spacing(sampler: str, scheduler: str) -> tuple[str | None, str |
     An old or terse file has the scheduler as the sampler's last word ("DPM++ 2M Karras", "euler_a karras").
     """
     named = _plain(sampler)
-    stem, _, suffix = named.rpartition(" ")
-    if not scheduler and suffix in _SPACINGS and stem in _samplers():
-        named, scheduler = stem, suffix
     ours = _samplers().get(named)
-    if scheduler.lower() in ("", "automatic"):
+    for suffix in _SUFFIXES if ours is None else ():
+        stem = named.removesuffix(f" {suffix}")
+        if stem != named and stem in _samplers():
+            ours, scheduler = _samplers()[stem], scheduler or ("karras" if suffix == "k" else suffix)
+            break
+    if scheduler.lower() in ("", "automatic", "default"):
         return ours, _AUTOMATIC.get(ours, "linspace") if ours else None
-    return ours, _SPACINGS.get(scheduler.lower()) or _spacing_by_title(scheduler)
+    return ours, _spacings().get(_plain(scheduler))
 
 
 @cache
@@ -61,9 +100,13 @@ def _samplers() -> dict[str, str]:
     return named | _OTHER_NAMES
 
 
+@cache
+def _spacings() -> dict[str, str]:
+    return {_plain(text): spec.name for spec in SPACINGS.values() for text in (spec.name, spec.title)} | _SPACINGS
+
+
 def _plain(name: str) -> str:
-    return name.lower().replace("_", " ").removeprefix("k ").removesuffix(" gpu").strip()
-
-
-def _spacing_by_title(title: str) -> str | None:
-    return next((spec.name for spec in SPACINGS.values() if title in (spec.title, spec.name)), None)
+    """Lower case, words apart, "++" as "pp", without what the tools put before and behind: k_, _gpu, Scheduler."""
+    name = name[:80].lower().partition(" - ")[2] or name[:80].lower()  # Krita's "Euler a - euler_a"
+    name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))
+    return name.removeprefix("k ").removeprefix("sample ").removesuffix(" gpu").removesuffix(" scheduler").strip()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
-from gdm_studio.request import MAX_GENERATIONS, MAX_STEPS, Request
+from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, Request, Toward
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
 VERSION = 1
 LATEST = 1e11  # seconds since 1970: the year 5138
-_MAX_DEPTH = 4 + 2 * MAX_GENERATIONS  # of values within values; a Request has two, and two for every branch
+_MAX_DEPTH = 4 + 2 * MAX_GENERATIONS + MAX_LEGS  # of values within values; a Request has two, and two for every branch
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,25 @@ class Record:
 
 
 def _beginning(request: Request) -> dict[str, Any]:
-    """What only some pictures have: controls, a picture or a step that they began from."""
+    """What only some pictures have: controls, a picture or a step that they began from, another that they go to."""
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}
+    if (toward := request.toward) is not None:
+        facts["toward"] = ", then ".join(
+            f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in _legs(toward)
+        )
     if request.branch is not None:
         parent = request.branch.parent
         facts["branch"] = f"after step {request.branch.step} of {parent.prompt!r}, seed {parent.seed}"
     return facts
+
+
+def _legs(toward: Toward | None) -> Iterator[Toward]:
+    while toward is not None:
+        yield toward
+        toward = toward.then
 
 
 def _id(value: Any) -> str:

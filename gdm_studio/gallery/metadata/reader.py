@@ -1,14 +1,14 @@
-"""Reading whatever settings a picture file carries."""
+"""Reading whatever settings a picture file carries: the one way in."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.atomic import problem
-from gdm_studio.gallery.metadata import a1111, ours
-from gdm_studio.gallery.metadata.exif import read_comment
+from gdm_studio.gallery.metadata import stealth
+from gdm_studio.gallery.metadata.containers import Carried, carry
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.png import SIGNATURE, read_png
+from gdm_studio.gallery.metadata.tools import TOOLS
 
 
 def read(path: Path) -> Metadata:
@@ -16,19 +16,16 @@ def read(path: Path) -> Metadata:
 
     Raises StorageError where the file cannot be read or is no picture.
     """
-    if not _is_png(path):
-        size, comment = read_comment(path)
-        return a1111.read_text(comment, size)
-    size, texts = read_png(path)
-    record = ours.Record.from_json(texts.get(ours.CHUNK, ""))
-    if record is not None:
-        return record.metadata(size)
-    return a1111.read_text(texts.get(a1111.CHUNK, ""), size)
+    carried = carry(path)
+    found = _told(carried)
+    if found is None and carried.hideout and (texts := stealth.read(path, carried.size, carried.hideout)):
+        found = _told(replace(carried, texts=texts))
+    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa)
 
 
-def _is_png(path: Path) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return file.read(len(SIGNATURE)) == SIGNATURE
-    except OSError as error:
-        raise problem(path, error) from error
+def _told(carried: Carried) -> Metadata | None:
+    """What the first tool that knows the file reads in it."""
+    for tool in TOOLS if carried.texts else ():
+        if tool.matches(carried) and (found := tool.read(carried)) is not None:
+            return found
+    return None

@@ -1,0 +1,99 @@
+"""What a picture file carries beside its pixels: every text under one name, whatever the file's format."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from gdm_studio.atomic import problem
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery.metadata.containers import jpeg, png, webp
+from gdm_studio.gallery.metadata.containers.exif import texts_of
+from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
+from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
+from gdm_studio.gallery.metadata.containers.xmp import parameters_in
+
+COMMENT = "Comment"  # of a JPEG or GIF; a PNG's keyword too
+
+
+@dataclass(frozen=True)
+class Carried:
+    """`texts` go by a PNG's keywords, `exif:` and the tag's name, `xmp`, or "Comment"."""
+
+    size: tuple[int, int]  # (width, height)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    c2pa: bool = False  # it has a manifest of content credentials
+    name: str = ""  # the file's, without its folder
+    hideout: Layout | None = None  # how its pixels lie, where the settings could be hidden in them
+
+    def text(self, *names: str) -> str:
+        """The first of these texts that is there, or ""."""
+        return next((text for name in names if (text := self.texts.get(name, ""))), "")
+
+    @property
+    def settings(self) -> str:
+        """The text that most tools write, from wherever they put it; "" where there is none."""
+        return self.text("parameters", "exif:UserComment", "postprocessing", "extras", COMMENT, "exif:ImageDescription")
+
+    @property
+    def keywords(self) -> dict[str, str]:
+        """The texts that are a PNG's, or could be."""
+        return {name: text for name, text in self.texts.items() if name != "xmp" and not name.startswith("exif:")}
+
+
+def carry(path: Path) -> Carried:
+    """Reads the file's headers. Raises StorageError where it cannot be read or is no picture."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            parts = _parts(file)
+    except OSError as error:
+        raise problem(path, error) if error.errno else _damaged(path) from error
+    except (Damaged, *_PILLOW_FAILS) as error:
+        raise _damaged(path) from error
+    return Carried(parts.size, _texts(parts), parts.c2pa, path.name, parts.layout)
+
+
+_PILLOW_FAILS = (
+    SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error, EOFError, MemoryError, OverflowError,
+    RuntimeError, Image.DecompressionBombError, Image.UnidentifiedImageError,
+)  # fmt: skip
+
+
+def _parts(file: BinaryIO) -> Parts:
+    head = file.read(12)
+    file.seek(0)
+    if head.startswith(png.SIGNATURE):
+        return png.read(file)
+    if head.startswith(jpeg.SIGNATURE):
+        return jpeg.read(file)
+    if head.startswith(b"RIFF") and head[8:] == b"WEBP":
+        return webp.read(file)
+    return _of_another_kind(file)
+
+
+def _of_another_kind(file: BinaryIO) -> Parts:
+    """GIF, AVIF, TIFF and what else Pillow knows; its warnings are of damaged tags."""
+    with warnings.catch_warnings(action="ignore"), Image.open(file) as image:
+        found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
+        exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)
+        return Parts(image.size, {COMMENT: comment.decode("utf-8", "replace")} if comment else {}, exif, xmp)
+
+
+def _texts(parts: Parts) -> dict[str, str]:
+    texts = dict(parts.texts)
+    xmp = parts.xmp.decode("utf-8", "replace") or texts.get("XML:com.adobe.xmp", "")
+    if xmp:
+        texts["xmp"] = xmp
+        if (parameters := parameters_in(xmp)) and "parameters" not in texts:
+            texts["parameters"] = parameters
+    return {f"exif:{name}": text for name, text in texts_of(parts.exif).items()} | texts
+
+
+def _damaged(path: Path) -> StorageError:
+    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")

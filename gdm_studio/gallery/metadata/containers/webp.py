@@ -1,0 +1,47 @@
+"""The chunks of a WebP: EXIF and XMP, which stand behind its pixels."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+from gdm_studio.gallery.metadata.containers.limits import MAX_CHUNKS, MAX_TEXT, Damaged
+from gdm_studio.gallery.metadata.containers.parts import Parts
+
+
+def read(file: BinaryIO) -> Parts:
+    """Raises Damaged, OSError."""
+    size: tuple[int, int] | None = None
+    found = {b"EXIF": b"", b"XMP ": b""}
+    c2pa = False
+    at = 12
+    for _ in range(MAX_CHUNKS):
+        file.seek(at)
+        if len(head := file.read(8)) < 8:
+            break
+        kind, length = struct.unpack("<4sI", head)
+        if kind in _SIZES:
+            size = size or _SIZES[kind](file.read(10))
+        elif kind in found and length <= MAX_TEXT:
+            found[kind] = found[kind] or file.read(length)
+        c2pa = c2pa or kind == b"C2PA"
+        at += 8 + length + length % 2
+    if size is None or 0 in size:
+        raise Damaged
+    return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa)
+
+
+def _canvas(body: bytes) -> tuple[int, int]:
+    return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+
+
+def _lossy(body: bytes) -> tuple[int, int]:
+    return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+
+
+def _lossless(body: bytes) -> tuple[int, int]:
+    bits = int.from_bytes(body[1:5], "little")
+    return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+
+
+_SIZES = {b"VP8X": _canvas, b"VP8 ": _lossy, b"VP8L": _lossless}

@@ -1,0 +1,62 @@
+"""Easy Diffusion: a chunk to a setting in a PNG, one object in the user comment of the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.telling import flat, known_names, object_in, told
+from gdm_studio.gallery.metadata.tools.base import Tool
+
+_NAMES = {
+    "prompt": "prompt",
+    "negative_prompt": "negative_prompt",
+    "seed": "seed",
+    "num_inference_steps": "steps",
+    "steps": "steps",
+    "sampler_name": "sampler",
+    "sampler": "sampler",
+    "scheduler_name": "scheduler",
+    "guidance_scale": "guidance_scale",
+    "width": "width",
+    "height": "height",
+    "use_stable_diffusion_model": "model",
+    "stable_diffusion_model": "model",
+    "clip_skip": "clip_skip",
+    "prompt_strength": "denoising_strength",
+    "use_vae_model": "vae",
+    "vae_model": "vae",
+}
+_KNOWN = known_names("""
+    use_lora_model lora_model lora_alpha lora_strength use_hypernetwork_model hypernetwork_model hypernetwork_strength
+    tiling seamless_tiling use_face_correction use_upscale upscale_amount latent_upscaler_steps use_controlnet_model
+    controlnet_model controlnet_alpha control_filter_to_apply use_embeddings_model distilled_guidance_scale
+    use_text_encoder_model preserve_init_image_color_profile strict_mask_border
+""")
+
+
+def _matches(carried: Carried) -> bool:
+    return any(_plain(name) in _MARKS for name in carried.texts) or any(mark in carried.settings for mark in _MARKS)
+
+
+_MARKS = ("use_stable_diffusion_model", "stable_diffusion_model")
+
+
+def _read(carried: Carried) -> Metadata | None:
+    found = object_in(carried.settings) or carried.texts
+    settings: dict[str, Any] = {name: value for name, value in found.items() if value not in ("None", "none")}
+    if not any(_plain(name) in _MARKS for name in settings):
+        return None
+    entries = flat(settings)
+    names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
+    known = {name for name, _ in entries if _plain(name) in _KNOWN}
+    return told(carried.size, TOOL.name, entries, names, known=known)
+
+
+TOOL = Tool("Easy Diffusion", _matches, _read)
+
+
+def _plain(name: str) -> str:
+    """Its two ways to write a name, "use_vae_model" and "VAE model", as one."""
+    return name.lower().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,131 @@
+"""InvokeAI's three generations: `invokeai_metadata`, before it `sd-metadata`, at first a command line in `Dream`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
+from gdm_studio.gallery.metadata.tools.base import Tool
+
+_NAMES = {  # it calls the sampler scheduler; the noise levels it visits it does not name
+    "positive_prompt": "prompt",
+    "negative_prompt": "negative_prompt",
+    "seed": "seed",
+    "steps": "steps",
+    "scheduler": "sampler",
+    "cfg_scale": "guidance_scale",
+    "guidance": "distilled_guidance",
+    "width": "width",
+    "height": "height",
+    "model.name": "model",
+    "model.model_name": "model",
+    "model.hash": "model_hash",
+    "clip_skip": "clip_skip",
+    "strength": "denoising_strength",
+    "vae.name": "vae",
+    "vae.model_name": "vae",
+    "app_version": "version",
+}
+_KNOWN = known_names("""
+    generation_mode rand_device cfg_rescale_multiplier seamless_x seamless_y loras ref_images controlnets ipAdapters
+    t2iAdapters hrf_enabled hrf_method hrf_strength _canvas_objects canvas_v2_metadata regions init_image dype_preset
+    positive_style_prompt negative_style_prompt ref_image control_layers rand_device
+""")
+_KNOWN_GROUPS = ("model.", "vae.", "refiner", "control_layers.", "canvas_v2_metadata.", "t5_", "clip_embed", "hrf")
+_SECOND = {
+    "prompt": "prompt",
+    "negative": "negative_prompt",
+    "seed": "seed",
+    "steps": "steps",
+    "sampler": "sampler",
+    "cfg_scale": "guidance_scale",
+    "width": "width",
+    "height": "height",
+    "strength": "denoising_strength",
+    "model_weights": "model",
+    "model_hash": "model_hash",
+    "app_version": "version",
+}
+_KNOWN_SECOND = known_names("""
+    model app_id threshold perlin hires_fix seamless type postprocessing variations init_image_path mask_image_path
+    orig_hash fit extra rand_device
+""")
+_FIRST = {
+    "prompt": "prompt",
+    "negative": "negative_prompt",
+    "-S": "seed",
+    "-s": "steps",
+    "-A": "sampler",
+    "-C": "guidance_scale",
+    "-W": "width",
+    "-H": "height",
+    "-f": "denoising_strength",
+}
+_OPTION = re.compile(r"(?:^|\s)(-[A-Za-z](?=\d)|--?[A-Za-z][\w-]{0,40})[ =]?([^\s-]\S{0,200})?")
+
+
+def _matches(carried: Carried) -> bool:
+    return any(name in carried.texts for name in ("invokeai_metadata", "sd-metadata", "Dream"))
+
+
+def _read(carried: Carried) -> Metadata | None:
+    for name, generation in (("invokeai_metadata", _third), ("sd-metadata", _second), ("Dream", _first)):
+        if (text := carried.text(name)) and (found := generation(text, carried.size)) is not None:
+            return found
+    return None
+
+
+TOOL = Tool("InvokeAI", _matches, _read)
+
+
+def _third(text: str, size: tuple[int, int]) -> Metadata | None:
+    found = object_in(text)
+    if found is None:
+        return None
+    entries = flat(found)
+    known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
+    return told(size, "InvokeAI", entries, _NAMES, known=known, more=_loras(found.get("loras")))
+
+
+def _second(text: str, size: tuple[int, int]) -> Metadata | None:
+    found = object_in(text)
+    image = found.pop("image", None) if found else None
+    if found is None or not isinstance(image, dict):
+        return None
+    prompt = image.pop("prompt", "")
+    if isinstance(prompt, list):  # of weighted parts
+        prompt = ", ".join(str(each.get("prompt", "")) for each in prompt[:64] if isinstance(each, dict))
+    entries = [*_prompts(str(prompt)), *flat(image), *flat(found)]
+    return told(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
+
+
+def _first(text: str, size: tuple[int, int]) -> Metadata | None:
+    match = re.match(r'\s*"((?:\\.|[^"\\])*)"|\s*((?:(?! -)[^\0])*)', text[: 2**16])
+    if match is None:
+        return None
+    prompt = match[1].replace('\\"', '"') if match[1] is not None else match[2]
+    options = [(option[1], option[2] or "") for option in _OPTION.finditer(text[: 2**16], match.end())]
+    if not options:
+        return None
+    known = {name for name, _ in options}
+    return told(size, "InvokeAI", [*_prompts(prompt), *options], _FIRST, known=known)
+
+
+def _prompts(whole: str) -> list[tuple[str, Any]]:
+    """(prompt, negative): the second is what stands in brackets in the first."""
+    negative = [part.strip() for part in re.findall(r"\[([^\[\]]*)\]", whole)]
+    prompt = re.sub(r" ?\[[^\[\]]*\]", "", whole) if negative else whole
+    return [("prompt", prompt.strip() if negative else prompt), ("negative", ", ".join(negative))]
+
+
+def _loras(listed: Any) -> dict[str, Any]:
+    """Each has its model as an object, whose name the versions call differently."""
+    found = []
+    for each in listed[:64] if isinstance(listed, list) else []:
+        model = each.get("model", each.get("lora")) if isinstance(each, dict) else None
+        if isinstance(model, dict):
+            found.append(lora(model.get("name", model.get("model_name", "")), each.get("weight")))
+    return {"loras": found} if found else {}

@@ -1,0 +1,126 @@
+"""AUTOMATIC1111's web UI and all that write its `parameters` text: forks, SD.Next, stable-diffusion.cpp, Krita, …"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.infotext import Infotext, parse
+from gdm_studio.gallery.metadata.telling import lora, loras_in, told
+from gdm_studio.gallery.metadata.tools.base import Tool
+
+_NAMES = {  # lower case; several tools spell "CFG Scale" so
+    "steps": "steps",
+    "sampler": "sampler",
+    "schedule type": "scheduler",
+    "scheduler": "scheduler",
+    "sampler sigma": "scheduler",
+    "cfg scale": "guidance_scale",
+    "distilled cfg scale": "distilled_guidance",
+    "guidance": "distilled_guidance",
+    "seed": "seed",
+    "size": "size",
+    "model": "model",
+    "model hash": "model_hash",
+    "clip skip": "clip_skip",
+    "denoising strength": "denoising_strength",
+    "denoise": "denoising_strength",
+    "vae": "vae",
+    "temperature": "temperature",
+    "style": "style",
+    "eta": "eta",
+    "eta ddim": "eta",
+    "version": "version",
+}
+# First words of keys that other tools know and ours has no use for: "hires" stands for "Hires steps" too.
+_KNOWN_WORDS = """
+    adetailer, addnet, adm guidance, adaptive cfg, app, backend, beta schedule, cfg mode, cfg rescale, civitai,
+    conditional mask, controlnet, created date, diffusion in low bits, downcast, dynamic thresholding, emphasis, ensd,
+    eta, face restoration, first pass, fooocus, fp8, freeu, guidance, hashes, hidiffusion, hires, hypernet, image cfg,
+    init image, inpaint, kohya, lora, mask, mimic, mode, module, negative template, ngms, operations, overwrite
+    switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp, sampler rng,
+    schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder, ti, ti hashes,
+    tiling, token merging, unet, upscale, user, vae, variation, wildcard
+"""
+_KNOWN = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))
+_WRITERS = (  # by "App" and "Version"
+    (r"GDM Studio", "GDM Studio"),
+    (r"SD\.Next", "SD.Next"),
+    (r"ComfyUI", "ComfyUI"),
+    (r"stable-diffusion\.cpp", "stable-diffusion.cpp"),
+    (r"Fooocus", "Fooocus"),
+    (r"f\d.*RC-latest|f1\.", "reForge"),
+    (r"classic", "Forge Classic"),
+    (r"neo", "Forge Neo"),
+    (r"f\d", "Forge"),
+)
+
+
+def _matches(carried: Carried) -> bool:
+    text = carried.settings.strip()
+    return ":" in text and not (text.startswith("{") and text.endswith("}"))
+
+
+def _read(carried: Carried) -> Metadata | None:
+    found = parse(carried.settings)
+    if found is None:
+        return None
+    tool = _tool(found.entries, carried)
+    prompt = found.prompt.removeprefix("Prompt: ") if tool == "Krita AI Diffusion" else found.prompt
+    entries = list(_entries(found, prompt))
+    names = {name: _NAMES.get(name.lower(), "") for name, _ in entries} | _PROMPTS
+    if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
+        names["Eta"] = ""  # it says so of every sampler, and means DDIM's
+    known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
+    more = _resources(found.entries) | ({"loras": loras} if (loras := _loras(found)) else {})
+    return told(carried.size, tool, entries, names, known=known, more=more)
+
+
+TOOL = Tool("AUTOMATIC1111", _matches, _read)
+
+_PROMPTS = {"Prompt": "prompt", "Negative prompt": "negative_prompt"}
+
+
+def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
+    """As the text has them; Fooocus' raw prompts, which came before styles were put in, stay entries of their own."""
+    yield "Prompt", prompt
+    yield "Negative prompt", found.negative_prompt
+    yield from ((name, value) for name, value in found.entries.items() if name not in _PROMPTS)
+
+
+def _tool(entries: dict[str, str], carried: Carried) -> str:
+    """The writer, as far as the text or what stands beside it tells."""
+    version = f"{entries.get('App', '')} {entries.get('Version', '')}".strip()
+    if tool := next((tool for mark, tool in _WRITERS if re.match(mark, version, re.IGNORECASE)), ""):
+        return tool
+    if "Civitai resources" in entries or "Civitai metadata" in entries:
+        return "Civitai"
+    if entries.get("Model hash") == "unknown":
+        return "Krita AI Diffusion"
+    if carried.text("fooocus_scheme") or "Raw prompt" in entries:
+        return "Fooocus"
+    return "ComfyUI" if '"class_type"' in carried.text("prompt") else "AUTOMATIC1111"
+
+
+def _loras(found: Infotext) -> list[dict[str, Any]]:
+    """From the prompt, or as Fooocus lists them."""
+    if weights := found.entries.get("Lora weights"):
+        pairs = (entry.rpartition(": ") for entry in weights.split(", ")[:64])
+        return [lora(name, weight) for name, _, weight in pairs if name]
+    return loras_in(found.prompt)
+
+
+def _resources(entries: dict[str, str]) -> dict[str, Any]:
+    """The model's name as Civitai has it, among all that a picture was made from."""
+    try:
+        resources = json.loads(entries.get("Civitai resources", "[]"))
+    except (ValueError, RecursionError):
+        return {}
+    listed = [each for each in resources if isinstance(each, dict)] if isinstance(resources, list) else []
+    models = (each for each in listed if each.get("type") in ("checkpoint", "model"))
+    name = next((each.get("modelName") for each in models), None)
+    return {"model": name} if isinstance(name, str) else {}

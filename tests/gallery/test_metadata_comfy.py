@@ -1,0 +1,296 @@
+"""ComfyUI's graphs: from the node that saved the picture back to the sampler that laid it out, and to its words."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gdm_studio.gallery import Metadata, read
+from tests.helpers.foreign import commented, png, with_exif
+
+Graph = dict[str, Any]
+
+
+def node(kind: str, **inputs: Any) -> dict[str, Any]:
+    return {"class_type": kind, "inputs": inputs}
+
+
+def to(name: str, slot: int = 0) -> list[Any]:
+    return [name, slot]
+
+
+def graph(**changes: Any) -> Graph:
+    """One picture the usual way; `changes` replace nodes or add them."""
+    return {
+        "model": node("CheckpointLoaderSimple", ckpt_name="some.safetensors"),
+        "good": node("CLIPTextEncode", text="a cat", clip=to("model", 1)),
+        "bad": node("CLIPTextEncode", text="dog", clip=to("model", 1)),
+        "empty": node("EmptyLatentImage", width=512, height=768, batch_size=1),
+        "sampler": sampler(),
+        "decode": node("VAEDecode", samples=to("sampler"), vae=to("model", 2)),
+        "save": node("SaveImage", filename_prefix="ComfyUI", images=to("decode")),
+        **changes,
+    }
+
+
+def sampler(kind: str = "KSampler", **changes: Any) -> dict[str, Any]:
+    usual = {
+        "seed": 5, "steps": 20, "cfg": 6.5, "sampler_name": "dpmpp_2m", "scheduler": "karras", "denoise": 1.0,
+        "model": to("model"), "positive": to("good"), "negative": to("bad"), "latent_image": to("empty"),
+    }  # fmt: skip
+    return node(kind, **{name: value for name, value in (usual | changes).items() if value is not None})
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Callable[[Any], Metadata]:
+    return lambda found: read(png(tmp_path / "ComfyUI_00001_.png", {"prompt": json.dumps(found)}))
+
+
+USUAL = {
+    "prompt": "a cat", "negative_prompt": "dog", "seed": 5, "steps": 20, "sampler": "dpmpp_2m", "scheduler": "karras",
+    "guidance_scale": 6.5, "size": "512x768", "model": "some.safetensors",
+}  # fmt: skip
+FLUX = {
+    "noise": node("RandomNoise", noise_seed=5),
+    "guider": node("BasicGuider", model=to("unet"), conditioning=to("strong")),
+    "strong": node("FluxGuidance", guidance=3.5, conditioning=to("good")),
+    "choice": node("KSamplerSelect", sampler_name="dpmpp_2m"),
+    "sigmas": node("BasicScheduler", scheduler="karras", steps=20, denoise=1.0, model=to("unet")),
+    "unet": node("UNETLoader", unet_name="some.safetensors"),
+    "sampler": node(
+        "SamplerCustomAdvanced", noise=to("noise"), guider=to("guider"), sampler=to("choice"), sigmas=to("sigmas"),
+        latent_image=to("empty"),
+    ),
+}  # fmt: skip
+
+
+def test_the_usual_graph(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph())
+    assert (found.tool, found.fields) == ("ComfyUI", USUAL)
+    assert found.used["KSampler.scheduler"] == "karras" and found.unknown == {}
+
+
+def test_a_guider_in_place_of_prompts(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph(**FLUX)).fields
+    expected = USUAL | {"negative_prompt": "", "distilled_guidance": 3.5}
+    assert found == {name: value for name, value in expected.items() if name != "guidance_scale"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sampler": sampler("KSamplerAdvanced", seed=None, noise_seed=5, denoise=None, add_noise="enable")},
+        {"sampler": sampler("My own // sampler")},
+        {"sampler": sampler(seed=to("number")), "number": node("PrimitiveInt", value=5)},
+        {"sampler": sampler(seed=to("number")), "number": node("Seed (rgthree)", seed=5)},
+        {"sampler": sampler(latent_image=to("way")), "way": node("Reroute", **{"": to("empty")})},
+        {"empty": node("SDXL Empty Latent Image (rgthree)", dimensions="512 x 768   (portrait)", clip_scale=1.0)},
+        {"empty": node("EmptyLatentImage", width=to("w"), height=768), "w": node("INTConstant", value=512)},
+        {"good": node("CLIPTextEncodeSDXL", text_g="a cat", text_l="a cat", width=4096, clip=to("model", 1))},
+        {"good": node("CLIPTextEncode", text=to("box"), clip=to("model")), "box": node("Textbox", string="a cat")},
+        {
+            "good": node("CLIPTextEncode", text=to("shown"), clip=to("model")),
+            "shown": node("ShowText|pysssss", text=to("joined"), text_0="what an earlier run showed"),
+            "joined": node("StringConcatenate", string_a="a", string_b=to("b"), delimiter=" "),
+            "b": node("PrimitiveStringMultiline", value="cat"),
+        },
+        {"good": node("ImpactWildcardEncode", wildcard_text="a {cat|dog}", populated_text="a cat", clip=to("model"))},
+        {
+            "sampler": sampler(positive=to("hints", 0), negative=to("hints", 1)),
+            "hints": node("ControlNetApplyAdvanced", positive=to("good"), negative=to("bad"), image=to("photo")),
+            "photo": node("LoadImage", image="pose.png"),
+        },
+        {
+            "sampler": sampler("KSampler (pipe)", model=None, positive=None, negative=None, basic_pipe=to("pipe")),
+            "pipe": node("ToBasicPipe", model=to("model"), clip=to("model"), positive=to("good"), negative=to("bad")),
+        },
+        {
+            "sampler": sampler("KSampler (Efficient)", positive=to("all", 1), negative=to("all", 2), model=to("all"),
+                               latent_image=to("all", 3)),
+            "all": node("Efficient Loader", ckpt_name="some.safetensors", positive="a cat", negative="dog",
+                        empty_latent_width=512, empty_latent_height=768),
+        },
+        {
+            "sampler": sampler("SamplerCustom", seed=None, noise_seed=5, steps=None, sampler_name=None, scheduler=None,
+                               denoise=None, sampler=to("choice"), sigmas=to("sigmas")),
+            "choice": node("SamplerDPMPP_2M", eta=1.0),
+            "sigmas": node("KarrasScheduler", steps=20, sigma_max=14.6),
+        },
+        {"good": node("ConditioningConcat", conditioning_to=to("one"), conditioning_from=to("two")),
+         "one": node("CLIPTextEncode", text="a cat", clip=to("model")),
+         "two": node("CLIPTextEncode", text="", clip=to("model"))},
+        {"sampler": sampler(model=to("switch")),
+         "switch": node("ComfySwitchNode", switch=to("no"), on_false=to("model"), on_true=to("other")),
+         "no": node("PrimitiveBoolean", value=False),
+         "other": node("CheckpointLoaderSimple", ckpt_name="other.safetensors")},
+    ],
+)  # fmt: skip
+def test_other_ways_to_the_same_picture(told: Callable[[Any], Metadata], changes: Graph) -> None:
+    found = told(graph(**changes)).fields
+    found["sampler"], found["scheduler"] = found["sampler"].lower(), found["scheduler"].lower()
+    assert found == USUAL
+
+
+def test_later_passes_are_told_apart_from_the_first(told: Callable[[Any], Metadata]) -> None:
+    changes = {
+        "larger": node("LatentUpscale", samples=to("sampler"), width=1024, height=1536),
+        "second": sampler(seed=99, steps=8, denoise=0.4, latent_image=to("larger")),
+        "decode": node("VAEDecode", samples=to("second"), vae=to("model", 2)),
+        "face": node("FaceDetailer", image=to("decode"), seed=7, steps=12, cfg=8, sampler_name="euler",
+                     scheduler="normal", model=to("model"), positive=to("good"), negative=to("bad")),
+        "save": node("SaveImage", filename_prefix="ComfyUI", images=to("face")),
+    }  # fmt: skip
+    found = told(graph(**changes))
+    assert found.fields == USUAL
+    assert (found.ignored["pass 2: KSampler.denoise"], found.ignored["pass 3: FaceDetailer.steps"]) == ("0.4", "12")
+    assert set(found.unknown) == {"LatentUpscale"}
+
+
+def test_a_picture_made_of_another(told: Callable[[Any], Metadata]) -> None:
+    changes = {
+        "sampler": sampler(latent_image=to("inside"), denoise=0.6),
+        "inside": node("VAEEncode", pixels=to("photo"), vae=to("model", 2)),
+        "photo": node("LoadImage", image="photo.png"),
+    }
+    found = told(graph(**changes)).fields
+    assert found["denoising_strength"] == 0.6 and "size" not in found
+
+
+def test_what_was_put_on_the_model(told: Callable[[Any], Metadata]) -> None:
+    changes = {
+        "sampler": sampler(model=to("power")),
+        "power": node("Power Lora Loader (rgthree)", lora_1={"on": True, "lora": "a", "strength": 0.5},
+                      lora_2={"on": False, "lora": "b", "strength": 1}, model=to("plain")),
+        "plain": node("LoraLoader", lora_name="c", strength_model=0.7, strength_clip=1, model=to("model")),
+        "good": node("CLIPTextEncode", text="a cat", clip=to("skip")),
+        "skip": node("CLIPSetLastLayer", stop_at_clip_layer=-2, clip=to("model", 1)),
+        "decode": node("VAEDecode", samples=to("sampler"), vae=to("vae")),
+        "vae": node("VAELoader", vae_name="soft.safetensors"),
+    }  # fmt: skip
+    found = told(graph(**changes)).fields
+    assert found["loras"] == [{"name": "a", "weight": 0.5}, {"name": "c", "weight": 0.7}]
+    assert (found["model"], found["clip_skip"]) == ("some.safetensors", 2)
+
+
+@pytest.mark.parametrize("maker", ["OllamaGenerateV2", "JoyCaption", "RandomPrompt", "TextGenerate"])
+def test_words_made_up_at_run_time_are_left_open(told: Callable[[Any], Metadata], maker: str) -> None:
+    changes = {"good": node("CLIPTextEncode", text=to("joined"), clip=to("model")),
+               "joined": node("StringConcatenate", string_a="style:", string_b=to("made"), delimiter=" "),
+               "made": node(maker, prompt="describe a cat", text="cat")}  # fmt: skip
+    found = told(graph(**changes))
+    assert "prompt" not in found.fields and found.request.prompt == ""
+    assert found.fields["negative_prompt"] == "dog"
+
+
+def test_several_prompts_are_listed_and_no_single_one_is_claimed(told: Callable[[Any], Metadata]) -> None:
+    changes = {"sampler": sampler(positive=to("both")),
+               "both": node("ConditioningCombine", conditioning_1=to("good"), conditioning_2=to("more")),
+               "more": node("CLIPTextEncode", text="a hat", clip=to("model"))}  # fmt: skip
+    found = told(graph(**changes))
+    assert "prompt" not in found.fields and found.fields["prompts"] == ["a cat", "a hat"]
+    assert found.request.prompt == "a cat\na hat"
+
+
+def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
+    two = graph(
+        other=sampler(seed=77),
+        decoded=node("VAEDecode", samples=to("other"), vae=to("model", 2)),
+        kept=node("SaveImage", filename_prefix="folder/second%date%", images=to("decoded")),
+        look=node("PreviewImage", images=to("decoded")),
+    )
+    texts, alone = {"prompt": json.dumps(two)}, {"prompt": json.dumps(two | {"save": node("PreviewImage")})}
+    assert read(png(tmp_path / "second_1.png", texts)).fields["seed"] == 77
+    assert read(png(tmp_path / "ComfyUI_1.png", texts)).fields["seed"] == 5
+    assert read(png(tmp_path / "renamed.png", alone)).fields["seed"] == 77
+
+
+def test_numbers_that_are_no_json_and_names_of_nodes_in_nodes(told: Callable[[Any], Metadata]) -> None:
+    inside = {f"30:{name}": each for name, each in graph().items()}
+    text = json.dumps(inside)
+    for name in graph():
+        text = text.replace(f'["{name}"', f'["30:{name}"')
+    found = told(json.loads(text) | {"9": node("Odd", broken=math.nan, worse=-math.inf)})
+    assert found.fields == USUAL
+
+
+SAMPLER = [5, "randomize", 20, 6.5, "dpmpp_2m", "karras", 1]
+
+
+def drawn(*, named: bool) -> Graph:
+    """The same picture as people see it: links by number, widgets by place."""
+    links = {"model": [1, 4, 0], "positive": [2, 5, 0], "negative": [3, 6, 0], "latent_image": [4, 7, 0]}
+    rows = [[number, source, slot, 8, at, "*"] for at, (number, source, slot) in enumerate(links.values())]
+    slots = [{"name": name, "link": number} for name, (number, _, _) in links.items()]
+    widgets = [{"name": name, "widget": {"name": name}, "link": None}
+               for name in ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise")]  # fmt: skip
+    nodes = [
+        {"id": 4, "type": "CheckpointLoaderSimple", "widgets_values": ["some.safetensors"]},
+        {"id": 5, "type": "CLIPTextEncode", "widgets_values": ["a cat"], "inputs": [{"name": "clip", "link": 5}]},
+        {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["dog"], "inputs": [{"name": "clip", "link": 6}]},
+        {"id": 7, "type": "EmptyLatentImage", "widgets_values": [512, 768, 1]},
+        {"id": 8, "type": "Own" if named else "KSampler", "widgets_values": SAMPLER,
+         "inputs": slots + (widgets if named else [])},
+        {"id": 9, "type": "VAEDecode", "mode": 0, "inputs": [{"name": "samples", "link": 7}]},
+        {"id": 10, "type": "SaveImage", "widgets_values": ["ComfyUI"], "inputs": [{"name": "images", "link": 8}]},
+        {"id": 11, "type": "KSampler", "mode": 2, "widgets_values": [1, "fixed", 2, 3, "euler", "normal", 1]},
+    ]  # fmt: skip
+    more = [[5, 4, 1, 5, 0, "*"], [6, 4, 1, 6, 0, "*"], [7, 8, 0, 9, 0, "*"], [8, 9, 0, 10, 0, "*"]]
+    return {"nodes": nodes, "links": rows + more}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_graph_that_was_only_drawn(tmp_path: Path, named: bool) -> None:
+    found = read(png(tmp_path / "x.png", {"workflow": json.dumps(drawn(named=named))}))
+    assert found.fields == USUAL
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder, text: with_exif(folder / "x.webp", {0x0110: f"prompt:{text}", 0x010F: "workflow:{}"}),
+        lambda folder, text: with_exif(folder / "x.jpg", {0x010F: f"Prompt: {text}", 0x010E: "Workflow: {}"}),
+        lambda folder, text: commented(folder / "x.jpg", f'{{"prompt": {text}, "workflow": {{}}}}'),
+        lambda folder, text: commented(folder / "x.jpg", json.dumps({"prompt": text})),
+        lambda folder, text: commented(folder / "x.webp", text),
+    ],
+)
+def test_graphs_in_formats_without_chunks(tmp_path: Path, write: Callable[[Path, str], Path]) -> None:
+    assert read(write(tmp_path, json.dumps(graph()))).fields == USUAL
+
+
+LOOP = {"a": sampler(latent_image=to("b"), positive=to("c"), seed=to("d")), "b": node("VAEEncode", pixels=to("a")),
+        "c": node("ConditioningCombine", conditioning_1=to("c"), conditioning_2=to("c")),
+        "d": node("Reroute", value=to("d"))}  # fmt: skip
+
+
+def test_graphs_that_bite_their_tail_are_read_to_the_end(told: Callable[[Any], Metadata]) -> None:
+    found = told(LOOP)
+    assert found.fields["steps"] == 20 and "seed" not in found.fields and "prompt" not in found.fields
+
+
+def test_a_ladder_of_more_ways_than_atoms_is_given_up(told: Callable[[Any], Metadata]) -> None:
+    ladder = {
+        f"n{at}": node("ConditioningCombine", conditioning_1=to(f"n{at + 1}"), conditioning_2=to(f"n{at + 1}"))
+        for at in range(50)
+    }
+    found = told(graph(**ladder, n50=graph()["good"], sampler=sampler(positive=to("n0"))))
+    assert found.fields["steps"] == 20
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {},
+        [],
+        {"1": node("LoadImage", image="x.png"), "2": node("SaveImage", images=to("1"))},
+        {"1": {"class_type": 5, "inputs": {}}, "2": {"class_type": "KSampler", "inputs": []}, "3": None},
+        {str(at): node("KSampler", seed=at) for at in range(5000)},
+    ],
+)
+def test_graphs_without_a_sampler_say_nothing(told: Callable[[Any], Metadata], found: Any) -> None:
+    assert told(found).fields == {}

@@ -1,0 +1,132 @@
+"""Files that were damaged or made to hurt: refused with a sentence or read, in little time and memory."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Metadata, read
+from tests.drills.fuzz_metadata import drill, peak
+from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+HEADER = struct.pack(">IIBBBBB", *SIDES, 8, 6, 0, 0, 0)
+TEXT = "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64"
+
+
+def test_the_drill_in_short(tmp_path: Path) -> None:
+    report = drill(120, 1, tmp_path)
+    assert report.count == 120 and report.read > 10 and report.refused > 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":' * 100_000 + "1" + "}" * 100_000,
+        '{"class_type": ' + "[" * 100_000,
+        "Steps: " * 300_000,
+        "a: [" * 300_000,
+        'ab: ["cd: ' * 200_000,
+        "<lora:" * 300_000,
+        "[x] " * 300_000,
+        '"' + "\\" * 1_000_000,
+        "\n" * 1_000_000,
+        '{"prompt": ' + "9" * 1_000_000 + "}",
+        '{"c": "x", "sui_image_params": {"seed": 1e999, "steps": NaN, "cfgscale": -Infinity}}',
+    ],
+)
+@pytest.mark.parametrize("keyword", ["parameters", "prompt", "Dream", "Comment", "invokeai_metadata", "gdm_studio"])
+def test_endless_texts_end(tmp_path: Path, keyword: str, text: str) -> None:
+    path = png(tmp_path / "x.png", {keyword: text})
+    begun = time.process_time()
+    json.dumps(read(path).fields, allow_nan=False)
+    assert time.process_time() - begun < 0.5
+
+
+def test_a_chunk_with_a_wrong_checksum_does_not_count(tmp_path: Path) -> None:
+    path = png(tmp_path / "x.png", {"parameters": TEXT})
+    content = path.read_bytes()
+    assert read(path).request.prompt == "cat"
+    path.write_bytes(content.replace(b"cat", b"dog"))
+    assert read(path) == Metadata(size=SIDES)
+
+
+def test_chunks_that_claim_more_than_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "x.png"
+    good = chunk(b"tEXt", b"parameters\0" + TEXT.encode())
+    path.write_bytes(SIGNATURE + chunk(b"IHDR", HEADER) + good + b"\xff\xff\xff\xfftEXtprompt\0{}")
+    assert read(path).request.prompt == "cat"
+
+
+def test_bombs_are_left_out_and_what_stands_beside_them_is_read(tmp_path: Path) -> None:
+    bomb = zlib.compress(bytes(40_000_000))
+    bombs = [(b"zTXt", b"prompt\0\0" + bomb), (b"iTXt", b"workflow\0\1\0\0\0" + bomb)]
+    path = png_chunks(tmp_path / "x.png", [*bombs, (b"tEXt", b"parameters\0" + TEXT.encode())])
+    assert read(path).request.prompt == "cat"
+
+
+def test_exif_directories_that_point_at_themselves(tmp_path: Path) -> None:
+    entry = struct.pack("<HHII", 0x8769, 4, 1, 8)
+    path = png_chunks(tmp_path / "x.png", [(b"eXIf", b"II*\0" + struct.pack("<IH", 8, 65535) + entry * 9)])
+    assert read(path) == Metadata(size=SIDES)
+
+
+def test_entities_in_xmp_are_not_expanded(tmp_path: Path) -> None:
+    laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    xmp = f"{laughs}<x><sdcpp:parameters>{TEXT.replace('cat', '&b;&b;')}</sdcpp:parameters></x>"
+    assert read(with_exif(tmp_path / "x.jpg", {}, xmp=xmp.encode())).request.prompt == "&b;&b;"
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_files_cut_off_anywhere(tmp_path: Path, suffix: str) -> None:
+    path = commented(tmp_path / f"x.{suffix}", TEXT)
+    whole = path.read_bytes()
+    complete = read(path)
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        try:
+            assert read(path).fields.keys() <= complete.fields.keys()
+        except StorageError as error:
+            assert str(path) in str(error)
+
+
+BLANK = " " * 1_000_000
+LETTERS = "x" * 1_000_000
+MESHED = {
+    str(at): {"class_type": "SaveImage", "inputs": {f"input {way}": [str(at // 2 + 1), 0] for way in range(150)}}
+    for at in range(900)
+}
+TWICE = [{"string_a": [f"n{at + 1}", 0], "string_b": [f"n{at + 1}", 0]} for at in range(12)]
+DOUBLED = {f"n{at}": {"class_type": "StringConcatenate", "inputs": inputs} for at, inputs in enumerate(TWICE)}
+SAMPLER = {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 2, "positive": ["n0", 0], "latent_image": ["0", 0]}}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"sd-metadata": json.dumps({"image": {"prompt": f"[a]{BLANK}"}})},
+        {"Dream": f'"[a]{BLANK}" -s 5'},
+        {"parameters": json.dumps({"base_model": "x", "resolution": BLANK, "sampler": BLANK, "seed": "9" * 10**6})},
+        {"parameters": "<lora:" * 40_000 + "\nSteps: 1, Seed: 2, Size: 8x8"},
+        {"parameters": "cat\nSteps: 1, Seed: 2, Size: 8x8, " + 'a: ["b: {' * 3000},
+        {"invokeai_metadata": json.dumps({f"{number}": {"a": number} for number in range(150_000)})},
+        {"prompt": json.dumps({LETTERS: {"class_type": LETTERS, "inputs": {LETTERS: ["1", 0]}}} | {"s": SAMPLER})},
+        {"prompt": json.dumps(MESHED | {"s": SAMPLER})},
+        {"prompt": json.dumps(DOUBLED | {"n12": {"class_type": "Text", "inputs": {"text": LETTERS}}, "s": SAMPLER,
+                                         "n0": {"class_type": "E", "inputs": {"text": ["n1", 0], "clip": ["9", 0]}}})},
+        {"XML:com.adobe.xmp": "Draw Things parameters UserComment" + "<a:a-a " * 500_000},
+        {"XML:com.adobe.xmp": "<x:parameters " * 250_000},
+    ],
+)  # fmt: skip
+def test_texts_made_to_keep_a_reader_busy_do_not(tmp_path: Path, texts: dict[str, str]) -> None:
+    path = png(tmp_path / "x.png", texts)
+    before, begun = peak(), time.process_time()
+    read(path)
+    assert time.process_time() - begun < 1.0
+    assert peak() - before < 2**27

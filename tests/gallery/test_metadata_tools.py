@@ -1,0 +1,317 @@
+"""Every tool's way to write its settings, for those and the places in a file that no real one at hand shows."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.gallery import read
+from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
+
+TEXT = (
+    "a 猫, <lora:fur:0.8>\nNegative prompt: dog\nSteps: 25, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5, "
+    "Seed: 42, Size: 512x768, Model hash: 45a21ea00a, Model: some_model, Clip skip: 2, VAE: soft.safetensors"
+)
+USUAL = {
+    "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "guidance_scale": 5.5, "size": "512x768",
+    "model": "some_model", "sampler": "dpmpp_2m", "scheduler": "karras",
+}  # fmt: skip
+
+
+def picked(found: Any, *names: str) -> dict[str, Any]:
+    return {name: found.fields.get(name) for name in names}
+
+
+def raw_png(kind: bytes, body: bytes) -> Callable[[Path], Path]:
+    return lambda folder: png_chunks(folder / "x.png", [(kind, body)])
+
+
+XMP = "<x:xmpmeta><rdf:RDF><rdf:Description>{}</rdf:Description></rdf:RDF></x:xmpmeta>"
+ESCAPED = TEXT.replace("<", "&lt;").replace(">", "&gt;")
+SD_CPP_XMP = XMP.format(f"<sdcpp:parameters>{ESCAPED}</sdcpp:parameters>")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder: png(folder / "x.png", {"parameters": TEXT}),
+        raw_png(b"tEXt", b"parameters\0" + TEXT.encode()),
+        raw_png(b"zTXt", b"parameters\0\0" + zlib.compress(TEXT.encode())),
+        raw_png(b"iTXt", b"parameters\0\1\0\0\0" + zlib.compress(TEXT.encode())),
+        raw_png(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SD_CPP_XMP.encode()),
+        raw_png(b"tEXt", b"postprocessing\0" + TEXT.encode()),
+        lambda folder: commented(folder / "x.png", TEXT),
+        lambda folder: commented(folder / "x.jpg", TEXT),
+        lambda folder: commented(folder / "x.webp", TEXT),
+        lambda folder: commented(folder / "x.avif", TEXT),
+        lambda folder: commented(folder / "x.jpg", TEXT, encoding="utf-16-le"),
+        lambda folder: commented(folder / "x.jpg", TEXT, encoding="utf-8"),
+        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"ASCII\0\0\0", encoding="utf-8"),
+        lambda folder: commented(folder / "x.jpg", TEXT, charset=bytes(8), encoding="utf-8"),
+        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"", encoding="utf-8"),
+        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"JIS\0\0\0\0\0", encoding="iso2022_jp"),
+        lambda folder: with_exif(folder / "x.jpg", {}, comment=b"parameters\0" + TEXT.encode()),
+        lambda folder: with_exif(folder / "x.jpg", {}, comment=TEXT.encode()),
+        lambda folder: with_exif(folder / "x.jpg", {}, xmp=SD_CPP_XMP.encode()),
+        lambda folder: with_exif(folder / "x.webp", {}, xmp=SD_CPP_XMP.encode()),
+        lambda folder: with_exif(folder / "x.gif", {}, comment=TEXT.encode()),
+    ],
+)
+def test_the_usual_text_is_found_wherever_it_is(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+    found = read(write(tmp_path))
+    assert found.tool == "AUTOMATIC1111" and found.size == SIDES
+    assert found.fields == {
+        "prompt": "a 猫, <lora:fur:0.8>", "negative_prompt": "dog", "seed": 42, "steps": 25, "sampler": "DPM++ 2M",
+        "scheduler": "Karras", "guidance_scale": 5.5, "size": "512x768", "model": "some_model", "clip_skip": 2,
+        "model_hash": "45a21ea00a", "loras": [{"name": "fur", "weight": 0.8}], "vae": "soft.safetensors",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "tool"),
+    [
+        ("Version: v1.10.1", "AUTOMATIC1111"),
+        ("Version: f2.0.1v1.10.1-previous-669-gdfdcbab6", "Forge"),
+        ("Version: f1.0.0v2-v1.10.1RC-latest-2164-gabc", "reForge"),
+        ("Version: neo", "Forge Neo"),
+        ("App: SD.Next, Version: 1a2b3c4, Pipeline: StableDiffusionXLPipeline, Sampler sigma: karras", "SD.Next"),
+        ('Version: stable-diffusion.cpp, SDCPP: {"steps": 3, "x": [1, {"y": "Seed: 9"}]}', "stable-diffusion.cpp"),
+        ("Model hash: unknown, Model: m.safetensors", "Krita AI Diffusion"),
+        ('Civitai resources: [{"type":"checkpoint","modelName":"Big, one"}], Civitai metadata: {}', "Civitai"),
+        ("Version: ComfyUI", "ComfyUI"),
+        ('Raw prompt: cat, Sharpness: 2, ADM Guidance: "(1.5, 0.8, 0.3)", Version: Fooocus v2.5.5', "Fooocus"),
+    ],
+)
+def test_forks_are_known_by_what_they_add(tmp_path: Path, settings: str, tool: str) -> None:
+    text = f"cat\nSteps: 9, Sampler: Euler a, CFG Scale: 7, Seed: 1, Size: 64x64, {settings}"
+    found = read(png(tmp_path / "x.png", {"parameters": text}))
+    assert (found.tool, found.unknown) == (tool, {})
+    assert (found.request.steps, found.request.seed, found.request.guidance_scale) == (9, 1, 7.0)
+    assert found.request.sampler == "euler_a" and found.request.size == (64, 64)
+
+
+def test_what_forks_say_in_their_own_words(tmp_path: Path) -> None:
+    def of(text: str) -> Any:
+        return read(png(tmp_path / "x.png", {"parameters": text}))
+
+    sd_next = of("cat\nSteps: 9, Size: 64x64, Seed: 1, App: SD.Next, Sampler: UniPC, Sampler sigma: karras")
+    assert (sd_next.fields["scheduler"], sd_next.request.spacing) == ("karras", "karras")
+    civitai = of('cat\nSteps: 9, Seed: 1, Size: 8x8, Civitai resources: [{"type":"checkpoint","modelName":"Big, one"}]')
+    assert civitai.fields["model"] == "Big, one"
+    krita = of("Prompt: a cat\nNegative prompt: \nSteps: 9, Sampler: Euler - euler_a, Seed: 1, Model hash: unknown")
+    assert (krita.request.prompt, krita.request.sampler) == ("a cat", "euler_a")
+    fooocus = of('cat, film\nSteps: 30, Seed: 1, Size: 8x8, Lora weights: "a b: 0.1, c: 1.0", Version: Fooocus v2.5.5')
+    assert fooocus.fields["loras"] == [{"name": "a b", "weight": 0.1}, {"name": "c", "weight": 1.0}]
+    cpp = of(
+        "cat\nSteps: 9, CFG scale: 7.000000, Skip layers: [7, 8, 9, ], Guidance: 3.500000, Eta: 0.000000, Seed: 42, "
+        "Size: 8x8, Model: x.gguf, RNG: cuda, Sampler: dpm++2s_a karras, Clip skip: 2, Version: stable-diffusion.cpp"
+    )
+    assert (cpp.request.sampler, cpp.request.spacing) == ("dpmpp_2s_a", "karras")
+    assert cpp.request.knobs == {"eta": 1.0} and cpp.ignored["Eta"] == "0.000000" and not cpp.unknown
+    assert cpp.fields["distilled_guidance"] == 3.5
+    templates = of("cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 8x8\nTemplate: {cat|dog}, x\nNegative Template: y")
+    assert templates.request.prompt == "cat" and templates.ignored["Template"] == "{cat|dog}, x"
+
+
+FOOOCUS = {
+    "prompt": "a 猫", "negative_prompt": "dog", "seed": "42", "steps": 25, "guidance_scale": 5.5,
+    "resolution": "(512, 768)", "base_model": "some_model", "base_model_hash": "ab12", "sampler": "dpmpp_2m_sde_gpu",
+    "scheduler": "karras", "performance": "Speed", "styles": "['Fooocus V2']", "metadata_scheme": "fooocus",
+    "loras": [["fur", 0.8, "ff00"]], "version": "Fooocus v2.5.5", "vae": "Default (model)",
+}  # fmt: skip
+RUINED = {
+    "Prompt": "a 猫", "Negative": "dog", "seed": 42, "steps": 25, "cfg": 5.5, "width": 512, "height": 768,
+    "sampler_name": "dpmpp_2m", "scheduler": "karras", "base_model_name": "some_model", "base_model_hash": "ab12",
+    "loras": "", "start_step": 0, "denoise": None, "clip_skip": 1, "software": "RuinedFooocus",
+}  # fmt: skip
+SWARM = {
+    "sui_image_params": {
+        "prompt": "a 猫", "negativeprompt": "dog", "seed": 42, "steps": 25, "cfgscale": 5.5, "width": 512,
+        "height": 768, "model": "some_model", "sampler": "dpmpp_2m", "scheduler": "karras", "loras": ["fur"],
+        "loraweights": ["0.8"],
+    },
+    "sui_models": [{"name": "fur", "param": "loras", "hash": "0x1"}, {"name": "m", "param": "model", "hash": "0x2"}],
+}  # fmt: skip
+EASY = {
+    "prompt": "a 猫", "negative_prompt": "dog", "seed": "42", "num_inference_steps": "25", "guidance_scale": "5.5",
+    "width": "512", "height": "768", "use_stable_diffusion_model": "some_model", "sampler_name": "dpmpp_2m",
+    "scheduler_name": "karras", "use_vae_model": "None", "tiling": "None", "clip_skip": "True",
+}  # fmt: skip
+EASY_TITLES = {
+    "Prompt": "a 猫", "Negative Prompt": "dog", "Seed": "42", "Steps": "25", "Guidance Scale": "5.5", "Width": "512",
+    "Height": "768", "Stable Diffusion model": "some_model", "Sampler": "dpmpp_2m", "Scheduler Name": "karras",
+}  # fmt: skip
+RUNNER = {
+    "prompt": "a 猫", "prompt_2": "", "negative_prompt": "dog", "seed": "42", "steps": "25", "scale": "5.5",
+    "width": "512", "height": "768", "model": "some_model", "scheduler": "DPM++ 2M Karras", "n_samples": "1",
+}  # fmt: skip
+SPACE = {
+    "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "num_inference_steps": 25, "guidance_scale": 5.5,
+    "resolution": "512 x 768", "Model": "some_model", "sampler": "DPM++ 2M Karras", "use_upscaler": None,
+}  # fmt: skip
+THINGS = {
+    "c": "a 猫", "uc": "dog", "seed": 42, "steps": 25, "scale": 5.5, "size": "512x768", "model": "some_model",
+    "sampler": "DPM++ 2M Karras", "strength": 1, "seed_mode": "Scale Alike", "lora": [{"model": "fur", "weight": 0.8}],
+    "v2": {"height": 768},
+}  # fmt: skip
+MATRIX = {
+    "PositivePrompt": "a 猫", "NegativePrompt": "dog", "Seed": 42, "Steps": 25, "CfgScale": 5.5, "Width": 512,
+    "Height": 768, "ModelName": "some_model", "Sampler": "DPM++ 2M Karras",
+}  # fmt: skip
+INVOKE = {
+    "positive_prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "cfg_scale": 5.5, "width": 512,
+    "height": 768, "model": {"model_name": "some_model", "base_model": "sdxl"}, "scheduler": "dpmpp_2m_k",
+    "loras": [{"lora": {"model_name": "fur"}, "weight": 0.8}, {"model": {"name": "ink"}, "weight": 1}],
+}  # fmt: skip
+CIVITAI = {
+    "prompt": "a 猫", "negativePrompt": "dog", "seed": 42, "steps": 25, "cfgScale": 5.5, "width": 512, "height": 768,
+    "baseModel": "some_model", "sampler": "DPM++ 2M Karras", "clipSkip": 2, "transformations": [{"type": "upscale"}],
+}  # fmt: skip
+NOVEL = {
+    "prompt": "a 猫", "uc": "dog", "seed": 42, "steps": 25, "scale": 5.5, "width": 512, "height": 768,
+    "sampler": "k_dpmpp_2m", "noise_schedule": "karras",
+}  # fmt: skip
+NOVEL_CHUNKS = {"Software": "NovelAI", "Source": "some_model", "Comment": json.dumps(NOVEL)}
+UPSCALED = {"1": {"class_type": "ImageScale", "inputs": {}}, "extraMetadata": json.dumps(CIVITAI)}
+DRAW_THINGS_XMP = XMP.format(
+    "<xmp:CreatorTool>Draw Things</xmp:CreatorTool><exif:UserComment><rdf:Alt><rdf:li xml:lang='x-default'>"
+    f"{json.dumps(THINGS).replace('&', '&amp;')}</rdf:li></rdf:Alt></exif:UserComment>"
+)
+
+
+def as_text(value: Any) -> dict[str, str]:
+    return {"parameters": json.dumps(value)}
+
+
+@pytest.mark.parametrize(
+    ("tool", "write"),
+    [
+        ("Fooocus", lambda folder: png(folder / "x.png", as_text(FOOOCUS) | {"fooocus_scheme": "fooocus"})),
+        ("Fooocus", lambda folder: with_exif(folder / "x.jpg", {0x0131: "Fooocus v2", 0x9286: json.dumps(FOOOCUS)})),
+        ("Fooocus", lambda folder: with_exif(folder / "x.webp", {0x9286: json.dumps(FOOOCUS), 0x927C: "fooocus"})),
+        ("Fooocus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(FOOOCUS)})),
+        ("Fooocus", lambda folder: with_exif(folder / "x.jpg", {}, comment=json.dumps(FOOOCUS).encode())),
+        ("RuinedFooocus", lambda folder: png(folder / "x.png", as_text(RUINED))),
+        ("SwarmUI", lambda folder: png(folder / "x.png", as_text(SWARM))),
+        ("SwarmUI", lambda folder: commented(folder / "x.jpg", json.dumps(SWARM), encoding="utf-16-le")),
+        ("SwarmUI", lambda folder: commented(folder / "x.webp", json.dumps(SWARM), encoding="utf-16-be")),
+        ("SwarmUI", lambda folder: with_exif(folder / "x.jpg", {0x0110: json.dumps(SWARM)})),
+        ("Easy Diffusion", lambda folder: png(folder / "x.png", EASY)),
+        ("Easy Diffusion", lambda folder: png(folder / "x.png", EASY_TITLES)),
+        ("Easy Diffusion", lambda folder: commented(folder / "x.jpg", json.dumps(EASY))),
+        ("AI Runner", lambda folder: png(folder / "x.png", RUNNER)),
+        ("Hugging Face Space", lambda folder: png(folder / "x.png", as_text(SPACE))),
+        ("Draw Things", lambda folder: png(folder / "x.png", {"XML:com.adobe.xmp": DRAW_THINGS_XMP})),
+        ("Draw Things", lambda folder: with_exif(folder / "x.jpg", {}, xmp=DRAW_THINGS_XMP.encode())),
+        ("Stability Matrix", lambda folder: png(folder / "x.png", {"parameters-json": json.dumps(MATRIX)})),
+        ("InvokeAI", lambda folder: png(folder / "x.png", {"invokeai_metadata": json.dumps(INVOKE)})),
+        ("Civitai", lambda folder: commented(folder / "x.jpg", json.dumps(UPSCALED))),
+        ("Civitai", lambda folder: png(folder / "x.png", {"prompt": "{}", "extraMetadata": json.dumps(CIVITAI)})),
+        ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_CHUNKS)),
+        ("NovelAI", lambda folder: with_exif(
+            folder / "x.webp", {0x0131: "some_model", 0x010D: "NovelAI generated image", 0x010E: "\0\0\0\0a cat"},
+            {0x9286: b"ASCII\0\0\0" + json.dumps({"Comment": json.dumps(NOVEL), "Software": "NovelAI"}).encode()},
+        )),
+    ],
+)  # fmt: skip
+def test_every_tool_is_read(tmp_path: Path, tool: str, write: Callable[[Path], Path]) -> None:
+    found = read(write(tmp_path))
+    assert (found.tool, found.unknown) == (tool, {})
+    assert picked(found, "prompt", "negative_prompt", "seed", "steps", "guidance_scale", "size", "model") == {
+        name: value for name, value in USUAL.items() if name not in ("sampler", "scheduler")
+    }
+    request = found.request
+    assert (request.prompt, request.negative_prompt, request.size) == ("a 猫", "dog", (512, 768))
+    assert (request.seed, request.steps, request.guidance_scale, request.model) == (42, 25, 5.5, "some_model")
+    assert request.sampler in ("dpmpp_2m", "dpmpp_2m_sde") and request.spacing == "karras"
+    if "loras" in found.fields:
+        assert found.fields["loras"][0] == {"name": "fur", "weight": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "negative", "steps"),
+    [
+        ('"a cat [dog, rain] in the sun [fog]" -s 30', "a cat in the sun", "dog, rain, fog", 30),
+        (r'"she said \"hi\"" --hires -f 0.4 -s 12', 'she said "hi"', "", 12),
+        ("a cat -s30", "a cat", "", 30),
+    ],
+)
+def test_the_first_invokeai_kept_its_command_line(
+    tmp_path: Path, text: str, prompt: str, negative: str, steps: int
+) -> None:
+    found = read(png(tmp_path / "x.png", {"Dream": f"{text} -S 5 -W 512 -H 768 -C 7.5 -A k_euler_a"}))
+    assert (found.fields["prompt"], found.fields["negative_prompt"]) == (prompt, negative)
+    assert (found.fields["seed"], found.fields["size"], found.fields["sampler"]) == (5, "512x768", "k_euler_a")
+    assert found.request.steps == steps and found.request.sampler == "euler_a"
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("size", [(200, 300), (900, 20), (130, 130)])
+@pytest.mark.parametrize("filtered", [0, 1, 2, 3, 4])
+def test_hidden_texts_of_every_kind(
+    tmp_path: Path, packed: bool, depth: int, size: tuple[int, int], filtered: int
+) -> None:
+    raw = gzip.compress(TEXT.encode()) if packed else TEXT.encode()
+    kind = b"stealth_" + {1: b"png", 3: b"rgb"}[depth] + (b"comp" if packed else b"info")
+    bits = np.unpackbits(np.frombuffer(kind + (8 * len(raw)).to_bytes(4, "big") + raw, np.uint8))
+    pixels = np.random.default_rng(1).integers(0, 128, (*size, 4 if depth == 1 else 3), np.uint8) * 2
+    planes = pixels[:, :, 3:] if depth == 1 else pixels
+    flat = planes.reshape(-1)
+    flat = np.concatenate([bits, flat[len(bits) :]]) | (flat & 254)
+    pixels[:, :, 3:] = flat.reshape(planes.shape) if depth == 1 else pixels[:, :, 3:]
+    pixels = pixels if depth == 1 else flat.reshape(planes.shape)
+    path = tmp_path / "x.png"
+    path.write_bytes(filtered_png(np.ascontiguousarray(pixels.transpose(1, 0, 2)), filtered))
+    with Image.open(path) as image:
+        assert np.array_equal(np.asarray(image), pixels.transpose(1, 0, 2))
+    assert read(path).fields["model"] == "some_model"
+
+
+def filtered_png(pixels: np.ndarray, kind: int) -> bytes:
+    """A PNG whose every row went through the same filter."""
+    height, width, depth = pixels.shape
+    rows, above = [], np.zeros((width, depth), int)
+    for row in pixels.astype(int):
+        left = np.vstack([np.zeros((1, depth), int), row[:-1]])
+        corner = np.vstack([np.zeros((1, depth), int), above[:-1]])
+        guess = left + above - corner
+        gaps = [abs(guess - each) for each in (left, above, corner)]
+        other = np.where(gaps[1] <= gaps[2], above, corner)
+        nearest = np.where((gaps[0] <= gaps[1]) & (gaps[0] <= gaps[2]), left, other)
+        taken = (0, left, above, (left + above) // 2, nearest)[kind]
+        rows.append(bytes([kind]) + ((row - taken) % 256).astype(np.uint8).tobytes())
+        above = row
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, {3: 2, 4: 6}[depth], 0, 0, 0])
+    packed = zlib.compress(b"".join(rows))
+    half = len(packed) // 2
+    chunks = (b"IHDR", header), (b"IDAT", packed[:half]), (b"IDAT", packed[half:]), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in chunks)
+
+
+def test_content_credentials_alone_are_said_to_be_there(tmp_path: Path) -> None:
+    found = read(png_chunks(tmp_path / "x.png", [(b"caBX", b"jumb c2pa")]))
+    assert found.c2pa and found.fields == {} and found.request is None
+    plain = Image.new("RGB", SIDES)
+    plain.save(tmp_path / "x.jpg")
+    content = (tmp_path / "x.jpg").read_bytes()
+    segment = b"\xff\xeb" + (20).to_bytes(2, "big") + b"JP..jumb....c2pa.."
+    (tmp_path / "x.jpg").write_bytes(content[:2] + segment + content[2:])
+    assert read(tmp_path / "x.jpg").c2pa
+
+
+def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:
+    info = PngInfo()
+    info.add_text("parameters", "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64")
+    info.add_text("parameters", "dog\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64")
+    Image.new("RGB", SIDES).save(tmp_path / "x.png", pnginfo=info)
+    assert read(tmp_path / "x.png").request.prompt == "cat"
