@@ -4,9 +4,16 @@ from __future__ import annotations
 
 
 class StudioError(Exception):
-    """Base of every error shown to people; `str(error)` is the sentence, `title` a heading of a few words."""
+    """Base of every error shown to people; `str(error)` is the sentence, `title` a heading of a few words.
+
+    `remedy` names a change of the request that mends it, as in `queueing.REMEDIES`; "" where none is known.
+    """
 
     title = "That did not work"
+
+    def __init__(self, sentence: str = "", *, remedy: str = "") -> None:
+        super().__init__(sentence)
+        self.remedy = remedy
 
 
 class BadRequest(StudioError):
@@ -25,6 +32,12 @@ class DeviceError(StudioError):
     """The chosen device does not exist or ran out of memory beyond every remedy."""
 
     title = "The device cannot be used"
+
+
+class NotFinite(StudioError):
+    """The numbers of a picture overflowed on the way: there is nothing to see in it."""
+
+    title = "The picture was lost in its numbers"
 
 
 class StorageError(StudioError):

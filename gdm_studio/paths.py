@@ -14,12 +14,19 @@ APP = "GDM Studio"
 
 
 def pictures_dir() -> Path:
-    """Folder of the saved pictures (`Pictures/GDM Studio`)."""
+    """Folder of the saved pictures: the one chosen in the settings, else `Pictures/GDM Studio`."""
+    from gdm_studio import preferences  # which lie in a folder of this module
+
+    return Path(chosen) if (chosen := preferences.load().library) else usual_pictures_dir()
+
+
+def usual_pictures_dir() -> Path:
+    """Folder of the saved pictures where none was chosen."""
     return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
 
 
 def data_dir() -> Path:
-    """Folder of what must be kept: favourites, window state, models of one's own."""
+    """Folder of what must be kept: settings, favourites, window state, models of one's own."""
     return _under_home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
@@ -36,6 +43,12 @@ def models_dir() -> Path:
 def inputs_dir() -> Path:
     """Folder of the pictures that other pictures began from, each under the name of its content."""
     return data_dir() / "inputs"
+
+
+def shown(path: Path) -> str:
+    """A path as people read it, without the name of the person whose it is: "~/Pictures"."""
+    home = Path.home()
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -23,7 +25,10 @@ TEMPERATURES = (0.1, 2.0)
 GUIDANCE = (0.0, 30.0)
 STRENGTHS = (0.0, 1.0)
 DTYPES = ("auto", "fp32", "bf16")
+AMOUNTS = (0.0, 1.0)
 MAX_GENERATIONS = 24  # of branches of branches
+MAX_LEGS = 24  # of a walk from picture to picture
+_ELSEWHERE = ("device", "dtype", "batch")  # fields that say where and how a picture is made, not which
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,23 @@ class Branch:
     def picture(self, index: int) -> Branch:
         """Where picture `index` of the branching request leaves."""
         return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
+
+
+@dataclass(frozen=True)
+class Toward:
+    """Another picture's prompt and seed, and how far to go there: 0 stays with the request's own, 1 is all the way.
+
+    `then` goes on from that point between to a third picture, and so on.
+    """
+
+    prompt: str
+    seed: int
+    amount: float
+    then: Toward | None = None
+
+    def picture(self, index: int) -> Toward:
+        """Where picture `index` of the request goes: towards a seed as much further as its own."""
+        return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +86,7 @@ class Request:
     mask: str = ""  # white where that picture is painted anew, black where it stays; "" for everywhere
     strength: float = 0.6  # how far back towards noise that picture goes: 1 all the way, 0 hardly
     inverted: bool = False  # its noise is found by inverting the picture, not drawn, so that it can come back
+    toward: Toward | None = None  # another picture to go some of the way to: noise and predictions are mixed
     branch: Branch | None = None
     device: str = "auto"
     dtype: str = "auto"
@@ -90,6 +113,7 @@ class Request:
             for name, side in zip(("width", "height"), self.size, strict=True):
                 _whole(name, side, 8, MAX_SIDE)
         _check_pictures(self)
+        _check_toward(self.toward)
         spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
         controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
         return replace(
@@ -102,7 +126,44 @@ class Request:
     def picture(self, index: int) -> Request:
         """The request that makes picture `index` of this one again, alone."""
         branch = self.branch and self.branch.picture(index)
-        return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, branch=branch)
+        toward = self.toward and self.toward.picture(index)
+        return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
+
+    def walked(self, leg: Toward) -> Request:
+        """This request, going from where it stands towards another picture."""
+        return replace(self, toward=_walked(self.toward, leg))
+
+    def seed_weights(self) -> dict[int, float]:
+        """By seed, how much of its noise goes into the picture's: the squares sum to 1.
+
+        So sums of independent normal draws are normal draws again, of unit variance. A seed of no weight is left out.
+        """
+        weights = {self.seed: 1.0}
+        for leg in _legs(self.toward):
+            # the sine is exactly 0 and 1 at the ends, which a cosine is not
+            weights = {seed: math.sin((1 - leg.amount) * math.pi / 2) * weight for seed, weight in weights.items()}
+            weights[leg.seed] = weights.get(leg.seed, 0.0) + math.sin(leg.amount * math.pi / 2)
+            length = math.hypot(*weights.values())
+            weights = {seed: weight / length for seed, weight in weights.items() if weight}
+        return weights
+
+    def prompt_weights(self) -> dict[str, float]:
+        """By prompt, how much of the prediction under it goes into the picture's: they sum to 1."""
+        weights = {self.prompt: 1.0}
+        for leg in _legs(self.toward):
+            weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
+            weights[leg.prompt] = weights.get(leg.prompt, 0.0) + leg.amount
+            total = math.fsum(weights.values())
+            weights = {prompt: weight / total for prompt, weight in weights.items() if weight}
+        return weights
+
+    def digest(self) -> str:
+        """Names what decides the pixels: 32 hex digits, the same wherever and in whatever batch they are made.
+
+        Of a request as `checked` leaves it. Settings at their default do not count, so those that later versions add
+        change no digest.
+        """
+        return hashlib.sha256(json.dumps(_deciding(self), sort_keys=True).encode()).hexdigest()[:32]
 
     def to_json(self) -> str:
         """A JSON object with a `version`, readable by every later version."""
@@ -118,6 +179,29 @@ class Request:
             return _from_values(json.loads(text)).checked()
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
+
+
+def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
+    """The fields that decide a picture, where they are not at their default; 4 is 4.0 where it may be a fraction."""
+    found: dict[str, Any] = {}
+    for each in fields(part):
+        value = getattr(part, each.name)
+        if each.name in _ELSEWHERE or value in (each.default, {}):
+            continue
+        if isinstance(value, Request | Branch | Toward):
+            value = _deciding(value)
+        found[each.name] = float(value) if each.type == "float" else value
+    return found
+
+
+def _walked(walk: Toward | None, leg: Toward) -> Toward:
+    return leg if walk is None else replace(walk, then=_walked(walk.then, leg))
+
+
+def _legs(toward: Toward | None) -> Iterator[Toward]:
+    while toward is not None:
+        yield toward
+        toward = toward.then
 
 
 def _choice(name: str, value: Any, choices: Any) -> None:
@@ -139,7 +223,14 @@ def _from_values(values: Mapping[str, Any]) -> Request:
         known["size"] = (width, height)
     if known.get("branch") is not None:
         known["branch"] = Branch(_from_values(known["branch"]["parent"]), known["branch"]["step"])
+    known["toward"] = _toward_from(known.get("toward"))
     return Request(**known)
+
+
+def _toward_from(values: Mapping[str, Any] | None) -> Toward | None:
+    if values is None:
+        return None
+    return Toward(values["prompt"], values["seed"], values["amount"], _toward_from(values.get("then")))
 
 
 def _check_pictures(request: Request) -> None:
@@ -151,6 +242,18 @@ def _check_pictures(request: Request) -> None:
         raise BadRequest(f"inverted must be true or false, not {request.inverted!r}.")
     if request.mask and not request.image:
         raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
+
+
+def _check_toward(toward: Toward | None) -> None:
+    if toward is not None and not isinstance(toward, Toward):
+        raise BadRequest(f"toward must be another picture's prompt, seed and an amount, not {toward!r}.")
+    for number, leg in enumerate(_legs(toward)):
+        if not isinstance(leg.prompt, str):
+            raise BadRequest(f"The prompt to go towards must be text, not {leg.prompt!r}.")
+        _whole("the seed to go towards", leg.seed, 0, SEED_LIMIT - 1)
+        check_number("the amount to go towards another picture", leg.amount, *AMOUNTS)
+        if number == MAX_LEGS:
+            raise BadRequest(f"This is {MAX_LEGS} steps away from the first picture; begin anew from this one.")
 
 
 _ON_ONE_PATH = ("model", "size", "spacing", "steps", "image", "mask", "strength", "inverted")

@@ -38,6 +38,7 @@ class Advance:
     model: Any  # the LoadedModel that made it, for whoever wants to look at the latents
     spent: float = 0.0  # seconds of all their steps so far
     first: int = 0  # steps of the path that were not made in this run: its pictures began further on
+    record: Any = None  # the Recorder that keeps the steps so far
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,12 @@ class Made:
     device: str  # in words: "CPU · 2 threads"
     dtype: str  # "fp32" or "bf16"
     seconds: float
+    model_hash: str = ""  # of its weights; "" where it is not known
 
     def note(self) -> dict[str, str]:
         """As a picture's file carries it."""
-        return {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
+        facts = {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
+        return facts | ({"model_hash": self.model_hash} if self.model_hash else {})
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Result:
     rgba: np.ndarray
     stopped_at: int = 0  # the step it was kept at when the run was stopped before its end; 0 for a finished one
     made: Made | None = None  # None where it is not known
+    steps: bytes = b""  # its trajectory: how it came about, step by step; empty where it was not kept
 
 
 Event = Phase | Advance | Result
@@ -78,6 +82,7 @@ class View:
     ms: float  # the step's time for this picture: that of the batch, divided by its pictures
     predicted: np.ndarray
     noisy: np.ndarray
+    noise: np.ndarray  # what is left of the noisy one without the predicted one, read linearly
     decoded: bool  # by the model's decoder, or by its linear preview
 
 
@@ -111,11 +116,17 @@ class Run:
     first: int = 0  # steps of the whole path before that part, made by no run or by another: Advance.first
     views: list[list[View]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    before: tuple[int, ...] = ()  # pictures of the request that another run has made: they are not made again
     revision: int = 0
     error: BaseException | None = None
 
     def __post_init__(self) -> None:
         self.views = self.views or [[] for _ in range(self.request.count)]
+
+    @property
+    def made(self) -> set[int]:
+        """The pictures that are finished."""
+        return {*self.before, *(result.image for result in self.results)}
 
     @property
     def steps_done(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import MAX_GENERATIONS, SEED_LIMIT, Branch, Request
+from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, SEED_LIMIT, Branch, Request, Toward
 
 
 def test_json_round_trip_keeps_every_field() -> None:
@@ -25,8 +25,17 @@ def test_fields_of_later_versions_are_left_out() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "[]", "{", '{"size": 3}', '{"steps": "ten"}', '{"knobs": 5}', '{"seed": null}', '{"prompt": 3}',
-        '{"guidance_scale": 1' + 400 * "0" + "}", '{"seed": 1e999}', '{"knobs": ' + 9999 * "[" + 9999 * "]" + "}",
+        "",
+        "[]",
+        "{",
+        '{"size": 3}',
+        '{"steps": "ten"}',
+        '{"knobs": 5}',
+        '{"seed": null}',
+        '{"prompt": 3}',
+        '{"guidance_scale": 1' + 400 * "0" + "}",
+        '{"seed": 1e999}',
+        '{"knobs": ' + 9999 * "[" + 9999 * "]" + "}",
     ],  # fmt: skip
 )
 def test_damaged_json_is_one_sentence(text: str) -> None:
@@ -141,3 +150,50 @@ def test_files_of_earlier_versions_still_load() -> None:
     request = Request.from_json(json.dumps(old))
     assert (request.prompt, request.seed, request.steps, request.knobs) == ("a red apple", 7, 9, {"eta": 0.5})
     assert (request.image, request.controls, request.branch, request.strength) == ("", {}, None, 0.6)
+
+
+def test_a_picture_on_the_way_to_another_survives_json() -> None:
+    request = Request(toward=Toward("a fox", 7, 0.25, then=Toward("", 8, 1.0))).checked()
+    assert Request.from_json(request.to_json()) == request
+    assert request.picture(2).toward == Toward("a fox", 9, 0.25, then=Toward("", 10, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("toward", "says"),
+    [
+        ({"seed": 3}, "toward must be another picture"),
+        (Toward(3, 3, 0.5), "The prompt to go towards must be text"),
+        (Toward("", -1, 0.5), "the seed to go towards"),
+        (Toward("", 3, 1.5), "the amount to go towards another picture must be from 0 to 1"),
+        (Toward("", 3, float("nan")), "the amount"),
+        (Toward("", 3, 0.5, then=Toward("", 3, "far")), "the amount"),
+    ],
+)
+def test_nowhere_to_go_is_refused(toward: object, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        Request(toward=toward).checked()
+
+
+def test_walks_end_somewhere() -> None:
+    walk = None
+    for seed in range(MAX_LEGS):
+        walk = Toward("", seed, 0.1, walk)
+    assert Request.from_json(Request(toward=walk).to_json()).toward == walk
+    with pytest.raises(BadRequest, match="begin anew"):
+        Request(toward=Toward("", 1, 0.1, walk)).checked()
+
+
+def test_a_digest_is_of_what_decides_the_pixels() -> None:
+    request = Request(prompt="a", sampler="ddim", size=(128, 128)).checked()
+    branch = replace(request, prompt="b", branch=Branch(request, 4)).checked()
+    for each in (request, branch, replace(request, toward=Toward("b", 3, 0.5))):
+        assert Request.from_json(each.to_json()).digest() == each.digest() and len(each.digest()) == 32
+        assert replace(each, device="cuda:1", dtype="bf16", batch=4).digest() == each.digest()
+    assert Request.from_json(branch.to_json()).branch.parent.digest() == request.digest()
+    assert replace(request, guidance_scale=4).digest() == replace(request, guidance_scale=4.0).digest()
+    others = [
+        {"prompt": "b"}, {"seed": 1}, {"knobs": {"eta": 0.5}}, {"controls": {"clip": 1.0}}, {"size": (64, 64)},
+        {"toward": Toward("b", 3, 0.5)}, {"toward": Toward("b", 3, 0.6)}, {"branch": Branch(request, 4)},
+        {"branch": Branch(request, 5)}, {"image": PICTURE}, {"inverted": True},
+    ]  # fmt: skip
+    assert len({replace(request, **change).digest() for change in [{}, *others]}) == 1 + len(others)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import Request
+from gdm_studio.request import Request, Toward
 
 MODEL = "icons"  # where no other is asked for
 
@@ -40,6 +41,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mask", type=Path, metavar="FILE", help="white where that picture is painted anew")
     parser.add_argument("--strength", help="how far back towards noise that picture goes, 0 to 1 (default: 0.6)")
     parser.add_argument("--invert", action="store_true", default=None, help="find the picture's own noise, not draw it")
+    parser.add_argument("--toward-seed", metavar="SEED", help="go towards the picture of that seed")
+    parser.add_argument("--toward-prompt", metavar="PROMPT", help="go towards what that prompt makes")
+    parser.add_argument("--toward", metavar="AMOUNT", help="how far, 0 to 1, both ends exact (default: 0.5)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
     parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
 
@@ -58,7 +62,7 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     if args.sampler in SAMPLERS and args.sampler != settings.get("sampler"):
         spec = SAMPLERS[args.sampler]
         settings |= {"steps": spec.default_steps, "spacing": spec.default_spacing}
-    return Request(**settings | {"model": args.model or MODEL} | _given(args))
+    return _on_its_way(args, Request(**settings | {"model": args.model or MODEL} | _given(args)))
 
 
 def with_pictures(args: argparse.Namespace, request: Request) -> Request:
@@ -84,30 +88,35 @@ def asked_over(args: argparse.Namespace, settings: Request) -> Request:
         given.setdefault("knobs", {})
     given["controls"] = settings.controls | given.get("controls", {})
     given |= {"model": args.model or settings.model, "batch": given.get("batch", 0)}
-    return replace(settings, **given)
+    return _on_its_way(args, replace(settings, **given))
+
+
+def _on_its_way(args: argparse.Namespace, request: Request) -> Request:
+    leg = toward(args, request)
+    return request if leg is None else request.walked(leg)
 
 
 def _given(args: argparse.Namespace) -> dict[str, Any]:
     """The fields of a Request that the arguments name."""
     knobs, controls = _settings(args.set)
     if args.eta is not None:
-        knobs["eta"] = _number(args.eta)
+        knobs["eta"] = number(args.eta)
     given = {
         "prompt": args.prompt,
         "negative_prompt": args.negative,
-        "steps": _whole(args.steps),
-        "seed": _whole(args.seed),
-        "count": _whole(args.count),
-        "batch": _whole(args.batch),
-        "guidance_scale": _number(args.guidance),
-        "temperature": _number(args.temperature),
+        "steps": whole(args.steps),
+        "seed": whole(args.seed),
+        "count": whole(args.count),
+        "batch": whole(args.batch),
+        "guidance_scale": number(args.guidance),
+        "temperature": number(args.temperature),
         "size": _size(args.size),
         "style": args.style,
         "sampler": args.sampler,
         "spacing": args.spacing,
         "knobs": knobs or None,
         "controls": controls or None,
-        "strength": _number(args.strength),
+        "strength": number(args.strength),
         "inverted": args.invert,
         "device": args.device,
         "dtype": args.dtype,
@@ -123,11 +132,40 @@ def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         name, equals, value = text.partition("=")
         if not equals:
             raise BadRequest(f"--set must be NAME=NUMBER, such as clip=2, not {text!r}.")
-        (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = _number(value)
+        (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = number(value)
     return knobs, controls
 
 
-def _whole(text: str | None) -> int | str | None:
+def toward(args: argparse.Namespace, request: Request) -> Toward | None:
+    """Where the arguments send the pictures of `request`: half of the way, unless they say how far."""
+    amount = getattr(args, "toward", None)
+    if args.toward_seed is None and args.toward_prompt is None:
+        if amount is not None:
+            raise BadRequest("--toward says how far to go; say where with --toward-seed or --toward-prompt.")
+        return None
+    seed, prompt = whole(args.toward_seed), args.toward_prompt
+    found: Any = {
+        "prompt": request.prompt if prompt is None else prompt,
+        "seed": request.seed if seed is None else seed,
+        "amount": 0.5 if amount is None else number(amount),
+    }
+    return Toward(**found)
+
+
+def colour(text: str | None) -> tuple[int, int, int] | None:
+    """Red, green and blue of a name or of hexadecimal digits; raises BadRequest."""
+    from PIL import ImageColor
+
+    if text is None:
+        return None
+    digits = re.fullmatch("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text)  # a shell takes a bare # for a comment
+    with suppress(ValueError):
+        red, green, blue, *_ = ImageColor.getrgb(f"#{digits[1]}" if digits else text)
+        return red, green, blue
+    raise BadRequest(f"{text!r} is no colour; write a name such as white, or six digits such as ff8800.")
+
+
+def whole(text: str | None) -> int | str | None:
     """The number; what is none is left as it is, for the request to refuse with its range."""
     try:
         return None if text is None else int(text)
@@ -135,7 +173,7 @@ def _whole(text: str | None) -> int | str | None:
         return text
 
 
-def _number(text: str | None) -> float | str | None:
+def number(text: str | None) -> float | str | None:
     try:
         return None if text is None else float(text)
     except ValueError:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Generator
+from typing import TypeVar
+
+from gdm_studio.run import Advance, Event, Phase
+
+T = TypeVar("T")
 
 CELLS = 28
 REDRAW = 0.1  # seconds
@@ -48,3 +54,20 @@ class Bar:
             return ""
         seconds = round((now - self._began) / made * (total - done))
         return f"{seconds // 60}:{seconds % 60:02} left"
+
+
+def followed(events: Generator[Event, None, T], bar: Bar) -> T:
+    """What a generator of events returns, its steps shown by the bar and its remedies below it."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            returned: T = end.value
+            return returned
+        if isinstance(event, Advance):
+            bar.show("denoising", event.step.index - event.first, event.step.of - event.first)
+        elif isinstance(event, Phase) and event.note:
+            bar.end()
+            print(event.note, file=sys.stderr)
+        elif isinstance(event, Phase):
+            bar.show(event.title, 0, 1)

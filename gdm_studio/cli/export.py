@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.cli.asked import colour
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, ModelError
 
@@ -43,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.gallery.export import FORMATS, Options, export, read_master, write_credits
     from gdm_studio.gallery.export.writing import check
 
-    options = Options(size=args.size, background=_colour(args.background), metadata=not args.without_metadata)
+    options = Options(size=args.size, background=colour(args.background), metadata=not args.without_metadata)
     check(options)
     credit = _credit(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
@@ -96,15 +96,3 @@ def _credit(pictures: list[Path]) -> dict[str, Path]:
 
 def _told(args: argparse.Namespace, event: str, path: Path, *, of: Path) -> None:
     print(json.dumps({"event": event, "path": str(path), "of": str(of)}) if args.json else path, flush=True)
-
-
-def _colour(text: str | None) -> tuple[int, int, int] | None:
-    from PIL import ImageColor
-
-    if text is None:
-        return None
-    digits = re.fullmatch("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text)  # a shell takes a bare # for a comment
-    with suppress(ValueError):
-        red, green, blue, *_ = ImageColor.getrgb(f"#{digits[1]}" if digits else text)
-        return red, green, blue
-    raise BadRequest(f"{text!r} is no colour; write a name such as white, or six digits such as ff8800.")

@@ -7,24 +7,31 @@ import json
 import math
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio import atomic, paths
-from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, with_pictures
+from gdm_studio import preferences as settings
+from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, with_pictures
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.engine import threads
-from gdm_studio.request import Request
+from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Event, Phase, Result
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.steps import SavedStep
+    from gdm_studio.maths.path import Step
+    from gdm_studio.models.library import Library
 
 KEEP_HELP = "keep every step as DIR/SEED-STEP.step, in place of what has that name"
 FROM_HELP = """go on from a step that was kept, with its settings: the picture comes out the same. Other options than
 --device, --dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the picture it began
 from"""
+BRANCH_HELP = """leave the path of this picture after --step, with its settings but for the other options: from the
+steps kept beside it, or making them again"""
 JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In a
 step, sigma is the noise level it started from and ms its time for this picture, that of the batch shared out"""
 
@@ -34,13 +41,15 @@ def add(verbs: Any) -> None:
     add_options(parser)
     parser.add_argument("--keep-steps", type=Path, metavar="DIR", help=KEEP_HELP)
     parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
+    parser.add_argument("--branch", type=Path, metavar="PICTURE", help=BRANCH_HELP)
+    parser.add_argument("--step", metavar="N", help="the step of that picture to leave it after, 0 its beginning")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to save (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    report: _Report = _Lines() if args.json else _Bar()
+    report = reporting(args.json)
     try:
         make(args, report)
     finally:
@@ -48,28 +57,26 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def make(args: argparse.Namespace, report: _Report) -> None:
+def make(args: argparse.Namespace, report: Report) -> None:
     """Checks everything that can be checked before the first step, then makes and keeps picture after picture."""
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
-    library, saved = Library(), _saved(args.from_step)
-    if saved is None:
-        card = library.card(args.model or MODEL)
-        request = card.checked(with_pictures(args, card.checked(asked(args, card))))
-    else:
-        card = library.card(args.model or saved.request.model)
-        request = card.checked(saved.continued(asked_over(args, saved.request)))
+    library, preferences = Library(), settings.load()
+    request, resume = _begun(args, library)
+    budget = preferences.steps_budget
     with closing(Gallery(args.out or paths.pictures_dir(), paths.data_dir(), paths.cache_dir())) as gallery:
         gallery.check_writable()
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
         threads.prepare()
+        from gdm_studio.engine import devices
         from gdm_studio.engine.generate import generate
 
+        devices.use_threads(preferences.threads)
         report.start(request)
-        with closing(generate(request, library, resume=saved.step if saved else None)) as events:
+        with closing(generate(request, library, resume=resume, steps_budget=budget)) as events:
             for event in events:
                 report.event(event)
                 if isinstance(event, Result):
@@ -80,13 +87,44 @@ def make(args: argparse.Namespace, report: _Report) -> None:
         report.done()
 
 
-def _saved(path: Path | None) -> SavedStep | None:
-    if path is None:
-        return None
-    threads.prepare()
-    from gdm_studio.engine import steps
+def reporting(as_json: bool) -> Report:
+    """How runs are told, on standard output: as JSON lines, or for people."""
+    return _Lines() if as_json else _Bar()
 
-    return steps.load(path)
+
+def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+    """What to make, and the step to go on from where there is one. Raises StudioError."""
+    if args.branch is not None and args.from_step is not None:
+        raise BadRequest("--branch and --from-step both say where to begin; leave one of them out.")
+    if (args.branch is None) != (args.step is None):
+        raise BadRequest("--branch names a picture and --step where to leave it; they go together.")
+    if args.from_step is not None:
+        threads.prepare()
+        from gdm_studio.engine import steps
+
+        saved = steps.load(args.from_step)
+        card = library.card(args.model or saved.request.model)
+        return card.checked(saved.continued(asked_over(args, saved.request))), saved.step
+    if args.branch is not None:
+        return _branched(args, library)
+    card = library.card(args.model or MODEL)
+    return card.checked(with_pictures(args, card.checked(asked(args, card)))), None
+
+
+def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+    metadata, parent = ours(args.branch)
+    step: Any = whole(args.step)
+    request = replace(asked_over(args, parent), branch=Branch(parent, step))
+    request = library.card(args.model or parent.model).checked(request)
+    kept = steps_file(args.branch, metadata.id)
+    if kept is None:
+        return request, None
+    threads.prepare()
+    from gdm_studio.engine import trajectory
+
+    with suppress(BadRequest, StorageError):  # its beginning, or not to be had to the bit: the parent is made again
+        return request, trajectory.load(kept).step(step, library)
+    return request, None
 
 
 def _keep_steps(folder: Path, advance: Advance, request: Request) -> None:
@@ -96,7 +134,7 @@ def _keep_steps(folder: Path, advance: Advance, request: Request) -> None:
         steps.save(folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}", saved)
 
 
-class _Report(Protocol):
+class Report(Protocol):
     """How a run is told."""
 
     def start(self, request: Request) -> None: ...

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from gdm_studio import preferences
 from gdm_studio.errors import DeviceError
 
+USUAL_THREADS = torch.get_num_threads()
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -18,14 +20,27 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """The device called "auto", "cpu", "cuda", "cuda:1", …; raises DeviceError naming those that exist."""
+    """The device called "cpu", "cuda", "cuda:1", …; raises DeviceError naming those that exist.
+
+    "auto" is the one chosen in the settings, or the preferred one where that is not there.
+    """
     names = available()
     if name == "auto":
-        return torch.device(names[0])
+        chosen = preferences.load().device
+        return torch.device(chosen if chosen in names else names[0])
     for known in names:
         if name in (known, known.partition(":")[0]):
             return torch.device(known)
-    raise DeviceError(f"There is no device called {name!r} here; choose one of auto, {', '.join(names)}.")
+    sentence = f"There is no device called {name!r} here; choose one of auto, {', '.join(names)}."
+    raise DeviceError(sentence, remedy="cpu")
+
+
+def nearest(name: str) -> torch.device:
+    """The device of that name, or the best there is where it is not here: for what was made elsewhere."""
+    try:
+        return resolve(name)
+    except DeviceError:
+        return resolve("auto")
 
 
 def resolve_dtype(name: str) -> torch.dtype:
@@ -40,6 +55,13 @@ def resolve_dtype(name: str) -> torch.dtype:
 def name_of(dtype: torch.dtype) -> str:
     """The number type as `resolve_dtype` takes it: "fp32", "bf16"."""
     return next(name for name, known in DTYPES.items() if known == dtype)
+
+
+def use_threads(count: int) -> None:
+    """Has what this thread runs on the CPU use so many threads; 0 for as many as torch begins with."""
+    wanted = count or USUAL_THREADS
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
 
 
 def describe(name: str = "auto") -> str:

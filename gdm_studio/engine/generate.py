@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 
+from gdm_studio import preferences
 from gdm_studio.engine import devices, starts
 from gdm_studio.engine.decoding import DecodingError, decoded, decoding
 from gdm_studio.engine.denoising import denoising, noise_of, path_of
 from gdm_studio.engine.invert import inverting
+from gdm_studio.engine.recording import Recorder
 from gdm_studio.engine.starts import Source, Start
-from gdm_studio.errors import BadRequest, DeviceError
+from gdm_studio.errors import BadRequest, DeviceError, NotFinite
 from gdm_studio.maths.path import Step
+from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.models.process import start_of
@@ -24,8 +27,16 @@ from gdm_studio.run import Advance, Event, Made, Phase, Result
 LARGEST_BATCH = 16
 
 
-def generate(request: Request, library: Library, *, resume: Step | None = None) -> Generator[Event, None, None]:
-    """Makes the pictures of `request`: phases, one Advance a denoising step, one Result a picture.
+def generate(
+    request: Request,
+    library: Library,
+    *,
+    resume: Step | None = None,
+    images: Sequence[int] | None = None,
+    made: Sequence[Advance] = (),
+    steps_budget: int | None = None,
+) -> Generator[Event, None, None]:
+    """Makes the pictures of `request`, or those named: phases, one Advance a denoising step, one Result a picture.
 
     Every `next()` is one step, so pausing is not calling it and stopping is `close()`. Raises BadRequest,
     ModelError or DeviceError. Where memory runs out, the pictures in hand are begun again in smaller batches,
@@ -33,15 +44,27 @@ def generate(request: Request, library: Library, *, resume: Step | None = None) 
 
     With `resume`, a step of these pictures (a row each, or one for all) or the one they branch from, only the steps
     after it are made, to the same bits. Without, a branch goes its parent's way again up to where it leaves it.
+    `made` are steps that a run which ended early made after that: they come again as they were, and the rest follows.
+
+    Every Result carries its trajectory, of at most `steps_budget` bytes, else of what the settings say; 0 keeps none.
     """
+    budget = preferences.load().steps_budget if steps_budget is None else steps_budget
     request = library.card(request.model).checked(request)
     place = _Place(devices.resolve(request.device), request.batch)
-    images = tuple(range(request.count))
+    images = tuple(range(request.count)) if images is None else tuple(images)
+    if resume is not None and len(resume.x) not in (1, len(images)):
+        raise BadRequest(f"The step holds {len(resume.x)} pictures, not {len(images)}; ask for as many.")
+    row_of = {image: row for row, image in enumerate(images)}
     while images:
         batch = images[: place.batch]
         too_many = 0
         try:
-            yield from _make(request, batch, library, place.device, resume)
+            rows = [row_of[image] for image in batch]
+            there = resume and starts.rows_of(resume, rows)
+            before = [replace(each, step=starts.rows_of(each.step, rows)) for each in made]
+            yield from _make(
+                request, batch, library, place.device, resume=there, before=before, steps_budget=budget
+            )
         except (RuntimeError, MemoryError) as error:
             if not devices.is_out_of_memory(error):
                 raise
@@ -69,13 +92,21 @@ def reached(request: Request, advance: Advance) -> list[Result]:
             source.finished(picture) if source else picture,
             stopped_at=advance.step.index,
             made=made,
+            steps=advance.record.to_bytes(row, last=advance.step) if advance.record else b"",
         )
-        for image, picture in zip(advance.images, pictures, strict=True)
+        for row, (image, picture) in enumerate(zip(advance.images, pictures, strict=True))
     ]
 
 
 def _make(
-    request: Request, images: tuple[int, ...], library: Library, device: torch.device, resume: Step | None
+    request: Request,
+    images: tuple[int, ...],
+    library: Library,
+    device: torch.device,
+    *,
+    resume: Step | None,
+    before: Sequence[Advance],
+    steps_budget: int,
 ) -> Iterator[Event]:
     dtype = devices.resolve_dtype(request.dtype)
     if not library.is_loaded(request.model, device=device, dtype=dtype):
@@ -84,20 +115,30 @@ def _make(
     source = starts.source_of(model, request)
     start = yield from _start(model, request, images, source, resume)
 
-    x, spent, began = start.x, 0.0, time.perf_counter()
-    for step in denoising(model, request, images, source, start):
+    record = Recorder(model, request, images, start, budget=steps_budget)
+    spent, there = 0.0, start
+    for advance in before:
+        there = starts.at_step(advance.step, start.path, like=start.x)
+        step = replace(advance.step, x=there.x, denoised=advance.step.denoised.to(model.device), carry=there.carry)
+        record.add(step)
+        spent += advance.seconds
+        yield Advance(images, step, start.path, advance.seconds, model, spent, first=start.index, record=record)
+    x, began = there.x, time.perf_counter()
+    for step in denoising(model, request, images, source, there):
+        record.add(step)
         seconds = time.perf_counter() - began
         x, spent = step.x, spent + seconds
-        yield Advance(images, step, start.path, seconds, model, spent, first=start.index)
+        yield Advance(images, step, start.path, seconds, model, spent, first=start.index, record=record)
         began = time.perf_counter()
 
+    _check_finite(x, model)
     yield Phase("decoding")
     began = time.perf_counter()
     pictures = (yield from decoding(model, x)).numpy()
     made = _made(model, (spent + time.perf_counter() - began) / len(images))
-    for image, picture in zip(images, pictures, strict=True):
+    for row, (image, picture) in enumerate(zip(images, pictures, strict=True)):
         finished = source.finished(picture) if source else picture
-        yield Result(image, request.picture(image), finished, made=made)
+        yield Result(image, request.picture(image), finished, made=made, steps=record.to_bytes(row))
 
 
 def _start(
@@ -108,7 +149,7 @@ def _start(
     path, branch = path_of(model, request), request.branch
     if resume is not None:
         starts.check_step(resume, request, path, like=like)
-        there = Start(resume.x, path, resume.index, resume.carry).rows(images)
+        there = Start(resume.x, path, resume.index, resume.carry)
         return there.taken_up(like, keeps_history=starts.keeps_history(request, resume.index))
     if branch is not None:
         parents = images if branch.parent.count > 1 else (0,)
@@ -133,8 +174,21 @@ def _start(
     return Start(x.expand_as(like), path, index)
 
 
+def _check_finite(x: torch.Tensor, model: LoadedModel) -> None:
+    """Raises NotFinite, with what helps against it."""
+    if not bool(torch.isfinite(x).all()):
+        remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
+        way_out = {
+            "fp32": "make it again in full precision",
+            "cpu": "make it again on the CPU",
+            "calm": "try more steps, another scheduler or less guidance",
+        }[remedy]
+        raise NotFinite(f"The picture ended in numbers beyond all bounds; {way_out}.", remedy=remedy)
+
+
 def _made(model: LoadedModel, seconds: float) -> Made:
-    return Made(devices.describe(str(model.device)), devices.name_of(model.dtype), seconds)
+    device, dtype = devices.describe(str(model.device)), devices.name_of(model.dtype)
+    return Made(device, dtype, seconds, model_hash=fingerprint(model.card))
 
 
 @dataclass(frozen=True)
@@ -158,4 +212,5 @@ class _Place:
             return replace(self, wished=half), f"Out of memory: going on with {half} at a time."
         if self.device.type != "cpu":
             return _Place(torch.device("cpu"), 0), "Out of memory on the device: going on on the CPU."
-        raise DeviceError("There is not enough memory for even one picture; close other programs and try again.")
+        sentence = "There is not enough memory for even one picture; close other programs and try again."
+        raise DeviceError(sentence, remedy="again")

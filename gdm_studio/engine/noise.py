@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
+from gdm_studio.maths.path import Noise
 from gdm_studio.request import SEED_LIMIT
 
 _MASK = 2**64 - 1
@@ -47,6 +48,17 @@ class KeyedNoise:
             key = _mixed(key ^ _mixed(part))
         self._generator.manual_seed(key % SEED_LIMIT)
         return torch.randn(shape, generator=self._generator)
+
+
+def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
+    """Draw by draw, the weighted sum of others' draws: standard normal where the squares of the weights sum to 1."""
+    if len(parts) == 1 and parts[0][0] == 1:
+        return parts[0][1]
+
+    def draw_blended(step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
+        return sum((weight * noise(step, like, draw) for weight, noise in parts), torch.zeros_like(like))
+
+    return draw_blended
 
 
 def _mixed(value: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from gdm_studio.engine import devices
+from gdm_studio.maths.path import Step
 from gdm_studio.run import Advance, View
 
 EVERY = 4  # the longest stretch of steps without a decoded one
@@ -31,6 +32,7 @@ class Previews:
     """Turns the steps of one run into views and owns the bytes of their pictures.
 
     `budget` is the share of a step's time that its views may take; decoder and linear readings are timed on the way.
+    At 0 nothing is decoded before `develop`.
     """
 
     def __init__(self, budget: float = 0.25) -> None:
@@ -51,13 +53,11 @@ class Previews:
         if self._shares(advance):
             return [self._again(row, advance) for row in range(len(advance.images))]
         step, model = advance.step, advance.model
-        x = step.x / math.hypot(step.at.alpha, step.at.sigma) if step.at.sigma else step.x
         decoded = self._decoded(advance) if self._is_due(advance) else None
         began = time.perf_counter()
-        if decoded is None:
-            noisy, predicted = np.split(model.preview(torch.cat([x, step.denoised])).numpy(), 2)
-        else:
-            noisy, predicted = model.preview(x).numpy(), decoded
+        latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
+        noisy, noise, *linear = np.split(model.preview(torch.cat(latents)).numpy(), len(latents))
+        predicted = linear[0] if decoded is None else decoded
         self._reading = time.perf_counter() - began
         found = []
         for row, image in enumerate(advance.images):
@@ -69,9 +69,10 @@ class Previews:
                 ms=1000 * advance.seconds / len(advance.images),
                 predicted=_frozen(predicted[row]),
                 noisy=_frozen(noisy[row]),
+                noise=_frozen(noise[row]),
                 decoded=decoded is not None,
             )
-            self._note(view, advance, row, own=view.predicted.nbytes + view.noisy.nbytes)
+            self._note(view, advance, row, own=_size(view))
             self._last[image] = view
             found.append(view)
         return found
@@ -93,8 +94,9 @@ class Previews:
             except (RuntimeError, MemoryError) as error:
                 self._refused(error, rough.model.device)
                 return
-            self._hold(view, picture.nbytes if shares else picture.nbytes + view.noisy.nbytes)
-            yield replace(view, predicted=picture, decoded=True)
+            view = replace(view, predicted=picture, decoded=True)
+            self._hold(view, picture.nbytes if shares else _size(view))
+            yield view
 
     def is_full(self) -> bool:
         """Whether the pictures of the run's steps take more than MEMORY; `forget` some."""
@@ -135,7 +137,9 @@ class Previews:
     def _is_due(self, advance: Advance) -> bool:
         step = advance.step
         made = step.index - advance.first
-        return not self._linear_only and ((made - 1) % self._stride() == 0 or step.index == step.of)
+        if self._linear_only or not self._budget:
+            return False
+        return (made - 1) % self._stride() == 0 or step.index == step.of
 
     def _stride(self) -> int:
         left = self._budget * self._stepping - self._reading
@@ -147,7 +151,7 @@ class Previews:
         if last is None or advance.step.index == advance.step.of:
             return False
         made, of = advance.step.index - advance.first, advance.step.of - advance.first
-        needed = 2 * last.predicted.nbytes * of * len(advance.images)
+        needed = _size(last) * of * len(advance.images)
         return (made - 1) % math.ceil(needed / MEMORY) != 0
 
     def _again(self, row: int, advance: Advance) -> View:
@@ -175,6 +179,19 @@ class Previews:
         held = self._held.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
+
+
+def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
+    """x brought to the spread of a picture, and the noise (x - alpha x0) / sigma that is in it; none at sigma 0."""
+    x, (alpha, sigma) = step.x, step.at
+    if not sigma:
+        return x, torch.zeros_like(x)
+    return x / math.hypot(alpha, sigma), (x - alpha * step.denoised) / sigma
+
+
+def _size(view: View) -> int:
+    """Bytes of its pictures."""
+    return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
 
 def _rgba(pictures: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -25,12 +25,10 @@ class Start:
     index: int = 0
     carry: tuple[Tensor, ...] = ()
 
-    def rows(self, images: Sequence[int]) -> Start:
-        """That of these of its pictures, which follow each other; of a single picture as it is."""
-        if len(self.x) == 1:
-            return self
-        rows = slice(images[0], images[-1] + 1)
-        return Start(self.x[rows], self.path, self.index, tuple(each[rows] for each in self.carry))
+    def row(self, row: int) -> Start:
+        """That of one of its pictures, copied to the CPU."""
+        x, *carry = (each[row : row + 1].to("cpu", copy=True) for each in (self.x, *self.carry))
+        return Start(x, self.path, self.index, tuple(carry))
 
     def taken_up(self, like: Tensor, *, keeps_history: bool) -> Start:
         """Shaped like `like` and on its device; what holds a single picture serves any number."""
@@ -87,12 +85,25 @@ def from_picture(model: LoadedModel, source: Source, path: Path, noise: Noise, *
     return Start(model.process.degrade(x0, path[index], noise(0, like)), path, index)
 
 
+def at_step(step: Step, path: Path, *, like: Tensor) -> Start:
+    """Where the step leaves off, on the device of `like`; raises BadRequest where it lies on another path."""
+    if step.x.shape != like.shape or not 0 <= step.index < len(path) or step.at != path[step.index]:
+        raise BadRequest("The step belongs to another model or to other steps; go on with those it was made with.")
+    return Start(step.x, path, step.index, step.carry).taken_up(like, keeps_history=True)
+
+
+def rows_of(step: Step, rows: Sequence[int]) -> Step:
+    """The step of these of its pictures; one of a single picture serves any."""
+    if len(step.x) == 1:
+        return step
+    at = list(rows)
+    return replace(step, x=step.x[at], denoised=step.denoised[at], carry=tuple(each[at] for each in step.carry))
+
+
 def check_step(step: Step, request: Request, path: Path, *, like: Tensor) -> None:
     """Raises BadRequest where `request` cannot go on from the step."""
     if step.x.shape[1:] != like.shape[1:] or not 0 <= step.index < len(path) or step.at != path[step.index]:
         raise BadRequest("The step belongs to another model or to other steps; go on with those it was made with.")
-    if len(step.x) not in (1, request.count):
-        raise BadRequest(f"The step holds {len(step.x)} pictures, not {request.count}; ask for as many.")
     if request.branch is not None and step.index < request.branch.step:
         raise BadRequest(f"The step is number {step.index}, before the branch at {request.branch.step}.")
 
@@ -108,7 +119,10 @@ def keeps_history(request: Request, index: int) -> bool:
     return all(getattr(request, name) == getattr(branch.parent, name) for name in _DECIDING)
 
 
-_DECIDING = ("prompt", "negative_prompt", "style", "sampler", "knobs", "guidance_scale", "temperature", "controls")
+_DECIDING = (
+    *("prompt", "negative_prompt", "style", "sampler", "knobs", "guidance_scale", "temperature", "controls"),
+    "toward",
+)
 
 
 def encoded(model: LoadedModel, rgba: np.ndarray) -> Tensor:

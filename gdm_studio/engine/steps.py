@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path as File
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
@@ -42,7 +44,7 @@ class SavedStep:
 def saved_steps(advance: Advance, request: Request) -> list[SavedStep]:
     """The step of a run of `request`, picture by picture."""
     return [
-        SavedStep(_row(advance.step, row), advance.path, request.picture(image))
+        SavedStep(row_of(advance.step, row), advance.path, request.picture(image))
         for row, image in enumerate(advance.images)
     ]
 
@@ -81,10 +83,15 @@ def load(file: File) -> SavedStep:
         raise StorageError(f"{file} is damaged, or no step that was kept; choose a file ending in {SUFFIX}.") from error
 
 
-def _row(step: Step, row: int) -> Step:
-    """The step of one of its pictures, copied: a slice would keep all of the batch in memory."""
+def row_of(step: Step, row: int) -> Step:
+    """The step of one of its pictures, copied to the CPU: a slice would keep all of the batch in memory."""
+    return _each(step, lambda rows: rows[row : row + 1].to("cpu", copy=True))
 
-    def one(rows: Tensor) -> Tensor:
-        return rows[row : row + 1].to("cpu", copy=True)
 
-    return replace(step, x=one(step.x), denoised=one(step.denoised), carry=tuple(map(one, step.carry)))
+def on(step: Step, device: torch.device) -> Step:
+    """The step with its tensors on that device."""
+    return _each(step, lambda rows: rows.to(device))
+
+
+def _each(step: Step, change: Callable[[Tensor], Tensor]) -> Step:
+    return replace(step, x=change(step.x), denoised=change(step.denoised), carry=tuple(map(change, step.carry)))

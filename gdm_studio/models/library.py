@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths
+from gdm_studio import paths, preferences
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES, Family
@@ -72,7 +72,8 @@ def _are_kin(one: ModelCard, other: ModelCard) -> bool:
 
 
 def _files() -> Iterator[Path]:
-    for folder in (Path(str(paths.resources())) / "models", paths.models_dir()):
+    others = map(Path, preferences.load().model_folders)
+    for folder in (Path(str(paths.resources())) / "models", paths.models_dir(), *others):
         yield from sorted(folder.rglob("*.safetensors"))
 
 

@@ -21,13 +21,14 @@ class Rows:
 
     def __init__(self, device: torch.device) -> None:
         self._alone = device.type == "cpu"
-        self._cores = torch.get_num_threads()
-        self._pool = ThreadPoolExecutor(self._cores, "row") if self._alone and self._cores > 1 else None
+        self._cores = 1
+        self._pool: ThreadPoolExecutor | None = None
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
         count = len(inputs[0])
         if count == 1 or not self._alone:
             return network(*inputs)
+        self._follow(torch.get_num_threads())
         singles = zip(*(tensor.split(1) for tensor in inputs), strict=True)
         if self._pool is None:
             return torch.cat([network(*single) for single in singles])
@@ -41,3 +42,10 @@ class Rows:
         rows = list(self._pool.map(row, singles))
         torch.set_num_threads(self._cores)  # threads that are yet to come begin with the number set last, by any
         return torch.cat(rows)
+
+    def _follow(self, cores: int) -> None:
+        """Shares as many cores as torch is allowed now."""
+        if cores != self._cores:
+            if self._pool is not None:
+                self._pool.shutdown()
+            self._cores, self._pool = cores, ThreadPoolExecutor(cores, "row") if cores > 1 else None

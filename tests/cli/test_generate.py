@@ -282,7 +282,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     assert "Traceback" not in errors
     kept = list(tmp_path.glob("*.png"))
     assert kept and all(Image.open(path).size == (128, 128) for path in kept)
-    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == []
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == [".steps"]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

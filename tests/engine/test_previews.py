@@ -58,7 +58,7 @@ def test_no_picture_holds_the_rest_of_its_batch() -> None:
 
 
 def test_a_forgotten_picture_gives_its_memory_back_and_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "MEMORY", 45 * PICTURE)  # ten steps of two pictures take forty, and latents
+    monkeypatch.setattr(previews, "MEMORY", 65 * PICTURE)  # ten steps of two pictures take sixty, and latents
     shown = Previews(budget=1e-9)
     first = advances(replace(REQUEST, count=2, batch=2))
     for advance in first:
@@ -73,7 +73,7 @@ def test_a_forgotten_picture_gives_its_memory_back_and_is_not_decoded(monkeypatc
 
 
 def test_steps_that_share_a_picture_get_their_own_as_far_as_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "MEMORY", 16 * PICTURE)  # ten steps would take twenty: every second shares
+    monkeypatch.setattr(previews, "MEMORY", 24 * PICTURE)  # ten steps would take thirty: every second shares
     shown = Previews()
     views = {view.index: view for advance in advances(REQUEST) for view in shown.views(advance)}
     assert views[2].predicted is views[1].predicted and not views[2].decoded
@@ -82,7 +82,7 @@ def test_steps_that_share_a_picture_get_their_own_as_far_as_memory_allows(monkey
     assert all(view.decoded for view in views.values() if view.index < 6)
     assert views[2].predicted is not views[1].predicted
     held = {id(picture): picture.nbytes for view in views.values() for picture in (view.predicted, view.noisy)}
-    assert sum(held.values()) <= 16 * PICTURE
+    assert sum(held.values()) <= 24 * PICTURE
 
 
 def test_a_run_that_begins_further_on_shows_its_steps_from_the_first() -> None:

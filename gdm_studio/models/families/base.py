@@ -25,4 +25,5 @@ class Family:
     matches: Callable[[Header], bool]
     card: Callable[[Path, Header], ModelCard]  # raises ModelError
     process: Callable[[ModelCard], Process]  # raises ModelError
+    weights: Callable[[ModelCard], tuple[Path, ...]]  # all files that decide what the model makes; raises ModelError
     load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError

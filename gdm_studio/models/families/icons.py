@@ -111,6 +111,13 @@ def _bytes(path: Path, base: Path) -> int:
     return sum(part_file(path, part).stat().st_size for part in own)
 
 
+def weights(of: ModelCard) -> tuple[Path, ...]:
+    """The network and the parts that go with it, a variant's being those of its base; raises ModelError."""
+    assert of.path is not None
+    base = base_of(of.path, read_header(of.path))
+    return (of.path, *(part_file(base, part) for part in PARTS[1:]))
+
+
 def config_of(path: Path) -> dict[str, Any]:
     """Sizes, tokenizer and process in the header; of a variant, its own over its base's. Raises ModelError."""
     try:
@@ -141,4 +148,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype) -> LoadedModel
     return IconsModel.load(of, device, dtype)
 
 
-ICONS = Family("icons", matches, card, process, load)
+ICONS = Family("icons", matches, card, process, weights, load)

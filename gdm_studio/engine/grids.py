@@ -1,0 +1,318 @@
+"""Grids: one picture for each value of a setting, or for each pair of values of two; and how values are written."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import GUIDANCE, MAX_STEPS, SEED_LIMIT, STRENGTHS, TEMPERATURES, Request, Toward
+
+Value = str | int | float
+Values = tuple[Value, ...]
+
+MOST = 144  # pictures of a grid
+NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
+PACE = ("sampler", "spacing", "steps", "knobs", "guidance_scale", "temperature", "controls")  # a model version's own
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A setting that an axis can go over. Values are written by people, or ticked where there are `options`."""
+
+    name: str
+    title: str
+    parse: Callable[[str], Values]  # raises BadRequest
+    apply: Callable[[Request, Value, Values], Request]  # with all values of the axis
+    words: Callable[[Value], str]  # of a value, beside its row or above its column
+    order: int = 3  # the lowest is applied first: a scheduler's own steps give way to steps asked for
+    options: Mapping[str, str] = field(default_factory=dict)  # titles by value
+    example: str = ""  # of what can be written
+
+
+@dataclass(frozen=True)
+class Axis:
+    kind: Kind
+    values: Values
+
+    @classmethod
+    def of(cls, kind: Kind, text: str) -> Axis:
+        """The axis that `text` describes; raises BadRequest with what can be written."""
+        values = tuple(dict.fromkeys(kind.parse(text)))
+        if not values:
+            raise BadRequest(f"Give {kind.title.lower()} some values, such as {kind.example}.")
+        if len(values) > MOST:
+            raise BadRequest(f"{len(values)} values of {kind.title.lower()} are more than the {MOST} of a grid.")
+        return cls(kind, values)
+
+    def labels(self) -> list[str]:
+        return [self.kind.words(value) for value in self.values]
+
+    def apply(self, request: Request, place: int) -> Request:
+        """`request` with the value at `place`."""
+        return self.kind.apply(request, self.values[place], self.values)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Requests of one picture each: `x` goes across, `y` down; without `y` they follow each other."""
+
+    base: Request
+    x: Axis
+    y: Axis | None = None
+
+    def __post_init__(self) -> None:
+        if self.y is not None and self.y.kind.name == self.x.kind.name != PROMPT:
+            raise BadRequest(f"Both axes go over {self.x.kind.title.lower()}; choose another setting for one.")
+        if self.count > MOST:
+            raise BadRequest(f"{self.count} pictures are more than the {MOST} of a grid; take values away.")
+
+    @property
+    def count(self) -> int:
+        return len(self.x.values) * self.rows
+
+    @property
+    def rows(self) -> int:
+        return len(self.y.values) if self.y is not None else 1
+
+    @property
+    def columns(self) -> int:
+        return len(self.x.values)
+
+    def goes_over(self, name: str) -> bool:
+        """Whether one of the axes is that setting."""
+        return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
+
+    def requests(self) -> list[Request]:
+        """Row by row; whether the model can carry them out is for its card to check."""
+        single = replace(self.base, count=1, batch=0)
+        return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
+
+    def titles(self) -> list[str]:
+        """Of each picture, what of the axes is its own."""
+        across = self.x.labels()
+        if self.y is None:
+            return across
+        return [f"{column} · {row}" for row in self.y.labels() for column in across]
+
+    def name(self) -> str:
+        """What it goes over, in words."""
+        over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
+        return f"{over}: {self.base.prompt}" if self.base.prompt else over
+
+    def note(self) -> dict[str, Any]:
+        """The axes, to be written beside the settings of the base."""
+        axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
+        return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
+
+    def _request(self, single: Request, row: int, column: int) -> Request:
+        places = [(self.x, column), *([(self.y, row)] if self.y is not None else [])]
+        for axis, place in sorted(places, key=lambda at: at[0].kind.order):
+            single = axis.apply(single, place)
+        return single
+
+
+PROMPT = "prompt"  # of which both axes can go over parts
+AT_ITS_BEST = "sampler_own"
+
+
+def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
+    """What an axis can go over with these settings and models, by name; the scheduler's own settings come last."""
+    card = next((card for card in cards if card.name == base.model), None)
+    found = [*_of_noise(base), *_of_words(base, cards, card)]
+    if base.image:
+        found.append(_number("strength", "Strength", STRENGTHS, "strength {}"))
+    found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
+    found += [_knob(knob, "controls") for knob in CONTROLS]
+    return {kind.name: kind for kind in found}
+
+
+def _of_noise(base: Request) -> Iterator[Kind]:
+    samplers = {spec.name: spec.title for spec in SAMPLERS.values()}
+    own = partial(_with_sampler, at_its_best=True)
+    yield _number("seed", "Seed", (0, SEED_LIMIT - 1), "seed {}", whole=True, example="1-9 or 7, 42, 1207")
+    yield _number("steps", "Steps", (1, MAX_STEPS), "{} steps", whole=True)
+    yield _choice("sampler", "Scheduler", samplers, _with_sampler, order=2)
+    yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2)
+    yield _choice("spacing", "Spacing", {spec.name: spec.title for spec in SPACINGS.values()}, _with("spacing"))
+    yield _number("guidance_scale", "Guidance", GUIDANCE, "guidance {}", example="2, 4, 6 or 1-7 (+1.5)")
+    yield _number("temperature", "Temperature", TEMPERATURES, "temperature {}", example="0.7-1.3 (+0.1)")
+
+
+def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[Kind]:
+    parts = partial(_parts, base)
+    example = "fox, owl, cat"
+    yield Kind(PROMPT, "Prompt part", parts, _with_part, str, example=example)
+    if card is not None and card.styles:
+        styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
+        yield _choice("style", "Style", styles, _with("style"), order=1)
+    if len(cards) > 1:
+        models = {one.name: one.title or one.name for one in cards}
+        yield _choice("model", "Model", models, partial(_with_model, {one.name: one for one in cards}), order=0)
+
+
+def _number(
+    name: str, title: str, limits: tuple[float, float], words: str, *, whole: bool = False, example: str = ""
+) -> Kind:
+    def said(value: Value) -> str:
+        return words.format(value if isinstance(value, int | str) else f"{value:g}")
+
+    parse = partial(_numbers, title=title, limits=limits, whole=whole)
+    return Kind(name, title, parse, _with(name), said, example=example or NUMBERS_EXAMPLE)
+
+
+def _choice(
+    name: str,
+    title: str,
+    options: Mapping[str, str],
+    apply: Callable[[Request, Value, Values], Request],
+    *,
+    order: int = 3,
+) -> Kind:
+    def said(value: Value) -> str:
+        return options.get(str(value), str(value))
+
+    some = list(options)[-2:]
+    parse = partial(_options, title=title, options=options)
+    return Kind(name, title, parse, apply, said, order=order, options=options, example=", ".join(some))
+
+
+def _knob(knob: Knob, group: str) -> Kind:
+    def apply(request: Request, value: Value, values: Values) -> Request:
+        return replace(request, **{group: getattr(request, group) | {knob.name: float(value)}})
+
+    kind = _number(knob.name, knob.title, (knob.low, knob.high), f"{knob.title} {{}}")
+    example = f"{knob.low:g}, {knob.default:g}, {knob.high:g}"
+    return replace(kind, apply=apply, order=4, example=example)
+
+
+# values into requests
+
+
+def _with(name: str) -> Callable[[Request, Value, Values], Request]:
+    def apply(request: Request, value: Value, values: Values) -> Request:
+        changed: dict[str, Any] = {name: value}
+        return replace(request, **changed)
+
+    return apply
+
+
+def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
+    """Another scheduler: without the knobs of the former, and at its best with its own usual steps and spacing."""
+    spec = SAMPLERS[str(value)]
+    if spec.name == request.sampler:
+        return request
+    request = replace(request, sampler=spec.name, knobs={})
+    return replace(request, steps=spec.default_steps, spacing=spec.default_spacing) if at_its_best else request
+
+
+def _with_part(request: Request, value: Value, values: Values) -> Request:
+    """The first value, wherever it stands in the prompts, replaced by this one."""
+    search = str(values[0])
+    prompt = request.prompt.replace(search, str(value))
+    return replace(
+        request,
+        prompt=prompt,
+        negative_prompt=request.negative_prompt.replace(search, str(value)),
+        toward=request.toward and with_prompt(request.toward, request.prompt, prompt),
+    )
+
+
+def with_prompt(toward: Toward, before: str, now: str) -> Toward:
+    """The same way for another prompt: legs that kept to the one before keep to the one now."""
+    then = toward.then and with_prompt(toward.then, before, now)
+    return replace(toward, prompt=now if toward.prompt == before else toward.prompt, then=then)
+
+
+def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
+    """Another model, its own size and pace where it is the quick version of one, else with the same settings."""
+    card, before = cards[str(value)], cards.get(request.model)
+    if card.name == request.model:
+        return request
+    style = request.style if request.style in {style.id for style in card.styles} else ""
+    request = replace(request, model=card.name, size=None, style=style)
+    if not (card.fast_of or (before is not None and before.fast_of)):
+        return request
+    defaults = Request(**{name: value for name, value in card.defaults.items() if name in PACE})  # type: ignore[arg-type]
+    return replace(request, **{name: getattr(defaults, name) for name in PACE})
+
+
+# what people write
+
+_NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_RANGE = re.compile(
+    rf"({_NUMBER})\s*(?:-|–|\.\.+|…|to)\s*({_NUMBER})"  # 1-10, 1..10
+    rf"\s*(?:\(\s*([+-]?\d+(?:\.\d+)?)\s*\)|:\s*({_NUMBER})|\[\s*(\d+)\s*\])?"  # (+3) or :3 by so much, [5] so many
+)
+
+
+def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool) -> Values:
+    """Numbers and ranges of them, with commas between."""
+    found: list[Value] = []
+    for part in re.split(r"[,;\s]*[,;][,;\s]*", text.strip()):
+        if not part:
+            continue
+        for number in _range(part, title):
+            if whole and number != int(number):
+                raise BadRequest(f"{title} are whole numbers; {number:g} is none.")
+            if not limits[0] <= number <= limits[1]:
+                raise BadRequest(f"{title} must be from {limits[0]:g} to {limits[1]:g}, not {number:g}.")
+            found.append(int(number) if whole else float(number))
+    return tuple(found)
+
+
+def _range(part: str, title: str) -> Iterator[float]:
+    """The numbers of one part of a list, in the order in which they are written."""
+    if re.fullmatch(_NUMBER, part):
+        yield int(part) if re.fullmatch(r"[+-]?\d+", part) else float(part)
+        return
+    match = _RANGE.fullmatch(part)
+    if match is None:
+        raise BadRequest(f"{part!r} is no number and no range of {title.lower()}; write {NUMBERS_EXAMPLE}.")
+    first, last = float(match[1]), float(match[2])
+    if match[5]:
+        count = int(match[5])
+        step = (last - first) / (count - 1) if count > 1 else 0.0
+    else:
+        step = abs(float(match[3] or match[4] or 1)) * (1 if last >= first else -1)
+        if not step:
+            raise BadRequest(f"{part!r} does not move; write {NUMBERS_EXAMPLE}.")
+        count = int((last - first) / step + 1e-9) + 1
+    if count > MOST:
+        raise BadRequest(f"{part!r} is {count} values; a grid has at most {MOST}.")
+    whole = all(re.fullmatch(r"[+-]?\d+", number) for number in (match[1], match[2])) and step == int(step)
+    for place in range(count):
+        yield int(match[1]) + place * int(step) if whole else round(first + place * step, 9)
+
+
+def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
+    """Names or titles, with commas between."""
+    by_title = {name.casefold(): option for option, name in options.items()}
+    by_title |= {option.casefold(): option for option in options if option}
+    found: list[Value] = []
+    for part in (part.strip() for part in text.split(",")):
+        if part and part.casefold() not in by_title:
+            has = ", ".join(filter(None, options))
+            raise BadRequest(f"There is no {title.lower()} called {part!r}; choose of {has}.")
+        if part:
+            found.append(by_title[part.casefold()])
+    return tuple(found)
+
+
+def _parts(base: Request, text: str) -> Values:
+    """What to look for in the prompt, then what to put in its place; "quotes" hold a comma together."""
+    parts = [part.strip() for part in next(csv.reader([text.replace("\n", ",")], skipinitialspace=True), [])]
+    if parts and not parts[0]:
+        raise BadRequest("Begin with the words of the prompt that are to be replaced, such as fox, owl, cat.")
+    if parts and parts[0] not in base.prompt and parts[0] not in base.negative_prompt:
+        raise BadRequest(f"“{parts[0]}” is not in the prompt; begin with words that are, then others for their place.")
+    return tuple(parts)

@@ -1,0 +1,100 @@
+"""What people set once and for all: one small JSON file, `settings.json`, in the data folder."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gdm_studio import atomic, paths
+
+FILE = "settings.json"
+FORMATS = ("png", "webp", "jpeg")
+THEMES = ("system", "dark", "light")
+MAX_THREADS = 1024
+_CHANGING = threading.Lock()  # the window and the gallery's thread change settings of their own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preferences:
+    """All settings that outlive a picture; the defaults are those of a first run."""
+
+    library: str = ""  # the folder of the pictures; "" is the usual one
+    name_pattern: str = "{date} {prompt} {seed} {id}"  # of a picture's file, without its ending
+    format: str = "png"  # one of FORMATS
+    device: str = "auto"  # where pictures are made unless a request says otherwise
+    threads: int = 0  # of the processor that a run uses; 0 leaves it to torch
+    cpu_share: float = 1.0  # of the time that a run may work, (0, 1]
+    preview_share: float = 0.25  # of a step's time that previews may take, [0, 1]
+    keep_steps: bool = True  # whether a picture's steps are kept beside it
+    steps_mb_each: float = 2.0  # megabytes of steps kept for one picture
+    steps_gb: float = 4.0  # gigabytes of steps kept for all of them
+    theme: str = "system"  # one of THEMES
+    notify: bool = True  # a notice of the desktop's when a run ends out of sight
+    keep_awake: bool = True  # the machine does not go to sleep while a run goes on
+    empty_bin_on_exit: bool = True  # deleted pictures go to the system's trash when the window closes
+    model_folders: tuple[str, ...] = ()  # looked into for models beside the usual folder
+
+    @property
+    def steps_budget(self) -> int:
+        """Bytes of steps that are kept for one picture; 0 for none."""
+        return round(1e6 * self.steps_mb_each) if self.keep_steps else 0
+
+
+def load() -> Preferences:
+    """What `save` wrote; a value that is missing, damaged or unknown has its default."""
+    try:
+        found = json.loads(path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Preferences()
+    if not isinstance(found, dict):
+        return Preferences()
+    good = [name for name in asdict(Preferences()) if name in found and is_valid(name, found[name])]
+    return Preferences(**{name: _from_json(name, found[name]) for name in good})
+
+
+def save(preferences: Preferences) -> None:
+    """Writes all of it or nothing; raises StorageError."""
+    atomic.make_folder(path().parent)
+    atomic.write(path(), json.dumps(asdict(preferences), ensure_ascii=False, indent=1).encode())
+
+
+def change(values: Mapping[str, Any]) -> None:
+    """Saves other values of some settings and leaves the rest as they are in the file. Raises StorageError."""
+    with _CHANGING:
+        save(replace(load(), **values))
+
+
+def path() -> Path:
+    """The file itself."""
+    return paths.data_dir() / FILE
+
+
+def is_valid(name: str, value: Any) -> bool:
+    """Whether `value`, as JSON has it, can be that setting."""
+    default = getattr(Preferences(), name)
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if isinstance(default, tuple):
+        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    return type(value) is type(default) and _ALLOWED.get(name, lambda value: True)(value)
+
+
+_ALLOWED: dict[str, Callable[[Any], bool]] = {
+    "name_pattern": lambda value: bool(value.strip()),
+    "format": FORMATS.__contains__,
+    "theme": THEMES.__contains__,
+    "threads": lambda value: 0 <= value <= MAX_THREADS,
+    "cpu_share": lambda value: 0.05 <= value <= 1,
+    "preview_share": lambda value: 0 <= value <= 1,
+    "steps_mb_each": lambda value: 0.1 <= value <= 1024,
+    "steps_gb": lambda value: 0.1 <= value <= 10_000,
+}
+
+
+def _from_json(name: str, value: Any) -> Any:
+    """JSON has neither tuples nor a difference between 2 and 2.0."""
+    return type(getattr(Preferences(), name))(value)

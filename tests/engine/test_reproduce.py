@@ -1,0 +1,116 @@
+"""Does it reproduce? Pictures made again from their files, and what is said where they differ."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+
+from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.errors import ModelError
+from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.run import Advance, Event, Result
+from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
+
+REQUEST = CARD.checked(
+    Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
+)
+
+
+def made(request: Request = REQUEST) -> Result:
+    return [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)][0]
+
+
+def verdict(result: Result, *, library: GaussianLibrary | None = None, **options) -> Verdict:
+    made_with = options.pop("made_with", {"torch": version("torch"), **result.made.note()})
+    request = Request.from_json(result.request.to_json())
+    events = reproducing(
+        result.rgba, request, library or GaussianLibrary(), stopped_at=result.stopped_at, made_with=made_with, **options
+    )
+    return returned(events)
+
+
+def returned(events: Iterator[Event]) -> Verdict:
+    while True:
+        try:
+            assert isinstance(next(events), Event)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        REQUEST,
+        replace(REQUEST, sampler="euler_a", knobs={}),
+        replace(REQUEST, prompt="a calm blue disc", branch=Branch(REQUEST, 3)),
+        replace(REQUEST, toward=Toward("a calm blue disc", 3, 0.4)),
+    ],
+    ids=["plain", "stochastic", "branch", "between"],
+)
+def test_a_picture_reproduces_from_its_file_alone(request_: Request) -> None:
+    found = verdict(made(request_))
+    assert (found.answer, found.largest, found.share, found.reasons) == ("exactly", 0, 0.0, ())
+    assert str(found) == "It reproduces exactly."
+
+
+def test_a_stopped_picture_is_made_up_to_its_step() -> None:
+    advances = [event for event in generate(REQUEST, GaussianLibrary()) if isinstance(event, Advance)]
+    (stopped,) = reached(REQUEST, advances[2])
+    found = verdict(stopped)
+    assert found.answer == "exactly" and found.again.stopped_at == 3
+
+
+def test_colours_that_nobody_sees_make_no_difference() -> None:
+    result = made()
+    picture = result.rgba.copy()
+    clear = picture[..., 3] == 0
+    assert clear.any()
+    picture[clear] = (255, 0, 255, 0)
+    assert verdict(replace(result, rgba=picture)).answer == "exactly"
+
+
+def test_what_differs_is_measured_and_explained() -> None:
+    class Other(GaussianModel):
+        def denoised(self, x, at, conditioning):
+            return super().denoised(x, at, conditioning) * 0.99
+
+    there = {"torch": "1.0", "device": "CPU · 999 threads", "dtype": "fp32", "model_hash": "abc", "version": "Studio 0"}
+    found = verdict(made(), library=GaussianLibrary(kind=Other), made_with=there, unread=["glare"])
+    assert found.answer == "nearly" and 0 < found.largest <= 16 and 0 < found.share <= 1
+    assert f"more than {found.largest} of 255" in str(found)
+    for words in ("settings: glare", "Studio 0", "torch 1.0", "999 threads"):
+        assert any(words in reason for reason in found.reasons), words
+    assert not any("fp32" in reason or "weights" in reason for reason in found.reasons)
+
+
+def test_another_picture_does_not_reproduce() -> None:
+    result = made()
+    found = verdict(replace(result, rgba=255 - result.rgba))
+    assert found.answer == "no" and found.largest > 16 and "may have been changed" in found.reasons[0]
+    smaller = verdict(replace(result, rgba=result.rgba[:64]))
+    assert smaller.answer == "no" and "128x64 pixels" in smaller.reasons[0]
+
+
+def test_a_jpeg_is_compared_on_white() -> None:
+    result = made()
+    alpha = result.rgba[..., 3:] / 255
+    on_white = (alpha * result.rgba[..., :3] + (1 - alpha) * 255).round().astype(np.uint8)
+    assert verdict(replace(result, rgba=on_white), jpeg=True).answer == "exactly"
+    on_white[0, 0] -= 3
+    found = verdict(replace(result, rgba=on_white), jpeg=True)
+    assert (found.answer, found.largest) == ("nearly", 3) and "JPEG" in found.reasons[0]
+
+
+def test_a_device_that_is_not_here_is_replaced_and_told() -> None:
+    result = made()
+    elsewhere = replace(result, request=replace(result.request, device="cuda:7"))
+    assert verdict(elsewhere, made_with={"device": "NVIDIA H200", "dtype": "fp32"}).answer == "exactly"
+
+
+def test_a_model_that_is_not_here_cannot_be_asked() -> None:
+    result = made()
+    with pytest.raises(ModelError):
+        verdict(replace(result, request=replace(result.request, model="other")))

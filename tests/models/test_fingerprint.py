@@ -1,0 +1,30 @@
+"""The hash of a model's weights."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.library import Library
+from tests.helpers.gaussian_model import CARD
+
+
+def test_it_changes_with_any_of_the_weights_and_with_nothing_else(tmp_path: Path) -> None:
+    card, fast = Library().card("icons"), Library().card("icons-fast")
+    assert card.path is not None
+    shutil.copytree(card.path.parent, tmp_path / "copy")
+    copy = replace(card, path=tmp_path / "copy" / card.path.name)
+    assert len(fingerprint(card)) == 10 and fingerprint(card) == fingerprint(copy) != fingerprint(fast)
+    decoder = tmp_path / "copy" / "icons.vae.safetensors"
+    data = bytearray(decoder.read_bytes())
+    data[-1] ^= 1
+    decoder.write_bytes(data)
+    os.utime(decoder, ns=(1, 1))
+    assert fingerprint(copy) not in ("", fingerprint(card))
+
+
+def test_a_model_in_no_file_has_none(tmp_path: Path) -> None:
+    assert fingerprint(CARD) == ""
+    gone = replace(Library().card("icons"), path=tmp_path / "icons.safetensors")
+    assert fingerprint(gone) == ""

@@ -1,0 +1,86 @@
+"""Settings come back as they were saved, and nothing in their file can keep the program from starting."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gdm_studio import paths, preferences
+from gdm_studio.errors import StorageError
+from gdm_studio.preferences import Preferences
+
+OTHERS = Preferences(
+    library="/mnt/öffentlich/pictures",
+    name_pattern="{seed}",
+    format="webp",
+    device="cuda:1",
+    threads=3,
+    cpu_share=0.5,
+    preview_share=0.0,
+    keep_steps=False,
+    steps_mb_each=0.5,
+    steps_gb=1.0,
+    theme="light",
+    notify=False,
+    keep_awake=False,
+    empty_bin_on_exit=False,
+    model_folders=("/models", "/more models"),
+)
+
+
+def write(content: Any) -> None:
+    preferences.path().parent.mkdir(parents=True, exist_ok=True)
+    preferences.path().write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+def test_what_is_saved_comes_back() -> None:
+    assert all(getattr(OTHERS, field.name) != field.default for field in fields(Preferences))
+    assert preferences.load() == Preferences()
+    preferences.save(OTHERS)
+    assert preferences.load() == OTHERS
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\x00\xff", '"text"'])
+def test_a_damaged_file_gives_the_defaults(content: str) -> None:
+    write(content)
+    assert preferences.load() == Preferences()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("format", "bmp"), ("format", 3), ("theme", "pink"), ("threads", -1), ("threads", 2.5), ("threads", True),
+        ("cpu_share", 0), ("cpu_share", 1.5), ("cpu_share", "1"), ("preview_share", -0.1), ("steps_gb", 0),
+        ("steps_mb_each", None), ("keep_steps", 1), ("name_pattern", " "), ("model_folders", [1]), ("library", None),
+    ],
+)  # fmt: skip
+def test_one_bad_value_costs_only_itself(name: str, value: Any) -> None:
+    write({"notify": False, name: value})
+    assert preferences.load() == Preferences(notify=False)
+
+
+def test_unknown_names_are_left_out() -> None:
+    write({"steps_gb": 2, "of_a_later_version": 1})
+    assert preferences.load() == Preferences(steps_gb=2.0)
+    assert type(preferences.load().steps_gb) is float
+    preferences.save(preferences.load())
+    assert set(json.loads(preferences.path().read_text())) == {field.name for field in fields(Preferences)}
+
+
+def test_the_pictures_folder_is_the_chosen_one(tmp_path: Path, _own_home: Path) -> None:
+    assert paths.pictures_dir() == paths.usual_pictures_dir() == _own_home / "pictures"
+    preferences.save(replace(Preferences(), library=str(tmp_path / "elsewhere")))
+    assert paths.pictures_dir() == tmp_path / "elsewhere"
+    assert paths.usual_pictures_dir() == _own_home / "pictures"
+    assert preferences.path() == _own_home / "data" / preferences.FILE
+
+
+def test_where_it_cannot_be_saved_one_sentence(_own_home: Path) -> None:
+    (_own_home / "data").write_text("a file where the folder should be")
+    with pytest.raises(StorageError):
+        preferences.save(Preferences())
+    assert preferences.load() == Preferences()
