@@ -11,14 +11,28 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOR_ALL = {"maths", "request", "run", "errors", "paths", "figure", "atomic", "memory", "picture_file"}
+FOR_ALL = {
+    "maths",
+    "request",
+    "run",
+    "errors",
+    "paths",
+    "preferences",
+    "figure",
+    "atomic",
+    "memory",
+    "picture_file",
+    "error_log",
+}
 CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it
 DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "gallery": {"gallery"},
-    "ui": {"ui", "gallery", *CHAIN},
-    "cli": {"cli", "ui", "gallery", *CHAIN},
+    "queueing": {"queueing"},
+    "doctor": {"gallery", *CHAIN},
+    "ui": {"ui", "doctor", "gallery", "queueing", *CHAIN},
+    "cli": {"cli", "ui", "doctor", "gallery", "queueing", *CHAIN},
 }
-NO_TORCH_ON_IMPORT = [*FOR_ALL, "gallery", "cli", "ui"]
+NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "cli", "ui"]
 
 
 def room_of(module: str) -> str:

@@ -1,0 +1,170 @@
+"""`gdm-studio queue`: what is still to be made, the same that the window shows, and making it without one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio import preferences
+from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
+from gdm_studio.cli.generate import Report, reporting
+from gdm_studio.engine import threads
+from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.queueing import Item, ItemState, Queue, kept_awake
+from gdm_studio.run import Advance, Result
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery
+    from gdm_studio.models.library import Library
+
+PROMPT = 60  # characters shown
+JSON_HELP = "one JSON object a line"
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("queue", help="list what is to be made, add to it, make it")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="list|run|add|remove|clear")
+    listing = kinds.add_parser("list", help="what runs and what waits, in its order")
+    listing.set_defaults(main=_list)
+    run = kinds.add_parser("run", help="make all that waits; what was broken off goes on at the step it had reached")
+    run.set_defaults(main=_run)
+    adding = kinds.add_parser("add", help="put pictures at the end of the queue")
+    add_options(adding)
+    adding.add_argument("--until-stopped", action="store_true", help="go on with the next seeds until it is removed")
+    adding.set_defaults(main=_add)
+    removing = kinds.add_parser("remove", help="take something out of the queue")
+    removing.add_argument("which", nargs="+", help="numbers of `gdm-studio queue list`, or the beginnings of ids")
+    removing.set_defaults(main=_remove)
+    clearing = kinds.add_parser("clear", help="take everything out that is not being made")
+    clearing.set_defaults(main=_clear)
+    for kind in (listing, run, adding, removing, clearing):
+        kind.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _list(args: argparse.Namespace) -> int:
+    queue = Queue.open()
+    items = queue.items()
+    for number, item in enumerate(items, 1):
+        print(json.dumps(_as_json(item), ensure_ascii=False) if args.json else f"{number:>3}  {_as_line(item)}")
+    if queue.paused and not args.json:
+        print("The queue is paused in the window; `gdm-studio queue run` makes it all the same.", file=sys.stderr)
+    if not items and not args.json:
+        print("Nothing is to be made.", file=sys.stderr)
+    return 0
+
+
+def _add(args: argparse.Namespace) -> int:
+    from gdm_studio.models.library import Library
+
+    card = Library().card(args.model or MODEL)
+    request = card.checked(with_pictures(args, card.checked(asked(args, card))))
+    queue = Queue.open()
+    item = queue.add(request)
+    if args.until_stopped:
+        item = queue.set_endless(item.id, True) or item
+    print(json.dumps(_as_json(item), ensure_ascii=False) if args.json else f"Queued: {_as_line(item)}")
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    queue = Queue.open()
+    items = queue.items()
+    _tell_removed(queue, [_found(which, items) for which in args.which], as_json=args.json)
+    return 0
+
+
+def _clear(args: argparse.Namespace) -> int:
+    queue = Queue.open()
+    items = [item for item in queue.items() if item.state is not ItemState.RUNNING]
+    _tell_removed(queue, items, as_json=args.json)
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Makes item after item; one that fails stays in the queue, and is told of at the end."""
+    from gdm_studio.gallery import Gallery
+    from gdm_studio.models.library import Library
+
+    queue, report, failed = Queue.open(), reporting(args.json), 0
+    for crashed in queue.recover():
+        print(f"Going on after a crash: {_as_line(crashed)}", file=sys.stderr)
+    wanted = preferences.load()
+    threads.prepare()
+    from gdm_studio.engine import devices
+
+    devices.use_threads(wanted.threads)
+    with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
+        gallery.check_writable()
+        library = Library()
+        try:
+            while (waiting := queue.next()) is not None:
+                if (item := queue.take(waiting.id)) is not None:
+                    failed += not _carried_out(item, queue, gallery, library=library, report=report)
+        finally:
+            queue.close()
+            report.end()
+    if failed:
+        raise StudioError(f"{failed} of them failed and wait{'s' * (failed == 1)} in the queue; `queue list` says why.")
+    return 0
+
+
+def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library, report: Report) -> bool:
+    """One item, from the step it had reached to its last picture; False where it failed."""
+    from gdm_studio.engine.resuming import StepsKept, going_on
+
+    kept = StepsKept(partial(queue.keep_steps, item.id))
+    report.start(item.request)
+    try:
+        with closing(going_on(item.request, library, made=item.made, stood=queue.steps(item.id))) as events:
+            for event in events:
+                report.event(event)
+                if isinstance(event, Advance):
+                    kept.add(event)
+                elif isinstance(event, Result):
+                    report.saved(gallery.keep(event, note=event.made.note() if event.made else None).path, event)
+                    queue.note_made(item.id, event.image)
+    except StudioError as error:
+        queue.fail(item.id, str(error), remedy=error.remedy)
+        report.end()
+        print(f"gdm-studio: {error}", file=sys.stderr)
+        return False
+    except KeyboardInterrupt:
+        kept.flush()
+        raise
+    queue.put_down(item.id)  # where another round of it is to come
+    report.done()
+    return True
+
+
+def _tell_removed(queue: Queue, items: list[Item], *, as_json: bool) -> None:
+    for item in queue.remove([item.id for item in items]).items:
+        print(json.dumps(_as_json(item), ensure_ascii=False) if as_json else f"Removed: {_as_line(item)}")
+
+
+def _found(which: str, items: list[Item]) -> Item:
+    """The item of that number in the list, or whose id begins so; raises BadRequest."""
+    if which.isdecimal() and 0 < int(which) <= len(items):
+        return items[int(which) - 1]
+    found = [item for item in items if len(which) > 3 and item.id.startswith(which)]
+    if len(found) != 1:
+        raise BadRequest(f"There is no {which} in the queue; `gdm-studio queue list` numbers what is in it.")
+    return found[0]
+
+
+def _as_json(item: Item) -> dict[str, Any]:
+    return json.loads(item.to_json())
+
+
+def _as_line(item: Item) -> str:
+    request = item.request
+    words = " ".join(request.prompt.split()) or "No prompt"
+    prompt = words if len(words) <= PROMPT else words[: PROMPT - 1] + "…"
+    count = f"{len(item.made)}/{request.count}" if request.count > 1 else ""
+    endless = f"until stopped, {item.pictures} made" if item.endless else ""
+    facts = (count, f"{request.steps} steps", f"seed {request.seed}", endless, item.state.value, item.error)
+    return f"{prompt} · {' · '.join(filter(None, facts))}"

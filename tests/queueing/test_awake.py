@@ -1,0 +1,69 @@
+"""Keeping the machine awake: the helper ends with the run, and with us where we are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.queueing import kept_awake
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the stand-in is a shell script")
+
+HOLDER = "import time\nfrom gdm_studio.queueing import Awake\nAwake().hold()\nprint('held', flush=True)\ntime.sleep(60)"
+
+
+@pytest.fixture
+def pid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for systemd-inhibit notes its number and becomes what it was asked to run."""
+    script = tmp_path / "systemd-inhibit"
+    script.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/part" && mv "{tmp_path}/part" "{tmp_path}/pid"\nexec cat\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path / "pid"
+
+
+def ends(pid_file: Path) -> bool:
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        try:
+            os.kill(int(pid_file.read_text()), 0)
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def held(pid_file: Path) -> None:
+    end = time.monotonic() + 5
+    while not pid_file.exists():
+        assert time.monotonic() < end, "nothing was started"
+        time.sleep(0.01)
+
+
+def test_it_lasts_as_long_as_the_run(pid_file: Path) -> None:
+    with kept_awake(True):
+        held(pid_file)
+        os.kill(int(pid_file.read_text()), 0)
+    assert ends(pid_file)
+
+
+def test_it_is_left_alone_where_that_is_not_wanted(pid_file: Path) -> None:
+    with kept_awake(False):
+        pass
+    assert not pid_file.exists()
+
+
+def test_it_ends_with_a_program_that_is_killed(pid_file: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline() == b"held\n"
+    held(pid_file)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert ends(pid_file)
