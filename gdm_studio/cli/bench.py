@@ -5,19 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from gdm_studio import paths
+from gdm_studio.cli.bar import Bar
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest
 from gdm_studio.figure import Figure
 
-NAMES = ("network", "picture", "dtype", "batch", "busy", "memory", "ui")
+NAMES = ("network", "picture", "dtype", "batch", "busy", "memory", "gallery", "ui")
 PROMPT = "a red apple"
 
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("bench", help="measure speed on this machine")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)} (default: all)")
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="size of the made-up library for gallery and ui, kept in the cache (default: %(default)s; 0 for none)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
 
@@ -27,21 +37,26 @@ def main(args: argparse.Namespace) -> int:
     if unknown:
         raise BadRequest(f"There is nothing called {unknown[0]!r} to measure; choose from {', '.join(NAMES)}.")
     for name in args.names or NAMES:
-        for figure in _measure(name):
+        for figure in _measure(name, args.pictures):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
                 print(json.dumps({"bench": name, **facts}, ensure_ascii=False), flush=True)
             else:
                 goal = f"   goal {figure.goal}" if figure.goal else ""
-                print(f"{name:8} {figure.name:34} {figure.value:10.4g} {figure.unit}{goal}", flush=True)
+                print(f"{name:8} {figure.name:48} {figure.value:10.4g} {figure.unit}{goal}", flush=True)
     return 0
 
 
-def _measure(name: str) -> Iterator[Figure]:
+def _measure(name: str, pictures: int) -> Iterator[Figure]:
+    if name == "gallery":
+        yield from _gallery(pictures) if pictures else ()
+        return
     if name == "ui":
-        from gdm_studio.ui.measure import figures
+        from gdm_studio.ui import measure, measure_gallery
 
-        yield from figures()
+        yield from measure.figures()
+        if pictures:
+            yield from measure_gallery.figures(_library(pictures))
         return
     threads.prepare()
     from gdm_studio.engine.bench import BENCHES
@@ -51,3 +66,19 @@ def _measure(name: str) -> Iterator[Figure]:
     library = Library()
     defaults: dict[str, Any] = dict(library.card("icons").defaults)
     yield from BENCHES[name](library, Request(model="icons", prompt=PROMPT, seed=1, device="cpu", **defaults))
+
+
+def _gallery(pictures: int) -> Iterator[Figure]:
+    from gdm_studio.gallery.bench import figures
+
+    yield from figures(_library(pictures))
+
+
+def _library(pictures: int) -> Path:
+    """The made-up library of that size, drawn now or earlier."""
+    from gdm_studio.gallery.bench import build
+
+    home, bar = paths.cache_dir() / "bench" / f"gallery-{pictures}", Bar()
+    build(home, pictures, bar.show)
+    bar.end()
+    return home

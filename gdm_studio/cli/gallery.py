@@ -1,4 +1,4 @@
-"""`gdm-studio gallery`: list and search the kept pictures, and make their index anew."""
+"""`gdm-studio gallery`: list, search, mark, import, delete and export the kept pictures, and index them anew."""
 
 from __future__ import annotations
 
@@ -7,76 +7,219 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.cli.bar import Bar
+from gdm_studio.errors import BadRequest
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
 
 _PAGE = 500
 _PROMPT = 60  # characters shown
+_LANGUAGE = """Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
+is:favourite, is:stopped, is:imported, is:branch, is:untagged, seed:42, steps:>20, steps:10..20, guidance:<5,
+temperature:1, size:512x768, size:>512, model:, style:, sampler:, spacing:, tool:, tag:"in the woods", note:,
+collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01, date:today. Write -- before a query that begins
+with a minus."""
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("gallery", help="list and search your pictures, rebuild their index")
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="list|search|rebuild")
-    listing = kinds.add_parser("list", help="all pictures, newest first")
-    listing.set_defaults(main=_list, query="")
-    search = kinds.add_parser(
-        "search",
-        help="pictures that match",
-        description='Words all have to match; "quoted words" together, -word not at all. Fields: '
-        "is:favourite, is:stopped, seed:42, steps:>20, guidance:<5, temperature:1, model:, style:, sampler:, "
-        'spacing:, tool:, collection:"Slides, spring", date:2026-11, date:today. Write -- before a query that begins '
-        "with a minus.",
+    parser = verbs.add_parser("gallery", help="list, search, mark, import, delete and export your pictures")
+    kinds = parser.add_subparsers(
+        dest="kind", required=True, metavar="list|search|tag|import|sources|delete|undelete|export|move|rebuild"
     )
-    search.add_argument("query", nargs="+", help="words and fields")
-    search.set_defaults(main=_list)
+    add_kind = _Kinds(kinds)
+    listing = add_kind("list", _list, "all pictures, newest first")
+    listing.set_defaults(query="")
+    search = add_kind("search", _list, "pictures that match", query=True)
     for listed in (listing, search):
         listed.add_argument("--limit", type=_whole, metavar="N", help="at most N pictures (default: all)")
-    rebuild = kinds.add_parser("rebuild", help="make the index anew from the files; favourites stay")
-    rebuild.set_defaults(main=_rebuild)
-    for kind in (listing, search, rebuild):
-        kind.add_argument("--json", action="store_true", help="one JSON object a line")
+    tag = add_kind("tag", _tag, "put a tag on the pictures that match", query=True)
+    tag.add_argument("--name", required=True, help="the tag")
+    tag.add_argument("--off", action="store_true", help="take it off instead")
+    importing = add_kind("import", _import, "show the pictures of a folder where they are; nothing is written there")
+    importing.add_argument("folder", type=Path)
+    sources = add_kind("sources", _sources, "the imported folders")
+    sources.add_argument("--remove", type=Path, metavar="FOLDER", help="show this one's pictures no more")
+    add_kind("delete", _delete, "delete the pictures that match; undelete brings them back", query=True)
+    add_kind("undelete", _undelete, "bring back what was deleted last")
+    export = add_kind("export", _export, "copy the pictures that match to a folder, a ZIP, one sheet", query=True)
+    kind = export.add_mutually_exclusive_group()
+    kind.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to copy them (default: here)")
+    kind.add_argument("--zip", type=Path, metavar="FILE", help="pack them, with manifest.json of all their settings")
+    kind.add_argument("--sheet", type=Path, metavar="FILE", help="one picture of them all, labelled: .png, .jpg, .webp")
+    export.add_argument("--names", metavar="PATTERN", help='such as "{n:03} {prompt} {seed}" (default: as when saving)')
+    export.add_argument("--without-metadata", action="store_true", help="copies that do not say how they were made")
+    move = add_kind("move", _move, "move the library to another folder; close the window first")
+    move.add_argument("folder", type=Path)
+    add_kind("rebuild", _rebuild, "make the index anew from the files; what you added stays")
+
+
+class _Kinds:
+    """Registers what can be done."""
+
+    def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+        self._kinds = kinds
+
+    def __call__(
+        self, name: str, main: Callable[[argparse.Namespace], int], help: str, *, query: bool = False
+    ) -> argparse.ArgumentParser:
+        parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query else None)
+        parser.set_defaults(main=main)
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        if query:
+            parser.add_argument("query", nargs="+", help="words and fields, as for search")
+        return parser
 
 
 def _list(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which no other verb needs
-
-    query = args.query if isinstance(args.query, str) else " ".join(args.query)
-    with contextlib.closing(Gallery.open()) as gallery:
-        gallery.sync()
+    with _opened() as gallery:
         picture = None
-        for picture in _pages(gallery, query, args.limit):
+        for picture in _found(gallery, args):
             print(json.dumps(_as_json(picture)) if args.json else _as_line(picture))
         if picture is None and not args.json:
-            print(f"No pictures{' match' if query else ''} in {gallery.pictures}", file=sys.stderr)
+            print(f"No pictures{' match' if args.query else ''} in {gallery.pictures}", file=sys.stderr)
     return 0
 
 
-def _rebuild(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import Gallery
+def _tag(args: argparse.Namespace) -> int:
+    with _opened() as gallery:
+        ids = [picture.id for picture in _found(gallery, args)]
+        gallery.tag(ids, args.name, not args.off)
+    return _told(args, "untagged" if args.off else "tagged", len(ids))
+
+
+def _import(args: argparse.Namespace) -> int:
+    bar = Bar()
+    with _opened(sync=False) as gallery:
+        folder = gallery.add_source(args.folder)
+        gallery.sync(lambda looked, total: bar.show("reading pictures", looked, total))
+        bar.end()
+        source = next(source for source in gallery.sources() if source.folder == folder)
+    told = _told(args, "imported", source.pictures, folder=str(folder), others=source.others)
+    if source.others and not args.json:
+        print(f"{source.others} more do not say how they were made and are not shown", file=sys.stderr)
+    return told
+
+
+def _sources(args: argparse.Namespace) -> int:
+    with _opened() as gallery:
+        if args.remove is not None:
+            gallery.remove_source(_known(gallery, args.remove))
+        for source in gallery.sources():
+            facts = {"folder": str(source.folder), "pictures": source.pictures, "is_there": source.is_there}
+            away = "" if source.is_there else "  (not there)"
+            print(json.dumps(facts) if args.json else f"{source.pictures:8}  {source.folder}{away}")
+    return 0
+
+
+def _delete(args: argparse.Namespace) -> int:
+    with _opened() as gallery:
+        ids = [picture.id for picture in _found(gallery, args)]
+        if ids:
+            gallery.delete(ids)
+    return _told(args, "deleted", len(ids))
+
+
+def _undelete(args: argparse.Namespace) -> int:
+    with _opened(sync=False) as gallery:
+        held = gallery.held()
+        if held:
+            gallery.restore(held[0])
+    return _told(args, "restored", held[0].count if held else 0)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery.export import archive, copies, sheet
 
     bar = Bar()
-    with contextlib.closing(Gallery.open()) as gallery:
+    with _opened() as gallery:
+        pictures = list(_found(gallery, args))
+        if not pictures:
+            raise BadRequest("No picture matches; nothing was exported.")
+        pattern, metadata = args.names or gallery.saving.pattern, not args.without_metadata
+        if args.sheet:
+            steps: Iterator[object] = sheet(pictures, args.sheet)
+        elif args.zip:
+            steps = archive(pictures, args.zip, pattern=pattern, metadata=metadata)
+        else:
+            steps = copies(pictures, args.out, pattern=pattern, metadata=metadata)
+        for done, _ in enumerate(steps, 1):
+            bar.show("exporting", done, len(pictures))
+        bar.end()
+    return _told(args, "exported", len(pictures), path=str(args.sheet or args.zip or args.out))
+
+
+def _move(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from gdm_studio import preferences
+
+    def remember(folder: Path) -> None:
+        preferences.save(replace(preferences.load(), library=str(folder.absolute())))
+
+    bar = Bar()
+    with _opened(sync=False) as gallery:
+        for done, total in gallery.moving(args.folder.absolute(), remember):
+            bar.show("moving, in MB", done // 10**6, max(total // 10**6, 1))
+        bar.end()
+        return _told(args, "moved", gallery.count(), path=str(gallery.pictures))
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    bar = Bar()
+    with _opened(sync=False) as gallery:
         found = gallery.rebuild(lambda looked, total: bar.show("reading pictures", looked, total))
         bar.end()
         if args.json:
             print(json.dumps({"event": "done", "pictures": found, "folder": str(gallery.pictures)}))
         else:
-            print(f"{found} picture{'' if found == 1 else 's'} in {gallery.pictures}")
+            print(f"{_counted(found)} in {gallery.pictures}")
     return 0
 
 
-def _pages(gallery: Gallery, query: str, limit: int | None) -> Iterator[Picture]:
+@contextlib.contextmanager
+def _opened(*, sync: bool = True) -> Iterator[Gallery]:
+    """The gallery, knowing of all files unless told otherwise."""
+    from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which no other verb needs
+
+    with contextlib.closing(Gallery.open()) as gallery:
+        if sync:
+            gallery.sync()
+        yield gallery
+
+
+def _found(gallery: Gallery, args: argparse.Namespace) -> Iterator[Picture]:
     """Page by page, so that the first lines come at once and memory stays small."""
+    query = args.query if isinstance(args.query, str) else " ".join(args.query)
+    limit = getattr(args, "limit", None)
     after, left = None, sys.maxsize if limit is None else limit
     while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
         yield from page
         after, left = page[-1], left - len(page)
+
+
+def _known(gallery: Gallery, folder: Path) -> Path:
+    for source in gallery.sources():
+        if source.folder in (folder, folder.absolute()):
+            return source.folder
+    raise BadRequest(f"{folder} is not one of the imported folders; `gdm-studio gallery sources` lists them.")
+
+
+def _told(args: argparse.Namespace, event: str, pictures: int, **facts: object) -> int:
+    if args.json:
+        print(json.dumps({"event": event, "pictures": pictures, **facts}))
+    else:
+        print(f"{_counted(pictures)} {event}" + (f" to {facts['path']}" if "path" in facts else ""))
+    return 0
+
+
+def _counted(pictures: int) -> str:
+    return f"{pictures} picture{'' if pictures == 1 else 's'}"
 
 
 def _as_json(picture: Picture) -> dict[str, object]:
@@ -89,6 +232,9 @@ def _as_json(picture: Picture) -> dict[str, object]:
         **facts_of(picture.request, picture.size),
         "model": picture.model,
         "favourite": picture.favourite,
+        "tags": list(picture.tags),
+        "note": picture.note,
+        "source": picture.source,
         "stopped_at": picture.stopped_at,
         "tool": picture.tool,
     }
@@ -99,7 +245,8 @@ def _as_line(picture: Picture) -> str:
     prompt = " ".join(picture.request.prompt.split())
     shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
     star = "*" if picture.favourite else " "
-    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}\n    {picture.path}"
+    tags = "".join(f"  #{tag}" for tag in picture.tags)
+    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}\n    {picture.path}"
 
 
 def _whole(text: str) -> int:

@@ -1,8 +1,15 @@
 """Pictures that have been kept: written, found again, never lost. `gallery.py` is the room's one door."""
 
 from gdm_studio.gallery.collections import Collection, Removed
-from gdm_studio.gallery.gallery import Gallery, Undo
+from gdm_studio.gallery.gallery import Gallery
+from gdm_studio.gallery.holding import Undo
+from gdm_studio.gallery.marks import SavedSearch, Tag
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
-from gdm_studio.gallery.picture import Picture, save
+from gdm_studio.gallery.picture import Picture, Saving, save
+from gdm_studio.gallery.sources import Source
+from gdm_studio.gallery.terms import Term, completed, terms, without
 
-__all__ = ["Collection", "Gallery", "Metadata", "Picture", "Removed", "Undo", "facts_of", "read", "save"]
+__all__ = [
+    "Collection", "Gallery", "Metadata", "Picture", "Removed", "SavedSearch", "Saving", "Source", "Tag", "Term", "Undo",
+    "completed", "facts_of", "read", "save", "terms", "without",
+]  # fmt: skip

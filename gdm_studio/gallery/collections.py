@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.database import transaction
+from gdm_studio.gallery.words import on_one_line
 
-LONGEST = 80  # characters of a name
-
-MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"  # of the collection of a name
+_MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"  # of the collection of a name
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def all_of(db: sqlite3.Connection) -> list[Collection]:
 
 def create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     """A new collection of these pictures; its name, numbered where there is such a one already."""
-    wanted = _plain(name) or "Collection"
+    wanted = on_one_line(name) or "Collection"
     with transaction(db):
         names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
         free = next(name for name in names if not _exists(db, name))
@@ -64,9 +63,16 @@ def add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
             _put(db, name, pictures)
 
 
+def take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+    """Takes pictures out of a collection."""
+    with transaction(db):
+        rows = [(name, picture) for picture in pictures]
+        db.executemany("DELETE FROM kept.collected WHERE collection = ? AND picture = ?", rows)
+
+
 def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
     """Another name for a collection, as it was stored; raises StorageError where that is taken."""
-    plain = _plain(wanted)
+    plain = on_one_line(wanted)
     if not plain or plain == name:
         return name
     with transaction(db):
@@ -83,7 +89,7 @@ def remove(db: sqlite3.Connection, name: str) -> Removed | None:
         found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
         if found is None:
             return None
-        pictures = tuple(picture for (picture,) in db.execute(MEMBERS, (name,)))
+        pictures = tuple(picture for (picture,) in db.execute(_MEMBERS, (name,)))
         db.execute("DELETE FROM kept.collections WHERE name = ?", (name,))
         db.execute("DELETE FROM kept.collected WHERE collection = ?", (name,))
     return Removed(Collection(*found), pictures)
@@ -103,9 +109,3 @@ def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
 
 def _exists(db: sqlite3.Connection, name: str) -> bool:
     return db.execute("SELECT 1 FROM kept.collections WHERE name = ?", (name,)).fetchone() is not None
-
-
-def _plain(name: str) -> str:
-    """A name on one line that can stand in quotation marks in a search."""
-    plain = " ".join(name.replace('"', "'").split())[:LONGEST].strip()
-    return plain.encode("utf-8", "replace").decode("utf-8")

@@ -10,23 +10,29 @@ from pathlib import Path
 
 from gdm_studio.errors import StorageError
 
-VERSION = 1  # of the index; any other is thrown away and filled again from the files
+VERSION = 2  # of the index; any other is thrown away and filled again from the files
+KEPT_VERSION = 3  # of what people added, which is brought up to date in place
 _BUSY = 10_000  # ms to wait for another process that is writing
+_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 _INDEX = """
-CREATE TABLE filled(              -- one row once every file has been looked at
-    yes INTEGER PRIMARY KEY
-);
+CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
+    source TEXT PRIMARY KEY,      -- '' for the pictures folder
+    device INTEGER NOT NULL       -- the disk it was on
+) WITHOUT ROWID;
 CREATE TABLE files(               -- every picture file that has been looked at
-    path TEXT PRIMARY KEY,        -- relative to the pictures folder
+    path TEXT PRIMARY KEY,        -- relative to the pictures folder, absolute in an imported one
+    source TEXT NOT NULL,         -- '' or the imported folder
     mtime INTEGER NOT NULL,       -- ns
     bytes INTEGER NOT NULL,
     picture TEXT NOT NULL         -- its id, or '' where the file holds no settings
 ) WITHOUT ROWID;
 CREATE INDEX files_by_picture ON files(picture);
-CREATE TABLE pictures(
+CREATE INDEX files_by_source ON files(source);
+CREATE TABLE pictures(            -- narrow, so that looking through all of them is quick
     row INTEGER PRIMARY KEY,      -- created in µs since 1970, or the next free: newest first without a sort
     id TEXT NOT NULL UNIQUE,
     path TEXT NOT NULL,           -- one of its files
+    source TEXT NOT NULL,
     created REAL NOT NULL,        -- row in seconds
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
@@ -40,12 +46,18 @@ CREATE TABLE pictures(
     style TEXT NOT NULL,
     stopped_at INTEGER NOT NULL,
     tool TEXT NOT NULL,
-    made_with TEXT NOT NULL,      -- JSON
-    request TEXT NOT NULL         -- JSON
+    branch INTEGER NOT NULL,      -- whether it left another picture's path
+    family TEXT NOT NULL          -- the digest of the first picture it goes back to, its own where it is no branch
 );
 CREATE INDEX pictures_by_seed ON pictures(seed);
+CREATE INDEX pictures_by_family ON pictures(family);
+CREATE TABLE settings(
+    row INTEGER PRIMARY KEY,      -- of pictures
+    request TEXT NOT NULL,        -- JSON
+    made_with TEXT NOT NULL       -- JSON
+);
 CREATE VIRTUAL TABLE words USING fts5(
-    prompt, negative, style, model, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
+    prompt, negative, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
 _KEPT = """
@@ -62,14 +74,78 @@ CREATE TABLE IF NOT EXISTS kept.collected(
     picture TEXT NOT NULL,        -- its id
     PRIMARY KEY (collection, picture)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.tags(
+    picture TEXT NOT NULL,
+    tag TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (picture, tag)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept.tagged ON tags(tag);
+CREATE TABLE IF NOT EXISTS kept.notes(
+    picture TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    written REAL NOT NULL         -- seconds since 1970
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.searches(
+    name TEXT PRIMARY KEY COLLATE NOCASE,
+    query TEXT NOT NULL,
+    created REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.sources(
+    folder TEXT PRIMARY KEY,      -- absolute
+    added REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.adopted(
+    content TEXT PRIMARY KEY,     -- SHA-256 of a file that says nothing of how it was made
+    bytes INTEGER NOT NULL,
+    picture TEXT NOT NULL,        -- which picture it is
+    record TEXT NOT NULL          -- JSON of what it said before
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.hidden(
+    picture TEXT PRIMARY KEY,     -- one of an imported folder that was deleted here: its file stays
+    deletion TEXT NOT NULL        -- the name of the folder that waits to be restored
+) WITHOUT ROWID;
 """
 
 
 def connect(index: Path, favourites: Path) -> sqlite3.Connection:
     """A connection with the index as `main`, emptied if of another version, and the favourites as `kept`.
 
-    Raises sqlite3.Error. Damaged favourites are set aside, under another name, for whoever can mend them.
+    Raises sqlite3.Error. Damaged favourites are set aside, under another name, for whoever can mend them. Where
+    nothing can be written, the disk being full or read-only, both are opened for reading alone.
     """
+    try:
+        return _for_writing(index, favourites)
+    except sqlite3.OperationalError as error:
+        if _code(error) in _REFUSED and index.exists() and favourites.exists():
+            with contextlib.suppress(sqlite3.Error):
+                return _for_reading(index, favourites)
+        raise
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the writes inside, or none; waits for another process that is writing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # some errors have ended it already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether it says that the file itself is broken, rather than locked, full or out of reach."""
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_read_only(error: sqlite3.Error) -> bool:
+    """Whether it says that the connection is for reading alone: a new one may find that there is room again."""
+    return _code(error) == sqlite3.SQLITE_READONLY
+
+
+def _for_writing(index: Path, favourites: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(index, timeout=_BUSY / 1000, isolation_level=None)
     try:
         _use_wal(connection, "main")
@@ -83,27 +159,30 @@ def connect(index: Path, favourites: Path) -> sqlite3.Connection:
     return connection
 
 
-@contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the writes inside, or none; waits for another process that is writing."""
-    connection.execute("BEGIN IMMEDIATE")
+def _for_reading(index: Path, favourites: Path) -> sqlite3.Connection:
+    """As the files are: even a reader of a journal would have to write beside it. Raises sqlite3.Error."""
+    connection = sqlite3.connect(_unchanging(index), uri=True, isolation_level=None)
     try:
-        yield
+        if _version(connection) != VERSION:
+            raise sqlite3.OperationalError("The index is of another version.")
+        connection.execute("ATTACH ? AS kept", (_unchanging(favourites),))
     except BaseException:
-        connection.execute("ROLLBACK")
+        connection.close()
         raise
-    connection.execute("COMMIT")
+    return connection
 
 
-def is_damaged(error: sqlite3.Error) -> bool:
-    """Whether it says that the file itself is broken, rather than locked, full or out of reach."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that says where
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _unchanging(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?immutable=1"
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that says where
 
 
 def problem(index: Path, error: sqlite3.Error) -> StorageError:
     """What went wrong, and what to do, in one sentence."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    match _code(error):
         case sqlite3.SQLITE_FULL:
             sentence = f"The disk of {index.parent} is full; free some space, then try again."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -142,8 +221,8 @@ def _drop_all(connection: sqlite3.Connection) -> None:
         connection.execute('DROP TABLE IF EXISTS "{}"'.format(name.replace('"', '""')))
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+def _version(connection: sqlite3.Connection, schema: str = "main") -> int:
+    version: int = connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
     return version
 
 
@@ -163,8 +242,11 @@ def _attach_sound(connection: sqlite3.Connection, favourites: Path) -> None:
     connection.execute("ATTACH ? AS kept", (str(favourites),))
     _use_wal(connection, "kept")
     connection.execute("PRAGMA kept.synchronous = FULL")
-    for statement in _KEPT.split(";")[:-1]:
-        connection.execute(statement)
+    if _version(connection, "kept") < KEPT_VERSION:  # version 0, the first, had fewer tables
+        with transaction(connection):
+            for statement in _KEPT.split(";")[:-1]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA kept.user_version = {KEPT_VERSION}")
     verdict = connection.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
     if verdict != "ok":
         error = sqlite3.DatabaseError(verdict)

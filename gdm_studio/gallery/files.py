@@ -1,7 +1,8 @@
-"""Reading and moving pictures' files so that none is ever lost; they are written by `gdm_studio.atomic`."""
+"""Reading, moving and removing pictures' files so that none is ever lost; `gdm_studio.atomic` writes them."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections.abc import Iterator
@@ -13,17 +14,22 @@ from gdm_studio.atomic import (
     make_folder,
     problem,
     remove_abandoned,
+    replacing,
     sync_folder,
     write,
 )
 
 __all__ = [
-    "PART", "check_writable", "free_name", "make_folder", "move", "problem", "read", "remove_abandoned", "write",
+    "PART", "check_writable", "free_name", "make_folder", "move", "problem", "read", "remove", "remove_abandoned",
+    "remove_folder", "replacing", "sync_folder", "write",
 ]  # fmt: skip
 
 
-def move(source: Path, target: Path) -> None:
-    """`source` becomes `target`, also on another disk. Raises StorageError; `source` is then untouched."""
+def move(source: Path, target: Path, *, lasting: bool = True) -> None:
+    """`source` becomes `target`, also on another disk. Raises StorageError; `source` is then untouched.
+
+    Without `lasting` a power cut right after it may find the file where it was; see `sync_folder`.
+    """
     try:
         make_folder(target.parent)
         os.rename(source, target)
@@ -34,7 +40,8 @@ def move(source: Path, target: Path) -> None:
         status = source.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
         source.unlink()
-    sync_folder(target.parent)
+    if lasting:
+        sync_folder(target.parent)
 
 
 def read(path: Path) -> bytes:
@@ -43,6 +50,18 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise problem(path, error) from error
+
+
+def remove(path: Path) -> None:
+    """Deletes a file that is no longer needed; one that cannot be deleted stays."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def remove_folder(folder: Path) -> None:
+    """Deletes a folder if there is nothing in it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def free_name(folder: Path, names: Iterator[str]) -> Path:

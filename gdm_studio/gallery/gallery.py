@@ -1,74 +1,76 @@
-"""The gallery: pictures kept as files, an index over them, favourites beside them. The room's one door."""
+"""The gallery: pictures kept as files, an index over them, what people added beside them. The room's one door."""
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import hashlib
-import itertools
 import os
-import shutil
 import sqlite3
-import time
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from gdm_studio import paths
+from gdm_studio import paths, preferences
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import collections, database, files
+from gdm_studio.gallery import collections, database, files, hidden, marks, moving, sources, terms
 from gdm_studio.gallery.collections import Collection, Removed
-from gdm_studio.gallery.folder import File, Stamp, looked_at, picture_files, stamp_of
-from gdm_studio.gallery.index import Index
-from gdm_studio.gallery.picture import Picture, load, save
+from gdm_studio.gallery.folder import File, looked_at, stamp_of
+from gdm_studio.gallery.holding import MONTH, Holding, Trash, Undo
+from gdm_studio.gallery.index import LAST, Index
+from gdm_studio.gallery.marks import SavedSearch, Tag
+from gdm_studio.gallery.picture import Picture, Saving, load, save
+from gdm_studio.gallery.scanning import Scan, is_outdated, make_library
+from gdm_studio.gallery.sources import Source
+from gdm_studio.gallery.steps_files import StepsFiles
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.run import Result
 
-Progress = Callable[[int, int], None]  # (files looked at, files to look at)
+if TYPE_CHECKING:
+    import numpy as np
+
+Progress = Callable[[int, int], object]  # (files looked at, files to look at)
 T = TypeVar("T")
-
-_BATCH = 200  # files to a transaction: others get their turn to write in between
-_HELD = 30 * 86_400  # seconds that deleted pictures wait
-
-
-@dataclass(frozen=True)
-class Undo:
-    """Pictures deleted together; they wait in `folder`, each file under its path in the pictures folder."""
-
-    folder: Path
-    count: int
+P = ParamSpec("P")
 
 
 class Gallery:
     """All calls come from one thread, which also opens the index on the first of them.
 
     The files are the truth. The index is made from them, by itself, where it is missing, damaged or of
-    another version; favourites have a database of their own. Methods raise StorageError.
+    another version; what people added has a database of its own. Methods raise StorageError.
     """
 
-    def __init__(self, pictures: Path, data: Path, cache: Path) -> None:
-        self.pictures = pictures
-        self._held = data / "deleted"
+    def __init__(self, pictures: Path, data: Path, cache: Path, *, saving: Saving | None = None) -> None:
+        self.saving = saving or Saving()  # how new pictures are written; it may be changed at any time
         self.favourites_path = data / "favourites.sqlite"
-        # Each pictures folder has an index of its own, so that two of them do not undo each other.
-        digest = hashlib.sha256(os.fsencode(os.path.abspath(pictures))).hexdigest()[:12]
-        self.index_path = cache / f"gallery-{digest}.sqlite"
-        self._thumbnails = Thumbnails(cache / "thumbnails")
+        self._data, self._cache = data, cache
+        self._thumbnails = Thumbnails(cache / "thumbnails.sqlite")
         self._index: Index | None = None
+        self._folders: dict[Path, int] = {}
+        self._use(pictures)
 
     @classmethod
     def open(cls) -> Gallery:
-        """The gallery in this machine's usual folders."""
-        return cls(paths.pictures_dir(), paths.data_dir(), paths.cache_dir())
+        """The gallery in this machine's usual folders, saving as people set it."""
+        wanted = preferences.load()
+        saving = Saving(wanted.format, wanted.name_pattern, wanted.steps_gb * 1e9)
+        return cls(paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
+
+    # new pictures
 
     def keep(self, result: Result, *, note: Mapping[str, str] | None = None) -> Picture:
-        """The result as a new PNG in the pictures folder; `note` says more of what it was made with ("device", …)."""
+        """The result as a new file in the pictures folder, its steps beside it.
+
+        `note` says more of what it was made with ("device", …). Steps that cannot be written cost no picture.
+        """
         self._make_folder()
-        picture = save(result, self.pictures, note=note)
+        picture = save(result, self.pictures, note=note, saving=self.saving)
+        if result.steps:
+            with contextlib.suppress(StorageError):
+                self.steps.write(picture.id, result.steps)
         try:
-            return self._ask(partial(self._added, picture=picture), fill=False)
+            return self._ask(partial(self._added, path=picture.path, picture=picture), fill=False)
         except StorageError:
             return picture  # it is safe in its file, and the next `sync` finds it
 
@@ -76,6 +78,16 @@ class Gallery:
         """Raises StorageError where `keep` could not write; makes the pictures folder on first use."""
         self._make_folder()
         files.check_writable(self.pictures)
+
+    def steps_file(self, picture_id: str) -> Path:
+        """Where the steps of a picture are, if they were kept."""
+        return self.steps.path(picture_id)
+
+    def prune_steps(self, limit: float) -> int:
+        """Drops the oldest steps until the rest take `limit` bytes at most; the number of pictures that lost them."""
+        return self.steps.prune(limit)
+
+    # finding
 
     def page(
         self, query: str = "", *, after: Picture | None = None, limit: int = 200, fill: bool = True
@@ -92,64 +104,185 @@ class Gallery:
         """How many pictures match; `fill` as in `page`."""
         return self._ask(lambda index: index.count(query), fill=fill)
 
+    def moments(self, query: str = "", *, before: int = LAST, limit: int = 20_000) -> list[int]:
+        """When the pictures that match were made, in µs since 1970, newest first: no two share one.
+
+        A view that scrolls freely over all of them keeps these, and asks `at` for those in sight; never fills.
+        """
+        return self._ask(lambda index: index.moments(query, before=before, limit=limit), fill=False)
+
+    def at(self, moments: Sequence[int]) -> list[Picture]:
+        """The pictures made at these `moments` that are still there, newest first."""
+        return self._ask(lambda index: index.at(moments), fill=False)
+
+    def ids_at(self, moments: Sequence[int]) -> list[str]:
+        """The ids of the pictures made at these `moments` that are still there, newest first."""
+        return self._ask(lambda index: index.ids_at(moments), fill=False)
+
+    def models(self, most: int) -> list[tuple[str, int]]:
+        """(name, number of pictures) of the models most used by this program."""
+        return self._ask(lambda index: index.models(most), fill=False)
+
     def get(self, picture_id: str) -> Picture | None:
         """The picture with this id; None where there is none any more."""
         return self._ask(lambda index: index.get(picture_id))
 
-    def favourite(self, picture_id: str, on: bool) -> None:
-        """Marks or unmarks a picture; the mark outlives the index and any renaming or copying of the file."""
-        self._ask(lambda index: index.favourite(picture_id, on), fill=False)
+    def family(self, picture_id: str) -> list[Picture]:
+        """The picture, those it branched from and all that branched from them, newest first.
+
+        One is the child of another where its `parent` is the other's `digest`.
+        """
+        return self._ask(lambda index: index.family(picture_id), fill=False)
+
+    def complete(self, query: str, cursor: int) -> list[str]:
+        """What the word before `cursor` in a query could become, the likeliest first; see `terms.completed`."""
+        return terms.completions(query, cursor, lambda field: self._ask(partial(Index.values, field=field), fill=False))
+
+    # what people add
+
+    def favourite(self, picture_id: str | Iterable[str], on: bool) -> None:
+        """Marks or unmarks pictures; the mark outlives the index and any renaming or copying of the file."""
+        self._kept(marks.favourite, [picture_id] if isinstance(picture_id, str) else list(picture_id), on)
+
+    def tags(self) -> list[Tag]:
+        """All tags, by name, with the numbers of their pictures that are there."""
+        return self._kept(marks.tags)
+
+    def tag(self, ids: Iterable[str], name: str, on: bool = True) -> None:
+        """Puts a tag on pictures or takes it off."""
+        pictures = list(ids)
+        self._kept(marks.tag, pictures, name, on)
+        self._ask(lambda index: index.refresh_words(pictures), fill=False)
+
+    def note(self, picture_id: str, text: str) -> None:
+        """Writes a note on a picture, which is then found by its words; "" takes it away."""
+        self._kept(marks.note, picture_id, text)
+        self._ask(lambda index: index.refresh_words([picture_id]), fill=False)
+
+    def saved_searches(self) -> list[SavedSearch]:
+        """By name."""
+        return self._kept(marks.searches)
+
+    def save_search(self, name: str, query: str) -> str:
+        """Keeps a query under a name, replacing one of that name; the name as it was stored."""
+        return self._kept(marks.save_search, name, query)
+
+    def remove_search(self, name: str) -> None:
+        """Forgets a saved search."""
+        self._kept(marks.remove_search, name)
 
     def collections(self) -> list[Collection]:
         """All collections, newest first, with the numbers of their pictures that are there."""
-        return self._ask(lambda index: collections.all_of(index.connection), fill=False)
+        return self._kept(collections.all_of)
 
     def new_collection(self, name: str, ids: Iterable[str]) -> str:
         """A collection of these pictures; its name, numbered where there is such a one already."""
-        pictures = list(ids)
-        return self._ask(lambda index: collections.create(index.connection, name, pictures), fill=False)
+        return self._kept(collections.create, name, list(ids))
 
-    def collect(self, name: str, ids: Iterable[str]) -> None:
-        """Puts pictures into a collection that is there."""
-        pictures = list(ids)
-        self._ask(lambda index: collections.add(index.connection, name, pictures), fill=False)
+    def collect(self, name: str, ids: Iterable[str], on: bool = True) -> None:
+        """Puts pictures into a collection that is there, or takes them out of it."""
+        self._kept(collections.add if on else collections.take_out, name, list(ids))
 
     def rename_collection(self, name: str, wanted: str) -> str:
         """Its new name as it was stored; raises StorageError where another collection has it."""
-        return self._ask(lambda index: collections.rename(index.connection, name, wanted), fill=False)
+        return self._kept(collections.rename, name, wanted)
 
     def remove_collection(self, name: str) -> Removed | None:
         """Takes a collection apart, its pictures untouched; None where there is none of that name."""
-        return self._ask(lambda index: collections.remove(index.connection, name), fill=False)
+        return self._kept(collections.remove, name)
 
     def restore_collection(self, removed: Removed) -> None:
         """Puts a collection together again."""
-        self._ask(lambda index: collections.restore(index.connection, removed), fill=False)
+        self._kept(collections.restore, removed)
+
+    # imported folders
+
+    def sources(self) -> list[Source]:
+        """The imported folders in the order they were added, with the numbers of their pictures."""
+        return self._kept(sources.all_of)
+
+    def add_source(self, folder: Path) -> Path:
+        """Shows the pictures of a folder where they are, never writing there; the next `syncing` reads them."""
+        self._folders = {}
+        return self._kept(sources.add, folder, self.pictures)
+
+    def remove_source(self, folder: Path) -> None:
+        """Shows the pictures of an imported folder no more; the files and what people added to them stay."""
+        self._kept(sources.remove, folder)
+        self._ask(lambda index: index.forget_source(str(folder)), fill=False)
+
+    # deleting
 
     def delete(self, ids: Iterable[str]) -> Undo:
-        """Takes these pictures, copies included, out of the gallery; for a month they can be restored."""
+        """Takes these pictures, copies included, out of the gallery; they wait to be restored, their steps too.
+
+        Files in imported folders stay where they are and are no longer shown.
+        """
         wanted = list(ids)
         found = self._ask(lambda index: index.files_of(wanted))
-        undo = Undo(self._held / f"{int(time.time())}-{uuid.uuid4().hex[:8]}", len(wanted))
-        try:
-            for path in found:
-                if (self.pictures / path).exists() or not self.pictures.is_dir():
-                    files.move(self.pictures / path, undo.folder / path)
-        except StorageError:
-            self.restore(undo)
-            raise
-        self._ask(lambda index: index.forget(found))
+        own = [path for source, path in found if not source]
+        beside = [self.steps.inside(picture_id) for picture_id in wanted if self.steps.path(picture_id).is_file()]
+        undo = self._holding.take([*own, *beside], len(wanted))
+        self._ask(lambda index: index.forget(own))
+        imported = self._ask(lambda index: [picture_id for picture_id in wanted if index.files_of([picture_id])])
+        self._kept(hidden.add, imported, undo.name)
+        self._ask(lambda index: index.hide(imported))
         return undo
 
     def restore(self, undo: Undo) -> None:
         """Puts deleted pictures back where they were, beside whatever has taken their name since."""
-        for held in sorted(path for path in undo.folder.rglob("*") if path.is_file()):
-            wanted = self.pictures / held.relative_to(undo.folder)
-            target = files.free_name(wanted.parent, _numbered(wanted))
-            files.move(held, target)
-            if picture := load(target):
-                self._ask(partial(self._added, picture=picture))
-        shutil.rmtree(undo.folder, ignore_errors=True)
+        shown = self._kept(hidden.restore, undo.name)
+        back = [("", path.relative_to(self.pictures).as_posix()) for path in self._holding.put_back(undo)]
+        self._ask(partial(self._read_again, paths=back))
+        self._ask(lambda index: self._read_again(index, index.files_of(shown)))
+
+    def restore_one(self, undo: Undo, path: Path) -> Picture | None:
+        """Puts back one of the pictures deleted together, by its path in `undo.files()`, with its steps."""
+        picture = load(path)
+        only = [path, undo.folder / self.steps.inside(picture.id)] if picture else [path]
+        (back,) = list(self._holding.put_back(undo, only))
+        return self._ask(partial(self._added, path=back, picture=picture)) if picture else None
+
+    def held(self) -> list[Undo]:
+        """Deletions that can be restored, whichever session they are of, the last first."""
+        waiting = {undo.name: undo for undo in self._holding.waiting()}
+        for name, count in self._kept(hidden.counts).items():
+            there = waiting.get(name) or self._holding.named(name)
+            waiting[name] = Undo(there.folder, there.count + count, there.deleted)
+        return sorted(waiting.values(), key=lambda undo: undo.deleted, reverse=True)
+
+    def empty_held(self, trash: Trash, *, older_than: float = MONTH) -> int:
+        """Gives to `trash` the files of what was deleted `older_than` seconds ago; how many."""
+        return self._holding.empty(trash, older_than=older_than)
+
+    # the folder
+
+    def moving(self, folder: Path, remember: Callable[[Path], object]) -> Iterator[tuple[int, int]]:
+        """Moves the library to `folder` in steps of (bytes done, bytes in all); see `moving.moving`.
+
+        `remember` is called with it once all is there; from then on this gallery works in it.
+        """
+
+        def switch(folder: Path) -> None:
+            remember(folder)
+            self.close()
+            before = self.index_path
+            self._use(folder)
+            with contextlib.suppress(OSError):  # what it says still holds, and if need be it is made anew
+                os.replace(before, self.index_path)
+
+        return moving.moving(self.pictures, folder, switch)
+
+    def _use(self, pictures: Path) -> None:
+        self.pictures = pictures
+        # Each pictures folder has an index of its own, so that two of them do not undo each other.
+        digest = hashlib.sha256(os.fsencode(os.path.abspath(pictures))).hexdigest()[:12]
+        self.index_path = self._cache / f"gallery-{digest}.sqlite"
+        self.steps = StepsFiles(pictures)
+        self._holding = Holding(self._data / "deleted", pictures)
+        self._folders = {}
+
+    # following the files
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Makes the index anew from the files, favourites untouched; the number of pictures found."""
@@ -171,25 +304,43 @@ class Gallery:
     def syncing(self) -> Iterator[tuple[int, int]]:
         """`sync` in steps of (differences seen to, differences found): other calls can come in between.
 
-        The newest files come first; what was done before an interruption need not be done again.
+        A step takes about 10 ms. The newest files come first; what was done before an interruption need not be done
+        again.
         """
-        self._discard_held()
-        gone, changed = self._ask(self._differences, fill=False)
-        total = len(gone) + len(changed)
-        self._ask(lambda index: index.forget(gone), fill=False)
-        for start in range(0, len(changed), _BATCH):
-            batch = [looked_at(self.pictures, *file) for file in changed[start : start + _BATCH]]
-            self._ask(partial(Index.add, files=batch), fill=False)
-            yield len(gone) + start + len(batch), total
-        self._ask(Index.mark_filled, fill=False)
-        yield total, total
+        scan = Scan(partial(self._ask, fill=False), self.pictures)
+        self._folders = scan.folders
+        yield from scan.steps()
+        self.prune_steps(self.saving.most_steps)
 
-    def thumbnail(self, picture: Picture, side: int) -> Path:
-        """A file with the picture in at most `side` × `side` pixels, made now or earlier."""
-        return self._thumbnails.path(picture, side)
+    def is_outdated(self) -> bool:
+        """Whether files came or went behind the index's back since the last look; cheap enough for every second."""
+        return is_outdated(self._folders)
+
+    # showing
+
+    def thumbnails(
+        self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0
+    ) -> dict[str, np.ndarray | None]:
+        """{id: uint8 RGBA (height, width, 4)} of pictures, upright, at most `side` (512 or less) wide and high.
+
+        Those made before come first and take about a millisecond each; others are made until `seconds` are over, and
+        one that is missing then can be asked for again. None stands for a file that is damaged or gone. Unlike all
+        others, this may be called from any thread, and from several at once.
+        """
+        return self._thumbnails.get(pictures, side, seconds=seconds)
+
+    def thumbnailing(self) -> Iterator[int]:
+        """Makes the thumbnails that are missing, newest pictures first, in short steps; how many each made."""
+        before = LAST
+        while moments := self.moments(before=before, limit=500):
+            missing = self._thumbnails.missing(self.ids_at(moments))
+            pictures = self.at(moments) if missing else []
+            yield from self._thumbnails.making([picture for picture in pictures if picture.id in missing])
+            before = moments[-1]
 
     def close(self) -> None:
         """Lets go of the index; the next call opens it again."""
+        self._thumbnails.close()
         if self._index:
             self._index.close()
         self._index = None
@@ -206,7 +357,13 @@ class Gallery:
                 database.remove(self.index_path)
                 return question(self._opened(fill))
         except sqlite3.Error as error:
+            if database.is_read_only(error):
+                self.close()  # the next call tries again to open it for writing
             raise database.problem(self.index_path, error) from error
+
+    def _kept(self, question: Callable[Concatenate[sqlite3.Connection, P], T], *of: P.args, **named: P.kwargs) -> T:
+        """The answer of a function of what is kept beside the index."""
+        return self._ask(lambda index: question(index.connection, *of, **named), fill=False)
 
     def _opened(self, fill: bool) -> Index:
         """The index; with `fill`, one that has seen the files or is being shown them."""
@@ -219,38 +376,24 @@ class Gallery:
                 pass
         return self._index
 
-    def _differences(self, index: Index) -> tuple[list[str], list[tuple[str, Stamp]]]:
-        """(files that are gone, files that are new or changed), these the newest first."""
-        if not self.pictures.is_dir() and index.has_pictures():
-            raise files.problem(self.pictures, FileNotFoundError(errno.ENOENT, ""))
-        index.filled = True  # from here on it answers with what it has
-        known = index.known()  # before the files: what another process adds in between is then new, not gone
-        there = picture_files(self.pictures)
-        changed = [(path, stamp) for path, stamp in there.items() if known.get(path) != stamp]
-        return list(known.keys() - there.keys()), sorted(changed, key=lambda file: file[1], reverse=True)
-
-    def _added(self, index: Index, picture: Picture) -> Picture:
+    def _added(self, index: Index, path: Path, picture: Picture) -> Picture:
         """The picture as the index has it."""
         try:
-            status = picture.path.stat()
+            status = path.stat()
+            index.add([File(path.relative_to(self.pictures).as_posix(), stamp_of(status), picture)])
+            if path.parent in self._folders:
+                self._folders[path.parent] = path.parent.stat().st_mtime_ns
         except OSError as error:
-            raise files.problem(picture.path, error) from error
-        path = picture.path.relative_to(self.pictures).as_posix()
-        index.add([File(path, stamp_of(status), picture)])
+            raise files.problem(path, error) from error
         return index.get(picture.id) or picture
 
+    def _read_again(self, index: Index, paths: Iterable[tuple[str, str]]) -> None:
+        found = []
+        for source, path in paths:
+            with contextlib.suppress(OSError):  # gone meanwhile, or its drive is away: the next look finds it
+                stamp = stamp_of((self.pictures / path).stat())
+                found.append(looked_at(self.pictures, path, stamp, source=source))
+        index.add(found)
+
     def _make_folder(self) -> None:
-        if not self.pictures.is_dir():  # where its disk has gone, so has its parent: do not make up both
-            files.make_folder(self.pictures, parents=not self._ask(Index.has_pictures, fill=False))
-
-    def _discard_held(self) -> None:
-        for folder in self._held.glob("*"):
-            moment = folder.name.partition("-")[0]
-            if moment.isdecimal() and time.time() - int(moment) > _HELD:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _numbered(path: Path) -> Iterator[str]:
-    yield path.name
-    for number in itertools.count(2):
-        yield f"{path.stem} ({number}){path.suffix}"
+        make_library(self.pictures, partial(self._ask, fill=False))

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import io
 import json
-import re
+import math
 import time
-import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-
 from gdm_studio import __version__
 from gdm_studio.gallery import files
-from gdm_studio.gallery.metadata import a1111, ours, read
+from gdm_studio.gallery.encoding import encoded
+from gdm_studio.gallery.metadata import ours, read
+from gdm_studio.gallery.naming import USUAL, Named, names
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 
-_SLUG = 40  # characters of the prompt in a file's name
+
+@dataclass(frozen=True)
+class Saving:
+    """How new pictures are written: one of `encoding.FORMS`, under names after a pattern of `naming`."""
+
+    form: str = "png"
+    pattern: str = USUAL
+    most_steps: float = math.inf  # bytes of steps kept for all of them
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,28 @@ class Picture:
     seconds: float = 0.0  # it took to make; 0 where unknown
     tool: str = ours.TOOL  # that made it
     made_with: Mapping[str, str] = field(default_factory=dict)  # torch, device, dtype, …
+    tags: tuple[str, ...] = ()
+    note: str = ""  # what people wrote about it
+    source: str = ""  # the imported folder it lies in; "" for the library's own
 
     @property
     def model(self) -> str:
         return self.request.model
 
+    @property
+    def digest(self) -> str:
+        """Names what decides its pixels; the `parent` of those that branched from it."""
+        return self.request.digest()
 
-def save(result: Result, folder: Path, *, note: Mapping[str, str] | None = None) -> Picture:
+    @property
+    def parent(self) -> str:
+        """The digest of the picture that it branched from; "" where it did not."""
+        return self.request.branch.parent.digest() if self.request.branch else ""
+
+
+def save(
+    result: Result, folder: Path, *, note: Mapping[str, str] | None = None, saving: Saving = Saving()
+) -> Picture:
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 
     `note` says more of what it was made with than the result itself does ("device", …). Raises StorageError.
@@ -65,8 +83,11 @@ def save(result: Result, folder: Path, *, note: Mapping[str, str] | None = None)
         stopped_at=result.stopped_at,
         made_with=made_with,
     )
-    path = files.free_name(folder, _names(result.request, picture_id, now))
-    files.write(path, _png(result.rgba, record, result.request))
+    form, data = encoded(result.rgba, record, result.request, form=saving.form)
+    named = Named(result.request, picture_id, now, (width, height))
+    path = files.free_name(folder, (f"{name}.{form}" for name in names(saving.pattern, named)))
+    files.make_folder(path.parent)
+    files.write(path, data)
     return Picture(
         id=picture_id,
         path=path,
@@ -111,29 +132,6 @@ def seconds_of(made_with: Mapping[str, str]) -> float:
         return float(made_with.get("seconds", 0))
     except ValueError:
         return 0.0
-
-
-def _png(rgba: np.ndarray, record: ours.Record, request: Request) -> bytes:
-    height, width = rgba.shape[:2]
-    text = a1111.write_text(request, size=(width, height), version=f"{ours.TOOL} {record.app}")
-    chunks = PngInfo()
-    if text.isascii():
-        chunks.add_text(a1111.CHUNK, text)
-    else:
-        chunks.add_itxt(a1111.CHUNK, text)
-    chunks.add_text(ours.CHUNK, record.to_json())
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(rgba)).save(buffer, "PNG", pnginfo=chunks)
-    return buffer.getvalue()
-
-
-def _names(request: Request, picture_id: str, created: float) -> Iterator[str]:
-    """`2026-11-20 a red fox 42 ab12.png`, with more of the id where that is taken."""
-    words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", request.prompt)))
-    slug = words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
-    date = time.strftime("%Y-%m-%d", time.localtime(created))
-    for letters in (4, 8, 32):
-        yield " ".join(filter(None, (date, slug, str(request.seed), picture_id[:letters]))) + ".png"
 
 
 def _digest(path: Path) -> str:

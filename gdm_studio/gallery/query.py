@@ -1,32 +1,55 @@
-"""The search language: words, "phrases", -negation, and fields: `is:favourite`, `seed:42`, `steps:>20`.
+"""The search language: words, "phrases", -negation, OR, and fields: `is:favourite`, `seed:42`, `steps:>20`.
 
-`collection:"Slides, spring"` takes the whole name; other names are found by their beginnings.
+`tag:`, `collection:` take the whole name, in quotation marks where it has spaces; other names are found by their
+beginnings, or whole in quotation marks. A range is written `steps:10..20`, `date:2026-01..2026-03`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gdm_studio.gallery import collections
+from gdm_studio.gallery.terms import Atom, Term, terms
+from gdm_studio.gallery.words import indexed, storable
 
-_TERM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+Value = float | str
+Condition = tuple[str, *tuple[Value, ...]]  # SQL on `pictures`, and what stands for its question marks
+
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
+_RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
+_DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
-_MAX_TERMS = 60  # FTS5 takes 256 at most
-# Scripts written without spaces: each character becomes a word, and a word of the query a phrase of them.
-_UNSPACED = re.compile(
-    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])"
-)
-_NUMBERS = {"seed": "seed", "steps": "steps", "guidance": "guidance", "temperature": "temperature"}
-_NAMES = {"model": "model", "style": "style", "sampler": "sampler", "spacing": "spacing", "tool": "tool"}
-_FLAGS = {
-    "favourite": "pictures.id IN (SELECT id FROM kept.favourites)",
-    "favorite": "pictures.id IN (SELECT id FROM kept.favourites)",
-    "stopped": "pictures.stopped_at > 0",
+_NUMBERS = {
+    "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
+    "steps": "pictures.steps",
+    "guidance": "pictures.guidance",
+    "temperature": "pictures.temperature",
+    "size": "max(pictures.width, pictures.height)",
 }
+_NAMES = {
+    "model": "model", "style": "style", "sampler": "sampler", "spacing": "spacing", "scheduler": "spacing",
+    "tool": "tool",
+}  # fmt: skip
+# Few pictures have such marks: their rows are found first, rather than every picture looked at.
+_MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
+_FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
+_FLAGS = {
+    "favourite": _FAVOURITES,
+    "favorite": _FAVOURITES,
+    "stopped": "pictures.stopped_at > 0",
+    "imported": "pictures.source != ''",
+    "branch": "pictures.branch",
+    "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
+    "noted": _MARKED.format(table="notes", column="picture", where=""),
+}
+_WHOLE = {
+    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
+    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
+}
+_COLUMNS = "prompt negative style model note tags"  # that words are looked for in
+_ANY = "every : all"  # a column with one word in every row: in FTS5, NOT needs something on its left
 
 
 @dataclass
@@ -35,7 +58,7 @@ class Query:
 
     match: str = ""
     where: list[str] = field(default_factory=list)
-    values: list[float | str] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
 
 
 def parse(text: str) -> Query:
@@ -43,62 +66,119 @@ def parse(text: str) -> Query:
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
-    terms = list(itertools.islice(_TERM.finditer(text), _MAX_TERMS))
-    for term in terms:
-        name, value = term["field"] or "", term["phrase"] if term["word"] is None else term["word"]
-        condition = _condition(name, value)
-        if condition is not None:
-            query.where.append(f"NOT ({condition[0]})" if term["minus"] else condition[0])
-            query.values += condition[1:]
+    found = terms(text)
+    for term in found:
+        growing = term is found[-1] and not text[-1:].isspace()
+        if len(term.atoms) > 1:
+            _add_alternatives(query, wanted, term, growing)
             continue
-        growing = term is terms[-1] and term["phrase"] is None and not text[-1:].isspace()
-        phrase = _phrase(f"{name} {value}", begins=growing)
-        if phrase:
-            (unwanted if term["minus"] else wanted).append(phrase)
-    query.match = _matching(wanted, unwanted)
+        (atom,) = term.atoms
+        if condition := _condition(atom):
+            query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
+            query.values += condition[1:]
+        elif phrase := _phrase(atom, begins=growing):
+            (unwanted if atom.negated else wanted).append(phrase)
+    query.match = " AND ".join(wanted)
+    if unwanted:
+        query.match = f"({query.match or _ANY}) NOT ({' OR '.join(unwanted)})"
     return query
 
 
-def indexed(text: str) -> str:
-    """`text` as the full-text table takes it."""
-    return _UNSPACED.sub(r" \1 ", text).encode("utf-8", "replace").decode("utf-8")
+def _add_alternatives(query: Query, wanted: list[str], term: Term, growing: bool) -> None:
+    """One of the term's atoms has to hold: within the full-text table alone where all are words."""
+    conditions = [(atom, _condition(atom)) for atom in term.atoms]
+    phrases = [_phrase(atom, begins=growing and atom is term.atoms[-1]) for atom in term.atoms]
+    if not any(condition for _, condition in conditions):
+        matches = _either(term.atoms, phrases)
+        if matches:
+            wanted.append(f"({' OR '.join(matches)})")
+        return
+    either: list[str] = []
+    for (atom, condition), phrase in zip(conditions, phrases, strict=True):
+        if condition is None and phrase:
+            condition = "pictures.row IN (SELECT rowid FROM words WHERE words MATCH ?)", phrase
+        if condition is not None:
+            either.append(f"NOT ({condition[0]})" if atom.negated else f"({condition[0]})")
+            query.values += condition[1:]
+    query.where.append(f"({' OR '.join(either)})")
 
 
-def _matching(wanted: list[str], unwanted: list[str]) -> str:
-    """In FTS5, NOT needs something on its left: `every` is a column with one word in every row."""
-    if not unwanted:
-        return " AND ".join(wanted)
-    return f"({' AND '.join(wanted) or 'every : all'}) NOT ({' OR '.join(unwanted)})"
+def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
+    pairs = [(atom, phrase) for atom, phrase in zip(atoms, phrases, strict=True) if phrase]
+    return [f"({_ANY} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
 
 
-def _phrase(text: str, *, begins: bool) -> str:
-    """`text` as an FTS5 phrase over the columns that people search in, or "" where it has no letter."""
+def _phrase(atom: Atom, *, begins: bool) -> str:
+    """An FTS5 phrase over the columns that people search in, or "" where the atom has no letter."""
+    columns, text = _COLUMNS, f"{atom.field} {atom.value}"
+    if atom.field == "note":
+        columns, text = "note", atom.value
     if not _LETTER.search(text):
         return ""
     quoted = indexed(text).replace('"', " ").replace("\0", " ")
-    return f'{{prompt negative style model}} : "{quoted}"' + (" *" if begins else "")
+    return f'{{{columns}}} : "{quoted}"' + (" *" if begins and not atom.quoted else "")
 
 
-def _condition(name: str, value: str) -> tuple[str, *tuple[float | str, ...]] | None:
-    """An SQL condition and its values; None where `name:value` is not one of the fields."""
+def _condition(atom: Atom) -> Condition | None:
+    """An SQL condition and its values; None where the atom is a word or its field makes no sense."""
+    name, value = atom.field, atom.value
     if name in _NAMES and value:
-        return f"pictures.{_NAMES[name]} LIKE ? ESCAPE '\\'", _escaped(value) + "%"
-    if name in _NUMBERS and (match := _NUMBER.fullmatch(value)):
-        return _compared(_NUMBERS[name], match[1] or "=", match[2])
-    if name == "collection" and value:
-        return f"pictures.id IN ({collections.MEMBERS})", value.encode("utf-8", "replace").decode("utf-8")
+        return f"pictures.{_NAMES[name]} LIKE ? ESCAPE '\\'", _escaped(value) + ("" if atom.quoted else "%")
+    if name in _WHOLE and value:
+        return _WHOLE[name], storable(value)
+    if name in _NUMBERS:
+        return _compared(_NUMBERS[name], value) if name != "size" else _sized(value)
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
-    if name == "date" and (span := _span(value)):
-        return "pictures.row >= ? AND pictures.row < ?", *span
+    if name == "date":
+        return _dated(value)
+    if name == "in" and value.strip("/\\"):
+        inside = _escaped(value.replace("\\", "/").strip("/"))
+        return "'/' || pictures.path LIKE ? ESCAPE '\\'", f"%/{inside}%/%"
     return None
 
 
-def _compared(column: str, sign: str, digits: str) -> tuple[str, *tuple[float | str, ...]]:
+def _compared(column: str, value: str) -> Condition | None:
+    if match := _RANGE.fullmatch(value):
+        return f"{column} BETWEEN ? AND ?", _clipped(match[1]), _clipped(match[2])
+    if match := _NUMBER.fullmatch(value):
+        sign = match[1] or "="
+        return f"{column.lstrip('+') if sign == '=' else column} {sign} ?", _clipped(match[2])
+    return None
+
+
+def _sized(value: str) -> Condition | None:
+    """`512x768` exactly, or the longer side compared."""
+    if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
+        return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
+    return _compared(_NUMBERS["size"], value)
+
+
+def _clipped(digits: str) -> float:
+    """The number; one that SQLite has no whole number for as a decimal, which no picture has."""
     number: float = float(digits) if "." in digits else int(digits)
-    if abs(number) >= 2**63:
-        return ("0",)
-    return f"pictures.{column} {sign} ?", number
+    return number if abs(number) < 2**63 else float(number)
+
+
+def _dated(value: str) -> Condition | None:
+    first, between, last = value.partition("..")
+    match, end = _DATE.fullmatch(first), _span(last) if between else None
+    span = _span(match[2]) if match else None
+    if match is None or span is None or (between and (end is None or match[1])):
+        return None
+    start, after = span
+    if end is not None:
+        return "pictures.row >= ? AND pictures.row < ?", start, end[1]
+    match match[1]:
+        case ">":
+            return "pictures.row >= ?", after
+        case ">=":
+            return "pictures.row >= ?", start
+        case "<":
+            return "pictures.row < ?", start
+        case "<=":
+            return "pictures.row < ?", after
+    return "pictures.row >= ? AND pictures.row < ?", start, after
 
 
 def _span(value: str) -> tuple[int, int] | None:
@@ -126,4 +206,4 @@ def _micros(day: dt.date) -> int:
 
 
 def _escaped(value: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", value).encode("utf-8", "replace").decode("utf-8")
+    return storable(re.sub(r"([\\%_])", r"\\\1", value))

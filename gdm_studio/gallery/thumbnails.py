@@ -1,53 +1,231 @@
-"""Small versions of pictures, made once and kept in the cache."""
+"""Small versions of pictures, made once and kept together in one file of the cache, quick to read while scrolling."""
 
 from __future__ import annotations
 
+import contextlib
 import io
+import sqlite3
 import struct
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageOps
 
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import files
+from gdm_studio.gallery import database
+from gdm_studio.gallery.files import make_folder
+from gdm_studio.gallery.folder import SLICE
 from gdm_studio.gallery.picture import Picture
+from gdm_studio.picture_file import read_rgba
 
+LEVELS = (128, 256, 512)  # pixels of the longer side that are kept; in between they are scaled down
+LIMIT = 2 * 2**30  # bytes kept; beyond, those made first go
 _QUALITY = 85
-_METHOD = 2  # of 0 … 6: the encoder's effort
+_GONE = -1  # for a stamp: its file is deleted, or its drive away
+_VERSION = 1
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS small(
+        picture TEXT NOT NULL,
+        level INTEGER NOT NULL,
+        stamp INTEGER NOT NULL,   -- mtime in ns of the file it was made from
+        colours BLOB NOT NULL,    -- a JPEG, or a lossless WebP where the picture itself is that small
+        alpha BLOB,               -- of a JPEG that has some, as another
+        UNIQUE (picture, level)
+    )
+"""
+Entry = tuple[int, bytes, bytes | None]  # stamp, colours, alpha
 
 
 class Thumbnails:
-    """A folder of WebP files, named after the picture and the state of its file."""
+    """The file of them; any thread may ask. Where the cache cannot be written they are made again every time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
+        self.path, self._limit = path, limit
+        self._db: sqlite3.Connection | None = None
+        self._lock = threading.Lock()  # around the file; pictures are decoded outside it, side by side
 
-    def path(self, picture: Picture, side: int) -> Path:
-        """A file with the picture at most `side` pixels wide and high: its own where it is that small.
+    def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
+        """{id: uint8 RGBA (height, width, 4)}, at most `side` wide and high.
 
-        Raises StorageError where the picture cannot be read or the cache not be written.
+        Those that are kept come at once, others are made until `seconds` are over: what is missing then can be asked
+        for again. None where the file is damaged, or gone and nothing of it is kept.
         """
-        if max(picture.size) <= side:
-            return picture.path
-        try:
-            mtime = picture.path.stat().st_mtime_ns
-        except OSError as error:
-            raise files.problem(picture.path, error) from error
-        path = self.folder / str(side) / picture.id[:2] / f"{picture.id}-{mtime:x}.webp"
-        if not path.exists():
-            files.make_folder(path.parent)
-            files.write(path, _small(picture.path, side), durable=False)
-        return path
+        until = time.perf_counter() + seconds
+        level = next((level for level in LEVELS if level >= side), LEVELS[-1])
+        kept = self._kept([picture.id for picture in pictures], level)
+        found: dict[str, np.ndarray | None] = {}
+        missing: list[Picture] = []
+        for picture in pictures:
+            entry = kept.get(picture.id)
+            is_valid = entry is not None and _stamp(picture.path) in (entry[0], _GONE)
+            small = _unpacked(entry, side) if entry and is_valid else None
+            if small is None:
+                missing.append(picture)
+            else:
+                found[picture.id] = small
+        made = self.make(missing, level, seconds=until - time.perf_counter())
+        return found | {picture_id: entry and _unpacked(entry, side) for picture_id, entry in made.items()}
+
+    def make(self, pictures: Sequence[Picture], level: int, *, seconds: float) -> dict[str, Entry | None]:
+        """Makes and keeps `pictures`, the first at least, until `seconds` are over; None stands for what is damaged."""
+        until = time.perf_counter() + seconds
+        made: dict[str, Entry | None] = {}
+        for picture in pictures:
+            if made and time.perf_counter() > until:
+                break
+            made[picture.id] = _packed(picture, level)
+        rows = [(picture_id, level, *entry) for picture_id, entry in made.items() if entry]
+        if rows:
+            self._keep(rows)
+        return made
+
+    def making(self, pictures: Sequence[Picture]) -> Iterator[int]:
+        """Makes and keeps them in short steps; how many each made."""
+        while pictures:
+            made = self.make(pictures, LEVELS[0], seconds=SLICE)
+            pictures = [picture for picture in pictures if picture.id not in made]
+            yield len(made)
+
+    def missing(self, ids: Sequence[str]) -> set[str]:
+        """Those of `ids` of which nothing is kept."""
+        sql = f"SELECT picture FROM small WHERE level = ? AND picture IN ({', '.join('?' * len(ids))})"
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            return set(ids) - {picture for (picture,) in self._opened().execute(sql, (LEVELS[0], *ids))}
+        return set(ids)
+
+    def close(self) -> None:
+        """Lets go of the file; the next call opens it again."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+            self._db = None
+
+    def _kept(self, ids: Sequence[str], level: int) -> dict[str, Entry]:
+        sql = f"""
+            SELECT picture, stamp, colours, alpha FROM small
+            WHERE level = ? AND picture IN ({", ".join("?" * len(ids))})
+        """
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            rows = self._opened().execute(sql, (level, *ids))
+            return {picture: (stamp, colours, alpha) for picture, stamp, colours, alpha in rows}
+        return {}
+
+    def _keep(self, rows: list[tuple[str, int, int, bytes, bytes | None]]) -> None:
+        with self._lock, contextlib.suppress(sqlite3.Error):  # the disk is full, or the cache read-only
+            with database.transaction(db := self._opened()):
+                db.executemany("INSERT OR REPLACE INTO small VALUES (?, ?, ?, ?, ?)", rows)
+            self._prune(db)
+
+    def _prune(self, db: sqlite3.Connection) -> None:
+        """The file does not shrink, but what is deleted makes room for the next."""
+        count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
+        if (count - free) * size > self._limit:
+            eldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
+            db.execute(f"DELETE FROM small WHERE rowid IN ({eldest})")
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._db is None:
+            try:
+                self._db = _connect(self.path)
+            except (sqlite3.Error, StorageError):
+                with contextlib.suppress(OSError):
+                    database.remove(self.path)
+                try:
+                    self._db = _connect(self.path)
+                except (sqlite3.Error, StorageError):
+                    self._db = _connect(None)
+        return self._db
 
 
-def _small(path: Path, side: int) -> bytes:
-    buffer = io.BytesIO()
+_SIZES = ("page_count", "page_size", "freelist_count")
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """The file, made where it is not there; nothing but memory without one. Raises sqlite3.Error, StorageError."""
+    if path is not None:
+        make_folder(path.parent)
+    db = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA page_size = 8192")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = OFF")  # a file of the cache: what a power cut takes is made again
+    db.execute("PRAGMA cache_size = -1024")  # KiB: a blob is read once, and the system has it in memory anyway
+    if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        db.execute("DROP TABLE IF EXISTS small")
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+    db.execute(_TABLE)
+    return db
+
+
+def _stamp(path: Path) -> int:
+    """When a file was last written, in ns."""
     try:
-        with Image.open(path) as image:
-            image.draft("RGB", (side, side))  # lets a JPEG decode at a fraction of its size
-            small = image if image.mode in ("RGB", "RGBA") else image.convert("RGBA")
-            small.thumbnail((side, side), Image.Resampling.LANCZOS)
-            small.save(buffer, "WEBP", quality=_QUALITY, method=_METHOD)
+        return min(path.stat().st_mtime_ns, 2**63 - 1)
+    except OSError:
+        return _GONE
+
+
+def _packed(picture: Picture, level: int) -> Entry | None:
+    """A picture made small, as it is kept; None where its file is damaged or gone."""
+    stamp = _stamp(picture.path)
+    try:
+        small = _small(picture.path, level)
+    except StorageError:
+        return None
+    if max(picture.size) <= level:
+        return stamp, _saved(small, "WEBP", lossless=True, exact=True, quality=0, method=0), None
+    alpha = small.getchannel("A")
+    opaque = alpha.getextrema() == (255, 255)
+    colours = _saved(small.convert("RGB"), "JPEG", quality=_QUALITY)
+    return stamp, colours, None if opaque else _saved(alpha, "JPEG", quality=_QUALITY)
+
+
+def _unpacked(entry: Entry, side: int) -> np.ndarray | None:
+    _, colours, alpha = entry
+    try:
+        small = _decoded(colours, side).convert("RGBA")
+        if alpha is not None:
+            small.putalpha(_decoded(alpha, side))
+    except (OSError, ValueError):
+        return None
+    if max(small.size) > side:
+        small = _shrunk(small, side)
+    return np.asarray(small)
+
+
+def _decoded(data: bytes, side: int) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.draft(image.mode, (side, side))  # a JPEG can be decoded at a fraction of its size
+    image.load()
+    return image
+
+
+def _small(path: Path, side: int) -> Image.Image:
+    """RGBA, upright, at most `side` wide and high. Raises StorageError."""
+    try:
+        with Image.open(path) as file:
+            if file.mode.startswith("I"):
+                return _shrunk(read_rgba(path), side)  # 16 bits, which Pillow would cut off
+            file.draft("RGB", (side, side))
+            image = ImageOps.exif_transpose(file)
+            return _shrunk(image.convert("RGBA"), side)
     except (OSError, SyntaxError, ValueError, TypeError, struct.error, Image.DecompressionBombError) as error:
         raise StorageError(f"{path} is damaged and cannot be shown.") from error
+
+
+def _shrunk(image: Image.Image, side: int) -> Image.Image:
+    """Resampled with alpha taken into account, so that clear pixels lend no colour to an edge."""
+    if max(image.size) <= side:
+        return image
+    opaque = image.getchannel("A").getextrema()[0] == 255
+    image = image.convert("RGB" if opaque else "RGBa")
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return image.convert("RGBA")
+
+
+def _saved(image: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
     return buffer.getvalue()

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from gdm_studio.cli.bench import NAMES
 from gdm_studio.cli.main import run
 from gdm_studio.engine.bench import BENCHES
+from gdm_studio.gallery import read
+from gdm_studio.gallery.bench import build, opened
 from gdm_studio.request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
@@ -33,7 +36,7 @@ def test_an_unknown_name_lists_those_there_are(capsys: pytest.CaptureFixture[str
 
 
 def test_every_measurement_can_be_named() -> None:
-    assert set(NAMES) == {*BENCHES, "ui"}
+    assert set(NAMES) == {*BENCHES, "gallery", "ui"}
 
 
 def test_the_network_is_told_from_what_is_around_it() -> None:
@@ -58,3 +61,23 @@ def test_a_batch_is_measured_against_one_at_a_time() -> None:
 def test_a_busy_core_is_made_and_ended() -> None:
     found = figures("busy", step_seconds=0.01)
     assert found["speed beside a busy core"] > 0
+
+
+def test_a_library_is_drawn_once_and_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+    assert run(["bench", "gallery", "--pictures", "130", "--json"]) == 0
+    found = {one["name"]: one["value"] for one in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert len(found) == 6 and all(value >= 0 for value in found.values())
+    pictures = tmp_path / "cache" / "bench" / "gallery-130" / "pictures"
+    drawn = sorted(pictures.iterdir())
+    content = drawn[0].read_bytes()
+    read_again = read(drawn[0])
+    assert len(drawn) == 130 and read_again.tool == "GDM Studio" and f" {read_again.request.seed}.png" in drawn[0].name
+    drawn[0].unlink()
+    build(pictures.parent, 130, lambda *_: None)
+    assert drawn[0].read_bytes() == content, "it is the same on every machine"
+    gallery = opened(pictures.parent)
+    assert gallery.count() == 130 and gallery.count("is:favourite") == 13 and sum(gallery.thumbnailing()) == 0
+    gallery.close()

@@ -121,3 +121,59 @@ def test_an_empty_gallery_is_no_error(
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     assert run(["gallery", "list", "--json"]) == run(["gallery", "rebuild", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["pictures"] == 0
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    """What a verb says as JSON, its last line."""
+    assert run(["gallery", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_tags_are_put_on_what_matches(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "tag", "fox", "--name", "beasts")["pictures"] == 2
+    assert said(capsys, "tag", "red", "--name", "beasts", "--off")["pictures"] == 1
+    assert said(capsys, "search", "tag:beasts")["seed"] == 3
+
+
+def test_deleted_ones_come_back(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "delete", "fox")["pictures"] == 2
+    assert len(list(gallery.pictures.glob("*.png"))) == 1
+    assert said(capsys, "undelete") == {"event": "restored", "pictures": 2}
+    assert said(capsys, "undelete")["pictures"] == 0 == said(capsys, "delete", "unicorn")["pictures"]
+    assert len(list(gallery.pictures.glob("*.png"))) == 3
+
+
+def test_a_folder_is_imported_where_it_is(
+    gallery: Gallery, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    info = PngInfo()
+    info.add_text("parameters", "a cat\nSteps: 9, Sampler: Euler, Seed: 9, Size: 8x8")
+    Image.new("RGB", (8, 8)).save(folder / "cat.png", pnginfo=info)
+    Image.new("RGB", (8, 8)).save(folder / "photo.png")
+    told = said(capsys, "import", str(folder))
+    assert (told["pictures"], told["others"]) == (1, 1)
+    assert said(capsys, "search", "cat")["source"] == str(folder)
+    assert said(capsys, "sources") == {"folder": str(folder), "pictures": 1, "is_there": True}
+    assert run(["gallery", "sources", "--remove", str(folder)]) == 0 and capsys.readouterr().out == ""
+    assert run(["gallery", "sources", "--remove", str(folder)]) == 2
+    assert "is not one of the imported folders" in capsys.readouterr().err
+
+
+def test_what_matches_is_exported(gallery: Gallery, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert said(capsys, "export", "fox", "--out", str(out), "--names", "{n:02} {seed}")["pictures"] == 2
+    assert sorted(path.name for path in out.iterdir()) == ["01 3.png", "02 1.png"]
+    assert said(capsys, "export", "fox", "--zip", str(out / "all.zip"))["path"] == str(out / "all.zip")
+    assert said(capsys, "export", "fox", "--sheet", str(out / "all.png"))["pictures"] == 2
+    assert (out / "all.zip").stat().st_size > 0 and (out / "all.png").stat().st_size > 0
+    for arguments in (["unicorn"], ["fox", "--names", "{colour}"], ["fox", "--sheet", "all.gif"]):
+        assert run(["gallery", "export", *arguments]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_library_moves(gallery: Gallery, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "move", str(tmp_path / "new"))["pictures"] == 3
+    assert not gallery.pictures.exists()
+    assert Path(said(capsys, "list")["path"]).parent == tmp_path / "new"

@@ -92,6 +92,24 @@ def test_an_edited_file_shows_its_new_size(gallery: Gallery) -> None:
     assert (edited.id, edited.size) == (picture.id, (5, 5))
 
 
+def test_a_picture_saved_over_by_another_program_is_still_that_picture(gallery: Gallery) -> None:
+    picture, other = kept(gallery, 2)
+    gallery.tag([picture.id], "best")
+    with Image.open(picture.path) as image:
+        edited = image.resize((5, 5))
+    edited.save(picture.path)  # without what the file said
+    gallery.sync()
+    (again,) = gallery.page("tag:best")
+    assert (again.id, again.size, again.request) == (picture.id, (5, 5), picture.request)
+    picture.path.rename(gallery.pictures / "elsewhere.png")
+    gallery.rebuild()
+    (again,) = gallery.page("tag:best")
+    assert (again.id, again.path.name, again.created) == (picture.id, "elsewhere.png", picture.created)
+    other.path.write_bytes(b"no picture at all")
+    gallery.sync()
+    assert ids(gallery.page()) == [picture.id]
+
+
 def test_a_copy_is_the_same_picture_and_takes_over(gallery: Gallery) -> None:
     (picture,) = kept(gallery, 1)
     copy = Path(shutil.copy(picture.path, gallery.pictures / "copy.png"))
@@ -253,14 +271,6 @@ def test_moving_to_another_disk_keeps_the_file(gallery: Gallery, monkeypatch: py
     assert picture.path.read_bytes() == content and picture.path.stat().st_mtime_ns == before
 
 
-def test_deleted_pictures_wait_a_month(gallery: Gallery) -> None:
-    recent, old = kept(gallery, 2)
-    undo, forgotten = gallery.delete([recent.id]), gallery.delete([old.id])
-    forgotten.folder.rename(forgotten.folder.with_name("1000000000-abcdef12"))
-    gallery.sync()
-    assert [folder.name for folder in undo.folder.parent.iterdir()] == [undo.folder.name]
-
-
 @pytest.mark.parametrize("version", [0, 999])
 def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int) -> None:
     pictures = kept(gallery, 3)
@@ -332,8 +342,9 @@ def test_other_calls_come_in_between_the_steps_of_a_sync(gallery: Gallery) -> No
     progress = []
     for step in gallery.syncing():
         progress.append(step)
-        assert gallery.count() == 1
-    assert progress == [(200, 451), (400, 451), (451, 451), (451, 451)]
+        assert gallery.count() == (step[0] > 0)
+    seen = [looked for looked, _ in progress]
+    assert seen == sorted(seen) and progress[-1] == (451, 451) and len(set(progress)) > 2
 
 
 def test_a_gallery_of_another_folder_has_an_index_of_its_own(gallery: Gallery) -> None:

@@ -1,15 +1,18 @@
-"""Thumbnails: small, cached, right at the edges of transparency."""
+"""Thumbnails: small, kept, upright, right at the edges of transparency."""
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.errors import StorageError
-from gdm_studio.gallery import Gallery
+from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.run import Result
 from tests.helpers.library import result
 
@@ -21,38 +24,123 @@ def gallery(tmp_path: Path) -> Gallery:
     gallery.close()
 
 
-def test_a_small_picture_is_its_own(gallery: Gallery) -> None:
-    picture = gallery.keep(result(side=64))
-    assert gallery.thumbnail(picture, 64) == picture.path
+def small(gallery: Gallery, picture: Picture, side: int) -> np.ndarray | None:
+    return gallery.thumbnails([picture], side)[picture.id]
 
 
-def test_a_large_one_is_made_once_and_anew_when_the_file_changes(gallery: Gallery) -> None:
+def plain(path: Path, size: tuple[int, int], colour: tuple[int, ...], **options: object) -> None:
+    """An opaque picture with settings, as another tool writes it."""
+    info = PngInfo()
+    info.add_text("parameters", f"{path.stem}\nSteps: 12, Sampler: Euler a, Seed: 5, Size: 8x8, Version: v1.10.1")
+    path.parent.mkdir(exist_ok=True)
+    Image.new("RGB", size, colour).save(path, pnginfo=info, **options)
+
+
+def test_a_small_picture_comes_back_exactly(gallery: Gallery) -> None:
+    made = result(side=64)
+    picture = gallery.keep(made)
+    shown = np.where(made.rgba[..., 3:] > 0, made.rgba, 0)
+    again = small(gallery, picture, 256)
+    assert np.array_equal(np.where(again[..., 3:] > 0, again, 0), shown)
+
+
+@pytest.mark.parametrize("side", [32, 100, 256, 512])
+def test_a_large_one_fits_and_keeps_its_shape(gallery: Gallery, side: int) -> None:
+    plain(gallery.pictures / "wide.png", (800, 400), (200, 30, 30))
+    (picture,) = gallery.page()
+    found = small(gallery, picture, side)
+    assert found.shape == (side // 2, side, 4)
+    assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
+
+
+def test_it_is_made_once_and_anew_when_the_file_changes(gallery: Gallery) -> None:
+    plain(gallery.pictures / "one.png", (600, 600), (200, 30, 30))
+    (picture,) = gallery.page()
+    before = small(gallery, picture, 64)
+    stamp = picture.path.stat().st_mtime_ns
+    picture.path.write_bytes(b"junk of the same age")
+    os.utime(picture.path, ns=(stamp, stamp))
+    assert np.array_equal(small(gallery, picture, 64), before), "what is kept needs no file"
+    plain(picture.path, (600, 600), (30, 30, 200))
+    os.utime(picture.path, ns=(stamp + 1, stamp + 1))
+    assert small(gallery, picture, 64)[0, 0, 2] > 190
+
+
+def test_they_outlive_the_session_and_the_drive(gallery: Gallery, tmp_path: Path) -> None:
     picture = gallery.keep(result(side=64))
-    path = gallery.thumbnail(picture, 32)
-    with Image.open(path) as image:
-        assert image.size == (32, 32) and image.mode == "RGBA"
-    made = path.stat().st_mtime_ns
-    assert gallery.thumbnail(picture, 32) == path and path.stat().st_mtime_ns == made
-    Image.open(picture.path).transpose(Image.Transpose.ROTATE_90).save(picture.path)
-    assert gallery.thumbnail(picture, 32) != path
-    assert gallery.thumbnail(picture, 16) != gallery.thumbnail(picture, 32)
+    before = small(gallery, picture, 32)
+    gallery.close()
+    gallery.pictures.rename(tmp_path / "away")
+    assert np.array_equal(small(gallery, picture, 32), before)
 
 
 def test_clear_pixels_do_not_bleed_into_the_edge(gallery: Gallery) -> None:
     rgba = np.zeros((64, 64, 4), np.uint8)  # clear black …
     rgba[:, 31:] = (255, 0, 0, 255)  # … beside solid red
     picture = gallery.keep(Result(0, result(side=64).request, rgba))
-    with Image.open(gallery.thumbnail(picture, 32)) as image:
-        small = np.asarray(image)
-    seen = small[small[..., 3] > 32]
+    found = small(gallery, picture, 32)
+    seen = found[found[..., 3] > 32]
     assert seen[:, 0].min() > 215 and seen[:, 1:3].max() < 40
 
 
-def test_a_damaged_or_vanished_picture_is_named(gallery: Gallery) -> None:
+def test_a_camera_held_sideways(gallery: Gallery) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90° to the right to see it upright
+    gallery.pictures.mkdir()
+    comment = b"UNICODE\0" + "a\nSteps: 1, Sampler: Euler, Seed: 1, Size: 8x8".encode("utf-16-be")
+    exif.get_ifd(0x8769)[0x9286] = comment
+    picture = Image.new("RGB", (600, 300), (200, 30, 30))
+    picture.paste((30, 30, 200), (0, 0, 100, 300))  # blue at the left is at the top when it is upright
+    picture.save(gallery.pictures / "turned.jpg", exif=exif.tobytes(), quality=95)
+    (found,) = gallery.page()
+    upright = small(gallery, found, 100)
+    assert upright.shape == (100, 50, 4) and upright[3, 25, 2] > 150 and upright[90, 25, 0] > 150
+
+
+def test_a_damaged_or_vanished_picture_is_told_from_a_waiting_one(gallery: Gallery) -> None:
+    whole, damaged, gone = (gallery.keep(result(side=64, seed=seed)) for seed in range(3))
+    damaged.path.write_bytes(damaged.path.read_bytes()[:500])
+    gone.path.unlink()
+    found = gallery.thumbnails([whole, damaged, gone], 32)
+    assert found[whole.id] is not None and found[damaged.id] is None and found[gone.id] is None
+    others = [gallery.keep(result(side=64, seed=seed)) for seed in range(3, 6)]
+    assert len(gallery.thumbnails(others, 32, seconds=0)) == 1, "the rest can be asked for again"
+
+
+def test_all_are_made_ahead_newest_first_in_steps(gallery: Gallery) -> None:
+    pictures = [gallery.keep(result(side=40, seed=seed)) for seed in range(4)]
+    gallery.thumbnails(pictures[1:2], 32)
+    assert sum(gallery.thumbnailing()) == 3 and sum(gallery.thumbnailing()) == 0
+
+
+def test_without_a_cache_they_are_made_all_the_same(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
     picture = gallery.keep(result(side=64))
-    picture.path.write_bytes(picture.path.read_bytes()[:500])
-    with pytest.raises(StorageError, match="damaged"):
-        gallery.thumbnail(picture, 32)
-    picture.path.unlink()
-    with pytest.raises(StorageError, match="is not there"):
-        gallery.thumbnail(picture, 32)
+    blocked = Thumbnails(picture.path / "thumbnails.sqlite")
+    assert blocked.get([picture], 32)[picture.id].shape == (32, 32, 4)
+    (tmp_path / "junk.sqlite").write_bytes(b"not a database" * 1000)
+    mended = Thumbnails(tmp_path / "junk.sqlite")
+    assert mended.get([picture], 32)[picture.id].shape == (32, 32, 4) and not mended.missing([picture.id])
+
+
+def test_beyond_the_limit_the_eldest_go(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    pictures = [gallery.keep(result(side=64, seed=seed)) for seed in range(30)]
+    few = Thumbnails(tmp_path / "few.sqlite", limit=200_000)
+    for picture in pictures:
+        few.get([picture], 64)
+    left = {picture.id for picture in pictures} - few.missing([picture.id for picture in pictures])
+    assert pictures[-1].id in left and pictures[0].id not in left
+    assert few.path.stat().st_size < 400_000
+
+
+def test_many_threads_may_ask_at_once(gallery: Gallery) -> None:
+    pictures = [gallery.keep(result(side=64, seed=seed)) for seed in range(12)]
+    found: list[int] = []
+    ask = lambda: found.append(len(gallery.thumbnails(pictures, 32)))  # noqa: E731
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [12] * 4

@@ -10,8 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gdm_studio.gallery.metadata import a1111
-from gdm_studio.gallery.metadata.exif import read_comment
-from gdm_studio.gallery.metadata.png import SIGNATURE, read_png
+from gdm_studio.gallery.metadata.containers import carry
 from gdm_studio.picture_file import read_rgba
 
 SMALLEST, LARGEST = 16, 2048  # pixels of the longer side
@@ -94,9 +93,6 @@ def read_master(path: Path) -> Master:
 
 
 def _texts(path: Path) -> dict[str, str]:
-    with open(path, "rb") as file:
-        is_png = file.read(len(SIGNATURE)) == SIGNATURE
-    if is_png:
-        return read_png(path)[1]
-    comment = read_comment(path)[1]
-    return {a1111.CHUNK: comment} if comment else {}
+    """Those of a PNG under their keywords; of another file the one that most tools write."""
+    carried = carry(path)
+    return carried.keywords or ({a1111.CHUNK: carried.settings} if carried.settings else {})

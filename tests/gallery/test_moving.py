@@ -1,0 +1,162 @@
+"""Moving the library: nothing is removed before all of it is there, and an interruption costs nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Gallery, moving
+from tests.helpers.library import result
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Three pictures, one in a folder inside, with their steps, and a file of other people's."""
+    gallery = Gallery(tmp_path / "old", tmp_path / "data", tmp_path / "cache")
+    for seed in range(3):
+        gallery.keep(replace(result(f"picture {seed}", seed=seed), steps=b"steps"))
+    (gallery.pictures / "sub").mkdir()
+    gallery.page()[0].path.rename(gallery.pictures / "sub" / "inside.png")
+    (gallery.pictures / "notes.txt").write_text("not a picture")
+    gallery.close()
+    return gallery.pictures
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+
+
+def switched(old: Path, new: Path) -> list[Path]:
+    """Moves all of it; the folders that were switched to."""
+    to: list[Path] = []
+    for _ in moving.moving(old, new, to.append):
+        pass
+    return to
+
+
+def test_all_of_it_moves_and_the_old_folder_goes(library: Path, tmp_path: Path) -> None:
+    before = contents(library)
+    new = tmp_path / "another" / "place"
+    progress = list(moving.moving(library, new, lambda folder: None))
+    assert contents(new) == before and not library.exists()
+    assert progress == sorted(progress)
+    assert progress[-1][0] == progress[-1][1] == sum(len(data) for data, _ in before.values())
+    gallery = Gallery(new, tmp_path / "data", tmp_path / "cache")
+    assert {picture.request.prompt for picture in gallery.page()} == {"picture 0", "picture 1", "picture 2"}
+    assert all(gallery.steps_file(picture.id).exists() for picture in gallery.page())
+    gallery.close()
+
+
+def test_given_up_at_any_step_nothing_has_changed_and_it_can_go_on(library: Path, tmp_path: Path) -> None:
+    before, new = contents(library), tmp_path / "new"
+    for steps in range(len(before)):
+        attempt = moving.moving(library, new, lambda folder: pytest.fail("not yet"))
+        for _ in range(steps + 1):
+            next(attempt)
+        attempt.close()
+        assert contents(library) == before
+    assert switched(library, new) == [new] and contents(new) == before and not library.exists()
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace", "utime"])
+def test_a_disk_that_fails_costs_nothing(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    before, new, calls = contents(library), tmp_path / "new", []
+    real = getattr(os, failing)
+
+    def full(*arguments: object, **options: object) -> object:
+        calls.append(1)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, failing, full)
+        with pytest.raises(StorageError, match="is full; free some space"):
+            switched(library, new)
+    assert contents(library) == before
+    assert switched(library, new) == [new] and contents(new) == before
+
+
+def test_a_switch_that_fails_leaves_the_old_folder(library: Path, tmp_path: Path) -> None:
+    before = contents(library)
+
+    def fails(folder: Path) -> None:
+        raise StorageError("The settings cannot be written; free some space.")
+
+    with pytest.raises(StorageError, match="settings"):
+        list(moving.moving(library, tmp_path / "new", fails))
+    assert contents(library) == before
+
+
+def test_a_picture_made_meanwhile_comes_along(library: Path, tmp_path: Path) -> None:
+    attempt = moving.moving(library, tmp_path / "new", lambda folder: None)
+    next(attempt)
+    (library / "a late one.png").write_bytes(b"late")
+    list(attempt)
+    assert (tmp_path / "new" / "a late one.png").read_bytes() == b"late" and not library.exists()
+
+
+def test_what_is_changed_meanwhile_is_moved_as_it_is_now(library: Path, tmp_path: Path) -> None:
+    attempt = moving.moving(library, tmp_path / "new", lambda folder: None)
+    for _ in range(len(contents(library)) + 1):
+        next(attempt)
+    (library / "notes.txt").write_text("changed")
+    list(attempt)
+    assert (tmp_path / "new" / "notes.txt").read_text() == "changed" and not library.exists()
+
+
+def test_the_gallery_goes_on_in_the_new_folder(library: Path, tmp_path: Path) -> None:
+    gallery = Gallery(library, tmp_path / "data", tmp_path / "cache")
+    remembered: list[Path] = []
+    gallery.sync()
+    before = gallery.page()
+    held = gallery.delete([before[0].id])
+    gallery.note(before[1].id, "look")
+    for _ in gallery.moving(tmp_path / "new", remembered.append):
+        assert gallery.count("look") == 1
+    assert remembered == [tmp_path / "new"] == [gallery.pictures]
+    assert gallery.sync() == 0, "the index came along"
+    gallery.restore(held)
+    assert [picture.id for picture in gallery.page()] == [picture.id for picture in before]
+    assert gallery.keep(result()).path.parent == tmp_path / "new" and len(list((tmp_path / "cache").glob("g*e"))) == 1
+    gallery.close()
+
+
+def test_nothing_is_overwritten(library: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    new.mkdir()
+    shutil.copy(library / "notes.txt", new)
+    (new / "own.txt").write_text("was here before")
+    (new / "sub").mkdir()
+    (new / "sub" / "inside.png").write_text("another")
+    with pytest.raises(StorageError, match="is another file; choose an empty folder"):
+        switched(library, new)
+    assert (new / "sub" / "inside.png").read_text() == "another" and (library / "sub" / "inside.png").exists()
+    (new / "sub" / "inside.png").unlink()
+    switched(library, new)
+    assert (new / "own.txt").exists() and not library.exists()
+
+
+def test_a_place_that_cannot_be_is_refused(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for target, said in (
+        (library, "already"),
+        (library / "sub", "one in the other"),
+        (library.parent, "one in the other"),
+        (tmp_path / "file", "is a file, not a folder"),
+    ):
+        with pytest.raises(StorageError, match=said):
+            next(moving.moving(library, target, lambda folder: None))
+    with pytest.raises(StorageError, match="is not there"):
+        next(moving.moving(tmp_path / "nowhere", tmp_path / "new", lambda folder: None))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10, 9, 1))
+    with pytest.raises(StorageError, match="too little room"):
+        next(moving.moving(library, tmp_path / "new", lambda folder: None))
