@@ -25,6 +25,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     """Pictures, data and caches of a test lie in a folder of its own, away from the person's library."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
+    (home / "share").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))  # where the system's trash is
     return home
 
 

@@ -9,13 +9,46 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
-from gdm_studio import __version__
-from gdm_studio.cli import bench, data, evaluate, export, gallery, generate, inspect, models, train, verify
+from gdm_studio import __version__, error_log
+from gdm_studio.cli import (
+    bench,
+    data,
+    doctor,
+    evaluate,
+    export,
+    film,
+    gallery,
+    generate,
+    grid,
+    inspect,
+    models,
+    queue,
+    reproduce,
+    train,
+    verify,
+)
 from gdm_studio.errors import StudioError
 
-VERBS = (generate, models, inspect, gallery, export, data, train, evaluate, bench, verify)
+VERBS = (
+    generate,
+    grid,
+    queue,
+    models,
+    inspect,
+    reproduce,
+    film,
+    gallery,
+    export,
+    data,
+    train,
+    evaluate,
+    bench,
+    verify,
+    doctor,
+)
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names one, on Linux
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130
@@ -30,7 +63,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a prompt the terminal cannot show must not end the run
     try:
-        args = _parser().parse_args(argv)
+        args = _parser().parse_args(_with_verb(argv))
         status: int = args.main(args)
         sys.stdout.flush()
         return status
@@ -45,6 +78,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return report(f"{error.filename}: {error.strerror}." if error.filename and error.strerror else f"{error}.")
     except Exception as error:
+        error_log.note(error)
         if os.environ.get("GDM_STUDIO_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
@@ -61,11 +95,19 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="gdm-studio", description="Make pictures on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
-    parser.set_defaults(main=_window)
+    parser.set_defaults(main=_window, picture=None)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
     for verb in VERBS:
         verb.add(verbs)
+    opened = verbs.add_parser("open", help="open the window with the settings of a picture")
+    opened.add_argument("picture", type=Path, metavar="PICTURE")
+    opened.set_defaults(main=_window)
     return parser
+
+
+def _with_verb(argv: list[str]) -> list[str]:
+    """A picture alone is one to open: that is how desktops start the program with a file."""
+    return ["open", *argv] if len(argv) == 1 and not argv[0].startswith("-") and Path(argv[0]).is_file() else argv
 
 
 def _window(args: argparse.Namespace) -> int:
@@ -80,7 +122,7 @@ def _window(args: argparse.Namespace) -> int:
             f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer run` "
             f"brings them, and `{WITHOUT_WINDOW}` works without."
         ) from error
-    return main()
+    return main(picture=args.picture)
 
 
 def _say(sentence: str) -> int:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,8 @@ from qasync import QEventLoop
 
 from gdm_studio.engine import threads
 from gdm_studio.models.library import Library
+from gdm_studio.ui import roles
+from gdm_studio.ui.single import Single
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
 
@@ -24,12 +27,20 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 INTERRUPTED = 130  # exit status after Ctrl-C
 
 
-def main(library: Library | None = None) -> int:
-    """Shows the window until it is closed; returns 0, or 130 where Ctrl-C closed it."""
+def main(library: Library | None = None, *, picture: Path | None = None) -> int:
+    """Shows the window until it is closed, with the settings of `picture`; returns 0, or 130 where Ctrl-C closed it.
+
+    Where a window of the same library is open already, that one comes to the front instead.
+    """
     threads.prepare()
     app = application()
+    single = Single(app)
+    if not single.is_first():
+        single.hand_over(picture)
+        return 0
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_live(app, library or Library()))
+        window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))
+    single.release()
     if not window.lane_ended:
         # it is inside one long network call; pictures and settings are safe by now
         sys.stdout.flush()
@@ -38,7 +49,7 @@ def main(library: Library | None = None) -> int:
     return status
 
 
-async def _live(app: QApplication, library: Library) -> tuple[Window, int]:
+async def _live(app: QApplication, library: Library, single: Single, picture: Path | None) -> tuple[Window, int]:
     window = Window(Theme(app), library)
     status = 0
 
@@ -51,6 +62,9 @@ async def _live(app: QApplication, library: Library) -> tuple[Window, int]:
         window.show()
         await window.painted.wait()
         window.start()
+        single.serve(window.come_forward)
+        if picture is not None:
+            window.come_forward(picture)
         await window.closed.wait()
     return window, status
 
@@ -62,6 +76,7 @@ def application() -> QApplication:
     app.setApplicationDisplayName("GDM Studio")
     app.setDesktopFileName("gdm-studio")
     app.setQuitOnLastWindowClosed(False)
+    roles.install()
     return app
 
 

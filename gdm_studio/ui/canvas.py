@@ -89,11 +89,11 @@ class Canvas(QWidget):
         before = None if self._rgba is None else self._rgba.shape[:2]
         turned = (rgba is None) != (self._rgba is None)
         self._rgba, self._cache = rgba, None
+        self._describe()
         if turned:
             self.filled.emit(rgba is not None)
         if rgba is not None and rgba.shape[:2] != before:
             self._centre = QPointF(rgba.shape[1] / 2, rgba.shape[0] / 2)
-            self.setAccessibleDescription(f"{rgba.shape[1]} by {rgba.shape[0]} pixels")
             if self._fits:
                 self._refit()
         self.update()
@@ -104,7 +104,16 @@ class Canvas(QWidget):
     def set_empty(self, title: str, text: str) -> None:
         """What the place says while it has no picture."""
         self._empty = (title, text)
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """What a screen reader says besides its name."""
+        if self._rgba is not None:
+            height, width = self._rgba.shape[:2]
+            self.setAccessibleDescription(f"{width} by {height} pixels")
+        else:
+            self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_margins(self, top: int, bottom: int) -> None:
         """Room that other things on top take from a fitted picture, in logical pixels."""

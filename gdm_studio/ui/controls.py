@@ -12,10 +12,12 @@ from gdm_studio.request import GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Req
 from gdm_studio.ui import menus
 from gdm_studio.ui.curve import NoiseCurve
 from gdm_studio.ui.examples import Examples
+from gdm_studio.ui.exploring.toward_row import TowardRow
 from gdm_studio.ui.modes import Modes
 from gdm_studio.ui.more import More
 from gdm_studio.ui.sets.things import Things
 from gdm_studio.ui.start_picture import StartPicture
+from gdm_studio.ui.steps.chip import Chip
 from gdm_studio.ui.style_picker import StylePicker
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
@@ -97,6 +99,7 @@ class Controls(QFrame):
             mask=self.start.mask_name,
             strength=self.start.strength(),
             inverted=self.start.inverted(),
+            toward=self.toward.toward(self.prompt.text()),
             device=self.device_box.choice() or "auto",
             dtype=self.more.dtype_box.choice(),
         )
@@ -121,6 +124,7 @@ class Controls(QFrame):
         self.more.controls.set_values(request.controls)
         self.start.set_start(request.image, request.mask, inverted=request.inverted)
         self.start.set_strength(request.strength)
+        self.toward.set_toward(request.toward, request.prompt)
         self.device_box.set_choice(request.device)
         self.more.dtype_box.set_choice(request.dtype)
         self._show_what_counts()
@@ -142,7 +146,7 @@ class Controls(QFrame):
         self.more.set_sizes(card.sizes())
         self.sampler_box.set_choices(menus.scheduler_choices(card))
         self.spacing_box.set_choices(menus.spacing_choices(card))
-        self._picture.setEnabled(card.takes_pictures)
+        self.start_mark.setEnabled(card.takes_pictures)
         if not card.takes_pictures:
             self.start.set_start("", "")
         self.reset()
@@ -232,14 +236,16 @@ class Controls(QFrame):
         self.model_box = Combo(theme, name="Model", tooltip="What makes the picture; more on the Models page")
         self.button = GenerateButton(theme)
         self.modes = Modes(theme)
+        self.chip = Chip(theme)
         self.seed = SeedField(theme)
+        self.toward = TowardRow(theme)
         self.count = Stepper(theme, name="Pictures", low=1, high=MAX_COUNT, tooltip="How many, each with its own seed")
         self.sampler_box = Combo(theme, name="Scheduler", tooltip="How each step goes from noise towards the picture")
         self.sampler_box.set_choices(menus.scheduler_choices(None))
         self.spacing_box = Combo(theme, name="Spacing", tooltip="Which levels of noise the steps visit")
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.start = StartPicture(theme)
-        self._picture = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
+        self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
         self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
         self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside
 
@@ -284,7 +290,7 @@ class Controls(QFrame):
         column.setContentsMargins(SPACE.edge, 17, SPACE.edge, SPACE.edge)
         column.setSpacing(14)
         self.prompt.add_mark(self.examples)
-        self.prompt.add_mark(self._picture)
+        self.prompt.add_mark(self.start_mark)
         self.things.hide()
         self._style_field = Labelled("Style", self.style_box)
         for part in (
@@ -292,8 +298,8 @@ class Controls(QFrame):
             self.things,
             self.start,
             side_by_side(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
-            _column(self.button, self.modes),
-            side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count)),
+            _column(self.chip, self.button, self.modes),
+            _column(side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count)), self.toward),
             side_by_side(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
             _column(self.steps, self._steps_hint, self.guidance, self.temperature),
             self.curve,
@@ -322,12 +328,13 @@ class Controls(QFrame):
             row.changed.connect(self._show_what_counts)
         for part in (self.steps, self.guidance, self.temperature, self.seed, self.count, self.more, self.start):
             part.changed.connect(self.changed)
+        self.toward.changed.connect(self.changed)
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
         self._compare.clicked.connect(self.compare)
-        self._picture.clicked.connect(self.picture_asked)
+        self.start_mark.clicked.connect(self.picture_asked)
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
 
@@ -338,7 +345,7 @@ class Controls(QFrame):
             self._on_submit()
 
     def _on_submit(self) -> None:
-        if self.button.isEnabled() and not self.button.running:
+        if self.button.isEnabled():
             self.generate.emit()
 
 

@@ -57,6 +57,8 @@ class NoiseCurve(QWidget):
     def take_up(self, path: Path) -> None:
         """The points a run visits: those drawn before them stay as left out, where it is the end of what is drawn."""
         before = len(self._path) - len(path)
+        if self._path[self._first :] == path:
+            return
         if before > 0 and self._path[before:] == path:
             self.set_path(self._path, before)
         else:

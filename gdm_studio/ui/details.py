@@ -1,14 +1,13 @@
-"""The facts of one picture, and what can be done with it."""
+"""The facts of one picture, and what can be done with it, in the narrow column beside the canvas."""
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.ui.gallery.facts import FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery_model import PictureLike, title_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
@@ -17,14 +16,14 @@ MINUTE_MS = 60_000
 
 
 class Details(QWidget):
-    """Signals: `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`,
-    `export(list)`, `copy_credit(object)`.
+    """Signals: `use_settings(object)`, `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`,
+    `export(list pictures)`, `copy_credit(object)`.
 
-    Setter: `show_picture(picture | None)`. Reader: `picture()`.
+    Setters: `show_picture(picture | None)`, `set_model_titles(titles)`. Reader: `picture()`.
     """
 
     use_settings = Signal(object)
-    favourite = Signal(object, bool)
+    favourite = Signal(list, bool)
     open_folder = Signal(object)
     delete = Signal(list)
     export = Signal(list)
@@ -33,14 +32,10 @@ class Details(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: PictureLike | None = None
+        self._titles: Mapping[str, str] = {}
         self._title = ElidedLabel("", "strong")
         self._when = label("", "muted")
-        self._rows: list[tuple[QLabel, QLabel]] = []
-        self._facts = QGridLayout()
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self._facts.setHorizontalSpacing(8)
-        self._facts.setVerticalSpacing(7)
-        self._facts.setColumnStretch(1, 1)
+        self._facts = FactRows()
         self._use = ActionButton(theme, "Use settings", tooltip="Set everything as for this picture")
         self._star = ActionButton(theme, "", tooltip="Favourite (F)", name="star")
         self._folder = ActionButton(theme, "", tooltip="Open its folder", name="folder-open")
@@ -60,6 +55,11 @@ class Details(QWidget):
     def picture(self) -> PictureLike | None:
         return self._picture
 
+    def set_model_titles(self, titles: Mapping[str, str]) -> None:
+        """What people call the models, by name."""
+        self._titles = titles
+        self.show_picture(self._picture)
+
     def show_picture(self, picture: PictureLike | None) -> None:
         """The facts of a picture; with None nothing is shown."""
         self._picture = picture
@@ -70,46 +70,30 @@ class Details(QWidget):
         self._title.setText(title_of(picture))
         self._show_when()
         self._clock.start()
-        self._show_facts(facts_of(picture))
+        self._facts.show_facts(facts_of(picture, self._titles))
         self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
         self._star.setToolTip("No favourite any more (F)" if picture.favourite else "Favourite (F)")
 
     def _show_when(self) -> None:
         if self._picture is not None:
             self._when.setText(when_words(self._picture.created))
-            made = datetime.fromtimestamp(self._picture.created)
-            self._when.setToolTip(made.strftime("%A, %d %B %Y, %H:%M:%S"))
-
-    def _show_facts(self, facts: list[tuple[str, str]]) -> None:
-        """Writes into the labels that are there, so that nothing flickers from picture to picture."""
-        while len(self._rows) < len(facts):
-            self._add_row()
-        for row, (name, value) in enumerate(self._rows):
-            there = row < len(facts)
-            name.setVisible(there)
-            value.setVisible(there)
-            if there:
-                name.setText(facts[row][0])
-                value.setText(facts[row][1])
-
-    def _add_row(self) -> None:
-        name, value = label("", "muted"), label("", "strong", align=Qt.AlignmentFlag.AlignRight)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for column, part in enumerate((name, value)):
-            self._facts.addWidget(part, len(self._rows), column)
-        self._rows.append((name, value))
+            self._when.setToolTip(exact_words(self._picture.created))
 
     def _connect(self) -> None:
         self._use.clicked.connect(lambda: self.use_settings.emit(self._picture))
         self._star.clicked.connect(self._on_star)
         self._folder.clicked.connect(lambda: self.open_folder.emit(self._picture))
-        self._bin.clicked.connect(lambda: self.delete.emit([self._picture]))
+        self._bin.clicked.connect(self._on_bin)
         self._export.clicked.connect(lambda: self.export.emit([self._picture]))
         self._credit.clicked.connect(lambda: self.copy_credit.emit(self._picture))
 
+    def _on_bin(self) -> None:
+        if self._picture is not None:
+            self.delete.emit([self._picture.id])
+
     def _on_star(self) -> None:
         if self._picture is not None:
-            self.favourite.emit(self._picture, not self._picture.favourite)
+            self.favourite.emit([self._picture.id], not self._picture.favourite)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -132,38 +116,7 @@ class Details(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(9)
         column.addLayout(head)
-        column.addLayout(self._facts)
+        column.addWidget(self._facts)
         column.addSpacing(3)
         column.addLayout(buttons)
         column.addLayout(outward)
-
-
-def facts_of(picture: PictureLike) -> list[tuple[str, str]]:
-    """What made a picture, as (name, value) pairs."""
-    size = ("Size", "{} × {}".format(*picture.size))
-    request = picture.request
-    scheduler = SAMPLERS[request.sampler].title if request.sampler in SAMPLERS else request.sampler
-    started = [("Started from", f"a picture · {request.strength:.2f}")] if request.image else []
-    return [
-        ("Seed", str(request.seed)),
-        ("Steps · scheduler", f"{request.steps} · {scheduler}"),
-        ("Guidance · temp.", f"{request.guidance_scale:.1f} · {request.temperature:.2f}"),
-        *started,
-        ("Model", request.model),
-        size,
-    ]
-
-
-def when_words(created: float, now: float | None = None) -> str:
-    """A time as people say it, the shorter the nearer."""
-    now = time.time() if now is None else now
-    age, made, today = now - created, datetime.fromtimestamp(created), datetime.fromtimestamp(now).date()
-    if age < 60:
-        return "just now"
-    if age < 3600:
-        return f"{int(age // 60)} min ago"
-    if made.date() == today:
-        return made.strftime("%H:%M")
-    if made.date() == today - timedelta(days=1):
-        return "yesterday"
-    return made.strftime("%d %b" if made.year == today.year else "%d %b %Y").lstrip("0")

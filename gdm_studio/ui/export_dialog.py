@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from gdm_studio.errors import BadRequest
+from gdm_studio.preferences import Preferences
 from gdm_studio.ui.export_preview import Preview
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
@@ -23,6 +26,30 @@ FIRST_SIZE = 512
 NO_GROUND = Choice("none", "None, stays transparent")
 GROUNDS = [Choice("#ffffff", "White"), Choice("#000000", "Black"), Choice("other", "Another colour")]
 WIDTH = 316  # of the settings
+SUMMARY = 30  # height of what a format is for: two lines
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A way to take the files themselves along, all together, beside the formats a picture is converted to."""
+
+    id: str
+    title: str
+    summary: str
+    keeps_metadata: bool = True
+    sized: bool = False
+    ground: str = "none"
+    named: bool = True  # whether the pattern of names matters to it
+
+
+BUNDLES = {
+    bundle.id: bundle
+    for bundle in (
+        Bundle("copies", "As they are", "Copies of the files, under names of your own"),
+        Bundle("zip", "ZIP", "The files in one archive, with a list of all their settings"),
+        Bundle("sheet", "Contact sheet", "All on one page, each with its prompt and seed", False, named=False),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -35,10 +62,12 @@ class Wish:
     metadata: bool
     credits: bool
     folder: Path
+    pattern: str = Preferences.name_pattern
 
 
 class ExportDialog(QDialog):
-    """Parts: `preview`, `form`, `pixels`, `ground`, `metadata`, `credits`, `run`.
+    """Parts: `preview`, `form`, `pixels`, `ground`, `metadata`, `credits`, `pattern`, `run`. `name_of(pattern)` is what
+    the first file would be called.
 
     Signals: `changed()` whenever the preview may look different, `asked()` to export, `copy_asked()` the credit.
     Setters: `set_busy(words)`, `show_problem(sentence)`, `set_wish(wish)`. Reader: `wish()`.
@@ -49,15 +78,27 @@ class ExportDialog(QDialog):
     copy_asked = Signal()
 
     def __init__(
-        self, theme: Theme, forms: dict[str, Format], *, what: str, credited: bool, folder: Path, parent: QWidget
+        self,
+        theme: Theme,
+        forms: Mapping[str, Format],
+        *,
+        what: str,
+        credited: bool,
+        folder: Path,
+        parent: QWidget,
+        name_of: Callable[[str], str] = str,
     ) -> None:
         super().__init__(parent)
-        self._forms, self._folder, self._credited = forms, folder, credited
+        self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
+        self._folder, self._credited, self._name_of = folder, credited, name_of
         self.setWindowTitle("Export")
         self.preview = Preview(theme)
         self._what = ElidedLabel(what, "muted")
         self.form = Combo(theme, name="Format")
-        self.form.set_choices([Choice(form.id, form.title, form.summary) for form in forms.values()])
+        self.form.set_choices(
+            [Choice(form.id, form.title, form.summary, "Each one anew") for form in forms.values()]
+            + [Choice(bundle.id, bundle.title, bundle.summary, "The files themselves") for bundle in BUNDLES.values()]
+        )
         self._summary = label("", "hint")
         self._summary.setWordWrap(True)
         sizes = [Choice(str(size), str(size), f"{size} pixels on the longer side") for size in SIZES]
@@ -71,6 +112,9 @@ class ExportDialog(QDialog):
         self.metadata.setChecked(True)
         self.credits = Tick(theme, "Include CREDITS.txt", tooltip="Whose drawings the model learned from")
         self._copy = ActionButton(theme, "Copy credit", tooltip="The same, to paste where it is shown", role="link")
+        self.pattern = QLineEdit(Preferences.name_pattern)
+        self.pattern.setAccessibleName("Names of the files")
+        self._example = ElidedLabel("", "hint")
         self._place = ElidedLabel(str(folder), "muted")
         self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
         self._problem = label("", "hint")
@@ -89,6 +133,7 @@ class ExportDialog(QDialog):
             metadata=self.metadata.isChecked(),
             credits=self._credited and self.credits.isChecked(),
             folder=self._folder,
+            pattern=self.pattern.text().strip() or Preferences.name_pattern,
         )
 
     def set_wish(self, wish: Wish) -> None:
@@ -97,6 +142,7 @@ class ExportDialog(QDialog):
         self.pixels.set_choice(str(wish.size))
         self.metadata.setChecked(wish.metadata)
         self.credits.setChecked(wish.credits)
+        self.pattern.setText(wish.pattern)
         self._set_folder(wish.folder)
         self._adapt()
 
@@ -106,7 +152,8 @@ class ExportDialog(QDialog):
         self.run.setText(words or "Export")
         self._cancel.setText("Stop" if busy else "Cancel")
         self.run.setEnabled(not busy)
-        for part in (self.form, self.pixels, self.ground, self.colour, self.metadata, self.credits, self._choose):
+        ticks = (self.metadata, self.credits)
+        for part in (self.form, self.pixels, self.ground, self.colour, *ticks, self.pattern, self._choose):
             part.setEnabled(not busy)
 
     def show_problem(self, sentence: str) -> None:
@@ -138,14 +185,28 @@ class ExportDialog(QDialog):
         self.metadata.setVisible(form.keeps_metadata)
         self.credits.setVisible(self._credited)
         self._copy.setVisible(self._credited)
+        self._named.setVisible(not isinstance(form, Bundle) or form.named)
         self.show_problem("")
+        self._show_example()
         self.changed.emit()
+
+    def _show_example(self) -> None:
+        """What the first file will be called, or what is wrong with the pattern."""
+        try:
+            words, wrong = self._name_of(self.wish().pattern), False
+        except BadRequest as error:
+            words, wrong = str(error), True
+        self._example.setText(words)
+        self._example.setProperty("role", "problem" if wrong else "hint")
+        self._example.style().polish(self._example)
+        self.run.setEnabled(not wrong)
 
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt)
         self.ground.chosen.connect(self._adapt)
         self.pixels.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)
+        self.pattern.textEdited.connect(self._show_example)
         self.run.clicked.connect(self.asked)
         self._cancel.clicked.connect(self.reject)
         self._copy.clicked.connect(self.copy_asked)
@@ -178,14 +239,24 @@ class ExportDialog(QDialog):
         folder.addWidget(self._place, 1)
         folder.addWidget(self._choose)
         settings = QVBoxLayout()
-        settings.setSpacing(14)
-        settings.addLayout(_stacked(label("Export", "title"), self._what, spacing=3))
-        settings.addLayout(_stacked(Labelled("Format", self.form), self._summary, spacing=6))
+        settings.setSpacing(10)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label("Export", "title"))
+        head.addWidget(self._what, 1)
+        settings.addLayout(head)
+        settings.addLayout(_stacked(Labelled("Format", self.form), self._summary, spacing=2))
         for part in (self._sized, self._grounded):
             settings.addWidget(part)
         settings.addWidget(rule())
         settings.addWidget(self.metadata)
         settings.addLayout(_beside(self.credits, self._copy))
+        names = QWidget()
+        lines = _stacked(self.pattern, self._example, spacing=5)
+        lines.setContentsMargins(0, 0, 0, 0)
+        names.setLayout(lines)
+        self._named = Labelled("Names", names)
+        settings.addWidget(self._named)
         settings.addWidget(Labelled("Folder", place))
         settings.addStretch()
         settings.addWidget(self._problem)
@@ -197,14 +268,15 @@ class ExportDialog(QDialog):
         settings.addLayout(buttons)
         right = QWidget()
         right.setLayout(settings)
-        right.setFixedWidth(WIDTH)
         settings.setContentsMargins(0, 0, 0, 0)
+        self._summary.setFixedHeight(SUMMARY)
+        right.setFixedSize(WIDTH, right.sizeHint().height())  # with all there is: it does not jump between formats
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 20, 20, 20)
+        row.setContentsMargins(20, 16, 20, 16)
         row.setSpacing(24)
         row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(right)
-        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)  # it does not jump from format to format
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
 
 

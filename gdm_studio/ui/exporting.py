@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QRectF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QPainter
@@ -18,7 +20,7 @@ from PySide6.QtSvg import QSvgRenderer
 from gdm_studio import paths
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models.credits import credit_text
-from gdm_studio.ui.export_dialog import ExportDialog, Wish
+from gdm_studio.ui.export_dialog import BUNDLES, ExportDialog, Wish
 from gdm_studio.ui.gallery_model import title_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from gdm_studio.engine.upscale import Doubler
+    from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import Format, Master, Options
     from gdm_studio.models.library import Library
     from gdm_studio.ui.gallery_model import PictureLike
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SHOWN = 24  # pictures of a contact sheet that its preview has
 DRAWN = 712  # pixels a side that an SVG is drawn at to be looked at: sharp on screens of twice the usual density
 
 
@@ -44,7 +48,7 @@ class _Sitting:
     """One opening of the dialog."""
 
     dialog: ExportDialog
-    pictures: list[PictureLike]
+    pictures: list[Any]
     master: Master | None = None  # of the first picture, which the preview shows
     turn: int = 0  # of the preview; an older one is dropped
     ended: bool = False
@@ -80,7 +84,9 @@ class Exporting:
             credited=bool(self._credits(pictures)),
             folder=_folder(),
             parent=self._window,
+            name_of=lambda pattern: _name(pattern, pictures[0]),
         )
+        dialog.pattern.setToolTip(_fields())
         if self._last is not None:
             dialog.set_wish(self._last)
         self._sitting = sitting = _Sitting(dialog, list(pictures))
@@ -120,9 +126,14 @@ class Exporting:
         if sitting.ended:
             return
         sitting.turn += 1
-        turn, preview = sitting.turn, sitting.dialog.preview
-        form, options = _asked(sitting.dialog.wish())
+        turn, preview, wish = sitting.turn, sitting.dialog.preview, sitting.dialog.wish()
         try:
+            if wish.form in BUNDLES:
+                shown = await self._do(partial(_bundled, wish.form, sitting.pictures))
+                if sitting.turn == turn:
+                    preview.show_pictures(shown)
+                return
+            form, options = _asked(wish)
             master = await self._opened(sitting)
             if master.is_short_of(form.side(master, options)):
                 rough = await self._do(partial(_roughly, master, form, options))
@@ -146,13 +157,11 @@ class Exporting:
         self._last = wish
         sitting.turn += 1  # the preview need not be finished
         try:
-            for picture in sitting.pictures:
+            work = self._bundle if wish.form in BUNDLES else self._convert
+            async for done in work(sitting, wish):
                 if sitting.ended:  # stopped
                     break
-                dialog.set_busy(f"Exporting {done + 1} of {len(sitting.pictures)}…")
-                master = await self._opened(sitting) if done == 0 else await self._read(picture)
-                await self._write(master, wish)
-                done += 1
+                dialog.set_busy(f"Exporting {min(done + 1, len(sitting.pictures))} of {len(sitting.pictures)}…")
             if wish.credits:
                 await self._write_credits(sitting.pictures, wish)
         except StudioError as error:
@@ -171,6 +180,24 @@ class Exporting:
             on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(wish.folder))),
         )
 
+    async def _convert(self, sitting: _Sitting, wish: Wish) -> AsyncIterator[int]:
+        """Writes every picture anew; how many are written so far."""
+        for number, picture in enumerate(sitting.pictures, 1):
+            master = await self._opened(sitting) if number == 1 else await self._read(picture)
+            await self._write(master, wish, picture, number)
+            yield number
+
+    async def _bundle(self, sitting: _Sitting, wish: Wish) -> AsyncIterator[int]:
+        """Takes the files themselves along; how many so far."""
+        steps = await self._do(partial(_bundling, wish, sitting.pictures))
+        done = 0
+        try:
+            while await self._do(partial(next, steps, None)) is not None:
+                done += 1
+                yield done
+        finally:
+            await self._do(steps.close)  # what is not whole does not appear
+
     async def _opened(self, sitting: _Sitting) -> Master:
         """The first picture, with the enlargements it has by now."""
         if sitting.master is None:
@@ -182,13 +209,14 @@ class Exporting:
 
         return await self._do(partial(read_master, picture.path))
 
-    async def _write(self, master: Master, wish: Wish) -> None:
+    async def _write(self, master: Master, wish: Wish, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export
 
         form, options = _asked(wish)
         while master.is_short_of(form.side(master, options)):
             master = await self._enlarged(master)
-        await self._do(partial(export, master, form, options, wish.folder))
+        inside, _, name = _name(wish.pattern, picture, number).rpartition("/")
+        await self._do(partial(export, replace(master, name=name), form, options, wish.folder / inside))
 
     async def _write_credits(self, pictures: Sequence[PictureLike], wish: Wish) -> None:
         from gdm_studio.gallery.export import write_credits
@@ -223,6 +251,58 @@ def _asked(wish: Wish) -> tuple[Format, Options]:
     from gdm_studio.gallery.export import FORMATS, Options
 
     return FORMATS[wish.form], Options(size=wish.size, background=wish.background, metadata=wish.metadata)
+
+
+def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
+    """What a picture's file is called, without its ending. Raises BadRequest."""
+    from gdm_studio.gallery import naming
+
+    of = naming.Named(picture.request, str(picture.id), picture.created, picture.size, number)
+    return naming.name(pattern, of)
+
+
+def _fields() -> str:
+    """What a pattern of names can have in it, for a tooltip."""
+    from gdm_studio.gallery.naming import FIELDS
+
+    return "\n".join(f"{{{name}}}  {words}" for name, (words, _) in FIELDS.items())
+
+
+def _bundling(wish: Wish, pictures: Sequence[Picture]) -> Generator[object, None, None]:
+    """Writes copies, a ZIP or a contact sheet, a picture a step; of the last two nothing is there before its end."""
+    from gdm_studio.gallery import files
+    from gdm_studio.gallery.export import archive, copies, sheet
+
+    files.make_folder(wish.folder)
+    if wish.form == "copies":
+        yield from copies(pictures, wish.folder, pattern=wish.pattern, metadata=wish.metadata)
+    elif wish.form == "zip":
+        path = files.free_name(wish.folder, _numbered("Pictures", ".zip"))
+        yield from archive(pictures, path, pattern=wish.pattern, metadata=wish.metadata)
+    else:
+        yield from sheet(pictures, files.free_name(wish.folder, _numbered("Contact sheet", ".png")))
+
+
+def _bundled(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
+    """What a bundle looks like: its first picture, or the sheet with the first of them."""
+    import numpy as np
+
+    from gdm_studio.gallery.export import sheet
+    from gdm_studio.picture_file import read_rgba
+
+    if form != "sheet":
+        return [np.asarray(read_rgba(pictures[0].path))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.png"
+        for _ in sheet(pictures[:SHOWN], path):
+            pass
+        return [np.asarray(read_rgba(path))]
+
+
+def _numbered(stem: str, suffix: str) -> Iterator[str]:
+    yield stem + suffix
+    for number in itertools.count(2):
+        yield f"{stem} ({number}){suffix}"
 
 
 def _folder() -> Path:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gdm_studio.engine.grids import PACE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
-
-PACE = ("sampler", "spacing", "steps", "knobs", "guidance_scale", "temperature", "controls")  # a version's own
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:

@@ -1,65 +1,66 @@
-"""The panel under the canvas: the steps of one picture, which picture of a batch, and the way back to live."""
+"""The panel under the canvas: the steps of one picture, which picture of a batch, and what can be done with them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import IconButton, label, mark
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.icon_button import SIDE
 
 HEAD = 26
+HINTS = {False: "each one appears here as it is made", True: "drag to look back, right-click to branch"}
+LIVE_TIPS = {False: "Back to the newest step (End)", True: "Back to the run that is going on"}
 
 
 class Filmstrip(QFrame):
     """The steps of a picture.
 
-    Signals: `scrubbed(int)` a step, 1 … of; `live_asked()`; `image_chosen(int)`, 0 … count − 1; all by people.
-    Setters: `set_views(views, of)` keeps the list, which may grow; `set_steps(of)`; `refresh()`; `select(index)`;
-    `go_live()`; `show_noisy(bool)`; `set_running(bool)`; `set_images(count, current)`. Readers: `selected()`,
-    `is_live()`.
+    Signals: `scrubbed(int)` a step, 1 … of; `live_asked()` the run; `end_asked()` the newest step;
+    `image_chosen(int)`, 0 … count − 1; `play_clicked()`; `loop_toggled(bool)`; `menu_asked(QPoint)` of the selected
+    step; `family_clicked()`; all by people. Setters: `set_views(views, of)` keeps the list, which may grow;
+    `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`; `show_look(look)`; `set_running(bool)`;
+    `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`; `set_playing(bool)`; `set_family(pictures)`.
+    Readers: `selected()`, `is_live()`.
     """
 
     scrubbed = Signal(int)
     live_asked = Signal()
+    end_asked = Signal()
     image_chosen = Signal(int)
+    play_clicked = Signal()
+    loop_toggled = Signal(bool)
+    menu_asked = Signal(QPoint)
+    family_clicked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedHeight(SPACE.filmstrip_height)
-        self._running, self._count, self._image = False, 1, 0
+        self._running, self._earlier, self._hint, self._count, self._image = False, False, "", 1, 0
         self.strip = Strip(theme)
-        self.strip.scrubbed.connect(self._on_scrub)
-        self.strip.live_asked.connect(self.live_asked)
-        self._title = label("Steps", "muted")
-        self._images = label("", "muted")
-        self._former = mark(theme, "chevron-left", "Former picture ([)", size=14)
-        self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
-        self._former.clicked.connect(lambda: self._choose(self._image - 1))
-        self._next.clicked.connect(lambda: self._choose(self._image + 1))
-        self._live = IconButton(theme, "chevrons-right", tooltip="Back to the newest step (End)", text="Live", size=14)
-        self._live.clicked.connect(self.live_asked)
-        for button, key in ((self._former, "["), (self._next, "]")):
-            QShortcut(QKeySequence(key), button).activated.connect(button.click)
-        self._live.setFixedHeight(HEAD)
+        self._title = ElidedLabel("Steps", "muted")
+        self._make_buttons(theme)
+        self._connect()
         self._lay_out()
         self.set_images(1, 0)
+        self.set_family(0)
         self._show_state()
 
     def set_views(self, views: Sequence[View], of: int) -> None:
+        self._hint = ""
         self.strip.set_views(views, of)
         self._show_state()
 
-    def set_steps(self, of: int) -> None:
-        """How many steps there will be, once that is known."""
-        self.strip.set_steps(of)
+    def set_steps(self, of: int, *, lead: int = 0) -> None:
+        """How many steps there will be, once that is known, and how many a branch has from another picture."""
+        self.strip.set_steps(of, lead=lead)
 
     def refresh(self) -> None:
         self.strip.refresh()
@@ -73,12 +74,22 @@ class Filmstrip(QFrame):
         self.strip.go_live()
         self._show_state()
 
-    def show_noisy(self, noisy: bool) -> None:
-        self.strip.show_noisy(noisy)
+    def show_look(self, look: str) -> None:
+        self.strip.show_look(look)
 
     def set_running(self, running: bool) -> None:
-        """Whether more steps are coming; `Live` is offered only then."""
+        """Whether a run is going on; the way back to it is offered then."""
         self._running = running
+        self._show_state()
+
+    def set_earlier(self, earlier: bool) -> None:
+        """Whether the steps are those of an earlier picture, not of the run at hand."""
+        self._earlier = earlier
+        self._show_state()
+
+    def set_hint(self, hint: str) -> None:
+        """What is said above the strip until it shows other steps; "" for what can be done with them."""
+        self._hint = hint
         self._show_state()
 
     def set_images(self, count: int, current: int) -> None:
@@ -90,35 +101,89 @@ class Filmstrip(QFrame):
         self._former.setEnabled(current > 0)
         self._next.setEnabled(current < count - 1)
 
+    def set_playing(self, playing: bool) -> None:
+        """Whether the steps are being played."""
+        self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
+        self._play.setToolTip("Stop here (R)" if playing else "Play the steps (R)")
+        self._play.setAccessibleName("Stop playing" if playing else "Play the steps")
+
+    def set_family(self, pictures: int) -> None:
+        """How many pictures are branches of one another, this one included; fewer than two are no family."""
+        self.family.setVisible(pictures > 1)
+        self.family.set_text(f"Family · {pictures}")
+
     def selected(self) -> int:
         return self.strip.selected()
 
     def is_live(self) -> bool:
         return self.strip.is_live()
 
-    def _on_scrub(self, index: int) -> None:
-        self._show_state()
-        self.scrubbed.emit(index)
-
     def _choose(self, image: int) -> None:
         if 0 <= image < self._count:
             self.image_chosen.emit(image)
 
+    def _ask_menu(self) -> None:
+        """By the button: of the selected step, above the button."""
+        self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
+
     def _show_state(self) -> None:
-        back = not self.strip.is_live()
-        hint = "drag to look back" if self.strip.made() > 1 else "each one appears here as it is made"
-        self._title.setText(f"Steps · {hint}")
-        self._live.setVisible(self._running or back)
-        self._live.setEnabled(back)
+        back, made = not self.strip.is_live(), self.strip.made()
+        hint = self._hint or ("" if self._earlier and not made else HINTS[made > 1])
+        self._title.setText(f"Steps · {hint}" if hint else "Steps")
+        self._play.setVisible(made > 1 and (self._earlier or not self._running))
+        self._loop.setVisible(self._play.isVisibleTo(self))
+        self._menu.setVisible(made > 0)
+        self._live.setVisible(self._running or (back and not self._earlier))
+        self._live.setEnabled(back or self._earlier)
+        self._live.setToolTip(LIVE_TIPS[self._earlier])
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self._images = label("", "muted")
+        self._former = mark(theme, "chevron-left", "Former picture ([)", size=14)
+        self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
+        self.family = IconButton(
+            theme, "network", tooltip="Its branches and what it branches from", text="Family", size=14
+        )
+        self._play = mark(theme, "play", "Play the steps (R)", size=14)
+        self._loop = mark(theme, "repeat", "Play over and over (Shift+R)", checkable=True, size=14)
+        self._menu = mark(theme, "ellipsis", "What can be done with this step (Menu key, right-click)", size=14)
+        self._live = IconButton(theme, "chevrons-right", tooltip=LIVE_TIPS[False], text="Live", size=14)
+        for button in (self.family, self._live):
+            button.setFixedHeight(HEAD)
+
+    def _connect(self) -> None:
+        strip = self.strip
+        strip.scrubbed.connect(self._show_state)
+        strip.scrubbed.connect(self.scrubbed)
+        strip.live_asked.connect(self.end_asked)
+        strip.menu_asked.connect(self.menu_asked)
+        self._former.clicked.connect(lambda: self._choose(self._image - 1))
+        self._next.clicked.connect(lambda: self._choose(self._image + 1))
+        self.family.clicked.connect(self.family_clicked)
+        self._play.clicked.connect(self.play_clicked)
+        self._loop.clicked.connect(self.loop_toggled)
+        self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
+        self._menu.clicked.connect(self._ask_menu)
+        self._live.clicked.connect(self.live_asked)
+        for button, key in ((self._former, "["), (self._next, "]"), (self._loop, "Shift+R")):
+            QShortcut(QKeySequence(key), button).activated.connect(button.click)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(SPACE.edge, 0, SPACE.edge - SIDE, 0)  # the word Live ends where the cells do
         head.setSpacing(2)
         head.addStrut(HEAD)  # the same height with and without its buttons
-        head.addWidget(self._title)
-        head.addStretch()
-        for part in (self._former, self._images, self._next, self._live):
+        head.addWidget(self._title, 1)
+        for part in (
+            self._former,
+            self._images,
+            self._next,
+            self.family,
+            self._play,
+            self._loop,
+            self._menu,
+            self._live,
+        ):
             head.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 4)

@@ -60,7 +60,7 @@ class Forward:
 
     def picture(self) -> np.ndarray | None:
         """The picture on the stage as exactly as it is known: RGBA or RGB (height, width, channels)."""
-        run, view = self._viewer.run, self._viewer.view()
+        run, view = self._viewer.on_stage, self._viewer.view()
         if run is not None and view is not None and view.index == view.of:
             result = next((result for result in run.results if result.image == view.image), None)
             if result is not None:
@@ -166,7 +166,7 @@ class Forward:
             self._tasks.start(self.open_noise())
         elif tool == "invert":
             self._tasks.start(self.invert())
-        elif (picture := self.picture()) is not None:
+        elif tool in ("start", "mask") and (picture := self.picture()) is not None:
             take = self._starting.use if tool == "start" else self._starting.mask
             self._tasks.start(take(picture))
 

@@ -1,70 +1,67 @@
-"""The grid of thumbnails, and how a cell is painted."""
+"""The grid of thumbnails: every picture of a list in its place, and only those in sight painted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
 from PySide6.QtCore import (
     QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
     QPoint,
-    QRectF,
+    QRect,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDrag,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from gdm_studio.ui import icons
+from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
+from gdm_studio.ui.gallery.cells import Cells
+from gdm_studio.ui.gallery.days import sections_of
+from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
-GAP, RADIUS = 8, 9
-MOST_COLUMNS = 16  # beyond, cells grow rather than become more
+HEADING = 32  # height of a day's name
+LEFT = 2  # beside the first column, for the ring of a selected cell
 REST = 6  # beside the last gap, under the scroll bar
-MOVES = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-}
+MOST_DRAGGED = 500  # files at once
+MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+Move = QAbstractItemView.CursorAction
 
 
 class Grid(QListView):
-    """Thumbnails of a `PictureModel`.
+    """Thumbnails of a `PictureModel`, under the names of their days where there are `headings`.
 
-    Signals: `current_changed(object picture | None)`, `picked(list)` the selected pictures, `activated_picture(object)`
-    (Enter, double click), `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`,
-    `export(list)`, `copy_credit(object)`.
-    Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
+    Signals: `current_changed(object picture | None)`, `picked(int)` how many are selected,
+    `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `use_settings(object)`,
+    `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`, `export(list pictures)`,
+    `copy_credit(object)`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
     """
 
     current_changed = Signal(object)
-    picked = Signal(list)
+    picked = Signal(int)
     activated_picture = Signal(object)
+    large_asked = Signal()
     use_settings = Signal(object)
-    favourite = Signal(object, bool)
+    favourite = Signal(list, bool)
     open_folder = Signal(object)
     delete = Signal(list)
     export = Signal(list)
@@ -77,19 +74,19 @@ class Grid(QListView):
         *,
         cell: int,
         ground: str = "raised",
+        headings: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._pictures, self._cell = theme, model, cell
+        self._theme, self._pictures, self._cell, self._headings = theme, model, cell, headings
         self._empty = "Your pictures will appear here."
+        self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
+        self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
+        self._query = model.query()
+        self._pressed, self._foot = QPoint(), 0
+        self._paint = CellPainter(theme, ground)
         self.setModel(model)
-        self.setItemDelegate(_Cell(theme, self, ground))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragEnabled(True)
@@ -97,26 +94,51 @@ class Grid(QListView):
         self.setMouseTracking(True)
         self.setAccessibleName("Pictures")
         self._scroll_bar = OverlayScrollBar(self)
-        self.verticalScrollBar().setSingleStep(cell // 2)
         self.doubleClicked.connect(lambda index: self.activated_picture.emit(index.data(PICTURE)))
         model.modelReset.connect(self._on_reset)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
+            signal.connect(self._arrange)
         theme.changed.connect(self.viewport().update)
-        self._fit_cells()
+        self._arrange()
 
     def set_empty_text(self, text: str) -> None:
         """What the grid says while it has no picture."""
         self._empty = text
         self.viewport().update()
 
+    def set_cell(self, side: int) -> None:
+        """About how wide a cell is to be, in logical pixels."""
+        self._cell = side
+        self._arrange()
+
+    def set_foot(self, height: int) -> None:
+        """Room below the last line, for what floats over the foot of the grid."""
+        self._foot = height
+        self.updateGeometries()
+
     def current(self) -> PictureLike | None:
         """The picture whose details are shown."""
         index = self.currentIndex()
         return index.data(PICTURE) if index.isValid() else None
 
+    def selected_rows(self) -> list[range]:
+        """Runs of selected rows, in the order of the grid."""
+        selection = self.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        return sorted((range(one.top(), one.bottom() + 1) for one in ranges), key=lambda run: run.start)
+
     def selected(self) -> list[PictureLike]:
-        """The selected pictures in the order of the grid."""
-        rows = sorted(index.row() for index in self.selectedIndexes())
-        return [self._pictures.picture(row) for row in rows]
+        """The selected pictures in the order of the grid, as far as they are held."""
+        found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
+        return [picture for picture in found if picture is not None]
+
+    def with_selected(self, act: Callable[[list[Any]], object]) -> None:
+        """Calls `act` with all selected pictures; at once where they are held."""
+        self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
+
+    def with_ids(self, act: Callable[[list[Any]], object]) -> None:
+        """Calls `act` with the ids of all selected pictures; at once where they are held."""
+        self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
         """Selects one picture and brings it into sight."""
@@ -130,54 +152,131 @@ class Grid(QListView):
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Opens what can be done with the current picture, at a place of the screen."""
-        menu, picture = QMenu(self), self.current()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        if picture is not None:
-            for icon, text, act in (
-                ("sliders-horizontal", "Use settings", lambda: self.use_settings.emit(picture)),
-                ("star", _favourite_words(picture), lambda: self.toggle_favourite()),
-                ("folder-open", "Open folder", lambda: self.open_folder.emit(picture)),
-                ("download", "Export…", lambda: self.export.emit(self.selected())),
-                ("info", "Copy credit", lambda: self.copy_credit.emit(picture)),
-            ):
-                menu.addAction(icons.icon(self._theme, icon), text).triggered.connect(act)
-            menu.addSeparator()
-            delete = menu.addAction(icons.icon(self._theme, "trash-2", "danger", active="danger"), "Delete")
-            delete.setShortcut(Qt.Key.Key_Delete)
-            delete.triggered.connect(lambda: self.delete.emit(self.selected()))
+        menu = picture_menu(self, self._theme)
         menu.popup(place)
         return menu
 
     def toggle_favourite(self) -> None:
         """All selected become favourites, or none where all are."""
-        pictures = self.selected()
-        on = not all(picture.favourite for picture in pictures)
-        for picture in pictures:
-            if picture.favourite != on:
-                self.favourite.emit(picture, on)
+        on = not all(picture.favourite for picture in self.selected())
+        self.with_ids(lambda ids: self.favourite.emit(ids, on))
+
+    # where the cells are
+
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid():
+            return QRect()
+        inside = self._cells.rect(index.row()).adjusted(0, 0, -GAP, -GAP)
+        return inside.translated(LEFT, -self.verticalOffset())
+
+    def indexAt(self, place: QPoint) -> QModelIndex:
+        cell = self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
+        return self._pictures.index(cell) if cell >= 0 else QModelIndex()
+
+    def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
+        if not index.isValid():
+            return
+        rect, bar, height = self._cells.rect(index.row()), self.verticalScrollBar(), self.viewport().height()
+        if index.row() == 0:
+            rect.setTop(0)  # with its heading
+        if rect.top() < bar.value():
+            bar.setValue(rect.top())
+        elif rect.bottom() > bar.value() + height:
+            bar.setValue(rect.bottom() - height)
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def isIndexHidden(self, index: Index) -> bool:
+        return False
+
+    def moveCursor(self, action: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        last = self._cells.count - 1
+        if last < 0:
+            return QModelIndex()
+        row = self.currentIndex().row()
+        if row < 0:
+            return self._pictures.index(0)
+        page = max(1, self.viewport().height() // self._cells.pitch)
+        wanted = {
+            Move.MoveLeft: row - 1,
+            Move.MovePrevious: row - 1,
+            Move.MoveRight: row + 1,
+            Move.MoveNext: row + 1,
+            Move.MoveHome: 0,
+            Move.MoveEnd: last,
+        }
+        lines = {Move.MoveUp: 1, Move.MoveDown: -1, Move.MovePageUp: page, Move.MovePageDown: -page}
+        to = wanted[action] if action in wanted else self._cells.above(row, lines[action])
+        return self._pictures.index(min(max(to, 0), last))
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """A box drawn with the mouse selects what it meets; anything else from cell to cell, as one reads."""
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            box = rect.normalized().translated(-LEFT, self.verticalOffset())
+            self._select(self._cells.inside(box), command)
+            return
+        ends = [self.indexAt(place).row() for place in (rect.topLeft(), rect.bottomRight())]
+        rows = [row for row in ends if row >= 0]
+        self._select([range(min(rows), max(rows) + 1)] if rows else [], command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        return QRegion(self.viewport().rect())  # one repaint costs less than a region of many cells
+
+    def selectAll(self) -> None:
+        """As one run, where Qt would look at every cell."""
+        if self._cells.count:
+            self._select([range(self._cells.count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)
+
+    def updateGeometries(self) -> None:
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(0, self._cells.height + self._foot - height))
+        bar.setPageStep(height)
+        bar.setSingleStep(max(8, self._cells.pitch // 2))
+
+    def _select(self, runs: Iterable[range], command: QItemSelectionModel.SelectionFlag) -> None:
+        selection = QItemSelection()
+        for run in runs:
+            selection.select(self._pictures.index(run.start), self._pictures.index(run.stop - 1))
+        self.selectionModel().select(selection, command)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Small pictures come a few at a time: their cells alone are painted."""
+        top, height = self.verticalOffset(), self.viewport().height()
+        sight = self._cells.within(top, top + height - 1)
+        for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
+            self.viewport().update(self.visualRect(self._pictures.index(row)).adjusted(-2, -2, 2, 2))
 
     # events
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self.indexAt(event.pos()) if event.reason() == QContextMenuEvent.Reason.Mouse else self.currentIndex()
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if index.isValid():
-            if index not in self.selectedIndexes():
+            if not self.selectionModel().isSelected(index):
                 self.setCurrentIndex(index)
             below = self.viewport().mapToGlobal(self.visualRect(index).center())
-            self.show_menu(event.globalPos() if event.reason() == QContextMenuEvent.Reason.Mouse else below)
+            self.show_menu(event.globalPos() if by_mouse else below)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        picture = self.current()
-        if event.key() in MOVES or (event.key() == Qt.Key.Key_A and event.modifiers()):
+        picture, plain = self.current(), not event.modifiers()
+        if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not plain):
             super().keyPressEvent(event)
         elif picture is None:
             event.ignore()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        elif event.key() in ENTER and plain:
             self.activated_picture.emit(picture)
+        elif event.key() == Qt.Key.Key_Space and plain:
+            self.large_asked.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete.emit(self.selected())
-        elif event.key() == Qt.Key.Key_F and not event.modifiers():
+            self.with_ids(self.delete.emit)
+        elif event.key() == Qt.Key.Key_F and plain:
             self.toggle_favourite()
         else:
             event.ignore()
@@ -188,89 +287,111 @@ class Grid(QListView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.picked.emit(self.selected())
+        self.picked.emit(sum(map(len, self.selected_rows())))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        indexes = self.selectedIndexes()
-        if not indexes:
+        rows = [row for run in self.selected_rows() for row in run[:MOST_DRAGGED]][:MOST_DRAGGED]
+        if not rows:
             return
         drag = QDrag(self)
-        drag.setMimeData(self._pictures.mimeData(indexes))
+        drag.setMimeData(self._pictures.mimeData([self._pictures.index(row) for row in rows]))
         picture = self.currentIndex().data(THUMBNAIL)
         if isinstance(picture, QPixmap):
             drag.setPixmap(fitted(picture, 72, self.devicePixelRatioF()))
             drag.setHotSpot(QPoint(36, 36))
         drag.exec(Qt.DropAction.CopyAction)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.viewport().update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_cells()
+        self._arrange()
         super().resizeEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._arrange()  # days may have gone by
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._pictures.rowCount() or self._pictures.is_waiting():
-            return
         painter = QPainter(self.viewport())
-        painter.setPen(self._theme.colour("muted"))
-        painter.setFont(self._theme.font(12))
-        room = self.viewport().rect().adjusted(16, 24, -16 - REST, -16)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._cells.count:
+            self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._words())
+            return
+        top, height = self.verticalOffset(), self.viewport().height()
+        rows = self._cells.within(top, top + height - 1)
+        self._anchor = (self._pictures.moments([rows.start])[0], self._cells.rect(rows.start).top() - top)
+        self._pictures.look_at(rows)
+        painter.translate(LEFT, -top)
+        for heading in self._cells.headings(top, top + height):
+            self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
+        hovered = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else None
+        region = event.region().translated(-LEFT, top)
+        for row in rows:
+            if region.intersects(self._cells.rect(row)):
+                self._paint_cell(painter, row, hovered is not None and hovered.row() == row)
+        self._paint_band(painter)
+
+    def _paint_cell(self, painter: QPainter, row: int, hovered: bool) -> None:
+        picture, index = self._pictures.picture(row), self._pictures.index(row)
+        cell = self._cells.rect(row).adjusted(0, 0, -GAP, -GAP)
+        self._paint.cell(
+            painter,
+            cell,
+            self._pictures.thumbnail(picture) if picture else None,
+            starred=picture is not None and picture.favourite,
+            selected=self.selectionModel().isSelected(index),
+            current=index == self.currentIndex() and self.hasFocus(),
+            hovered=hovered,
+        )
+
+    def _paint_band(self, painter: QPainter) -> None:
+        """The box that is being drawn with the mouse."""
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            here = self.viewport().mapFromGlobal(self.cursor().pos()) + QPoint(-LEFT, self.verticalOffset())
+            self._paint.band(painter, QRect(self._pressed, here).normalized())
+
+    def _words(self) -> str:
+        """What stands in place of pictures."""
         query = self._pictures.query()
-        words = f"Nothing matches “{query}”." if query else self._empty
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap.value, words)
+        if self._pictures.is_waiting():
+            return ""
+        return f"Nothing matches “{query}”." if query else self._empty
+
+    # layout
 
     def _on_reset(self) -> None:
+        if self._query != self._pictures.query():
+            self._query, self._anchor = self._pictures.query(), None
+        self._arrange()
         self.current_changed.emit(None)
-        self.picked.emit([])
+        self.picked.emit(0)
 
-    def _fit_cells(self) -> None:
-        """As many columns as fit at about the wanted size, filling the width."""
-        room = self.width() - REST
-        wanted = min(max(self._cell, room // MOST_COLUMNS), 2 * self._cell)
-        columns = max(1, round(room / (wanted + GAP)))
+    def _arrange(self) -> None:
+        """As many columns as fit at about the wanted size, filling the width; what is in sight stays there."""
+        room = max(self.width() - LEFT - REST, self._cell + GAP)
+        columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)
-        if self.gridSize().width() != pitch:
-            self.setGridSize(QSize(pitch, pitch))
+        sections = [("", self._pictures.rowCount())]
+        if self._headings:
+            sections = sections_of(self._pictures.days(), date.today(), columns)
+        self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
+        ratio = self.devicePixelRatioF()
+        self._pictures.set_side(self._paint.inner_side(pitch - GAP, ratio))
+        scrolled = self.verticalOffset() > 0
+        self.updateGeometries()
+        if self._anchor is not None and scrolled:
+            row = self._pictures.row_at(self._anchor[0])
+            if row >= 0:
+                self.verticalScrollBar().setValue(self._cells.rect(row).top() - self._anchor[1])
+        elif self._anchor is None:
+            self.verticalScrollBar().setValue(0)
+        self.viewport().update()
 
-
-class _Cell(QStyledItemDelegate):
-    def __init__(self, theme: Theme, grid: Grid, ground: str) -> None:
-        super().__init__(grid)
-        self._theme, self._grid, self._ground = theme, grid, ground
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return self._grid.gridSize()
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens = self._theme.tokens
-        side = self._grid.gridSize().width() - GAP
-        cell = QRectF(option.rect.left() + 1, option.rect.top() + 1, side - 2, side - 2)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(Qt.PenStyle.NoPen)
-        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.setBrush(self._theme.colour("hover" if hover else self._ground))
-        painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        self._paint_picture(painter, cell, index.data(THUMBNAIL))
-        if index.data(PICTURE).favourite:
-            star = QRectF(cell.right() - 17, cell.top() + 4, 13, 13)
-            icons.paint(painter, star, "star", self._theme.colour("star"), filled=True)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        painter.restore()
-
-    def _paint_picture(self, painter: QPainter, cell: QRectF, picture: QPixmap | None) -> None:
-        if picture is None or picture.isNull():
-            return
-        inner = round(cell.width() * 0.82)
-        sharp = fitted(picture, inner, self._grid.devicePixelRatioF())
-        size = sharp.deviceIndependentSize()
-        place = QRectF(0, 0, size.width(), size.height())
-        place.moveCenter(cell.center())
-        painter.drawPixmap(place.topLeft(), sharp)
-
-
-def _favourite_words(picture: PictureLike) -> str:
-    return "Not a favourite any more" if picture.favourite else "Favourite"
+    def sizeHint(self) -> QSize:
+        return QSize(4 * self._cells.pitch, 3 * self._cells.pitch)

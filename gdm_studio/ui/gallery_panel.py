@@ -16,9 +16,9 @@ CELL, EDGE = 72, 14
 
 
 class GalleryPanel(QFrame):
-    """Signals, all with pictures of the model: `selected(object | None)`, `activated(object)`,
-    `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`, `export(list)`,
-    `copy_credit(object)`.
+    """Signals: `selected(object | None)`, `activated(object)`, `use_settings(object)`, `open_folder(object)`,
+    `copy_credit(object)` with a picture of the model, `export(list)` with pictures, `favourite(list, bool)`,
+    `delete(list)` with ids.
 
     Setters: `select(id)`, `clear_selection()`, `focus_search()`, `set_empty_text(text)`.
     Searching asks the model for other pages.
@@ -27,7 +27,7 @@ class GalleryPanel(QFrame):
     selected = Signal(object)
     activated = Signal(object)
     use_settings = Signal(object)
-    favourite = Signal(object, bool)
+    favourite = Signal(list, bool)
     open_folder = Signal(object)
     delete = Signal(list)
     export = Signal(list)

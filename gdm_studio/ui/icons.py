@@ -20,14 +20,18 @@ def icon(
     active: str = "text",
     size: int = 16,
     filled: bool = False,
+    at_rest: bool = False,
 ) -> QIcon:
     """An icon in a token's colour, in `active` under the pointer, as sharp as the sharpest screen needs.
 
-    Its owner makes it again when the theme changes or a sharper screen comes.
+    Its owner makes it again when the theme changes or a sharper screen comes. `at_rest` leaves out the looks of what
+    is under the pointer or disabled, for whoever asks again when it is.
     """
     result = QIcon()
     ratio = theme.pixel_ratio()
-    states = {QIcon.Mode.Normal: colour, QIcon.Mode.Active: active, QIcon.Mode.Disabled: "faint"}
+    states = {QIcon.Mode.Normal: colour}
+    if not at_rest:
+        states |= {QIcon.Mode.Active: active, QIcon.Mode.Disabled: "faint"}
     for mode, token in states.items():
         result.addPixmap(pixmap(theme, name, size, token, ratio, filled=filled), mode)
     return result

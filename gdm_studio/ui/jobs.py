@@ -14,6 +14,7 @@ from gdm_studio.run import Advance, Event, Run, View
 
 if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
+    from gdm_studio.engine.resuming import KeepSteps, StepsKept
     from gdm_studio.models.library import Library
 
     Work = Callable[[Request, Library], Generator[Event, None, None]]
@@ -25,9 +26,18 @@ PACE_STEPS = 8  # how many of the latest steps the time still needed is judged b
 class Job:
     """One `Run` and its controls. The lane's thread writes the run, the window's thread steers and reads."""
 
-    def __init__(self, request: Request, bell: threading.Condition, work: Work | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        bell: threading.Condition,
+        *,
+        work: Work | None = None,
+        keep_steps: KeepSteps | None = None,
+    ) -> None:
         self.run = Run(request)
         self.work = work  # None to generate
+        self.keep_steps = keep_steps  # so that the run can be gone on with after a crash
+        self.kept: StepsKept | None = None  # what does so
         self.cancelled = False
         self.paused = False
         self.single_steps = 0  # steps to make in spite of the pause
@@ -75,14 +85,17 @@ class Job:
     def steps_done(self) -> int:
         """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
         images, index = self.stands_at
-        made = {result.image for result in self.run.results}
+        made = self.run.made
         return len(made) * self.run.steps + index * len(set(images) - made)
 
     def seconds_left(self) -> float | None:
         """Time the steps still to make will take, judged by the latest ones; None before there is one."""
-        if not self._pace:
-            return None
-        return sum(self._pace) / len(self._pace) * (self.run.steps_total - self.steps_done())
+        pace = self.seconds_a_step()
+        return None if pace is None else pace * (self.run.steps_total - self.steps_done())
+
+    def seconds_a_step(self) -> float | None:
+        """Of one picture, judged by the latest ones; None before there is one."""
+        return sum(self._pace) / len(self._pace) if self._pace else None
 
     async def __aiter__(self) -> AsyncIterator[View | None]:
         """The newest view whenever something is new, None before the first; raises what the run failed with.

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QThread
 
+from gdm_studio import preferences
+from gdm_studio.errors import StorageError
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Result, Run, State, View
 from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
+    from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.models.library import Library
     from gdm_studio.ui.jobs import Work
 
@@ -46,13 +49,23 @@ class Lane(QThread):
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
-    def submit(self, request: Request, *, instead_of: Job | None = None, work: Work | None = None) -> Job:
+    def submit(
+        self,
+        request: Request,
+        *,
+        instead_of: Job | None = None,
+        work: Work | None = None,
+        keep_steps: KeepSteps | None = None,
+        before: Sequence[int] = (),
+    ) -> Job:
         """Queues a request; read the job with `async for`.
 
         `instead_of` is given up for it: at once where it has not begun, else before its next step. `work` is what is
-        done with the request in the lane's thread, where it is not `generate`.
+        done with the request in the lane's thread, where it is not `generate`. `keep_steps` is given the steps in
+        this thread as they are made; `before` are pictures of the request that were made by another run.
         """
-        job = Job(request, self._bell, work)
+        job = Job(request, self._bell, work=work, keep_steps=keep_steps)
+        job.run.before = tuple(before)
         with self._bell:
             if instead_of is not None:
                 instead_of.cancelled = True
@@ -131,12 +144,17 @@ class Lane(QThread):
     def _carry_out(self, job: Job) -> None:
         run = job.run
         try:
+            from gdm_studio.engine import devices
             from gdm_studio.engine.generate import generate
             from gdm_studio.engine.previews import Previews
+            from gdm_studio.engine.resuming import StepsKept
 
-            job.previews = Previews()
+            wanted, rest = preferences.load(), 0.0
+            devices.use_threads(wanted.threads)
+            job.previews = Previews(wanted.preview_share)
+            job.kept = StepsKept(job.keep_steps) if job.keep_steps is not None else None
             with closing((job.work or generate)(run.request, self._library)) as events:
-                while self._may_step(job):
+                while self._may_step(job, rest):
                     began = time.perf_counter()
                     event = next(events, None)
                     if event is None:
@@ -144,16 +162,30 @@ class Lane(QThread):
                         break
                     _record(job, event)
                     if isinstance(event, Advance):
-                        job.note_step(event, began)
+                        job.note_step(event, began - rest)
+                        _keep(job, event)
                     job.wake()
+                    rest = (time.perf_counter() - began) * (1 / wanted.cpu_share - 1)
                 else:
                     run.state = State.STOPPED
+                    _keep(job)
         except Exception as error:  # shown by whoever reads the job
             run.error, run.state = error, State.FAILED
         job.wake()
 
-    def _may_step(self, job: Job) -> bool:
-        """True when the next step may be made, after holding as long as the job is paused; False to stop."""
+    def _rest(self, job: Job, seconds: float) -> None:
+        """Leaves the machine to others for a while, unless something else is wanted of the job."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not (self._stopping or job.cancelled or job.paused):
+            self._run_errands()
+            with self._bell:
+                self._bell.wait_for(
+                    lambda: self._stopping or job.cancelled or job.paused or bool(self._errands), timeout=left
+                )
+
+    def _may_step(self, job: Job, rest: float) -> bool:
+        """True when the next step may be made, after a rest and as long as the job is paused; False to stop."""
+        self._rest(job, rest)
         while True:
             self._run_errands()
             with self._bell:
@@ -165,6 +197,7 @@ class Lane(QThread):
             if job.run.state is not State.PAUSED:
                 job.run.state = State.PAUSED
                 job.wake()
+                _keep(job)
             if not self._sharpen(job):
                 self._sleep_until(lambda: bool(job.cancelled or not job.paused or job.single_steps or self._errands))
 
@@ -189,7 +222,7 @@ class Lane(QThread):
         job = self._shown
         if job is None or job.settled:
             return
-        job.previews = None
+        job.previews = job.kept = None
         if job.run.state is State.STOPPED and job.advance is not None:
             job.advance = replace(job.advance, model=None)  # its latents can still be kept
         else:
@@ -251,6 +284,20 @@ def _show(run: Run, view: View) -> None:
         views.append(view)
 
 
+def _keep(job: Job, advance: Advance | None = None) -> None:
+    """Keeps a step for another time, or all that are held back; where that is impossible the run goes on without."""
+    if job.kept is None:
+        return
+    try:
+        if advance is not None:
+            job.kept.add(advance)
+        else:
+            job.kept.flush()
+    except StorageError as error:
+        job.kept = None
+        job.run.notes.append(f"{error} After a crash this run would begin again.")
+
+
 def _thin(job: Job) -> None:
     """While the previews are full, the oldest finished pictures keep their last view: it stands in for all steps."""
     run, previews = job.run, job.previews
@@ -258,7 +305,10 @@ def _thin(job: Job) -> None:
     while previews.is_full() and job.thinned < len(run.results):
         views = run.views[run.results[job.thinned].image]
         last = views[-1]
-        views[:-1] = [replace(view, predicted=last.predicted, noisy=last.noisy, decoded=False) for view in views[:-1]]
+        views[:-1] = [
+            replace(view, predicted=last.predicted, noisy=last.noisy, noise=last.noise, decoded=False)
+            for view in views[:-1]
+        ]
         previews.forget(last.image)
         job.thinned += 1
 
@@ -268,8 +318,7 @@ def _owes_no_step(job: Job) -> bool:
     run, advance = job.run, job.advance
     if advance is None or advance.step.index < advance.step.of:
         return False
-    made = {result.image for result in run.results}
-    return len(made) == run.request.count or not set(advance.images) <= made
+    return len(run.made) == run.request.count or not set(advance.images) <= run.made
 
 
 def _reached(job: Job, library: Library) -> list[Result]:

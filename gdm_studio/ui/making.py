@@ -1,31 +1,38 @@
-"""Making pictures: one coroutine a job carries it from the button to the gallery."""
+"""Making pictures: one coroutine a job carries it from the queue to the gallery."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from functools import partial
+from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QSignalBlocker
-
-from gdm_studio.errors import StudioError
+from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.queueing import REMEDIES, Item, ItemState
 from gdm_studio.request import Request
-from gdm_studio.run import Result, Run, State, View
+from gdm_studio.run import Run, State, View
+from gdm_studio.ui.keeping import Keeping, Unsaved
 from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.queue.editing import Editing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import asyncio
+    from collections.abc import Callable, Generator, Sequence
 
+    from gdm_studio.maths.path import Step
+    from gdm_studio.models.library import Library
+    from gdm_studio.run import Event
     from gdm_studio.ui.jobs import Job, Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.queue.away import Away
+    from gdm_studio.ui.queue.backlog import Backlog
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.topbar import TopBar
     from gdm_studio.ui.viewer import Viewer
 
-FLIES_BY = 2.0  # seconds; a run shorter than this can hardly be watched, so replaying it is offered
+HINT = 56  # characters of a prompt in a notice
 
 
 class Say(Protocol):
@@ -42,16 +49,8 @@ class Say(Protocol):
     ) -> None: ...
 
 
-@dataclass(eq=False)
-class _Waiting:
-    """A finished picture that is not in its file yet."""
-
-    result: Result
-    run: Run
-
-
 class Making:
-    """The Create page at work: at most one job at a time, and what its buttons do to it."""
+    """The Create page at work: at most one job at a time, taken from the queue, and what its buttons do to it."""
 
     def __init__(
         self,
@@ -61,29 +60,39 @@ class Making:
         *,
         lane: Lane,
         shelf: Shelf,
+        backlog: Backlog,
         settings: Settings,
         tasks: Tasks,
         say: Say,
     ) -> None:
         self._page, self._viewer, self._top, self._settings = page, viewer, top, settings
-        self._lane, self._shelf, self._tasks, self._say = lane, shelf, tasks, say
+        self._lane, self._shelf, self._backlog, self._tasks, self._say = lane, shelf, backlog, tasks, say
         self.device = ""  # in words, once known
         self.job: Job | None = None  # the one that is running
+        self.item: Item | None = None  # of the queue, that it carries out
+        self.editing = Editing(page, settings, say=say)
+        self.lent = False  # the lane and the button are another's: nothing is begun by itself
+        self.closing = False
+        self.keeping = Keeping(page, viewer, shelf=shelf, backlog=backlog, tasks=tasks, say=say)
+        self.keeping.on_free = lambda: tasks.start(self.go_on())
+        self.away: Away | None = None  # what is told when work begins and when all of it is done
         self._stopped: Job | None = None  # the latest one, while its unfinished pictures can still be kept
         self._offered = ""  # title of the notice that offers it
+        self._hint = ""  # title of the notice that counts what was queued
+        self._next = ""  # id of the item that is to follow, before all others
+        self._wished = ""  # id of the item that people want to see, whoever begins it
+        self._silent: Job | None = None  # one that gave way to its own branch: nothing of it is offered
         self._run: Run | None = None  # of the latest job
         self._taken = 0  # pictures of it that are saved or among the unsaved
         self._notes = 0  # notes of it that were shown
-        self._unsaved: list[_Waiting] = []
-        self._writing = asyncio.Lock()
         page.controls.stop.connect(self.stop)
         page.stage.bar.pause_clicked.connect(self.toggle_pause)
         page.stage.bar.keep_clicked.connect(self.keep)
-        page.stage.bar.replay_clicked.connect(lambda: tasks.start(viewer.replay()))
+        page.stage.filmstrip.live_asked.connect(self.go_live)
 
     def set_device(self, described: str) -> None:
         """The device in words, once it is known."""
-        self.device = described
+        self.device = self.keeping.device = described
         self.show_busy(self.job is not None)
 
     def show_busy(self, busy: bool) -> None:
@@ -91,33 +100,119 @@ class Making:
         self._top.set_device(self.device, "busy" if busy else "idle")
 
     def generate(self) -> asyncio.Task[None] | None:
-        """Starts a run of what the controls say and returns its task; None while one is going on."""
-        if self.job is not None or not self._page.controls.button.isEnabled():
+        """Starts a run of what the controls say and returns its task; None where it has to wait in the queue."""
+        if not self._page.controls.button.isEnabled():
             return None
-        job = self._begin(self._settings.next_request())
-        return self._tasks.start(self._carry_through(job))
+        if (edited := self.editing.end()) is not None:
+            self._tasks.start(self._put_back(edited, self._page.controls.request()))
+            return None
+        request = self._settings.next_request()
+        if self.job is not None or self.lent:
+            self._tasks.start(self.add(request))
+            return None
+        item = self._backlog.begin(request)
+        return self._tasks.start(self._carry_through(self._begin(request, item, asked=True), item))
+
+    async def add(self, request: Request) -> None:
+        """Puts a request at the end of the queue, and says how many wait."""
+        await self._backlog.ask(lambda queue: queue.add(request))
+        self.withdraw_hint()
+        self._hint = f"Queued · {len(self._backlog.waiting)}"
+        self._say(self._hint, shorten(request.prompt or "No prompt", HINT, placeholder="…"))
+        await self.go_on()
+
+    def withdraw_hint(self) -> None:
+        """Takes away what says how many wait."""
+        self._page.notices().withdraw(self._hint)
+
+    async def go_on(self, wanted: str = "") -> None:
+        """Begins what is next in the queue, or the item asked for, unless something runs or the queue is held."""
+        if self._is_taken():
+            return
+        found = await self._backlog.take_next(wanted)
+        if found is None:
+            if self.away is not None and not self._is_taken():
+                self.away.rest(sum(item.state is ItemState.FAILED for item in self._backlog.items))
+            return
+        item, stood = found
+        if self._is_taken():  # something else was begun meanwhile
+            await self._backlog.ask(lambda queue: queue.put_down(item.id))
+            return
+        work = partial(_going_on, item.made, stood) if item.made or stood else None
+        asked = bool(wanted) or item.id == self._wished
+        await self._carry_through(self._begin(item.request, item, work=work, asked=asked), item)
+
+    def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
+        """Makes the steps of `request`, usually a branch (`SavedStep.continued`), that come after `step`.
+
+        While something runs it waits in the queue; with `steering` it takes the place of what runs.
+        """
+        return self._tasks.start(self._continue_from(request, step, steering=steering))
+
+    async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
+        stood = await self._lane.ask(partial(_stood, request, step))
+        item = await self._backlog.ask(lambda queue: queue.add(request, first=steering, steps=stood))
+        self._wished = item.id
+        if steering and self.job is not None:
+            self._next, self._silent = item.id, self.job
+            self.job.cancel()
+        else:
+            await self.go_on(item.id)
 
     def carry_out(self, request: Request, work: Work, *, then: Callable[[Run], object]) -> None:
         """Starts other work on the stage than generating, unless a run is going on; `then` once it is done."""
         if self.job is None:
-            job = self._begin(request, work)
-            self._tasks.start(self._carry_through(job, then))
+            self._tasks.start(self._carry_through(self._begin(request, work=work, asked=True), then=then))
 
-    async def _carry_through(self, job: Job, then: Callable[[Run], object] | None = None) -> None:
+    def lend(self, lent: bool) -> None:
+        """Leaves lane and button to another, or takes them back and goes on."""
+        self.lent = lent
+        self.show_busy(lent)
+        if not lent:
+            self._tasks.start(self.go_on())
+
+    async def _carry_through(
+        self, job: Job, item: Item | None = None, *, then: Callable[[Run], object] | None = None
+    ) -> None:
         """One job, top to bottom."""
         try:
             async for newest in job:
-                self._viewer.refresh(newest)
-                self._show_progress(job, newest)
-                await self._save(self._take_new())
+                self._show(job, newest)
+                await self.keeping.write(self._take_new())
+        except StudioError as error:
+            if item is None or isinstance(error, ModelError):
+                raise  # there are other ways out of it
+            self._offer_remedy(item, error)
         finally:
             self._end(job)
-        if job.run.state is State.STOPPED and job.work is None:
+            self._tasks.start(self._settle(job, item))
+        if job.run.state is State.STOPPED and item is not None and job is not self._silent:
             self._offer(job)
         if job.run.state is State.DONE and then is not None:
             then(job.run)
         async for newest in job.developing():
-            self._viewer.refresh(newest)
+            if self._viewer.run is job.run:
+                self._viewer.refresh(newest)
+
+    async def _settle(self, job: Job, item: Item | None) -> None:
+        """What the end of a job means for the queue, which goes on."""
+        if self.closing:
+            return
+        error = job.run.error
+        if item is None:
+            pass
+        elif error is not None or not job.run.state.ended:
+            remedy = error.remedy if isinstance(error, StudioError) else ""
+            sentence = str(error) if error else "It could not be followed to its end."
+            await self._backlog.ask(lambda queue: queue.fail(item.id, sentence, remedy=remedy))
+        elif job.run.state is State.STOPPED:
+            await self._backlog.remove([item.id])
+        elif self.keeping.holds(item):
+            await self.keeping.hold_back(item)
+        else:
+            await self._backlog.ask(lambda queue: queue.put_down(item.id))  # another round of it is to come, if any
+        wanted, self._next = self._next, ""
+        await self.go_on(wanted)
 
     def stop(self) -> None:
         """Ends the run before its next step; says so at once."""
@@ -126,19 +221,37 @@ class Making:
             self.job.cancel()
 
     def toggle_pause(self) -> None:
+        if self.job is not None:
+            self.set_paused(not self.job.paused)
+
+    def set_paused(self, paused: bool, *, with_queue: bool = False) -> None:
+        """Holds the run before its next step, or lets it go on. By itself it stays held when the window opens again."""
         if self.job is None:
             return
-        if self.job.paused:
-            self.job.resume()
-        else:
+        if self.item is not None and not with_queue:
+            self._tasks.start(self._hold(self.item, paused))
+        if paused:
             self.job.pause()
-        self._page.stage.bar.set_pause(True, self.job.paused)
+        else:
+            self.job.resume()
+        self._page.stage.bar.set_pause(True, paused)
+
+    async def _hold(self, item: Item, held: bool) -> None:
+        await self._backlog.ask(lambda queue: queue.hold(item.id, held))
 
     def step_once(self) -> None:
         """Makes one step of a paused run."""
         if self.job is not None and self.job.paused:
-            self._viewer.go_live()
+            self.go_live()
             self.job.step_once()
+
+    def go_live(self) -> None:
+        """Shows the newest step of what runs, also where something else had the stage when it began."""
+        if self.job is not None and self._viewer.run is not self.job.run:
+            self._viewer.follow(self.job.run)
+            self._viewer.refresh(self.job.newest())
+        else:
+            self._viewer.go_live()
 
     def keep(self) -> None:
         """Puts what the run that was stopped last has got to into the gallery."""
@@ -151,44 +264,82 @@ class Making:
             self._page.stage.bar.set_keep(False)
         if job.offered:
             job.offered = False
-            reached = [_Waiting(result, job.run) for result in await self._lane.reached(job)]
-            self._unsaved += reached
-            await self._save(reached)
+            await self.keeping.save(job.run, await self._lane.reached(job))
 
-    def _begin(self, request: Request, work: Work | None = None) -> Job:
-        job = self.job = self._lane.submit(request, work=work)
-        self._stopped = None
-        self._page.stage.notices.withdraw(self._offered)
+    async def keep_run(self, run: Run) -> None:
+        """Puts the pictures of a run that was only for show into the gallery."""
+        await self.keeping.save(run, run.results)
+
+    async def leave(self) -> None:
+        """Writes what is finished and puts down what is not: it goes on another time. The lane has ended by now."""
+        self._take_new()
+        await self.keeping.leave()
+        await self._backlog.close()
+        if self.away is not None:
+            await self.away.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
+
+    async def _put_back(self, item: Item, request: Request) -> None:
+        """What was edited in the place of what it was; behind all others where that is being made by now."""
+        if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
+            await self.add(request)
+        await self.go_on()
+
+    def _take_new(self) -> list[Unsaved]:
+        """Pictures that have been finished since the last look: unsaved until they are in their files."""
+        if self._run is None:
+            return []
+        new = self._run.results[self._taken :]
+        self._taken += len(new)
+        return self.keeping.take(self._run, new, self.item)
+
+    def _stage_is_free(self) -> bool:
+        """Whether the stage shows the end of the run before, or nothing: else it stays with what is looked at."""
+        viewer = self._viewer
+        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
+
+    def _is_taken(self) -> bool:
+        """Whether nothing may be begun now."""
+        return self.job is not None or self.lent or self.closing
+
+    def _begin(self, request: Request, item: Item | None = None, *, work: Work | None = None, asked: bool) -> Job:
+        """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
+        keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
+        job = self.job = self._lane.submit(request, work=work, keep_steps=keep_steps, before=before)
+        self.item = item
         self._run, self._taken, self._notes = job.run, 0, 0
-        self._viewer.follow(job.run)
-        self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
-        bar = self._page.stage.bar
-        bar.set_pause(True, False)
-        bar.set_replay(False)
-        bar.set_keep(False)
+        if self.away is not None:
+            self.away.work()
+        if asked:
+            self._page.stage.notices.withdraw(self._offered)
+        if asked or self._stage_is_free():
+            self._stopped = None
+            self._viewer.follow(job.run)
+            self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
+            self._page.stage.bar.set_keep(False)
+        self._page.stage.bar.set_pause(True, False)
         self._page.controls.button.set_running(0.0, "starting…")
         self._settings.hold_curve(True)
         self.show_busy(True)
         return job
 
-    def _show_progress(self, job: Job, newest: View | None) -> None:
+    def _show(self, job: Job, newest: View | None) -> None:
+        if self._viewer.run is job.run:
+            self._viewer.refresh(newest)
         for note in job.run.notes[self._notes :]:
             self._say(note)
         self._notes = len(job.run.notes)
-        if not job.cancelled:
+        if not job.cancelled and not self.lent:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
     def _end(self, job: Job) -> None:
         job.cancel()  # changes nothing unless following it failed
-        self.job = None
-        self._page.controls.button.set_idle()
+        self.job = self.item = None
+        if not self.lent:
+            self._page.controls.button.set_idle()
         self._settings.hold_curve(False)
-        self.show_busy(False)
-        bar = self._page.stage.bar
-        bar.set_pause(False, False)
-        took = sum(view.ms for view in job.run.views[self._viewer.image]) / 1000
-        bar.set_replay(job.run.state is State.DONE and took < FLIES_BY)
+        self.show_busy(self.lent)
+        self._page.stage.bar.set_pause(False, False)
 
     def _offer(self, job: Job) -> None:
         newest = job.newest()
@@ -204,48 +355,29 @@ class Making:
             on_action=lambda: self._tasks.start(self._keep_reached(job)),
         )
 
-    async def keep_run(self, run: Run) -> None:
-        """Puts the pictures of a run that was only for show into the gallery."""
-        pictures = [_Waiting(result, run) for result in run.results]
-        self._unsaved += pictures
-        await self._save(pictures)
+    def _offer_remedy(self, item: Item, error: StudioError) -> None:
+        remedy = REMEDIES.get(error.remedy)
+        self._say(
+            error.title,
+            str(error),
+            kind="error",
+            action=remedy.title if remedy else "Try again",
+            on_action=lambda: self._tasks.start(self.retry(item.id, mend=True)),
+        )
 
-    async def save_unsaved(self) -> None:
-        """Writes every finished picture that is in no file yet, those that could not be written once included."""
-        self._take_new()
-        await self._save(list(self._unsaved))
+    async def retry(self, item_id: str, *, mend: bool = False) -> None:
+        """Tries an item that failed again, with `mend` changed as its remedy says."""
+        await self._backlog.ask(lambda queue: queue.retry(item_id, mend=mend))
+        await self.go_on()
 
-    def _take_new(self) -> list[_Waiting]:
-        """Pictures that have been finished since the last look: unsaved until they are in their files."""
-        if self._run is None:
-            return []
-        new = [_Waiting(result, self._run) for result in self._run.results[self._taken :]]
-        self._taken += len(new)
-        self._unsaved += new
-        return new
 
-    async def _save(self, pictures: list[_Waiting]) -> None:
-        for waiting in pictures:
-            # closing may cancel the one who waits, but never the writing: nothing is lost and nothing written twice
-            await asyncio.shield(self._write(waiting))
+def _going_on(made: Sequence[int], stood: bytes, request: Request, library: Library) -> Generator[Event, None, None]:
+    from gdm_studio.engine.resuming import going_on
 
-    async def _write(self, waiting: _Waiting) -> None:
-        async with self._writing:
-            if waiting not in self._unsaved:
-                return
-            try:
-                picture = await self._shelf.keep(waiting.result, self.device)
-            except StudioError as error:
-                self._say(
-                    error.title,
-                    f"{error} The picture is not lost yet.",
-                    kind="error",
-                    action="Try again",
-                    on_action=lambda: self._tasks.start(self.save_unsaved()),
-                )
-                return
-            self._unsaved.remove(waiting)
-        self._viewer.kept(waiting.run, waiting.result.image, picture.id)
-        if self._viewer.shows(waiting.run, waiting.result.image):
-            with QSignalBlocker(self._page.gallery):  # it is on the canvas already
-                self._page.gallery.select(picture.id)
+    yield from going_on(request, library, made=made, stood=stood)
+
+
+def _stood(request: Request, step: Step) -> bytes:
+    from gdm_studio.engine.resuming import start_to_bytes
+
+    return start_to_bytes(step, range(request.count))

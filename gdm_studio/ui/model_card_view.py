@@ -36,6 +36,7 @@ class ModelCardView(QFrame):
         self._column.setContentsMargins(18, 18, 18, 18)
         self._column.setSpacing(12)
         scroll = QScrollArea()
+        scroll.setAccessibleName("About the model")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._page)

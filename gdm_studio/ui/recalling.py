@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
+    from gdm_studio.request import Request
     from gdm_studio.ui.making import Say
-    from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.steps.steps import Steps
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.tools import Tools
     from gdm_studio.ui.viewer import Viewer
@@ -18,23 +19,27 @@ if TYPE_CHECKING:
 
 
 class Recalling:
-    """What a picture of the gallery, or a file that is dropped, does to the Create page; `open_page` turns to it."""
+    """What a picture of the gallery, or a file that is dropped, does to the Create page; `open_page` turns to it.
+
+    `report(path)` tells field by field what is read in a file.
+    """
 
     def __init__(
         self,
         viewer: Viewer,
         *,
+        steps: Steps,
         shelf: Shelf,
-        settings: Settings,
         ways: Ways,
         tools: Tools,
         tasks: Tasks,
         say: Say,
         open_page: Callable[[], object],
+        report: Callable[[Path], object],
     ) -> None:
-        self._viewer, self._shelf, self._settings = viewer, shelf, settings
+        self._viewer, self._steps, self._shelf = viewer, steps, shelf
         self._ways, self._tools, self._tasks, self._say = ways, tools, tasks, say
-        self._open_page = open_page
+        self._open_page, self._report = open_page, report
 
     def take(self, path: Path, use: str) -> None:
         """A file for what `use` says: its "settings", or to "start" from it."""
@@ -55,23 +60,34 @@ class Recalling:
             text = "It does not say how it was made; the next pictures grow out of it."
             self._say(f"Starting from {path.name}", text)
             return
-        left_out = [*self._settings.use(metadata.request), *metadata.ignored, *metadata.unknown]
+        left_out = [*self._steps.use(metadata.request), *metadata.ignored, *metadata.unknown]
         self._ways.live.refresh()
         self._open_page()
         self._say(
             f"Settings of {path.name} restored",
             _outlook(left_out, metadata.stopped_at),
             kind="success",
-            action="Start from it instead",
-            on_action=lambda: self._tools.start_from(path),
+            action="What was read",
+            on_action=lambda: self._report(path),
         )
 
     def use(self, picture: Picture) -> None:
         """Sets everything as it was for a picture of the gallery."""
-        left_out = self._settings.use(picture.request)
+        self.use_request(picture.request, picture.stopped_at)
+
+    def use_request(self, request: Request, stopped_at: int = 0) -> None:
+        """Sets everything as `request` says, and turns to the page where it is seen."""
+        left_out = self._steps.use(request)
         self._ways.live.refresh()
         self._open_page()
-        self._say("Settings taken over", _outlook(left_out, picture.stopped_at), kind="success")
+        self._say("Settings taken over", _outlook(left_out, stopped_at), kind="success")
+
+    def vary(self, picture: Picture) -> None:
+        """Opens variations around a picture of the gallery."""
+        if self._ways.sets.on:
+            self._ways.sets.toggle(False)
+        self._open_page()
+        self._tools.sheets.vary(picture.request)
 
     def show(self, picture: Picture | None) -> None:
         """Puts a picture of the gallery on the canvas: with its steps where it is of the run at hand."""
@@ -80,13 +96,7 @@ class Recalling:
         if self._ways.sets.on:
             self._ways.sets.toggle(False)
         if not self._viewer.choose_picture(picture.id):
-            self._tasks.start(self._show_still(picture))
-
-    async def _show_still(self, picture: Picture) -> None:
-        rgba = await self._shelf.pixels(picture)
-        width, height = picture.size
-        title = picture.request.prompt or "No prompt"
-        self._viewer.show_still(rgba, title, f"{width} × {height} · seed {picture.request.seed}")
+            self._steps.show(picture)
 
 
 def _outlook(left_out: list[str], stopped_at: int) -> str:

@@ -26,6 +26,7 @@ def as_it_stands(window: Window) -> Session:
         seed_locked=controls.seed.is_locked() and not window.ways.live.on,
         more_open=controls.more.is_open(),
         shown=window.viewer.shown_next,
+        recent=tuple(window.commands.recent),
     )
 
 
@@ -42,3 +43,4 @@ def restore(window: Window, session: Session) -> None:
     controls.seed.set_locked(session.seed_locked)
     controls.more.set_open(session.more_open)
     window.viewer.set_shown(session.shown)
+    window.commands.recent = list(session.recent)

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gdm_studio import atomic
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request
+from gdm_studio.ui.steps.looks import LOOKS
 
 FILE = "window.json"
 REQUESTS = ("request", "unhurried")
@@ -26,6 +28,7 @@ class Session:
     seed_locked: bool = False
     more_open: bool = False
     shown: str = "predicted"
+    recent: tuple[str, ...] = ()  # names of the actions that were looked for last, the newest first
 
     @classmethod
     def load(cls, folder: Path) -> Session:
@@ -34,6 +37,7 @@ class Session:
             data = json.loads((folder / FILE).read_text(encoding="utf-8"))
             for name in REQUESTS:
                 data[name] = data.get(name) and Request.from_json(json.dumps(data[name]))
+            data["recent"] = tuple(data.get("recent", ()))
             session = cls(**data)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest):
             return cls()
@@ -41,18 +45,21 @@ class Session:
 
     def save(self, folder: Path) -> None:
         """Writes all of it or nothing into `folder`; raises StorageError."""
-        from gdm_studio.gallery import files
-
         data: dict[str, Any] = asdict(self)
         for name in REQUESTS:
             request = getattr(self, name)
             data[name] = request and json.loads(request.to_json())
-        files.make_folder(folder)
-        files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
+        atomic.make_folder(folder)
+        atomic.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
     def _is_valid(self) -> bool:
         defaults = Session()
-        return self.shown in ("predicted", "noisy") and all(
-            type(getattr(self, name)) is type(getattr(defaults, name))
-            for name in ("geometry", "page", "things", "seed_locked", "more_open")
+        named = all(isinstance(name, str) for name in self.recent)
+        return (
+            named
+            and self.shown in {look.id for look in LOOKS}
+            and all(
+                type(getattr(self, name)) is type(getattr(defaults, name))
+                for name in ("geometry", "page", "things", "seed_locked", "more_open")
+            )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.ui import menus, warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
+from gdm_studio.ui.steps.changes import branched
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Settings:
         self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
         self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
+        self.departure: Branch | None = None  # what the next pictures are branches of, where they are
+        self.on_use: Callable[[], object] = lambda: None  # called before the settings of a picture are taken
         self._seed_given = True  # the seed shown was chosen by people or belongs to a picture: use it once
         controls.changed.connect(self.draw_path)
         controls.seed.changed.connect(self._on_seed)
@@ -131,11 +134,16 @@ class Settings:
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""
-        found = [Choice(name, _device(name)) for name in names if name != "auto"]
+        found = [Choice(name, device_words(name)) for name in names if name != "auto"]
         self._controls.set_devices([Choice("auto", "Automatic"), *found])
 
     def next_request(self) -> Request:
-        """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen."""
+        """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen.
+
+        A branch keeps the seed of what it leaves, unless people change it.
+        """
+        if self.departure is not None:
+            return branched(self.departure.parent, self.departure.step, self._controls.request())
         if not self._controls.seed.is_locked() and not self._seed_given:
             self._controls.seed.roll()
         self._seed_given = False
@@ -143,6 +151,7 @@ class Settings:
 
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; says what could not be set, in words."""
+        self.on_use()
         card = next((card for card in self._cards if card.name == request.model), None) or self.card
         if card is None:
             return ["model"]
@@ -165,6 +174,8 @@ class Settings:
         except BadRequest:
             path = ()
         first = start_of(self._process, path, request.strength) if request.image and path else 0
+        if self.departure is not None:
+            first = self.departure.step
         self._controls.set_path(path, first)
 
     def hold_curve(self, held: bool) -> None:
@@ -214,7 +225,8 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     return request, left_out
 
 
-def _device(name: str) -> str:
+def device_words(name: str) -> str:
+    """A device by its name, for people."""
     kind, _, number = name.partition(":")
     title = kind.upper()
     return f"{title} {number}" if number and number != "0" else title

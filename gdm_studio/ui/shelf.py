@@ -1,9 +1,9 @@
-"""The gallery as the window meets it: its one thread, the lists that show it, and what people do to pictures."""
+"""The gallery as the window meets it: its one thread, the lists that show it, and its look for what has changed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gdm_studio.errors import StorageError
 from gdm_studio.run import Result
-from gdm_studio.ui.gallery_model import PictureModel
+from gdm_studio.ui.gallery.deeds import Deeds
+from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+from gdm_studio.ui.gallery_model import PAGE, PictureModel
 from gdm_studio.ui.session import Session
+from gdm_studio.ui.trash import empty_bin
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.gallery import Gallery, Metadata, Picture, Undo
+    from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.gallery_page import GalleryPage
@@ -26,54 +29,79 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-THUMBNAIL = 256  # pixels a side: sharp in a cell on screens of twice the usual density
+SLICE = 10_000  # moments asked for at once, so that another search does not wait for the rest of one
+BATCH = 120  # pictures asked for at once
+REST = 0.2  # seconds between two pieces of work that nobody waits for
+Progress = Callable[[int, int], object]  # (differences seen to, differences found)
 
 
 class Shelf:
     """Every call of the gallery goes through one executor thread, which opens it on the first."""
 
     def __init__(self, theme: Theme, *, tasks: Tasks, say: Say) -> None:
-        self.beside, self.all = PictureModel(theme), PictureModel(theme)  # of the Create and the Gallery page
-        self._tasks, self._say = tasks, say
+        self.beside = PictureModel(theme, screens=1)  # on the Create page, where few are gone back to
+        self.all = PictureModel(theme)  # on the Gallery page
+        self.models = (self.beside, self.all)
+        self._tasks = tasks
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
-        self._last: dict[PictureModel, Picture] = {}  # where a list's next page goes on
-        self._undos: list[Undo] = []
+        self.thumbnails = ThumbnailReader(lambda *wanted: self._opened().thumbnails(*wanted, seconds=0.03), tasks)
+        self._searches = dict.fromkeys(self.models, 0)  # how many there have been: an older one is dropped
+        self._wishes: dict[PictureModel, list[int]] = {}  # moments of pictures to be fetched
+        self.deeds = Deeds(self, tasks=tasks, say=say)
         self.on_change: Callable[[], object] = lambda: None  # called whenever pictures come, go or are marked
-        self.closing = False
-        for model in (self.beside, self.all):
-            model.page_wanted.connect(partial(self._on_page_wanted, model))
-            model.thumbnail_wanted.connect(lambda picture: tasks.start(self._show_thumbnail(picture)))
+        self.on_progress: Progress = lambda seen, found: None
+        self.closing = self.looked = False  # `looked` once the files have been looked through
+        for model in self.models:
+            model.search_wanted.connect(partial(self._on_search_wanted, model))
+            model.pictures_wanted.connect(partial(self._on_pictures_wanted, model))
+            model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
+            model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
+            self.thumbnails.serve(model)
 
     def serve(self, panel: GalleryPanel | GalleryPage) -> None:
         """Carries out what people do on a panel."""
-        panel.favourite.connect(lambda picture, on: self._tasks.start(self._favourite(picture, on)))
-        panel.delete.connect(lambda pictures: self._tasks.start(self._delete(pictures)))
+        panel.favourite.connect(lambda ids, on: self._tasks.start(self.deeds.favourite(ids, on)))
+        panel.delete.connect(lambda ids: self._tasks.start(self.deeds.delete(ids)))
 
     async def open(self) -> None:
-        """Fills the lists, then looks for pictures that came or went behind the index's back.
+        """Fills the lists, looks for pictures that came or went behind the index's back, makes missing thumbnails."""
+        for model in self.models:
+            model.set_query(model.query())
+        await self.look()
+        self.looked = True
+        steps = await self._do(lambda gallery: gallery.thumbnailing())
+        while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
+            await asyncio.sleep(REST)
+
+    async def look(self) -> None:
+        """Brings the index up to date with the files, and the lists with the index.
 
         The look goes batch by batch, newest files first, so that people's own calls find their turn in between.
         """
-        self._show_all()
         steps = await self._do(lambda gallery: gallery.syncing())
         seen = 0
         while not self.closing and (step := await self._do(lambda gallery: next(steps, None))):
             looked, changed = step
+            self.on_progress(looked, changed)
             if looked > seen and (seen == 0 or looked == changed):  # the newest are worth showing before the rest
-                self._show_all()
+                self.refresh()
             seen = looked
 
     def stop_looking(self) -> None:
         """Ends a long look through the files after its present batch; the next start goes on with it."""
         self.closing = True
 
+    def refresh(self) -> None:
+        """Shows in all lists what has come and gone."""
+        for model in self.models:
+            model.refresh()
+        self.on_change()
+
     async def keep(self, result: Result, device: str) -> Picture:
         """Saves a picture and shows it first; raises StorageError."""
         picture = await self._do(lambda gallery: gallery.keep(result, note={"device": device}))
-        for model in (self.beside, self.all):
-            if max(picture.size) <= THUMBNAIL:
-                model.set_thumbnail(picture.id, result.rgba)
+        for model in self.models:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))
             else:
@@ -91,9 +119,24 @@ class Shelf:
         self.on_change()
         return made
 
+    async def show_anew(self, ids: Sequence[str]) -> None:
+        """Shows what the gallery says of these pictures now, where a list holds them."""
+        for model in self.models:
+            moments = model.moments_of(ids)
+            for start in range(0, len(moments), BATCH):
+                wanted = moments[start : start + BATCH]
+                model.fill(await self._do(partial(_at, moments=wanted)))
+            if model.query():
+                model.refresh()
+        self.on_change()
+
     async def pixels(self, picture: Picture) -> np.ndarray:
         """The picture itself as RGBA (height, width, 4); raises StorageError."""
-        return await self._do(lambda gallery: _rgba(picture.path))
+        return await self.rgba(picture.path)
+
+    async def rgba(self, path: Path) -> np.ndarray:
+        """The picture in a file as RGBA (height, width, 4); raises StorageError."""
+        return await self._do(lambda gallery: _rgba(path))
 
     async def read(self, path: Path) -> Metadata:
         """What a picture file says about how it was made; raises StorageError."""
@@ -105,69 +148,78 @@ class Shelf:
         """Writes the window's state; raises StorageError."""
         await self._do(lambda gallery: session.save(folder))
 
-    async def undo(self, deletion: Undo | None = None) -> None:
-        """Brings back what was deleted together, the last time unless told; raises StorageError, to be tried again."""
-        deletion = deletion or (self._undos[-1] if self._undos else None)
-        if deletion is None or deletion not in self._undos:
-            return
-        self._undos.remove(deletion)
-        try:
-            await self._do(lambda gallery: gallery.restore(deletion))
-        except StorageError:
-            self._undos.append(deletion)
-            raise
-        self._show_all()
+    def undo(self) -> Coroutine[Any, Any, None]:
+        """Takes back what was done to pictures last; raises StorageError, to be tried again."""
+        return self.deeds.undo()
 
     async def close(self) -> None:
         """Lets what was begun end, then closes the index."""
         self.stop_looking()
+        self.thumbnails.close()
         if self._gallery is not None:
+            await self._do(empty_bin)
             await self._do(lambda gallery: gallery.close())
         self._disk.shutdown(wait=False)
 
-    async def _favourite(self, picture: Picture, on: bool) -> None:
-        await self._do(lambda gallery: gallery.favourite(picture.id, on))
-        await self._show_anew(picture.id)
+    # answering the lists
 
-    async def _show_anew(self, picture_id: str) -> None:
-        picture = await self._do(lambda gallery: gallery.get(picture_id))
-        if picture is not None:
-            for model in (self.beside, self.all):
-                model.update_picture(picture)
-        self.on_change()
+    def _on_search_wanted(self, model: PictureModel, query: str) -> None:
+        self._searches[model] += 1
+        self._tasks.start(self._search(model, query, self._searches[model]))
 
-    async def _delete(self, pictures: Sequence[Picture]) -> None:
-        ids = [picture.id for picture in pictures]
-        undo = await self._do(lambda gallery: gallery.delete(ids))
-        self._undos.append(undo)
-        for model in (self.beside, self.all):
-            model.remove(ids)
-        self.on_change()
-        self._say(
-            "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted",
-            "Ctrl+Z brings it back." if len(ids) == 1 else "Ctrl+Z brings them back.",
-            action="Undo",
-            on_action=lambda: self._tasks.start(self.undo(undo)),
-        )
+    async def _search(self, model: PictureModel, query: str, number: int) -> None:
+        """The newest that match at once, then the moments of all; drops out as soon as another search begins."""
 
-    def _show_all(self) -> None:
-        for model in (self.beside, self.all):
-            model.set_query(model.query())
-        self.on_change()
+        def is_past() -> bool:
+            return self._searches[model] != number or self.closing
 
-    def _on_page_wanted(self, model: PictureModel, query: str, offset: int, limit: int) -> None:
-        self._tasks.start(self._add_page(model, query, offset, limit))
+        def first(gallery: Gallery) -> list[Picture]:
+            return [] if is_past() else gallery.page(query, limit=PAGE, fill=False)
 
-    async def _add_page(self, model: PictureModel, query: str, offset: int, limit: int) -> None:
-        after = self._last.get(model) if offset else None
+        def some(gallery: Gallery) -> list[int]:
+            before = {"before": moments[-1]} if moments else {}
+            return [] if is_past() else gallery.moments(query, **before, limit=SLICE)
+
+        moments: list[int] = []
         try:
-            pictures = await self._do(lambda gallery: gallery.page(query, after=after, limit=limit, fill=False))
+            if model.is_waiting():
+                pictures = await self._do(first)
+                if not is_past():
+                    model.begin(query, pictures)
+            while found := await self._do(some):
+                moments += found
         except StorageError:
-            model.page_failed(query, offset)
+            if not is_past():
+                model.search_failed(query)
             raise
-        if pictures and query == model.query():
-            self._last[model] = pictures[-1]
-        model.add_page(query, offset, pictures, more=len(pictures) == limit)
+        if not is_past():
+            model.show_moments(query, moments)
+
+    def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
+        idle = model not in self._wishes
+        self._wishes[model] = moments
+        if idle:
+            self._tasks.start(self._fill(model))
+
+    async def _fill(self, model: PictureModel) -> None:
+        """Fetches what is in sight, batch by batch; a newer wish takes the place of what is left of the last."""
+        try:
+            while wanted := model.missing(self._wishes[model])[:BATCH]:
+                found = await self._do(partial(_at, moments=wanted))
+                model.fill(found)
+                if not found or self.closing:
+                    break
+        finally:
+            del self._wishes[model]
+
+    async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
+        pictures: list[Picture] = []
+        for start in range(0, len(moments), BATCH):
+            pictures += await self._do(partial(_at, moments=moments[start : start + BATCH]))
+        act(pictures)
+
+    async def _act_on_ids(self, moments: list[int], act: Callable[[list[str]], object]) -> None:
+        act(await self._do(lambda gallery: gallery.ids_at(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
         """Adds a new picture to a list that is searched, where it matches: then it is the newest that does."""
@@ -176,31 +228,24 @@ class Shelf:
         if query == model.query() and [newest.id for newest in found] == [picture.id]:
             model.add_newest(picture)
 
-    async def _show_thumbnail(self, picture: Picture) -> None:
-        try:
-            rgba = await self._do(lambda gallery: _rgba(gallery.thumbnail(picture, THUMBNAIL)))
-        except StorageError:
-            return  # the file has just gone, or is damaged: its cell stays empty
-        for model in (self.beside, self.all):
-            model.set_thumbnail(picture.id, rgba)
-
     async def _do(self, work: Callable[[Gallery], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._disk, self._with_gallery, work)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, lambda: work(self._opened()))
 
-    def _with_gallery(self, work: Callable[[Gallery], Any]) -> Any:
+    def _opened(self) -> Gallery:
         if self._gallery is None:
             from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which the first paint does not wait for
 
             self._gallery = Gallery.open()
-        return work(self._gallery)
+        return self._gallery
+
+
+def _at(gallery: Gallery, moments: list[int]) -> list[Picture]:
+    return gallery.at(moments)
 
 
 def _rgba(path: Path) -> np.ndarray:
     import numpy as np
-    from PIL import Image, UnidentifiedImageError
 
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGBA"))
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
-        raise StorageError(f"{path} cannot be shown: it is missing or damaged.") from error
+    from gdm_studio.picture_file import read_rgba
+
+    return np.asarray(read_rgba(path))

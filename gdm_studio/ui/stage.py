@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.run import View
@@ -13,30 +13,30 @@ from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.filmstrip import Filmstrip
 from gdm_studio.ui.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
+from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, IconButton, Notices, Segmented, rule
+from gdm_studio.ui.widgets import IconButton, Notices, Segmented, rule
 
-SHOWN = [
-    Choice("predicted", "Predicted", "The clean picture the model sees in the noise so far"),
-    Choice("noisy", "Noisy", "The noisy picture as it stands"),
-]
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
 NOISE_WIDTH = 540
+BESIDE = 12  # at least, on either side of the bar
 
 
 class CanvasBar(QFrame):
     """What can be done with the picture on the canvas.
 
-    Signals: `shown(str)` "predicted" or "noisy", `pause_clicked()`, `replay_clicked()`, `keep_clicked()`,
-    `size_clicked()` (1:1), `fit_clicked()`. Setters: `set_shown(id)`, `set_pause(enabled, paused)`,
-    `set_replay(visible)`, `set_keep(visible)`, `set_zoom(zoom, fitted)`.
+    Signals: `shown(str)` one of LOOKS, `pause_clicked()`, `continue_clicked()` with what was changed while paused,
+    `keep_clicked()`, `size_clicked()` (1:1), `fit_clicked()`; `held(bool)` whether a run is paused. Setters:
+    `set_shown(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
+    `set_zoom(zoom, fitted)`, `fit_in(width)`. V goes through the looks.
     """
 
     shown = Signal(str)
     pause_clicked = Signal()
-    replay_clicked = Signal()
+    continue_clicked = Signal()
     keep_clicked = Signal()
+    held = Signal(bool)
     size_clicked = Signal()
     fit_clicked = Signal()
     resized = Signal()
@@ -44,11 +44,15 @@ class CanvasBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
-        self._choice = Segmented(theme, SHOWN, name="What to show")
+        self._choice = Segmented(theme, LOOKS, name="What to show")
         self._choice.chosen.connect(self.shown)
+        for key, by in (("V", 1), ("Shift+V", -1)):
+            QShortcut(QKeySequence(key), self._choice).activated.connect(partial(self._next_look, by))
+        self._pausable, self._paused, self._changes = False, False, ""
+        self._pause_words, self._zoom_words = "Pause", "100 %"
         make = partial(self._button, theme)
-        self._pause = make("pause", "Pause", self.pause_clicked, tooltip="Pause (Space)")
-        self._replay = make("repeat", "Replay", self.replay_clicked, tooltip="Watch the steps again (R)")
+        self._pause = make("pause", "Pause", None, tooltip="Pause (Space)")
+        self._pause.clicked.connect(self._on_pause)
         self._keep = make("image", "Keep", self.keep_clicked, tooltip="Keep what has been reached (K)", key="K")
         self._size = make("search", "100 %", self.size_clicked, tooltip="One pixel to one pixel (1)", key="1")
         self._fit = make("maximize", "Fit", self.fit_clicked, tooltip="Fit the picture in the window (0)", key="0")
@@ -57,10 +61,9 @@ class CanvasBar(QFrame):
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
         row.setSpacing(2)
-        for part in (self._choice, self._pause, self._replay, self._keep, self._size, self._fit):
+        for part in (self._choice, self._pause, self._keep, self._size, self._fit):
             row.addWidget(part)
         self.set_pause(False, False)
-        self.set_replay(False)
         self.set_keep(False)
 
     def set_shown(self, choice: str) -> None:
@@ -68,16 +71,35 @@ class CanvasBar(QFrame):
 
     def set_pause(self, enabled: bool, paused: bool) -> None:
         """Shown while there is something to pause or to go on with."""
-        self._pause.setVisible(enabled)
-        self._pause.set_icon("play" if paused else "pause", "accent" if paused else "muted")
-        self._pause.setText("Resume" if paused else "Pause")
-        self._pause.setToolTip("Resume (Space)" if paused else "Pause after this step (Space)")
-        self._pause.setAccessibleName(self._pause.text())
+        before = self._pausable and self._paused
+        self._pausable, self._paused = enabled, paused
+        self._show_pause()
+        if before != (enabled and paused):
+            self.held.emit(enabled and paused)
+
+    def set_changes(self, words: str) -> None:
+        """What was changed while paused, that going on would take up; "" for nothing."""
+        self._changes = words
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        changed = self._paused and bool(self._changes)
+        self._pause.setVisible(self._pausable)
+        self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
+        self._pause_words = "Continue with changes" if changed else "Resume" if self._paused else "Pause"
+        tip = f"Make the steps left with {self._changes}" if changed else "Resume" if self._paused else ""
+        self._pause.setToolTip(f"{tip or 'Pause after this step'} (Space)")
+        self._pause.setAccessibleName(self._pause_words)
         self._resize()
 
-    def set_replay(self, visible: bool) -> None:
-        self._replay.setVisible(visible)
-        self._resize()
+    def _on_pause(self) -> None:
+        signal = self.continue_clicked if self._paused and self._changes else self.pause_clicked
+        signal.emit()
+
+    def _next_look(self, by: int) -> None:
+        """The next of what can be shown, or the one before."""
+        names = [look.id for look in LOOKS]
+        self.shown.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
@@ -85,24 +107,36 @@ class CanvasBar(QFrame):
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """The zoom in device pixels a picture pixel, and whether the picture is fitted."""
-        self._size.setText(f"{zoom * 100:.0f} %")
+        self._zoom_words = f"{zoom * 100:.0f} %"
         self._fit.setChecked(fitted)
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
     def _button(
-        self, theme: Theme, name: str, text: str, signal: SignalInstance, *, tooltip: str, key: str = ""
+        self, theme: Theme, name: str, text: str, signal: SignalInstance | None, *, tooltip: str, key: str = ""
     ) -> IconButton:
         button = IconButton(theme, name, tooltip=tooltip, text=text, size=14)
         button.setFont(theme.font(12, 500))
         button.setFixedHeight(28)
-        button.clicked.connect(signal)
+        if signal is not None:
+            button.clicked.connect(signal)
         if key:
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
         return button
 
+    def fit_in(self, width: int) -> None:
+        """Gives up words, the least needed first, until the bar is no wider than `width` logical pixels."""
+        short = self._pause_words.removesuffix(" with changes")
+        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, "")):
+            self._pause.set_text(pause)
+            self._size.setVisible(given_up < 3)
+            self._size.set_text("" if given_up else self._zoom_words)
+            self._fit.set_text("" if given_up else "Fit")
+            self._row.activate()
+            if self.sizeHint().width() <= width:
+                return
+
     def _resize(self) -> None:
-        self._row.activate()
         self.resized.emit()
 
 
@@ -174,9 +208,10 @@ class _Room(QWidget):
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
         self.caption.setGeometry(16, 10, max(self.width() - tools.width() - 44, 0), 26)
         foot = FOOT
+        self.bar.fit_in(self.width() - 2 * BESIDE)
         for bar in (self.bar, self.noise_bar, self.mask_bar):
             size = bar.sizeHint()
-            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 24)
+            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * BESIDE)
             bar.setGeometry((self.width() - width) // 2, self.height() - size.height() - 14, width, size.height())
             if bar.isVisibleTo(self):
                 foot = max(foot, size.height() + 26)
@@ -240,6 +275,11 @@ class Stage(QFrame):
         if self._sheet is not None:
             self._sheet.setGeometry(self.rect())
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the step that the canvas shows."""
+        if not self._mode:
+            self.filmstrip.menu_asked.emit(event.globalPos())
+
     def set_mode(self, mode: str) -> None:
         """Which bar floats at the foot."""
         if mode != self._mode:
@@ -263,7 +303,12 @@ class Stage(QFrame):
         self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())
 
 
-def caption_of(view: View, origin: str, *, paused: bool = False) -> tuple[str, str]:
-    """A step as the two parts of the caption, what counts most first; `paused` where the run waits at it."""
-    facts = f"of {view.of} · {origin} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms a step"
-    return ("Paused", f"at step {view.index} {facts}") if paused else (f"Step {view.index}", facts)
+def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
+    """A step as the two parts of the caption, what counts most first; `paused` where the run waits at it.
+
+    `lead` are the steps that a branch shares with the picture it leaves.
+    """
+    took = f" · {view.ms:.0f} ms a step" if view.ms else ""
+    facts = f"of {lead + view.of} · {origin} · σ {sigma_words(view.at.ratio)}{took}"
+    step = f"step {lead + view.index}"
+    return ("Paused", f"at {step} {facts}") if paused else (step.capitalize(), facts)

@@ -20,6 +20,7 @@ TOOLS = {
     "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
     "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
     "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
+    "vary": ("compass", "Vary", "Pictures near this one, to walk among (X)", "X"),
 }
 NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
 WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
@@ -48,7 +49,7 @@ class PictureTools(QWidget):
 
     def set_refused(self, why: str) -> None:
         for tool, button in self.buttons.items():
-            if tool != "noise":  # which also works on pixels
+            if tool not in ("noise", "vary"):  # which need no picture to begin from
                 button.setEnabled(not why)
                 button.setToolTip(why or TOOLS[tool][2])
 

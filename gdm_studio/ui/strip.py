@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
     QHelpEvent,
     QKeyEvent,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.steps import looks
 from gdm_studio.ui.theme import Theme
 
 CELL, EDGE, RADIUS = 58, 16, 9
@@ -38,26 +40,29 @@ class Strip(QWidget):
     """The row of cells alone.
 
     Reads a list of views that may grow under it, and paints only what is in sight: a thousand steps cost what
-    twenty do. Signals: `scrubbed(int)` a step, 1 … of, by people; `live_asked()`. Setters: `set_views(views, of)`,
-    `set_steps(of)`, `refresh()`, `select(index)`, `go_live()`, `show_noisy(bool)`. Readers: `selected()`, `is_live()`.
-    Keys: ← → one step, Home, End (live). Wheel and drag run through the steps.
+    twenty do. Signals: `scrubbed(int)` a step, 1 … of, by people; `live_asked()`; `menu_asked(QPoint)` for what can be
+    done with the selected step, at a place of the screen. Setters: `set_views(views, of)`, `set_steps(of)`,
+    `refresh()`, `select(index)`, `go_live()`, `show_look(look)`. Readers: `selected()`, `is_live()`.
+    Keys: ← → one step, Home, End (live), Menu. Wheel and drag run through the steps.
     """
 
     scrubbed = Signal(int)
     live_asked = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._views, self._of, self._made = NO_VIEWS, 0, 0
-        self._noisy, self._live, self._selected, self._hover = False, True, 0, 0
+        self._look, self._live, self._selected, self._hover = looks.PREDICTED, True, 0, 0
+        self._lead = 0
         self._first, self._turned, self._dragging = 0, 0, False  # cells scrolled out at the left
-        self._kept: OrderedDict[tuple[int, bool, int], tuple[object, QPixmap]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str, int], tuple[looks.Sources, QPixmap]] = OrderedDict()
         self.setFixedHeight(CELL + 12 + BAR)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Steps")
+        self.setAccessibleName("Steps of the picture")
         theme.changed.connect(self.update)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
@@ -67,9 +72,12 @@ class Strip(QWidget):
         self._live, self._selected, self._first, self._hover = True, len(views), 0, 0
         self.refresh()
 
-    def set_steps(self, of: int) -> None:
-        """How many steps there will be; a run that starts from a picture has fewer than were asked for."""
-        self._of = of
+    def set_steps(self, of: int, *, lead: int = 0) -> None:
+        """How many steps there will be; a run that starts from a picture has fewer than were asked for.
+
+        `lead` are those that a branch shares with the picture it leaves: its own are counted on from them.
+        """
+        self._of, self._lead = of, lead
         self.refresh()
 
     def refresh(self) -> None:
@@ -78,7 +86,8 @@ class Strip(QWidget):
         if self._live:
             self._selected = self._made
             self._reveal()
-        self.setAccessibleDescription(f"Step {self._selected} of {self._of}" if self._of else "No steps yet")
+        step = f"Step {self._lead + self._selected} of {self._lead + self._of}"
+        self.setAccessibleDescription(step if self._of else "No steps yet")
         self.update()
 
     def select(self, index: int) -> None:
@@ -103,15 +112,16 @@ class Strip(QWidget):
         """Steps made so far."""
         return self._made
 
-    def show_noisy(self, noisy: bool) -> None:
-        """Cells show the noisy picture instead of the predicted one."""
-        self._noisy = noisy
+    def show_look(self, look: str) -> None:
+        """Which of the LOOKS of a step the cells show."""
+        self._look = look
         self.update()
 
     # events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # whoever has clicked a step goes on with the arrow keys
             self._dragging = True
             self._scrub_to(event.position().x())
 
@@ -160,11 +170,19 @@ class Strip(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of the step that is pointed at, which is selected first, or by key of the selected one."""
+        if event.reason() is not QContextMenuEvent.Reason.Mouse:
+            self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
+        elif 1 <= self._index_at(QPointF(event.pos())) <= self._made:
+            self._scrub_to(event.pos().x())
+            self.menu_asked.emit(event.globalPos())
+
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             index = self._index_at(QPointF(event.pos()))
             if 1 <= index <= self._made:
-                QToolTip.showText(event.globalPos(), step_words(self._views[index - 1]), self)
+                QToolTip.showText(event.globalPos(), step_words(self._views[index - 1], lead=self._lead), self)
             else:
                 QToolTip.hideText()
             return True
@@ -211,6 +229,9 @@ class Strip(QWidget):
         fitting = self._fitting()
         return (self.width() - 2 * EDGE - CELL) / (fitting - 1) if fitting > 1 else CELL + GAP
 
+    def _place_of(self, index: int) -> QRectF:
+        return QRectF(EDGE + round((index - 1 - self._first) * self._pitch()), 2, CELL, CELL)
+
     def _reveal(self) -> None:
         """Scrolls so that the selected cell and a neighbour on either side are in sight."""
         fitting, cell = self._fitting(), max(self._selected, 1) - 1
@@ -230,7 +251,7 @@ class Strip(QWidget):
 
     def _paint_cell(self, painter: QPainter, index: int) -> None:
         tokens = self._theme.tokens
-        cell = QRectF(EDGE + round((index - 1 - self._first) * self._pitch()), 2, CELL, CELL)
+        cell = self._place_of(index)
         made = index <= self._made
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QColor(tokens.hover if index == self._hover and made else tokens.raised)
@@ -249,25 +270,24 @@ class Strip(QWidget):
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
 
     def _paint_view(self, painter: QPainter, rect: QRectF, index: int) -> None:
-        view = self._views[index - 1]
         ratio = self.devicePixelRatioF()
         side = round(rect.width() * ratio)
         shape = QPainterPath()
         shape.addRoundedRect(rect, RADIUS - 3, RADIUS - 3)
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        picture = self._scaled(view, index, side)
+        picture = self._scaled(index, side)
         wide, high = picture.width() / ratio, picture.height() / ratio
         target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
         painter.drawPixmap(target, picture, QRectF())
         painter.restore()
 
-    def _scaled(self, view: View, index: int, side: int) -> QPixmap:
-        key = (index, self._noisy, side)
-        source = view.noisy if self._noisy else view.predicted
+    def _scaled(self, index: int, side: int) -> QPixmap:
+        key = (index, self._look, side)
+        found = looks.sources(self._views, index, self._look)
         kept = self._kept.get(key)
-        if kept is None or kept[0] is not source:
-            kept = (source, thumbnail(source, side))
+        if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
+            kept = (found, thumbnail(looks.picture(found, side), side))
             self._kept[key] = kept
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -286,10 +306,11 @@ class Strip(QWidget):
         painter.drawRoundedRect(QRectF(left, CELL + 7, wide, BAR), BAR / 2, BAR / 2)
 
 
-def step_words(view: View) -> str:
-    """A step in words: index, noise level, time."""
+def step_words(view: View, *, lead: int = 0) -> str:
+    """A step in words: its number, after the `lead` ones that a branch did not make, noise level, time."""
+    took = f" · {view.ms:.0f} ms" if view.ms else ""
     rough = "" if view.decoded else " · rough preview"
-    return f"Step {view.index} of {view.of} · σ {sigma_words(view.at.ratio)} · {view.ms:.0f} ms{rough}"
+    return f"Step {lead + view.index} of {lead + view.of} · σ {sigma_words(view.at.ratio)}{took}{rough}"
 
 
 def sigma_words(sigma: float) -> str:

@@ -14,7 +14,11 @@ QLabel { background: transparent; }
 QLabel[role="label"] { color: $muted; font-size: 12px; }
 QLabel[role="muted"] { color: $muted; font-size: 12px; }
 QLabel[role="hint"] { color: $muted; font-size: 11px; }
+QLabel[role="problem"] { color: $danger; font-size: 11px; }
 QLabel[role="strong"] { font-weight: 600; font-size: 12px; }
+QLabel[role="entry"] { font-size: 13px; }
+QLabel[role="path"], QLabel[role="value"] { font-size: 12px; }
+QLabel[role="danger"] { color: $danger; font-size: 12px; }
 QLabel[role="title"] { font-weight: 600; font-size: 16px; }
 QLabel[role="key"] {
     color: $muted; font-size: 11px; border: 1px solid $line; border-radius: 5px; padding: 0 5px;
@@ -25,6 +29,7 @@ QFrame[role="page"] { background: $background; border: none; }
 QFrame[role="notice"] { background: $tooltip; border: 1px solid $edge; border-radius: 10px; }
 QFrame[role="bar"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
 QFrame[role="inset"] { background: $raised; border: 1px solid $line; border-radius: 9px; }
+QFrame[role="palette"] { background: $panel; border: 1px solid $edge; border-radius: 12px; }
 QFrame[role="rule"] { background: $line; border: none; }
 QFrame[role="popup"] QListView { background: transparent; border: none; padding: 0; }
 
@@ -38,6 +43,9 @@ QLineEdit:hover, QPlainTextEdit:hover, QFrame[role="field"]:hover { border-color
 QLineEdit:focus, QPlainTextEdit:focus, QFrame[role="field"][focused="true"] { border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $faint; }
 QFrame[role="field"] QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
+QLineEdit[role="palette"], QLineEdit[role="palette"]:focus, QLineEdit[role="palette"]:hover {
+    background: transparent; border: none; font-size: 15px; min-height: 48px;
+}
 QLineEdit[role="value"] {
     background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 0; min-height: 16px;
     font-size: 12px;
@@ -56,7 +64,8 @@ QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $accent; }
 QToolButton[role="mark"] { padding: 0; border-width: 1px; border-radius: 6px; }
 QToolButton[role="page"] { padding: 0 10px; font-weight: 500; }
-QToolButton[role="page"]:checked { background: $raised; color: $text; }
+QToolButton[role="page"]:checked, QToolButton[role="gear"]:checked { background: $raised; color: $text; }
+QToolButton[role="gear"] { padding: 0; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }
 QToolButton[role="chip"] { padding: 0 6px; font-weight: 500; border: 1px solid $line; border-radius: 9px; }
 QToolButton[role="chip"]:hover { border-color: $edge; }
@@ -75,7 +84,22 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
+QPushButton[role="section"] { background: transparent; padding: 0 10px; text-align: left; }
+QPushButton[role="section"]:hover { background: $hover; }
 QPushButton[role="danger"] { color: $danger; }
+QPushButton[role="small"] { padding: 0 10px; min-height: 26px; border-radius: 8px; }
+QPushButton[role="flat"] { background: transparent; color: $muted; padding: 0 8px; min-height: 26px; }
+QPushButton[role="flat-danger"] { background: transparent; color: $danger; padding: 0 10px; min-height: 26px; }
+QPushButton[role="flat"]:hover, QPushButton[role="flat-danger"]:hover { background: $hover; }
+QPushButton[role="mark"] { background: transparent; padding: 0; min-height: 20px; border-radius: 6px; }
+QPushButton[role="mark"]:hover { background: $hover; }
+QPushButton[role="inline"], QPushButton[role="inline-accent"] {
+    background: transparent; padding: 0 2px; min-height: 14px; font-size: 12px; font-weight: 600;
+    border: 1px solid transparent; border-radius: 5px;
+}
+QPushButton[role="inline-accent"] { color: $accent; font-weight: 500; }
+QPushButton[role="inline"]:hover, QPushButton[role="inline-accent"]:hover { background: $hover; }
+QPushButton[role="inline"]:focus, QPushButton[role="inline-accent"]:focus { border-color: $accent; }
 QPushButton[role="link"] { background: transparent; color: $accent; padding: 0 6px; font-weight: 500; }
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $muted; }
@@ -93,6 +117,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 
+QProgressBar { background: $raised; border: none; border-radius: 2px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QToolTip {
     background: $tooltip; color: $text; border: 1px solid $edge; padding: 5px 7px; font-size: 12px;
 }
@@ -107,6 +133,9 @@ QComboBox { background: transparent; border: none; combobox-popup: 0; }
 QComboBox QAbstractItemView, QAbstractItemView[role="popup"] {
     background: $panel; border: 1px solid $edge; border-radius: 9px; padding: 4px; outline: none;
 }
+QListView[role="completions"] { background: $panel; border: 1px solid $edge; border-radius: 9px; padding: 4px; }
+QListView[role="completions"]::item { padding: 6px 8px; border-radius: 6px; color: $text; }
+QListView[role="completions"]::item:selected { background: $hover; color: $text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section {
     background: transparent; color: $muted; border: none; border-bottom: 1px solid $line;

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -61,6 +63,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self.tokens = DARK
+        self._dressed = True
         self._fonts: dict[tuple[int, int], QFont] = {}
         _load_fonts()
         app.setStyle("Fusion")
@@ -81,6 +84,20 @@ class Theme(QObject):
         else:
             self._hints.setColorScheme(scheme)
         self._follow(scheme if scheme != Qt.ColorScheme.Unknown else self._hints.colorScheme())
+
+    @contextmanager
+    def undressed(self) -> Iterator[None]:
+        """Puts the style sheet on at the end of the block: parts put into each other would each be styled every time.
+
+        For making a whole window; what is on the screen already is styled twice.
+        """
+        self._dressed = False
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._dressed = True
+            self._app.setStyleSheet(style_sheet(self.tokens))
 
     def colour(self, name: str) -> QColor:
         """The token `name` as a colour to paint with."""
@@ -117,7 +134,8 @@ class Theme(QObject):
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self._app.setPalette(_palette(tokens))
-        self._app.setStyleSheet(style_sheet(tokens))
+        if self._dressed:
+            self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
 
 

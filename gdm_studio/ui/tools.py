@@ -1,11 +1,11 @@
-"""What can be done with pictures on the stage: start from them, paint on them, go towards noise, compare schedulers."""
+"""What can be done with pictures on the stage: start from them, paint on them, go towards noise, and the sheets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.forward import Forward
-from gdm_studio.ui.schedulers.sheet import Sheet
+from gdm_studio.ui.sheets import Desk, Sheets
 from gdm_studio.ui.starting import Starting
 
 if TYPE_CHECKING:
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from gdm_studio.ui.making import Making, Say
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
     from gdm_studio.ui.viewer import Viewer
 
 
 class Tools:
-    """Parts: `starting`, `forward`, `sheet`."""
+    """Parts: `starting`, `forward`, `sheets`."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Tools:
         *,
         lane: Lane,
         library: Library,
+        shelf: Shelf,
         settings: Settings,
         making: Making,
         tasks: Tasks,
@@ -50,7 +52,20 @@ class Tools:
             tasks=tasks,
             say=say,
         )
-        self.sheet = Sheet(theme, page, viewer, lane=lane, settings=settings, making=making, tasks=tasks, say=say)
+        self.sheets = Sheets(
+            Desk(
+                theme=theme,
+                page=page,
+                viewer=viewer,
+                lane=lane,
+                library=library,
+                shelf=shelf,
+                settings=settings,
+                making=making,
+                tasks=tasks,
+                say=say,
+            )
+        )
 
     def start_from(self, path: Path) -> None:
         """Starts the next pictures from a file."""

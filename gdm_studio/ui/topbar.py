@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QConicalGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
+from gdm_studio import memory
+from gdm_studio.ui.keys import shown_keys
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, label
+from gdm_studio.ui.widgets import Choice, IconButton, label
+
+SETTINGS = "settings"  # the page behind the gear
+PALETTE_KEYS = "Ctrl+K"
+MEMORY_MS = 2000  # between two readings of the memory in use
 
 MARK = ((0.0, "#4f7bff"), (0.35, "#8f7bff"), (0.6, "#f3a6d8"), (0.8, "#a78bfa"), (1.0, "#4f7bff"))
 WORDS = {"idle": "ready", "busy": "at work", "off": "not available", "waiting": "getting ready"}
@@ -15,40 +30,63 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
 class TopBar(QFrame):
-    """Signals: `page_chosen(str)`, by people.
+    """Signals: `page_chosen(str)`, `palette_asked()`, `queue_asked()`, by people.
 
-    Setters: `set_page(id)`, `set_device(text, state)` with state idle, busy, waiting or off, `set_memory(text)`.
-    Ctrl+1, Ctrl+2 … are named in the tooltips; the window binds them.
+    Setters: `set_page(id)`, `set_device(text, state)` with state idle, busy, waiting or off, `set_memory(text)`,
+    `set_queue(waiting)`, before which there is no button for the queue.
     """
 
     page_chosen = Signal(str)
+    palette_asked = Signal()
+    queue_asked = Signal()
 
     def __init__(self, theme: Theme, pages: list[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "topbar")
         self.setFixedHeight(SPACE.topbar_height)
-        self._pages = [page.id for page in pages]
+        self.choices = pages
+        self._pages = [*(page.id for page in pages), SETTINGS]
         self._group = QButtonGroup(self)
         self._dot = _Dot(theme)
         self._device = label("", "muted")
         self._memory = label("", "muted")
+        self.search = _Search(theme)
+        self.queue = _word_button(theme, "Queue", "What is being made and what waits")
+        self.queue.hide()
+        self.gear = IconButton(theme, "settings", tooltip="Settings (Ctrl+,)", checkable=True)
+        self.gear.setProperty("role", "gear")
+        self.gear.setFixedSize(32, 32)
+        self._lay_out(theme, pages)
+        self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
+        self.search.clicked.connect(self.palette_asked)
+        self.queue.clicked.connect(self.queue_asked)
+        self._memory.setToolTip("Memory this window uses")
+        self.set_device("", "idle")
+        self.set_page(self._pages[0])
+
+    def _lay_out(self, theme: Theme, pages: list[Choice]) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE.edge, 0, SPACE.edge, 0)
+        row.setContentsMargins(SPACE.edge, 0, SPACE.small, 0)
         row.setSpacing(4)
         row.addWidget(_Mark(theme))
         row.addSpacing(8)
         for index, page in enumerate(pages):
-            row.addWidget(self._page_button(theme, page, index))
+            button = _word_button(theme, page.title, f"{page.summary or page.title} (Ctrl+{index + 1})")
+            button.setCheckable(True)
+            self._group.addButton(button, index)
+            row.addWidget(button)
+        self._group.addButton(self.gear, len(pages))
         row.addStretch()
+        row.addWidget(self.search)
+        row.addSpacing(SPACE.small)
         row.addWidget(self._dot)
         row.addSpacing(2)
         row.addWidget(self._device)
         row.addSpacing(SPACE.edge)
         row.addWidget(self._memory)
-        self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
-        self._memory.setToolTip("Memory this window uses")
-        self.set_device("", "idle")
-        self.set_page(self._pages[0])
+        row.addSpacing(SPACE.small)
+        row.addWidget(self.queue)
+        row.addWidget(self.gear)
 
     def set_page(self, page: str) -> None:
         self._group.button(self._pages.index(page)).setChecked(True)
@@ -63,18 +101,73 @@ class TopBar(QFrame):
     def set_memory(self, text: str) -> None:
         self._memory.setText(text)
 
-    def _page_button(self, theme: Theme, page: Choice, index: int) -> QToolButton:
-        button = QToolButton()
-        button.setText(page.title)
-        button.setCheckable(True)
-        button.setProperty("role", "page")
-        button.setFont(theme.font(13, 500))
-        button.setFixedHeight(32)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"{page.summary or page.title} (Ctrl+{index + 1})")
-        button.setAccessibleName(page.title)
-        self._group.addButton(button, index)
-        return button
+    def watch_memory(self) -> None:
+        """Shows the memory in use from now on."""
+        timer = QTimer(self, interval=MEMORY_MS)
+        timer.timeout.connect(self._show_memory)
+        timer.start()
+        self._show_memory()
+
+    def _show_memory(self) -> None:
+        used = memory.in_use()
+        if used is not None:
+            self.set_memory(memory.in_words(used))
+
+    def set_queue(self, waiting: int) -> None:
+        """How many pictures are to be made, the ones under way among them."""
+        self.queue.setText(f"Queue {waiting}" if waiting else "Queue")
+        self.queue.setAccessibleDescription(f"{waiting} to make" if waiting else "nothing to make")
+        self.queue.show()
+
+
+def _word_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(title)
+    button.setProperty("role", "page")
+    button.setFont(theme.font(13, 500))
+    button.setFixedHeight(32)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip(tooltip)
+    button.setAccessibleName(title)
+    return button
+
+
+class _Search(QToolButton):
+    """The way into the command palette: its keys in a frame, and what it is for."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._font = theme, theme.font(11)
+        self._keys = shown_keys(PALETTE_KEYS)[0].replace("+", " ")
+        self.setText("Search actions")
+        self.setFont(theme.font(12))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(32)
+        self.setToolTip(f"Everything that can be done, by name ({shown_keys(PALETTE_KEYS)[0]})")
+        self.setAccessibleName("Search actions")
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        return QSize(self._key_width() + words + 24, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(9.5, (self.height() - 18) / 2 + 0.5, self._key_width() - 1, 17)
+        painter.setPen(self._theme.colour("edge"))
+        painter.drawRoundedRect(frame, 5, 5)
+        painter.setPen(self._theme.colour("text" if self.underMouse() else "muted"))
+        words = self.rect().adjusted(self._key_width() + 16, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setFont(self._font)
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._keys)
+
+    def _key_width(self) -> int:
+        return QFontMetrics(self._font).horizontalAdvance(self._keys) + 12
 
 
 class _Mark(QWidget):

@@ -1,15 +1,17 @@
-"""What the stage shows of a run: which of its pictures, which step, predicted or noisy, live or looking back."""
+"""What the stage shows of a run or an earlier picture: which step, in which look, live, looking back or playing."""
 
 from __future__ import annotations
 
 import asyncio
 import math
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.path import Path
 from gdm_studio.run import Run, State, View
 from gdm_studio.ui.stage import caption_of
+from gdm_studio.ui.steps import looks
+from gdm_studio.ui.steps.way import NOTHING, Shared, Way, shared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,37 +19,41 @@ if TYPE_CHECKING:
     from gdm_studio.ui.curve import NoiseCurve
     from gdm_studio.ui.stage import Stage
 
-REPLAY_SECONDS = (2.5, 8.0)  # a replay lasts as long as the run did, within these
+PLAY_SECONDS = (2.5, 8.0)  # playing lasts as long as the run did, within these
+REST_SECONDS = 0.8  # on the finished picture, before it is played again
 FRAMES = 60  # a second, at most
 
 
 class Viewer:
     """Follows one run on the stage and the noise curve; it reads `run.views` and nothing else of the lane.
 
-    `live` is True while the newest step is shown as it comes; looking back at a step or at another picture
-    leaves the run alone.
+    `run` is the one that is followed; `on_stage` is whose steps are shown: that run, an earlier one (`show_earlier`),
+    or None for a picture without steps. `live` is True while the newest step is shown as it comes; looking back at a
+    step or at another picture leaves the run alone.
     """
 
     def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
         self._stage = stage
         self._curve = curve
         self.run: Run | None = None
-        self.image = 0
+        self.on_stage: Run | None = None
+        self.image = 0  # of the run that is followed
         self.live = True
+        self.looping = False
         self._index = 0  # the step shown while not live
         self._image_chosen = False
-        self._noisy = False
-        self._shown_before = ""  # predicted or noisy, to go back to with the next run
-        self._still = False  # a picture of the gallery is on the canvas, not the run
-        self._replay = 0  # which replay is under way; anything else the person turns to takes the next number
+        self._look = looks.PREDICTED
+        self._look_before = ""  # to go back to with the next run
+        self._playing: object | None = None  # what stands for the playing under way; whatever is turned to ends it
         self._newest: View | None = None
-        self._drawn: Path = ()  # the noise path on the curve
+        self._seen: looks.Sources = ()  # what is on the canvas
+        self._marked: tuple[object, ...] = ()  # what the curve stands at
+        self.on_picture: Callable[[], object] = lambda: None  # called when another picture is on the stage, or kept
+        self.turn = 0  # counts whatever is turned to: whoever waited to show something sees that it is too late
+        self._run_shared: list[Shared] = []  # of the run that is followed, by picture
+        self._shared: list[Shared] = [NOTHING]  # by picture on the stage: the steps it has from the one it left
         self._kept: dict[str, int] = {}  # ids in the gallery of the run's pictures
-        stage.filmstrip.scrubbed.connect(self.look_at)
-        stage.filmstrip.live_asked.connect(self.go_live)
-        stage.filmstrip.image_chosen.connect(self.choose_image)
-        stage.bar.shown.connect(self.set_shown)
-        curve.picked.connect(self.look_at)
+        self._connect()
 
     def shows(self, run: Run, image: int) -> bool:
         """Whether picture `image` of `run` is on the canvas as it comes."""
@@ -55,29 +61,29 @@ class Viewer:
 
     @property
     def shows_run(self) -> bool:
-        return self.run is not None and not self._still
+        """Whether steps of the run that is followed are on the canvas."""
+        return self.run is not None and self.on_stage is self.run
 
     @property
     def shown(self) -> str:
-        """Which picture of a step is shown, as `set_shown` takes it."""
-        return "noisy" if self._noisy else "predicted"
+        """Which look of a step is shown, as `set_shown` takes it."""
+        return self._look
 
     @property
     def shown_next(self) -> str:
         """The same for the next run."""
-        return self._shown_before or self.shown
+        return self._look_before or self._look
 
     def follow(self, run: Run) -> None:
         """Turns to a run that has just begun."""
         self.set_shown(self.shown_next)
-        self.run, self.image, self._newest = run, 0, None
-        self._replay += 1
-        self._stage.set_mode("")
+        at_hand = (self.on_stage, self.run)
+        self._run_shared = [shared(run, image, at_hand) for image in range(run.request.count)]
+        self.run, self._newest, self._image_chosen, self._kept = run, None, False, {}
+        self._turn_away()
         self._stage.set_finished(False)
-        self.live, self._image_chosen, self._still = True, False, False
-        self._drawn = ()
-        self._kept = {}
         self._stage.filmstrip.set_running(True)
+        self._stage.filmstrip.set_earlier(False)
         self._take_image(0)
         self._curve.set_current(0)
         self._stage.set_caption(run.request.prompt or "No prompt", "")
@@ -87,41 +93,41 @@ class Viewer:
         if self.run is None or newest is None:
             return
         self._newest = newest
-        if self._drawn is not self.run.path:
-            self._drawn = self.run.path
-            self._curve.take_up(self.run.path)
-            self._stage.filmstrip.set_steps(self.run.steps)
         self._stage.filmstrip.set_running(not self.run.state.ended)
         if not self.shows_run or self._stage.mode():
             return
         if not self._image_chosen and newest.image != self.image:
             self._take_image(newest.image)
-        self._stage.filmstrip.refresh()
+        self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
         self._show()
 
     def look_at(self, index: int) -> None:
         """Shows step `index` (1 …) as far as it has been made, while the run goes on."""
-        self._replay += 1
-        self._stage.set_mode("")
+        self._turn_away()
         self._turn_to(index)
 
     def step(self, by: int) -> None:
-        """One step back or on from the one shown; on from the newest is live again."""
-        newest = len(self._views())
+        """One step back or on from the one shown; on from the newest of a run is live again."""
+        newest = len(self.views())
         index = (newest if self.live else self._index) + by
         if index >= newest:
-            self.go_live()
+            self.go_to_end()
         else:
             self.look_at(index)
 
+    def go_to_end(self) -> None:
+        """Shows the newest step: of the run, as it comes, or of the earlier picture that is on the stage."""
+        if self.shows_run or self.on_stage is None:
+            self.go_live()
+        else:
+            self.look_at(len(self.views()))
+
     def go_live(self) -> None:
-        """Shows the newest step, now and as it comes."""
-        self._replay += 1
-        self._stage.set_mode("")
+        """Shows the newest step of the run, now and as it comes."""
+        self._turn_away()
         if self.run is None:
             return
-        if self._still:
-            self._still = False
+        if not self.shows_run:
             self._take_image(self.image)
         self.live = True
         self._stage.filmstrip.go_live()
@@ -131,9 +137,8 @@ class Viewer:
         """Shows picture `image` of the run and its steps; the choice holds until the next run."""
         if self.run is None or not 0 <= image < len(self.run.views):
             return
-        self._image_chosen, self._still, self.live = True, False, True
-        self._replay += 1
-        self._stage.set_mode("")
+        self._image_chosen = True
+        self._turn_away()
         self._take_image(image)
         self._show()
 
@@ -141,6 +146,12 @@ class Viewer:
         """Remembers under which id a picture of the run went into the gallery."""
         if run is self.run:
             self._kept[picture_id] = image
+            self.on_picture()
+
+    def picture_id(self) -> str:
+        """The id in the gallery of the run's picture on the stage; "" where it has none."""
+        found = (picture_id for picture_id, image in self._kept.items() if image == self.image)
+        return next(found, "") if self.shows_run else ""
 
     def choose_picture(self, picture_id: str) -> bool:
         """Turns to the picture of the run that has this id in the gallery; False where the run has none."""
@@ -149,97 +160,186 @@ class Viewer:
         self.choose_image(self._kept[picture_id])
         return True
 
-    def set_shown(self, which: str) -> None:
-        """Shows x0 ("predicted") or x ("noisy")."""
-        self._shown_before = ""
-        self._apply_shown(which)
+    def set_shown(self, look: str) -> None:
+        """Shows one of the LOOKS of a step."""
+        self._look_before = ""
+        self._apply_look(look)
 
-    def show_for_this_run(self, which: str) -> None:
+    def show_for_this_run(self, look: str) -> None:
         """As `set_shown`, until another run is followed."""
         before = self.shown_next
-        self._apply_shown(which)
-        self._shown_before = before
-
-    def _apply_shown(self, which: str) -> None:
-        self._noisy = which == "noisy"
-        self._stage.bar.set_shown(which)
-        self._stage.filmstrip.show_noisy(self._noisy)
-        if self.shows_run:
-            self._show()
+        self._apply_look(look)
+        self._look_before = before
 
     def show_still(self, rgba: np.ndarray, strong: str, rest: str) -> None:
-        """Shows a picture that is no step of the run; a run that is going on goes on unseen."""
-        self._still = True
-        self._replay += 1
-        self._stage.set_mode("")
+        """Shows a picture without steps; a run that is going on goes on unseen."""
+        self._turn_away()
+        self.on_stage, self._seen = None, ()
         self._stage.set_finished(True)
         self._stage.filmstrip.set_images(1, 0)
+        self._stage.filmstrip.set_earlier(True)
         self._stage.filmstrip.set_views([], 0)
         self._stage.canvas.show_picture(rgba)
         self._stage.set_caption(strong, rest)
+        self.on_picture()
+
+    def show_earlier(self, run: Run, parent: Run | None = None) -> None:
+        """Shows the last step of a picture that was made before; a run that is going on goes on unseen.
+
+        `parent` is that of the picture it branched from, where that is at hand.
+        """
+        self._turn_away()
+        self.on_stage, self._shared = run, [shared(run, 0, [parent])]
+        self._stage.filmstrip.set_images(1, 0)
+        self._stage.filmstrip.set_earlier(True)
+        self._show_strip()
+        self._turn_to(len(self.views()))
+
+    def redraw(self, run: Run) -> None:
+        """Takes up views of `run` that have changed, where it is on the stage."""
+        if self.on_stage is run and not self._stage.mode():
+            self._stage.filmstrip.refresh()
+            self._show()
+
+    @property
+    def is_playing(self) -> bool:
+        return self._playing is not None
+
+    def stop_playing(self) -> None:
+        """Stays at the step that is shown."""
+        self._playing = None
+        self._stage.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
         """Plays the steps of the picture shown at a pace one can watch; anything the person turns to ends it."""
-        views = self._views()
-        if not self.shows_run or len(views) < 2:
+        views = self.views()
+        if len(views) < 2:
             return
-        shortest, longest = REPLAY_SECONDS
-        seconds = min(max(sum(view.ms for view in views) / 1000, shortest), longest)
-        self._replay += 1
-        ours, began, index = self._replay, time.perf_counter(), 0
-        while self._replay == ours and index < len(views):
-            index = min(len(views), 1 + math.floor((time.perf_counter() - began) / seconds * len(views)))
+        ours = self._playing = object()
+        self._stage.filmstrip.set_playing(True)
+        seconds = min(max(sum(view.ms for view in views) / 1000, PLAY_SECONDS[0]), PLAY_SECONDS[1])
+        while await self._play_once(ours, seconds) and self.looping:
+            await asyncio.sleep(REST_SECONDS)
+        if self._playing is ours:
+            self.go_to_end()
+
+    async def _play_once(self, ours: object, seconds: float) -> bool:
+        """From the first step to the last; False where something else was turned to meanwhile."""
+        began, index, of = time.perf_counter(), 0, len(self.views())
+        while self._playing is ours and index < of:
+            index = min(of, 1 + math.floor((time.perf_counter() - began) / seconds * of))
             self._turn_to(index)
-            await asyncio.sleep(max(1 / FRAMES, seconds / len(views) / 2))
-        if self._replay == ours:
-            self.go_live()
+            await asyncio.sleep(max(1 / FRAMES, seconds / of / 2))
+        return self._playing is ours
 
     def view(self) -> View | None:
         """The step on the canvas."""
-        views = self._views()
-        if not views or not self.shows_run:
+        views = self.views()
+        if not views:
             return None
         if not self.live:
             return views[self._index - 1]
         newest = self._newest
         # the step just made is not the last of the list while pictures go through their steps again
-        return views[newest.index - 1] if newest is not None and newest.image == self.image else views[-1]
+        is_here = newest is not None and newest.image == self.image
+        return views[self.shared() + newest.index - 1] if newest is not None and is_here else views[-1]
+
+    def lead(self) -> int:
+        """Steps that the picture on the stage has from the one it branched from, and that are not shown."""
+        branch = self.on_stage and self.on_stage.request.branch
+        return branch.step - self.shared() if branch else 0
+
+    def shared(self) -> int:
+        """How many of the steps shown are those of the picture that the one on the stage branched from."""
+        return self._shared[self._image()].count if self.on_stage is not None else 0
 
     def seed(self) -> int | None:
-        """The seed of the run's picture on the canvas."""
-        return None if self.run is None else self.run.request.picture(self.image).seed
+        """The seed of the picture on the canvas; None for one without steps."""
+        return None if self.on_stage is None else self.on_stage.request.picture(self._image()).seed
 
-    def _from_where(self) -> str:
-        """What the run's picture comes out of: a seed, unless it is on its way to its noise."""
-        inverts = self.run is not None and bool(self.run.path) and self.run.path[-1].sigma > 0
-        return "to its noise" if inverts else f"seed {self.seed()}"
+    def views(self) -> Sequence[View]:
+        """Those of the picture on the stage, after those it has from the one it branched from."""
+        if self.on_stage is None:
+            return []
+        own, before = self.on_stage.views[self._image()], self._shared[self._image()]
+        return Way(before, own, of=self._own_steps()) if before.count else own
 
-    def _paused(self) -> bool:
-        return self.run is not None and self.run.state is State.PAUSED
+    def _image(self) -> int:
+        return self.image if self.shows_run else 0
 
-    def _views(self) -> list[View]:
-        return [] if self.run is None else self.run.views[self.image]
+    def _own_steps(self) -> int:
+        """Steps that the picture on the stage makes itself; before its run has begun, as its branch says."""
+        run = self.on_stage
+        assert run is not None
+        branch = run.request.branch
+        return run.steps if run.path or branch is None else run.steps - branch.step
+
+    def _steps(self) -> int:
+        return self.shared() + self._own_steps()
+
+    def _show_strip(self) -> None:
+        """The steps of the picture on the stage."""
+        self._stage.filmstrip.set_views(self.views(), self._steps())
+        self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
+
+    def _turn_away(self) -> None:
+        """From whatever is being played or laid over the stage."""
+        self.turn += 1
+        self.stop_playing()
+        self._stage.set_mode("")
 
     def _turn_to(self, index: int) -> None:
-        views = self._views()
-        if not self.shows_run or not views:
-            return
-        self.live, self._index = False, min(max(index, 1), len(views))
-        self._stage.filmstrip.select(self._index)
-        self._show()
+        if views := self.views():
+            self.live, self._index = False, min(max(index, 1), len(views))
+            self._stage.filmstrip.select(self._index)
+            self._show()
 
     def _take_image(self, image: int) -> None:
         assert self.run is not None
-        self.image = image
+        self.on_stage, self.image, self.live = self.run, image, True
+        self._shared = self._run_shared
+        self._stage.filmstrip.set_earlier(False)
         self._stage.filmstrip.set_images(len(self.run.views), image)
-        self._stage.filmstrip.set_views(self.run.views[image], self.run.steps)
+        self._show_strip()
+        self.on_picture()
+
+    def _apply_look(self, look: str) -> None:
+        self._look = look
+        self._stage.bar.set_shown(look)
+        self._stage.filmstrip.show_look(look)
+        self._show()
 
     def _show(self) -> None:
-        view = self.view()
-        if view is None:
+        view, run = self.view(), self.on_stage
+        if view is None or run is None:
             return
-        self._stage.canvas.show_picture(view.noisy if self._noisy else view.predicted)
-        caption = caption_of(view, self._from_where(), paused=self.live and self._paused())
-        self._stage.set_caption(*caption)
-        self._curve.set_current(view.index)
-        self._stage.set_finished(self.run is not None and self.run.state.ended)
+        found = looks.sources(self.views(), view.index, self._look)
+        if len(found) != len(self._seen) or any(one is not other for one, other in zip(found, self._seen, strict=True)):
+            self._seen = found
+            self._stage.canvas.show_picture(looks.picture(found))
+        paused = self.live and run.state is State.PAUSED
+        self._stage.set_caption(*caption_of(view, self._from_where(run), lead=self.lead(), paused=paused))
+        self._mark(run, view.index - self.shared())
+        self._stage.set_finished(run.state.ended)
+
+    def _mark(self, run: Run, index: int) -> None:
+        """Brings the curve's point there, unless it is: meanwhile the curve may be that of changed settings."""
+        if (here := (id(run), run.path, index)) != self._marked:
+            self._marked = here
+            self._curve.take_up(run.path)
+            self._curve.set_current(index)
+
+    def _from_where(self, run: Run) -> str:
+        """What the picture comes out of: a seed, unless it is on its way to its noise."""
+        inverts = bool(run.path) and run.path[-1].sigma > 0
+        return "to its noise" if inverts else f"seed {self.seed()}"
+
+    def _connect(self) -> None:
+        strip = self._stage.filmstrip
+        strip.scrubbed.connect(self.look_at)
+        strip.live_asked.connect(self.go_live)
+        strip.end_asked.connect(self.go_to_end)
+        strip.image_chosen.connect(self.choose_image)
+        strip.loop_toggled.connect(lambda on: setattr(self, "looping", on))
+        self._stage.bar.shown.connect(self.set_shown)
+        self._curve.picked.connect(lambda index: self.look_at(self.shared() + index))

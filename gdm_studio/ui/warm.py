@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gdm_studio import preferences
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ def find_devices() -> list[str]:
 
 
 def describe(device: str) -> str:
-    """A device in words; raises DeviceError."""
+    """A device in words, with the threads set in the settings; raises DeviceError."""
     from gdm_studio.engine import devices
 
+    devices.use_threads(preferences.load().threads)
     return devices.describe(device)
 
 

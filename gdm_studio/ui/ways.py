@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gdm_studio.ui.actions import Action
 from gdm_studio.ui.live import Live
 from gdm_studio.ui.sets.sets import Sets
 
@@ -50,9 +51,9 @@ class Ways:
             self._page.sheet.grid.setFocus()
             self.sets.generate()
         elif not self.live.take():
-            self._page.stage.setFocus()
             run = self._making.generate()
             if run is not None:
+                self._page.stage.setFocus()
                 run.add_done_callback(lambda _: self.live.refresh())  # the controls may have moved on meanwhile
 
     def turn_fast(self, on: bool) -> None:
@@ -76,8 +77,16 @@ class Ways:
             self.live.toggle(False)
         self.sets.toggle(on)
 
-    def shortcuts(self) -> dict[str, Callable[[], object]]:
-        return {
-            "Ctrl+L": lambda: self.turn_live(not self.live.on),
-            "Ctrl+T": lambda: self.turn_set(not self.sets.on),
-        }
+    def actions(self) -> list[Action]:
+        turns = [
+            Action("Fast on or off", self._turn_pace, can=self._has_pace),
+            Action("Live on or off", lambda: self.turn_live(not self.live.on), "Ctrl+L"),
+            Action("A set of pictures, or one", lambda: self.turn_set(not self.sets.on), "Ctrl+T"),
+        ]
+        return [replace(turn, group="Create") for turn in turns]
+
+    def _turn_pace(self) -> None:
+        self.turn_fast(not self._settings.is_fast())
+
+    def _has_pace(self) -> bool:
+        return not self._page.controls.modes.fast.isHidden()

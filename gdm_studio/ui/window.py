@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import traceback
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gdm_studio import memory, paths
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio import paths
 from gdm_studio.models.library import Library
 from gdm_studio.ui import warm
+from gdm_studio.ui.commands import Commands
 from gdm_studio.ui.drop_zones import dropped_picture
 from gdm_studio.ui.exporting import Exporting
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.lane import Lane
 from gdm_studio.ui.making import Making
 from gdm_studio.ui.pages.create_page import CreatePage
-from gdm_studio.ui.places import Places
+from gdm_studio.ui.preferring.preferring import Preferring
+from gdm_studio.ui.queue.backlog import Backlog
 from gdm_studio.ui.recalling import Recalling
 from gdm_studio.ui.reopening import as_it_stands, restore
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.shelf import Shelf
+from gdm_studio.ui.steps.steps import Steps
 from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.telling import Telling
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tools import Tools
-from gdm_studio.ui.topbar import TopBar
+from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
 from gdm_studio.ui.ways import Ways
 from gdm_studio.ui.widgets import Choice, Notices
@@ -42,13 +43,14 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
-PLAIN = Qt.KeyboardModifier.KeypadModifier  # the only modifier that leaves a key a plain one
-PAGES = [Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("models", "Models")]
+PAGES = [
+    Choice("create", "Create"),
+    Choice("gallery", "Gallery"),
+    Choice("compare", "Compare"),
+    Choice("models", "Models"),
+]
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
-MEMORY_MS = 2000  # between two readings of the memory in use
-NOTICE_SECONDS = 8.0
-OFFER_SECONDS = 30.0  # of a notice with a button; an error with one stays
 
 
 class Window(QMainWindow):
@@ -56,77 +58,62 @@ class Window(QMainWindow):
 
     def __init__(self, theme: Theme, library: Library) -> None:
         super().__init__()
-        self._theme = theme
+        self.theme, self.library = theme, library
         self.painted, self.closed = asyncio.Event(), asyncio.Event()
         self.lane_ended = True
-        self._closing = False
-        self.tasks = Tasks(self.report)
+        self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to("models"))
+        self.say = self._telling.say
+        self.tasks = Tasks(self._telling.report)
         self.lane = Lane(library)
         self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
-        self._lay_out()
-        self._set_to_work(library)
-        self._connect()
-        self._session = Session.load(paths.data_dir())
-        restore(self, self._session)
+        with theme.undressed():
+            self._lay_out()
+            self._set_to_work(library)
+            self._connect()
+            self.commands = Commands(self)
+            self._session = Session.load(paths.data_dir())
+            restore(self, self._session)
 
     def start(self) -> None:
         """Adds the pages out of sight, starts the threads: the gallery's, and the lane's, which imports torch."""
-        if self._closing:
+        if self._telling.closing:
             return
         self._add_pages()
+        self.commands.bind()
         self.turn_to(self._session.page)
         self.lane_ended = False
         self.lane.start()
         self.tasks.start(self.shelf.open())
         self.tasks.start(self._warm_up())
-        self._memory = QTimer(self, interval=MEMORY_MS)
-        self._memory.timeout.connect(self._show_memory)
-        self._memory.start()
-        self._show_memory()
-
-    def say(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-    ) -> None:
-        """Shows a notice over the page that is open."""
-        if self._closing and kind == "error":
-            print(f"gdm-studio: {text}", file=sys.stderr)
-        notices = self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
-        seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
-        notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
-
-    def report(self, error: BaseException) -> None:
-        """Shows what a task failed with; what is not meant for people also goes to standard error."""
-        if self._closing:
-            print(f"gdm-studio: {error}", file=sys.stderr)
-        elif isinstance(error, ModelError):
-            self.say(error.title, str(error), kind="error", action="Models", on_action=lambda: self.turn_to("models"))
-        elif isinstance(error, StudioError):
-            self.say(error.title, str(error), kind="error")
-        else:
-            traceback.print_exception(error)
-            self.say("Something unforeseen happened", f"{type(error).__name__}: {error}", kind="error")
+        self.top.watch_memory()
 
     def turn_to(self, page: str) -> None:
         """Opens a page by its id."""
-        index = next((i for i, choice in enumerate(PAGES[: self.pages.count()]) if choice.id == page), 0)
-        self.pages.setCurrentIndex(index)
-        self.top.set_page(PAGES[index].id)
+        if page == SETTINGS and page not in self._page_of:
+            self._add_settings()
+        if page not in self._page_of:
+            page = PAGES[0].id
+        self.pages.setCurrentWidget(self._page_of[page])
+        self.top.set_page(page)
 
     def page(self) -> str:
         """The id of the page that is open."""
-        return PAGES[self.pages.currentIndex()].id
+        return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
+
+    def add_page(self, page: str, widget: QWidget) -> None:
+        """Makes `widget` what `turn_to(page)` opens."""
+        self._page_of[page] = widget
+        self.pages.addWidget(widget)
+
+    def _notices_here(self) -> Notices:
+        return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
 
     async def _warm_up(self) -> None:
         self.settings.show_devices(await self.lane.ask(warm.find_devices))
         await self._show_device()
         await self.settings.load_model()
+        await self.queue.open()
 
     async def _show_device(self) -> None:
         """Says in words which device the next pictures are made on."""
@@ -136,10 +123,11 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.setAcceptDrops(True)
-        self.top = TopBar(self._theme, PAGES)
-        self.create_page = CreatePage(self._theme, self.shelf.beside)
+        self.top = TopBar(self.theme, PAGES)
+        self.create_page = CreatePage(self.theme, self.shelf.beside)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.create_page)
+        self._page_of: dict[str, QWidget] = {}
+        self.add_page("create", self.create_page)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -147,19 +135,22 @@ class Window(QMainWindow):
         column.addWidget(self.top)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(body)
-        self._notices = Notices(self._theme, self.pages)
+        self._notices = Notices(self.theme, self.pages)
         self.create_page.gallery.set_empty_text(_empty_text())
 
     def _set_to_work(self, library: Library) -> None:
         """What makes the Create page do something."""
+        self.preferring = Preferring(self.theme, shelf=self.shelf, tasks=self.tasks)
         self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
         self.settings = Settings(self.create_page.controls, library, self.lane)
+        self.backlog = Backlog(self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
             self.create_page,
             self.viewer,
             self.top,
             lane=self.lane,
             shelf=self.shelf,
+            backlog=self.backlog,
             settings=self.settings,
             tasks=self.tasks,
             say=self.say,
@@ -176,47 +167,102 @@ class Window(QMainWindow):
         )
         self.live, self.sets = self.ways.live, self.ways.sets
         self.tools = Tools(
-            self._theme,
+            self.theme,
             self.create_page,
             self.viewer,
             lane=self.lane,
             library=library,
+            shelf=self.shelf,
             settings=self.settings,
             making=self.making,
             tasks=self.tasks,
             say=self.say,
         )
-        self.recalling = Recalling(
+        self.steps = Steps(
+            self.theme,
+            self.create_page,
             self.viewer,
+            lane=self.lane,
+            library=library,
             shelf=self.shelf,
             settings=self.settings,
+            making=self.making,
+            ways=self.ways,
+            tasks=self.tasks,
+            say=self.say,
+            compare=lambda items: self.comparing.open(items),
+        )
+        self.recalling = Recalling(
+            self.viewer,
+            steps=self.steps,
+            shelf=self.shelf,
             ways=self.ways,
             tools=self.tools,
             tasks=self.tasks,
             say=self.say,
             open_page=lambda: self.turn_to("create"),
+            report=lambda path: self.gallery_desk.importing.report_on(path),
         )
 
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
+        from gdm_studio.ui.comparing.comparing import Comparing
+        from gdm_studio.ui.gallery.desk import Desk
+        from gdm_studio.ui.pages.compare_page import ComparePage
         from gdm_studio.ui.pages.gallery_page import GalleryPage
         from gdm_studio.ui.pages.models_page import ModelsPage
+        from gdm_studio.ui.queue.desk import set_up
 
-        self.gallery_page = GalleryPage(self._theme, self.shelf.all)
+        self.gallery_page = GalleryPage(self.theme, self.shelf.all)
         self.gallery_page.set_empty_text(_empty_text())
         self.gallery_page.activated.connect(self._on_activated)
         self._serve(self.gallery_page)
-        self.places = Places(self.gallery_page, self.shelf, tasks=self.tasks, say=self.say)
-        self.models_page = ModelsPage(self._theme)
+        self.gallery_desk = Desk(self, self.library)
+        self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
-        self.models_page.open_folder.connect(lambda: _open_folder(paths.models_dir()))
+        self.models_page.open_folder.connect(lambda: open_folder(paths.models_dir()))
         self.settings.serve(self.models_page)
-        self.pages.addWidget(self.gallery_page)
-        self.pages.addWidget(self.models_page)
+        self.add_page("gallery", self.gallery_page)
+        compare_page = ComparePage(self.theme)
+        self.comparing = Comparing(
+            self.theme,
+            compare_page,
+            shelf=self.shelf,
+            tasks=self.tasks,
+            say=self.say,
+            open_page=self.turn_to,
+            use=self.recalling.use_request,
+        )
+        self.tools.sheets.compare = self.comparing.open
+        self.add_page("compare", compare_page)
+        self.add_page("models", self.models_page)
+        self.queue = set_up(self)
+
+    def _add_settings(self) -> None:
+        from gdm_studio.ui.pages.settings_page import SettingsPage
+        from gdm_studio.ui.preferring.showing import Showing
+
+        self.settings_page = SettingsPage(self.theme)
+        self.shown_settings = Showing(
+            self.settings_page,
+            self.preferring,
+            lane=self.lane,
+            shelf=self.shelf,
+            tasks=self.tasks,
+            say=self.say,
+            request=self.create_page.controls.request,
+        )
+        self.add_page(SETTINGS, self.settings_page)
+
+    def _look_for_models(self) -> None:
+        self.settings.open(self.create_page.controls.request())
+        self.settings.serve(self.models_page)
 
     def _connect(self) -> None:
         start = self.tasks.start
         self.top.page_chosen.connect(self.turn_to)
+        self.preferring.on_device = lambda: start(self._show_device())
+        self.preferring.on_models = self._look_for_models
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.sheet.show_asked.connect(self._show_collection)
@@ -224,70 +270,47 @@ class Window(QMainWindow):
         self._serve(self.create_page.gallery)
         self.sets.on_export = self.exporting.open
         # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
-        self.create_page.controls.generate.connect(self._generate)
+        self.create_page.controls.generate.connect(self.generate)
         self.create_page.gallery.selected.connect(self.recalling.show)
-        for keys, act in self._shortcuts().items():
-            QShortcut(keys, self).activated.connect(act)
+        self.top.palette_asked.connect(lambda: self.commands.open_palette())
 
-    def _generate(self) -> None:
+    def generate(self) -> None:
         """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
-        self.ways.generate()
+        if not self.steps.generate():
+            self.ways.generate()
         self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
 
     def _show_collection(self) -> None:
         self.turn_to("gallery")
-        self.tasks.start(self.places.open(self.sets.collection))
+        self.tasks.start(self.gallery_desk.places.open(self.sets.collection))
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)
         panel.use_settings.connect(self.recalling.use)
-        panel.open_folder.connect(lambda picture: _open_folder(picture.path.parent))
+        panel.open_folder.connect(lambda picture: open_folder(picture.path.parent))
         panel.export.connect(self.exporting.open)
         panel.copy_credit.connect(self.exporting.copy_credit)
 
-    def _shortcuts(self) -> dict[str, Callable[[], object]]:
-        numbered = {f"Ctrl+{n}": partial(self.turn_to, page.id) for n, page in enumerate(PAGES, 1)}
-        return {
-            **numbered,
-            "Ctrl+Return": self._generate,
-            "Ctrl+Enter": self._generate,
-            **self.ways.shortcuts(),
-            "Ctrl+Z": self._undo,
-            "Ctrl+E": self._export,
-            "Ctrl+Q": self.close,
-        }
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no field or list wanted for itself; those of single buttons are bound where the buttons are."""
-        act = self._keys().get(Qt.Key(event.key())) if not event.modifiers() & ~PLAIN else None
-        if act is None:
+        """Keys that no field or list wanted for itself."""
+        if not self.commands.keys.press(event):
             super().keyPressEvent(event)
-        else:
-            act()
 
-    def _keys(self) -> dict[Qt.Key, Callable[[], object]]:
-        if self.pages.currentWidget() is not self.create_page:
-            return {Qt.Key.Key_Slash: self._focus_search}
-        if self.sets.on:
-            stop = self.create_page.controls.stop.emit  # the set, or a run that began before it
-            return {Qt.Key.Key_Escape: stop, Qt.Key.Key_Slash: self._focus_search}
-        return {
-            Qt.Key.Key_Space: self.making.toggle_pause,
-            Qt.Key.Key_Escape: self.making.stop,
-            Qt.Key.Key_Left: lambda: self.viewer.step(-1),
-            Qt.Key.Key_Right: self._step_on,
-            Qt.Key.Key_Home: lambda: self.viewer.look_at(1),
-            Qt.Key.Key_End: self.viewer.go_live,
-            Qt.Key.Key_R: lambda: self.tasks.start(self.viewer.replay()),
-            Qt.Key.Key_Slash: self._focus_search,
-        }
-
-    def _step_on(self) -> None:
+    def step_on(self) -> None:
         """The next step: one that has been made, or else, while paused, one more."""
         if self.viewer.live:
             self.making.step_once()
         else:
             self.viewer.step(+1)
+
+    def come_forward(self, picture: Path | None) -> None:
+        """Comes before all other windows; with the settings of `picture` where there is one."""
+        if not self._telling.closing:
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+            self.raise_()
+            self.activateWindow()
+            if picture is not None:
+                self.tasks.start(self.recalling.restore_from(picture))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_picture(event) is not None:
@@ -299,20 +322,25 @@ class Window(QMainWindow):
             event.acceptProposedAction()
             self.tasks.start(self.recalling.restore_from(path))
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
         """The latest stroke of a mask that is being painted, else what was deleted last."""
         if not self.tools.undo():
             self.tasks.start(self.shelf.undo())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.theme.changed.emit()  # what is painted beforehand is painted as sharp as this screen is
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks nothing: what runs is stopped, what is finished is kept."""
+        """Asks nothing: what is finished is kept, what runs or waits goes on the next time."""
         event.ignore()
-        if not self._closing:
-            self._closing = True
+        if not self._telling.closing:
+            self._telling.closing = True
             self.tasks.start(self._end())
 
     async def _end(self) -> None:
@@ -321,14 +349,17 @@ class Window(QMainWindow):
         self.painted.set()  # whoever waits for it need not any more
         self.shelf.stop_looking()
         self.exporting.close()
+        self.steps.close()
+        self.making.closing = True
         self.lane.stop()
         try:
             if not self.lane_ended:
                 self.lane_ended = await asyncio.to_thread(self.lane.wait, LANE_MS)
             await self.tasks.finish(TASKS_SECONDS)
-            await self.making.save_unsaved()
+            await self.making.leave()
             await self.shelf.remember(session, paths.data_dir())
             await self.sets.keep()
+            await self.tools.sheets.keep()
         finally:
             await self.shelf.close()
             self.closed.set()
@@ -337,30 +368,12 @@ class Window(QMainWindow):
         self.turn_to("create")
         self.tasks.start(self.settings.choose_model(name))
 
-    def _export(self) -> None:
-        """Exports what is selected beside the canvas, or on the gallery's page."""
-        panel = self.create_page.gallery if self.pages.currentWidget() is self.create_page else self.gallery_page
-        self.exporting.open(panel.grid.selected())
-
-    def _focus_search(self) -> None:
-        panel = self.create_page.gallery if self.pages.currentWidget() is self.create_page else self.gallery_page
-        panel.focus_search()
-
     def _on_activated(self, picture: Picture) -> None:
         self.turn_to("create")
+        self.shelf.beside.fill([picture])
         self.create_page.gallery.select(picture.id)
         self.recalling.show(picture)
-
-    def _show_memory(self) -> None:
-        used = memory.in_use()
-        if used is not None:
-            self.top.set_memory(memory.in_words(used))
 
 
 def _empty_text() -> str:
     return f"Your pictures will appear here.\n\nThey are files in {paths.pictures_dir()}"
-
-
-def _open_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

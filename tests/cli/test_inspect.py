@@ -11,7 +11,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
+from gdm_studio.request import Branch, Request, Toward
+from tests.helpers.foreign import png_chunks
 from tests.helpers.library import result
+
+FOREIGN = Path(__file__).parent.parent / "data" / "metadata"
 
 
 def inspected(path: Path, capsys: pytest.CaptureFixture[str]) -> dict:
@@ -29,8 +33,52 @@ def test_one_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "sampler": "ddim", "scheduler": "karras", "guidance_scale": 4.0, "temperature": 1.0, "size": "16x16",
         "model": "icons", "style": "noto", "version": "GDM Studio 0.1.0", "knobs": {"eta": 0.5}, "device": "CPU",
         "stopped_at": 0, "width": 16, "height": 16, "restorable": True, "ignored": {}, "unknown": {},
+        "model_hash": None,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
+    assert found["made_with"]["device"] == "CPU" and found["request"]["prompt"] == found["used"]["prompt"]
+
+
+def test_the_usual_keys_come_first_and_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    usual = ["tool", "prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size"]
+    usual += ["model", "model_hash"]
+    Image.new("RGB", (8, 4)).save(tmp_path / "plain.png")
+    for path in (save(result(), tmp_path).path, tmp_path / "plain.png", FOREIGN / "swarmui.png"):
+        assert list(inspected(path, capsys))[: len(usual)] == usual
+
+
+def test_where_a_picture_began_and_where_it_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parent = Request(prompt="an owl", seed=3, size=(16, 16))
+    made = result(branch=Branch(parent, 8), toward=Toward("a hat", 7, 0.25))
+    path = save(made, tmp_path).path
+    found = inspected(path, capsys)
+    assert found["branch"] == "after step 8 of 'an owl', seed 3"
+    assert found["toward"] == "0.25 of the way to 'a hat', seed 7"
+    assert (found["request"]["branch"]["step"], found["request"]["toward"]["seed"]) == (8, 7)
+    assert run(["inspect", str(path)]) == 0
+    assert "an owl" in capsys.readouterr().out
+
+
+def test_several_files_and_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = save(result(), tmp_path).path
+    assert run(["inspect", str(kept), str(FOREIGN), "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) == 1 + sum(path.suffix in (".png", ".jpg", ".jpeg", ".webp") for path in FOREIGN.iterdir())
+    assert lines[0]["file"] == str(kept) and lines[0]["tool"] == "GDM Studio"
+    assert {line["tool"] for line in lines} >= {"ComfyUI", "InvokeAI", "NovelAI", "SwarmUI", None}
+    (tmp_path / "junk.png").write_bytes(b"junk")
+    assert run(["inspect", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert kept.name in told.out and "junk.png" in told.err and len(told.err.splitlines()) == 1
+    (tmp_path / "empty").mkdir()
+    assert run(["inspect", str(tmp_path / "empty")]) == 2
+    assert "no pictures in" in capsys.readouterr().err
+
+
+def test_words_that_would_command_the_terminal_do_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["inspect", str(save(result("a \x1b[31mred\x07 fox \udc80"), tmp_path).path)]) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown and "\x07" not in shown and "red fox" in shown
 
 
 def test_one_of_ours_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,9 +104,10 @@ def test_one_of_another_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         "tool": "AUTOMATIC1111", "prompt": "cat", "negative_prompt": "dog", "seed": 7, "steps": 9,
         "sampler": "DPM++ 2M", "scheduler": "Karras", "guidance_scale": 6.5, "temperature": None, "size": "64x32",
         "model": "other", "model_hash": "0123456789", "style": None, "version": "v1.10.1", "width": 128, "height": 64,
-        "restorable": True, "unknown": {"Mood": "sunny"},
+        "restorable": True, "unknown": {"Mood": "sunny"}, "c2pa": False,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
+    assert (found["used"]["Sampler"], found["request"]["sampler"]) == ("dpmpp_2m", "dpmpp_2m")
     assert found["ignored"] == {"Model hash": "0123456789", "Hires steps": "4", "Version": "v1.10.1"}
     assert run(["inspect", str(tmp_path / "cat.png")]) == 0
     shown = capsys.readouterr().out
@@ -72,6 +121,8 @@ def test_one_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert (found["width"], found["height"], found["restorable"]) == (8, 4, False)
     assert run(["inspect", str(tmp_path / "plain.jpg")]) == 0
     assert "8x4 pixels" in capsys.readouterr().out
+    assert run(["inspect", str(png_chunks(tmp_path / "signed.png", [(b"caBX", b"c2pa")]))]) == 0
+    assert "a C2PA manifest is present" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["junk.png", "missing.png", "."])

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery import Gallery, Picture, bench, marks
 from gdm_studio.gallery.folder import File
 from gdm_studio.gallery.index import Index
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 
-COLOURS = ("red", "green", "blue", "golden", "silver", "dark", "pale", "bright", "tiny", "huge", "old", "shiny")
-THINGS = ("fox", "owl", "castle", "robot", "cactus", "octopus", "pizza", "guitar", "whale", "tiger", "crown", "ghost")
-PLACES = ("forest", "desert", "harbour", "garden", "library", "kitchen", "station", "meadow", "island", "market")
-STYLES = ("noto", "twemoji", "fluent-emoji", "")
-EPOCH = 1_700_000_000.0
 BATCH = 5_000
 
 
@@ -32,18 +26,9 @@ def result(prompt: str = "a red fox", *, seed: int = 42, side: int = 16, stopped
 
 def pictures(count: int, root: Path, *, seed: int = 0) -> Iterator[Picture]:
     """`count` different pictures, a minute apart, as if they lay in `root`; no files are written."""
-    rng = random.Random(seed)
-    for number in range(count):
-        request = Request(
-            prompt=f"a {rng.choice(COLOURS)} {rng.choice(THINGS)} in the {rng.choice(COLOURS)} {rng.choice(PLACES)}",
-            negative_prompt="blurry, text" if rng.random() < 0.3 else "",
-            style=rng.choice(STYLES),
-            seed=rng.randrange(2**32),
-            steps=rng.choice((10, 20, 20, 20, 50)),
-            size=(128, 128),
-        )
+    for number, request in enumerate(bench.requests(count, seed=seed)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
-        yield Picture(f"{number:032x}", root / name, EPOCH + 60 * number, (128, 128), request)
+        yield Picture(f"{number:032x}", root / name, bench.EPOCH + 60 * number, (96, 96), request)
 
 
 def fill(gallery: Gallery, count: int) -> None:
@@ -53,6 +38,5 @@ def fill(gallery: Gallery, count: int) -> None:
     made = pictures(count, gallery.pictures)
     while batch := [File(picture.path.name, (0, 0), picture) for picture in itertools.islice(made, BATCH)]:
         index.add(batch)
-        for file in batch[::100]:
-            index.favourite(file.picture.id, True)
+        marks.favourite(index.connection, [file.picture.id for file in batch[::100]], True)
     index.close()

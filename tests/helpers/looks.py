@@ -79,10 +79,10 @@ def flat(red: int, green: int, blue: int, *, side: int = 16, alpha: int = 255) -
 
 
 def view(index: int, of: int, *, predicted: np.ndarray | None = None) -> View:
-    """A step whose predicted picture is red and whose noisy one is blue."""
+    """A step whose predicted picture is red, whose noisy one is blue and whose noise is cyan."""
     at = Point(1.0, float(of - index))
     picture = flat(255, 0, 0) if predicted is None else predicted
-    return View(0, index, of, at, 31.0, picture, flat(0, 0, 255), True)
+    return View(0, index, of, at, 31.0, picture, flat(0, 0, 255), flat(0, 255, 255), True)
 
 
 @dataclass(frozen=True)

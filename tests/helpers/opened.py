@@ -6,24 +6,30 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from gdm_studio.models.library import Library
 from gdm_studio.ui.app import application, event_loop
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
+
+if TYPE_CHECKING:
+    from tests.helpers.tiny_model import TinyLibrary
+
+    AnyLibrary = GaussianLibrary | TinyLibrary | Library
 
 SECONDS = 30.0  # that anything may take
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 
 
-def opened(play: Play, *, library: GaussianLibrary | None = None) -> None:
-    """Opens a window, waits until its model is loaded, runs `play(window)`, closes it.
+def opened(play: Play, *, library: AnyLibrary | None = None, seconds: float = SECONDS) -> None:
+    """Opens a window, waits until its model is loaded, runs `play(window)` for `seconds` at most, closes it.
 
     Fails on a second window that flashes by and on a thread that outlives the first.
     """
@@ -33,7 +39,7 @@ def opened(play: Play, *, library: GaussianLibrary | None = None) -> None:
     app.installEventFilter(flashes)
     try:
         with event_loop(app) as loop:
-            loop.run_until_complete(_live(app, play, library or GaussianLibrary()))
+            loop.run_until_complete(_live(app, play, library or GaussianLibrary(), seconds))
     finally:
         app.removeEventFilter(flashes)
         asyncio.set_event_loop(None)
@@ -42,15 +48,16 @@ def opened(play: Play, *, library: GaussianLibrary | None = None) -> None:
     assert not left, f"threads left: {left}"
 
 
-async def _live(app: QApplication, play: Play, library: GaussianLibrary) -> None:
+async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: float) -> None:
     window = Window(app.findChild(Theme) or Theme(app), library)
     window.show()
     window.activateWindow()  # the offscreen platform does not do so by itself
     await window.painted.wait()
     window.start()
     try:
-        await until(lambda: library.is_loaded("gaussian") and window.making.device != "")
-        await asyncio.wait_for(play(window), SECONDS)
+        if type(library) is not Library:  # the shipped model comes while people look around
+            await until(lambda: library.is_loaded(library.cards()[0].name) and window.making.device != "")
+        await asyncio.wait_for(play(window), seconds)
     finally:
         window.close()
         await asyncio.wait_for(window.closed.wait(), SECONDS)
@@ -79,6 +86,14 @@ def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keybo
 def notices(window: Window) -> list[str]:
     """Titles and texts of the notices on the Create page."""
     return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
+
+
+def offered(window: Window, words: str) -> QPushButton | None:
+    """The button of a notice on the Create page that says so."""
+    buttons = (
+        button for notice in window.create_page.stage.notices.shown for button in notice.findChildren(QPushButton)
+    )
+    return next((button for button in buttons if button.text() == words), None)
 
 
 class _Flashes(QObject):

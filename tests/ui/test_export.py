@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +16,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.gallery import read
+from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
+from gdm_studio.gallery.naming import check_pattern
 from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.request import Request
+from gdm_studio.run import Result
 from gdm_studio.ui.export_dialog import ExportDialog, Wish
 from gdm_studio.ui.exporting import Exporting
 from gdm_studio.ui.widgets.tick import Tick
@@ -187,3 +192,53 @@ def _count(widget: QWidget, red: int, green: int, blue: int) -> int:
     rows = np.array(image.constBits()).reshape(image.height(), image.bytesPerLine())
     pixels = rows[:, : 3 * image.width()].reshape(-1, 3)
     return int((pixels == (red, green, blue)).all(1).sum())
+
+
+def test_a_name_that_cannot_be_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    def name_of(pattern: str) -> str:
+        check_pattern(pattern)
+        return pattern.replace("{seed}", "42")
+
+    look, window = theme(), shown(QWidget(), 900, 600)
+    dialog = ExportDialog(look, FORMATS, what="a disc", credited=False, folder=tmp_path, parent=window, name_of=name_of)
+    dialog.open()
+    for text, example, can in (("disc {seed}", "disc 42", True), ("disc {colour}", "{colour}", False)):
+        dialog.pattern.selectAll()
+        QTest.keyClicks(dialog.pattern, text)
+        assert example in dialog._example.text() and dialog.run.isEnabled() == can
+    window.close()
+
+
+@pytest.mark.parametrize("form", ["copies", "zip", "sheet"])
+def test_the_files_themselves_leave_together(home: Path, tmp_path: Path, form: str) -> None:
+    (home / "pictures").mkdir()
+    for seed in (1, 2, 3):
+        request = Request(model="gaussian", prompt="a disc", seed=seed, size=(8, 8))
+        save(Result(0, request, flat(80 * seed, 0, 0, side=8)), home / "pictures")
+
+    async def play(window: Window) -> None:
+        grid = window.create_page.gallery.grid
+        await until(lambda: window.shelf.beside.rowCount() == 3)
+        grid.selectAll()
+        await until(lambda: len(grid.selected()) == 3)
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.exporting.dialog is not None)
+        dialog = window.exporting.dialog
+        assert dialog is not None
+        dialog.set_wish(Wish(form, 512, None, False, False, tmp_path / "out", "disc {n:02}"))
+        await _exported(window.exporting)
+        assert "3 pictures exported" in notices(window)[-1]
+
+    opened(play)
+    there = sorted(path.name for path in (tmp_path / "out").iterdir())
+    if form == "copies":
+        assert there == ["disc 01.png", "disc 02.png", "disc 03.png"]
+        assert all(read(tmp_path / "out" / name).request is None for name in there)
+    elif form == "zip":
+        assert there == ["Pictures.zip"]
+        with zipfile.ZipFile(tmp_path / "out" / "Pictures.zip") as packed:
+            assert "disc 03.png" in packed.namelist()
+            seeds = [one["seed"] for one in json.loads(packed.read("manifest.json"))["pictures"]]
+        assert sorted(seeds) == [1, 2, 3]
+    else:
+        assert there == ["Contact sheet.png"] and Image.open(tmp_path / "out" / there[0]).width > 500

@@ -310,7 +310,7 @@ def test_deleting_can_be_undone(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
         picture = window.shelf.beside.picture(0)
-        window.create_page.gallery.delete.emit([picture])
+        window.create_page.gallery.delete.emit([picture.id])
         await until(lambda: window.shelf.beside.rowCount() == 0)
         assert not picture.path.exists()
         window.create_page.gallery.grid.setFocus()
@@ -410,7 +410,7 @@ def test_a_replay_asked_for_again_begins_anew(home: Path) -> None:
 
 def test_keys_turn_pages_and_find_the_search(home: Path) -> None:
     async def play(window: Window) -> None:
-        press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         assert window.pages.currentWidget() is window.models_page
         press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
         assert window.pages.currentWidget() is window.create_page
@@ -501,7 +501,7 @@ def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
         one, *two = [model.picture(row) for row in range(3)]
         for pictures in ([one], two):
             left = model.rowCount() - len(pictures)
-            window.create_page.gallery.delete.emit(pictures)
+            window.create_page.gallery.delete.emit([picture.id for picture in pictures])
             await until(lambda left=left: model.rowCount() == left)
         notice = next(n for n in window.create_page.stage.notices.shown if n.title == "Picture deleted")
         click(notice.findChild(type(notice._button)))

@@ -109,9 +109,9 @@ def test_a_model_that_takes_no_pictures_still_shows_their_way_to_noise(home: Pat
     async def play(window: Window) -> None:
         await generated(window)
         stage = window.create_page.stage
-        assert [name for name, button in stage.tools.buttons.items() if button.isEnabled()] == ["noise"]
+        assert [name for name, button in stage.tools.buttons.items() if button.isEnabled()] == ["noise", "vary"]
         assert "cannot begin from a picture" in stage.tools.buttons["mask"].toolTip()
-        assert not window.create_page.controls._picture.isEnabled()
+        assert not window.create_page.controls.start_mark.isEnabled()
         before = stage.canvas.picture()
         click(stage.tools.buttons["noise"])
         await until(lambda: stage.canvas.picture() is not before)

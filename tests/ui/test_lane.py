@@ -217,7 +217,7 @@ def test_stopping_the_lane_ends_running_and_waiting_jobs() -> None:
 
 
 def test_a_long_run_gives_up_the_steps_of_its_oldest_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    eight_steps = 8 * 2 * 128 * 128 * 4
+    eight_steps = 8 * 3 * 128 * 128 * 4
     monkeypatch.setattr(previews, "MEMORY", 5 * eight_steps // 2)
 
     async def play(lane: Lane) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gdm_studio.gallery.bench import build
+from gdm_studio.ui import measure_gallery
 from gdm_studio.ui.app import application, event_loop
 from gdm_studio.ui.measure import Gaps, figures
 
@@ -40,3 +43,10 @@ def test_the_window_is_measured_from_its_launch() -> None:
     assert 0 < bare < window < preview <= picture and steps > 0
     assert 0 <= gaps[0] <= gaps[1] <= gaps[2]
     assert unit > 0 and 0 < first <= finished
+
+
+@pytest.mark.slow
+def test_the_gallery_page_is_measured_over_a_library(tmp_path: Path) -> None:
+    build(tmp_path, 300, lambda *_: None)
+    found = list(measure_gallery.figures(tmp_path))
+    assert found[0].name.startswith("300 pictures") and all(figure.value >= 0 for figure in found[:-1])

@@ -64,4 +64,5 @@ def test_the_first_paint_waits_for_no_heavy_library(tmp_path: Path) -> None:
 def step(index: int, *, of: int) -> View:
     picture = np.zeros((1, 1, 4), np.uint8)
     at = Point(1.0, 1.0)
-    return View(image=0, index=index, of=of, at=at, ms=1.0, predicted=picture, noisy=picture, decoded=True)
+    pictures = {name: picture for name in ("predicted", "noisy", "noise")}
+    return View(image=0, index=index, of=of, at=at, ms=1.0, decoded=True, **pictures)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.run import State
-from gdm_studio.ui.pages.gallery_sidebar import NAME
+from gdm_studio.ui.pages.gallery_sidebar import PLACE, search_of
 from gdm_studio.ui.sets.things import things_of
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -227,7 +227,7 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
         window.turn_to("gallery")
         sidebar = window.gallery_page.sidebar
         await until(lambda: "Fox, owl, star" in names(window))
-        sidebar.rename("Fox, owl, star")
+        sidebar.rename(search_of("Fox, owl, star"))
         editor = window.focusWidget()
         assert editor is not None and editor.accessibleName() == "Name of the collection"
         QTest.keyClicks(editor, "Icons")  # over the old name, which is selected
@@ -241,7 +241,7 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
         notice._button.click()
         await until(lambda: names(window) == ["Icons"])
         window.gallery_page.grid.selectAll()
-        window.gallery_page.collect_asked.emit("", window.gallery_page.grid.selected()[:2])
+        window.gallery_page.collect_asked.emit("", [one.id for one in window.gallery_page.grid.selected()[:2]])
         await until(lambda: len(names(window)) == 2)
 
     opened(play)
@@ -251,7 +251,8 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
 def names(window: Window) -> list[str]:
     """The collections that the gallery page lists."""
     model = window.gallery_page.sidebar.view.model()
-    return [name for row in range(model.rowCount()) if (name := model.index(row, 0).data(NAME))]
+    places = [place for row in range(model.rowCount()) if (place := model.index(row, 0).data(PLACE))]
+    return [place.name for place in places if place.kind == "collection"]
 
 
 def act(window: Window, words: str) -> None:

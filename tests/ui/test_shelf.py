@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.gallery import gallery, read, save
+from gdm_studio.gallery import read, save, scanning
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.window import Window
 from tests.helpers.opened import click, opened, until
 
-BATCH_SECONDS = 0.7  # longer than closing waits for tasks
+FILE_SECONDS = 0.7  # longer than closing waits for tasks
 
 
 @pytest.fixture
 def slow_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of 60 plain files, and a picture newer than them, that are looked through in fourteen seconds."""
+    """A folder of 57 plain files, and three pictures newer than them, that are looked through in 42 seconds."""
     folder = home / "pictures"
     folder.mkdir()
     for number in range(57):
@@ -28,14 +28,13 @@ def slow_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(3):
         request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
         save(Result(0, request, np.zeros((8, 8, 4), np.uint8)), folder)
-    looked_at = gallery.looked_at
+    looked_at = scanning.looked_at
 
-    def slowly(*args):  # type: ignore[no-untyped-def]
-        time.sleep(BATCH_SECONDS / 3)
-        return looked_at(*args)
+    def slowly(*args, **named):  # type: ignore[no-untyped-def]
+        time.sleep(FILE_SECONDS)
+        return looked_at(*args, **named)
 
-    monkeypatch.setattr(gallery, "looked_at", slowly)
-    monkeypatch.setattr(gallery, "_BATCH", 3)
+    monkeypatch.setattr(scanning, "looked_at", slowly)
     return folder
 
 

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.request import Request
-from gdm_studio.ui.details import when_words
-from gdm_studio.ui.gallery_model import PAGE, PictureModel
+from gdm_studio.ui.gallery.facts import when_words
+from gdm_studio.ui.gallery_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery_panel import GalleryPanel
+from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.pages.gallery_page import GalleryPage
 from gdm_studio.ui.pages.models_page import ModelsPage, bytes_words, date_words, number_words
@@ -29,17 +31,28 @@ def look() -> Theme:
     return theme()
 
 
+NOON = time.mktime((2026, 5, 20, 12, 0, 0, 0, 0, -1))
+
+
 def _model(look: Theme, count: int) -> PictureModel:
-    """A model over `count` pictures, whose pages and thumbnails come at once."""
+    """A model over `count` pictures a second apart, which gets at once whatever it asks for."""
     model = PictureModel(look)
-    pictures = [MadeUpPicture(str(n), created=time.time() - n) for n in range(count)]
+    pictures = {moment_of(one): one for one in (MadeUpPicture(str(n), created=NOON - n) for n in range(count))}
 
-    def answer(query: str, offset: int, limit: int) -> None:
-        found = [picture for picture in pictures if query in picture.id]
-        model.add_page(query, offset, found[offset : offset + limit], more=offset + limit < len(found))
+    def answer(query: str) -> None:
+        found = [moment for moment, picture in pictures.items() if query in picture.id]
+        model.begin(query, [pictures[moment] for moment in found[:PAGE]])
+        model.show_moments(query, found)
 
-    model.page_wanted.connect(answer)
-    model.thumbnail_wanted.connect(lambda picture: model.set_thumbnail(picture.id, flat(255, 0, 0)))
+    def small(wanted: list[MadeUpPicture]) -> None:
+        red = qimage(flat(255, 0, 0))
+        model.set_thumbnails(dict.fromkeys((picture.id for picture in wanted), red), model.side())
+
+    model.search_wanted.connect(answer)
+    model.pictures_wanted.connect(lambda moments: model.fill([pictures[moment] for moment in moments]))
+    model.thumbnails_wanted.connect(small)
+    model.all_wanted.connect(lambda moments, act: act([pictures[moment] for moment in moments]))
+    model.ids_wanted.connect(lambda moments, act: act([pictures[moment].id for moment in moments]))
     model.set_query("")
     return model
 
@@ -56,45 +69,100 @@ def _texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
-def test_pages_come_as_far_as_one_scrolls(look: Theme) -> None:
-    panel = _panel(look, count=3 * PAGE)
-    model = panel.grid.model()
-    first = model.rowCount()
-    assert first < 3 * PAGE
+def test_all_pictures_have_a_place_and_those_scrolled_to_are_fetched(look: Theme) -> None:
+    model = _model(look, count=50 * PAGE)
+    panel = shown(GalleryPanel(look, model), width=264, height=640)
+    assert model.rowCount() == 50 * PAGE and model.picture(25 * PAGE) is None
     bar = panel.grid.verticalScrollBar()
-    for _ in range(6):
-        bar.setValue(bar.maximum())
-        QTest.qWait(10)
-    assert model.rowCount() == 3 * PAGE
-
-
-def test_only_pictures_in_sight_ask_for_thumbnails(look: Theme) -> None:
-    model = _model(look, PAGE)
-    wanted = heard(model.thumbnail_wanted)
-    panel = shown(GalleryPanel(look, model), width=264, height=400)
+    bar.setValue(bar.maximum() // 2)
     panel.grab()
-    assert 0 < len(wanted) < PAGE / 2
+    middle = panel.grid.indexAt(QPoint(20, 200)).row()
+    assert abs(middle - 25 * PAGE) < 30
+    picture = model.picture(middle)
+    assert picture is not None and picture.id == str(middle) and model.thumbnail(picture) is not None
 
 
-def test_a_late_page_of_a_former_search_is_dropped(look: Theme) -> None:
+def test_only_pictures_in_sight_and_near_it_are_wanted_the_newest_wish_first(look: Theme) -> None:
+    model = PictureModel(look)
+    wanted = heard(model.pictures_wanted)
+    model.set_query("")
+    model.show_moments("", range(10_000))
+    panel = shown(GalleryPanel(look, model), width=264, height=400)
+    for share in (1, 2):
+        bar = panel.grid.verticalScrollBar()
+        bar.setValue(bar.maximum() * share // 3)
+        panel.grab()
+    first = panel.grid.indexAt(QPoint(20, 20)).row()
+    latest = wanted[-1][0]
+    assert latest[0] in model.moments(range(first - 3, first + 3)), "what is in sight comes first"
+    assert len(latest) < 250
+
+
+def test_pictures_and_thumbnails_held_are_bounded(look: Theme) -> None:
+    model = PictureModel(look, screens=2)
+    pictures = [MadeUpPicture(str(n), created=NOON - n) for n in range(2000)]
+    ids = [each.id for each in pictures]
+    model.fill(pictures)
+    assert model.row_of("0") == -1 and len(model.moments_of(ids)) == FEWEST
+    model.show_moments("", map(moment_of, pictures))
+    model.look_at(range(100, 300))
+    model.fill(pictures)
+    near = 200 + 2 * MARGIN
+    assert len(model.moments_of(ids)) == 2 * near
+    model.set_thumbnails(dict.fromkeys(ids, QImage(8, 8, QImage.Format.Format_ARGB32_Premultiplied)), 8)
+    assert sum(model.thumbnail(picture) is not None for picture in pictures) == 2 * near
+    picture = QImage(512, 512, QImage.Format.Format_ARGB32_Premultiplied)
+    ids = [str(n) for n in range(PIXELS // 512**2 + 20)]
+    model.set_thumbnails(dict.fromkeys(ids, picture), 512)
+    there = [n for n in ids if model.thumbnail(MadeUpPicture(n)) is not None]
+    assert len(there) == PIXELS // 512**2 and there[-1] == ids[-1]
+
+
+def test_a_late_answer_of_a_former_search_is_dropped(look: Theme) -> None:
     model = PictureModel(look)
     model.set_query("fox")
     model.set_query("owl")
-    model.add_page("fox", 0, [MadeUpPicture("fox")], more=False)
+    model.begin("fox", [MadeUpPicture("fox", created=5)])
+    model.show_moments("fox", [5_000_000])
     assert model.rowCount() == 0 and model.is_waiting()
-    model.add_page("owl", 0, [MadeUpPicture("owl")], more=False)
-    assert [model.picture(row).id for row in range(model.rowCount())] == ["owl"]
+    model.begin("owl", [MadeUpPicture("owl", created=7)])
+    model.show_moments("owl", [7_000_000])
+    assert _ids(model) == ["owl"] and not model.is_waiting()
+
+
+def _ids(model: PictureModel) -> list[str]:
+    pictures = (model.picture(row) for row in range(model.rowCount()))
+    return [picture.id if picture else "" for picture in pictures]
 
 
 def test_pictures_come_change_and_go(look: Theme) -> None:
     model = _model(look, 3)
-    model.add_newest(MadeUpPicture("new"))
-    model.add_newest(MadeUpPicture("new"))
-    assert [model.picture(row).id for row in range(model.rowCount())] == ["new", "0", "1", "2"]
-    model.update_picture(replace(MadeUpPicture("1"), favourite=True))
+    for _ in range(2):
+        model.add_newest(MadeUpPicture("new", created=NOON + 1))
+    assert _ids(model) == ["new", "0", "1", "2"]
+    model.update_picture(replace(MadeUpPicture("1", created=NOON - 1), favourite=True))
     assert model.picture(2).favourite
     model.remove(["0", "nowhere", "2"])
-    assert [model.picture(row).id for row in range(model.rowCount())] == ["new", "1"]
+    assert _ids(model) == ["new", "1"]
+    model.set_oldest_first(True)
+    assert _ids(model) == ["1", "new"]
+
+
+def test_what_comes_and_goes_elsewhere_leaves_the_selection_and_the_place(look: Theme) -> None:
+    model = _model(look, 300)
+    panel = shown(GalleryPanel(look, model), width=264, height=400)
+    panel.grid.verticalScrollBar().setValue(1500)
+    panel.grab()
+    row = panel.grid.indexAt(QPoint(20, 100)).row()
+    panel.grid.setCurrentIndex(model.index(row))
+    panel.grab()
+    before, chosen = panel.grid.visualRect(model.index(row)).top(), panel.grid.current()
+    gone = {model.moments([5])[0], model.moments([6])[0]}
+    fresh = [moment_of(MadeUpPicture("", created=NOON + n)) for n in range(1, 12)]
+    model.show_moments("", [*(set(model.moments(range(300))) - gone), *fresh])
+    assert model.rowCount() == 309 and panel.grid.current() is chosen
+    assert panel.grid.currentIndex().row() == row + 9  # whole lines, so that the cell can stay where it was
+    assert panel.grid.visualRect(panel.grid.currentIndex()).top() == before
 
 
 def test_a_click_shows_what_made_the_picture(look: Theme) -> None:
@@ -114,9 +182,9 @@ def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
         button = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == name)
         QTest.mouseClick(button, LEFT)
     assert heard_of["use_settings"][0][0].id == "2"
-    assert heard_of["favourite"][0][1] is True
+    assert heard_of["favourite"][0] == (["2"], True)
     assert heard_of["open_folder"][0][0].id == "2"
-    assert [picture.id for picture in heard_of["delete"][0][0]] == ["2"]
+    assert heard_of["delete"][0] == (["2"],)
 
 
 def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None:
@@ -130,8 +198,8 @@ def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None
     QTest.keyClick(panel.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(panel.grid, Qt.Key.Key_Delete)
     assert activated[0][0].id == "1"
-    assert (favourite[0][0].id, favourite[0][1]) == ("1", True)
-    assert [picture.id for picture in delete[0][0]] == ["1", "2"]
+    assert favourite[0] == (["1"], True)
+    assert delete[0] == (["1", "2"],)
 
 
 def test_the_menu_offers_the_same(look: Theme) -> None:
@@ -170,12 +238,12 @@ def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
     panel.select("1")
     star = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == "Favourite")
     before = star.grab().toImage()
-    panel.grid.model().update_picture(replace(MadeUpPicture("1"), favourite=True))
+    panel.grid.model().update_picture(replace(MadeUpPicture("1", created=NOON - 1), favourite=True))
     assert star.grab().toImage() != before
 
 
 def test_the_page_offers_a_bar_for_several(look: Theme) -> None:
-    page = shown(GalleryPage(look, _model(look, 30)), width=1000, height=600)
+    page = shown(GalleryPage(look, _model(look, 30)), width=1280, height=700)
     deleted = heard(page.delete)
     QTest.mouseClick(page.grid.viewport(), LEFT, pos=_place(page, 0))
     shift = Qt.KeyboardModifier.ShiftModifier
@@ -190,11 +258,11 @@ def test_the_page_offers_a_bar_for_several(look: Theme) -> None:
 def test_the_page_searches_among_what_is_shown(look: Theme) -> None:
     model = _model(look, 3)
     page = shown(GalleryPage(look, model), width=1000, height=600)
-    wanted = heard(model.page_wanted)
+    wanted = heard(model.search_wanted)
     places = page.sidebar.view
     QTest.mouseClick(places.viewport(), LEFT, pos=places.visualRect(places.model().index(1, 0)).center())
-    page.search.setText("fox")
-    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    page.search.field.setText("fox")
+    QTest.keyClick(page.search.field, Qt.Key.Key_Return)
     assert [call[0] for call in wanted] == ["is:favourite", "is:favourite fox"]
 
 
@@ -279,15 +347,15 @@ def test_numbers_dates_and_sizes_in_words() -> None:
 
 def test_a_picture_without_a_prompt_goes_by_its_file(look: Theme) -> None:
     panel = _panel(look)
-    panel.grid.model().add_newest(MadeUpPicture("bare", request=Request()))
+    panel.grid.model().add_newest(MadeUpPicture("bare", created=NOON + 1, request=Request()))
     panel.select("bare")
     assert "bare" in _texts(panel.details)
 
 
-def test_a_page_that_cannot_come_is_not_waited_for(look: Theme) -> None:
+def test_an_answer_that_cannot_come_is_not_waited_for(look: Theme) -> None:
     model = PictureModel(look)
     model.set_query("fox")
-    model.page_failed("owl", 0)
+    model.search_failed("owl")
     assert model.is_waiting()
-    model.page_failed("fox", 0)
+    model.search_failed("fox")
     assert not model.is_waiting()

@@ -184,7 +184,7 @@ def test_a_replaced_view_and_the_noisy_one_are_shown(look: Theme) -> None:
     views[0] = view(1, 6, predicted=flat(0, 255, 0))
     strip.refresh()
     assert _colour(strip, _middle_of(0), 30) == (0, 255, 0)
-    strip.show_noisy(True)
+    strip.show_look("noisy")
     assert _colour(strip, _middle_of(0), 30) == (0, 0, 255)
 
 

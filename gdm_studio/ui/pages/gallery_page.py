@@ -1,62 +1,82 @@
-"""The page with all pictures: the places of the gallery, a large grid, the selected one, a bar for several."""
+"""The page with all pictures: places, a search, a large grid, a bar for several, and the selected one beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gdm_studio.ui.details import Details
+from gdm_studio.ui.gallery.deleted import Deleted
+from gdm_studio.ui.gallery.importing import dropped_paths
+from gdm_studio.ui.gallery.preview import LargePicture
+from gdm_studio.ui.gallery.search_bar import SIZES, SearchBar
+from gdm_studio.ui.gallery.selection_bar import SelectionBar
+from gdm_studio.ui.gallery.side import Side
+from gdm_studio.ui.gallery.tag_entry import TagEntry
 from gdm_studio.ui.gallery_grid import Grid
-from gdm_studio.ui.gallery_model import THUMBNAIL, PictureLike, PictureModel, fitted
-from gdm_studio.ui.pages.gallery_sidebar import Sidebar
+from gdm_studio.ui.gallery_model import THUMBNAIL, PictureLike, PictureModel
+from gdm_studio.ui.pages.gallery_sidebar import DELETED, Sidebar
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, column_rule, label
-from gdm_studio.ui.widgets.painting import checker
-from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.widgets import column_rule
 
-if TYPE_CHECKING:
-    from gdm_studio.gallery import Collection
-
-CELL, EDGE, SIDE = 88, 18, 272
+EDGE, TOP = 18, 14
 
 
 class GalleryPage(QFrame):
-    """Signals, all with pictures of the model: `selected(object | None)`, `activated(object)`,
-    `use_settings(object)`, `favourite(object, bool)`, `open_folder(object)`, `delete(list)`, `export(list)`,
-    `copy_credit(object)`, and `collect_asked(str name, list)`, "" for a new collection.
+    """Parts: `sidebar`, `search`, `grid`, `deleted`, `bar`, `side`, `tag_entry`, `large`.
 
-    Part: `sidebar`. Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`,
-    `show_places(counts, collections)`.
+    Signals with a picture: `selected(object | None)`, `activated`, `use_settings`, `open_folder`, `copy_credit`,
+    `vary_asked`, `report_asked`, `reproduce_asked`, `parent_asked`, `large_asked`. With a list of pictures: `export`,
+    `compare_asked`. With a list of ids: `favourite(ids, bool)`, `delete(ids)`, `tag(ids, str, bool)`,
+    `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
+    And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and picture
+    files, `deleted_opened()`.
+    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `search_for(query)`.
     """
 
     selected = Signal(object)
     activated = Signal(object)
     use_settings = Signal(object)
-    favourite = Signal(object, bool)
     open_folder = Signal(object)
-    delete = Signal(list)
-    export = Signal(list)
     copy_credit = Signal(object)
+    vary_asked = Signal(object)
+    report_asked = Signal(object)
+    reproduce_asked = Signal(object)
+    parent_asked = Signal(object)
+    large_asked = Signal(object)
+    export = Signal(list)
+    compare_asked = Signal(list)
+    favourite = Signal(list, bool)
+    delete = Signal(list)
+    tag = Signal(list, str, bool)
     collect_asked = Signal(str, list)
+    take_out_asked = Signal(str, list)
+    noted = Signal(object, str)
+    save_search_asked = Signal(str)
+    dropped = Signal(list)
+    deleted_opened = Signal()
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        self.setAccessibleName("Gallery")
+        self.setAcceptDrops(True)
         self._model = model
-        self.search = SearchField(theme)
-        self.search.setProperty("role", "card")
+        self._revealed: PictureLike | None = None  # to be selected as soon as it is found
+        self._middle = QWidget(self)
+        self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
-        self.grid = Grid(theme, model, cell=CELL, ground="card")
-        self.details = Details(theme)
-        self._preview = _Preview(theme)
-        self._hint = label("Select a picture to see how it was made.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
-        self._hint.setWordWrap(True)
-        self._bar = _SelectionBar(theme, self.grid)
+        self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
+        self.side = Side(theme)
+        self.deleted = Deleted(theme)
         self._lay_out()
+        self.bar = SelectionBar(theme, self.grid)
+        self.tag_entry = TagEntry(theme, self)
+        self.large = LargePicture(theme, self)
+        self.deleted.hide()
         self._connect()
         self._on_current(None)
         self.grid.setFocus()
@@ -64,179 +84,189 @@ class GalleryPage(QFrame):
     def select(self, picture_id: object) -> None:
         self.grid.select(picture_id)
 
+    def reveal(self, picture: PictureLike) -> None:
+        """Selects a picture; among all of them, where the search that is open does not find it."""
+        self._model.fill([picture])
+        if self._model.row_of(picture.id) >= 0:
+            self.select(picture.id)
+        else:
+            self._revealed = picture
+            self.search_for("")
+
     def focus_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
+        self.search.field.setFocus()
+        self.search.field.selectAll()
 
     def set_empty_text(self, text: str) -> None:
         self.grid.set_empty_text(text)
 
-    def show_places(self, counts: Mapping[str, int], collections: Sequence[Collection]) -> None:
-        """The numbers of pictures by search, and the collections there are."""
-        self.sidebar.show_places(counts, collections)
-        self._bar.set_collections([one.name for one in collections])
+    def search_for(self, query: str) -> None:
+        """Opens everything and searches in it."""
+        self.sidebar.choose("")
+        self.search.set_text(query)
+
+    def ask_for_tag(self, place: QPoint | None = None) -> None:
+        """Asks for a tag to put on the selected pictures, at a place of the screen or over the foot of the grid."""
+        if self.grid.selected_rows():
+            foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
+            at = foot if place is None else self.mapFromGlobal(place)
+            self.tag_entry.open_at(at, lambda tag: self.grid.with_ids(lambda ids: self.tag.emit(ids, tag, True)))
+
+    def with_current(self, act: Callable[[Any], object]) -> None:
+        """Calls `act` with the picture beside the grid, where there is one."""
+        if (picture := self.grid.current()) is not None:
+            act(picture)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keys are for the pictures; / leads to the search."""
+        super().showEvent(event)
+        self.grid.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.grid.selected():
-            self.grid.clearSelection()
-            self.grid.setCurrentIndex(self._model.index(-1))
+        if event.key() == Qt.Key.Key_Escape and self.grid.selected_rows():
+            self._select_none()
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl and the wheel over the grid change the size of the cells."""
+        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
+            return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.source() is None and dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.dropped.emit(dropped_paths(event))
+
+    def _select_none(self) -> None:
+        self.grid.clear_selection()
+        self.grid.setFocus()
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)
         self.search.left_down.connect(self.grid.setFocus)
-        self.sidebar.chosen.connect(self._search)
-        self._bar.collect_asked.connect(lambda name: self.collect_asked.emit(name, self.grid.selected()))
+        self.search.save_asked.connect(self.save_search_asked)
+        self.search.oldest_first.connect(self._model.set_oldest_first)
+        self.search.size_chosen.connect(self.grid.set_cell)
+        self.sidebar.chosen.connect(self._on_place)
+        self._model.found.connect(self._on_found)
+        self._model.dataChanged.connect(self._on_data)
+        self.grid.viewport().installEventFilter(self)
         self.grid.current_changed.connect(self._on_current)
-        self.grid.picked.connect(lambda pictures: self._bar.show_count(len(pictures)))
+        self.grid.picked.connect(self._on_picked)
         self.grid.activated_picture.connect(self.activated)
-        for part in (self.grid, self.details):
+        self.grid.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
+        self.large.moved.connect(self._move_on)
+        self.large.closed.connect(self.grid.setFocus)
+        for part in (self.grid, self.side):
             part.use_settings.connect(self.use_settings)
             part.favourite.connect(self.favourite)
             part.open_folder.connect(self.open_folder)
             part.delete.connect(self.delete)
             part.export.connect(self.export)
             part.copy_credit.connect(self.copy_credit)
-        self._model.dataChanged.connect(self._on_data)
+        self._connect_side()
+        self._connect_bar()
+
+    def _connect_side(self) -> None:
+        side = self.side
+        side.vary_asked.connect(self.vary_asked)
+        side.compare_asked.connect(lambda picture: self.compare_asked.emit([picture]))
+        side.reproduce_asked.connect(self.reproduce_asked)
+        side.parent_asked.connect(self.parent_asked)
+        side.report_asked.connect(self.report_asked)
+        side.opened.connect(self.activated)
+        side.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
+        side.tag_asked.connect(self._tag_current)
+        side.untagged.connect(lambda tag: self.with_current(lambda one: self.tag.emit([one.id], tag, False)))
+        side.noted.connect(self.noted)
+
+    def _connect_bar(self) -> None:
+        bar, grid = self.bar, self.grid
+        bar.compare_asked.connect(lambda: grid.with_selected(self.compare_asked.emit))
+        bar.favourite_asked.connect(grid.toggle_favourite)
+        bar.tag_asked.connect(self.ask_for_tag)
+        bar.collect_asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
+        bar.take_out_asked.connect(lambda name: grid.with_ids(lambda ids: self.take_out_asked.emit(name, ids)))
+        bar.export_asked.connect(lambda: grid.with_selected(self.export.emit))
+        bar.delete_asked.connect(lambda: grid.with_ids(self.delete.emit))
+        bar.closed.connect(self._select_none)
+
+    def _tag_current(self, place: QPoint) -> None:
+        picture = self.side.picture()
+        if picture is not None:
+            self.tag_entry.open_at(self.mapFromGlobal(place), lambda tag: self.tag.emit([picture.id], tag, True))
+
+    def _move_on(self, step: int) -> None:
+        """The picture before or after, for the large view."""
+        row = min(max(self.grid.currentIndex().row() + step, 0), self._model.rowCount() - 1)
+        self.grid.setCurrentIndex(self._model.index(row))
+        self.with_current(self.large_asked.emit)
+
+    def _on_place(self) -> None:
+        open_place = self.sidebar.place()
+        self.bar.set_open_collection(open_place.name if open_place.kind == "collection" else "")
+        is_deleted = open_place.search == DELETED
+        self.deleted.setVisible(is_deleted)
+        for part in (self.search, self.grid):
+            part.setHidden(is_deleted)
+        if is_deleted:
+            self._select_none()
+            self.deleted_opened.emit()
+        else:
+            self._search()
 
     def _search(self) -> None:
-        self._model.set_query(" ".join(filter(None, [self.sidebar.choice(), self.search.text().strip()])))
+        self._model.set_query(" ".join(filter(None, [self.sidebar.choice(), self.search.text()])))
+
+    def _on_found(self, count: int) -> None:
+        self.search.show_found(count, self._model.took())
+        if self._revealed is not None:
+            self._model.fill([self._revealed])
+            self.select(self._revealed.id)
+            self._revealed = None
+
+    def _on_picked(self, count: int) -> None:
+        self.bar.show_count(count)
+        self.grid.set_foot(self.bar.foot())
 
     def _on_current(self, picture: PictureLike | None) -> None:
         self._show(picture)
         self.selected.emit(picture)
 
     def _on_data(self) -> None:
-        self._show(self.grid.current())
+        """What is selected may have come only now, or be another favourite."""
+        picture = self.grid.current()
+        before = self.side.picture()
+        if (picture is None) != (before is None):
+            self._on_current(picture)
+        elif picture is not None and picture is not before:
+            self._show(picture)
 
     def _show(self, picture: PictureLike | None) -> None:
-        self.details.show_picture(picture)
-        self._hint.setVisible(picture is None)
         index = self.grid.currentIndex()
-        self._preview.show_pixmap(index.data(THUMBNAIL) if index.isValid() else None)
+        self.side.show_picture(picture, index.data(THUMBNAIL) if index.isValid() else None)
 
     def _lay_out(self) -> None:
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(EDGE, TOP, 0, 0)
+        middle.setSpacing(SPACE.small)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, EDGE, 0)
-        head.setSpacing(SPACE.medium)
-        head.addWidget(self.search, 1)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(0, 0, EDGE, 0)
-        bar.addWidget(self._bar)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(EDGE, 14, 0, 14)
-        middle.setSpacing(SPACE.medium)
+        head.addWidget(self.search)
         middle.addLayout(head)
         middle.addWidget(self.grid, 1)
-        middle.addLayout(bar)
-        side = QFrame()
-        side.setProperty("role", "panel")
-        side.setFixedWidth(SIDE)
-        beside = QVBoxLayout(side)
-        beside.setContentsMargins(14, 14, 14, 14)
-        beside.setSpacing(14)
-        beside.addWidget(self._preview)
-        beside.addWidget(self._hint)
-        beside.addWidget(self.details)
-        beside.addStretch()
+        middle.addWidget(self.deleted, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
         row.addWidget(column_rule())
-        row.addLayout(middle, 1)
+        row.addWidget(self._middle, 1)
         row.addWidget(column_rule())
-        row.addWidget(side)
-
-
-class _Preview(QWidget):
-    """The selected picture on a chequer."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._pixmap: QPixmap | None = None
-        self.setFixedHeight(SIDE - 28)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Selected picture")
-        theme.changed.connect(self.update)
-
-    def show_pixmap(self, pixmap: QPixmap | None) -> None:
-        self._pixmap = pixmap
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE - 28, SIDE - 28)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = QPainterPath()
-        shape.addRoundedRect(self.rect().toRectF(), 10, 10)
-        painter.setClipPath(shape)
-        ratio = self.devicePixelRatioF()
-        if self._pixmap is None:
-            painter.fillRect(self.rect(), QColor(self._theme.tokens.raised))
-            return
-        painter.fillRect(self.rect(), checker(self._theme, 14, ratio))
-        sharp = fitted(self._pixmap, self.width() - 16, ratio)
-        size = sharp.deviceIndependentSize()
-        painter.drawPixmap(round((self.width() - size.width()) / 2), round((self.height() - size.height()) / 2), sharp)
-
-
-class _SelectionBar(QFrame):
-    """What can be done with several pictures at once; there only with a selection of more than one.
-
-    Signal: `collect_asked(str)`, a collection's name or "" for a new one. Setter: `set_collections(names)`.
-    """
-
-    collect_asked = Signal(str)
-
-    def __init__(self, theme: Theme, grid: Grid) -> None:
-        super().__init__()
-        self._collections: list[str] = []
-        self.setProperty("role", "bar")
-        self._count = label("", "strong")
-        star = ActionButton(theme, "Favourite", tooltip="Favourite, or not any more (F)", name="star")
-        outward = ActionButton(theme, "Export…", tooltip="Write them for other programs (Ctrl+E)", name="download")
-        away = ActionButton(
-            theme, "Delete", tooltip="Delete (Del); Ctrl+Z brings them back", name="trash-2", role="danger"
-        )
-        self._collect = ActionButton(theme, "Add to collection", tooltip="Put them into a collection", name="plus")
-        self._collect.clicked.connect(self.show_menu)
-        star.clicked.connect(grid.toggle_favourite)
-        outward.clicked.connect(lambda: grid.export.emit(grid.selected()))
-        away.clicked.connect(lambda: grid.delete.emit(grid.selected()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(6)
-        row.addWidget(self._count)
-        row.addSpacing(8)
-        row.addWidget(star)
-        row.addWidget(self._collect)
-        row.addWidget(outward)
-        row.addWidget(away)
-        row.addStretch()
-        row.addWidget(label("Esc", "key"), 0, Qt.AlignmentFlag.AlignVCenter)
-        self.hide()
-
-    def set_collections(self, names: list[str]) -> None:
-        self._collections = names
-
-    def show_menu(self) -> QMenu:
-        """Opens the collections to choose from, above the button."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        for name in self._collections:
-            menu.addAction(name).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
-        if self._collections:
-            menu.addSeparator()
-        menu.addAction("New collection").triggered.connect(lambda: self.collect_asked.emit(""))
-        menu.popup(self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
-        return menu
-
-    def show_count(self, count: int) -> None:
-        self.setVisible(count > 1)
-        self._count.setText(f"{count} selected")
+        row.addWidget(self.side)

@@ -69,7 +69,7 @@ class ModelsPage(QFrame):
         self.table.chosen.connect(self._use_current)
         self.view.use_model.connect(self.use_model)
         self._folder.clicked.connect(self.open_folder)
-        self.table.setFocus()
+        self.setTabOrder(self.table, self._folder)  # the models first: there the focus is when the page opens
 
     def set_cards(self, cards: list[ModelCard]) -> None:
         """The models, shown newest first until sorted otherwise."""

@@ -86,7 +86,7 @@ class Sets:
 
     def generate(self) -> None:
         """Makes the set of the list: what is missing of the one on the sheet, or else a new one."""
-        if self.job is not None or self._making.job is not None or not self._controls.button.isEnabled():
+        if self.job is not None or not self._controls.button.isEnabled():
             return
         things = self._controls.things.things()
         if not things:
@@ -106,7 +106,7 @@ class Sets:
     def redo(self, rows: Sequence[int]) -> None:
         """Makes these pictures again, each with the next seed of the set's family."""
         ours, model = self._set, self._sheet.model
-        if ours is None or self.job is not None or self._making.job is not None:
+        if ours is None or self.job is not None:
             return
         before = list(model.items)
         for row in rows:
@@ -159,7 +159,7 @@ class Sets:
         self._sheet.show_state(busy=True, kept=False)
         self._controls.modes.setEnabled(False)
         self._controls.button.set_running(0.0, "starting…")
-        self._making.show_busy(True)
+        self._making.lend(True)  # what runs comes to its end before the set; what waits in the queue, after it
         self._tasks.start(self._carry_through(self.job, rows, before))
 
     async def _carry_through(self, job: Job, rows: list[int], before: list[Item] | None) -> None:
@@ -169,9 +169,10 @@ class Sets:
             async for newest in job:
                 if newest is not None and model.items[rows[newest.image]].result is None:
                     model.show_step(rows[newest.image], newest.predicted)
-                for result in job.run.results[taken:]:
+                new = job.run.results[taken:]  # the lane may add to them meanwhile
+                taken += len(new)
+                for result in new:
                     model.finish(rows[result.image], result)
-                taken = len(job.run.results)
                 self._show_progress(job, newest)
         finally:
             self._end(job, before)
@@ -196,7 +197,7 @@ class Sets:
             model.set_items([item if item.result is not None else former for item, former in pairs])
         self._controls.button.set_idle()
         self._controls.modes.setEnabled(True)
-        self._making.show_busy(False)
+        self._making.lend(False)
         self._sheet.show_state(busy=False, kept=False)
         missing = len(model.unfinished())
         if job.run.state is State.STOPPED and missing:

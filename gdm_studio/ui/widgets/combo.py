@@ -42,13 +42,17 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """Signals: `chosen(str)`, by people only. Setters: `set_choices(list)`, `set_choice(id)`. Reader: `choice()`."""
+    """Signals: `chosen(str)`, by people only. Setters: `set_choices(list)`, `set_choice(id)`. Readers: `choice()`,
+    `choices()`. `pick(id)` is what people do.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, *, name: str, tooltip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._choices: list[Choice] = []
+        self.measured = False  # whether the entries have their heights, which only an open list needs
         self.setAccessibleName(name)
         self.setToolTip(tooltip or name)
         self.setFixedHeight(SPACE.control)
@@ -70,6 +74,7 @@ class Combo(QComboBox):
 
     def set_choices(self, choices: list[Choice]) -> None:
         """Another list; what was chosen stays chosen where it is still there, else the first entry is."""
+        self._choices = list(choices)
         before, group = self.choice(), ""
         self.clear()
         for choice in choices:
@@ -95,6 +100,15 @@ class Combo(QComboBox):
         if row >= 0:
             self.setCurrentIndex(row)
 
+    def choices(self) -> list[Choice]:
+        """What there is to choose from."""
+        return self._choices
+
+    def pick(self, choice_id: str) -> None:
+        """Chooses an id as people do: `chosen` is said."""
+        self.set_choice(choice_id)
+        self.chosen.emit(choice_id)
+
     def popup_width(self) -> int:
         """Of the open list, in logical pixels."""
         rows = range(self.count())
@@ -107,6 +121,7 @@ class Combo(QComboBox):
         self.setItemData(row, Qt.ItemFlag.NoItemFlags.value, FLAGS)
 
     def showPopup(self) -> None:
+        self.measured = True
         self.view().setMinimumWidth(self.popup_width())
         self.view().doItemsLayout()  # entries wrap anew: the field may have another width now
         super().showPopup()
@@ -139,7 +154,7 @@ class _Entry(QStyledItemDelegate):
         summary = index.data(SUMMARY)
         if _is_heading(index):
             return QSize(80, HEADING)
-        if not summary:
+        if not summary or not self._combo.measured:
             return QSize(80, 32)
         width = self._combo.popup_width() - 56
         flags = Qt.TextFlag.TextWordWrap.value

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.icon_button import mark
 
 HEIGHT = 42
+ADD = "Add to the queue (Ctrl+Enter)"
 WASH = 0.55  # how far the part still to make goes into the dark, so that the same words stand on both
 
 
 class GenerateButton(QAbstractButton):
-    """Signals: `generate()`, `stop()`.
+    """Signals: `generate()`, by its `add` too, which is there while something runs, and `stop()`.
 
-    Setters: `set_idle()`, `set_running(share, text)` with share 0 … 1 and text like "12 of 20 · 0.6 s left",
+    Setters: `set_purpose(title, tooltip)` for what it does instead, `set_idle()`, `set_running(share, text)` with
+    share 0 … 1 and text like "12 of 20 · 0.6 s left",
     `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
     """
 
@@ -26,6 +29,7 @@ class GenerateButton(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self.running = False
+        self._title = self._hint = ""  # of what it is for, unless to generate
         self._share, self._detail, self._stopping, self._why = 0.0, "", False, ""
         self._slide = QVariantAnimation(self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -36,17 +40,33 @@ class GenerateButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._on_click)
         theme.changed.connect(self.update)
+        self.add = mark(theme, "plus", ADD, size=16, side=30)
+        self.add.setParent(self)
+        self.add.set_icon("plus", "on_accent")
+        self.add.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.add.clicked.connect(self.generate)
         self.set_idle()
 
     def set_idle(self) -> None:
         """Ready for the next run."""
         self._slide.stop()
         self.running, self._stopping, self._share, self._detail = False, False, 0.0, ""
-        self._name_it("Generate", self._why or "Make the picture (Ctrl+Enter)")
+        self.add.hide()
+        self._name_it(self._title or "Generate", self._why or self._hint or "Make the picture (Ctrl+Enter)")
+
+    def set_purpose(self, title: str, tooltip: str) -> None:
+        """What it is for; "" for making pictures."""
+        self._title, self._hint = title, tooltip
+        self.add.setToolTip(tooltip or ADD)
+        self.add.setAccessibleName(title or ADD.split(" (")[0])
+        self.add.set_icon("check" if title else "plus", "on_accent")
+        if not self.running:
+            self.set_idle()
 
     def set_running(self, share: float, text: str) -> None:
         """Progress of the run, as a share and in words."""
         fresh = not self.running
+        self.add.show()
         self.running, self._detail = True, text
         self._move_to(share, at_once=fresh or share < self._share)
         if not self._stopping:
@@ -64,12 +84,15 @@ class GenerateButton(QAbstractButton):
         if not self.running:
             self.set_idle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.add.move(self.width() - self.add.width() - (HEIGHT - self.add.height()) // 2, 6)
+
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
 
     def _name_it(self, text: str, tooltip: str) -> None:
         self.setText(text)
-        self.setAccessibleName("Stop" if self.running else "Generate")
+        self.setAccessibleName("Stop" if self.running else text)
         self.setAccessibleDescription(self._detail)
         self.setToolTip(tooltip)
         self.update()
@@ -126,7 +149,8 @@ class GenerateButton(QAbstractButton):
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
             painter.restore()
-        self._paint_words(painter, rect, "on_accent")
+        beside = self.add.width() + 4
+        self._paint_words(painter, rect.adjusted(0, 0, -beside, 0), "on_accent")
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, *, wash: float) -> None:
         tokens = self._theme.tokens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
@@ -38,6 +38,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._theme, self._name, self._colour = theme, name, "muted"
+        self._at_rest = True  # it was never under the pointer, disabled or checked: many never are
         self.setIconSize(QSize(size, size))
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,12 +48,17 @@ class IconButton(QToolButton):
             self.setText(text)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.changed.connect(self._recolour)
+        self.toggled.connect(self._leave_rest)
         self._recolour()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._recolour()
-        return super().event(event)
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._leave_rest()
+        super().enterEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange:
+            self._leave_rest()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -92,9 +98,15 @@ class IconButton(QToolButton):
             self._name, self._colour = name, colour
             self._recolour()
 
+    def _leave_rest(self) -> None:
+        if self._at_rest:
+            self._at_rest = False
+            self._recolour()
+
     def _recolour(self) -> None:
         active = "text" if self._colour == "muted" else self._colour
-        self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=self.iconSize().width()))
+        size = self.iconSize().width()
+        self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=size, at_rest=self._at_rest))
 
 
 def mark(
@@ -136,11 +148,15 @@ class ActionButton(QPushButton):
             theme.changed.connect(self._recolour)
             self._recolour()
 
-    def event(self, event: QEvent) -> bool:
-        kinds = (QEvent.Type.DevicePixelRatioChange, QEvent.Type.HoverEnter, QEvent.Type.HoverLeave)
-        if event.type() in kinds and self._name:
-            self._recolour(hovered=event.type() == QEvent.Type.HoverEnter)
-        return super().event(event)
+    def enterEvent(self, event: QEnterEvent) -> None:
+        if self._hover:
+            self._recolour(hovered=True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._hover:
+            self._recolour()
+        super().leaveEvent(event)
 
     def set_icon(self, name: str, colour: str = "text", *, filled: bool = False) -> None:
         """Another icon, in a token's colour."""

@@ -11,7 +11,7 @@ from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
 
-PAUSE_MS = 150  # of typing, after which the search runs
+PAUSE_MS = 10  # of typing, after which the search runs: keys that come together are one search
 
 
 class SearchField(QLineEdit):
@@ -44,7 +44,15 @@ class SearchField(QLineEdit):
 
     def empty(self) -> None:
         """Takes the search back."""
-        self.clear()
+        self.set_text("")
+
+    def set_text(self, text: str) -> None:
+        """Writes a search and runs it."""
+        self.setText(text)
+        self.search_now()
+
+    def search_now(self) -> None:
+        """Runs the search without waiting for more keys."""
         self._say()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

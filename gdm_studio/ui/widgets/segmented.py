@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
@@ -10,7 +12,7 @@ from gdm_studio.ui.widgets.combo import Choice
 
 
 class Segmented(QWidget):
-    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`. Reader: `choice()`."""
+    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`, `set_offered(ids)`. Reader: `choice()`."""
 
     chosen = Signal(str)
 
@@ -35,6 +37,11 @@ class Segmented(QWidget):
 
     def set_choice(self, choice_id: str) -> None:
         self._group.button(self._ids.index(choice_id)).setChecked(True)
+
+    def set_offered(self, offered: Mapping[str, bool]) -> None:
+        """Which of them can be chosen now."""
+        for choice_id, offer in offered.items():
+            self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
 
 class _Segment(QToolButton):

@@ -1,0 +1,100 @@
+"""`gdm-studio grid`: one picture for each value of one or two settings, and all of them on one labelled sheet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio import atomic, paths
+from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
+from gdm_studio.cli.bar import Bar
+from gdm_studio.engine import threads
+from gdm_studio.engine.grids import Axis, Grid, kinds
+from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.run import Advance, Phase, Result
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
+
+OTHER_NAMES = {"scheduler": "sampler", "guidance": "guidance_scale"}  # as people call settings
+OUT_HELP = "the sheet, a PNG (default: grid.png)"
+AXIS_HELP = """what goes {}, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first,
+wherever it stands in the prompt, is replaced by the others)"""
+
+
+def add(verbs: Any) -> None:
+    parser = verbs.add_parser("grid", help="make a picture for each value of one or two settings, on one sheet")
+    add_options(parser)
+    parser.add_argument("--x", required=True, metavar="SETTING=VALUES", help=AXIS_HELP.format("across"))
+    parser.add_argument("--y", metavar="SETTING=VALUES", help=AXIS_HELP.format("down"))
+    parser.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help=OUT_HELP)
+    parser.add_argument("--singles", type=Path, metavar="DIR", help="where to save the single pictures too")
+    parser.add_argument("--json", action="store_true", help="say in one JSON object where the sheet is")
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Checks every picture before the first is made; a later one that fails leaves the earlier ones in --singles."""
+    from gdm_studio.models.library import Library
+
+    library = Library()
+    card = library.card(args.model or MODEL)
+    base = card.checked(with_pictures(args, card.checked(asked(args, card))))
+    known = kinds(base, library.cards())
+    grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)
+    singles = [library.card(single.model).checked(single) for single in grid.requests()]
+    draw = _drawing()
+    atomic.make_folder(args.out.resolve().parent)
+    sheet = draw(grid, singles, _made(singles, library, args.singles))
+    atomic.write(args.out, sheet)
+    print(json.dumps({"event": "saved", "path": str(args.out), "pictures": grid.count}) if args.json else args.out)
+    return 0
+
+
+def _axis(text: str, known: dict[str, Any]) -> Axis:
+    name, equals, values = text.partition("=")
+    name = OTHER_NAMES.get(name.strip(), name.strip())
+    if not equals or name not in known:
+        raise BadRequest(f"{text!r} is no SETTING=VALUES; the settings are {', '.join(known)}.")
+    return Axis.of(known[name], values)
+
+
+def _made(singles: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
+    """The pictures in their order; each is kept in `folder` as soon as it is made, where there is one."""
+    from gdm_studio.gallery.gallery import Gallery
+
+    threads.prepare()
+    from gdm_studio.engine.sets import generate_set
+
+    made: list[np.ndarray] = []
+    bar = Bar(titles=False)
+    with closing(Gallery(folder or paths.pictures_dir(), paths.data_dir(), paths.cache_dir())) as gallery:
+        try:
+            for event in generate_set(singles, library):
+                if isinstance(event, Advance):
+                    bar.show(f"picture {len(made) + 1} of {len(singles)}", event.step.index, event.step.of)
+                elif isinstance(event, Phase) and event.note:
+                    bar.end()
+                elif isinstance(event, Result):
+                    made.append(event.rgba)
+                    if folder is not None:
+                        gallery.keep(event, note=event.made.note() if event.made else None)
+        finally:
+            bar.end()
+    return made
+
+
+def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
+    """What draws the sheet, as the window does; raises StudioError where Qt is missing."""
+    try:
+        from gdm_studio.ui.grids.headless import png_of
+    except ImportError as error:
+        raise StudioError(f"A sheet is drawn with PySide6, which cannot be loaded ({error}).") from error
+    return png_of

@@ -1,0 +1,53 @@
+"""The last errors, for a report: when, of what kind and where in the program; never what anyone wrote or named."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import traceback
+from pathlib import Path
+
+from gdm_studio import __version__, atomic, paths
+from gdm_studio.errors import StorageError, StudioError
+
+FILE = "errors.log"
+MOST = 200  # lines; the oldest go
+PLACES = 4  # of the program that a line names, the innermost first
+
+
+def note(error: BaseException) -> None:
+    """Adds a line about an error; where none can be written there is none."""
+    with contextlib.suppress(OSError, StorageError):
+        lines = [*last(MOST - 1), _line(error)]
+        atomic.make_folder(path().parent)
+        atomic.write(path(), ("\n".join(lines) + "\n").encode(), durable=False)
+
+
+def last(count: int) -> list[str]:
+    """The newest lines, the oldest of them first."""
+    try:
+        lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    return lines[-count:] if count else []
+
+
+def path() -> Path:
+    return paths.data_dir() / FILE
+
+
+def _line(error: BaseException) -> str:
+    """Kinds and places only: a message may hold a prompt, and a path a name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        f"{_inside(frame.filename)}:{frame.lineno}" for frame in frames if "gdm_studio" in Path(frame.filename).parts
+    ]
+    kind = type(error).__name__ if isinstance(error, StudioError) else f"unforeseen {type(error).__name__}"
+    where = " < ".join(reversed(ours[-PLACES:])) or "elsewhere"
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {__version__} {kind} at {where}"
+
+
+def _inside(file: str) -> str:
+    """A file by its place in the program."""
+    parts = Path(file).parts
+    return "/".join(parts[len(parts) - 1 - parts[::-1].index("gdm_studio") :])

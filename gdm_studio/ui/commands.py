@@ -1,0 +1,217 @@
+"""Everything that can be done in the window by name, with its keys; what opens the palette and does what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QAbstractButton
+
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.keys import Keys
+from gdm_studio.ui.preferring.entries import ABOUT
+from gdm_studio.ui.topbar import PALETTE_KEYS, SETTINGS
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery_panel import GalleryPanel
+    from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.pages.settings_page import SettingsPage
+    from gdm_studio.ui.palette import Palette
+    from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
+    from gdm_studio.ui.widgets import Combo
+    from gdm_studio.ui.window import Window
+
+RECENT = 8  # actions that the palette begins with
+
+
+class Commands(QObject):
+    """The window's actions. `recent` are the names of those that were looked for last."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self.keys = Keys(window, self.do)
+        self.recent: list[str] = []
+        self.palette: Palette | None = None  # while there is one
+        self.sheet: ShortcutsSheet | None = None
+
+    def bind(self) -> None:
+        """Gives the actions their keys, once every part is there."""
+        self.keys.bind(self.actions())
+
+    def actions(self) -> list[Action]:
+        """Those of the window itself, then those of its parts."""
+        window = self._window
+        return [
+            *_create(window),
+            *window.steps.actions(),
+            *window.ways.actions(),
+            *window.tools.sheets.actions(),
+            *window.comparing.actions(),
+            *window.queue.actions(),
+            *window.gallery_desk.actions(),
+            *_pages(window),
+            *_gallery(window),
+            *self._about_the_window(),
+        ]
+
+    def buttons(self) -> list[Action]:
+        """Buttons in sight that have keys of their own, which hold where they are."""
+        known = {text for action in self.actions() for text in action.keys.split("; ")}
+        found = {}
+        for shortcut in self._window.findChildren(QShortcut):
+            button, keys = shortcut.parent(), shortcut.key().toString()
+            if isinstance(button, QAbstractButton) and button.isVisible() and keys not in known:
+                title = button.toolTip().partition(" (")[0] or button.accessibleName()
+                page = self._window.page()
+                found[keys] = Action(title, button.click, keys, "Here", page=page, can=button.isEnabled)
+        return list(found.values())
+
+    def choices(self) -> list[Action]:
+        """Every entry of the lists of the Create page and every place of the gallery, by name."""
+        controls = self._window.create_page.controls
+        boxes = (controls.style_box, controls.sampler_box, controls.spacing_box, controls.model_box)
+        return [*(action for box in boxes for action in _choices(box)), *self._window.gallery_desk.places.actions()]
+
+    def do(self, action: Action) -> bool:
+        """Carries out what stands behind keys; False where the page is another, or there is nothing to do."""
+        if action.page not in ("", self._window.page()) or not action.can():
+            return False
+        if self.palette is not None:
+            self.palette.close_up()
+        action.act()
+        return True
+
+    def open_palette(self) -> None:
+        """The palette over the window; away again where it is open."""
+        from gdm_studio.ui.palette import Palette
+
+        if self.palette is not None:
+            self.palette.close_up()
+            return
+        actions = [action for action in (*self.actions(), *self.buttons(), *self.choices()) if action.can()]
+        self.palette = Palette(self._window.theme, actions, self.recent, parent=self._window)
+        self.palette.chosen.connect(self._on_chosen)
+        self.palette.closed.connect(self._on_closed)
+        self.palette.open_up()
+
+    def open_sheet(self) -> None:
+        """All keys at a glance; away again where they are shown."""
+        from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
+
+        if self.sheet is not None:
+            self.sheet.close_up()
+            return
+        self.sheet = ShortcutsSheet(self._window.theme, [*self.buttons(), *self.actions()], parent=self._window)
+        self.sheet.closed.connect(self._on_sheet_closed)
+        self.sheet.open_up()
+
+    def _about_this_computer(self) -> None:
+        self._window.turn_to(SETTINGS)
+        self._window.settings_page.turn_to(ABOUT)
+
+    def _on_chosen(self, action: Action) -> None:
+        self.recent = [action.name, *(name for name in self.recent if name != action.name)][:RECENT]
+        if action.page:
+            self._window.turn_to(action.page)
+        if action.can():
+            action.act()
+
+    def _on_closed(self) -> None:
+        self.palette = None
+
+    def _on_sheet_closed(self) -> None:
+        self.sheet = None
+
+    def _about_the_window(self) -> list[Action]:
+        window = self._window
+        themes = {"system": "The desktop's theme", "dark": "Dark theme", "light": "Light theme"}
+        return [
+            Action("Search actions", self.open_palette, PALETTE_KEYS),
+            Action("Keyboard shortcuts", self.open_sheet, "F1; ?"),
+            *(Action(title, partial(window.preferring.change, "theme", name)) for name, title in themes.items()),
+            Action("About this computer", self._about_this_computer),
+            Action("Quit", window.close, "Ctrl+Q"),
+        ]
+
+
+def _pages(window: Window) -> list[Action]:
+    numbered = [
+        Action(page.title, partial(window.turn_to, page.id), f"Ctrl+{number}", "Go to")
+        for number, page in enumerate(window.top.choices, 1)
+    ]
+    return [
+        *numbered,
+        Action("Settings", partial(window.turn_to, SETTINGS), "Ctrl+,", "Go to"),
+        Action("Search field", partial(_search, window), "/", "Go to", can=lambda: _searched(window) is not None),
+    ]
+
+
+def _create(window: Window) -> list[Action]:
+    making, viewer, controls = window.making, window.viewer, window.create_page.controls
+
+    def one() -> bool:
+        return not window.sets.on
+
+    def runs() -> bool:
+        return one() and making.job is not None
+
+    here = [
+        Action("Stop", controls.stop.emit, "Esc"),
+        Action("Pause or go on", window.steps.steering.toggle_pause, "Space", can=runs),
+        Action("One step back", lambda: viewer.step(-1), "Left", can=one),
+        Action("One step on", window.step_on, "Right", can=one),
+        Action("First step", lambda: viewer.look_at(1), "Home", can=one),
+        Action("Newest step", viewer.go_to_end, "End", can=one),
+        Action("Another seed", controls.seed.roll),
+        Action("Compare schedulers", controls.compare.emit, can=one),
+        Action("Start from a picture…", controls.picture_asked.emit, can=one),
+        Action("Back to the model's defaults", controls.reset, can=one),
+    ]
+    generate = Action("Generate", window.generate, "Ctrl+Return", "Create")
+    return [generate, *(replace(action, group="Create", page="create") for action in here)]
+
+
+def _gallery(window: Window) -> list[Action]:
+    actions = [
+        Action("Export…", partial(_export, window), "Ctrl+E", can=lambda: _pictures(window) is not None),
+        Action("Undo", window.undo, "Ctrl+Z"),
+    ]
+    return [replace(action, group="Gallery") for action in actions]
+
+
+def _pictures(window: Window) -> GalleryPanel | GalleryPage | None:
+    """What shows pictures to choose from on the page that is open."""
+    if window.page() == "create":
+        return window.create_page.gallery
+    return window.gallery_page if window.page() == "gallery" else None
+
+
+def _export(window: Window) -> None:
+    panel = _pictures(window)
+    if panel is not None:
+        panel.grid.with_selected(window.exporting.open)
+
+
+def _searched(window: Window) -> GalleryPanel | GalleryPage | SettingsPage | None:
+    """What can be searched on the page that is open."""
+    return window.settings_page if window.page() == SETTINGS else _pictures(window)
+
+
+def _search(window: Window) -> None:
+    searched = _searched(window)
+    if searched is not None:
+        searched.focus_search()
+
+
+def _choices(box: Combo) -> Sequence[Action]:
+    name = box.accessibleName()
+    return [
+        Action(choice.title, partial(box.pick, choice.id), group=name, page="create")
+        for choice in box.choices()
+        if not choice.refused
+    ]

@@ -1,0 +1,191 @@
+"""Between two at work: pictures from one seed or prompt to another, in a row to scrub and as a film."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from gdm_studio import paths
+from gdm_studio.errors import BadRequest
+from gdm_studio.request import Request, Toward
+from gdm_studio.ui.comparing.item import Item
+from gdm_studio.ui.exploring.between_view import BetweenView
+from gdm_studio.ui.progress import duration
+from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PySide6.QtWidgets import QWidget
+
+    from gdm_studio.run import Result
+    from gdm_studio.ui.grids.batch import Batch
+    from gdm_studio.ui.sheets import Desk
+
+USUAL = 9  # frames
+FILMS = "GIF (*.gif);;Animated WebP (*.webp);;MP4 video (*.mp4)"
+FPS = 12.0
+
+
+class Between:
+    """One way at a time, from `start` as far as `end` goes; what is made of it stays while its ends do."""
+
+    def __init__(self, desk: Desk, batch: Batch, show: Callable[[QWidget], object]) -> None:
+        self._desk, self._batch, self._show_sheet = desk, batch, show
+        self.view = BetweenView(desk.theme)
+        self.start = Request()
+        self._amount = 1.0  # how far towards the other end the last picture is
+        self.frames: list[Request] = []
+        self._made: dict[str, Result] = {}  # by the digest of what made it
+        self._connect()
+
+    def open(self, start: Request, end: Toward | None = None) -> None:
+        """From the picture of `start` to another seed, drawn by chance, or to as far as `end` goes, and makes it."""
+        self.start = replace(start.picture(0), branch=None)
+        self._amount = end.amount if end is not None else 1.0
+        prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
+        self.view.set_ends(prompt, end.seed if end is not None else secrets.randbelow(ROLLED_LIMIT), USUAL)
+        self._show_sheet(self.view)
+        if end is not None:
+            self.make()
+        else:
+            self._lay_out()
+
+    def make(self) -> None:
+        """Makes the pictures that are not made yet; or stops where they are being made."""
+        if self._batch.job is not None and self.frames and self._batch.is_making(self._missing()) and self._missing():
+            self._batch.stop()
+            return
+        self._lay_out()
+        # the ends first, then the middle: so the whole of the way is seen soon
+        self._batch.begin(_coarse_first(self._missing()), self._take_in, self._show)
+        self._show()
+
+    async def film(self, file: Path) -> None:
+        """Writes the row as a film of the kind that the file's ending names. Raises BadRequest and StorageError."""
+        frames = [rgba for rgba in map(self._picture, range(len(self.frames))) if rgba is not None]
+        await asyncio.to_thread(_write, frames, file)
+        folder = QUrl.fromLocalFile(str(file.parent))
+        self._desk.say(
+            "Film saved",
+            file.name,
+            kind="success",
+            action="Open folder",
+            on_action=lambda: QDesktopServices.openUrl(folder),
+        )
+
+    def _lay_out(self) -> None:
+        """The frames between the ends as they are set, and a cell for each."""
+        count = self.view.count()
+        end = Toward(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
+        steps = [replace(end, amount=end.amount * place / (count - 1)) for place in range(count)]
+        card = self._desk.library.card(self.start.model)
+        try:
+            frames = [card.checked(self.start.walked(step)) for step in steps]
+        except BadRequest as error:
+            self._desk.say(error.title, str(error), kind="error")
+            return
+        self.frames = frames
+        self._made = {one.digest(): self._made[one.digest()] for one in frames if one.digest() in self._made}
+        self.view.begin([f"{step.amount / end.amount:.0%} of the way" for step in steps])
+        self._show()
+
+    def _missing(self) -> list[Request]:
+        return [one for one in self.frames if one.digest() not in self._made]
+
+    def _take_in(self, single: Request, result: Result) -> None:
+        self._made[single.digest()] = result
+
+    def _show(self) -> None:
+        views = {single.digest(): view for single, view in self._batch.views()}
+        for cell, single in zip(self.view.cells, self.frames, strict=False):
+            digest = single.digest()
+            if (result := self._made.get(digest)) is not None:
+                cell.set_picture(result.rgba)
+                cell.set_progress(1)
+            elif (view := views.get(digest)) is not None:
+                cell.set_picture(view.predicted)
+                cell.set_progress(min(view.index / view.of, 0.999))
+        there, count = len(self.frames) - len(self._missing()), len(self.frames)
+        running = self._batch.job is not None and there < count
+        left = self._batch.seconds_left() if running else None
+        far = f"{there} of {count}" if there or running else "press Make"
+        words = (f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}", far)
+        self.view.set_words(" · ".join((*words, *([f"{duration(left)} left"] if left else []))))
+        self.view.set_state(running=running, finished=there > 1 and not running)
+        self._show_frame(self.view.track.value())
+
+    def _show_frame(self, place: int) -> None:
+        rgba = self._picture(place)
+        item = Item(self.view.cells[place].accessibleName(), rgba) if rgba is not None else None
+        self.view.show_picture(place, item)
+
+    def _picture(self, place: int) -> np.ndarray | None:
+        result = self._made.get(self.frames[place].digest()) if place < len(self.frames) else None
+        return result.rgba if result is not None else None
+
+    def _take(self) -> None:
+        """Takes over the settings of the picture shown."""
+        place = self.view.track.value()
+        rgba = self._picture(place)
+        if rgba is None:
+            return
+        single = self.frames[place]
+        self._desk.settings.use(single)
+        height, width = rgba.shape[:2]
+        title = self.view.cells[place].accessibleName()
+        self._desk.viewer.show_still(rgba, single.prompt or "No prompt", f"{width} × {height} · {title}")
+        self._desk.page.controls.changed.emit()
+
+    async def keep(self) -> None:
+        """Puts the picture shown into the gallery. Raises StorageError."""
+        place = self.view.track.value()
+        result = self._made.get(self.frames[place].digest()) if self.frames else None
+        if result is not None:
+            await self._desk.shelf.keep(result, self._desk.making.device)
+            self._desk.say("Kept in the gallery", self.view.cells[place].accessibleName(), kind="success")
+
+    def _ask_for_file(self) -> None:
+        """Lets people name the film; the dialog blocks nothing."""
+        dialog = QFileDialog(self.view, "Save film", str(paths.pictures_dir() / "between.webp"), FILMS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectNameFilter(FILMS.split(";;")[1])
+        dialog.setDefaultSuffix("webp")
+        dialog.fileSelected.connect(lambda name: self._desk.tasks.start(self.film(Path(name))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _connect(self) -> None:
+        view = self.view
+        view.made.connect(self.make)
+        view.scrubbed.connect(self._show_frame)
+        view.film_asked.connect(self._ask_for_file)
+        view.taken.connect(self._take)
+        view.kept.connect(lambda: self._desk.tasks.start(self.keep()))
+        view.closed.connect(lambda: self._desk.page.stage.set_mode(""))
+
+
+def _coarse_first(singles: list[Request]) -> list[Request]:
+    """The ends, then what lies halfway between those that went before."""
+    step = 1
+    while step * 2 < len(singles):
+        step *= 2
+    order: dict[int, None] = dict.fromkeys([0, len(singles) - 1] if singles else [])
+    while step:
+        order.update(dict.fromkeys(range(0, len(singles), step)))
+        step //= 2
+    return [singles[place] for place in order]
+
+
+def _write(frames: list[np.ndarray], file: Path) -> None:
+    from gdm_studio.engine.film import Film, filming
+
+    for _ in filming(frames, file, Film(fps=FPS, loop="back")):
+        pass

@@ -1,0 +1,182 @@
+"""The sheet of pictures on the way from one to another: a large one to scrub, all of them in a row below."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gdm_studio.request import SEED_LIMIT
+from gdm_studio.ui.comparing.item import Item
+from gdm_studio.ui.comparing.panes import Panes
+from gdm_studio.ui.grids.cell import Cell
+from gdm_studio.ui.grids.cells import Cells
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, Labelled, mark
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.framed import Framed
+from gdm_studio.ui.widgets.number_edit import NumberEdit
+from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT, Stepper
+from gdm_studio.ui.widgets.slider_row import Track
+
+FRAMES = (2, 48)  # of a row
+ROW, LEAST = 100, 64  # height of the row, least side of its cells
+NARROW = 560  # logical pixels, below which the head's buttons have no words
+
+
+class BetweenView(QFrame):
+    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`, `taken()`, `kept()`, `closed()`.
+
+    Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`, `set_words(text)`,
+    `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `cells`, `panes`, `track`.
+    """
+
+    made = Signal()
+    scrubbed = Signal(int)
+    film_asked = Signal()
+    taken = Signal()
+    kept = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._theme = theme
+        self.cells: list[Cell] = []
+        self.panes = Panes(theme)
+        self._area = Cells(theme, least=LEAST)
+        self._area.setFixedHeight(ROW)
+        self.track = Track(theme)
+        self.track.setAccessibleName("Picture on the way")
+        self.track.setToolTip("Drag along the way (← →)")
+        self._words = ElidedLabel("", "muted")
+        self._line = QLineEdit()
+        self._line.setProperty("role", "card")
+        self._line.setPlaceholderText("the same prompt")
+        self._line.setAccessibleName("Prompt to go to")
+        self._line.setToolTip("What the last picture shows; empty for the same")
+        leave_files_to_window(self._line)
+        self._seed = NumberEdit(name="Seed to go to", low=0, high=SEED_LIMIT - 1)
+        self._seed.setToolTip("The seed of the last picture")
+        self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
+        self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way (Enter)", role="primary")
+        self.film = ActionButton(theme, "Save film…", tooltip="As GIF, WebP or MP4 (Ctrl+S)", name="download")
+        self.film.setEnabled(False)
+        self.make.setFixedHeight(SPACE.control)
+        self._make_small(theme)
+        self._lay_out()
+        self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= NARROW
+        self._use.set_text("Use" if roomy else "")
+        self._keep.set_text("Keep" if roomy else "")
+
+    def set_ends(self, prompt: str, seed: int, count: int) -> None:
+        self._line.setText(prompt)
+        self._seed.set_number(seed)
+        self._count.set_value(count)
+
+    def prompt(self) -> str:
+        return self._line.text().strip()
+
+    def seed(self) -> int:
+        return int(self._seed.number())
+
+    def count(self) -> int:
+        return self._count.value()
+
+    def begin(self, titles: Sequence[str]) -> None:
+        """A row of empty cells."""
+        self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
+        for place, cell in enumerate(self.cells):
+            cell.set_progress(0)
+            cell.clicked.connect(lambda _=False, place=place: self.track.setValue(place))
+        self._area.set_cells(self.cells, columns=len(titles))
+        self.track.blockSignals(True)
+        self.track.setRange(0, len(titles) - 1)
+        self.track.setValue(0)
+        self.track.blockSignals(False)
+
+    def show_picture(self, place: int, item: Item | None) -> None:
+        """The picture at a place of the row, large; None while it is not made."""
+        for at, cell in enumerate(self.cells):
+            cell.set_ringed(at == place)
+        self.panes.set_items([item] if item is not None else [])
+        if place < len(self.cells):
+            self._area.ensureWidgetVisible(self.cells[place], 40, 0)
+
+    def set_words(self, text: str) -> None:
+        self._words.setText(text)
+
+    def set_state(self, *, running: bool, finished: bool) -> None:
+        self.film.setEnabled(finished)
+        self.make.setText("Stop" if running else "Make")
+        self.make.setAccessibleName(self.make.text())
+
+    def _make_small(self, theme: Theme) -> None:
+        self._use = _button(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (Enter)")
+        self._keep = _button(theme, "image", "Keep", "Put the picture shown into the gallery (K)")
+        QShortcut(QKeySequence("K"), self._keep).activated.connect(self._keep.click)
+        self._dice = mark(theme, "dices", "Another seed", size=19)
+        self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
+        self._close = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
+        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
+        QShortcut(QKeySequence("Ctrl+S"), self.film).activated.connect(self.film.click)
+
+    def _connect(self) -> None:
+        self.make.clicked.connect(self.made)
+        self._line.returnPressed.connect(self.made)
+        self.track.valueChanged.connect(self.scrubbed)
+        self.film.clicked.connect(self.film_asked)
+        self._use.clicked.connect(self.taken)
+        self._keep.clicked.connect(self.kept)
+        self._close.clicked.connect(self.closed)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 9, 12, 0)
+        head.setSpacing(4)
+        head.addWidget(ElidedLabel("Between two pictures", "strong"), 1)
+        for part in (self._use, self._keep, self.film, self._close):
+            head.addWidget(part)
+        ends = QHBoxLayout()
+        ends.setContentsMargins(16, 4, 16, 4)
+        ends.setSpacing(10)
+        seed = Framed()
+        seed.hold(self._seed, self._dice)
+        seed.setFixedWidth(116)
+        self._count.setFixedWidth(100)
+        ends.addWidget(Labelled("To prompt", self._line), 1)
+        ends.addWidget(Labelled("To seed", seed))
+        ends.addWidget(Labelled("Frames", self._count))
+        ends.addWidget(self.make, 0, Qt.AlignmentFlag.AlignBottom)
+        words = QHBoxLayout()
+        words.setContentsMargins(16, 0, 16, 0)
+        words.addWidget(self._words)
+        scrub = QHBoxLayout()
+        scrub.setContentsMargins(16, 2, 16, 6)
+        scrub.addWidget(self.track)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 10)
+        row.addWidget(self._area)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addLayout(ends)
+        column.addLayout(words)
+        column.addWidget(self.panes, 1)
+        column.addLayout(scrub)
+        column.addLayout(row)
+
+
+def _button(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
+    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
+    button.setFont(theme.font(12, 500))
+    button.setFixedHeight(28)
+    return button

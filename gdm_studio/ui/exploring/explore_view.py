@@ -1,0 +1,211 @@
+"""The sheet of variations: the picture in the middle, eight near it around, and the way one has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from gdm_studio.ui.grids.cell import Cell
+from gdm_studio.ui.grids.cells import Cells
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, SliderRow, label
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PLACES, MIDDLE = 9, 4
+DISTANCES = (0.02, 0.6)
+DISTANCE = 0.2
+CRUMB, CRUMBS = 40, 9  # side of a picture of the way; as many as are shown, the latest
+SETTLE_MS = 250  # after the slider, before pictures are made
+NARROW = 560  # logical pixels, below which the head's buttons have no words
+
+
+class ExploreView(QFrame):
+    """Signals: `walked(int)` to a neighbour, `taken(int)`, `kept(int)`, `compared(int)`, `between_asked(int)`, with
+    places 0 … 8 of which 4 is the middle; `distance_changed(float)` once the slider rests, `again_clicked()`,
+    `fast_toggled(bool)`, `went_back(int)` to a place of the way, `closed()`.
+
+    Setters: `begin(titles)`, `set_words(text)`, `set_way(pictures)`, `set_fast(offered, on)`. Parts: `cells`,
+    `distance`, `fast`, `again`, `crumbs`.
+    """
+
+    walked = Signal(int)
+    taken = Signal(int)
+    kept = Signal(int)
+    compared = Signal(int)
+    between_asked = Signal(int)
+    distance_changed = Signal(float)
+    again_clicked = Signal()
+    fast_toggled = Signal(bool)
+    went_back = Signal(int)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._theme = theme
+        self.cells: list[Cell] = []
+        self.crumbs: list[Cell] = []
+        self._area = Cells(theme)
+        self._words = ElidedLabel("", "muted")
+        self.distance = SliderRow(
+            theme,
+            title="Distance",
+            low=DISTANCES[0],
+            high=DISTANCES[1],
+            default=DISTANCE,
+            decimals=2,
+            step=0.01,
+            ends=("near", "far"),
+            tooltip="How far the noise of the eight lies from that of the middle: 0 the same, 1 another altogether",
+        )
+        self._make_buttons(theme)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(lambda: self.distance_changed.emit(self.distance.value()))
+        self.distance.changed.connect(lambda _: self._settle.start())
+        self._way = QHBoxLayout()
+        self._lay_out()
+
+    def begin(self, titles: Sequence[str]) -> None:
+        """Nine empty cells."""
+        focused = next((place for place, cell in enumerate(self.cells) if cell.hasFocus()), -1)
+        self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
+        for place, cell in enumerate(self.cells):
+            cell.set_progress(0)
+            cell.clicked.connect(lambda _=False, place=place: self._on_click(place))
+            cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
+        self.cells[MIDDLE].set_ringed(True)
+        self._area.set_cells(self.cells, columns=3)
+        if focused >= 0:
+            self.cells[MIDDLE].setFocus()
+
+    def set_words(self, text: str) -> None:
+        self._words.setText(text)
+
+    def set_way(self, pictures: Sequence[np.ndarray | None]) -> None:
+        """The pictures that were in the middle, from the first to the present one."""
+        for old in self.crumbs:
+            old.hide()
+            old.deleteLater()
+        while (item := self._way.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.crumbs = []
+        hidden = max(0, len(pictures) - CRUMBS)
+        for place, rgba in enumerate(pictures):
+            if place >= hidden:
+                self._way.addWidget(self._crumb(place, rgba, last=place == len(pictures) - 1))
+        self._way.addStretch()
+
+    def set_fast(self, *, offered: bool, on: bool) -> None:
+        """Whether the model has a quick version, and whether it makes them."""
+        self.fast.setVisible(offered)
+        self.fast.setChecked(on)
+
+    def show_menu(self, place: int, at: QPoint) -> QMenu | None:
+        """What can be done with one of the nine."""
+        cell = self.cells[place]
+        if not cell.isEnabled():
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        entries = {"Use its settings": self.taken, "Keep in the gallery": self.kept}
+        if place != MIDDLE:
+            entries = {"Walk there": self.walked, **entries}
+            entries |= {"Compare with the middle": self.compared, "Pictures between them": self.between_asked}
+        for words, signal in entries.items():
+            menu.addAction(words).triggered.connect(lambda _=False, signal=signal: signal.emit(place))
+        menu.popup(cell.mapToGlobal(at))
+        return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= NARROW
+        for button, words in self._named.items():
+            button.set_text(words if roomy else "")
+
+    def _on_click(self, place: int) -> None:
+        (self.taken if place == MIDDLE else self.walked).emit(place)
+
+    def _on_keep(self) -> None:
+        """Keeps what the focus is on, else the middle."""
+        self.kept.emit(next((place for place, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
+
+    def _crumb(self, place: int, rgba: np.ndarray | None, *, last: bool) -> Cell:
+        title = "Where you are" if last else "The beginning" if place == 0 else f"Step {place} of the way"
+        crumb = Cell(self._theme, title, worded=False, parent=self)
+        crumb.setFixedSize(CRUMB, CRUMB)
+        crumb.set_progress(1)
+        crumb.setToolTip(title if last else f"Back to {title[0].lower()}{title[1:]}")
+        crumb.set_ringed(last)
+        if rgba is not None:
+            crumb.set_picture(rgba)
+        crumb.clicked.connect(lambda: self.went_back.emit(place))
+        self.crumbs.append(crumb)
+        return crumb
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self.fast = _button(theme, "zap", "Fast", "Sketch them with the quick version of the model")
+        self.fast.setCheckable(True)
+        self.again = _button(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
+        tip = "Put the middle, or the one in focus, into the gallery (K)"
+        self.keep = _button(theme, "image", "Keep", tip, key="K")
+        self._close = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
+        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
+        self._named = {self.fast: "Fast", self.again: "Others", self.keep: "Keep"}
+        self.fast.clicked.connect(self.fast_toggled)
+        self.again.clicked.connect(self.again_clicked)
+        self.keep.clicked.connect(self._on_keep)
+        self._close.clicked.connect(self.closed)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 9, 12, 0)
+        head.setSpacing(4)
+        head.addWidget(label("Variations", "strong"))
+        head.addStretch()
+        held = QWidget()
+        held.setProperty("role", "card")
+        row = QHBoxLayout(held)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for part in (self.fast, self.again, self.keep):
+            row.addWidget(part)
+        head.addWidget(held)
+        head.addWidget(self._close)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 0, 16, 0)
+        line.addStrut(26)
+        line.addWidget(self._words, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 4, 16, 12)
+        foot.setSpacing(16)
+        self._way.setSpacing(4)
+        foot.addLayout(self._way, 1)
+        self.distance.setFixedWidth(230)
+        foot.addWidget(self.distance)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addLayout(line)
+        column.addWidget(self._area, 1)
+        column.addLayout(foot)
+
+
+def _button(theme: Theme, icon: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
+    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
+    button.setProperty("role", "page")
+    button.setFont(theme.font(12, 500))
+    button.setFixedHeight(28)
+    if key:
+        QShortcut(QKeySequence(key), button).activated.connect(button.click)
+    return button

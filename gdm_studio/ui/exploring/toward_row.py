@@ -1,0 +1,58 @@
+"""Where the next picture is on its way to, below the seed: said while it is anywhere, with a way out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from gdm_studio.request import Toward
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, mark
+
+
+class TowardRow(QFrame):
+    """Signals: `changed()`, by people. Setter: `set_toward(toward | None, prompt)`. Reader: `toward(prompt)`.
+
+    A way that keeps to the prompt follows it when it is changed: `prompt` is that of the picture it leads away from.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "inset")
+        self._toward: Toward | None = None
+        self._prompt = ""
+        self._words = ElidedLabel("", "muted")
+        self._close = mark(theme, "x", "Stay with the seed and the prompt themselves", size=14)
+        self._close.clicked.connect(self._on_close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(11, 3, 5, 3)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._close)
+        self.hide()
+
+    def toward(self, prompt: str) -> Toward | None:
+        """Where the picture of `prompt` is on its way to."""
+        from gdm_studio.engine.grids import with_prompt  # not before it is asked for: the window opens without
+
+        return self._toward and with_prompt(self._toward, self._prompt, prompt)
+
+    def set_toward(self, toward: Toward | None, prompt: str = "") -> None:
+        """Shows it; with None the row goes out of sight."""
+        self._toward, self._prompt = toward, prompt
+        self.setVisible(toward is not None)
+        self._words.setText(toward_words(toward) if toward is not None else "")
+
+    def _on_close(self) -> None:
+        self.set_toward(None)
+        self.changed.emit()
+
+
+def toward_words(toward: Toward) -> str:
+    """A way in words: "15 % towards seed 7", of several legs "3 steps away, the last 15 % towards seed 7"."""
+    legs, last = 1, toward
+    while last.then is not None:
+        legs, last = legs + 1, last.then
+    far = f"{last.amount:.0%} towards seed {last.seed}"
+    return far if legs == 1 else f"{legs} steps away, the last {far}"

@@ -1,0 +1,61 @@
+"""All that stands behind the gallery's page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.gallery.deleted import Restoring
+from gdm_studio.ui.gallery.importing import Importing
+from gdm_studio.ui.gallery.selected import Selected
+from gdm_studio.ui.places import Places
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.window import Window
+
+
+class Desk:
+    """Parts: `places`, `selected`, `importing`, `restoring`."""
+
+    def __init__(self, window: Window, library: Library) -> None:
+        page, shelf, tasks = window.gallery_page, window.shelf, window.tasks
+        self.places = Places(page, shelf, tasks=tasks, say=window.say)
+        self.selected = Selected(page, shelf=shelf, lane=window.lane, library=library, tasks=tasks, say=window.say)
+        self.importing = Importing(window, places=self.places)
+        self.restoring = Restoring(page.deleted, shelf, tasks)
+        page.deleted_opened.connect(lambda: tasks.start(self.restoring.show()))
+        page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restoring.restore_last()))
+        page.compare_asked.connect(lambda pictures: window.comparing.open_pictures(pictures))
+        page.vary_asked.connect(window.recalling.vary)
+        self._page = page
+        titles = {card.name: card.title or card.name for card in library.cards()}
+        self.places.set_model_titles(titles)
+        page.side.set_model_titles(titles)
+        window.create_page.gallery.details.set_model_titles(titles)
+
+    def actions(self) -> list[Action]:
+        """What can be done on the gallery's page."""
+        page, grid = self._page, self._page.grid
+
+        def some() -> bool:
+            return bool(grid.selected_rows())
+
+        def one() -> bool:
+            return grid.current() is not None
+
+        here = [
+            Action("Favourite, or not any more", grid.toggle_favourite, "F", can=some),
+            Action("Tag…", page.ask_for_tag, "T", can=some),
+            Action("Compare", lambda: grid.with_selected(page.compare_asked.emit), "C", can=some),
+            Action("Use settings", lambda: page.with_current(page.use_settings.emit), "U", can=one),
+            Action("Vary", lambda: page.with_current(page.vary_asked.emit), "V", can=one),
+            Action("Does it reproduce?", lambda: page.with_current(page.reproduce_asked.emit), can=one),
+            Action("What its file says", lambda: page.with_current(page.report_asked.emit), can=one),
+            Action("Delete", lambda: grid.with_ids(page.delete.emit), can=some),
+            Action("Larger pictures", lambda: page.search.next_size(1), "Ctrl++; Ctrl+="),
+            Action("Smaller pictures", lambda: page.search.next_size(-1), "Ctrl+-"),
+            Action("Add folder…", self.importing.choose),
+        ]
+        return [replace(action, group="Gallery", page="gallery") for action in here]

@@ -1,0 +1,96 @@
+"""What made a picture, in words: the facts that stand beside it, and the rows that show them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.ui.gallery_model import PictureLike
+from gdm_studio.ui.widgets import label
+
+OURS = "GDM Studio"
+WIDEST = 146  # of a value, in logical pixels
+
+
+class FactRows(QWidget):
+    """Names at the left, values at the right; written into the labels that are there, so that nothing flickers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(7)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """(name, value) pairs, and no others."""
+        while len(self._rows) < len(facts):
+            self._add_row()
+        for row, (name, value) in enumerate(self._rows):
+            there = row < len(facts)
+            name.setVisible(there)
+            value.setVisible(there)
+            if there:
+                name.setText(facts[row][0])
+                _write(value, facts[row][1])
+
+    def _add_row(self) -> None:
+        name, value = label("", "muted"), label("", "strong", align=Qt.AlignmentFlag.AlignRight)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for column, part in enumerate((name, value)):
+            self._grid.addWidget(part, len(self._rows), column)
+        self._rows.append((name, value))
+
+
+def _write(value: QLabel, text: str) -> None:
+    """The text, in the middle of which letters give way where it has no room; it stays one to select and copy."""
+    metrics = QFontMetrics(value.font())
+    value.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST))
+    value.setToolTip(text if value.text() != text else "")
+
+
+def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """What made a picture, as (name, value) pairs; `titles` are those of models, by name."""
+    request = picture.request
+    scheduler = SAMPLERS[request.sampler].title if request.sampler in SAMPLERS else request.sampler
+    tool = getattr(picture, "tool", OURS)
+    rows = [
+        ("Seed", str(request.seed)),
+        ("Steps · scheduler", f"{request.steps} · {scheduler}"),
+        ("Guidance · temp.", f"{request.guidance_scale:.1f} · {request.temperature:.2f}"),
+    ]
+    if request.image:
+        rows.append(("Started from", f"a picture · {request.strength:.2f}"))
+    rows.append(("Model", (titles or {}).get(request.model, request.model)))
+    if tool and tool != OURS:
+        rows.append(("Made with", tool))
+    rows.append(("Size", "{} × {}".format(*picture.size)))
+    return [(name, value) for name, value in rows if value]
+
+
+def when_words(created: float, now: float | None = None) -> str:
+    """A time as people say it, the shorter the nearer."""
+    now = time.time() if now is None else now
+    age, made, today = now - created, datetime.fromtimestamp(created), datetime.fromtimestamp(now).date()
+    if age < 60:
+        return "just now"
+    if age < 3600:
+        return f"{int(age // 60)} min ago"
+    if made.date() == today:
+        return made.strftime("%H:%M")
+    if made.date() == today - timedelta(days=1):
+        return "yesterday"
+    return made.strftime("%d %b" if made.year == today.year else "%d %b %Y").lstrip("0")
+
+
+def exact_words(created: float) -> str:
+    """A time in full, for a tooltip."""
+    return datetime.fromtimestamp(created).strftime("%A, %d %B %Y, %H:%M:%S")

@@ -1,0 +1,138 @@
+"""Pictures from elsewhere: folders shown where they are, single files looked into, the files on disk watched."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog
+
+from gdm_studio.errors import StorageError
+from gdm_studio.ui.drop_zones import PICTURES
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery
+    from gdm_studio.ui.gallery.report import Report
+    from gdm_studio.ui.places import Places
+    from gdm_studio.ui.window import Window
+
+WATCH_MS = 3000  # between two looks at whether files came or went behind the index's back
+
+
+class Importing:
+    """Of the gallery page of `window`; reports what is in single files over the whole of it."""
+
+    def __init__(self, window: Window, *, places: Places) -> None:
+        self._window, self._page, self._shelf = window, window.gallery_page, window.shelf
+        self._places, self._tasks = places, window.tasks
+        self.report: Report | None = None  # that is open
+        self._looking, self._trouble = False, ""  # what the last look failed with
+        start = self._tasks.start
+        self._page.sidebar.import_asked.connect(self.choose)
+        self._page.report_asked.connect(lambda picture: self.report_on(picture.path))
+        self._page.dropped.connect(self.drop)
+        self._shelf.on_progress = self._page.sidebar.show_progress
+        self._watch = QTimer(window, interval=WATCH_MS)
+        self._watch.timeout.connect(lambda: window.isActiveWindow() and start(self.look_again()))
+        self._watch.start()
+
+    def choose(self) -> None:
+        """Asks for a folder, and shows its pictures."""
+        chooser = QFileDialog(self._window, "Folder of pictures to show where they are")
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.fileSelected.connect(lambda chosen: self._tasks.start(self._places.add_folder(Path(chosen))))
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def drop(self, paths: list[Path]) -> None:
+        """Folders are shown in the gallery; of files, what is in the first."""
+        for path in paths:
+            if path.is_dir():
+                self._tasks.start(self._places.add_folder(path))
+        files = [path for path in paths if path.suffix.lower() in PICTURES and not path.is_dir()]
+        if files:
+            self.report_on(files[0])
+
+    def report_on(self, path: Path) -> None:
+        """Tells what is read in a picture file, over the page that is open."""
+        self._tasks.start(self.show_report(path))
+
+    async def show_report(self, path: Path) -> None:
+        """Tells what is read in a picture file, and what can be done with it; raises StorageError."""
+        from gdm_studio.ui.gallery.report import Report
+
+        metadata = await self._shelf.read(path)
+        rgba = await self._shelf.rgba(path)
+        is_in = await self._shelf.ask(lambda gallery: _is_in(gallery, path))
+        if self.report is not None:
+            self.report.close_up()
+        self.report = report = Report(
+            self._window.theme, path, metadata, rgba=rgba, can_add=not is_in, parent=self._window
+        )
+        report.use_asked.connect(lambda: self._window.recalling.take(path, "settings"))
+        report.start_asked.connect(lambda: self._window.recalling.take(path, "start"))
+        report.add_asked.connect(lambda: self._tasks.start(self._add(path)))
+        report.closed.connect(self._forget)
+        report.open_up()
+
+    def _forget(self) -> None:
+        self.report = None
+
+    async def _add(self, path: Path) -> None:
+        """A copy of a file in the library."""
+        await self._shelf.ask(lambda gallery: _copy(gallery, path))
+        await self._shelf.look()
+        self._shelf.refresh()
+        words = f"{path.name} stays where it is; the gallery has a copy."
+        self._window.say("Added to the gallery", words, kind="success")
+
+    async def look_again(self) -> None:
+        """Shows files that came or went since the last look; raises StorageError once where that goes on failing."""
+        if self._looking or self._shelf.closing:
+            return
+        self._looking = True
+        try:
+            if await self._shelf.ask(lambda gallery: gallery.is_outdated()):
+                await self._shelf.look()
+            self._trouble = ""
+        except StorageError as error:
+            known, self._trouble = self._trouble, str(error)
+            if known != self._trouble:
+                raise
+        finally:
+            self._looking = False
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Folders and picture files that are being dropped."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
+def _is_in(gallery: Gallery, path: Path) -> bool:
+    """Whether the file lies in the library or an imported folder."""
+    folders = [gallery.pictures, *(source.folder for source in gallery.sources())]
+    return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _copy(gallery: Gallery, path: Path) -> Path:
+    """A copy in the library with the date of the file; raises StorageError."""
+    from gdm_studio.gallery import files
+
+    gallery.check_writable()
+    target = files.free_name(gallery.pictures, _names(path))
+    files.write(target, files.read(path))
+    status = path.stat()
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return target
+
+
+def _names(path: Path) -> Iterator[str]:
+    yield path.name
+    for number in itertools.count(2):
+        yield f"{path.stem} ({number}){path.suffix}"

@@ -1,0 +1,161 @@
+"""What was read in a picture's file: which of its settings are used here, which are of no use, which are unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gdm_studio.ui.gallery.preview import Preview
+from gdm_studio.ui.overlay import Overlay
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
+from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.gallery import Metadata
+
+WIDTH, SIDE, LONGEST = 640, 96, 400
+GROUPS = (
+    ("used", "Used", "as they are set here"),
+    ("ignored", "Known, of no use here", ""),
+    ("unknown", "Not known", "kept in the file, and nowhere read"),
+)
+
+
+class Report(Overlay):
+    """Over the whole window. Signals: `use_asked()`, `start_asked()`, `add_asked()`, each of which closes it."""
+
+    use_asked = Signal()
+    start_asked = Signal()
+    add_asked = Signal()
+
+    def __init__(
+        self, theme: Theme, path: Path, metadata: Metadata, *, rgba: np.ndarray, can_add: bool, parent: QWidget
+    ) -> None:
+        super().__init__(theme, parent)
+        self.metadata = metadata
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName("What was read")
+        self._lists = self._entries()
+        self._scroll.setWidget(self._lists)
+        self._bar = OverlayScrollBar(self._scroll)
+        self._use = ActionButton(theme, "Use settings", tooltip="Set everything as for it (Enter)", role="primary")
+        self._start = ActionButton(theme, "Start from it", tooltip="The next pictures grow out of it")
+        self._add = ActionButton(theme, "Add to gallery", tooltip="A copy of it in the library; the file stays")
+        for button, signal in (
+            (self._use, self.use_asked),
+            (self._start, self.start_asked),
+            (self._add, self.add_asked),
+        ):
+            button.clicked.connect(signal)
+            button.clicked.connect(self.close_up)
+        self._close = mark(theme, "x", "Close (Esc)", size=14)
+        self._close.clicked.connect(self.close_up)
+        self.hold(self._whole(theme, path, rgba))
+        self._use.setVisible(metadata.request is not None)
+        self._add.setVisible(can_add)
+
+    def open_up(self) -> None:
+        super().open_up()
+        (self._use if self.metadata.request is not None else self._start).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def place(self, room: QRect) -> QRect:
+        width = min(WIDTH, room.width() - 48)
+        height = min(self._lists.sizeHint().height() + SIDE + 116, room.height() - 48)
+        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_up()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self._use if self.metadata.request is not None else self._start).click()
+        else:
+            super().keyPressEvent(event)
+
+    def _whole(self, theme: Theme, path: Path, rgba: np.ndarray) -> QWidget:
+        panel = QFrame()
+        panel.setProperty("role", "palette")
+        preview = Preview(theme, SIDE)
+        preview.setCursor(Qt.CursorShape.ArrowCursor)
+        preview.setToolTip("")
+        preview.show_picture(rgba)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(ElidedLabel(path.name, "title"))
+        words.addWidget(ElidedLabel(self._made_with(), "muted"))
+        words.addWidget(ElidedLabel(str(path.parent), "hint"))
+        words.addStretch()
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.edge)
+        head.addWidget(preview)
+        head.addLayout(words, 1)
+        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE.small)
+        buttons.addStretch()
+        for button in (self._add, self._start, self._use):
+            buttons.addWidget(button)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(SPACE.large, SPACE.large, SPACE.edge, SPACE.edge)
+        column.setSpacing(SPACE.edge)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(buttons)
+        return panel
+
+    def _made_with(self) -> str:
+        width, height = self.metadata.size
+        parts = [self.metadata.tool or "It does not say how it was made", f"{width} × {height}"]
+        if self.metadata.c2pa:
+            parts.append("has content credentials")
+        return " · ".join(parts)
+
+    def _entries(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, SPACE.edge, 0)
+        column.setSpacing(SPACE.small)
+        for name, title, hint in GROUPS:
+            entries: Mapping[str, str] = getattr(self.metadata, name)
+            if entries:
+                column.addWidget(_group(f"{title} · {len(entries)}", hint, entries))
+        column.addStretch()
+        return inside
+
+
+def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
+    group = QWidget()
+    grid = QGridLayout(group)
+    grid.setContentsMargins(0, 0, 0, SPACE.small)
+    grid.setHorizontalSpacing(SPACE.edge)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, 150)
+    grid.setColumnStretch(1, 1)
+    head = QHBoxLayout()
+    head.setSpacing(SPACE.small)
+    head.addWidget(label(title, "strong"))
+    head.addWidget(label(hint, "hint"))
+    head.addStretch()
+    grid.addLayout(head, 0, 0, 1, 2)
+    for row, (name, value) in enumerate(entries.items(), 1):
+        what = label(str(value)[:LONGEST], "value")
+        what.setWordWrap(True)
+        what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(what, row, 1)
+    return group

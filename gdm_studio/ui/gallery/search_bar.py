@@ -1,0 +1,165 @@
+"""What stands over the grid: the search and its chips, what it found and how soon, the order, the size of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from gdm_studio.gallery.terms import Term, completed, terms, without
+from gdm_studio.ui.gallery.chips import Chip, Flow
+from gdm_studio.ui.gallery.completions import Completions
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, IconButton, label
+from gdm_studio.ui.widgets.search_field import SearchField
+
+SIZES = (64, 88, 120, 160, 224)  # of cells, in logical pixels
+ORDERS = {False: "Newest", True: "Oldest"}  # by whether the oldest come first
+
+
+class SearchBar(QWidget):
+    """Part: `field`. Signals: `searched(str)`, `save_asked(str)`, `oldest_first(bool)`, `size_chosen(int)`,
+    `left_down()`, `completions_wanted(str query, int cursor)`, answered by `offer`.
+    Setters: `set_text(query)`, `show_found(count, ms)`, `offer(query, entries)`, `set_size(side)`. Reader: `text()`.
+    """
+
+    searched = Signal(str)
+    save_asked = Signal(str)
+    oldest_first = Signal(bool)
+    size_chosen = Signal(int)
+    left_down = Signal()
+    completions_wanted = Signal(str, int)
+
+    def __init__(self, theme: Theme, page: QWidget) -> None:
+        super().__init__(page)
+        self._theme = theme
+        self._size = SIZES[1]
+        self.field = SearchField(theme)
+        self.field.setProperty("role", "card")
+        self._completions = Completions(self.field, page)
+        self._order = ActionButton(theme, "Newest ▾", tooltip="Which come first", role="flat")
+        self._sizes = IconButton(theme, "layout-grid", tooltip="Size of the pictures (Ctrl+wheel)", text="")
+        self._found = label("", "muted")
+        self._found.setFixedHeight(26)
+        self._save = ActionButton(theme, "Save search", tooltip="Keep it at the left", role="inline-accent")
+        self._flow = Flow()
+        self._connect()
+        self._lay_out()
+        self._show_chips()
+        self.set_size(self._size)
+
+    def text(self) -> str:
+        return self.field.text().strip()
+
+    def set_text(self, query: str) -> None:
+        """Searches for something else, as if it had been typed."""
+        self.field.set_text(query)
+
+    def show_found(self, count: int, milliseconds: float) -> None:
+        """How many there are, and how soon the first of them were there."""
+        words = "1 picture" if count == 1 else f"{count:,} pictures".replace(",", "\u202f")
+        self._found.setText(f"{words} · {max(1, round(milliseconds))} ms" if self.text() else words)
+
+    def offer(self, query: str, entries: Sequence[str]) -> None:
+        """What the word at the cursor of `query` could become; late answers are dropped."""
+        if query == self.field.text() and self.field.hasFocus():
+            self._completions.offer(entries)
+
+    def set_size(self, side: int) -> None:
+        """The size that cells have now, in logical pixels."""
+        self._size = side
+        self._sizes.set_text(f"{side} px")
+
+    def next_size(self, step: int) -> None:
+        """The next larger or smaller size."""
+        place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
+        self._choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
+
+    def _connect(self) -> None:
+        self.field.searched.connect(self.searched)
+        self.field.textChanged.connect(self._show_chips)
+        self.field.textEdited.connect(self._complete)
+        self.field.left_down.connect(self.left_down)
+        self._completions.chosen.connect(self._take)
+        self._save.clicked.connect(lambda: self.save_asked.emit(self.text()))
+        self._order.clicked.connect(self._show_orders)
+        self._sizes.clicked.connect(self._show_sizes)
+
+    def _complete(self) -> None:
+        self.completions_wanted.emit(self.field.text(), self.field.cursorPosition())
+
+    def _take(self, choice: str) -> None:
+        text, cursor = completed(self.field.text(), self.field.cursorPosition(), choice)
+        self.field.setText(text)
+        self.field.setCursorPosition(cursor)
+        if choice.endswith(":"):
+            self._complete()
+        else:
+            self.field.search_now()
+
+    def _show_chips(self) -> None:
+        """A chip for every condition but plain words."""
+        fields = [term for term in terms(self.text()) if _is_field(term)]
+        chips: list[QWidget] = [self._chip(term) for term in fields]
+        self._flow.set_widgets([*chips, self._found, self._save])
+        self._save.setVisible(bool(self.text()))
+
+    def _chip(self, term: Term) -> Chip:
+        chip = Chip(self._theme, term.label, tooltip=f"Search without {term.text} (Del)", parent=self)
+        chip.removed.connect(lambda: self.set_text(without(self.text(), term)))
+        return chip
+
+    def _show_orders(self) -> None:
+        self._open_menu(
+            self._order,
+            [(f"{words} first", self._order.text().startswith(words)) for words in ORDERS.values()],
+            lambda place: self._choose_order(bool(place)),
+        )
+
+    def _choose_order(self, oldest: bool) -> None:
+        self._order.setText(f"{ORDERS[oldest]} ▾")
+        self.oldest_first.emit(oldest)
+
+    def _show_sizes(self) -> None:
+        self._open_menu(
+            self._sizes,
+            [(f"{side} px", side == self._size) for side in SIZES],
+            lambda place: self._choose_size(SIZES[place]),
+        )
+
+    def _choose_size(self, side: int) -> None:
+        self.set_size(side)
+        self.size_chosen.emit(side)
+
+    def _open_menu(
+        self, button: QWidget, entries: Sequence[tuple[str, bool]], choose: Callable[[int], object]
+    ) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        group = QActionGroup(menu)
+        for place, (words, checked) in enumerate(entries):
+            action = QAction(words, menu, checkable=True, checked=checked)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, place=place: choose(place))
+            menu.addAction(action)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        return menu
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.small)
+        head.addWidget(self.field, 1)
+        head.addWidget(self._order)
+        head.addWidget(self._sizes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.gap)
+        column.addLayout(head)
+        column.addLayout(self._flow)
+
+
+def _is_field(term: Term) -> bool:
+    return any(atom.field for atom in term.atoms) and term.label != term.text

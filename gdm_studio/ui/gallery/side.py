@@ -1,0 +1,283 @@
+"""The selected picture beside the grid: itself, its kept steps, what made it, what people say of it, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
+from gdm_studio.ui.gallery.kept_steps import KeptSteps
+from gdm_studio.ui.gallery.preview import Preview
+from gdm_studio.ui.gallery.words_on import NoteField, Tags
+from gdm_studio.ui.gallery_model import PictureLike, title_of
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
+from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.run import View
+
+WIDTH, EDGE = 272, 14
+MINUTE_MS = 60_000
+
+
+class Side(QFrame):
+    """Parts: `steps`, `tags`, `note`. Signals: `use_settings(object)`, `vary_asked(object)`, `compare_asked(object)`,
+    `export(list pictures)`, `open_folder(object)`, `copy_credit(object)`, `favourite(list ids, bool)`,
+    `delete(list ids)`, `reproduce_asked(object)`, `parent_asked(object)`, `report_asked(object)`, `large_asked()`,
+    `opened(object)`, `tag_asked(QPoint)` at a place of the screen, `untagged(str)`, `noted(object picture, str)`.
+    Setters: `show_picture(picture | None, rough)`, `show_pixels(id, rgba)`, `show_reproduces(id, words, colour)`,
+    `show_reasons(id, sentences)`, `show_origin(id, words)`, `set_model_titles(titles)`. Reader: `picture()`.
+    """
+
+    use_settings = Signal(object)
+    vary_asked = Signal(object)
+    compare_asked = Signal(object)
+    export = Signal(list)
+    open_folder = Signal(object)
+    copy_credit = Signal(object)
+    favourite = Signal(list, bool)
+    delete = Signal(list)
+    reproduce_asked = Signal(object)
+    parent_asked = Signal(object)
+    report_asked = Signal(object)
+    large_asked = Signal()
+    opened = Signal(object)
+    tag_asked = Signal(QPoint)
+    untagged = Signal(str)
+    noted = Signal(object, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(WIDTH)
+        self._picture: PictureLike | None = None
+        self._titles: Mapping[str, str] = {}
+        self._rgba: np.ndarray | None = None
+        self.preview = Preview(theme, WIDTH - 2 * EDGE)
+        self._hint = label("Select a picture to see how it was made.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._hint.setWordWrap(True)
+        self.steps = KeptSteps(theme)
+        self._title = ElidedLabel("", "strong")
+        self._when = label("", "muted")
+        self._star = ActionButton(theme, "", tooltip="Favourite (F)", name="star", role="mark")
+        self._facts = FactRows()
+        self._origin = _Link(theme, "Branch of", "Show the picture that it leaves")
+        self._again = _Link(theme, "Reproduces", "Make it again from its file, and compare")
+        self._file = _Link(theme, "Its file", "What of its settings is used, ignored, unknown")
+        self._reasons = label("", "hint")
+        self._reasons.setWordWrap(True)
+        self.tags, self.note = Tags(theme), NoteField()
+        self._buttons = _buttons(theme)
+        self._clock = QTimer(self, interval=MINUTE_MS)
+        self._connect()
+        self._lay_out()
+        self.show_picture(None)
+
+    def picture(self) -> PictureLike | None:
+        return self._picture
+
+    def set_model_titles(self, titles: Mapping[str, str]) -> None:
+        """What people call the models, by name."""
+        self._titles = titles
+        self._show_facts()
+
+    def show_picture(self, picture: PictureLike | None, rough: QPixmap | None = None) -> None:
+        """The facts of a picture, and its thumbnail until `show_pixels`; the same one again keeps what was shown."""
+        other = picture is None or self._picture is None or picture.id != self._picture.id
+        if other:
+            self.note.flush()
+            self._rgba = None
+            self.preview.show_rough(rough)
+            self.steps.show_none()
+            self._again.show_words("check", "accent")
+            self._origin.hide()
+            self._reasons.hide()
+        self._picture = picture
+        self._body.setVisible(picture is not None)
+        self.preview.setVisible(picture is not None)
+        self._hint.setVisible(picture is None)
+        if picture is None:
+            self._clock.stop()
+            return
+        self._clock.start()
+        self._show_facts()
+
+    def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
+        """The picture itself, where it is still the selected one."""
+        if self._is(picture_id):
+            self._rgba = rgba
+            self.preview.show_picture(rgba)
+
+    def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
+        """What came of making it again, in a token's colour."""
+        if self._is(picture_id):
+            self._again.show_words(words, colour, tooltip)
+
+    def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
+        """Why it does not come out the same."""
+        if self._is(picture_id):
+            self._reasons.setText(" ".join(reasons))
+            self._reasons.setVisible(bool(reasons))
+
+    def show_origin(self, picture_id: Any, words: str) -> None:
+        """The picture that it is a branch of."""
+        if self._is(picture_id):
+            self._origin.show_words(words, "accent")
+            self._origin.show()
+
+    def _is(self, picture_id: Any) -> bool:
+        return self._picture is not None and self._picture.id == picture_id
+
+    def _show_facts(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        self._title.setText(title_of(picture))
+        self._show_when()
+        self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
+        self._star.setToolTip("No favourite any more (F)" if picture.favourite else "Favourite (F)")
+        self._facts.show_facts(facts_of(picture, self._titles))
+        elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
+        self._file.setVisible(elsewhere)
+        self._file.show_words("what was read", "accent")
+        self._again.setVisible(not elsewhere)
+        self.tags.show_tags(getattr(picture, "tags", ()))
+        self.note.show_note(getattr(picture, "note", ""))
+
+    def _show_when(self) -> None:
+        if self._picture is not None:
+            self._when.setText(when_words(self._picture.created))
+            self._when.setToolTip(exact_words(self._picture.created))
+
+    def _look_at(self, view: View | None) -> None:
+        """A step of it in its place, or itself again."""
+        self.preview.show_picture(view.predicted if view is not None else self._rgba)
+
+    def _connect(self) -> None:
+        self._clock.timeout.connect(self._show_when)
+        self._star.clicked.connect(self._on_star)
+        self.preview.clicked.connect(self.large_asked)
+        self.steps.looked_at.connect(self._look_at)
+        self.steps.opened.connect(lambda: self.opened.emit(self._picture))
+        self._origin.clicked.connect(lambda: self.parent_asked.emit(self._picture))
+        self._again.clicked.connect(lambda: self.reproduce_asked.emit(self._picture))
+        self._file.clicked.connect(lambda: self.report_asked.emit(self._picture))
+        self.tags.add_asked.connect(self.tag_asked)
+        self.tags.removed.connect(self.untagged)
+        self.note.written.connect(self._on_note)
+        acts = {
+            "use": lambda: self.use_settings.emit(self._picture),
+            "vary": lambda: self.vary_asked.emit(self._picture),
+            "compare": lambda: self.compare_asked.emit(self._picture),
+            "export": lambda: self.export.emit([self._picture]),
+            "show": lambda: self.open_folder.emit(self._picture),
+            "credit": lambda: self.copy_credit.emit(self._picture),
+            "delete": self._on_delete,
+        }
+        for name, act in acts.items():
+            self._buttons[name].clicked.connect(act)
+
+    def _on_note(self, text: str) -> None:
+        if self._picture is not None:
+            self.noted.emit(self._picture, text)
+
+    def _on_delete(self) -> None:
+        if self._picture is not None:
+            self.delete.emit([self._picture.id])
+
+    def _on_star(self) -> None:
+        if self._picture is not None:
+            self.favourite.emit([self._picture.id], not self._picture.favourite)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._when)
+        self._star.setFixedSize(24, 24)
+        head.addWidget(self._star)
+        buttons = QGridLayout()
+        buttons.setSpacing(6)
+        for number, button in enumerate(self._buttons.values()):
+            button.setFixedHeight(32)
+            across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
+            buttons.addWidget(button, number // 2, number % 2, 1, across)
+        self._body = QWidget()
+        self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.steps)
+        column.addLayout(head)
+        rows = QVBoxLayout()
+        rows.setSpacing(7)
+        for row in (self._facts, self._origin, self._again, self._reasons, self._file):
+            rows.addWidget(row)
+        column.addLayout(rows)
+        column.addWidget(self.tags)
+        column.addWidget(self.note)
+        column.addLayout(buttons)
+        inside = QWidget()
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        whole.setSpacing(12)
+        for part in (self.preview, self._hint, self._body):
+            whole.addWidget(part)
+        whole.addStretch()
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar = OverlayScrollBar(area)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+
+class _Link(QWidget):
+    """A row like a fact whose value can be clicked. Signal: `clicked()`. Setter: `show_words(words, colour)`."""
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, name: str, tooltip: str) -> None:
+        super().__init__()
+        self._theme, self._name, self._tooltip, self._colour = theme, name, tooltip, "accent"
+        self._button = ActionButton(theme, "", tooltip=tooltip, role="inline")
+        self._button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._button.clicked.connect(self.clicked)
+        theme.changed.connect(self._recolour)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label(name, "muted"))
+        row.addStretch()
+        row.addWidget(self._button)
+
+    def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
+        self._button.setText(words)
+        self._button.setAccessibleName(f"{self._name}: {words}")
+        self._button.setToolTip(tooltip or self._tooltip)
+        self._colour = colour
+        self._recolour()
+
+    def _recolour(self) -> None:
+        self._button.setStyleSheet(f"color: {self._theme.colour(self._colour).name()}")
+
+
+def _buttons(theme: Theme) -> dict[str, ActionButton]:
+    return {
+        "use": ActionButton(theme, "Use settings", tooltip="Set everything as for this picture (U)"),
+        "vary": ActionButton(theme, "Vary", tooltip="Pictures like it (V)"),
+        "compare": ActionButton(theme, "Compare", tooltip="Put it beside others (C)"),
+        "export": ActionButton(theme, "Export…", tooltip="Larger, as SVG, as icons of every kind (Ctrl+E)"),
+        "show": ActionButton(theme, "Show file", tooltip="Open its folder"),
+        "credit": ActionButton(theme, "Copy credit", tooltip="Whose drawings the model learned from, to name them"),
+        "delete": ActionButton(theme, "Delete", tooltip="Delete (Del); Ctrl+Z brings it back", role="flat-danger"),
+    }

@@ -1,0 +1,108 @@
+"""A small field that puts a tag on pictures: opened over a page, completed with the tags there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from gdm_studio.ui.gallery.completions import Completions
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton
+
+WIDTH = 240
+
+
+class TagEntry(QWidget):
+    """Hidden until `open_at`. Enter takes the tag, Escape closes it. Setter: `set_tags(names)`."""
+
+    def __init__(self, theme: Theme, page: QWidget) -> None:
+        super().__init__(page)
+        self._theme, self._page = theme, page
+        self._tags: list[str] = []
+        self._take: Callable[[str], object] = lambda tag: None
+        self._before: QWidget | None = None  # that had the focus
+        self.field = _Field(self)
+        self.field.setPlaceholderText("Tag")
+        self.field.setAccessibleName("Tag")
+        self.field.setToolTip("A word for these pictures: Enter puts it on them, Esc closes")
+        self._completions = Completions(self.field, page)
+        add = ActionButton(theme, "Add", tooltip="Put the tag on (Enter)", role="small")
+        add.clicked.connect(self._finish)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        row.addWidget(add)
+        self.field.textEdited.connect(self._offer)
+        self.field.returnPressed.connect(self._finish)
+        self._completions.chosen.connect(self._choose)
+        self.hide()
+
+    def set_tags(self, names: Sequence[str]) -> None:
+        """Those there are."""
+        self._tags = list(names)
+
+    def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:
+        """Asks for a tag, the lower left corner at a place of the page; `take` gets it."""
+        self._take, self._before = take, self.window().focusWidget()
+        self.field.clear()
+        page = self._page
+        height = self.sizeHint().height()
+        left = min(max(place.x(), 8), page.width() - WIDTH - 8)
+        self.setGeometry(left, min(max(place.y() - height, 8), page.height() - height - 8), WIDTH, height)
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+        self._offer("")
+
+    def close_entry(self) -> None:
+        """Puts the focus back where it was."""
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("edge"), 1))
+        painter.setBrush(self._theme.colour("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+
+    def _offer(self, text: str) -> None:
+        begun = text.strip().casefold()
+        self._completions.offer([tag for tag in self._tags if begun in tag.casefold() and begun != tag.casefold()])
+
+    def _choose(self, tag: str) -> None:
+        self.field.setText(tag)
+        self._finish()
+
+    def _finish(self) -> None:
+        tag = self.field.text().strip()
+        self.close_entry()
+        if tag:
+            self._take(tag)
+
+
+class _Field(QLineEdit):
+    def __init__(self, entry: TagEntry) -> None:
+        super().__init__(entry)
+        self._entry = entry
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._entry.close_entry()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self._entry, self._close_unless_inside)
+
+    def _close_unless_inside(self) -> None:
+        focus = self.window().focusWidget()
+        if focus is not self and (focus is None or not self._entry.isAncestorOf(focus)):
+            self._entry.hide()

@@ -1,0 +1,91 @@
+"""What a grid is to go over: its two axes, how many pictures that is, and the button that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gdm_studio.engine.grids import Kind
+from gdm_studio.errors import BadRequest
+from gdm_studio.ui.grids.axis_edit import AxisEdit
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel
+from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+
+Written = tuple[str, str]  # the name of a setting, and its values as people write them
+Judge = Callable[[Written, Written], str]  # what the grid of these axes is, in words; raises BadRequest
+
+
+class Setup(QFrame):
+    """Signal: `made(tuple x, tuple y)`, each `Written`, y with no name where there is but one axis.
+
+    Parts: `across`, `down` (AxisEdit), `make`. Setters: `set_kinds(kinds, choices)`, `set_axes(x, y)`.
+    """
+
+    made = Signal(object, object)
+
+    def __init__(self, theme: Theme, judge: Judge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._judge = judge
+        self.across = AxisEdit(theme, "Across", optional=False)
+        self.down = AxisEdit(theme, "Down", optional=True)
+        self._words = ElidedLabel("", "muted")
+        self.make = ActionButton(theme, "Make the grid", tooltip="Make one picture for each (Enter)", role="primary")
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(16, 6, 16, 8)
+        rows.setSpacing(16)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(self.across, 1, Qt.AlignmentFlag.AlignTop)
+        both.addWidget(self.down, 1, Qt.AlignmentFlag.AlignTop)
+        rows.addLayout(both)
+        rows.addWidget(self.across.chips)
+        rows.addWidget(self.down.chips)
+        rows.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        self._bar = OverlayScrollBar(scroll)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 14)
+        foot.setSpacing(12)
+        foot.addWidget(self._words, 1)
+        foot.addWidget(self.make)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll, 1)
+        column.addLayout(foot)
+        for edit in (self.across, self.down):
+            edit.changed.connect(self._show)
+            edit.submitted.connect(self.make.click)
+        self.make.clicked.connect(lambda: self.made.emit(*self._written()))
+
+    def set_kinds(self, kinds: Mapping[str, Kind], choices: Mapping[str, Sequence[Choice]]) -> None:
+        """The settings that axes can go over, and what there is to tick of those that are ticked."""
+        self.across.set_kinds(kinds, choices)
+        self.down.set_kinds(kinds, choices)
+        self._show()
+
+    def set_axes(self, x: Written, y: Written) -> None:
+        """What the axes go over now."""
+        self.across.set_axis(*x)
+        self.down.set_axis(*y)
+        self._show()
+
+    def _written(self) -> tuple[Written, Written]:
+        return (self.across.kind(), self.across.text()), (self.down.kind(), self.down.text())
+
+    def _show(self) -> None:
+        """How many pictures it is, or why it is none; said while it is typed."""
+        try:
+            self._words.setText(self._judge(*self._written()))
+            self.make.setEnabled(True)
+        except BadRequest as error:
+            self._words.setText(str(error))
+            self.make.setEnabled(False)

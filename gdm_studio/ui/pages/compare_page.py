@@ -1,0 +1,222 @@
+"""The page on which pictures are compared: how they are laid out, the pictures, what made them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gdm_studio.ui import icons
+from gdm_studio.ui.comparing.item import Item
+from gdm_studio.ui.comparing.panes import OF_TWO, Panes
+from gdm_studio.ui.comparing.table import Table
+from gdm_studio.ui.drop_zones import PICTURES
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, Choice, IconButton, Segmented, label, rule
+
+MODES = [
+    Choice("side", "Side by side", "All of them, each in its place"),
+    Choice("slider", "Slider", "One under the other; drag the line, or ← →"),
+    Choice("flicker", "Flicker", "One after the other in one place; Space holds it, ← → turn"),
+    Choice("difference", "Difference", "Black where both are alike"),
+]
+WORDS_FROM = 1180  # width of the page from which its buttons have room for their words
+TABLE_SHARE = 0.4  # of the page's height that the table takes at most
+WAYS = (
+    ("image-plus", "Drop picture files here, or choose them below."),
+    ("layout-grid", "In the gallery, select two or more and press Compare."),
+    ("activity", "On the strip of steps, right-click a step and compare it with the final picture."),
+)
+
+
+class ComparePage(QFrame):
+    """Parts: `panes`, `table`, `mode` (Segmented). Signals: `files_dropped(list of Path)`, `add_asked()`,
+    `gallery_asked()`, `swapped()`, `save_asked()`, `cleared()`. Setter: `set_items(items)`.
+    """
+
+    files_dropped = Signal(list)
+    add_asked = Signal()
+    gallery_asked = Signal()
+    swapped = Signal()
+    save_asked = Signal()
+    cleared = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setAcceptDrops(True)
+        self.panes = Panes(theme)
+        self.table = Table(theme)
+        self.mode = Segmented(theme, MODES, name="How to compare")
+        self._hint = label("One more picture, and they can be compared: drop it here, or press Add.", "muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setContentsMargins(16, 8, 16, 8)
+        self._make_buttons(theme)
+        self._empty = _Empty(theme)
+        self._lay_out()
+        self._connect()
+        self.set_items([])
+
+    def set_items(self, items: Sequence[Item]) -> None:
+        """What is compared; with nothing the page says how to bring pictures."""
+        there = bool(items)
+        self.panes.set_items(items)
+        self.table.set_items(items)
+        for part in (self._compared, self._head):
+            part.setVisible(there)
+        self.mode.setVisible(len(items) > 1)
+        self._empty.setVisible(not there)
+        self._hint.setVisible(len(items) == 1)
+        self.mode.set_offered({mode.id: len(items) == 2 or mode.id not in OF_TWO for mode in MODES})
+        if len(items) != 2 and self.mode.choice() in OF_TWO or len(items) < 2:
+            self.mode.set_choice("side")
+        self._on_mode(self.mode.choice())
+        self.swap.setEnabled(len(items) > 1)
+        self._limit_table()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= WORDS_FROM
+        for button, words in self._words.items():
+            button.set_text(words if roomy else "")
+        self._limit_table()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.files_dropped.emit(_files(event))
+
+    def _limit_table(self) -> None:
+        self.table.setMaximumHeight(round(self.height() * TABLE_SHARE))
+
+    def _on_mode(self, mode: str) -> None:
+        self.panes.set_mode(mode)
+        self.panes.setFocus()
+
+    def _show_zoom(self) -> None:
+        self.one_to_one.set_text(f"{self.panes.zoom() * 100:.0f} %")
+        self.fit.setChecked(self.panes.is_fitted())
+
+    def _make_buttons(self, theme: Theme) -> None:
+        make = partial(_button, theme)
+        self.one_to_one = make("search", "100 %", "One pixel to one pixel (1)", key="1")
+        self.fit = make("maximize", "Fit", "Fit the pictures in their places (0)", key="0")
+        self.fit.setCheckable(True)
+        self.fit.setProperty("role", "page")
+        self.swap = make("arrow-left-right", "Swap", "Turn their order round (S)", key="S")
+        self.add = make("image-plus", "Add…", "Add picture files (Ctrl+O)", key="Ctrl+O")
+        self.save = make("download", "Save as picture", "Keep it as one labelled picture (Ctrl+S)", key="Ctrl+S")
+        self.clear = make("x", "Clear", "Compare something else")
+        self._words = {self.swap: "Swap", self.save: "Save as picture", self.clear: "Clear"}
+
+    def _connect(self) -> None:
+        self.mode.chosen.connect(self._on_mode)
+        self.panes.zoomed.connect(self._show_zoom)
+        self.one_to_one.clicked.connect(self.panes.actual_size)
+        self.fit.clicked.connect(self.panes.fit)
+        self.swap.clicked.connect(self.swapped)
+        self.add.clicked.connect(self.add_asked)
+        self.save.clicked.connect(self.save_asked)
+        self.clear.clicked.connect(self.cleared)
+        self._empty.files.clicked.connect(self.add_asked)
+        self._empty.gallery.clicked.connect(self.gallery_asked)
+
+    def _lay_out(self) -> None:
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(4)
+        held = QWidget()
+        held.setProperty("role", "card")
+        modes = QHBoxLayout(held)
+        modes.setContentsMargins(0, 0, 0, 0)
+        modes.addWidget(self.mode)
+        head.addWidget(held)
+        head.addSpacing(8)
+        head.addWidget(self.one_to_one)
+        head.addWidget(self.fit)
+        head.addStretch()
+        for button in (self.swap, self.add, self.save, self.clear):
+            head.addWidget(button)
+        self._compared = QWidget()
+        below = QVBoxLayout(self._compared)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        for part in (rule(), self.panes, self._hint, rule(), self.table):
+            below.addWidget(part, 1 if part is self.panes else 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._compared, 1)
+        column.addWidget(self._empty, 1)
+
+
+class _Empty(QWidget):
+    """How to bring pictures. Parts: `files`, `gallery`, buttons."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files (Ctrl+O)", role="primary")
+        self.gallery = ActionButton(theme, "Open the gallery", tooltip="Select pictures there (Ctrl+2)", role="card")
+        self._theme = theme
+        self._marks: list[tuple[QLabel, str]] = []
+        middle = QWidget()
+        middle.setMaximumWidth(440)
+        rows = QVBoxLayout(middle)
+        rows.setSpacing(14)
+        title = label("Put pictures beside each other", "title")
+        rows.addWidget(title)
+        rows.addWidget(label("Zoom and place are locked together; what made them is below.", "muted"))
+        rows.addSpacing(6)
+        for icon, words in WAYS:
+            rows.addLayout(self._way(icon, words))
+        rows.addSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.files)
+        buttons.addWidget(self.gallery)
+        buttons.addStretch()
+        rows.addLayout(buttons)
+        around = QHBoxLayout(self)
+        around.addStretch()
+        around.addWidget(middle, 0, Qt.AlignmentFlag.AlignVCenter)
+        around.addStretch()
+        around.setContentsMargins(24, 0, 24, 60)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def _way(self, icon: str, words: str) -> QHBoxLayout:
+        sign, text = QLabel(), label(words, "")
+        text.setWordWrap(True)
+        self._marks.append((sign, icon))
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1)
+        return row
+
+    def _recolour(self) -> None:
+        for sign, icon in self._marks:
+            sign.setPixmap(icons.pixmap(self._theme, icon, 20, "accent", self.devicePixelRatioF()))
+
+
+def _files(event: QDropEvent) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES]
+
+
+def _button(theme: Theme, icon: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
+    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
+    button.setFont(theme.font(12, 500))
+    button.setFixedHeight(28)
+    if key:
+        QShortcut(QKeySequence(key), button).activated.connect(button.click)
+    return button

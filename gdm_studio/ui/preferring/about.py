@@ -1,0 +1,102 @@
+"""What this computer is like, line by line: a mark, a name, what was found, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.ui import icons
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, label
+
+if TYPE_CHECKING:
+    from gdm_studio.doctor import Finding
+
+MARKS = {"ok": ("check", "ok"), "warn": ("triangle-alert", "warning"), "bad": ("circle-alert", "danger")}
+WORDS = {"ok": "fine", "warn": "worth a look", "bad": "wrong"}
+NAMES = 132  # width of the column of names
+
+
+class About(QFrame):
+    """Signals: `copy_asked()`, by people. Setter: `show_findings(findings)`."""
+
+    copy_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self._theme = theme
+        self._summary = label("Looking…", "entry")
+        self._copy = ActionButton(theme, "Copy report", tooltip="Copy all of this as text", name="copy")
+        self._copy.setEnabled(False)
+        self._copy.clicked.connect(self.copy_asked)
+        head = QHBoxLayout()
+        head.addWidget(self._summary, 1)
+        head.addWidget(self._copy)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 14, 14)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addLayout(self._lines)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Each in a line of its own; the summary counts those that are not fine."""
+        while item := self._lines.takeAt(0):
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for finding in findings:
+            self._lines.addWidget(_Line(self._theme, finding))
+        amiss = sum(finding.state != "ok" for finding in findings)
+        words = (
+            "Everything is fine" if not amiss else "1 thing to look at" if amiss == 1 else f"{amiss} things to look at"
+        )
+        self._summary.setText(words)
+        self._copy.setEnabled(True)
+
+
+class _Line(QWidget):
+    def __init__(self, theme: Theme, finding: Finding) -> None:
+        super().__init__()
+        self.setAccessibleName(f"{finding.name}: {finding.value}, {WORDS[finding.state]}. {finding.remedy}".strip())
+        name, value = label(finding.name, "muted"), label(finding.value, "value")
+        name.setFixedWidth(NAMES)
+        for text in (name, value):
+            text.setWordWrap(True)
+            text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(value)
+        if finding.remedy:
+            remedy = label(finding.remedy, "muted")
+            remedy.setWordWrap(True)
+            words.addWidget(remedy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+
+class _Mark(QWidget):
+    def __init__(self, theme: Theme, state: str) -> None:
+        super().__init__()
+        self._theme, self._state = theme, state
+        self.setFixedSize(QSize(16, 16))
+        self.setToolTip(WORDS[state])
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        name, colour = MARKS[self._state]
+        icons.paint(painter, QRectF(1, 1, 14, 14), name, self._theme.colour(colour))

@@ -1,0 +1,1 @@
+"""The queue in the window: its panel, and what goes on when nobody looks."""

@@ -1,0 +1,112 @@
+"""The queue as the window meets it: its items in memory, every change of them made on the disk's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.errors import StorageError
+from gdm_studio.queueing import Item, ItemState, Queue, Removed
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.resuming import KeepSteps
+    from gdm_studio.request import Request
+    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+
+T = TypeVar("T")
+
+
+class Backlog(QObject):
+    """Readers: `items` in their order, `paused`. Signal: `changed()`. Coroutines raise StorageError."""
+
+    changed = Signal()
+
+    def __init__(self, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
+        super().__init__()
+        self.items: list[Item] = []
+        self.paused = False
+        self._shelf, self._tasks, self._say = shelf, tasks, say
+        self._queue = Queue.open()
+        self._told = 0  # damaged files that people have been told of
+
+    @property
+    def folder(self) -> str:
+        """Where the items are, for whoever watches it."""
+        return str(self._queue.folder)
+
+    @property
+    def waiting(self) -> list[Item]:
+        """Those that go on by themselves."""
+        return [item for item in self.items if item.state is ItemState.WAITING]
+
+    async def open(self) -> list[Item]:
+        """Makes the folder and reads what there is; those that the program ended in the middle of."""
+        return await self.ask(lambda queue: queue.recover())
+
+    def begin(self, request: Request) -> Item:
+        """An item that is carried out here and now; the disk follows."""
+        item = Item(request=request)
+        self.items = [replace(item, state=ItemState.RUNNING), *self.items]
+        self.changed.emit()
+        self._tasks.start(self._keep_begun(item))
+        return item
+
+    async def take_next(self, wanted: str = "") -> tuple[Item, bytes] | None:
+        """What is to be made next, or the item asked for, claimed, and the step it had reached; None for nothing."""
+
+        def take(queue: Queue) -> tuple[Item, bytes] | None:
+            item = queue.get(wanted) if wanted else None
+            if item is None and not queue.paused:
+                item = queue.next()
+            taken = queue.take(item.id) if item is not None else None
+            return (taken, queue.steps(taken.id)) if taken is not None else None
+
+        return await self.ask(take)
+
+    def keeper(self, item: Item) -> KeepSteps:
+        """What the lane calls, in its own thread, with the steps of the item as they are made."""
+        return partial(self._queue.keep_steps, item.id)
+
+    async def close(self) -> None:
+        """Puts down what this window carries out."""
+        await self.ask(lambda queue: queue.close())
+
+    async def remove(self, ids: Sequence[str]) -> Removed:
+        return await self.ask(lambda queue: queue.remove(ids))
+
+    async def ask(self, work: Callable[[Queue], T]) -> T:
+        """What `work(queue)` returns, called in the disk's thread; `items` and `paused` are fresh afterwards."""
+
+        def on_disk(_: object) -> tuple[T, list[Item], bool]:
+            answer = work(self._queue)
+            return answer, self._queue.items(), self._queue.paused
+
+        answer, items, paused = await self._shelf.ask(on_disk)
+        if (items, paused) != (self.items, self.paused):
+            self.items, self.paused = items, paused
+            self.changed.emit()
+        self._tell_damaged()
+        return answer
+
+    async def _keep_begun(self, item: Item) -> None:
+        def kept(queue: Queue) -> None:
+            queue.put(item, first=True)
+            queue.take(item.id)
+
+        try:
+            await self.ask(kept)
+        except StorageError as error:
+            self._say(error.title, f"{error} What runs goes on; after a crash it would be forgotten.", kind="error")
+
+    def _tell_damaged(self) -> None:
+        found = self._queue.set_aside
+        if len(found) > self._told:
+            self._told = len(found)
+            what = "An entry of the queue is" if self._told == 1 else f"{self._told} entries of the queue are"
+            self._say("The queue was mended", f"{what} damaged and lies in {found[-1].parent}.")

@@ -1,0 +1,41 @@
+"""Editing what waits in the queue: its settings come into the controls, and Generate puts them back in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdm_studio.queueing import Item
+    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+
+TITLE = "Editing what waits in the queue"
+SAVE = "Save to the queue"
+
+
+class Editing:
+    """`item` is what is edited, None while Generate makes pictures."""
+
+    def __init__(self, page: CreatePage, settings: Settings, *, say: Say) -> None:
+        self._page, self._settings, self._say = page, settings, say
+        self.item: Item | None = None
+
+    def begin(self, item: Item) -> None:
+        """Brings its settings into the controls."""
+        self._settings.use(item.request)
+        self.item = item
+        self._page.controls.button.set_purpose(SAVE, "Puts the settings back in their place (Ctrl+Enter)")
+        self._say(
+            TITLE,
+            f"Change what you like; {SAVE} puts it back in its place.",
+            action="Leave it",
+            on_action=self.end,
+        )
+
+    def end(self) -> Item | None:
+        """Generate makes pictures again; what was edited."""
+        item, self.item = self.item, None
+        self._page.controls.button.set_purpose("", "")
+        self._page.stage.notices.withdraw(TITLE)
+        return item

@@ -1,0 +1,258 @@
+"""The dialog for the film of a picture's steps: what it looks like at the left, how it is written at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from gdm_studio.ui.steps.film_preview import FilmPreview
+from gdm_studio.ui.steps.looks import LOOKS
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Choice,
+    Combo,
+    ElidedLabel,
+    Labelled,
+    Segmented,
+    SliderRow,
+    label,
+    rule,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FORMS = [
+    Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
+    Choice(".gif", "GIF", "Shown everywhere; 255 colours, edges are hard where it is transparent"),
+    Choice(".mp4", "MP4", "A video for every player; without transparency"),
+]
+SIZES = ("256", "512", "1024")
+OWN = Choice("0", "Own", "As large as the picture is")
+LOOPS = [
+    Choice("forever", "For ever", "Begins again at the end"),
+    Choice("back", "To and fro", "Back to the noise, then on again"),
+    Choice("once", "Once", "Stops at the picture"),
+]
+CLEAR = Choice("none", "None, stays transparent")
+GROUNDS = [Choice("#ffffff", "White"), Choice("#000000", "Black")]
+WIDTH = 316  # of the settings
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is set in the dialog."""
+
+    form: str  # the file's ending
+    look: str
+    size: int
+    fps: float
+    loop: str
+    background: tuple[int, int, int] | None
+    folder: Path
+
+
+class FilmDialog(QDialog):
+    """Parts: `preview`, `form`, `look`, `pixels`, `speed`, `loop`, `ground`, `run`.
+
+    Signals: `look_chosen()`, `form_chosen()`, `asked()` to write the film. Setters: `set_busy(done, of,
+    words)`, `show_problem(sentence)`, `set_refused(why)` for the form that is chosen, `set_wish(wish)`. Reader:
+    `wish()`.
+    """
+
+    look_chosen = Signal()
+    form_chosen = Signal()
+    asked = Signal()
+
+    def __init__(self, theme: Theme, *, what: str, look: str, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._folder, self._refused = folder, ""
+        self.setWindowTitle("Film of the steps")
+        self.preview = FilmPreview(theme)
+        self._what = ElidedLabel(what, "muted")
+        self.form = Segmented(theme, FORMS, name="Format")
+        self._summary = label("", "hint")
+        self._summary.setWordWrap(True)
+        self.look = Combo(theme, name="What is shown")
+        self.look.set_choices([Choice(each.id, each.title, each.summary.removesuffix(" (V)")) for each in LOOKS])
+        self.look.set_choice(look)
+        sizes = [Choice(size, size, f"{size} pixels on the longer side") for size in SIZES]
+        self.pixels = Segmented(theme, [OWN, *sizes], name="Size")
+        self.pixels.set_choice("512")
+        self.speed = SliderRow(
+            theme,
+            title="Steps a second",
+            low=1,
+            high=30,
+            default=8,
+            tooltip="How fast it goes; the finished picture stays a little longer",
+        )
+        self.loop = Segmented(theme, LOOPS, name="Repeat")
+        self.ground = Combo(theme, name="Background")
+        self._make_foot(theme)
+        self._lay_out()
+        self._connect()
+        self._adapt()
+
+    def wish(self) -> Wish:
+        return Wish(
+            form=self.form.choice(),
+            look=self.look.choice(),
+            size=int(self.pixels.choice()),
+            fps=self.speed.value(),
+            loop=self.loop.choice(),
+            background=self._background(),
+            folder=self._folder,
+        )
+
+    def set_wish(self, wish: Wish) -> None:
+        """As it was set the last time, but for what is shown."""
+        self.form.set_choice(wish.form)
+        self.pixels.set_choice(str(wish.size))
+        self.speed.set_value(wish.fps)
+        self.loop.set_choice(wish.loop)
+        self._adapt()
+        if wish.background is not None:
+            self.ground.set_choice(QColor(*wish.background).name())
+        self._set_folder(wish.folder)
+        self._show_motion()
+
+    def set_busy(self, done: int, of: int, words: str) -> None:
+        """How far the writing is; with of = 0 everything can be set again."""
+        busy = of > 0
+        self._progress.setVisible(busy)
+        self._progress.setMaximum(max(of, 1))
+        self._progress.setValue(done)
+        self.run.setText(words if busy else "Export")
+        self._cancel.setText("Stop" if busy else "Cancel")
+        parts = (self.form, self.look, self.pixels, self.speed, self.loop, self.ground, self._choose)
+        for part in parts:
+            part.setEnabled(not busy)
+        self.run.setEnabled(not busy and not self._refused)
+
+    def show_problem(self, sentence: str) -> None:
+        """What went wrong, above the buttons; nothing with ""."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def set_refused(self, why: str) -> None:
+        """Why the form that is chosen cannot be written here; "" where it can."""
+        self._refused = why
+        self.run.setEnabled(not why)
+        self.show_problem(why)
+
+    def show_frames(self, frames: Sequence[np.ndarray]) -> None:
+        """What the preview plays: RGBA arrays."""
+        self.preview.set_frames(frames)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.run.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _background(self) -> tuple[int, int, int] | None:
+        choice = self.ground.choice()
+        colour = QColor(choice)
+        return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
+
+    def _adapt(self) -> None:
+        """Shows what the form has use for."""
+        form = self.form.choice()
+        self._summary.setText(next(choice.summary for choice in FORMS if choice.id == form) + ".")
+        self.ground.set_choices(GROUNDS if form == ".mp4" else [CLEAR, *GROUNDS])
+        self.loop.set_offered({"once": form != ".mp4"})  # repeating is the player's affair
+        if form == ".mp4" and self.loop.choice() == "once":
+            self.loop.set_choice("forever")
+        self._show_motion()
+
+    def _show_motion(self) -> None:
+        self.preview.set_motion(self.speed.value(), loop=self.loop.choice(), background=self._background())
+
+    def _make_foot(self, theme: Theme) -> None:
+        self._place = ElidedLabel(str(self._folder), "muted")
+        self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
+        self._problem = label("", "hint")
+        self._problem.setWordWrap(True)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(4)
+        self._cancel = ActionButton(theme, "Cancel", tooltip="Close without a film (Esc)")
+        self.run = ActionButton(theme, "Export", tooltip="Write the film (Enter)", role="primary")
+        self._problem.hide()
+        self._progress.hide()
+
+    def _connect(self) -> None:
+        self.form.chosen.connect(self._adapt)
+        self.form.chosen.connect(self.form_chosen)
+        self.look.chosen.connect(self.look_chosen)
+        for part in (self.speed.changed, self.loop.chosen, self.ground.chosen):
+            part.connect(self._show_motion)
+        self.run.clicked.connect(self.asked)
+        self._cancel.clicked.connect(self.reject)
+        self._choose.clicked.connect(self._choose_folder)
+
+    def _choose_folder(self) -> None:
+        chooser = QFileDialog(self, "Folder for films", str(self._folder))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda chosen: self._set_folder(Path(chosen)))
+        chooser.open()
+
+    def _set_folder(self, folder: Path) -> None:
+        self._folder = folder
+        self._place.setText(str(folder))
+
+    def _lay_out(self) -> None:
+        place = QHBoxLayout()
+        place.setContentsMargins(0, 0, 0, 0)
+        place.setSpacing(8)
+        place.addWidget(self._place, 1)
+        place.addWidget(self._choose)
+        folder = QWidget()
+        folder.setLayout(place)
+        right = QWidget()
+        right.setFixedWidth(WIDTH)
+        settings = QVBoxLayout(right)
+        settings.setContentsMargins(0, 0, 0, 0)
+        settings.setSpacing(14)
+        settings.addLayout(_stacked(label("Film of the steps", "title"), self._what, spacing=3))
+        settings.addLayout(_stacked(Labelled("Format", self.form), self._summary, spacing=6))
+        settings.addWidget(Labelled("Shown", self.look))
+        settings.addWidget(Labelled("Size, pixels", self.pixels))
+        settings.addWidget(self.speed)
+        settings.addWidget(Labelled("Repeat", self.loop))
+        settings.addWidget(Labelled("Background", self.ground))
+        settings.addWidget(rule())
+        settings.addWidget(Labelled("Folder", folder))
+        settings.addStretch()
+        settings.addWidget(self._problem)
+        settings.addWidget(self._progress)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self.run)
+        settings.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 20, 20, 20)
+        row.setSpacing(24)
+        row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(right)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
+        self.run.setFocus()
+
+
+def _stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(spacing)
+    for part in parts:
+        column.addWidget(part)
+    return column

@@ -1,0 +1,188 @@
+"""Exporting the steps of a picture as a film: its frames come from the lane, its file from a thread of the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from gdm_studio import paths
+from gdm_studio.errors import StudioError
+from gdm_studio.ui.steps import looks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PySide6.QtWidgets import QWidget
+
+    from gdm_studio.request import Request
+    from gdm_studio.run import View
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.steps.film_dialog import FilmDialog, Wish
+    from gdm_studio.ui.steps.reel import Reel
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
+
+PATTERN = "{prompt} {seed} steps"
+
+
+@dataclass
+class _Sitting:
+    """One opening of the dialog."""
+
+    dialog: FilmDialog
+    request: Request
+    views: list[View]
+    reel: Reel | None  # of which every frame is decoded; else the frames are the views
+    ended: bool = False
+
+
+class Filming:
+    """One dialog at a time."""
+
+    def __init__(self, window: QWidget, theme: Theme, *, lane: Lane, tasks: Tasks, say: Say) -> None:
+        self._window, self._theme, self._lane, self._tasks, self._say = window, theme, lane, tasks, say
+        self._last: Wish | None = None
+        self._sitting: _Sitting | None = None
+
+    @property
+    def dialog(self) -> FilmDialog | None:
+        """The one that is open."""
+        return self._sitting.dialog if self._sitting else None
+
+    def open(self, request: Request, views: Sequence[View], reel: Reel | None, *, look: str) -> None:
+        """Asks how the steps of the picture of `request` are to be filmed, in that look at first."""
+        if not views or self._sitting is not None:
+            return
+        from gdm_studio.ui.steps.film_dialog import FilmDialog
+
+        what = f"{request.prompt or 'No prompt'} · {len(views)} steps"
+        dialog = FilmDialog(self._theme, what=what, look=look, folder=_folder(), parent=self._window)
+        if self._last is not None:
+            dialog.set_wish(self._last)
+        self._sitting = sitting = _Sitting(dialog, request, list(views), reel)
+        dialog.look_chosen.connect(lambda: self._show_frames(sitting))
+        dialog.form_chosen.connect(lambda: self._tasks.start(self._check(sitting)))
+        dialog.asked.connect(lambda: self._tasks.start(self._carry_out(sitting)))
+        dialog.finished.connect(lambda: self._end(sitting))
+        dialog.open()
+        self._show_frames(sitting)
+        self._tasks.start(self._check(sitting))
+
+    def close(self) -> None:
+        """Gives up what is being written."""
+        if self._sitting is not None:
+            self._sitting.dialog.reject()
+
+    async def _check(self, sitting: _Sitting) -> None:
+        """Says at once where a form cannot be written on this machine, and what helps."""
+        form = sitting.dialog.wish().form
+        try:
+            await asyncio.to_thread(_check, form)
+            why = ""
+        except StudioError as error:
+            why = str(error)
+        if not sitting.ended and sitting.dialog.wish().form == form:
+            sitting.dialog.set_refused(why)
+
+    def _show_frames(self, sitting: _Sitting) -> None:
+        """Previews the steps as they are known here."""
+        sitting.dialog.show_frames(_frames(sitting.views, sitting.dialog.wish().look))
+
+    async def _carry_out(self, sitting: _Sitting) -> None:
+        """Takes every frame, then writes the film; ends with a notice, or with what went wrong in the dialog."""
+        wish, dialog = sitting.dialog.wish(), sitting.dialog
+        self._last = wish
+        dialog.show_problem("")
+        try:
+            frames = await self._taken(sitting, wish)
+            file = None if sitting.ended else await self._written(sitting, frames, wish)
+        except StudioError as error:
+            if sitting.ended:
+                raise
+            dialog.set_busy(0, 0, "")
+            dialog.show_problem(str(error))
+            return
+        if file is None or sitting.ended:
+            return
+        dialog.accept()
+        self._say(
+            "Film exported",
+            file.name,
+            kind="success",
+            action="Show file",
+            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent))),
+        )
+
+    async def _taken(self, sitting: _Sitting, wish: Wish) -> list[np.ndarray]:
+        """The frames, every one decoded where the steps are kept: in the lane, between steps of a run."""
+        count = len(sitting.views)
+        if sitting.reel is None:
+            return _frames(sitting.views, wish.look)
+        frames = sitting.reel.frames(wish.look)
+        taken: list[np.ndarray] = []
+        while not sitting.ended:
+            sitting.dialog.set_busy(len(taken), 2 * count, f"Step {len(taken) + 1} of {count}…")
+            frame = await self._lane.ask(partial(next, frames, None))
+            if frame is None:
+                break
+            taken.append(frame)
+        return taken
+
+    async def _written(self, sitting: _Sitting, frames: list[np.ndarray], wish: Wish) -> Path | None:
+        """The film as a file; None where it was given up before its last frame."""
+        count = len(frames)
+        file = await asyncio.to_thread(_free_file, sitting.request, wish)
+        writing = await asyncio.to_thread(_writing, frames, file, wish)
+        done: int | None = 0
+        while done is not None:
+            if sitting.ended:
+                return None
+            sitting.dialog.set_busy(count + done, 2 * count, "Writing…")
+            done = await asyncio.to_thread(next, writing, None)
+        return file
+
+    def _end(self, sitting: _Sitting) -> None:
+        sitting.ended = True
+        self._sitting = None
+        sitting.dialog.deleteLater()
+
+
+def _frames(views: Sequence[View], look: str) -> list[np.ndarray]:
+    return [looks.picture(looks.sources(views, index, look)) for index in range(1, len(views) + 1)]
+
+
+def _check(form: str) -> None:
+    from gdm_studio.engine import film
+
+    film.check(Path(f"film{form}"))
+
+
+def _writing(frames: list[np.ndarray], file: Path, wish: Wish) -> Iterator[int]:
+    from gdm_studio.engine.film import Film, filming
+
+    asked = Film(fps=wish.fps, size=wish.size, loop=wish.loop, background=wish.background)
+    return filming(frames, file, asked)
+
+
+def _free_file(request: Request, wish: Wish) -> Path:
+    from gdm_studio import atomic
+    from gdm_studio.gallery import files
+    from gdm_studio.gallery.naming import Named, names
+
+    atomic.make_folder(wish.folder)
+    named = Named(request, "", time.time(), (0, 0))
+    return files.free_name(wish.folder, (f"{name}{wish.form}" for name in names(PATTERN, named)))
+
+
+def _folder() -> Path:
+    """Where films go unless another folder is chosen."""
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(downloads) / paths.APP

@@ -1,0 +1,282 @@
+"""The steps on the stage and everything that can be done with them: the one object that the window makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QGuiApplication
+
+from gdm_studio.run import Run, View
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.steps.branching import Branching
+from gdm_studio.ui.steps.earlier import Earlier
+from gdm_studio.ui.steps.locks import Locks
+from gdm_studio.ui.steps.reel import Reel
+from gdm_studio.ui.steps.relatives import Relatives
+from gdm_studio.ui.steps.steering import Steering
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QMenu
+
+    from gdm_studio.gallery import Picture
+    from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
+    from gdm_studio.ui.comparing.item import Item
+    from gdm_studio.ui.jobs import Job
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.steps.filming import Filming
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
+    from gdm_studio.ui.viewer import Viewer
+    from gdm_studio.ui.ways import Ways
+
+
+class Steps:
+    """Parts: `earlier`, `branching`, `steering`, `relatives`, `filming`. The window `close()`s it.
+
+    `compare(items)` sends pictures to the Compare page.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        page: CreatePage,
+        viewer: Viewer,
+        *,
+        lane: Lane,
+        library: Library,
+        shelf: Shelf,
+        settings: Settings,
+        making: Making,
+        ways: Ways,
+        tasks: Tasks,
+        say: Say,
+        compare: Callable[[list[Item]], object],
+    ) -> None:
+        self._theme, self._page, self._viewer, self._strip = theme, page, viewer, page.stage.filmstrip
+        self._lane, self._library, self._making = lane, library, making
+        self._tasks, self._say, self._compare = tasks, say, compare
+        self.relatives = Relatives(theme, self._strip, shelf=shelf, tasks=tasks, go=self._go_to)
+        self.earlier = Earlier(viewer, self._strip, lane=lane, library=library, shelf=shelf, on_shown=self._on_earlier)
+        locks = Locks(page.controls)
+        self.branching = Branching(
+            page.controls, lane=lane, settings=settings, making=making, ways=ways, locks=locks, tasks=tasks, say=say
+        )
+        self.steering = Steering(page, lane=lane, making=making, branching=self.branching, locks=locks, tasks=tasks)
+        self._own: tuple[Run, int, Reel] | None = None  # of a finished picture of the run at hand
+        self._connect()
+
+    @cached_property
+    def filming(self) -> Filming:
+        """What exports films, made when it is first needed."""
+        from gdm_studio.ui.steps.filming import Filming
+
+        return Filming(self._page, self._theme, lane=self._lane, tasks=self._tasks, say=self._say)
+
+    def show(self, picture: Picture) -> None:
+        """Puts a picture of the gallery on the stage, with the steps that were kept of it."""
+        self._tasks.start(self.earlier.show(picture))
+
+    def generate(self) -> bool:
+        """Makes a branch, where one is under way; False where Generate is to do what it always does."""
+        return self.branching.generate()
+
+    def use(self, request: Request) -> list[str]:
+        """Sets everything to make the picture of `request` again, a branch too; what could not be set, in words."""
+        return self.branching.use(request)
+
+    def branch(self) -> None:
+        """The next pictures leave the path of the picture on the stage at the step that is shown."""
+        self._tasks.start(self._branch())
+
+    def keep(self) -> None:
+        """Puts what the step that is shown predicts into the gallery."""
+        self._tasks.start(self._keep())
+
+    def compare(self) -> None:
+        """The step that is shown beside the last one, on the Compare page."""
+        from gdm_studio.ui.comparing.item import Item
+
+        request, views, view = self._request(), self._viewer.views(), self._viewer.view()
+        if request is not None and view is not None:
+            step = Item(f"Step {self._number(view)}", view.predicted, request)
+            self._compare([step, Item("Final" if self._has_ended() else "Newest", views[-1].predicted, request)])
+
+    def copy(self) -> None:
+        """The step as it is shown, on the clipboard."""
+        picture, view = self._page.stage.canvas.picture(), self._viewer.view()
+        if picture is not None and view is not None:
+            QGuiApplication.clipboard().setImage(qimage(picture))
+            self._say(f"Step {self._number(view)} copied", "Paste it into any program.", kind="success")
+
+    def film(self) -> None:
+        """Asks how the steps are to be exported as a film."""
+        self._tasks.start(self._film())
+
+    def play(self) -> None:
+        """Plays the steps, or stops where they are."""
+        if self._viewer.is_playing:
+            self._viewer.stop_playing()
+        else:
+            self._tasks.start(self._viewer.replay())
+
+    def show_menu(self, place: QPoint) -> QMenu | None:
+        """Opens what can be done with the step that is shown, at a place of the screen."""
+        from gdm_studio.ui.steps.menu import show_menu
+
+        view = self._viewer.view()
+        if view is None:
+            return None
+        entries = [
+            ("image", "Keep as picture", "", self.keep, self._can_keep()),
+            ("git-branch", "Branch from here", "B", self.branch, self._can_branch()),
+            ("columns-2", "Compare with final", "", self.compare, self._can_compare()),
+            ("copy", "Copy", "", self.copy, True),
+            ("film", "Export the film…", "Ctrl+Shift+E", self.film, self._can_film()),
+        ]
+        return show_menu(
+            self._theme,
+            entries,
+            place=place,
+            title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
+            parent=self._strip,
+        )
+
+    def close(self) -> None:
+        """Gives up the film that is being written."""
+        if "filming" in vars(self):
+            self.filming.close()
+
+    def actions(self) -> list[Action]:
+        """What the window's keys and its palette offer."""
+        found = [
+            Action("Play the steps, or stop", self.play, "R", can=self._can_play),
+            Action("Keep this step as a picture", self.keep, can=self._can_keep),
+            Action("Branch from this step", self.branch, "B", can=self._can_branch),
+            Action("Leave the branch", self.branching.leave, can=lambda: self.branching.on),
+            Action("Compare this step with the final picture", self.compare, can=self._can_compare),
+            Action("Copy this step", self.copy, can=self._can_play),
+            Action("Export the film of the steps…", self.film, "Ctrl+Shift+E", can=self._can_film),
+            Action("Family of this picture", self.relatives.open, can=lambda: len(self.relatives.pictures) > 1),
+        ]
+        return [replace(action, group="Steps", page="create") for action in found]
+
+    async def _branch(self) -> None:
+        request, view, run = self._request(), self._viewer.view(), self._viewer.on_stage
+        if request is None or view is None or run is None or not self._can_branch():
+            return
+        branch = request.branch
+        step = self._number(view) if branch else run.first + view.index
+        if branch is not None and step <= branch.step:  # which is the other picture's still
+            self.branching.begin(branch.parent, step)
+        else:
+            self.branching.begin(request, step, await self._reel())
+
+    async def _film(self) -> None:
+        request = self._request()
+        if request is not None:
+            own = self._viewer.views()[self._viewer.shared() :]
+            self.filming.open(request, own, await self._reel(), look=self._viewer.shown)
+
+    async def _keep(self) -> None:
+        view, run = self._viewer.view(), self._viewer.on_stage
+        reel = await self._reel()
+        if reel is None or view is None or run is None:
+            return
+        result = await self._lane.ask(partial(reel.picture, view.index - self._viewer.shared()))
+        await self._making.keep_run(replace(run, request=result.request, results=[result]))
+        self._say(
+            f"Step {self._number(view)} is in the gallery", "As the picture that was predicted there.", kind="success"
+        )
+
+    async def _reel(self) -> Reel | None:
+        """The steps so far of the picture on the stage; None where none are at hand."""
+        if (reel := self.earlier.reel()) is not None:
+            return reel
+        run, image = self._viewer.run, self._viewer.image
+        if run is None or not self._viewer.shows_run:
+            return None
+        if self._own is not None and self._own[0] is run and self._own[1] == image:
+            return self._own[2]
+        result = next((result for result in run.results if result.image == image), None)
+        job = self._making.job
+        if result is not None and result.steps:
+            self._own = run, image, await self._lane.ask(partial(Reel, result.steps, self._library))
+            return self._own[2]
+        if job is not None and job.run is run:
+            return await self._lane.ask(partial(_so_far, job, image, self._library))
+        return None
+
+    def _number(self, view: View) -> int:
+        """Of a step, as people count: a branch goes on from the steps of the picture it leaves."""
+        return self._viewer.lead() + view.index
+
+    def _request(self) -> Request | None:
+        """What makes the picture on the stage, alone."""
+        run = self._viewer.on_stage
+        image = self._viewer.image if self._viewer.shows_run else 0
+        return None if run is None else run.request.picture(image)
+
+    def _go_to(self, picture: Picture) -> None:
+        """Another picture of the family, in the gallery too where it is in its list."""
+        with QSignalBlocker(self._page.gallery):
+            self._page.gallery.select(picture.id)
+        if not self._viewer.choose_picture(picture.id):
+            self.show(picture)
+
+    def _on_picture(self) -> None:
+        self.relatives.look_up(self._viewer.picture_id())
+
+    def _on_earlier(self, picture: Picture) -> None:
+        self.relatives.look_up(picture.id)
+
+    def _has_ended(self) -> bool:
+        run = self._viewer.on_stage
+        return run is not None and run.state.ended
+
+    def _can_play(self) -> bool:
+        return self._viewer.view() is not None
+
+    def _can_branch(self) -> bool:
+        """Not from the end, and not from what no request makes: a picture on its way to its noise."""
+        run, view = self._viewer.on_stage, self._viewer.view()
+        return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
+
+    def _can_keep(self) -> bool:
+        run, view = self._viewer.on_stage, self._viewer.view()
+        job = self._making.job
+        at_hand = run is not None and (bool(run.results) or (job is not None and job.run is run))
+        own = view is not None and view.index > self._viewer.shared()
+        return own and (self.earlier.reel() is not None or at_hand)
+
+    def _can_film(self) -> bool:
+        return len(self._viewer.views()) > 1 and self._has_ended()
+
+    def _can_compare(self) -> bool:
+        view = self._viewer.view()
+        return view is not None and view.index < len(self._viewer.views())
+
+    def _connect(self) -> None:
+        strip = self._strip
+        self._viewer.on_picture = self._on_picture
+        strip.play_clicked.connect(self.play)
+        strip.menu_asked.connect(self.show_menu)
+        strip.live_asked.connect(self._page.gallery.clear_selection)
+
+
+def _so_far(job: Job, image: int, library: Library) -> Reel | None:
+    """In the lane's thread: the steps of a picture that is being made."""
+    advance = job.advance
+    if advance is None or advance.record is None or image not in advance.images:
+        return None
+    return Reel(advance.record.to_bytes(advance.images.index(image), last=advance.step), library)

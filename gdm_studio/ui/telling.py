@@ -1,0 +1,54 @@
+"""Saying things: notices over the page that is open, and the errors that reach nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+
+from gdm_studio import error_log
+from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.ui.widgets import Notices
+
+NOTICE_SECONDS = 8.0
+OFFER_SECONDS = 30.0  # of a notice with a button; an error with one stays
+
+
+class Telling:
+    """`where` gives the notices of the page that is open, `open_models` opens the page of models.
+
+    Once `closing` is set, errors go to standard error.
+    """
+
+    def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
+        self._where, self._open_models = where, open_models
+        self.closing = False
+
+    def say(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None:
+        """Shows a notice over the page that is open."""
+        if self.closing and kind == "error":
+            print(f"gdm-studio: {text}", file=sys.stderr)
+        seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
+        self._where().show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
+
+    def report(self, error: BaseException) -> None:
+        """Shows what a task failed with, and logs it; what is not meant for people also goes to standard error."""
+        asyncio.get_running_loop().run_in_executor(None, error_log.note, error)
+        if self.closing:
+            print(f"gdm-studio: {error}", file=sys.stderr)
+        elif isinstance(error, ModelError):
+            self.say(error.title, str(error), kind="error", action="Models", on_action=self._open_models)
+        elif isinstance(error, StudioError):
+            self.say(error.title, str(error), kind="error")
+        else:
+            traceback.print_exception(error)
+            self.say("Something unforeseen happened", f"{type(error).__name__}: {error}", kind="error")

@@ -1,0 +1,54 @@
+"""`gdm-studio grid`: a labelled sheet and its single pictures from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.gallery import read
+from gdm_studio.ui.grids.sheet_picture import CHUNK
+from tests.helpers.gaussian_model import GaussianLibrary
+
+
+@pytest.fixture(autouse=True)
+def _gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+
+
+def test_two_axes_become_one_sheet_and_single_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet, singles = tmp_path / "sheets" / "fox.png", tmp_path / "singles"
+    asked = ["grid", "a fox", "--model", "gaussian", "--steps", "2", "--seed", "3", "--out", str(sheet), "--json"]
+    assert run([*asked, "--singles", str(singles), "--x", "guidance=1,2", "--y", "scheduler=ddim,euler_a"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"event": "saved", "path": str(sheet), "pictures": 4}
+    image = Image.open(sheet)
+    note = json.loads(image.text[CHUNK])  # type: ignore[attr-defined]
+    assert note["y"] == {"setting": "sampler", "values": ["ddim", "euler_a"]} and note["request"]["seed"] == 3
+    assert image.width > 2 * 384
+    made = [read(path).request for path in singles.glob("*.png")]
+    assert sorted((one.sampler, one.guidance_scale) for one in made if one) == [
+        *(("ddim", 1.0), ("ddim", 2.0)),
+        *(("euler_a", 1.0), ("euler_a", 2.0)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("x", "words"),
+    [("stepz=4", "the settings are seed"), ("steps", "SETTING=VALUES"), ("sampler=eulr", "no scheduler called")],
+)
+def test_a_wrong_axis_is_one_sentence(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grid", "a fox", "--model", "gaussian", "--x", x]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_the_model_cannot_do_is_said_before_the_first_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "sheet.png"
+    asked = ["grid", "a fox", "--model", "gaussian", "--out", str(out), "--x", "scheduler=ddim,analytic_ddim"]
+    assert run(asked) == 2
+    assert "score norms" in capsys.readouterr().err and not out.exists()

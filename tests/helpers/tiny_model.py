@@ -1,0 +1,92 @@
+"""A model file of the built-in family with a few thousand random weights: real files, a real network, no waiting."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from gdm_studio import paths
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.models.library import Library
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.unet import UNet, UNetConfig
+
+NAME = "tiny"
+SIDE = 64
+LATENT = (4, 16, 16)
+WORDS = ("a", "red", "blue", "disc", "fox", "owl", "##s")
+STYLES = ("plain", "dark")
+UNET = UNetConfig(
+    in_channels=LATENT[0], out_channels=LATENT[0], channels=(16, 32), blocks=1, head=16, embedding=32, context=16,
+    pooled=16,
+)  # fmt: skip
+TEXT = TextConfig(words=64 + len(WORDS), word_width=8, width=16, layers=1, heads=2, length=8)
+VAE = AutoencoderConfig(
+    latent_channels=LATENT[0], fold=2, encoder=(8, 8), decoder=(16, 8), decoder_blocks=(1, 1)
+)  # fmt: skip
+
+
+def write(folder: Path, *, seed: int = 0, weight: float | None = None) -> Path:
+    """The model in `folder`, called "tiny": the same weights for the same seed, or `weight` all over the U-Net."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        parts = {"unet": UNet(UNET), "text": TextEncoder(TEXT), "vae": AutoencoderKL(VAE)}
+        for parameter in (each for part in parts.values() for each in part.parameters()):
+            parameter.data.normal_(std=0.1)
+    if weight is not None:
+        for parameter in parts["unet"].parameters():
+            parameter.data.fill_(weight)
+    config = {
+        **{part: asdict(module.config) for part, module in parts.items()},
+        "process": {"sigma_min": 0.002, "sigma_max": 80.0},
+        "tokenizer": {"vocab": WORDS, "styles": STYLES, "length": TEXT.length, "emoji": {}},
+    }
+    for part in PARTS:
+        weights = {f"{part}.{name}": value.contiguous() for name, value in parts[part].state_dict().items()}
+        told = {"family": "icons", "config": json.dumps(config)} if part == PARTS[0] else {"part_of": "icons"}
+        save_file(weights, part_file(folder / f"{NAME}.safetensors", part), {"format": "gdm-studio"} | told)
+    (folder / "card.json").write_text(json.dumps(_card(parts)), encoding="utf-8")
+    return folder / f"{NAME}.safetensors"
+
+
+class TinyLibrary(Library):
+    """A `Library` of this model alone, which it puts into the user's models folder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        write(paths.models_dir() / NAME)
+
+    def cards(self) -> list[ModelCard]:
+        return [self.card(NAME)]
+
+    def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
+        return bool(self._loaded) if device is None or dtype is None else (name, device, dtype) in self._loaded
+
+
+def _card(parts: dict[str, torch.nn.Module]) -> dict[str, object]:
+    return {
+        "name": NAME,
+        "title": "Tiny",
+        "summary": "Random weights.",
+        "family": "icons",
+        "date": "2099-01-01",  # the newest, so that the window chooses it
+        "parameters": sum(each.numel() for part in parts.values() for each in part.parameters()),
+        "author": "GDM Studio's tests",
+        "licence": "CC0-1.0",
+        "size": SIDE,
+        "channels": 4,
+        "latent": LATENT,
+        "prediction": "edm",
+        "process": "edm",
+        "data_scale": 0.5,
+        "styles": [{"id": style, "title": style.title()} for style in STYLES],
+        "examples": ["a red disc", "a blue fox"],
+        "defaults": {"steps": 4, "guidance_scale": 2.0},
+    }

@@ -1,0 +1,111 @@
+"""The doctor finds what is amiss, says what to do about it, and tells nothing private; so does the log of errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gdm_studio import doctor, error_log, paths, preferences
+from gdm_studio.cli.main import run
+from gdm_studio.doctor import BAD, OK, WARN, Finding
+from gdm_studio.errors import ModelError
+from gdm_studio.gallery import Gallery
+from gdm_studio.preferences import Preferences
+
+SECRET = "a portrait of Aunt Agatha"
+
+
+def state_of(findings: list[Finding], name: str) -> str:
+    return next(finding.state for finding in findings if finding.name == name)
+
+
+def test_a_sound_machine_is_told_of_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    names = {finding["name"] for finding in facts["findings"]}
+    assert facts["state"] in (OK, WARN)
+    assert names >= {
+        "GDM Studio",
+        "Python",
+        "torch",
+        "System",
+        "Memory",
+        "Device 1",
+        "Pictures folder",
+        "Models",
+        "Gallery",
+    }
+    assert all(finding["remedy"] for finding in facts["findings"] if finding["state"] != OK)
+    assert run(["doctor"]) == 0
+    assert "ok   Gallery: 0 pictures, index sound" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_bad(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+    preferences.save(Preferences(library=str(tmp_path / "file" / "pictures"), model_folders=(str(tmp_path / "gone"),)))
+    found = list(doctor.places())
+    assert state_of(found, "Data folder") == OK
+    assert [f.state for f in found if f.name == "Model folder"] == [OK, WARN]
+    assert doctor.as_facts([*found, Finding("x", "y", BAD, "z")])["state"] == BAD
+
+
+def test_a_full_disk_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
+    for free, state in ((100e6, BAD), (1e9, WARN), (10e9, OK)):
+        monkeypatch.setattr("shutil.disk_usage", lambda path, free=free: type("Usage", (), {"free": free}))
+        assert state_of(list(doctor.places()), "Pictures folder") == state
+
+
+def test_a_device_that_is_gone_is_worth_a_look() -> None:
+    preferences.save(Preferences(device="cuda:7"))
+    assert state_of(list(doctor.devices()), "Chosen device") == WARN
+
+
+def test_a_damaged_index_is_bad() -> None:
+    gallery = Gallery.open()
+    try:
+        assert gallery.count() == 0
+        assert state_of(list(doctor.gallery_state(gallery)), "Gallery") == OK
+    finally:
+        gallery.close()
+    data = bytearray(gallery.index_path.read_bytes())
+    data[100:4096] = b"\xff" * 3996  # the table of tables
+    gallery.index_path.write_bytes(data)
+    assert not doctor._is_sound(gallery.index_path)
+
+
+def test_paths_do_not_tell_whose_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "studio"))
+    report = doctor.report(doctor.places())
+    assert str(tmp_path) not in report and "~/studio/pictures" in report.replace("\\", "/")
+
+
+def test_the_log_holds_kinds_and_places_and_no_words() -> None:
+    def failing() -> None:
+        preferences.is_valid(SECRET, 1)  # raises AttributeError with the name in its message
+
+    with pytest.raises(AttributeError) as caught:
+        failing()
+    error_log.note(caught.value)
+    error_log.note(ModelError(f"{SECRET} is not a model."))
+    text = error_log.path().read_text()
+    assert "unforeseen AttributeError at gdm_studio/preferences.py:" in text and "ModelError" in text
+    assert SECRET not in text and "Agatha" not in text
+    found = list(doctor.last_errors())
+    assert [finding.state for finding in found] == [WARN, OK] and found[0].remedy
+
+
+def test_the_log_does_not_grow_for_ever() -> None:
+    error_log.path().parent.mkdir(parents=True, exist_ok=True)
+    error_log.path().write_text("line\n" * 1000)
+    error_log.note(ValueError("x"))
+    lines = error_log.last(10_000)
+    assert len(lines) == error_log.MOST and "ValueError" in lines[-1]
+
+
+def test_where_no_log_can_be_written_nothing_happens(_own_home: Path) -> None:
+    (_own_home / "data").write_text("a file where the folder should be")
+    error_log.note(ValueError("x"))
+    assert error_log.last(3) == [] and paths.data_dir().is_file()

@@ -1,0 +1,58 @@
+"""When nobody looks: the desktop is told, once, that all is made; not where people look, nor where they do not want."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio import preferences
+from gdm_studio.ui.queue.away import Away
+from gdm_studio.ui.tasks import Tasks
+from tests.helpers.looks import shown, theme, wait_until
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the stand-in is a shell script")
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file to which a stand-in for notify-send adds what it is given."""
+    script = tmp_path / "notify-send"
+    script.write_text(f'#!/bin/sh\necho "$3 $4" >> "{tmp_path}/told"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path / "told"
+
+
+@pytest.fixture
+def away() -> Away:
+    theme()
+    return Away(QWidget(), tasks=Tasks(lambda error: None))
+
+
+def test_what_is_done_out_of_sight_is_told(told: Path, away: Away) -> None:
+    away.work()
+    away.rest()
+    away.rest()
+    assert wait_until(lambda: told.exists() and told.read_text() == "Your pictures are ready All is made.\n")
+
+
+def test_failures_are_told_of(told: Path, away: Away) -> None:
+    away.work()
+    away.rest(2)
+    assert wait_until(lambda: told.exists() and "2 failed" in told.read_text())
+
+
+def test_nothing_is_told_where_people_look_or_do_not_want_it(told: Path, away: Away) -> None:
+    preferences.save(preferences.Preferences(notify=False))
+    away.work()
+    away.rest()
+    preferences.save(preferences.Preferences())
+    window = shown(QWidget())
+    watched = Away(window, tasks=Tasks(lambda error: None))
+    watched.work()
+    watched.rest()
+    assert not wait_until(told.exists, seconds=0.3)

@@ -1,0 +1,203 @@
+"""Comparing: the page through the real window, its one view of several pictures, and what it says of their settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+
+from gdm_studio.request import Request, Toward
+from gdm_studio.ui.comparing.difference import difference
+from gdm_studio.ui.comparing.facts import differing, facts
+from gdm_studio.ui.comparing.item import MOST, Item
+from gdm_studio.ui.comparing.lens import Lens, panes
+from gdm_studio.ui.comparing.panes import Panes
+from gdm_studio.ui.window import Window
+from tests.helpers.looks import drag, flat, shown, theme
+from tests.helpers.opened import click, opened, press, until
+from tests.ui.test_flow import generated, pictures
+
+BASE = Request(prompt="a red fox", model="gaussian", seed=4)
+RED, BLUE = Item("red", flat(255, 0, 0), BASE), Item("blue", flat(0, 0, 255), replace(BASE, seed=5, steps=7))
+
+
+def test_pictures_come_from_files_and_their_settings_are_used(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        await generated(window)
+        window.turn_to("compare")
+        page = window.comparing._page
+        assert page._empty.isVisible() and not page.panes.isVisible()
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in pictures(home)])
+        args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        page.dropEvent(QDropEvent(QPointF(9, 9), *args))
+        await until(lambda: len(window.comparing.items) == 2)
+        assert page.panes.isVisible() and not page._empty.isVisible()
+        seeds = [item.request.seed for item in window.comparing.items if item.request]
+        assert len(set(seeds)) == 2
+        window.create_page.controls.seed.set_seed(99)
+        click(page.table.heads[1].use)
+        assert window.page() == "create" and window.create_page.controls.request().seed == seeds[1]
+
+    opened(play)
+
+
+def test_order_is_changed_pictures_go_and_come_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        comparing = window.comparing
+        comparing.open([RED, BLUE])
+        page = comparing._page
+        press(window, Qt.Key.Key_S)
+        assert [item.title for item in comparing.items] == ["blue", "red"]
+        click(page.table.heads[0].right)
+        assert [item.title for item in comparing.items] == ["red", "blue"]
+        click(page.table.heads[0].remove)
+        assert [item.title for item in comparing.items] == ["blue"] and page._hint.isVisible()
+        window._notices.shown[-1]._button.click()
+        assert [item.title for item in comparing.items] == ["red", "blue"]
+        click(page.clear)
+        assert page._empty.isVisible()
+        comparing.open([RED] * (MOST + 3))
+        assert len(comparing.items) == MOST
+
+    opened(play)
+
+
+def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.comparing.open([RED, BLUE])
+        await window.comparing.save()
+
+    opened(play)
+    (path,) = (home / "pictures").glob("*comparison.png")
+    assert Image.open(path).size[0] > 2 * 384
+
+
+def test_slider_and_difference_are_for_two() -> None:
+    from gdm_studio.ui.pages.compare_page import ComparePage
+
+    page = shown(ComparePage(theme()), 1200, 700)
+    page.set_items([RED, BLUE])
+    page.mode._group.button(1).click()
+    assert page.mode.choice() == "slider"
+    page.set_items([RED, BLUE, RED])
+    assert page.mode.choice() == "side"
+    assert [page.mode._group.button(place).isEnabled() for place in range(4)] == [True, False, True, False]
+    page.close()
+
+
+def pixel(view: Panes, x: int, y: int) -> tuple[int, int, int]:
+    colour = view.grab().toImage().pixelColor(x, y)
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_the_slider_is_dragged_and_moved_by_keys() -> None:
+    view = shown(Panes(theme()), 400, 440)
+    view.set_items([RED, BLUE])
+    view.set_mode("slider")
+    assert pixel(view, 160, 240) == (255, 0, 0) and pixel(view, 240, 240) == (0, 0, 255)
+    drag(view, QPoint(200, 240), QPoint(230, 240))
+    assert pixel(view, 222, 240) == (255, 0, 0) and pixel(view, 240, 240) == (0, 0, 255)
+    before = view.split
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert view.split == pytest.approx(before - 0.02)
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.split == pytest.approx(before + 0.08)
+    view.close()
+
+
+def test_flicker_turns_by_keys_and_holds() -> None:
+    view = shown(Panes(theme()), 400, 440)
+    view.set_items([RED, BLUE])
+    view.set_mode("flicker")
+    assert view._turn.isActive()
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.shown == 1 and not view._turn.isActive() and pixel(view, 200, 240) == (0, 0, 255)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert view._turn.isActive()
+    view.hide()
+    assert not view._turn.isActive()  # nothing turns out of sight
+    view.close()
+
+
+def test_zoom_and_place_are_locked_together_and_near_pixels_are_squares() -> None:
+    half = np.concatenate([flat(255, 0, 0, side=8)[:, :4], flat(0, 255, 0, side=8)[:, :4]], axis=1)
+    view = shown(Panes(theme()), 804, 440)
+    view.set_items([Item("one", half), Item("two", half)])
+    for _ in range(14):
+        QTest.keyClick(view, Qt.Key.Key_Plus)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    image = view.grab().toImage()
+    left = [image.pixelColor(x, 240).rgb() for x in range(20, 380)]
+    right = [image.pixelColor(x + 403, 240).rgb() for x in range(20, 380)]
+    assert set(left) == {0xFFFF0000, 0xFF00FF00} == set(right)  # squares: no colour between the two
+    assert abs(left.index(0xFF00FF00) - right.index(0xFF00FF00)) <= 1
+    assert not view.is_fitted()
+    view.fit()
+    assert view.is_fitted()
+    view.close()
+
+
+def test_what_lies_under_the_pointer_stays_there_when_zooming() -> None:
+    lens = Lens()
+    lens.set_box(QSizeF(100, 100))
+    pane = QRectF(0, 0, 300, 300)
+    lens.fit(pane.size())
+    about = QPointF(60, -30)
+
+    def under() -> QPointF:
+        frame = lens.frame(pane, QSizeF(100, 100), 1.0)
+        return (pane.center() + about - frame.topLeft()) / frame.width()
+
+    before = under()
+    lens.zoom_to(2 * lens.scale, about)
+    assert (under() - before).manhattanLength() < 0.01
+    lens.drag(QPointF(-10_000, 0))
+    assert lens.frame(pane, QSizeF(100, 100), 1.0).right() >= pane.center().x() - 1  # never out of sight
+
+
+def test_pictures_of_other_sizes_lie_in_one_box() -> None:
+    lens = Lens()
+    lens.set_box(QSizeF(256, 256))
+    lens.fit(QSizeF(500, 500))
+    large = lens.frame(QRectF(0, 0, 500, 500), QSizeF(256, 256), 1.0)
+    small = lens.frame(QRectF(0, 0, 500, 500), QSizeF(64, 64), 1.0)
+    wide = lens.frame(QRectF(0, 0, 500, 500), QSizeF(64, 32), 1.0)
+    assert small == large and wide.width() == large.width() and abs(wide.height() - large.height() / 2) <= 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 12])
+def test_panes_share_the_room_and_do_not_overlap(count: int) -> None:
+    room = QRectF(0, 0, 1200, 500)
+    found = list(panes(count, room, QSizeF(100, 100), 2))
+    assert len(found) == count and all(room.contains(pane) for pane in found)
+    assert not any(one.intersects(other) for one in found for other in found if one is not other)
+
+
+def test_settings_that_differ_are_told_from_those_that_do_not() -> None:
+    unknown = Item("from a file", flat(0, 0, 0))
+    found = {fact.name: fact for fact in facts([RED, BLUE, unknown])}
+    assert {name for name, fact in found.items() if fact.differs} == {"Seed", "Steps"}
+    assert found["Seed"].values == ("4", "5", "")
+    near = Item("near", RED.rgba, replace(BASE, toward=Toward("a red fox", 9, 0.15), knobs={}))
+    assert {fact.name for fact in facts([RED, near]) if fact.differs} == {"Towards"}
+    assert differing([RED, BLUE]) == ["seed 4 · steps 20", "seed 5 · steps 7"]
+
+
+def test_a_difference_is_measured_on_what_is_seen() -> None:
+    one = flat(100, 100, 100)
+    other = one.copy()
+    other[:8, :, 0] = 110
+    found = difference(one, other)
+    assert found.share == 0.5 and found.mean == pytest.approx(5.0)
+    assert found.rgba[0, 0].tolist() == [160, 0, 0, 255] and "× 16" in found.words
+    clear, tinted = flat(10, 20, 30, alpha=0), flat(200, 100, 50, alpha=0)
+    assert difference(clear, tinted).words == "the same, pixel for pixel"  # colours that nobody sees
+    assert difference(one, flat(100, 100, 100, side=32)).share == 0

@@ -1,0 +1,92 @@
+"""Where the cells of the gallery's grid lie, and under which days: reckoned, and the same as laid out one by one."""
+
+from __future__ import annotations
+
+import random
+from array import array
+from datetime import date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+
+from gdm_studio.ui.gallery.cells import Cells
+from gdm_studio.ui.gallery.days import days_of, sections_of
+from gdm_studio.ui.gallery.runs import differences
+
+TODAY = date(2026, 11, 20)
+
+
+def _laid_out(sections: list[tuple[str, int]], columns: int, pitch: int, heading: int) -> list[QRect]:
+    """Every cell in its place, the plain way."""
+    found, top = [], 0
+    for _, count in sections:
+        top += heading
+        for cell in range(count):
+            line, column = divmod(cell, columns)
+            found.append(QRect(column * pitch, top + line * pitch, pitch, pitch))
+        top += -(-count // columns) * pitch
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_cell_is_found_where_it_lies(seed: int) -> None:
+    rng = random.Random(seed)
+    sections = [(f"day {n}", rng.choice((1, 2, 5, 8, 17, 40))) for n in range(rng.randrange(1, 9))]
+    columns, pitch, heading = rng.randrange(1, 9), 50, 30
+    cells = Cells(sections, columns=columns, pitch=pitch, heading=heading)
+    rects = _laid_out(sections, columns, pitch, heading)
+    assert cells.count == len(rects) and cells.height == max(rect.bottom() for rect in rects) + 1
+    for cell, rect in enumerate(rects):
+        assert cells.rect(cell) == rect and cells.at(rect.center()) == cell
+    for _ in range(40):
+        top = rng.randrange(-60, cells.height + 60)
+        stretch = QRect(0, top, columns * pitch, rng.randrange(1, 300))
+        sight = {cell for cell, rect in enumerate(rects) if rect.intersects(stretch)}
+        assert sight <= set(cells.within(top, stretch.bottom()))
+        box = QRect(rng.randrange(columns * pitch), top, rng.randrange(1, 200), stretch.height())
+        met = {cell for run in cells.inside(box) for cell in run}
+        assert met == {cell for cell, rect in enumerate(rects) if rect.intersects(box)}
+    assert [heading.title for heading in cells.headings(0, cells.height)] == [title for title, _ in sections]
+    assert cells.at(QPoint(5, 10)) == -1, "a heading is no cell"
+
+
+def test_up_and_down_keep_the_column_across_days() -> None:
+    cells = Cells([("a", 5), ("b", 2), ("c", 4)], columns=4, pitch=50, heading=30)
+    assert [cells.above(cell, -1) for cell in (0, 1, 4, 5, 7)] == [4, 4, 5, 7, 7]
+    assert [cells.above(cell, 1) for cell in (10, 7, 6, 5, 4, 3)] == [6, 5, 4, 4, 0, 3]
+    assert [cells.above(1, -9), cells.above(10, 9)] == [7, 0]
+
+
+def test_days_are_those_of_the_clock_on_the_wall() -> None:
+    rng = random.Random(4)
+    start = datetime(2026, 3, 20).timestamp()  # some clocks change within the next weeks
+    moments = sorted(round((start + rng.uniform(0, 40 * 86_400)) * 1e6) for _ in range(500))
+    expected: dict[date, int] = {}
+    for moment in moments:
+        day = datetime.fromtimestamp(moment / 1e6).date()
+        expected[day] = expected.get(day, 0) + 1
+    assert days_of(moments) == list(expected.items())
+
+
+def test_days_have_names_and_sparse_ones_are_put_into_months() -> None:
+    days = [(TODAY - timedelta(days=n), 40) for n in (0, 1, 4)] + [(date(2025, 12, 31), 40)]
+    assert [title for title, _ in sections_of(days, TODAY, 8)] == [
+        "Today",
+        "Yesterday",
+        "Monday, 16 November",
+        "Wednesday, 31 December 2025",
+    ]
+    sparse = [(TODAY - timedelta(days=n), 1) for n in range(30)]
+    assert sections_of(sparse, TODAY, 8) == [("November", 20), ("October", 10)]
+
+
+def test_two_lists_differ_where_they_differ() -> None:
+    rng = random.Random(2)
+    for size in (0, 10, 9000):
+        before = sorted(rng.sample(range(10 * size + 1), size))
+        after = sorted({*rng.sample(before, max(size - 3, 0)), *rng.sample(range(10 * size + 1), min(size, 4))})
+        gone, come = differences(array("q", before), array("q", after))
+        left = [moment for place, moment in enumerate(before) if not any(place in run for run in gone)]
+        for run in come:
+            left[run.start : run.start] = after[run.start : run.stop]
+        assert left == after

@@ -1,0 +1,351 @@
+"""The gallery's page in the real window, over real files: found, marked, tagged, deleted, imported, brought back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Gallery, save
+from gdm_studio.request import Branch, Request
+from gdm_studio.run import Result
+from gdm_studio.ui.gallery.chips import Chip
+from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+from gdm_studio.ui.gallery_model import PictureModel
+from gdm_studio.ui.pages.gallery_page import GalleryPage
+from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.window import Window
+from tests.helpers.looks import MadeUpPicture, flat, heard, theme
+from tests.helpers.opened import click, opened, press, until
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
+OTHERS = (
+    Request(model="gaussian", prompt="a blue owl", seed=2, steps=20, size=(8, 8), style="glossy"),
+    Request(model="gaussian", prompt="a red owl", seed=3, steps=20, size=(8, 8), style="glossy"),
+    replace(PARENT, prompt="a red apple", branch=Branch(PARENT, 8)),
+)
+A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
+
+
+@pytest.fixture
+def library(home: Path) -> Path:
+    """Four pictures, the last of which is the newest."""
+    folder = home / "pictures"
+    folder.mkdir()
+    for number, request in enumerate((PARENT, *OTHERS)):
+        save(Result(0, request, np.full((8, 8, 4), 60 * number + 20, np.uint8)), folder)
+    return folder
+
+
+async def _page(window: Window) -> GalleryPage:
+    window.turn_to("gallery")
+    page = window.gallery_page
+    await until(lambda: _shown(page) == ["a red apple", "a red owl", "a blue owl", "a red fox"])
+    page.grid.setFocus()
+    return page
+
+
+def _shown(page: GalleryPage) -> list[str]:
+    model = page.grid.model()
+    pictures = (model.picture(row) for row in range(model.rowCount()))
+    return [picture.request.prompt if picture else "" for picture in pictures]
+
+
+def _chips(page: GalleryPage) -> list[str]:
+    return [chip.text() for chip in page.search.findChildren(Chip) if chip.isVisible()]
+
+
+def _select(page: GalleryPage, first: int, last: int) -> None:
+    page.grid.setFocus()
+    page.grid.setCurrentIndex(page.grid.model().index(first))
+    for _ in range(last - first):
+        QTest.keyClick(page.grid, Qt.Key.Key_Right, SHIFT)
+
+
+def _button(part: QWidget, name: str) -> QPushButton:
+    return next(b for b in part.findChildren(QPushButton) if b.accessibleName() == name and b.isVisible())
+
+
+def _places(page: GalleryPage) -> dict[str, str]:
+    """Titles of the places with their accessible texts."""
+    model = page.sidebar.view.model()
+    indexes = [model.index(row, 0) for row in range(model.rowCount())]
+    return {index.data(): index.data(Qt.ItemDataRole.AccessibleTextRole) or "" for index in indexes}
+
+
+def test_what_is_typed_is_searched_and_its_fields_are_chips_to_take_away(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.focus_search()
+        QTest.keyClicks(page.search.field, "red style:glossy steps:>11")
+        await until(lambda: _shown(page) == ["a red owl"])
+        assert _chips(page) == ["Style glossy", "Steps > 11"]
+        click(next(chip for chip in page.search.findChildren(Chip) if chip.text() == "Style glossy"))
+        await until(lambda: _shown(page) == ["a red apple", "a red owl", "a red fox"])
+        assert page.search.text() == "red steps:>11" and _chips(page) == ["Steps > 11"]
+        page.search.oldest_first.emit(True)
+        assert _shown(page) == ["a red fox", "a red owl", "a red apple"]
+
+    opened(play)
+
+
+def test_a_word_is_completed_with_fields_and_with_what_they_can_be(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        window.activateWindow()
+        page.focus_search()
+        lists = page.search._completions
+        QTest.keyClicks(page.search.field, "sty")
+        await until(lists.isVisible)
+        QTest.keyClick(page.search.field, Qt.Key.Key_Tab)
+        assert page.search.field.text() == "style:"
+        await until(lists.isVisible)
+        QTest.keyClick(page.search.field, Qt.Key.Key_Down)
+        QTest.keyClick(page.search.field, Qt.Key.Key_Return)
+        await until(lambda: page.search.text() == "style:glossy")
+        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+
+    opened(play)
+
+
+def test_a_search_is_saved_opened_renamed_and_forgotten(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.search.set_text("owl")
+        await until(lambda: len(_shown(page)) == 2)
+        click(_button(page.search, "Save search"))
+        await until(lambda: page.sidebar.view.state() == page.sidebar.view.State.EditingState)
+        editor = window.focusWidget()
+        editor.setText("Birds")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        await until(lambda: "Birds" in _places(page) and "owl" not in _places(page))
+        page.search.set_text("")
+        page.sidebar.choose("owl")
+        await until(lambda: len(_shown(page)) == 2)
+        page.sidebar.view.setFocus()
+        QTest.keyClick(page.sidebar.view, Qt.Key.Key_Delete)
+        await until(lambda: "Birds" not in _places(page) and len(_shown(page)) == 4)
+
+    opened(play)
+
+
+def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        model = page.grid.model()
+        _select(page, 0, 2)
+        press(window, Qt.Key.Key_F)
+        await until(lambda: [model.picture(row).favourite for row in range(4)] == [True, True, True, False])
+        assert page.grid.selected_rows() == [range(3)]
+        press(window, Qt.Key.Key_T)
+        QTest.keyClicks(page.tag_entry.field, "for the talk")
+        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+        await until(lambda: all(model.picture(row).tags == ("for the talk",) for row in range(3)))
+        page.grid.setFocus()
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: _shown(page) == ["a red fox"] and len(list(library.glob("*.png"))) == 1)
+        for expected in (
+            lambda: len(_shown(page)) == 4 and model.picture(0) is not None and model.picture(0).tags,
+            lambda: not any(model.picture(row).tags for row in range(4)),
+            lambda: not any(model.picture(row).favourite for row in range(4)),
+        ):
+            page.grid.setFocus()
+            press(window, Qt.Key.Key_Z, CONTROL)
+            await until(expected)
+        assert len(list(library.glob("*.png"))) == 4
+
+    opened(play)
+
+
+def test_pictures_go_into_a_collection_and_out_of_it(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        window.tasks.start(window.shelf.new_collection("Slides", []))
+        await until(lambda: "Slides" in _places(page))
+        _select(page, 1, 2)
+        page.bar.collect_asked.emit("Slides")
+        await until(lambda: _places(page).get("Slides") == "Slides, 2 pictures")
+        page.sidebar.choose('collection:"Slides"')
+        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+        _select(page, 0, 1)
+        page.bar.take_out_asked.emit("Slides")
+        await until(lambda: _shown(page) == [])
+        press(window, Qt.Key.Key_Z, CONTROL)
+        await until(lambda: len(_shown(page)) == 2)
+
+    opened(play)
+
+
+def test_one_of_many_that_were_deleted_is_brought_back(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 0, 2)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: "3 pictures" in _places(page))
+        page.sidebar.choose("deleted")
+        waiting = lambda name: [b for b in page.deleted.findChildren(QWidget) if name in b.accessibleName()]  # noqa: E731
+        await until(lambda: waiting("blue owl"))
+        click(waiting("blue owl")[0])
+        await until(lambda: "2 pictures" in _places(page) and not waiting("blue owl"))
+        assert len(list(library.glob("*blue owl*.png"))) == 1
+        page.sidebar.choose("")
+        await until(lambda: _shown(page) == ["a blue owl", "a red fox"])
+        await window.gallery_desk.restoring.restore_last()
+        await until(lambda: len(_shown(page)) == 4)
+
+    opened(play)
+
+
+def test_a_note_is_saved_as_it_is_typed_and_found_by_its_words(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 1, 1)
+        page.side.note.editor.setPlainText("The one for\nthe first slide")
+        page.grid.setCurrentIndex(page.grid.model().index(2))  # to another picture at once
+        page.search.set_text("slide")
+        await until(lambda: _shown(page) == ["a red owl"])
+
+    opened(play)
+
+
+def test_a_branch_leads_to_the_picture_it_leaves(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.search.set_text("apple")
+        await until(lambda: _shown(page) == ["a red apple"])
+        _select(page, 0, 0)
+        links = lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "step 8 of #1206"]  # noqa: E731
+        await until(links)
+        click(links()[0])
+        await until(lambda: page.side.picture() is not None and page.side.picture().request.prompt == "a red fox")
+
+    opened(play)
+
+
+def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "outputs"
+    theirs.mkdir()
+    shutil.copy(A1111, theirs / "theirs.png")
+    before = (theirs / "theirs.png").stat().st_mtime_ns
+
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.dropped.emit([theirs])
+        await until(lambda: "outputs" in _places(page) and len(_shown(page)) == 1)
+        await until(lambda: _places(page)["Imported"] == "Imported, 1 picture")
+        _select(page, 0, 0)
+        picture = page.side.picture()
+        assert picture.tool == "AUTOMATIC1111" and picture.path == theirs / "theirs.png"
+        click(_button(page.side, "Its file: what was read"))
+        await until(lambda: window.gallery_desk.importing.report is not None)
+        report = window.gallery_desk.importing.report
+        assert report.metadata.request.prompt == picture.request.prompt and report.metadata.ignored
+        report.close_up()
+        page.sidebar.view.setFocus()
+        page.sidebar.remove_asked.emit(page.sidebar.place())
+        await until(lambda: "outputs" not in _places(page) and len(_shown(page)) == 4)
+        assert (theirs / "theirs.png").stat().st_mtime_ns == before
+        assert (theirs / "theirs.png").read_bytes() == A1111.read_bytes() and len(list(theirs.iterdir())) == 1
+
+    opened(play)
+
+
+def test_a_dropped_file_is_looked_into_and_copied_on_demand(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.dropped.emit([A1111])
+        await until(lambda: window.gallery_desk.importing.report is not None)
+        click(_button(window.gallery_desk.importing.report, "Add to gallery"))
+        await until(lambda: len(_shown(page)) == 5)
+        assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+
+    opened(play)
+
+
+def test_files_that_come_behind_its_back_are_shown(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        await until(lambda: window.shelf.looked)
+        save(Result(0, OTHERS[0], np.zeros((8, 8, 4), np.uint8)), library)
+        await window.gallery_desk.importing.look_again()
+        await until(lambda: len(_shown(page)) == 5)
+
+    opened(play)
+    assert Gallery.open().count() == 5
+
+
+def test_a_library_whose_drive_is_away_is_said_once_and_comes_back(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        await until(lambda: window.shelf.looked)
+        elsewhere = library.with_name("elsewhere")
+        library.rename(elsewhere)
+        with pytest.raises(StorageError, match=re.escape(str(library))):
+            await window.gallery_desk.importing.look_again()
+        await window.gallery_desk.importing.look_again()
+        assert len(_shown(page)) == 4
+        elsewhere.rename(library)
+        save(Result(0, OTHERS[0], np.zeros((8, 8, 4), np.uint8)), library)
+        await window.gallery_desk.importing.look_again()
+        await until(lambda: len(_shown(page)) == 5)
+
+    opened(play)
+
+
+def test_a_picture_shows_its_kept_steps_and_whether_it_reproduces(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(8)
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
+        window.turn_to("gallery")
+        page = window.gallery_page
+        await until(lambda: page.grid.model().rowCount() == 1)
+        _select(page, 0, 0)
+        await until(lambda: "8 steps kept" in [part.text() for part in page.side.steps.findChildren(QLabel)])
+        seen = heard(page.side.steps.looked_at)
+        page.side.steps._row.setFocus()
+        QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
+        QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
+        assert [view.index for (view,) in seen] == [8, 7]
+        click(_button(page.side, "Reproduces: check"))
+        await until(lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "exactly"])
+
+    opened(play)
+
+
+def test_only_what_is_in_sight_now_is_read() -> None:
+    """A scroll bar that is dragged asks for other cells before the first have come: those are left out."""
+    read: list[str] = []
+    gate = threading.Event()
+
+    def slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+        gate.wait(10)
+        read.extend(picture.id for picture in pictures)
+        return {picture.id: flat(255, 0, 0, side=side) for picture in pictures}
+
+    async def play() -> None:
+        failed: list[BaseException] = []
+        reader, model = ThumbnailReader(slowly, Tasks(failed.append)), PictureModel(theme())
+        reader.serve(model)
+        for first in range(0, 5000, 500):
+            pictures = [MadeUpPicture(str(n)) for n in range(first, first + 100)]
+            model.thumbnails_wanted.emit(pictures)
+            await asyncio.sleep(0)
+        gate.set()
+        await until(lambda: model.thumbnail(pictures[-1]) is not None)
+        reader.close()
+        assert not failed
+
+    asyncio.run(play())
+    assert len(read) < 200 and "4500" in read and "1500" not in read

@@ -1,0 +1,262 @@
+"""What can be done by name: the palette finds it, keys lead to it, and the sheet of shortcuts lists those keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from gdm_studio import paths
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.fuzzy import fit
+from gdm_studio.ui.keys import Keys, sequences, shown_keys
+from gdm_studio.ui.palette import Palette
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
+from gdm_studio.ui.window import Window
+from tests.helpers.looks import heard, shown, theme
+from tests.helpers.opened import opened, press, until
+
+NAMES = [
+    "Create: Generate",
+    "Scheduler: Heun",
+    "Scheduler: DPM++ 2M",
+    "Style: Ink glyph",
+    "Gallery: Élan",
+    "Go to: Gallery",
+]
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("heun", 1), ("HEU", 1), ("scheduler heun", 1), ("heun sched", 1), ("2m", 2), ("dpm2m", 2), ("dpm++", 2),
+        ("ink", 3), ("stin", 3), ("elan", 4), ("gallery", 5), ("gener", 0), ("gnrt", 0),
+    ],
+)  # fmt: skip
+def test_a_few_letters_find_the_name(typed: str, first: int) -> None:
+    group, title = zip(*(name.split(": ") for name in NAMES), strict=True)
+    fits = [fit(typed, title[place], group[place]) for place in range(len(NAMES))]
+    assert fits.index(max(fits)) == first and max(fits) > 0
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    assert all(fit("xyzzy", name) == 0 for name in NAMES)
+    assert fit("heun glyph", "Scheduler: Heun") == 0  # every word counts
+
+
+def made_up(did: list[str]) -> list[Action]:
+    def does(name: str) -> Callable[[], None]:
+        return lambda: did.append(name)
+
+    return [Action(name.split(": ")[1], does(name), group=name.split(": ")[0]) for name in NAMES]
+
+
+@pytest.fixture
+def behind() -> QWidget:
+    """A window for what lies over one."""
+    theme()  # and with it the application
+    return shown(QWidget(), 800, 600)
+
+
+def palette(behind: QWidget, recent: list[str]) -> tuple[Palette, list[Action]]:
+    actions = made_up([])
+    opened_up = Palette(theme(), actions, recent, parent=behind)
+    opened_up.open_up()
+    return opened_up, actions
+
+
+def test_recent_actions_come_first(behind: QWidget) -> None:
+    one, _ = palette(behind, [NAMES[3], NAMES[1]])
+    assert one.names() == [NAMES[3], NAMES[1], NAMES[0], NAMES[2], NAMES[4], NAMES[5]]
+    one.close_up()
+
+
+def test_arrows_choose_and_enter_takes(behind: QWidget) -> None:
+    one, actions = palette(behind, [])
+    chosen, closed = heard(one.chosen), heard(one.closed)
+    QTest.keyClicks(one.field, "scheduler")
+    assert one.names() == [NAMES[1], NAMES[2]]
+    QTest.keyClick(one.field, Qt.Key.Key_Down)
+    QTest.keyClick(one.field, Qt.Key.Key_Return)
+    assert chosen == [(actions[2],)] and closed == [()] and one.isHidden()
+
+
+def test_the_ends_of_the_list_meet(behind: QWidget) -> None:
+    one, actions = palette(behind, [])
+    chosen = heard(one.chosen)
+    QTest.keyClick(one.field, Qt.Key.Key_Up)
+    QTest.keyClick(one.field, Qt.Key.Key_Enter)
+    assert chosen == [(actions[-1],)]
+
+
+def test_nothing_found_does_nothing(behind: QWidget) -> None:
+    one, _ = palette(behind, [])
+    chosen = heard(one.chosen)
+    QTest.keyClicks(one.field, "xyzzy")
+    QTest.keyClick(one.field, Qt.Key.Key_Return)
+    assert one.names() == [] and chosen == [] and one.isVisible()
+    QTest.keyClick(one.field, Qt.Key.Key_Escape)
+    assert one.isHidden()
+
+
+def test_a_click_beside_it_closes_it(behind: QWidget) -> None:
+    one, _ = palette(behind, [])
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton, pos=one.rect().bottomLeft())
+    assert one.isHidden()
+
+
+def test_the_focus_goes_back(behind: QWidget) -> None:
+    field = QLineEdit(behind)
+    field.show()
+    field.setFocus()
+    one = Palette(theme(), made_up([]), [], parent=behind)
+    one.open_up()
+    assert QApplication.focusWidget() is one.field
+    one.close_up()
+    assert QApplication.focusWidget() is field
+
+
+@pytest.mark.parametrize(("keys", "typed", "modifiers"), [
+    ("Ctrl+E", Qt.Key.Key_E, CTRL),
+    ("Ctrl+Return", Qt.Key.Key_Enter, CTRL),
+    ("F1; ?", Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
+])  # fmt: skip
+def test_keys_with_ctrl_reach_the_action_from_anywhere(
+    behind: QWidget, keys: str, typed: Qt.Key, modifiers: Qt.KeyboardModifier
+) -> None:
+    done: list[str] = []
+    field = QLineEdit(behind)
+    field.show()
+    field.setFocus()
+    Keys(behind, lambda action: not done.append(action.title)).bind([Action("It", lambda: None, keys)])
+    QTest.keyClick(field, typed, modifiers)
+    assert done == ["It"]
+
+
+def test_of_actions_with_the_same_keys_the_first_that_can_be_done_is(behind: QWidget) -> None:
+    done: list[str] = []
+
+    def do(action: Action) -> bool:
+        return action.can() and not done.append(action.title)
+
+    Keys(behind, do).bind(
+        [Action("one", lambda: None, "Ctrl+E", can=lambda: False), Action("two", lambda: None, "Ctrl+E")]
+    )
+    QTest.keyClick(behind, Qt.Key.Key_E, CTRL)
+    assert done == ["two"]
+
+
+def test_keys_are_shown_as_people_read_them() -> None:
+    assert shown_keys("Ctrl+Return") == ["Ctrl+Enter"] and shown_keys("Left") == ["←"]
+    assert shown_keys("F1; ?") == ["F1", "?"] and shown_keys("") == []
+    assert len(sequences("Ctrl+Return")) == 2
+
+
+def test_the_sheet_lists_every_key(behind: QWidget) -> None:
+    actions = [
+        Action("One", lambda: None, "Ctrl+E", "Create"),
+        Action("Two", lambda: None),
+        Action("Three", lambda: None, "?"),
+    ]
+    sheet = ShortcutsSheet(theme(), actions, parent=behind)
+    sheet.open_up()
+    names = [widget.accessibleName() for widget in sheet.findChildren(QWidget) if widget.accessibleName()]
+    assert "One, Ctrl+E" in names and "Three, ?" in names and not any("Two" in name for name in names)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert sheet.isHidden()
+
+
+def test_the_palette_of_the_window() -> None:
+    async def play(window: Window) -> None:
+        commands = window.commands
+        press(window, Qt.Key.Key_K, CTRL)
+        assert commands.palette is not None and commands.palette.isVisible()
+        QTest.keyClicks(commands.palette.field, "scheduler heun")
+        QTest.keyClick(commands.palette.field, Qt.Key.Key_Return)
+        assert commands.palette is None
+        assert window.create_page.controls.request().sampler == "heun"
+        press(window, Qt.Key.Key_K, CTRL)
+        assert commands.palette is not None and commands.palette.names()[0] == "Scheduler: Heun"
+        QTest.keyClicks(commands.palette.field, "models")
+        QTest.keyClick(commands.palette.field, Qt.Key.Key_Return)
+        assert window.page() == "models"
+        press(window, Qt.Key.Key_Question)  # which the table of models would search for
+        assert commands.sheet is not None and commands.sheet.isVisible()
+        press(window, Qt.Key.Key_1, CTRL)
+        assert window.page() == "create"
+
+    opened(play)
+    assert Session.load(paths.data_dir()).recent[:2] == ("Go to: Models", "Scheduler: Heun")
+
+
+def test_the_list_of_the_window() -> None:
+    async def play(window: Window) -> None:
+        check_that_no_two_share_a_name_or_a_key(window)
+        check_that_buttons_are_listed_where_they_are(window)
+        check_that_plain_keys_hold_on_their_page_alone(window)
+        check_that_the_palette_opens_at_once(window)
+
+    opened(play)
+
+
+def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
+    actions = [*window.commands.actions(), *window.commands.choices()]
+    names = [action.name for action in actions]
+    assert len(set(names)) == len(names)
+    keyed = [(action, key.toString()) for action in actions for key in sequences(action.keys)]
+    for (one, key), (other, same) in combinations(keyed, 2):
+        apart = one.page and other.page and one.page != other.page
+        assert key != same or apart, f"{key} is both {one.name} and {other.name}"
+
+
+def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
+    assert "Ctrl+I" in [action.keys for action in window.commands.buttons()]  # the examples
+    window.turn_to("models")
+    assert "Ctrl+I" not in [action.keys for action in window.commands.buttons()]
+
+
+def check_that_plain_keys_hold_on_their_page_alone(window: Window) -> None:
+    window.turn_to("models")
+    press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)  # as a German keyboard types it
+    assert not isinstance(QApplication.focusWidget(), QLineEdit)
+    window.turn_to("create")
+    window.create_page.stage.setFocus()
+    press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def check_that_the_palette_opens_at_once(window: Window) -> None:
+    window.commands.open_palette()  # what it is made of is imported once
+    window.commands.open_palette()
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        window.commands.open_palette()
+        window.repaint()
+        took.append(time.perf_counter() - began)
+        window.commands.open_palette()
+    assert min(took) < 0.1
+
+
+def test_collections_are_found_by_name_and_opened() -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.button.click()
+        await until(lambda: window.shelf.all.rowCount() > 0)
+        picture = (await window.shelf.ask(lambda gallery: gallery.page()))[0]
+        await window.shelf.new_collection("Red things", [picture.id])
+        await until(lambda: "Collection: Red things" in [action.name for action in window.commands.choices()])
+        window.commands.open_palette()
+        assert window.commands.palette is not None
+        QTest.keyClicks(window.commands.palette.field, "red things")
+        QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
+        assert window.page() == "gallery"
+        await until(lambda: window.shelf.all.query() == 'collection:"Red things"')
+
+    opened(play)

@@ -1,0 +1,404 @@
+"""The queue in the window: what is added while a run goes on, what people do to it, what a new start goes on with."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from PySide6.QtCore import QMimeData, QModelIndex, Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.gallery import read
+from gdm_studio.maths.path import Point
+from gdm_studio.queueing import Item, ItemState, Queue
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result, State
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.opened import click, notices, opened, press, until
+
+ALT, CTRL, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+SLOW = 0.03
+
+
+def pictures(home: Path) -> list[Path]:
+    return sorted((home / "pictures").glob("*.png"))
+
+
+def seeds(home: Path) -> set[int]:
+    return {read(path).request.seed for path in pictures(home)}  # type: ignore[union-attr]
+
+
+def prompts(window: Window) -> list[str]:
+    return [item.request.prompt for item in window.backlog.items]
+
+
+async def submitted(window: Window, prompt: str) -> None:
+    """Writes a prompt and presses Ctrl+Enter in it; waits until it runs or stands in the queue."""
+    controls = window.create_page.controls
+    controls.prompt.set_text(prompt)
+    controls.prompt.editor.setFocus()
+    press(window, Qt.Key.Key_Return, CTRL)
+    await until(lambda: prompt in prompts(window))
+
+
+async def filled(window: Window, *prompts_: str, steps: int = 200) -> None:
+    """A long run, and the others behind it."""
+    window.create_page.controls.steps.set_value(steps)
+    for prompt in prompts_:
+        await submitted(window, prompt)
+    await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
+
+
+async def opened_panel(window: Window) -> None:
+    press(window, Qt.Key.Key_J, CTRL)
+    await until(lambda: window.queue.panel.isVisible())
+
+
+def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(20)
+        await submitted(window, "first")
+        await until(lambda: window.making.job is not None)
+        await submitted(window, "second")
+        assert any("Queued · 1 second" in notice for notice in notices(window))
+        window.create_page.controls.prompt.set_text("third")
+        click(window.create_page.controls.button.add)
+        await until(lambda: prompts(window) == ["first", "second", "third"])
+        assert any("Queued · 2 third" in notice for notice in notices(window))
+        assert not any("Queued · 1" in notice for notice in notices(window))
+        assert window.top.queue.text() == "Queue 3"
+        await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
+        await until(lambda: window.making.job is None)
+        assert window.top.queue.text() == "Queue"
+        assert window.viewer.run is not None and window.viewer.run.request.prompt == "third"
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    assert [read(path).request.prompt for path in sorted(pictures(home), key=lambda path: path.stat().st_mtime)] == [
+        "first", "second", "third",
+    ]  # fmt: skip
+    assert not list((home / "data" / "queue").rglob("*.*"))
+
+
+def test_stopping_one_goes_on_with_the_next_and_what_it_reached_can_still_be_kept(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "first", "second")
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
+        assert prompts(window) == ["second"]
+        notice = next(one for one in window.create_page.stage.notices.shown if "Stopped at step" in one.title)
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: pictures(home))
+        assert read(pictures(home)[0]).stopped_at > 0
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.making.job is None)
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", "c")
+        await opened_panel(window)
+        rows = window.queue.panel.rows
+        rows.choose(2)
+        QTest.keyClick(rows, Qt.Key.Key_Up, ALT)
+        await until(lambda: prompts(window) == ["a", "c", "b"])
+        assert rows.chosen().request.prompt == "c"
+        QTest.keyClick(rows, Qt.Key.Key_Down, ALT)
+        await until(lambda: prompts(window) == ["a", "b", "c"])
+        QTest.keyClick(rows, Qt.Key.Key_D)
+        await until(lambda: prompts(window) == ["a", "b", "c", "c"])
+        seeds = [item.request.seed for item in window.backlog.items[2:]]
+        assert seeds[1] == seeds[0] + 1
+        QTest.keyClick(rows, Qt.Key.Key_E)
+        await until(lambda: window.backlog.items[2].endless)
+        QTest.keyClick(rows, Qt.Key.Key_Space)
+        await until(lambda: window.backlog.items[2].state is ItemState.PAUSED)
+        QTest.keyClick(rows, Qt.Key.Key_Delete)
+        await until(lambda: prompts(window) == ["a", "b", "c"])
+        notice = window.create_page.stage.notices.shown[-1]
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: prompts(window) == ["a", "b", "c", "c"])
+        rows.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert not window.queue.panel.isVisible() and window.making.job is not None
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_rows_are_dragged_and_all_that_waits_is_cleared(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", "c")
+        await opened_panel(window)
+        model = window.queue.panel.model
+        data: QMimeData = model.mimeData([model.index(2)])
+        model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex())
+        await until(lambda: prompts(window) == ["a", "c", "b"])
+        window.queue.panel.clear_clicked.emit()
+        await until(lambda: prompts(window) == ["a"])
+        assert window.making.job is not None
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", "c")
+        controls = window.create_page.controls
+        await opened_panel(window)
+        window.queue.panel.rows.choose(1)
+        QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
+        assert controls.prompt.text() == "b"
+        seed = controls.seed.seed()
+        assert seed == window.backlog.items[1].request.seed
+        controls.prompt.set_text("b, better")
+        controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Return, CTRL)
+        await until(lambda: prompts(window) == ["a", "b, better", "c"])
+        assert window.backlog.items[1].request.seed == seed
+        await submitted(window, "d")  # Generate adds again
+        assert prompts(window) == ["a", "b, better", "c", "d"]
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_pausing_the_queue_holds_what_runs_and_begins_nothing(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", steps=8)
+        window.queue.toggle_pause()
+        await until(lambda: window.backlog.paused and window.making.job.run.state is State.PAUSED)
+        made = window.making.job.run.steps_done
+        await asyncio.sleep(0.2)
+        assert window.making.job.run.steps_done == made
+        window.queue.toggle_pause()
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_a_set_asked_for_in_mid_run_comes_before_what_waits_in_the_queue(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", steps=12)
+        click(window.create_page.controls.modes.set)
+        things = window.create_page.controls.things
+        things.set_text("fox\nowl")
+        things.editor.setFocus()
+        press(window, Qt.Key.Key_Return, CTRL)
+        await until(lambda: window.sets.job is None and len(window.create_page.sheet.model.results()) == 2)
+        assert prompts(window) == ["b"] and len(pictures(home)) == 1
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.count.set_value(2)
+        controls.steps.set_value(10)
+        click(controls.button)
+        await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
+        item = window.making.item
+        first = item.request.seed
+        await window.backlog.ask(lambda queue: queue.set_endless(item.id, True))
+        await until(lambda: len(pictures(home)) >= 5)
+        while window.backlog.items:  # a press of Stop between two rounds falls on nothing
+            window.create_page.controls.stop.emit()
+            await asyncio.sleep(0.05)
+        await until(lambda: window.making.job is None)
+        assert seeds(home) >= {first, first + 1, first + 2, first + 3, first + 4}
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
+    """One picture is finished, the second half-way; the second window makes the rest, and nothing twice."""
+    steps_made: list[int] = []
+
+    class Counting(GaussianModel):
+        def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+            steps_made.append(len(x))
+            return super().denoised(x, at, conditioning)
+
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.steps.set_value(30)
+        controls.count.set_value(2)
+        controls.batch.set_value(1)
+        await submitted(window, "a disc")
+        await submitted(window, "another")
+        run = window.making.job.run
+        await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 12 and len(pictures(home)) == 1)
+
+    async def second(window: Window) -> None:
+        await until(lambda: window.making.job is not None)
+        assert any("Going on with 3 pictures" in notice for notice in notices(window))
+        run = window.making.job.run
+        await until(lambda: len(pictures(home)) >= 2)
+        assert run.request.prompt == "a disc" and [len(views) for views in run.views] == [0, 30]
+        await until(lambda: len(pictures(home)) == 4 and not window.backlog.items)
+
+    opened(first, library=GaussianLibrary(step_seconds=0.02, kind=Counting))
+    opened(second, library=GaussianLibrary(kind=Counting))
+    assert len(steps_made) == 4 * 30 + 2, "each step once, and one as each window warms up"
+    library = GaussianLibrary()
+    for path in pictures(home):
+        request = read(path).request
+        (plain,) = [event for event in generate(request, library) if isinstance(event, Result)]
+        assert np.array_equal(np.asarray(Image.open(path)), plain.rgba)
+
+
+def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> None:
+    """What lies on the disk in mid-run is what a killed process leaves."""
+    queue, left = home / "data" / "queue", tmp_path / "left"
+
+    async def first(window: Window) -> None:
+        window.create_page.controls.steps.set_value(40)
+        await submitted(window, "a disc")
+        await until(lambda: any(file.stat().st_size > 50_000 for file in queue.rglob("*.steps")))
+        shutil.copytree(queue, left)
+
+    async def second(window: Window) -> None:
+        await until(lambda: window.making.job is not None)
+        run = window.making.job.run
+        await until(lambda: pictures(home) and not window.backlog.items)
+        assert [view.index for view in run.views[0]] == list(range(1, 41)) and run.first == 0
+
+    opened(first, library=GaussianLibrary(step_seconds=0.05))
+    shutil.rmtree(queue)
+    shutil.copytree(left, queue)
+    assert not pictures(home)
+    opened(second)
+
+
+def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
+    async def first(window: Window) -> None:
+        await filled(window, "a disc", steps=60)
+        window.create_page.stage.canvas.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+
+    async def second(window: Window) -> None:
+        await until(lambda: any("Paused where you left it" in notice for notice in notices(window)))
+        assert window.making.job is None and prompts(window) == ["a disc"]
+        notice = window.create_page.stage.notices.shown[-1]
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: pictures(home) and not window.backlog.items)
+
+    opened(first, library=GaussianLibrary(step_seconds=SLOW))
+    opened(second)
+
+
+def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await until(lambda: (home / "data" / "queue").exists())
+        await asyncio.sleep(0.1)
+        Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="from outside", steps=5))
+        await until(lambda: pictures(home))
+
+    opened(play)
+
+
+def test_a_queue_that_keeps_ending_the_program_waits_for_people(home: Path) -> None:
+    queue = Queue(home / "data" / "queue")
+    queue.put(Item(request=Request(model="gaussian", prompt="a bad one", steps=8), crashes=1))
+    queue.put(Item(request=Request(model="gaussian", prompt="a good one", steps=8)))
+    (home / "data" / "queue" / "running").mkdir()
+    (home / "data" / "queue" / "running" / f"{queue.items()[0].id}.lock").touch()  # as a crash leaves it
+
+    async def play(window: Window) -> None:
+        await until(lambda: window.queue.panel.isVisible())
+        panel = window.queue.panel
+        assert "2 times while making “a bad one”" in panel._crash._text.text()
+        assert window.making.job is None and not pictures(home)
+        panel.asked.emit("give up", window.backlog.items[0].id)
+        await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
+        assert not window.backlog.paused
+
+    opened(play)
+    assert read(pictures(home)[0]).request.prompt == "a good one"  # type: ignore[union-attr]
+
+
+def test_damaged_entries_do_not_keep_the_window_from_opening(home: Path) -> None:
+    folder = home / "data" / "queue"
+    folder.mkdir(parents=True)
+    (folder / "damaged.json").write_text("{")
+
+    async def play(window: Window) -> None:
+        await until(lambda: any("damaged" in notice for notice in notices(window)))
+
+    opened(play)
+    assert (folder / "damaged" / "damaged.json").read_text() == "{"
+
+
+class Overflowing(GaussianModel):
+    """Has no room for its numbers in half precision."""
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        found = super().denoised(x, at, conditioning)
+        return found * torch.inf if self.dtype == torch.bfloat16 else found
+
+
+def test_a_lost_picture_is_mended_with_one_click(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.more.dtype_box.set_choice("bf16")
+        window.create_page.controls.button.click()
+        await until(lambda: any("full precision" in notice for notice in notices(window)))
+        await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
+        notice = window.create_page.stage.notices.shown[-1]
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(kind=Overflowing))
+    assert read(pictures(home)[0]).request.dtype == "fp32"  # type: ignore[union-attr]
+
+
+def test_a_picture_that_cannot_be_saved_stays_in_the_queue_until_it_is(home: Path) -> None:
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        await submitted(window, "a disc")
+        await submitted(window, "another")
+        await until(lambda: window.backlog.paused)
+        assert prompts(window) == ["a disc", "another"] and window.making.job is None
+        (home / "pictures").unlink()
+        notice = next(one for one in window.create_page.stage.notices.shown if "not lost" in one.text)
+        click(notice.findChild(type(notice._button)))
+        await until(lambda: len(pictures(home)) == 1 and prompts(window) == ["another"])
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+@pytest.mark.parametrize("steering", [True, False])
+def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a disc", steps=12)
+        window.making.set_paused(True)
+        job = window.making.job
+        await until(lambda: job.run.state is State.PAUSED)
+        advance: Advance = await window.lane.ask(lambda: job.advance)
+        from gdm_studio.engine.steps import saved_steps
+
+        (saved,) = await window.lane.ask(lambda: saved_steps(advance, job.run.request))
+        branch = saved.continued(replace(job.run.request, prompt="a calm disc"))
+        window.making.continue_from(branch, saved.step, steering=steering)
+        if not steering:
+            await until(lambda: prompts(window) == ["a disc", "a calm disc"])
+            window.making.set_paused(False)
+        await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
+        assert not any("Stopped at step" in notice for notice in notices(window))
+        run = window.viewer.run
+        assert run.request.prompt == "a calm disc" and run.first == advance.step.index
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    branches = [path for path in pictures(home) if read(path).request.branch is not None]  # type: ignore[union-attr]
+    (again,) = [event for event in generate(read(branches[0]).request, GaussianLibrary()) if isinstance(event, Result)]
+    assert np.array_equal(np.asarray(Image.open(branches[0])), again.rgba)

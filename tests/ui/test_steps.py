@@ -1,0 +1,441 @@
+"""Steps of pictures in the window: of the run at hand, of a picture made long ago, played, kept, branched, steered."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.gallery import Picture, read
+from gdm_studio.run import State
+from gdm_studio.ui.steps.steering import WHY
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.looks import platform_unheard
+from tests.helpers.opened import click, notices, opened, press, until
+
+PROMPT = "a cheerful red disc"
+
+
+async def generated(window: Window) -> Picture:
+    """Presses Generate and waits for the picture in the gallery."""
+    before = window.shelf.beside.rowCount()
+    click(window.create_page.controls.button)
+    await until(lambda: window.shelf.beside.rowCount() > before and window.making.job is None)
+    return window.shelf.beside.picture(0)
+
+
+async def brought_back(window: Window, picture: Picture) -> None:
+    """Clicks on a picture in the gallery and waits for its steps."""
+    window.create_page.gallery.select(picture.id)
+    await until(lambda: window.steps.earlier.reel() is not None and window.steps.earlier.picture.id == picture.id)
+
+
+def test_a_picture_made_before_shows_all_its_steps_and_they_can_be_scrubbed(home: Path) -> None:
+    made: list[Picture] = []
+    looks: list[np.ndarray] = []
+
+    async def first(window: Window) -> None:
+        made.append(await generated(window))
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: all(view.decoded for view in run.views[0]))
+        looks.extend(view.predicted for view in run.views[0])
+
+    async def later(window: Window) -> None:
+        await until(lambda: window.shelf.beside.rowCount() == 1)
+        await brought_back(window, made[0])
+        strip, curve, viewer = window.create_page.stage.filmstrip, window.create_page.controls.curve, window.viewer
+        assert strip.strip.made() == 8 and strip.selected() == 8 and viewer.run is None
+        await until(lambda: all(view.decoded for view in viewer.views()))
+        assert all(np.array_equal(view.predicted, look) for view, look in zip(viewer.views(), looks, strict=True))
+        strip.strip.setFocus()
+        press(window, Qt.Key.Key_Home)
+        assert viewer.view() is viewer.views()[0] and curve._current == 1
+        press(window, Qt.Key.Key_Right)
+        assert viewer.view() is viewer.views()[1] and curve._current == 2
+        assert np.array_equal(window.create_page.stage.canvas.picture(), viewer.views()[1].predicted)
+        press(window, Qt.Key.Key_End)
+        assert viewer.view() is viewer.views()[7] and curve._current == 8
+        assert np.array_equal(window.create_page.stage.canvas.picture(), looks[7])
+
+    opened(first)
+    opened(later)
+
+
+def test_an_earlier_picture_leaves_the_run_alone_and_live_brings_it_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generated(window)
+        await generated(window)
+        library.step_seconds = 0.05
+        window.create_page.controls.steps.set_value(40)
+        click(window.create_page.controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.steps_done >= 2)
+        await brought_back(window, picture)
+        assert run.state is State.RUNNING and window.viewer.run is run and not window.viewer.shows_run
+        shown, made = window.viewer.view(), run.steps_done
+        await until(lambda: run.steps_done >= made + 2)
+        assert window.viewer.view().index == shown.index == 8
+        click(window.create_page.stage.filmstrip._live)
+        assert window.viewer.shows_run and window.viewer.live
+        await until(lambda: run.state is State.DONE)
+        assert len(run.views[0]) == 40
+
+    library = GaussianLibrary()
+    opened(play, library=library)
+
+
+def test_v_goes_through_the_looks_of_a_step(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        run, stage = window.viewer.run, window.create_page.stage
+        assert run is not None
+        await until(lambda: all(view.decoded for view in run.views[0]))
+        stage.setFocus()
+        window.viewer.look_at(3)
+        seen = [stage.canvas.picture()]
+        for _ in range(3):
+            press(window, Qt.Key.Key_V)
+            seen.append(stage.canvas.picture())
+        view, before = run.views[0][2], run.views[0][1]
+        assert seen[0] is view.predicted and seen[1] is view.noisy and seen[3] is view.noise
+        unchanged = (view.predicted == before.predicted).all(axis=-1)
+        assert unchanged.any() and not unchanged.all()
+        assert (seen[2][unchanged] == (128, 128, 128, 255)).all() and seen[2][~unchanged].std() > 0
+        press(window, Qt.Key.Key_V)
+        assert window.viewer.shown == "predicted"
+
+    opened(play)
+
+
+def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generated(window)
+        await generated(window)
+        controls = window.create_page.controls
+        controls.steps.set_value(5)  # which a branch of the first one must not have
+        await brought_back(window, picture)
+        window.viewer.look_at(4)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        assert "step 4" in controls.chip.words()[0] and controls.chip.isVisible()
+        assert not controls.steps.isEnabled() and controls.steps.value() == 8 and "branch" in controls.steps.toolTip()
+        click(controls.button)
+        assert any("Nothing is changed" in notice for notice in notices(window))
+        controls.prompt.set_text("a green square")
+        controls.changed.emit()
+        assert controls.chip.words()[1] == "prompt"
+        branch = await generated(window)
+        made = branch.request.branch
+        assert branch.request.prompt == "a green square" and branch.request.steps == 8
+        assert made is not None and made.step == 4 and made.parent.digest() == picture.digest
+        views = window.viewer.views()  # the first four are those of the picture it left
+        assert [(view.index, view.of) for view in views] == [(index, 8) for index in range(1, 9)]
+        own = window.viewer.run.views[0]
+        assert len(own) == 4 and views[4].predicted is own[0].predicted
+        window.viewer.look_at(3)
+        window.steps.branch()  # which is the first picture's still
+        await until(lambda: window.settings.departure.step == 3)
+        assert window.settings.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        click(controls.chip.closer)
+        assert controls.steps.isEnabled() and not controls.chip.isVisible()
+        again = await generated(window)
+        assert again.request.branch is None
+
+    opened(play)
+
+
+def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.steps.set_value(20)
+        click(controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.steps_done >= 3)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        at = run.steps_done
+        assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
+        assert bar._pause.accessibleName() == "Resume"
+        controls.prompt.set_text("a yellow star")
+        controls.guidance.set_value(5.0)
+        controls.changed.emit()
+        assert bar._pause.accessibleName() == "Continue with changes" and "guidance 2 → 5" in bar._pause.toolTip()
+        click(bar._pause)
+        await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
+        picture = window.shelf.beside.picture(0)
+        request = read(picture.path).request
+        assert request is not None and request.branch is not None
+        assert (request.branch.step, request.branch.parent.prompt) == (at, "a cheerful red disc")
+        assert (request.prompt, request.guidance_scale, request.seed) == ("a yellow star", 5.0, run.request.seed)
+        assert run.state is State.STOPPED and not any("Stopped" in notice for notice in notices(window))
+        views = window.viewer.views()
+        assert len(views) == 20 and views[at - 1].predicted is run.views[0][at - 1].predicted
+        assert views[19].predicted is window.viewer.run.views[0][-1].predicted and views[19].index == 20
+        assert controls.steps.isEnabled() and not controls.chip.isVisible()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_what_was_changed_while_paused_can_be_taken_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        click(controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.steps_done >= 2)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        controls.prompt.set_text("a yellow star")
+        controls.changed.emit()
+        click(controls.chip.closer)
+        assert controls.prompt.text() == "a cheerful red disc" and bar._pause.accessibleName() == "Resume"
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.DONE)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_the_family_leads_from_a_branch_to_its_parent(home: Path) -> None:
+    async def play(window: Window) -> None:
+        parent = await generated(window)
+        strip = window.create_page.stage.filmstrip
+        window.viewer.look_at(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        window.create_page.controls.prompt.set_text("a blue star")
+        branch = await generated(window)
+        await until(lambda: strip.family.isVisible())
+        assert strip.family.text() == "Family · 2"
+        with platform_unheard():
+            click(strip.family)
+        view = window.steps.relatives.view
+        assert view is not None
+        model = view.list.model()
+        lines = [model.index(row, 0).data() for row in range(model.rowCount())]
+        assert lines[1] == "a blue star, from step 3" and lines[0].startswith("a cheerful red disc")
+        assert view.list.currentIndex().row() == 1
+        QTest.keyClick(view.list, Qt.Key.Key_Up)
+        QTest.keyClick(view.list, Qt.Key.Key_Return)
+        await until(lambda: window.viewer.on_stage is not None and not window.viewer.shows_run)
+        assert window.steps.earlier.picture.id == parent.id != branch.id
+        await until(lambda: strip.family.isVisible())
+
+    opened(play)
+
+
+def test_a_step_is_kept_as_a_picture_of_its_own(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generated(window)
+        await generated(window)
+        await brought_back(window, picture)
+        window.viewer.look_at(5)
+        window.steps.keep()
+        await until(lambda: window.shelf.beside.rowCount() == 3)
+        kept = window.shelf.beside.picture(0)
+        assert kept.stopped_at == 5 and kept.request.seed == picture.request.seed
+
+    opened(play)
+
+
+def test_playing_goes_round_until_it_is_stopped(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        strip, viewer = window.create_page.stage.filmstrip, window.viewer
+        window.create_page.stage.setFocus()
+        click(strip._play)
+        await until(lambda: viewer.is_playing and viewer.view().index in (2, 3))
+        press(window, Qt.Key.Key_R)
+        assert not viewer.is_playing and viewer.view().index in (2, 3, 4)
+
+    opened(play)
+
+
+def test_the_menu_of_a_step_opens_by_key_and_by_the_pointer(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        menus: list[list[str]] = []
+        show = window.steps.show_menu
+
+        def shown(place: QPoint) -> None:
+            with platform_unheard():
+                menu = show(place)
+            assert menu is not None
+            menus.append([action.text() for action in menu.actions() if action.isEnabled() and action.text()])
+            menu.close()
+
+        strip = window.create_page.stage.filmstrip
+        strip.menu_asked.disconnect()
+        strip.menu_asked.connect(shown)
+        window.viewer.look_at(4)
+        click(strip._menu)
+        place = strip.strip._place_of(2).center().toPoint()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, strip.strip.mapToGlobal(place))
+        QApplication.sendEvent(strip.strip, event)
+        assert window.viewer.view().index == 2
+        assert menus[0] == menus[1] and "Branch from here" in menus[0] and "Compare with final" in menus[0]
+
+    opened(play)
+
+
+def test_the_settings_of_a_branch_make_the_same_picture_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.viewer.look_at(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        window.create_page.controls.prompt.set_text("a blue star")
+        branch = await generated(window)
+        window.steps.branching.leave()
+        window.create_page.controls.prompt.set_text("something else")
+        window.recalling.use(branch)
+        assert window.steps.branching.on and "makes the same picture" in notices(window)[-1]
+        again = await generated(window)
+        assert again.digest == branch.digest and again.id != branch.id
+        assert np.array_equal(np.asarray(Image.open(again.path)), np.asarray(Image.open(branch.path)))
+
+    opened(play)
+
+
+@pytest.mark.slow
+def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.count.set_value(3)
+        controls.batch.set_value(1)
+        controls.seed.set_seed(70)
+        window.settings.hold_seed()
+        click(controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: len(run.views[1]) >= 2)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        controls.prompt.set_text("a yellow star")
+        controls.changed.emit()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: window.shelf.beside.rowCount() == 3 and window.making.job is None)
+        made = sorted((window.shelf.beside.picture(row).request for row in range(3)), key=lambda each: each.seed)
+        assert [each.seed for each in made] == [70, 71, 72]
+        assert [each.prompt for each in made] == ["a cheerful red disc", "a yellow star", "a yellow star"]
+        assert [each.branch is not None for each in made] == [False, True, False]
+
+    opened(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_the_film_of_an_earlier_picture_becomes_a_file(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generated(window)
+        await generated(window)
+        await brought_back(window, picture)
+        window.steps.film()
+        await until(lambda: window.steps.filming.dialog is not None)
+        dialog = window.steps.filming.dialog
+        assert dialog is not None
+        dialog._set_folder(tmp_path)
+        dialog.form.set_choice(".gif")
+        dialog.pixels.set_choice("0")
+        click(dialog.run)
+        await until(lambda: window.steps.filming.dialog is None)
+        (file,) = tmp_path.iterdir()
+        with Image.open(file) as film:
+            assert film.n_frames == 8 and film.size == (128, 128)
+        assert any("Film exported" in notice for notice in notices(window))
+
+    opened(play)
+
+
+@pytest.mark.slow
+def test_what_a_form_needs_is_said_before_anything_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)  # as where it is not installed
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.steps.film()
+        await until(lambda: window.steps.filming.dialog is not None)
+        dialog = window.steps.filming.dialog
+        assert dialog is not None
+        dialog.form.set_choice(".mp4")
+        dialog.form.chosen.emit(".mp4")
+        await until(lambda: not dialog.run.isEnabled())
+        assert "pip install" in dialog._problem.text()
+        dialog.form.set_choice(".webp")
+        dialog.form.chosen.emit(".webp")
+        await until(dialog.run.isEnabled)
+        dialog.reject()
+
+    opened(play)
+
+
+def test_a_step_goes_to_the_compare_page_beside_the_final_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.viewer.look_at(2)
+        window.steps.compare()
+        assert window.page() == "compare"
+        assert [item.title for item in window.comparing.items] == ["Step 2", "Final"]
+        run = window.viewer.run
+        assert run is not None and window.comparing.items[0].rgba is run.views[0][1].predicted
+
+    opened(play)
+
+
+def test_a_picture_without_steps_says_so(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generated(window)
+        await generated(window)
+        file = await window.shelf.ask(lambda gallery: gallery.steps_file(picture.id))
+        file.unlink()
+        window.create_page.gallery.select(picture.id)
+        title = window.create_page.stage.filmstrip._title
+        await until(lambda: "No steps were kept" in title.text())
+        file.write_bytes(b"not steps")
+        window.steps.show(picture)
+        await until(lambda: "damaged" in title.text())
+        assert window.create_page.stage.canvas.picture() is not None and window.viewer.view() is None
+
+    opened(play)
+
+
+@pytest.mark.slow
+def test_a_branch_set_up_while_a_run_is_held_does_not_mix_with_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.steps.set_value(20)
+        click(controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.steps_done >= 4)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        window.viewer.look_at(2)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        controls.prompt.set_text("a yellow star")
+        controls.changed.emit()
+        assert "step 2" in controls.chip.words()[0] and bar._pause.accessibleName() == "Resume"
+        click(controls.chip.closer)
+        assert not window.steps.branching.on and controls.prompt.text() == "a yellow star"
+        assert "Paused" in controls.chip.words()[0] and not controls.steps.isEnabled()
+        click(controls.chip.closer)
+        assert controls.prompt.text() == "a cheerful red disc"
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.DONE)
+        assert controls.steps.isEnabled() and controls.steps.toolTip() != WHY
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02))

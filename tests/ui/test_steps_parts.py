@@ -1,0 +1,85 @@
+"""Steps without the window: families as trees, what a branch may change and what it does, looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from gdm_studio.gallery import Picture
+from gdm_studio.request import Branch, Request
+from gdm_studio.ui.steps import looks
+from gdm_studio.ui.steps.changes import branched, changes, part_of, steered
+from gdm_studio.ui.steps.family import tree
+from tests.helpers.looks import flat, view
+
+PARENT = Request(prompt="a red disc", seed=5, steps=10).checked()
+
+
+def picture(name: str, request: Request, created: float) -> Picture:
+    return Picture(name, Path(f"{name}.png"), created, (8, 8), request)
+
+
+def branch(parent: Request, step: int, **changed: object) -> Request:
+    return replace(parent, branch=Branch(parent, step), **changed).checked()  # type: ignore[arg-type]
+
+
+def test_a_family_is_a_tree_with_each_under_the_one_it_left() -> None:
+    first = branch(PARENT, 3, prompt="a blue disc")
+    second = branch(PARENT, 6, guidance_scale=7.0)
+    grandchild = branch(first, 8, sampler="ddim")
+    pictures = [picture("g", grandchild, 4), picture("s", second, 3), picture("f", first, 2), picture("p", PARENT, 1)]
+    lines = tree(pictures)
+    assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("f", 1), ("g", 2), ("s", 1)]
+    assert [line.is_last for line in lines] == [True, False, True, True]
+    assert lines[2].trunks == (False, True), "the line down to the second child passes the grandchild"
+    assert lines[1].title == "a blue disc" and lines[1].text == "from step 3"
+    assert lines[3].text == "from step 6 · guidance 4 → 7"
+
+
+def test_a_branch_whose_parent_is_gone_and_a_picture_made_twice_have_their_place() -> None:
+    orphan = branch(branch(PARENT, 2, prompt="gone"), 5, prompt="an orphan")
+    child = branch(PARENT, 4, prompt="a child")
+    pictures = [picture("twin", PARENT, 2), picture("p", PARENT, 1), picture("c", child, 3), picture("o", orphan, 4)]
+    lines = tree(pictures)
+    assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("c", 1), ("twin", 0), ("o", 0)]
+
+
+def test_a_branch_keeps_the_path_and_changes_only_what_is_free() -> None:
+    wanted = replace(PARENT, prompt="x", steps=30, spacing="uniform", size=(64, 64), temperature=0.5, seed=9)
+    made = branched(PARENT, 4, wanted)
+    assert (made.prompt, made.temperature, made.seed) == ("x", 0.5, 9)
+    assert (made.steps, made.spacing, made.size) == (PARENT.steps, PARENT.spacing, PARENT.size)
+    assert made.checked().branch == Branch(PARENT, 4)
+
+
+def test_changes_are_said_setting_by_setting() -> None:
+    assert changes(PARENT, PARENT) == []
+    wanted = replace(PARENT, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=6.5, controls={"guidance_rescale": 0.7})
+    found = changes(PARENT, steered(PARENT, wanted))
+    assert found == ["DPM++ 2M → DDIM", "guidance 4 → 6.5", "eta 0 → 0.5", "guidance rescale 0 → 0.7"]
+
+
+def test_a_part_of_a_request_makes_the_same_pictures() -> None:
+    whole = replace(PARENT, count=6, branch=Branch(replace(PARENT, count=6, prompt="before"), 2))
+    part, count = part_of(whole, (2, 3, 4))
+    assert count == part.count == 3
+    assert [part.picture(n).digest() for n in range(3)] == [whole.picture(n).digest() for n in (2, 3, 4)]
+    assert part_of(whole, (1, 2, 5))[1] == 2
+
+
+def test_the_difference_of_a_step_is_grey_where_nothing_changed_and_stronger_where_it_did() -> None:
+    before, now = flat(100, 100, 100), flat(100, 100, 100)
+    now[:, 8:] = (110, 90, 100, 255)
+    views = [view(1, 2, predicted=before), view(2, 2, predicted=now)]
+    seen = looks.picture(looks.sources(views, 2, looks.DIFFERENCE))
+    assert (seen[:, :8] == (128, 128, 128, 255)).all()
+    assert (seen[:, 8:] == (148, 108, 128, 255)).all()
+    large = looks.picture(looks.sources(views, 1, looks.DIFFERENCE))
+    assert (large == (128, 128, 128, 255)).all(), "the first step has none before it"
+
+
+def test_a_small_difference_needs_few_pixels() -> None:
+    views = [view(n, 2, predicted=np.zeros((256, 256, 4), np.uint8)) for n in (1, 2)]
+    assert looks.picture(looks.sources(views, 2, looks.DIFFERENCE), 32).shape == (64, 64, 4)
