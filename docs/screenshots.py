@@ -1,8 +1,9 @@
-"""Takes the README's screenshots from the running window: `python docs/screenshots.py` (offscreen, real model)."""
+"""Takes the pictures of the README and the tour from the running window: `python docs/screenshots.py` (offscreen)."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
 import tempfile
@@ -11,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PIL import Image
+from PySide6.QtCore import QBuffer
 
 from gdm_studio.engine import threads
 from gdm_studio.models.library import Library
@@ -27,54 +31,150 @@ BEFORE = (
 )  # fmt: skip
 SHOWN = ("a cheerful panda", "noto")
 STOP_AT = 12  # the step at which the running window is taken
-SIZES = {"": (1280, 800), "-large": (2560, 1440)}
+SIZE = (1280, 800)
+SETTLED = 1.5  # seconds in which previews become sharp and lists are filled
+PATIENCE = 300  # seconds for anything
+GRID = (("sampler", "dpmpp_2m, ddim, euler_a, unipc"), ("steps", "8, 14, 20"))
 
 
-async def tour(window: Window, out: Path) -> None:
-    """Fills the gallery, pauses a run, and grabs every page in both themes."""
-    controls = window.create_page.controls
-    window.show()
-    await window.painted.wait()
-    window.start()
-    await until(lambda: window.making.device != "")
-    for prompt, style in BEFORE:
+class Tour:
+    """Walks through the window; `grab(name)` saves what it looks like, in dark unless asked otherwise."""
+
+    def __init__(self, window: Window, out: Path) -> None:
+        self._window, self._out = window, out
+
+    async def all(self) -> None:
+        window = self._window
+        window.show()
+        await window.painted.wait()
+        window.start()
+        window.resize(*SIZE)
+        await until(lambda: window.making.device != "")
+        await self.making()
+        await self.steps()
+        await self.sheets()
+        await self.gallery()
+        await self.about_the_window()
+        window.close()
+        await window.closed.wait()
+
+    async def making(self) -> None:
+        """A gallery of small things, then a run held at a step."""
+        window = self._window
+        for prompt, style in BEFORE:
+            await self.make(prompt, style)
+        controls = window.create_page.controls
+        controls.prompt.set_text(SHOWN[0])
+        controls.style_box.set_choice(SHOWN[1])
+        controls.button.click()
+        await until(lambda: (view := window.viewer.view()) is not None and view.index >= STOP_AT)
+        window.making.toggle_pause()
+        await asyncio.sleep(SETTLED)
+        await self.grab("window", "light", "dark")
+        window.making.toggle_pause()
+        await until(lambda: window.making.job is None)
+
+    async def make(self, prompt: str, style: str) -> None:
+        controls = self._window.create_page.controls
         controls.prompt.set_text(prompt)
         controls.style_box.set_choice(style)
         controls.button.click()
-        await until(lambda: window.making.job is None)
-    controls.prompt.set_text(SHOWN[0])
-    controls.style_box.set_choice(SHOWN[1])
-    controls.button.click()
-    await until(lambda: window.making.job is not None and window.viewer.view() is not None)
-    await until(lambda: (window.viewer.view().index if window.viewer.view() else 0) >= STOP_AT)
-    window.making.toggle_pause()
-    await asyncio.sleep(1.5)
-    await grab(window, out, "window")
-    window.making.toggle_pause()
-    await until(lambda: window.making.job is None)
-    await asyncio.sleep(1)
-    await grab(window, out, "done")
-    for page in ("gallery", "models"):
-        window.turn_to(page)
-        await asyncio.sleep(1)
-        await grab(window, out, page)
-    window.close()
-    await window.closed.wait()
+        await until(lambda: self._window.making.job is None)
 
+    async def steps(self) -> None:
+        """The steps of a picture that was made a while ago."""
+        window = self._window
+        window.turn_to("gallery")
+        await asyncio.sleep(SETTLED)
+        picture = (await window.shelf.ask(lambda gallery: gallery.page()))[2]
+        window.gallery_page.activated.emit(picture)
+        await asyncio.sleep(2 * SETTLED)
+        window.viewer.look_at(9)
+        await asyncio.sleep(SETTLED)
+        await self.grab("tour-steps")
 
-async def grab(window: Window, out: Path, name: str) -> None:
-    theme = window.findChild(Theme) or window._theme
-    for scheme in ("dark", "light"):
-        theme.set_scheme(scheme)
-        for suffix, size in SIZES.items():
-            window.resize(*size)
+    async def sheets(self) -> None:
+        """A grid over two settings, and variations."""
+        window, sheets = self._window, self._window.tools.sheets
+        window.create_page.controls.prompt.set_text("a red apple")
+        sheets.grids.open_axes()
+        sheets.grids.view.axes.setChecked(False)
+        sheets.grids.make(*GRID)
+        await self.filled()
+        await self.grab("tour-grid")
+        window.create_page.stage.set_mode("")
+        sheets.vary()
+        await self.filled()
+        await self.grab("tour-vary")
+        window.create_page.stage.set_mode("")
+
+    async def filled(self) -> None:
+        """Until every cell of a sheet has its picture."""
+        await asyncio.sleep(SETTLED)
+        await until(lambda: self._window.tools.sheets.batch.job is None)
+        await asyncio.sleep(SETTLED)
+
+    async def gallery(self) -> None:
+        """The gallery, two of its pictures side by side, the models."""
+        window = self._window
+        window.turn_to("gallery")
+        await asyncio.sleep(SETTLED)
+        pictures = await window.shelf.ask(lambda gallery: gallery.page())
+        window.gallery_page.select(pictures[3].id)
+        await asyncio.sleep(SETTLED)
+        await self.grab("gallery")
+        window.comparing.open_pictures(pictures[:2])
+        await asyncio.sleep(SETTLED)
+        await self.grab("tour-compare")
+        window.turn_to("models")
+        await asyncio.sleep(SETTLED)
+        await self.grab("models", "light")
+
+    async def about_the_window(self) -> None:
+        """The palette, the settings, the queue with something to do."""
+        window = self._window
+        window.turn_to("create")
+        window.commands.open_palette()
+        assert window.commands.palette is not None
+        window.commands.palette.field.setText("style")
+        await self.grab("tour-palette")
+        window.commands.open_palette()
+        window.turn_to("settings")
+        await asyncio.sleep(3 * SETTLED)
+        await self.grab("tour-settings", "light")
+        window.turn_to("create")
+        window.create_page.controls.count.set_value(4)
+        window.create_page.controls.button.click()
+        await until(lambda: window.making.job is not None)
+        for prompt, style in BEFORE[:3]:
+            window.create_page.controls.prompt.set_text(prompt)
+            window.create_page.controls.style_box.set_choice(style)
+            window.generate()
+        window.queue.toggle()
+        await until(lambda: window.viewer.view() is not None)
+        await asyncio.sleep(SETTLED)
+        window.making.toggle_pause()
+        await asyncio.sleep(SETTLED)
+        window.create_page.notices().clear()
+        await self.grab("tour-queue")
+
+    async def grab(self, name: str, *schemes: str) -> None:
+        for scheme in schemes or ("dark",):
+            self._window.theme.set_scheme(scheme)
             await asyncio.sleep(0.4)
-            window.grab().save(str(out / f"{name}-{scheme}{suffix}.png"))
-    window.resize(*SIZES[""])
+            _save(self._window, self._out / f"{name}-{scheme}.png")
+
+
+def _save(window: Window, path: Path) -> None:
+    """As a small PNG: without the alpha that a window has no use for."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    window.grab().save(buffer, "PNG")
+    Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB").save(path, optimize=True)
 
 
 async def until(reason: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not reason():
         assert time.monotonic() < end, "it did not happen in time"
         await asyncio.sleep(0.005)
@@ -85,10 +185,10 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     threads.prepare()
     with tempfile.TemporaryDirectory() as home:
-        os.environ["GDM_STUDIO_HOME"] = home
+        os.environ |= {"HOME": home, "GDM_STUDIO_HOME": str(Path(home, "GDM Studio"))}
         app = application()
         with event_loop(app) as loop:
-            loop.run_until_complete(tour(Window(Theme(app), Library()), out))
+            loop.run_until_complete(Tour(Window(Theme(app), Library()), out).all())
     return 0
 
 
