@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -24,7 +24,7 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
     Temporary file, fsync, rename, fsync of the folder; `durable` False leaves out both fsyncs, for what can be
     made again. The folder must exist. Raises StorageError.
     """
-    part = path.parent / f".{uuid.uuid4().hex}{PART}"
+    part = path.parent / f".{secrets.token_hex(16)}{PART}"
     try:
         with _removed_on_failure(part):
             with open(part, "xb") as file:
@@ -55,7 +55,7 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
 
 def check_writable(folder: Path) -> None:
     """Raises StorageError where no file could be written into `folder`."""
-    part = folder / f".{uuid.uuid4().hex}{PART}"
+    part = folder / f".{secrets.token_hex(16)}{PART}"
     try:
         part.touch(exist_ok=False)
         part.unlink()
@@ -90,9 +90,15 @@ def problem(path: Path, error: OSError) -> StorageError:
 
 _FULL = "The disk of {folder} is full; free some space, then try again."
 _FORBIDDEN = "{path} cannot be used: permission is missing; choose another place or allow it."
+_SILENT = "The disk of {folder} does not answer; check that it is connected, or choose another folder."
 _SENTENCES = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
+    errno.EFBIG: "The disk of {folder} takes no file as large as {path.name}; choose another disk.",
+    errno.EIO: _SILENT,
+    errno.ENODEV: _SILENT,
+    errno.ENXIO: _SILENT,
+    getattr(errno, "ESTALE", errno.EIO): _SILENT,  # a network disk that went away; Windows has none
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: "{folder} is read-only; choose another folder.",

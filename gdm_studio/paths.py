@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import platformdirs
@@ -52,9 +50,9 @@ def shown(path: Path) -> str:
 
 
 @cache
-def resources() -> Traversable:
-    """The data shipped with the product: inside the package in a wheel, beside it in a source tree."""
-    shipped = files("gdm_studio") / "resources"
+def resources() -> Path:
+    """Folder of the data shipped with the product: inside the package in a wheel, beside it in a source tree."""
+    shipped = Path(__file__).parent / "resources"
     return shipped if shipped.is_dir() else Path(__file__).parent.parent / "resources"
 
 

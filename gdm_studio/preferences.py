@@ -15,6 +15,7 @@ FILE = "settings.json"
 FORMATS = ("png", "webp", "jpeg")
 THEMES = ("system", "dark", "light")
 MAX_THREADS = 1024
+MOST = 1e9  # more than any number can be
 _CHANGING = threading.Lock()  # the window and the gallery's thread change settings of their own
 
 
@@ -48,7 +49,7 @@ def load() -> Preferences:
     """What `save` wrote; a value that is missing, damaged or unknown has its default."""
     try:
         found = json.loads(path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Preferences()
     if not isinstance(found, dict):
         return Preferences()
@@ -76,7 +77,7 @@ def path() -> Path:
 def is_valid(name: str, value: Any) -> bool:
     """Whether `value`, as JSON has it, can be that setting."""
     default = getattr(Preferences(), name)
-    if isinstance(default, float) and type(value) is int:
+    if isinstance(default, float) and type(value) is int and abs(value) < MOST:
         value = float(value)
     if isinstance(default, tuple):
         return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)

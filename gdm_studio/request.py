@@ -113,7 +113,7 @@ class Request:
             for name, side in zip(("width", "height"), self.size, strict=True):
                 _whole(name, side, 8, MAX_SIDE)
         _check_pictures(self)
-        _check_toward(self.toward)
+        _check_toward(self)
         spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
         controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
         return replace(
@@ -133,13 +133,20 @@ class Request:
         """This request, going from where it stands towards another picture."""
         return replace(self, toward=_walked(self.toward, leg))
 
+    def legs(self) -> Iterator[Toward]:
+        """Of the walk from the request's own picture towards others, one after another."""
+        leg = self.toward
+        while leg is not None:
+            yield leg
+            leg = leg.then
+
     def seed_weights(self) -> dict[int, float]:
         """By seed, how much of its noise goes into the picture's: the squares sum to 1.
 
         So sums of independent normal draws are normal draws again, of unit variance. A seed of no weight is left out.
         """
         weights = {self.seed: 1.0}
-        for leg in _legs(self.toward):
+        for leg in self.legs():
             # the sine is exactly 0 and 1 at the ends, which a cosine is not
             weights = {seed: math.sin((1 - leg.amount) * math.pi / 2) * weight for seed, weight in weights.items()}
             weights[leg.seed] = weights.get(leg.seed, 0.0) + math.sin(leg.amount * math.pi / 2)
@@ -150,7 +157,7 @@ class Request:
     def prompt_weights(self) -> dict[str, float]:
         """By prompt, how much of the prediction under it goes into the picture's: they sum to 1."""
         weights = {self.prompt: 1.0}
-        for leg in _legs(self.toward):
+        for leg in self.legs():
             weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
             weights[leg.prompt] = weights.get(leg.prompt, 0.0) + leg.amount
             total = math.fsum(weights.values())
@@ -160,8 +167,8 @@ class Request:
     def digest(self) -> str:
         """Names what decides the pixels: 32 hex digits, the same wherever and in whatever batch they are made.
 
-        Of a request as `checked` leaves it. Settings at their default do not count, so those that later versions add
-        change no digest.
+        Of a request as `checked` leaves it. Settings at their default do not count, a sampler's own neither, so those
+        that later versions add change no digest.
         """
         return hashlib.sha256(json.dumps(_deciding(self), sort_keys=True).encode()).hexdigest()[:32]
 
@@ -186,6 +193,9 @@ def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in fields(part):
         value = getattr(part, each.name)
+        if isinstance(part, Request) and each.name == "knobs":
+            usual = {knob.name: knob.default for knob in SAMPLERS[part.sampler].knobs}
+            value = {name: number for name, number in value.items() if number != usual.get(name)}
         if each.name in _ELSEWHERE or value in (each.default, {}):
             continue
         if isinstance(value, Request | Branch | Toward):
@@ -196,12 +206,6 @@ def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
 
 def _walked(walk: Toward | None, leg: Toward) -> Toward:
     return leg if walk is None else replace(walk, then=_walked(walk.then, leg))
-
-
-def _legs(toward: Toward | None) -> Iterator[Toward]:
-    while toward is not None:
-        yield toward
-        toward = toward.then
 
 
 def _choice(name: str, value: Any, choices: Any) -> None:
@@ -244,10 +248,10 @@ def _check_pictures(request: Request) -> None:
         raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
 
 
-def _check_toward(toward: Toward | None) -> None:
-    if toward is not None and not isinstance(toward, Toward):
-        raise BadRequest(f"toward must be another picture's prompt, seed and an amount, not {toward!r}.")
-    for number, leg in enumerate(_legs(toward)):
+def _check_toward(request: Request) -> None:
+    if request.toward is not None and not isinstance(request.toward, Toward):
+        raise BadRequest(f"toward must be another picture's prompt, seed and an amount, not {request.toward!r}.")
+    for number, leg in enumerate(request.legs()):
         if not isinstance(leg.prompt, str):
             raise BadRequest(f"The prompt to go towards must be text, not {leg.prompt!r}.")
         _whole("the seed to go towards", leg.seed, 0, SEED_LIMIT - 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-import uuid
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -101,13 +101,14 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """A request being carried out. The lane alone writes; readers see lists whose indices only grow.
+    """A request being carried out. The lane writes all but `kept`; readers see lists whose indices only grow.
 
     `views[image]` holds one View a step; an entry is replaced once by its decoded version (`revision` counts).
+    A result that is in a file may be replaced by one without its steps.
     """
 
     request: Request
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
     created: float = field(default_factory=time.time)
     state: State = State.QUEUED
     phase: str = ""
@@ -116,6 +117,7 @@ class Run:
     first: int = 0  # steps of the whole path before that part, made by no run or by another: Advance.first
     views: list[list[View]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    kept: dict[int, str] = field(default_factory=dict)  # by picture, its id in the gallery
     before: tuple[int, ...] = ()  # pictures of the request that another run has made: they are not made again
     revision: int = 0
     error: BaseException | None = None

@@ -44,7 +44,7 @@ def test_what_is_saved_comes_back() -> None:
     assert preferences.load() == OTHERS
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\x00\xff", '"text"'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\x00\xff", '"text"', "[" * 10**5])
 def test_a_damaged_file_gives_the_defaults(content: str) -> None:
     write(content)
     assert preferences.load() == Preferences()
@@ -56,6 +56,7 @@ def test_a_damaged_file_gives_the_defaults(content: str) -> None:
         ("format", "bmp"), ("format", 3), ("theme", "pink"), ("threads", -1), ("threads", 2.5), ("threads", True),
         ("cpu_share", 0), ("cpu_share", 1.5), ("cpu_share", "1"), ("preview_share", -0.1), ("steps_gb", 0),
         ("steps_mb_each", None), ("keep_steps", 1), ("name_pattern", " "), ("model_folders", [1]), ("library", None),
+        ("steps_gb", 10**400),
     ],
 )  # fmt: skip
 def test_one_bad_value_costs_only_itself(name: str, value: Any) -> None:

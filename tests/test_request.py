@@ -197,3 +197,13 @@ def test_a_digest_is_of_what_decides_the_pixels() -> None:
         {"branch": Branch(request, 5)}, {"image": PICTURE}, {"inverted": True},
     ]  # fmt: skip
     assert len({replace(request, **change).digest() for change in [{}, *others]}) == 1 + len(others)
+
+
+def test_digests_hold_for_good() -> None:
+    """They name parents in files of years ago: the values were written down once."""
+    plain = Request(prompt="a red apple", seed=5).checked()
+    branch = replace(plain, sampler="ddim", knobs={"eta": 0.5}, branch=Branch(plain, 4)).checked()
+    assert plain.digest() == "57e4985792998630949d9c11f4151a4d"
+    assert branch.digest() == "cd15d45f828401ae8ead1189e0328717"
+    explicit = replace(plain, sampler="ddim", knobs={"eta": 0.0})
+    assert explicit.digest() == replace(explicit, knobs={}).digest(), "a setting that a later version adds to a sampler"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,17 +18,19 @@ from gdm_studio.figure import Figure
 
 NAMES = ("network", "picture", "dtype", "batch", "busy", "memory", "gallery", "ui")
 PROMPT = "a red apple"
+PICTURES = 100_000
+PER_SECOND = 200  # pictures of a made-up library that are drawn, read and made small on a quiet machine
 
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("bench", help="measure speed on this machine")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)} (default: all)")
+    names = f"any of {', '.join(NAMES)} (default: all; gallery only with --pictures)"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=names)
     parser.add_argument(
         "--pictures",
         type=int,
-        default=100_000,
         metavar="N",
-        help="size of the made-up library for gallery and ui, kept in the cache (default: %(default)s; 0 for none)",
+        help="size of the made-up library for gallery (default: 100000) and ui (default: none), kept in the cache",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
@@ -36,7 +40,8 @@ def main(args: argparse.Namespace) -> int:
     unknown = [name for name in args.names if name not in NAMES]
     if unknown:
         raise BadRequest(f"There is nothing called {unknown[0]!r} to measure; choose from {', '.join(NAMES)}.")
-    for name in args.names or NAMES:
+    names = args.names or [name for name in NAMES if name != "gallery" or args.pictures]
+    for name in names:
         for figure in _measure(name, args.pictures):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
@@ -47,9 +52,9 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(name: str, pictures: int) -> Iterator[Figure]:
+def _measure(name: str, pictures: int | None) -> Iterator[Figure]:
     if name == "gallery":
-        yield from _gallery(pictures) if pictures else ()
+        yield from _gallery(PICTURES if pictures is None else pictures) if pictures != 0 else ()
         return
     if name == "ui":
         from gdm_studio.ui import measure, measure_gallery
@@ -79,6 +84,10 @@ def _library(pictures: int) -> Path:
     from gdm_studio.gallery.bench import build
 
     home, bar = paths.cache_dir() / "bench" / f"gallery-{pictures}", Bar()
+    if not home.exists():
+        minutes = math.ceil(pictures / PER_SECOND / 60)
+        sentence = f"Building a library of {pictures:,} pictures in {home}, once; it takes about {minutes} min."
+        print(sentence, file=sys.stderr)
     build(home, pictures, bar.show)
     bar.end()
     return home

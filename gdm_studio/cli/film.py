@@ -5,24 +5,26 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.asked import colour, number, toward, whole
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest
+from gdm_studio.engine.looks import LOOKS
+from gdm_studio.errors import BadRequest, StorageError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.library import Library
 
-LOOKS = ("predicted", "noisy", "difference", "noise")
-LOOPS = ("forever", "once", "back")
 FRAMES = 24
+TO_HELP = "ending in .gif, .webp or .mp4; a name that is taken gets a number"
 DESCRIPTION = """Write the steps of a picture as a film, from the steps kept beside it or made again; or, with
 --toward-seed or --toward-prompt, the way from it to another picture."""
 
@@ -32,12 +34,12 @@ def add(verbs: Any) -> None:
         "film", help="show how a picture came about, as GIF, WebP or MP4", description=DESCRIPTION
     )
     parser.add_argument("picture", type=Path, metavar="FILE", help="a picture that GDM Studio made")
-    parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="ending in .gif, .webp or .mp4")
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE", help=TO_HELP)
     parser.add_argument("--shown", choices=LOOKS, default=LOOKS[0], help="which look of a step (default: predicted)")
     parser.add_argument("--size", metavar="N", help="pixels of the longer side (default: the picture's own)")
     parser.add_argument("--fps", metavar="N", help="frames a second, 0.1 to 60 (default: 8)")
     parser.add_argument("--hold", metavar="SECONDS", help="how long the last frame stays (default: 1.5)")
-    parser.add_argument("--loop", choices=LOOPS, default=LOOPS[0], help="forever, once, or back and forth")
+    parser.add_argument("--loop", default="forever", help="forever, once, or back, which is there and back again")
     parser.add_argument("--background", metavar="COLOUR", help="behind the picture: a name such as white, or ff8800")
     parser.add_argument("--toward-seed", metavar="SEED", help="film the way to the picture of that seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="film the way to what that prompt makes")
@@ -47,24 +49,28 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery import files
     from gdm_studio.models.library import Library
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames is for the way to another picture; name it with --toward-seed or --toward-prompt.")
     threads.prepare()
+    from gdm_studio.engine import devices
     from gdm_studio.engine.film import Film, check, filming
 
     asked = {"fps": number(args.fps), "hold": number(args.hold), "size": whole(args.size)}
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     film, bar = Film(loop=args.loop, background=colour(args.background), **given).checked(), Bar(titles=False)
     check(args.to)
+    path = files.free_place(args.to)
+    devices.use_threads(preferences.load().threads)
     try:
         count, frames = _frames(args, Library(), bar)
-        for done in filming(frames, args.to, film):
+        for done in filming(frames, path, film):
             bar.show("filming", done, count)
     finally:
         bar.end()
-    print(json.dumps({"event": "saved", "path": str(args.to), "frames": count}) if args.json else args.to)
+    print(json.dumps({"event": "saved", "path": str(path), "frames": count}) if args.json else path)
     return 0
 
 
@@ -83,10 +89,12 @@ def _frames(args: argparse.Namespace, library: Library, bar: Bar) -> tuple[int, 
         count: Any = FRAMES if args.frames is None else whole(args.frames)
         pictures = followed(clip(between(request, replace(way, amount=1.0), count), library), bar)
         return len(pictures), pictures
-    kept = steps_file(args.picture, metadata.id)
-    if kept is None:
-        made = followed(made_again(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30), bar)
-        steps, picture = trajectory.load(made.steps), made.rgba
-    else:
-        steps, picture = trajectory.load(kept), np.asarray(read_rgba(args.picture))
+    kept, steps = steps_file(args.picture, metadata.id), None
+    if kept is not None:
+        with suppress(StorageError):  # damaged, they are made again
+            steps = trajectory.load(kept)
+    if steps is None:
+        again = made_again(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
+        steps = trajectory.load(followed(again, bar).steps)
+    picture = np.asarray(read_rgba(args.picture))
     return len(steps.indices), film.frames_of(steps, library, args.shown, picture=picture)

@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gdm_studio import atomic, paths
+from gdm_studio import atomic
 from gdm_studio import preferences as settings
 from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, with_pictures
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
@@ -65,19 +66,17 @@ def make(args: argparse.Namespace, report: Report) -> None:
     library, preferences = Library(), settings.load()
     request, resume = _begun(args, library)
     budget = preferences.steps_budget
-    with closing(Gallery(args.out or paths.pictures_dir(), paths.data_dir(), paths.cache_dir())) as gallery:
+    with closing(Gallery.open(args.out)) as gallery:
         gallery.check_writable()
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
         threads.prepare()
-        from gdm_studio.engine import devices
         from gdm_studio.engine.generate import generate
 
-        devices.use_threads(preferences.threads)
         report.start(request)
         with closing(generate(request, library, resume=resume, steps_budget=budget)) as events:
-            for event in events:
+            for event in paced(events, preferences):
                 report.event(event)
                 if isinstance(event, Result):
                     note = event.made.note() if event.made else None

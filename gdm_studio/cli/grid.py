@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import atomic, paths
+from gdm_studio import atomic, preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.paced import paced
 from gdm_studio.engine import threads
 from gdm_studio.engine.grids import Axis, Grid, kinds
 from gdm_studio.errors import BadRequest, StudioError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
 
 OTHER_NAMES = {"scheduler": "sampler", "guidance": "guidance_scale"}  # as people call settings
-OUT_HELP = "the sheet, a PNG (default: grid.png)"
+OUT_HELP = "the sheet, a PNG (default: grid.png); a name that is taken gets a number"
 AXIS_HELP = """what goes {}, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first,
 wherever it stands in the prompt, is replaced by the others)"""
 
@@ -42,6 +43,7 @@ def add(verbs: Any) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Checks every picture before the first is made; a later one that fails leaves the earlier ones in --singles."""
+    from gdm_studio.gallery import files
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -51,10 +53,9 @@ def main(args: argparse.Namespace) -> int:
     grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _drawing()
-    atomic.make_folder(args.out.resolve().parent)
-    sheet = draw(grid, singles, _made(singles, library, args.singles))
-    atomic.write(args.out, sheet)
-    print(json.dumps({"event": "saved", "path": str(args.out), "pictures": grid.count}) if args.json else args.out)
+    path = files.free_place(args.out)
+    atomic.write(path, draw(grid, singles, _made(singles, library, args.singles)))
+    print(json.dumps({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else path)
     return 0
 
 
@@ -75,16 +76,18 @@ def _made(singles: list[Request], library: Library, folder: Path | None) -> list
 
     made: list[np.ndarray] = []
     bar = Bar(titles=False)
-    with closing(Gallery(folder or paths.pictures_dir(), paths.data_dir(), paths.cache_dir())) as gallery:
+    with closing(Gallery.open(folder)) if folder is not None else nullcontext() as gallery:
+        if gallery is not None:
+            gallery.check_writable()
         try:
-            for event in generate_set(singles, library):
+            for event in paced(generate_set(singles, library), preferences.load()):
                 if isinstance(event, Advance):
                     bar.show(f"picture {len(made) + 1} of {len(singles)}", event.step.index, event.step.of)
                 elif isinstance(event, Phase) and event.note:
                     bar.end()
                 elif isinstance(event, Result):
                     made.append(event.rgba)
-                    if folder is not None:
+                    if gallery is not None:
                         gallery.keep(event, note=event.made.note() if event.made else None)
         finally:
             bar.end()

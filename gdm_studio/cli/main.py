@@ -9,46 +9,31 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from gdm_studio import __version__, error_log
-from gdm_studio.cli import (
-    bench,
-    data,
-    doctor,
-    evaluate,
-    export,
-    film,
-    gallery,
-    generate,
-    grid,
-    inspect,
-    models,
-    queue,
-    reproduce,
-    train,
-    verify,
-)
 from gdm_studio.errors import StudioError
 
-VERBS = (
-    generate,
-    grid,
-    queue,
-    models,
-    inspect,
-    reproduce,
-    film,
-    gallery,
-    export,
-    data,
-    train,
-    evaluate,
-    bench,
-    verify,
-    doctor,
+VERBS = (  # each a module of this package with `add(verbs)`
+    "generate",
+    "grid",
+    "queue",
+    "models",
+    "inspect",
+    "reproduce",
+    "film",
+    "gallery",
+    "export",
+    "data",
+    "train",
+    "evaluate",
+    "bench",
+    "verify",
+    "doctor",
 )
+OPEN = "open"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names one, on Linux
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130
@@ -63,7 +48,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a prompt the terminal cannot show must not end the run
     try:
-        args = _parser().parse_args(_with_verb(argv))
+        argv = _with_verb(argv)
+        args = _parser(_verbs_for(argv)).parse_args(argv)
         status: int = args.main(args)
         sys.stdout.flush()
         return status
@@ -92,27 +78,37 @@ class _Parser(argparse.ArgumentParser):
         raise StudioError(f"{message[:1].upper()}{message[1:]}.{quotes} `{self.prog} --help` lists what there is.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(prog="gdm-studio", description="Make pictures on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
     parser.set_defaults(main=_window, picture=None)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
-    for verb in VERBS:
-        verb.add(verbs)
-    opened = verbs.add_parser("open", help="open the window with the settings of a picture")
+    for name in names:
+        import_module(f"gdm_studio.cli.{name}").add(verbs)
+    opened = verbs.add_parser(OPEN, help="open the window with the settings of a picture")
     opened.add_argument("picture", type=Path, metavar="PICTURE")
     opened.set_defaults(main=_window)
     return parser
 
 
+def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
+    """The verbs that a command line is about: importing all of them takes a tenth of a second."""
+    if not argv or argv[0] == OPEN:
+        return ()
+    return (argv[0],) if argv[0] in VERBS else VERBS
+
+
 def _with_verb(argv: list[str]) -> list[str]:
     """A picture alone is one to open: that is how desktops start the program with a file."""
-    return ["open", *argv] if len(argv) == 1 and not argv[0].startswith("-") and Path(argv[0]).is_file() else argv
+    return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and Path(argv[0]).is_file() else argv
 
 
 def _window(args: argparse.Namespace) -> int:
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` makes pictures without one.")
+    from gdm_studio.ui import launch
+
+    launch.begin()
     try:
         from gdm_studio.ui.app import main
     except ImportError as error:

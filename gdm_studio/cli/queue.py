@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
 from gdm_studio.cli.generate import Report, reporting
+from gdm_studio.cli.paced import paced
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.errors import BadRequest, StorageError, StudioError
 from gdm_studio.queueing import Item, ItemState, Queue, kept_awake
 from gdm_studio.run import Advance, Result
 
@@ -95,9 +96,6 @@ def _run(args: argparse.Namespace) -> int:
         print(f"Going on after a crash: {_as_line(crashed)}", file=sys.stderr)
     wanted = preferences.load()
     threads.prepare()
-    from gdm_studio.engine import devices
-
-    devices.use_threads(wanted.threads)
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
         gallery.check_writable()
         library = Library()
@@ -114,20 +112,25 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library, report: Report) -> bool:
-    """One item, from the step it had reached to its last picture; False where it failed."""
+    """One item, from the step it had reached to its last picture; False where it failed.
+
+    Raises StorageError where its pictures cannot be written: those of the others could not be either.
+    """
     from gdm_studio.engine.resuming import StepsKept, going_on
 
     kept = StepsKept(partial(queue.keep_steps, item.id))
     report.start(item.request)
     try:
         with closing(going_on(item.request, library, made=item.made, stood=queue.steps(item.id))) as events:
-            for event in events:
+            for event in paced(events, preferences.load()):
                 report.event(event)
                 if isinstance(event, Advance):
                     kept.add(event)
                 elif isinstance(event, Result):
                     report.saved(gallery.keep(event, note=event.made.note() if event.made else None).path, event)
                     queue.note_made(item.id, event.image)
+    except StorageError:
+        raise
     except StudioError as error:
         queue.fail(item.id, str(error), remedy=error.remedy)
         report.end()

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours
 from gdm_studio.engine import threads
@@ -44,8 +45,10 @@ def _verdict(path: Path) -> Verdict:
 
     metadata, request = ours(path)
     threads.prepare()
+    from gdm_studio.engine import devices
     from gdm_studio.engine.reproduce import reproducing
 
+    devices.use_threads(preferences.load().threads)
     events = reproducing(
         np.asarray(read_rgba(path)),
         request,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from gdm_studio import preferences
 from gdm_studio.errors import DeviceError
+from gdm_studio.request import Request
 
 USUAL_THREADS = torch.get_num_threads()
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -43,6 +49,11 @@ def nearest(name: str) -> torch.device:
         return resolve("auto")
 
 
+def place_of(request: Request) -> tuple[torch.device, torch.dtype]:
+    """Where what was made of the request, here or elsewhere, is looked at: its device or the nearest."""
+    return nearest(request.device), resolve_dtype(request.dtype)
+
+
 def resolve_dtype(name: str) -> torch.dtype:
     """The number type called "fp32", "bf16" or "auto".
 
@@ -62,6 +73,21 @@ def use_threads(count: int) -> None:
     wanted = count or USUAL_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
+
+
+@contextmanager
+def threads_as(described: str) -> Iterator[None]:
+    """Has the CPU use as many threads as a device did that `describe` told of, where it has so many cores.
+
+    With others, sums are taken in another order, and come out otherwise in their last bits.
+    """
+    told, before = re.fullmatch(r"CPU · (\d+) threads?", described), torch.get_num_threads()
+    wanted = int(told[1]) if told else before
+    use_threads(wanted if 0 < wanted <= (os.cpu_count() or 1) else before)
+    try:
+        yield
+    finally:
+        use_threads(before)
 
 
 def describe(name: str = "auto") -> str:

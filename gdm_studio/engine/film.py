@@ -98,7 +98,7 @@ def frames_of(
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
     """A view of every step, decoded; a step that is not kept is made again, be it to the bit or nearly."""
     request = trajectory.request
-    device, dtype = devices.nearest(request.device), devices.resolve_dtype(request.dtype)
+    device, dtype = devices.place_of(request)
     model = library.load(request.model, device=device, dtype=dtype)
     first, of = trajectory.first, len(trajectory.path) - 1
     for index in trajectory.indices:

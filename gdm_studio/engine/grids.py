@@ -14,7 +14,7 @@ from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import PACE, ModelCard
 from gdm_studio.request import GUIDANCE, MAX_STEPS, SEED_LIMIT, STRENGTHS, TEMPERATURES, Request, Toward
 
 Value = str | int | float
@@ -22,7 +22,6 @@ Values = tuple[Value, ...]
 
 MOST = 144  # pictures of a grid
 NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
-PACE = ("sampler", "spacing", "steps", "knobs", "guidance_scale", "temperature", "controls")  # a model version's own
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.run import View
 
-LOOKS = ("predicted", "noisy", "difference", "noise")
+if TYPE_CHECKING:
+    import numpy as np
+
+PREDICTED, NOISY, DIFFERENCE, NOISE = LOOKS = ("predicted", "noisy", "difference", "noise")
 GREY = 128
 GAIN = 2  # how much stronger a change is shown than it is: the late steps change little
+
+Sources = tuple["np.ndarray", ...]
 
 
 def looking(views: Sequence[View], look: str) -> np.ndarray:
@@ -20,16 +23,29 @@ def looking(views: Sequence[View], look: str) -> np.ndarray:
 
     Raises BadRequest for a look that is none of LOOKS.
     """
+    return picture(sources(views, look))
+
+
+def sources(views: Sequence[View], look: str) -> Sources:
+    """What the last of these views looks like is made of: the same arrays for as long as it looks the same."""
     view = views[-1]
-    if look == "difference":
-        return difference(view.predicted, views[-2].predicted if len(views) > 1 else view.predicted)
+    if look == DIFFERENCE:
+        return view.predicted, (views[-2] if len(views) > 1 else view).predicted
     if look not in LOOKS:
         raise BadRequest(f"There is no look called {look!r}; choose one of {', '.join(LOOKS)}.")
-    return {"predicted": view.predicted, "noisy": view.noisy, "noise": view.noise}[look]
+    return ({PREDICTED: view.predicted, NOISY: view.noisy, NOISE: view.noise}[look],)
+
+
+def picture(found: Sources) -> np.ndarray:
+    """Of what `sources` gave: one as it is, two as their difference."""
+    return found[0] if len(found) == 1 else difference(*found)
 
 
 def difference(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     """How RGBA `now` differs from `before`, opaque, about a middle grey; of another size, `before` is fitted."""
+    import numpy as np  # not before it is needed: the window and the command line know the looks without
+    from PIL import Image
+
     if before.shape != now.shape:
         size = (now.shape[1], now.shape[0])
         before = np.asarray(Image.fromarray(before).resize(size, Image.Resampling.BILINEAR))
@@ -40,5 +56,5 @@ def difference(now: np.ndarray, before: np.ndarray) -> np.ndarray:
 
 
 def _over_grey(rgba: np.ndarray) -> np.ndarray:
-    colours, alpha = rgba[..., :3].astype(np.int32), rgba[..., 3:].astype(np.int32)
+    colours, alpha = rgba[..., :3].astype("int32"), rgba[..., 3:].astype("int32")
     return (colours * alpha + GREY * (255 - alpha)) // 255

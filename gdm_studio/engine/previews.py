@@ -98,6 +98,11 @@ class Previews:
             self._hold(view, picture.nbytes if shares else _size(view))
             yield view
 
+    @property
+    def held(self) -> int:
+        """Bytes of the pictures of the run's steps, and of what is still to be decoded."""
+        return self._bytes
+
     def is_full(self) -> bool:
         """Whether the pictures of the run's steps take more than MEMORY; `forget` some."""
         return self._bytes > MEMORY

@@ -56,7 +56,8 @@ def reproducing(
     white where the picture is clear. Raises as `generate`, where it cannot be made here at all.
     """
     wanted = _as_it_was_made(request, made_with)
-    again = yield from made_again(wanted, library, stopped_at=stopped_at)
+    events = made_again(wanted, library, stopped_at=stopped_at)
+    again = yield from _with_threads(made_with.get("device", ""), events)
     made = _on_white(again.rgba) if jpeg else again.rgba
     if made.shape[:2] != rgba.shape[:2]:
         height, width = rgba.shape[:2]
@@ -103,6 +104,19 @@ def made_again(
             if isinstance(event, Advance) and event.step.index == stopped_at:
                 return reached(request, event)[0]
     raise BadRequest("Its file names no picture that could be made.")
+
+
+def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+    """The events, each made with as many threads as that device had: between them others may have their own."""
+    with closing(events):
+        while True:
+            with devices.threads_as(described):
+                try:
+                    event = next(events)
+                except StopIteration as end:
+                    again: Result = end.value
+                    return again
+            yield event
 
 
 def _as_it_was_made(request: Request, made_with: Mapping[str, str]) -> Request:

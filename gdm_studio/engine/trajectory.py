@@ -22,7 +22,7 @@ from gdm_studio import atomic
 from gdm_studio.engine import devices
 from gdm_studio.engine.denoising import sampled
 from gdm_studio.engine.starts import Start
-from gdm_studio.engine.steps import SavedStep
+from gdm_studio.engine.steps import SavedStep, row_of
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
@@ -206,7 +206,7 @@ def _made(request: Request, library: Library, start: Step, until: int) -> Iterat
     with closing(generate(request, library, resume=start, steps_budget=0)) as events:
         for event in events:
             if isinstance(event, Advance):
-                yield event.step.index, event.step
+                yield event.step.index, row_of(event.step, 0)
                 if event.step.index == until:
                     return
 

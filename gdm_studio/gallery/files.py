@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +21,8 @@ from gdm_studio.atomic import (
 )
 
 __all__ = [
-    "PART", "check_writable", "free_name", "make_folder", "move", "problem", "read", "remove", "remove_abandoned",
-    "remove_folder", "replacing", "sync_folder", "write",
+    "PART", "check_writable", "free_name", "free_place", "make_folder", "move", "numbered", "problem", "read", "remove",
+    "remove_abandoned", "remove_folder", "replacing", "sync_folder", "write",
 ]  # fmt: skip
 
 
@@ -36,12 +37,21 @@ def move(source: Path, target: Path, *, lasting: bool = True) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise problem(source, error) from error
-        write(target, read(source))
+        _move_across(source, target)
+    if lasting:
+        sync_folder(target.parent)
+
+
+def _move_across(source: Path, target: Path) -> None:
+    """To another disk; where the original cannot be removed, the copy is."""
+    write(target, read(source))
+    try:
         status = source.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
         source.unlink()
-    if lasting:
-        sync_folder(target.parent)
+    except OSError as error:
+        remove(target)
+        raise problem(source, error) from error
 
 
 def read(path: Path) -> bytes:
@@ -70,3 +80,17 @@ def free_name(folder: Path, names: Iterator[str]) -> Path:
         return next(path for name in names if not os.path.lexists(path := folder / name))
     except OSError as error:
         raise problem(folder, error) from error
+
+
+def free_place(path: Path) -> Path:
+    """`path`, numbered where it is taken, in a folder that is there afterwards and takes files. Raises StorageError."""
+    make_folder(path.parent)
+    check_writable(path.parent)
+    return free_name(path.parent, numbered(path.stem, path.suffix))
+
+
+def numbered(stem: str, suffix: str = "") -> Iterator[str]:
+    """The name, then "stem (2)", "stem (3)", … for where it is taken."""
+    yield stem + suffix
+    for number in itertools.count(2):
+        yield f"{stem} ({number}){suffix}"

@@ -14,7 +14,7 @@ from gdm_studio.gallery import files
 from gdm_studio.gallery.picture import Picture, load
 
 SLICE = 0.01  # seconds that a piece of work may take: others wait for it
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _LOOKS = 64  # entries between two looks at the clock
 Stamp = tuple[int, int]  # (mtime in ns, bytes): where it is the same, so is the file
 

@@ -51,11 +51,10 @@ class Gallery:
         self._use(pictures)
 
     @classmethod
-    def open(cls) -> Gallery:
-        """The gallery in this machine's usual folders, saving as people set it."""
-        wanted = preferences.load()
-        saving = Saving(wanted.format, wanted.name_pattern, wanted.steps_gb * 1e9)
-        return cls(paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
+    def open(cls, pictures: Path | None = None) -> Gallery:
+        """The gallery in this machine's usual folders, or of other `pictures`, saving as people set it."""
+        saving = Saving.wanted(preferences.load())
+        return cls(pictures or paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
 
     # new pictures
 
@@ -321,11 +320,11 @@ class Gallery:
     def thumbnails(
         self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0
     ) -> dict[str, np.ndarray | None]:
-        """{id: uint8 RGBA (height, width, 4)} of pictures, upright, at most `side` (512 or less) wide and high.
+        """{id: uint8 RGBA (height, width, 4)} of pictures, upright, `side` pixels (512 or less) or somewhat more.
 
-        Those made before come first and take about a millisecond each; others are made until `seconds` are over, and
-        one that is missing then can be asked for again. None stands for a file that is damaged or gone. Unlike all
-        others, this may be called from any thread, and from several at once.
+        Those made before come first and take a fraction of a millisecond each; others are made until `seconds` are
+        over, and one that is missing then can be asked for again. None stands for a file that is damaged or gone.
+        Unlike all others, this may be called from any thread, and from several at once.
         """
         return self._thumbnails.get(pictures, side, seconds=seconds)
 

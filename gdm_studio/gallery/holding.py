@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 import time
 import uuid
@@ -68,7 +67,7 @@ class Holding:
                 if not wanted.exists():
                     files.move(held, wanted, lasting=False)
                 continue
-            target = files.free_name(wanted.parent, _numbered(wanted))
+            target = files.free_name(wanted.parent, files.numbered(wanted.stem, wanted.suffix))
             files.move(held, target, lasting=False)
             yield target
         files.sync_folder(self._library)
@@ -111,9 +110,3 @@ def _files(folder: Path) -> list[Path]:
 def _beside(path: Path) -> bool:
     """Whether a path in the library is one of what is kept beside the pictures."""
     return path.parts[0].startswith(".")
-
-
-def _numbered(path: Path) -> Iterator[str]:
-    yield path.name
-    for number in itertools.count(2):
-        yield f"{path.stem} ({number}){path.suffix}"

@@ -19,6 +19,7 @@ from gdm_studio.gallery import files
 from gdm_studio.gallery.encoding import encoded
 from gdm_studio.gallery.metadata import ours, read
 from gdm_studio.gallery.naming import USUAL, Named, names
+from gdm_studio.preferences import Preferences
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 
@@ -30,6 +31,11 @@ class Saving:
     form: str = "png"
     pattern: str = USUAL
     most_steps: float = math.inf  # bytes of steps kept for all of them
+
+    @classmethod
+    def wanted(cls, preferences: Preferences) -> Saving:
+        """As people set it."""
+        return cls(preferences.format, preferences.name_pattern, preferences.steps_gb * 1e9)
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,10 @@ def parse(text: str) -> Query:
         elif phrase := _phrase(atom, begins=growing):
             (unwanted if atom.negated else wanted).append(phrase)
     query.match = " AND ".join(wanted)
-    if unwanted:
+    if unwanted and query.where and not wanted:  # nearly every picture lacks a word: the conditions leave fewer
+        query.where.append("pictures.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        query.values.append(" OR ".join(unwanted))
+    elif unwanted:
         query.match = f"({query.match or _ANY}) NOT ({' OR '.join(unwanted)})"
     return query
 

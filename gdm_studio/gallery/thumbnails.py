@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import sqlite3
 import struct
 import threading
@@ -21,7 +22,7 @@ from gdm_studio.gallery.folder import SLICE
 from gdm_studio.gallery.picture import Picture
 from gdm_studio.picture_file import read_rgba
 
-LEVELS = (128, 256, 512)  # pixels of the longer side that are kept; in between they are scaled down
+LEVELS = (128, 256, 512)  # pixels of the longer side that are kept; smaller pictures as they are
 LIMIT = 2 * 2**30  # bytes kept; beyond, those made first go
 _QUALITY = 85
 _GONE = -1  # for a stamp: its file is deleted, or its drive away
@@ -48,14 +49,13 @@ class Thumbnails:
         self._lock = threading.Lock()  # around the file; pictures are decoded outside it, side by side
 
     def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
-        """{id: uint8 RGBA (height, width, 4)}, at most `side` wide and high.
+        """{id: uint8 RGBA (height, width, 4)}, `side` pixels or up to the next of LEVELS on the longer side.
 
         Those that are kept come at once, others are made until `seconds` are over: what is missing then can be asked
         for again. None where the file is damaged, or gone and nothing of it is kept.
         """
         until = time.perf_counter() + seconds
-        level = next((level for level in LEVELS if level >= side), LEVELS[-1])
-        kept = self._kept([picture.id for picture in pictures], level)
+        kept = self._kept(pictures, side)
         found: dict[str, np.ndarray | None] = {}
         missing: list[Picture] = []
         for picture in pictures:
@@ -66,18 +66,21 @@ class Thumbnails:
                 missing.append(picture)
             else:
                 found[picture.id] = small
-        made = self.make(missing, level, seconds=until - time.perf_counter())
+        made = self.make(missing, side, seconds=until - time.perf_counter())
         return found | {picture_id: entry and _unpacked(entry, side) for picture_id, entry in made.items()}
 
-    def make(self, pictures: Sequence[Picture], level: int, *, seconds: float) -> dict[str, Entry | None]:
+    def make(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
         """Makes and keeps `pictures`, the first at least, until `seconds` are over; None stands for what is damaged."""
         until = time.perf_counter() + seconds
         made: dict[str, Entry | None] = {}
+        rows: list[tuple[str, int, int, bytes, bytes | None]] = []
         for picture in pictures:
             if made and time.perf_counter() > until:
                 break
-            made[picture.id] = _packed(picture, level)
-        rows = [(picture_id, level, *entry) for picture_id, entry in made.items() if entry]
+            level = _level(picture, side)
+            made[picture.id] = entry = _packed(picture, level)
+            if entry:
+                rows.append((picture.id, level, *entry))
         if rows:
             self._keep(rows)
         return made
@@ -103,13 +106,14 @@ class Thumbnails:
                 self._db.close()
             self._db = None
 
-    def _kept(self, ids: Sequence[str], level: int) -> dict[str, Entry]:
-        sql = f"""
-            SELECT picture, stamp, colours, alpha FROM small
-            WHERE level = ? AND picture IN ({", ".join("?" * len(ids))})
+    def _kept(self, pictures: Sequence[Picture], side: int) -> dict[str, Entry]:
+        sql = """
+            SELECT picture, stamp, colours, alpha FROM json_each(?) AS wanted
+            JOIN small ON picture = json_extract(wanted.value, '$[0]') AND level = json_extract(wanted.value, '$[1]')
         """
+        wanted = json.dumps([(picture.id, _level(picture, side)) for picture in pictures])
         with self._lock, contextlib.suppress(sqlite3.Error):
-            rows = self._opened().execute(sql, (level, *ids))
+            rows = self._opened().execute(sql, (wanted,))
             return {picture: (stamp, colours, alpha) for picture, stamp, colours, alpha in rows}
         return {}
 
@@ -159,6 +163,12 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return db
 
 
+def _level(picture: Picture, side: int) -> int:
+    """What is kept of a picture for that side: no more than there is of it."""
+    wanted = min(side, max(picture.size))
+    return next((level for level in LEVELS if level >= wanted), LEVELS[-1])
+
+
 def _stamp(path: Path) -> int:
     """When a file was last written, in ns."""
     try:
@@ -190,13 +200,11 @@ def _unpacked(entry: Entry, side: int) -> np.ndarray | None:
             small.putalpha(_decoded(alpha, side))
     except (OSError, ValueError):
         return None
-    if max(small.size) > side:
-        small = _shrunk(small, side)
     return np.asarray(small)
 
 
 def _decoded(data: bytes, side: int) -> Image.Image:
-    image = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data), formats=("WEBP", "JPEG"))  # without a look at how all others begin
     image.draft(image.mode, (side, side))  # a JPEG can be decoded at a fraction of its size
     image.load()
     return image

@@ -15,6 +15,9 @@ from gdm_studio.request import Branch, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
+# the fields of a request that belong to one version of a model, its quicker one having its own
+PACE = ("sampler", "spacing", "steps", "knobs", "guidance_scale", "temperature", "controls")
+
 
 @dataclass(frozen=True)
 class Style:

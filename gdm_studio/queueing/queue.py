@@ -16,8 +16,9 @@ from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import Request
 
 CRASHES_TO_PAUSE = 2  # in the middle of the same item, after which the queue waits for people
-SUFFIX, LOCK = ".json", ".lock"
+SUFFIX, LOCK, STEPS = ".json", ".lock", ".steps"
 _CLOSEST = 1e-6  # between the orders of two neighbours, before all are numbered anew
+_Stamp = tuple[int, int, int]  # time, size and place on the disk: two writings within a tick of its clock differ too
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Queue:
         self._running = folder / "running"  # what is beside the items: locks and steps
         self._paused = folder / "paused"
         self._claims: dict[str, Claim] = {}
-        self._known: dict[str, tuple[tuple[int, int], Item]] = {}  # by id: (time, size) of the file, what it holds
+        self._known: dict[str, tuple[_Stamp, Item]] = {}  # by id: which file it was, what it holds
 
     @classmethod
     def open(cls) -> Queue:
@@ -52,12 +53,12 @@ class Queue:
 
     def items(self) -> list[Item]:
         """All of them in their order; a damaged file is put aside and noted in `set_aside`."""
-        found: dict[str, tuple[tuple[int, int], Item]] = {}
+        found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
             known = self._known.get(path.stem)
             with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_size)
+                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
                 item = known[1] if known and known[0] == stamp else self._read(path)
                 if item is not None:
                     found[item.id] = (stamp, item)
@@ -88,8 +89,13 @@ class Queue:
             self.keep_steps(item.id, steps, anew=True)
         return self.put(item, first=first)
 
-    def put(self, item: Item, *, first: bool = False) -> Item:
-        """An item made by the caller, at the end or before all others; as it was kept."""
+    def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
+        """An item made by the caller, at the end or before all others; as it was kept.
+
+        With `taken` this process carries it out from the beginning: no other ever sees it wait.
+        """
+        if taken and (claim := self._claim(item.id)) is not None:
+            self._claims[item.id] = claim
         orders = [each.order for each in self.items() if each.id != item.id]
         order = min(orders, default=1.0) - 1 if first else max(orders, default=-1.0) + 1
         return self._write(replace(item, order=order))
@@ -181,12 +187,10 @@ class Queue:
     # what its runners do
 
     def take(self, item_id: str) -> Item | None:
-        """Claims an item that waits; None where another process has it, or it waits no more."""
-        if item_id not in self._claims:
-            claim = Claim.take(self._running / f"{item_id}{LOCK}")
-            if claim is None:
-                return None
-            self._claims[item_id] = claim
+        """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more."""
+        if item_id in self._claims or (claim := self._claim(item_id)) is None:
+            return None
+        self._claims[item_id] = claim
         item = self.get(item_id)
         if item is not None and item.state is ItemState.RUNNING:
             return item
@@ -259,6 +263,7 @@ class Queue:
             if item := self.get(lock.stem):
                 crashed.append(self._write(replace(_at_rest(item), crashes=item.crashes + 1)))
             claim.release()
+        self._clear_steps()
         if any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
             self.pause()
         return crashed
@@ -272,6 +277,16 @@ class Queue:
             return []
         except OSError as error:
             raise atomic.problem(self.folder, error) from error
+
+    def _clear_steps(self) -> None:
+        """Removes steps whose item is gone: its process was killed as it ended."""
+        known = {item.id for item in self.items()}
+        for path in self._running.glob(f"*{STEPS}"):
+            if path.stem not in known:
+                atomic.remove_abandoned(path)
+
+    def _claim(self, item_id: str) -> Claim | None:
+        return Claim.take(self._running / f"{item_id}{LOCK}")
 
     def _locks(self) -> list[Path]:
         return list(self._running.glob(f"*{LOCK}"))
@@ -324,15 +339,15 @@ class Queue:
     def _end(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             self._unlink(self.folder / f"{item_id}{SUFFIX}")
-        self._forget_steps(item_id)
         self._let_go(item_id)
+        self._forget_steps(item_id)
 
     def _let_go(self, item_id: str) -> None:
         if claim := self._claims.pop(item_id, None):
             claim.release()
 
     def _steps(self, item_id: str) -> Path:
-        return self._running / f"{item_id}.steps"
+        return self._running / f"{item_id}{STEPS}"
 
     def _forget_steps(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):

@@ -18,7 +18,7 @@ from qasync import QEventLoop
 
 from gdm_studio.engine import threads
 from gdm_studio.models.library import Library
-from gdm_studio.ui import roles
+from gdm_studio.ui import launch, roles
 from gdm_studio.ui.single import Single
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
@@ -35,8 +35,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     threads.prepare()
     app = application()
     single = Single(app)
-    if not single.is_first():
-        single.hand_over(picture)
+    if not single.is_first() and single.hand_over(picture):
         return 0
     with event_loop(app) as loop:
         window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))
@@ -61,6 +60,7 @@ async def _live(app: QApplication, library: Library, single: Single, picture: Pa
     with _signals(interrupted):
         window.show()
         await window.painted.wait()
+        launch.end()
         window.start()
         single.serve(window.come_forward)
         if picture is not None:

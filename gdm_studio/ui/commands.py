@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.keys import Keys
-from gdm_studio.ui.preferring.entries import ABOUT
 from gdm_studio.ui.topbar import PALETTE_KEYS, SETTINGS
 
 if TYPE_CHECKING:
@@ -60,15 +59,14 @@ class Commands(QObject):
         ]
 
     def buttons(self) -> list[Action]:
-        """Buttons in sight that have keys of their own, which hold where they are."""
-        known = {text for action in self.actions() for text in action.keys.split("; ")}
-        found = {}
+        """Buttons and choices in sight that have keys of their own, which hold where they are."""
+        found: dict[str, Action] = {}
         for shortcut in self._window.findChildren(QShortcut):
-            button, keys = shortcut.parent(), shortcut.key().toString()
-            if isinstance(button, QAbstractButton) and button.isVisible() and keys not in known:
-                title = button.toolTip().partition(" (")[0] or button.accessibleName()
-                page = self._window.page()
-                found[keys] = Action(title, button.click, keys, "Here", page=page, can=button.isEnabled)
+            part, keys, page = shortcut.parent(), shortcut.key().toString(), self._window.page()
+            if isinstance(part, QWidget) and part is not self._window and part.isVisible():
+                title = part.toolTip().partition(" (")[0] or part.accessibleName()
+                act = shortcut.activated.emit
+                found.setdefault(title, Action(title, act, keys, "Here", page=page, can=part.isEnabled))
         return list(found.values())
 
     def choices(self) -> list[Action]:
@@ -111,6 +109,8 @@ class Commands(QObject):
         self.sheet.open_up()
 
     def _about_this_computer(self) -> None:
+        from gdm_studio.ui.preferring.entries import ABOUT
+
         self._window.turn_to(SETTINGS)
         self._window.settings_page.turn_to(ABOUT)
 
@@ -166,7 +166,7 @@ def _create(window: Window) -> list[Action]:
         Action("One step back", lambda: viewer.step(-1), "Left", can=one),
         Action("One step on", window.step_on, "Right", can=one),
         Action("First step", lambda: viewer.look_at(1), "Home", can=one),
-        Action("Newest step", viewer.go_to_end, "End", can=one),
+        Action("Newest step", making.go_to_end, "End", can=one),
         Action("Another seed", controls.seed.roll),
         Action("Compare schedulers", controls.compare.emit, can=one),
         Action("Start from a picture…", controls.picture_asked.emit, can=one),

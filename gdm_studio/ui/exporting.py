@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -277,10 +276,10 @@ def _bundling(wish: Wish, pictures: Sequence[Picture]) -> Generator[object, None
     if wish.form == "copies":
         yield from copies(pictures, wish.folder, pattern=wish.pattern, metadata=wish.metadata)
     elif wish.form == "zip":
-        path = files.free_name(wish.folder, _numbered("Pictures", ".zip"))
+        path = files.free_name(wish.folder, files.numbered("Pictures", ".zip"))
         yield from archive(pictures, path, pattern=wish.pattern, metadata=wish.metadata)
     else:
-        yield from sheet(pictures, files.free_name(wish.folder, _numbered("Contact sheet", ".png")))
+        yield from sheet(pictures, files.free_name(wish.folder, files.numbered("Contact sheet", ".png")))
 
 
 def _bundled(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
@@ -297,12 +296,6 @@ def _bundled(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
         for _ in sheet(pictures[:SHOWN], path):
             pass
         return [np.asarray(read_rgba(path))]
-
-
-def _numbered(stem: str, suffix: str) -> Iterator[str]:
-    yield stem + suffix
-    for number in itertools.count(2):
-        yield f"{stem} ({number}){suffix}"
 
 
 def _folder() -> Path:

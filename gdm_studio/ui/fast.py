@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdm_studio.engine.grids import PACE
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import PACE, ModelCard
 from gdm_studio.request import Request
 
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -31,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
-from gdm_studio.ui.gallery.cells import Cells
+from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
 from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
@@ -39,7 +31,7 @@ from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 HEADING = 32  # height of a day's name
-LEFT = 2  # beside the first column, for the ring of a selected cell
+LEFT = RING  # beside the first column
 REST = 6  # beside the last gap, under the scroll bar
 MOST_DRAGGED = 500  # files at once
 MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
@@ -251,7 +243,7 @@ class Grid(QListView):
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._cells.within(top, top + height - 1)
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
-            self.viewport().update(self.visualRect(self._pictures.index(row)).adjusted(-2, -2, 2, 2))
+            self.viewport().update(self._cells.rect(row).translated(LEFT, -top).adjusted(-2, -2, 2, 2))
 
     # events
 
@@ -330,31 +322,36 @@ class Grid(QListView):
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
             self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
-        hovered = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else None
-        region = event.region().translated(-LEFT, top)
-        for row in rows:
-            if region.intersects(self._cells.rect(row)):
-                self._paint_cell(painter, row, hovered is not None and hovered.row() == row)
+        self._paint_cells(painter, event.region().translated(-LEFT, top))
         self._paint_band(painter)
 
-    def _paint_cell(self, painter: QPainter, row: int, hovered: bool) -> None:
-        picture, index = self._pictures.picture(row), self._pictures.index(row)
-        cell = self._cells.rect(row).adjusted(0, 0, -GAP, -GAP)
-        self._paint.cell(
-            painter,
-            cell,
-            self._pictures.thumbnail(picture) if picture else None,
-            starred=picture is not None and picture.favourite,
-            selected=self.selectionModel().isSelected(index),
-            current=index == self.currentIndex() and self.hasFocus(),
-            hovered=hovered,
-        )
+    def _paint_cells(self, painter: QPainter, region: QRegion) -> None:
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        under = self.indexAt(self._mouse()).row() if self.underMouse() else -1
+        selected = self.selected_rows()
+        for row in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
+            cell = self._cells.rect(row)
+            if not region.intersects(cell):
+                continue
+            picture = self._pictures.picture(row)
+            self._paint.cell(
+                painter,
+                cell.adjusted(0, 0, -GAP, -GAP),
+                self._pictures.thumbnail(picture) if picture else None,
+                starred=picture is not None and picture.favourite,
+                selected=any(row in run for run in selected),
+                current=row == current,
+                hovered=row == under,
+            )
 
     def _paint_band(self, painter: QPainter) -> None:
         """The box that is being drawn with the mouse."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
-            here = self.viewport().mapFromGlobal(self.cursor().pos()) + QPoint(-LEFT, self.verticalOffset())
+            here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
             self._paint.band(painter, QRect(self._pressed, here).normalized())
+
+    def _mouse(self) -> QPoint:
+        return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _words(self) -> str:
         """What stands in place of pictures."""

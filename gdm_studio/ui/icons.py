@@ -47,10 +47,17 @@ def pixmap(
     filled: bool = False,
 ) -> QPixmap:
     """The icon `size` logical pixels wide, for a screen of `ratio` device pixels to a logical one."""
-    picture = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)
+    return QPixmap(_drawn(name, argb, round(size * ratio), ratio=ratio, filled=filled))
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
+    """Drawn once: Qt keeps what icons make of each new pixmap, which adds up where one is set again and again."""
+    picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    paint(painter, QRectF(picture.rect()), name, theme.colour(colour), filled=filled)
+    paint(painter, QRectF(picture.rect()), name, QColor(colour), filled=filled)
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.errors import StorageError, StudioError
-from gdm_studio.queueing import Queue
 from gdm_studio.run import Result, Run
 
 if TYPE_CHECKING:
@@ -40,7 +39,11 @@ class Unsaved:
 
 
 class Keeping:
-    """Holds every picture until it is in its file. `device` is what they are made on, in words."""
+    """Holds every picture until it is in its file. `device` is what they are made on, in words.
+
+    While one cannot be written the queue begins nothing: the next would find no room either. That is known here alone,
+    since a disk that takes no picture takes no note of it.
+    """
 
     def __init__(
         self, page: CreatePage, viewer: Viewer, *, shelf: Shelf, backlog: Backlog, tasks: Tasks, say: Say
@@ -48,10 +51,9 @@ class Keeping:
         self._page, self._viewer, self._shelf, self._backlog = page, viewer, shelf, backlog
         self._tasks, self._say = tasks, say
         self.device = ""
-        self.on_free: Callable[[], object] = lambda: None  # called once the queue need not wait for the disk any more
         self._unsaved: list[Unsaved] = []
-        self._held: list[Item] = []  # of the queue, until their pictures are in their files
-        self._paused = False  # the queue, for their sake
+        self._all_saved = asyncio.Event()  # not set while one could not be written
+        self._all_saved.set()
         self._told = ""  # title of the notice that says so
         self._writing = asyncio.Lock()
         self._clock = QTimer(page, interval=AGAIN_MS)
@@ -63,17 +65,19 @@ class Keeping:
         self._unsaved += new
         return new
 
-    def holds(self, item: Item) -> bool:
-        """Whether a picture that the item asked for is not in its file yet."""
-        return any(unsaved.item is item for unsaved in self._unsaved)
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a picture could not be written, and is in no file yet."""
+        return not self._all_saved.is_set()
 
-    async def hold_back(self, item: Item) -> None:
-        """Has the queue wait until all pictures are in their files: the next ones would find no room either."""
-        self._paused = self._paused or not self._backlog.paused
-        await self._backlog.ask(partial(_set_held, item=item, on=True))
-        await self._backlog.ask(Queue.pause)
-        self._held.append(item)
-        await self._let_go()  # they may have been written by now
+    @property
+    def stuck_item(self) -> Item | None:
+        """The item of the queue that asked for such a picture."""
+        return next((unsaved.item for unsaved in self._unsaved if self.is_stuck and unsaved.item), None)
+
+    async def settled(self) -> None:
+        """Once every picture is in its file."""
+        await self._all_saved.wait()
 
     async def save(self, run: Run, results: Sequence[Result]) -> None:
         """Takes these pictures and writes them."""
@@ -131,12 +135,21 @@ class Keeping:
         if self._viewer.shows(unsaved.run, unsaved.result.image):
             with QSignalBlocker(self._page.gallery):  # it is on the canvas already
                 self._page.gallery.select(picture.id)
+        self._tasks.start(self._let_go_of_steps(unsaved, picture.id))
+
+    async def _let_go_of_steps(self, unsaved: Unsaved, picture_id: str) -> None:
+        """Once they are in a file: of a thousand pictures they would fill the memory."""
+        results = unsaved.run.results
+        place = next((place for place, result in enumerate(results) if result is unsaved.result), None)
+        if place is not None and await self._shelf.ask(lambda gallery: gallery.steps_file(picture_id).exists()):
+            results[place] = replace(unsaved.result, steps=b"")
 
     def _offer(self, unsaved: Unsaved, error: StudioError) -> None:
         """Says that a picture is in no file yet: to be tried again, and after that in another place by turns."""
         unsaved.tries += 1
         again = unsaved.tries % 2 == 1
         self._told = error.title
+        self._all_saved.clear()
         self._clock.start()
         self._say(
             error.title,
@@ -158,23 +171,10 @@ class Keeping:
         self._unsaved.remove(unsaved)
         if unsaved.item is not None:
             await self._note_made(unsaved.item, unsaved.result)
-        if not self._unsaved and self._told:
+        if not self._unsaved and self.is_stuck:
+            self._all_saved.set()
             self._clock.stop()
             self._page.notices().withdraw(self._told)
-            self._told = ""
-        await self._let_go()
-
-    async def _let_go(self) -> None:
-        """Has the queue go on once nothing is left to be written."""
-        if self._unsaved or not self._held:
-            return
-        held, self._held = self._held, []
-        for item in held:
-            await self._backlog.ask(partial(_set_held, item=item, on=False))
-        if self._paused:
-            self._paused = False
-            await self._backlog.ask(Queue.resume)
-        self.on_free()
 
     async def _note_made(self, item: Item, result: Result) -> None:
         """Tells the queue; where that fails, the picture might be made once more, and nothing worse."""
@@ -182,10 +182,6 @@ class Keeping:
             await self._backlog.ask(lambda queue: queue.note_made(item.id, result.image))
         except StorageError as error:
             self._say(error.title, str(error), kind="error")
-
-
-def _set_held(queue: Queue, item: Item, on: bool) -> None:
-    queue.hold(item.id, on)
 
 
 def _save_in(gallery: Gallery, folder: Path, result: Result, device: str) -> None:

@@ -7,10 +7,11 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
 
 from gdm_studio.errors import ModelError, StudioError
-from gdm_studio.queueing import REMEDIES, Item, ItemState
+from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
 from gdm_studio.ui.keeping import Keeping, Unsaved
+from gdm_studio.ui.offers import Offers
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.queue.editing import Editing
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.viewer import Viewer
 
 HINT = 56  # characters of a prompt in a notice
+READY = "Your pictures are ready"
 
 
 class Say(Protocol):
@@ -70,14 +72,13 @@ class Making:
         self.device = ""  # in words, once known
         self.job: Job | None = None  # the one that is running
         self.item: Item | None = None  # of the queue, that it carries out
-        self.editing = Editing(page, settings, say=say)
+        self.editing = Editing(page, settings.use, say=say)
         self.lent = False  # the lane and the button are another's: nothing is begun by itself
         self.closing = False
         self.keeping = Keeping(page, viewer, shelf=shelf, backlog=backlog, tasks=tasks, say=say)
-        self.keeping.on_free = lambda: tasks.start(self.go_on())
         self.away: Away | None = None  # what is told when work begins and when all of it is done
-        self._stopped: Job | None = None  # the latest one, while its unfinished pictures can still be kept
-        self._offered = ""  # title of the notice that offers it
+        retry = partial(self.retry, mend=True)
+        self._offers = Offers(page, lane=lane, keeping=self.keeping, tasks=tasks, say=say, retry=retry)
         self._hint = ""  # title of the notice that counts what was queued
         self._next = ""  # id of the item that is to follow, before all others
         self._wished = ""  # id of the item that people want to see, whoever begins it
@@ -87,8 +88,8 @@ class Making:
         self._notes = 0  # notes of it that were shown
         page.controls.stop.connect(self.stop)
         page.stage.bar.pause_clicked.connect(self.toggle_pause)
-        page.stage.bar.keep_clicked.connect(self.keep)
         page.stage.filmstrip.live_asked.connect(self.go_live)
+        page.stage.filmstrip.end_asked.connect(self.go_to_end)
 
     def set_device(self, described: str) -> None:
         """The device in words, once it is known."""
@@ -103,15 +104,20 @@ class Making:
         """Starts a run of what the controls say and returns its task; None where it has to wait in the queue."""
         if not self._page.controls.button.isEnabled():
             return None
-        if (edited := self.editing.end()) is not None:
-            self._tasks.start(self._put_back(edited, self._page.controls.request()))
-            return None
         request = self._settings.next_request()
         if self.job is not None or self.lent:
             self._tasks.start(self.add(request))
             return None
         item = self._backlog.begin(request)
         return self._tasks.start(self._carry_through(self._begin(request, item, asked=True), item))
+
+    def save_edited(self) -> bool:
+        """Puts what is edited back into the queue; False where nothing is, and Generate is to make pictures."""
+        if self.editing.item is None or not self._page.controls.button.isEnabled():
+            return False
+        self._tasks.start(self._put_back(self.editing.item, self._settings.next_request()))
+        self.editing.end()
+        return True
 
     async def add(self, request: Request) -> None:
         """Puts a request at the end of the queue, and says how many wait."""
@@ -132,7 +138,8 @@ class Making:
         found = await self._backlog.take_next(wanted)
         if found is None:
             if self.away is not None and not self._is_taken():
-                self.away.rest(sum(item.state is ItemState.FAILED for item in self._backlog.items))
+                failed = sum(item.state is ItemState.FAILED for item in self._backlog.items)
+                self.away.rest(READY, f"{failed} failed and can be tried again." if failed else "All is made.")
             return
         item, stood = found
         if self._is_taken():  # something else was begun meanwhile
@@ -182,37 +189,41 @@ class Making:
         except StudioError as error:
             if item is None or isinstance(error, ModelError):
                 raise  # there are other ways out of it
-            self._offer_remedy(item, error)
+            self._offers.offer_again(item, error)
         finally:
+            given_up = job.cancelled  # by people: closing stops the lane alone, and the run goes on another time
             self._end(job)
-            self._tasks.start(self._settle(job, item))
+            self._tasks.start(self._settle(job, item, given_up=given_up))
         if job.run.state is State.STOPPED and item is not None and job is not self._silent:
-            self._offer(job)
+            self._offers.offer_reached(job)
         if job.run.state is State.DONE and then is not None:
             then(job.run)
         async for newest in job.developing():
             if self._viewer.run is job.run:
                 self._viewer.refresh(newest)
 
-    async def _settle(self, job: Job, item: Item | None) -> None:
-        """What the end of a job means for the queue, which goes on."""
-        if self.closing:
-            return
+    async def _settle(self, job: Job, item: Item | None, *, given_up: bool) -> None:
+        """What the end of a job means for the queue, which goes on whatever the disk says of that."""
+        try:
+            if item is not None and (given_up or not self.closing):
+                await self._put_away(job, item)
+        finally:
+            wanted, self._next = self._next, ""
+            self._tasks.start(self.go_on(wanted))
+
+    async def _put_away(self, job: Job, item: Item) -> None:
         error = job.run.error
-        if item is None:
-            pass
-        elif error is not None or not job.run.state.ended:
+        if error is not None or not job.run.state.ended:
             remedy = error.remedy if isinstance(error, StudioError) else ""
             sentence = str(error) if error else "It could not be followed to its end."
             await self._backlog.ask(lambda queue: queue.fail(item.id, sentence, remedy=remedy))
         elif job.run.state is State.STOPPED:
             await self._backlog.remove([item.id])
-        elif self.keeping.holds(item):
-            await self.keeping.hold_back(item)
         else:
+            if self.keeping.is_stuck and self.away is not None:
+                self.away.rest("A picture could not be saved", "The queue waits until it is.")
+            await self.keeping.settled()
             await self._backlog.ask(lambda queue: queue.put_down(item.id))  # another round of it is to come, if any
-        wanted, self._next = self._next, ""
-        await self.go_on(wanted)
 
     def stop(self) -> None:
         """Ends the run before its next step; says so at once."""
@@ -253,18 +264,12 @@ class Making:
         else:
             self._viewer.go_live()
 
-    def keep(self) -> None:
-        """Puts what the run that was stopped last has got to into the gallery."""
-        if self._stopped is not None:
-            self._tasks.start(self._keep_reached(self._stopped))
-
-    async def _keep_reached(self, job: Job) -> None:
-        if job is self._stopped:
-            self._stopped = None
-            self._page.stage.bar.set_keep(False)
-        if job.offered:
-            job.offered = False
-            await self.keeping.save(job.run, await self._lane.reached(job))
+    def go_to_end(self) -> None:
+        """The newest step: of the earlier picture whose steps are on the stage, or else of what runs."""
+        if self._viewer.on_stage is None or self._viewer.shows_run:
+            self.go_live()
+        else:
+            self._viewer.go_to_end()
 
     async def keep_run(self, run: Run) -> None:
         """Puts the pictures of a run that was only for show into the gallery."""
@@ -299,7 +304,7 @@ class Making:
 
     def _is_taken(self) -> bool:
         """Whether nothing may be begun now."""
-        return self.job is not None or self.lent or self.closing
+        return self.job is not None or self.lent or self.closing or self.keeping.is_stuck
 
     def _begin(self, request: Request, item: Item | None = None, *, work: Work | None = None, asked: bool) -> Job:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
@@ -310,12 +315,11 @@ class Making:
         if self.away is not None:
             self.away.work()
         if asked:
-            self._page.stage.notices.withdraw(self._offered)
+            self._offers.withdraw()
         if asked or self._stage_is_free():
-            self._stopped = None
+            self._offers.leave_stage()
             self._viewer.follow(job.run)
             self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
-            self._page.stage.bar.set_keep(False)
         self._page.stage.bar.set_pause(True, False)
         self._page.controls.button.set_running(0.0, "starting…")
         self._settings.hold_curve(True)
@@ -340,30 +344,6 @@ class Making:
         self._settings.hold_curve(False)
         self.show_busy(self.lent)
         self._page.stage.bar.set_pause(False, False)
-
-    def _offer(self, job: Job) -> None:
-        newest = job.newest()
-        if newest is None:
-            return
-        self._stopped, job.offered = job, True
-        self._page.stage.bar.set_keep(True)
-        self._offered = f"Stopped at step {newest.index} of {newest.of}"
-        self._say(
-            self._offered,
-            "What was reached is not in the gallery yet.",
-            action="Keep it" if job.run.request.count == 1 else "Keep them",
-            on_action=lambda: self._tasks.start(self._keep_reached(job)),
-        )
-
-    def _offer_remedy(self, item: Item, error: StudioError) -> None:
-        remedy = REMEDIES.get(error.remedy)
-        self._say(
-            error.title,
-            str(error),
-            kind="error",
-            action=remedy.title if remedy else "Try again",
-            on_action=lambda: self._tasks.start(self.retry(item.id, mend=True)),
-        )
 
     async def retry(self, item_id: str, *, mend: bool = False) -> None:
         """Tries an item that failed again, with `mend` changed as its remedy says."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from gdm_studio.figure import Figure
+from gdm_studio.ui import launch
 
 if TYPE_CHECKING:
     from gdm_studio.ui.window import Window
@@ -43,6 +43,8 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Figure]:
     Generate is pressed right after the first paint, with torch and the model still to load; the gaps, how late the
     event loop comes round, are those of a second run.
     """
+    import statistics  # which the launched window would wait for
+
     bare = statistics.median(float(_launch([sys.executable, "-c", BARE])) for _ in range(launches))
     found = [json.loads(_launch([sys.executable, "-m", __name__, str(steps)])) for _ in range(launches)]
     median = {name: statistics.median(one[name] for one in found) for name in found[0]}
@@ -106,6 +108,7 @@ def _launch(command: list[str]) -> str:
 
 def _measured(steps: int, launched: float) -> dict[str, float]:
     """In the launched process: the figures of one window."""
+    launch.begin()
     from gdm_studio.engine import threads
     from gdm_studio.models.library import Library
     from gdm_studio.ui.app import application, event_loop
@@ -123,6 +126,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
     window.show()
     await window.painted.wait()
     painted = clock()
+    launch.end()
     window.start()
     try:
         launched, gaps = await _launched(window, steps, clock), await _gaps(window)
@@ -165,6 +169,8 @@ async def _gaps(window: Window) -> dict[str, float]:
 
 async def _live(window: Window) -> dict[str, float]:
     """Keys typed into the prompt with Live on, each once the picture of the one before is finished."""
+    import statistics
+
     from gdm_studio.engine.bench import matrix_product
 
     window.ways.turn_live(True)

@@ -143,8 +143,13 @@ async def _blank(page: GalleryPage, value: int) -> float:
     """Milliseconds from a turn of the scroll bar until nothing in sight is empty."""
     began = time.perf_counter()
     page.grid.verticalScrollBar().setValue(value)
-    rows = _rows_in_sight(page)
-    await _until(lambda: not _empty(page, rows))
+    empty = set(_rows_in_sight(page))
+
+    def is_filled() -> bool:
+        empty.intersection_update(_empty(page, empty))
+        return not empty
+
+    await _until(is_filled)
     return 1000 * (time.perf_counter() - began)
 
 

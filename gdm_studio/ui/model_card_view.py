@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.ui.theme import Theme
@@ -160,18 +160,21 @@ def rights_words(card: ModelCard) -> str:
 
 
 def _facts(facts: list[tuple[str, str]]) -> QWidget:
-    grid = QWidget()
-    rows = QGridLayout(grid)
-    rows.setContentsMargins(0, 2, 0, 2)
-    rows.setVerticalSpacing(8)
-    rows.setColumnStretch(1, 1)
-    for row, (name, value) in enumerate(facts):
-        rows.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+    """Each in a line of its own, so that a long name leaves the values of the others their room."""
+    lines = QWidget()
+    column = QVBoxLayout(lines)
+    column.setContentsMargins(0, 2, 0, 2)
+    column.setSpacing(8)
+    for name, value in facts:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop)
         shown = label(value, "strong", align=Qt.AlignmentFlag.AlignRight)
         shown.setWordWrap(True)
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        rows.addWidget(shown, row, 1)
-    return grid
+        row.addWidget(shown, 1)
+        column.addLayout(row)
+    return lines
 
 
 def _source_html(source: Source, colour: str) -> str:

@@ -78,7 +78,7 @@ class Palette(Overlay):
     def place(self, room: QRect) -> QRect:
         width = min(WIDTH, room.width() - 32)
         rows = min(self._model.rowCount(), MOST_ROWS, max((room.height() - TOP - FIELD - 80) // ROW, 3))
-        height = FIELD + 1 + (rows * ROW + 12 if rows else self._empty.height()) + self._hint.height()
+        height = FIELD + 1 + (rows * ROW + 16 if rows else self._empty.height()) + self._hint.height()
         return QRect((room.width() - width) // 2, min(TOP, room.height() // 12), width, height)
 
     def _search(self, typed: str) -> None:

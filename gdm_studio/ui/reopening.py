@@ -26,6 +26,8 @@ def as_it_stands(window: Window) -> Session:
         seed_locked=controls.seed.is_locked() and not window.ways.live.on,
         more_open=controls.more.is_open(),
         shown=window.viewer.shown_next,
+        cell=window.gallery_page.search.cell(),
+        oldest_first=window.shelf.all.is_oldest_first(),
         recent=tuple(window.commands.recent),
     )
 

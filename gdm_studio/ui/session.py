@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,24 @@ class Session:
     seed_locked: bool = False
     more_open: bool = False
     shown: str = "predicted"
+    cell: int = 88  # how wide the gallery's cells are to be, in logical pixels
+    oldest_first: bool = False  # in the gallery
     recent: tuple[str, ...] = ()  # names of the actions that were looked for last, the newest first
 
     @classmethod
     def load(cls, folder: Path) -> Session:
-        """What `save` wrote into `folder`; the defaults where there is nothing or it is damaged."""
+        """What `save` wrote into `folder`; the defaults where there is nothing or it is damaged.
+
+        A request that is none here, and what another version of the program remembers beside, are left out.
+        """
         try:
-            data = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            data = {field.name: found[field.name] for field in fields(cls) if field.name in found}
             for name in REQUESTS:
-                data[name] = data.get(name) and Request.from_json(json.dumps(data[name]))
+                data[name] = _request(data.get(name))
             data["recent"] = tuple(data.get("recent", ()))
             session = cls(**data)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls()
         return session if session._is_valid() else cls()
 
@@ -57,9 +63,17 @@ class Session:
         named = all(isinstance(name, str) for name in self.recent)
         return (
             named
+            and self.cell > 0
             and self.shown in {look.id for look in LOOKS}
             and all(
                 type(getattr(self, name)) is type(getattr(defaults, name))
-                for name in ("geometry", "page", "things", "seed_locked", "more_open")
+                for name in ("geometry", "page", "things", "seed_locked", "more_open", "cell", "oldest_first")
             )
         )
+
+
+def _request(values: Any) -> Request | None:
+    try:
+        return Request.from_json(json.dumps(values)) if values else None
+    except BadRequest:
+        return None

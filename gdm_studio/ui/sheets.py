@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.exploring.explore import Explore
     from gdm_studio.ui.grids.batch import Batch
     from gdm_studio.ui.grids.grids import Grids
+    from gdm_studio.ui.grids.keeper import Keeper
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making, Say
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -65,10 +66,17 @@ class Sheets:
         return Batch(lane=self._desk.lane, making=self._desk.making, tasks=self._desk.tasks)
 
     @cached_property
+    def keeper(self) -> Keeper:
+        """What puts their pictures into the gallery."""
+        from gdm_studio.ui.grids.keeper import Keeper
+
+        return Keeper(self._desk.shelf, self._desk.making)
+
+    @cached_property
     def grids(self) -> Grids:
         from gdm_studio.ui.grids.grids import Grids
 
-        grids = Grids(self._desk, self.batch, self.show)
+        grids = Grids(self._desk, self.batch, self.keeper, self.show)
         grids.on_compare = lambda items: self.compare(items)
         return grids
 
@@ -76,7 +84,7 @@ class Sheets:
     def explore(self) -> Explore:
         from gdm_studio.ui.exploring.explore import Explore
 
-        explore = Explore(self._desk, self.batch, self.show)
+        explore = Explore(self._desk, self.batch, self.keeper, self.show)
         explore.on_compare = lambda items: self.compare(items)
         explore.on_between = lambda start, end: self.between.open(start, end)
         return explore
@@ -85,7 +93,7 @@ class Sheets:
     def between(self) -> Between:
         from gdm_studio.ui.exploring.between import Between
 
-        return Between(self._desk, self.batch, self.show)
+        return Between(self._desk, self.batch, self.keeper, self.show)
 
     def on_stage(self) -> Request | None:
         """What makes the picture on the stage, or the one that the settings would make; None without a model."""

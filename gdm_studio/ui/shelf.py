@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SLICE = 10_000  # moments asked for at once, so that another search does not wait for the rest of one
-BATCH = 120  # pictures asked for at once
+BATCH = 60  # pictures asked for at once
 REST = 0.2  # seconds between two pieces of work that nobody waits for
 Progress = Callable[[int, int], object]  # (differences seen to, differences found)
 

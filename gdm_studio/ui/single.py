@@ -16,16 +16,18 @@ from gdm_studio import atomic, paths
 from gdm_studio.errors import StorageError, StudioError
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalSocket
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+Wanted = Callable[[Path | None], bool]
 LOCK = "window.lock"
-PATIENCE = 6.0  # seconds that the first has for an answer; it may be starting itself
+TAKEN, CLOSING = b"ok\n", b"closing\n"  # what the first answers
+PATIENCE = 8.0  # seconds that the first has for an answer: it may be starting itself, or closing
 PAUSE = 0.1
 SILENT = "GDM Studio is open already, but does not answer; close it, or end its process, then start again."
 
 
 class Single(QObject):
-    """`is_first()` decides, for good; then either `serve` the later ones or `hand_over` to the first.
+    """Where `is_first()`, `serve` the later ones; else `hand_over` to the first, or take its place as it closes.
 
     Who holds the lock in the data folder is the first: a lock left by a process that was killed counts for nothing,
     and where none can be made every start is a first one.
@@ -38,6 +40,7 @@ class Single(QObject):
         self._name = f"gdm-studio-{digest}"
         self._lock = QLockFile(str(folder / LOCK))
         self._lock.setStaleLockTime(0)
+        self._server: QLocalServer | None = None
 
     def is_first(self) -> bool:
         """Takes the lock, if no other window has it."""
@@ -47,18 +50,21 @@ class Single(QObject):
             return True  # what cannot be written is said where it matters
         return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError
 
-    def serve(self, wanted: Callable[[Path | None], object]) -> None:
-        """From now on calls `wanted(picture)` whenever the program is started once more."""
+    def serve(self, wanted: Wanted) -> None:
+        """From now on calls `wanted(picture)`, which says whether it took it, when the program is started once more."""
         from PySide6.QtNetwork import QLocalServer
 
-        server = QLocalServer(self)
+        self._server = server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(lambda: self._hear(server.nextPendingConnection(), wanted))
         QLocalServer.removeServer(self._name)  # of a first that was killed: the lock is ours
         server.listen(self._name)
 
-    def hand_over(self, picture: Path | None) -> None:
-        """Has the first window come to the front and open `picture`. Raises StudioError where it stays silent."""
+    def hand_over(self, picture: Path | None) -> bool:
+        """Has the first window come to the front and open `picture`; False where it closed, and this one is first now.
+
+        Raises StudioError where it stays silent.
+        """
         from PySide6.QtNetwork import QLocalSocket
 
         message = {"open": str(picture.absolute()) if picture else "", "token": os.environ.get(TOKEN, "")}
@@ -68,17 +74,22 @@ class Single(QObject):
             socket.connectToServer(self._name)
             if socket.waitForConnected(1000):
                 socket.write(json.dumps(message).encode() + b"\n")
-                if socket.waitForBytesWritten(1000) and socket.waitForReadyRead(int(1000 * PATIENCE)):
+                heard = socket.waitForBytesWritten(1000) and socket.waitForReadyRead(int(1000 * PATIENCE))
+                if heard and bytes(socket.readLine().data()) == TAKEN:
                     socket.disconnectFromServer()
-                    return
+                    return True
+            if self.is_first():
+                return False
             time.sleep(PAUSE)
         raise StudioError(SILENT)
 
     def release(self) -> None:
         """Lets another be the first."""
+        if self._server is not None:
+            self._server.close()  # while the socket is still ours to remove
         self._lock.unlock()
 
-    def _hear(self, socket: QLocalSocket, wanted: Callable[[Path | None], object]) -> None:
+    def _hear(self, socket: QLocalSocket, wanted: Wanted) -> None:
         socket.disconnected.connect(socket.deleteLater)
         socket.readyRead.connect(lambda: _read(socket, wanted))
         if socket.canReadLine():
@@ -88,7 +99,7 @@ class Single(QObject):
 TOKEN = "XDG_ACTIVATION_TOKEN"  # with which a Wayland desktop lets one program raise another's window
 
 
-def _read(socket: QLocalSocket, wanted: Callable[[Path | None], object]) -> None:
+def _read(socket: QLocalSocket, wanted: Wanted) -> None:
     """One line of what a later start says; what is no message of ours is passed over."""
     if not socket.canReadLine():
         return
@@ -97,8 +108,7 @@ def _read(socket: QLocalSocket, wanted: Callable[[Path | None], object]) -> None
         picture, token = message["open"], message["token"]
     except (ValueError, TypeError, KeyError):
         return
-    socket.write(b"ok\n")
-    socket.flush()
     if token:
         os.environ[TOKEN] = token
-    wanted(Path(picture) if picture else None)
+    socket.write(TAKEN if wanted(Path(picture) if picture else None) else CLOSING)
+    socket.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,11 +16,11 @@ from gdm_studio.ui.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import IconButton, Notices, Segmented, rule
+from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
 
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
 NOISE_WIDTH = 540
-BESIDE = 12  # at least, on either side of the bar
+BESIDE = 8  # at least, on either side of the bar
 
 
 class CanvasBar(QFrame):
@@ -50,12 +50,14 @@ class CanvasBar(QFrame):
             QShortcut(QKeySequence(key), self._choice).activated.connect(partial(self._next_look, by))
         self._pausable, self._paused, self._changes = False, False, ""
         self._pause_words, self._zoom_words = "Pause", "100 %"
-        make = partial(self._button, theme)
-        self._pause = make("pause", "Pause", None, tooltip="Pause (Space)")
+        self._pause = tool(theme, "pause", "Pause", "Pause (Space)")
+        self._keep = tool(theme, "image", "Keep", "Keep what has been reached (K)", key="K")
+        self._size = tool(theme, "search", "100 %", "One pixel to one pixel (1)", key="1")
+        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window (0)", key="0")
         self._pause.clicked.connect(self._on_pause)
-        self._keep = make("image", "Keep", self.keep_clicked, tooltip="Keep what has been reached (K)", key="K")
-        self._size = make("search", "100 %", self.size_clicked, tooltip="One pixel to one pixel (1)", key="1")
-        self._fit = make("maximize", "Fit", self.fit_clicked, tooltip="Fit the picture in the window (0)", key="0")
+        self._keep.clicked.connect(self.keep_clicked)
+        self._size.clicked.connect(self.size_clicked)
+        self._fit.clicked.connect(self.fit_clicked)
         self._fit.setCheckable(True)
         self._fit.setProperty("role", "page")
         self._row = row = QHBoxLayout(self)
@@ -112,23 +114,12 @@ class CanvasBar(QFrame):
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
-    def _button(
-        self, theme: Theme, name: str, text: str, signal: SignalInstance | None, *, tooltip: str, key: str = ""
-    ) -> IconButton:
-        button = IconButton(theme, name, tooltip=tooltip, text=text, size=14)
-        button.setFont(theme.font(12, 500))
-        button.setFixedHeight(28)
-        if signal is not None:
-            button.clicked.connect(signal)
-        if key:
-            QShortcut(QKeySequence(key), button).activated.connect(button.click)
-        return button
-
     def fit_in(self, width: int) -> None:
         """Gives up words, the least needed first, until the bar is no wider than `width` logical pixels."""
         short = self._pause_words.removesuffix(" with changes")
-        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, "")):
+        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "")):
             self._pause.set_text(pause)
+            self._choice.set_tight(given_up > 3)
             self._size.setVisible(given_up < 3)
             self._size.set_text("" if given_up else self._zoom_words)
             self._fit.set_text("" if given_up else "Fit")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
 from gdm_studio.ui.widgets.slider_row import Track
 
 BRUSH = [
@@ -38,24 +38,20 @@ class PictureTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for tool, (icon, text, tooltip, key) in TOOLS.items():
-            button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
-            button.setFont(theme.font(12, 500))
-            button.setFixedHeight(28)
-            button.clicked.connect(lambda _=False, tool=tool: self.clicked.emit(tool))
-            QShortcut(QKeySequence(key), button).activated.connect(button.click)
-            self.buttons[tool] = button
+        for name, (icon, text, tooltip, key) in TOOLS.items():
+            self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
+            button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
             row.addWidget(button)
 
     def set_refused(self, why: str) -> None:
-        for tool, button in self.buttons.items():
-            if tool not in ("noise", "vary"):  # which need no picture to begin from
+        for name, button in self.buttons.items():
+            if name not in ("noise", "vary"):  # which need no picture to begin from
                 button.setEnabled(not why)
-                button.setToolTip(why or TOOLS[tool][2])
+                button.setToolTip(why or TOOLS[name][2])
 
     def set_words(self, words: bool) -> None:
-        for tool, button in self.buttons.items():
-            button.set_text(TOOLS[tool][1] if words else "")
+        for name, button in self.buttons.items():
+            button.set_text(TOOLS[name][1] if words else "")
 
 
 class NoiseBar(QFrame):

@@ -154,6 +154,8 @@ class Starting:
         bar.done.connect(lambda: tasks.start(self._keep_mask()))
         bar.closed.connect(lambda: self._stage.set_mode(""))
         self._stage.mode_changed.connect(self._on_mode)
+        if start.picture_name:
+            self._on_wanted()
 
 
 def _looks(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:

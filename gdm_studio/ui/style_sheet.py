@@ -64,6 +64,7 @@ QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $accent; }
 QToolButton[role="mark"] { padding: 0; border-width: 1px; border-radius: 6px; }
 QToolButton[role="page"] { padding: 0 10px; font-weight: 500; }
+QToolButton[tight="true"] { padding: 0 4px; }
 QToolButton[role="page"]:checked, QToolButton[role="gear"]:checked { background: $raised; color: $text; }
 QToolButton[role="gear"] { padding: 0; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }

@@ -51,7 +51,7 @@ class TopBar(QFrame):
         self._device = label("", "muted")
         self._memory = label("", "muted")
         self.search = _Search(theme)
-        self.queue = _word_button(theme, "Queue", "What is being made and what waits")
+        self.queue = _word_button(theme, "Queue", "")
         self.queue.hide()
         self.gear = IconButton(theme, "settings", tooltip="Settings (Ctrl+,)", checkable=True)
         self.gear.setProperty("role", "gear")
@@ -115,8 +115,10 @@ class TopBar(QFrame):
 
     def set_queue(self, waiting: int) -> None:
         """How many pictures are to be made, the ones under way among them."""
+        what = "Nothing" if not waiting else "1 picture" if waiting == 1 else f"{waiting} pictures"
         self.queue.setText(f"Queue {waiting}" if waiting else "Queue")
-        self.queue.setAccessibleDescription(f"{waiting} to make" if waiting else "nothing to make")
+        self.queue.setToolTip(f"{what} to make (Ctrl+J)")
+        self.queue.setAccessibleDescription(f"{what} to make")
         self.queue.show()
 
 

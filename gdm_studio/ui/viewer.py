@@ -52,7 +52,6 @@ class Viewer:
         self.turn = 0  # counts whatever is turned to: whoever waited to show something sees that it is too late
         self._run_shared: list[Shared] = []  # of the run that is followed, by picture
         self._shared: list[Shared] = [NOTHING]  # by picture on the stage: the steps it has from the one it left
-        self._kept: dict[str, int] = {}  # ids in the gallery of the run's pictures
         self._connect()
 
     def shows(self, run: Run, image: int) -> bool:
@@ -78,8 +77,8 @@ class Viewer:
         """Turns to a run that has just begun."""
         self.set_shown(self.shown_next)
         at_hand = (self.on_stage, self.run)
-        self._run_shared = [shared(run, image, at_hand) for image in range(run.request.count)]
-        self.run, self._newest, self._image_chosen, self._kept = run, None, False, {}
+        self._run_shared = shared(run, at_hand)
+        self.run, self._newest, self._image_chosen = run, None, False
         self._turn_away()
         self._stage.set_finished(False)
         self._stage.filmstrip.set_running(True)
@@ -143,22 +142,21 @@ class Viewer:
         self._show()
 
     def kept(self, run: Run, image: int, picture_id: str) -> None:
-        """Remembers under which id a picture of the run went into the gallery."""
+        """Notes under which id a picture of a run went into the gallery."""
+        run.kept[image] = picture_id
         if run is self.run:
-            self._kept[picture_id] = image
             self.on_picture()
 
     def picture_id(self) -> str:
         """The id in the gallery of the run's picture on the stage; "" where it has none."""
-        found = (picture_id for picture_id, image in self._kept.items() if image == self.image)
-        return next(found, "") if self.shows_run else ""
+        return self.run.kept.get(self.image, "") if self.run is not None and self.shows_run else ""
 
     def choose_picture(self, picture_id: str) -> bool:
         """Turns to the picture of the run that has this id in the gallery; False where the run has none."""
-        if picture_id not in self._kept:
-            return False
-        self.choose_image(self._kept[picture_id])
-        return True
+        found = [image for image, kept in self.run.kept.items() if kept == picture_id] if self.run is not None else []
+        for image in found:
+            self.choose_image(image)
+        return bool(found)
 
     def set_shown(self, look: str) -> None:
         """Shows one of the LOOKS of a step."""
@@ -189,7 +187,7 @@ class Viewer:
         `parent` is that of the picture it branched from, where that is at hand.
         """
         self._turn_away()
-        self.on_stage, self._shared = run, [shared(run, 0, [parent])]
+        self.on_stage, self._shared = run, shared(run, [parent])
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_earlier(True)
         self._show_strip()
@@ -337,8 +335,6 @@ class Viewer:
     def _connect(self) -> None:
         strip = self._stage.filmstrip
         strip.scrubbed.connect(self.look_at)
-        strip.live_asked.connect(self.go_live)
-        strip.end_asked.connect(self.go_to_end)
         strip.image_chosen.connect(self.choose_image)
         strip.loop_toggled.connect(lambda on: setattr(self, "looping", on))
         self._stage.bar.shown.connect(self.set_shown)

@@ -16,26 +16,19 @@ from gdm_studio.models.library import Library
 from gdm_studio.ui import warm
 from gdm_studio.ui.commands import Commands
 from gdm_studio.ui.drop_zones import dropped_picture
-from gdm_studio.ui.exporting import Exporting
 from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.lane import Lane
-from gdm_studio.ui.making import Making
 from gdm_studio.ui.pages.create_page import CreatePage
 from gdm_studio.ui.preferring.preferring import Preferring
-from gdm_studio.ui.queue.backlog import Backlog
-from gdm_studio.ui.recalling import Recalling
 from gdm_studio.ui.reopening import as_it_stands, restore
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.shelf import Shelf
-from gdm_studio.ui.steps.steps import Steps
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.telling import Telling
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.tools import Tools
 from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
-from gdm_studio.ui.ways import Ways
 from gdm_studio.ui.widgets import Choice, Notices
 
 if TYPE_CHECKING:
@@ -51,6 +44,7 @@ PAGES = [
 ]
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
+BELOW_HEAD = 60  # of a page: notices leave its search and its buttons free
 
 
 class Window(QMainWindow):
@@ -66,19 +60,23 @@ class Window(QMainWindow):
         self.tasks = Tasks(self._telling.report)
         self.lane = Lane(library)
         self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
-        self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
+        self.commands = Commands(self)
+        self._started = False
         with theme.undressed():
             self._lay_out()
-            self._set_to_work(library)
-            self._connect()
-            self.commands = Commands(self)
+            self.preferring = Preferring(theme, shelf=self.shelf, tasks=self.tasks)
+            self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
+            self.settings = Settings(self.create_page.controls, library, self.lane)
             self._session = Session.load(paths.data_dir())
             restore(self, self._session)
 
     def start(self) -> None:
-        """Adds the pages out of sight, starts the threads: the gallery's, and the lane's, which imports torch."""
+        """Sets everything to work, adds the pages out of sight, starts the threads: the gallery's and the lane's."""
         if self._telling.closing:
             return
+        self._started = True
+        self._set_to_work()
+        self._connect()
         self._add_pages()
         self.commands.bind()
         self.turn_to(self._session.page)
@@ -122,27 +120,37 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
-        self.setAcceptDrops(True)
         self.top = TopBar(self.theme, PAGES)
         self.create_page = CreatePage(self.theme, self.shelf.beside)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
+        room = QWidget()  # of the pages, and of notices: of a stack a screen reader knows the open page alone
+        around = QVBoxLayout(room)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.pages)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
-        column.addWidget(self.pages, 1)
+        column.addWidget(room, 1)
         self.setCentralWidget(body)
-        self._notices = Notices(self.theme, self.pages)
+        self._notices = Notices(self.theme, room, top=BELOW_HEAD)
         self.create_page.gallery.set_empty_text(_empty_text())
 
-    def _set_to_work(self, library: Library) -> None:
-        """What makes the Create page do something."""
-        self.preferring = Preferring(self.theme, shelf=self.shelf, tasks=self.tasks)
-        self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
-        self.settings = Settings(self.create_page.controls, library, self.lane)
+    def _set_to_work(self) -> None:
+        """What makes the Create page do something, which the first paint does not wait for."""
+        from gdm_studio.ui.exporting import Exporting
+        from gdm_studio.ui.making import Making
+        from gdm_studio.ui.queue.backlog import Backlog
+        from gdm_studio.ui.recalling import Recalling
+        from gdm_studio.ui.steps.steps import Steps
+        from gdm_studio.ui.tools import Tools
+        from gdm_studio.ui.ways import Ways
+
+        theme, library = self.theme, self.library
+        self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
         self.backlog = Backlog(self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
             self.create_page,
@@ -167,7 +175,7 @@ class Window(QMainWindow):
         )
         self.live, self.sets = self.ways.live, self.ways.sets
         self.tools = Tools(
-            self.theme,
+            theme,
             self.create_page,
             self.viewer,
             lane=self.lane,
@@ -179,7 +187,7 @@ class Window(QMainWindow):
             say=self.say,
         )
         self.steps = Steps(
-            self.theme,
+            theme,
             self.create_page,
             self.viewer,
             lane=self.lane,
@@ -215,12 +223,13 @@ class Window(QMainWindow):
 
         self.gallery_page = GalleryPage(self.theme, self.shelf.all)
         self.gallery_page.set_empty_text(_empty_text())
+        self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
         self._serve(self.gallery_page)
         self.gallery_desk = Desk(self, self.library)
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
-        self.models_page.open_folder.connect(lambda: open_folder(paths.models_dir()))
+        self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir())))
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)
@@ -260,6 +269,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         start = self.tasks.start
+        self.setAcceptDrops(True)
         self.top.page_chosen.connect(self.turn_to)
         self.preferring.on_device = lambda: start(self._show_device())
         self.preferring.on_models = self._look_for_models
@@ -276,7 +286,7 @@ class Window(QMainWindow):
 
     def generate(self) -> None:
         """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
-        if not self.steps.generate():
+        if not self.making.save_edited() and not self.steps.generate():
             self.ways.generate()
         self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
 
@@ -287,7 +297,7 @@ class Window(QMainWindow):
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)
         panel.use_settings.connect(self.recalling.use)
-        panel.open_folder.connect(lambda picture: open_folder(picture.path.parent))
+        panel.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
         panel.export.connect(self.exporting.open)
         panel.copy_credit.connect(self.exporting.copy_credit)
 
@@ -303,14 +313,16 @@ class Window(QMainWindow):
         else:
             self.viewer.step(+1)
 
-    def come_forward(self, picture: Path | None) -> None:
-        """Comes before all other windows; with the settings of `picture` where there is one."""
-        if not self._telling.closing:
-            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-            self.raise_()
-            self.activateWindow()
-            if picture is not None:
-                self.tasks.start(self.recalling.restore_from(picture))
+    def come_forward(self, picture: Path | None) -> bool:
+        """Comes before all other windows, with the settings of `picture` where there is one; False while it closes."""
+        if self._telling.closing:
+            return False
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if picture is not None:
+            self.tasks.start(self.recalling.restore_from(picture))
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_picture(event) is not None:
@@ -344,25 +356,28 @@ class Window(QMainWindow):
             self.tasks.start(self._end())
 
     async def _end(self) -> None:
-        session = as_it_stands(self)
         self.hide()
         self.painted.set()  # whoever waits for it need not any more
+        try:
+            if self._started:
+                await self._stop_work()
+        finally:
+            await self.shelf.close()
+            self.closed.set()
+
+    async def _stop_work(self) -> None:
+        session = as_it_stands(self)
         self.shelf.stop_looking()
         self.exporting.close()
         self.steps.close()
         self.making.closing = True
         self.lane.stop()
-        try:
-            if not self.lane_ended:
-                self.lane_ended = await asyncio.to_thread(self.lane.wait, LANE_MS)
-            await self.tasks.finish(TASKS_SECONDS)
-            await self.making.leave()
-            await self.shelf.remember(session, paths.data_dir())
-            await self.sets.keep()
-            await self.tools.sheets.keep()
-        finally:
-            await self.shelf.close()
-            self.closed.set()
+        self.lane_ended = await asyncio.to_thread(self.lane.wait, LANE_MS)
+        await self.tasks.finish(TASKS_SECONDS)
+        await self.making.leave()
+        await self.shelf.remember(session, paths.data_dir())
+        await self.sets.keep()
+        await self.tools.sheets.keep()
 
     def _use_model(self, name: str) -> None:
         self.turn_to("create")

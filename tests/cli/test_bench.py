@@ -39,6 +39,24 @@ def test_every_measurement_can_be_named() -> None:
     assert set(NAMES) == {*BENCHES, "gallery", "ui"}
 
 
+@pytest.mark.parametrize(
+    ("words", "built"),
+    [([], []), (["--pictures", "7"], [7, 7]), (["gallery"], [100_000]), (["ui"], []), (["ui", "--pictures", "7"], [7])],
+)
+def test_a_library_is_built_only_when_it_is_asked_for(
+    words: list[str], built: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("gdm_studio.gallery.bench.build", lambda home, count, progress: asked.append(count))
+    monkeypatch.setattr("gdm_studio.gallery.bench.figures", lambda home: iter(()))
+    monkeypatch.setattr("gdm_studio.ui.measure.figures", lambda: iter(()))
+    monkeypatch.setattr("gdm_studio.ui.measure_gallery.figures", lambda home: iter(()))
+    monkeypatch.setattr("gdm_studio.engine.bench.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+    assert run(["bench", *words]) == 0
+    assert asked == built
+
+
 def test_the_network_is_told_from_what_is_around_it() -> None:
     found = figures("network", step_seconds=0.02)
     assert 20 <= found["network"] < 60

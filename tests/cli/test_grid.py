@@ -11,7 +11,7 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.ui.grids.sheet_picture import CHUNK
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +52,17 @@ def test_what_the_model_cannot_do_is_said_before_the_first_picture(
     asked = ["grid", "a fox", "--model", "gaussian", "--out", str(out), "--x", "scheduler=ddim,analytic_ddim"]
     assert run(asked) == 2
     assert "score norms" in capsys.readouterr().err and not out.exists()
+
+
+def test_a_sheet_overwrites_nothing_and_every_place_is_tried_before_the_first_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "sheet.png"
+    out.write_bytes(b"mine")
+    asked = ["grid", "a fox", "--model", "gaussian", "--steps", "2", "--x", "seed=1,2"]
+    assert run([*asked, "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "sheet (2).png") and out.read_bytes() == b"mine"
+    monkeypatch.setattr(GaussianModel, "denoised", None)
+    for places in (["--out", str(out / "b.png")], ["--out", str(tmp_path / "c.png"), "--singles", str(out)]):
+        assert run([*asked, *places]) == 2
+        assert "not a folder" in capsys.readouterr().err

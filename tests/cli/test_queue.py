@@ -14,12 +14,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
+from tests.helpers import tiny_model
 
 PICTURE = ["--steps", "4", "--seed", "7", "--sampler", "euler"]
+STEPS = 200  # long enough to be killed in the middle of
+TINY = ["--model", tiny_model.NAME, "--seed", "7"]
+
+
+@pytest.fixture
+def _tiny(_own_home: Path) -> None:
+    """A model that takes no time."""
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict]:
@@ -53,11 +63,12 @@ def test_what_is_not_there_cannot_be_removed(which: str, capsys: pytest.CaptureF
     assert "queue list" in capsys.readouterr().err and len(Queue.open().items()) == 1
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["queue", "add", "a red apple", *PICTURE, "--count", "2"])
+    run(["queue", "add", "a red fox", *TINY, "--count", "2"])
     queue = Queue.open()
     broken = queue.add(Request(model="gone", prompt="a broken one"))
-    run(["queue", "add", "a blue bird", *PICTURE])
+    run(["queue", "add", "a blue owl", *TINY])
     capsys.readouterr()
     assert run(["queue", "run", "--json"]) == 2
     captured = capsys.readouterr()
@@ -67,12 +78,31 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
     (left,) = queue.items()
     assert left.id == broken.id and left.state is ItemState.FAILED and "gone" in left.error
     made = {(read(path).request.prompt, read(path).request.seed) for path in pictures(_own_home)}
-    assert made == {("a red apple", 7), ("a red apple", 8), ("a blue bird", 7)}
+    assert made == {("a red fox", 7), ("a red fox", 8), ("a blue owl", 7)}
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_where_no_picture_can_be_written_all_of_them_wait(
+    _own_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next ones could not be written either: none is marked as failed, none is made in vain."""
+    folder = _own_home / "elsewhere"
+    preferences.save(preferences.Preferences(library=str(folder)))
+    for prompt in ("a red fox", "a blue owl"):
+        run(["queue", "add", prompt, *TINY])
+    monkeypatch.setattr("gdm_studio.gallery.Gallery.check_writable", lambda gallery: folder.write_text("a file"))
+    assert run(["queue", "run"]) == 2
+    assert "is a file, not a folder" in capsys.readouterr().err
+    assert [(item.request.prompt, item.state) for item in Queue.open().items()] == [
+        ("a red fox", ItemState.WAITING), ("a blue owl", ItemState.WAITING),
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_tiny")
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
 def test_after_kill_9_it_goes_on_at_its_step(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = ["a red apple", "--steps", "30", "--seed", "7", "--sampler", "dpmpp_2m"]
+    settings = ["a red fox", *TINY, "--steps", str(STEPS), "--sampler", "dpmpp_2m"]
     run(["queue", "add", *settings])
     (item,) = Queue.open().items()
     kept = _own_home / "data" / "queue" / "running" / f"{item.id}.steps"
@@ -86,9 +116,9 @@ def test_after_kill_9_it_goes_on_at_its_step(_own_home: Path, capsys: pytest.Cap
     capsys.readouterr()
     assert run(["queue", "run", "--json"]) == 0
     captured = capsys.readouterr()
-    assert "Going on after a crash: a red apple" in captured.err
+    assert "Going on after a crash: a red fox" in captured.err
     told = [json.loads(line) for line in captured.out.splitlines()]
-    assert [event["step"] for event in told if event["event"] == "step"] == list(range(1, 31))
+    assert [event["step"] for event in told if event["event"] == "step"] == list(range(1, STEPS + 1))
     assert not Queue.open().items() and not kept.exists()
     run(["generate", *settings])
     one, other = (np.asarray(Image.open(path)) for path in pictures(_own_home))

@@ -139,11 +139,13 @@ def test_reproduce_of_what_cannot_be_made_has_status_2(tmp_path: Path, capsys: p
         assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_a_film_of_the_steps_kept_or_made_again(kept: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("steps", ["kept", "lost", "damaged"])
+def test_a_film_of_the_steps_kept_or_made_again(steps: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = made(capsys)
-    if not kept:
+    if steps == "lost":
         steps_of(picture).unlink()
+    if steps == "damaged":
+        steps_of(picture).write_bytes(steps_of(picture).read_bytes()[:1000])
     command = ["film", str(picture), "--to", str(tmp_path / "a.webp"), "--fps", "4", "--size", "64", "--hold", "2"]
     assert json.loads(printed([*command, "--json"], capsys)) == {
         "event": "saved", "path": str(tmp_path / "a.webp"), "frames": 6,
@@ -161,11 +163,24 @@ def test_a_film_of_the_way_to_another_picture(tmp_path: Path, capsys: pytest.Cap
     assert Image.open(clip).n_frames == 4
 
 
+def test_a_film_overwrites_nothing_and_its_place_is_tried_before_the_first_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, clip = made(capsys), tmp_path / "a.gif"
+    clip.write_bytes(b"mine")
+    assert printed(["film", str(picture), "--to", str(clip)], capsys) == str(tmp_path / "a (2).gif")
+    assert clip.read_bytes() == b"mine"
+    monkeypatch.setattr(GaussianModel, "denoised", None)
+    assert run(["film", str(picture), "--to", str(clip / "b.gif"), "--toward-seed", "8"]) == 2
+    assert "not a folder" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["--to", "a.avi"], "can be .gif, .webp, .mp4"),
         (["--to", "a.gif", "--fps", "0"], "frames a second must be from 0.1"),
+        (["--to", "a.gif", "--loop", "twice"], "choose one of forever, once, back"),
         (["--to", "a.gif", "--background", "blurple"], "is no colour"),
         (["--to", "a.gif", "--frames", "5"], "--toward-seed or --toward-prompt"),
         (["--to", "a.gif", "--toward-seed", "5", "--frames", "1"], "from 2 to 1000"),

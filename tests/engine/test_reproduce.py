@@ -1,11 +1,13 @@
 """Does it reproduce? Pictures made again from their files, and what is said where they differ."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
 import pytest
+import torch
 
 from gdm_studio.engine.generate import generate, reached
 from gdm_studio.engine.reproduce import Verdict, reproducing
@@ -84,6 +86,23 @@ def test_what_differs_is_measured_and_explained() -> None:
     for words in ("settings: glare", "Studio 0", "torch 1.0", "999 threads"):
         assert any(words in reason for reason in found.reasons), words
     assert not any("fp32" in reason or "weights" in reason for reason in found.reasons)
+
+
+def test_it_is_made_with_as_many_threads_as_it_was() -> None:
+    seen: list[int] = []
+
+    class Watched(GaussianModel):
+        def denoised(self, x, at, conditioning):
+            seen.append(torch.get_num_threads())
+            return super().denoised(x, at, conditioning)
+
+    before = torch.get_num_threads()
+    other = 1 if before > 1 else 2
+    if other > (os.cpu_count() or 1):
+        pytest.skip("there is only one core")
+    words = f"CPU · {other} thread{'s' * (other > 1)}"
+    verdict(made(), library=GaussianLibrary(kind=Watched), made_with={"device": words})
+    assert set(seen) == {other} and torch.get_num_threads() == before
 
 
 def test_another_picture_does_not_reproduce() -> None:

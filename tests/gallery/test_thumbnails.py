@@ -44,13 +44,22 @@ def test_a_small_picture_comes_back_exactly(gallery: Gallery) -> None:
     assert np.array_equal(np.where(again[..., 3:] > 0, again, 0), shown)
 
 
-@pytest.mark.parametrize("side", [32, 100, 256, 512])
-def test_a_large_one_fits_and_keeps_its_shape(gallery: Gallery, side: int) -> None:
+@pytest.mark.parametrize(("side", "kept"), [(32, 64), (100, 128), (128, 128), (129, 256), (256, 256), (512, 512)])
+def test_a_large_one_is_kept_in_steps_and_keeps_its_shape(gallery: Gallery, side: int, kept: int) -> None:
     plain(gallery.pictures / "wide.png", (800, 400), (200, 30, 30))
     (picture,) = gallery.page()
     found = small(gallery, picture, side)
-    assert found.shape == (side // 2, side, 4)
+    assert found.shape == (kept // 2, kept, 4)
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
+
+
+def test_a_small_picture_is_kept_once_for_every_side(gallery: Gallery) -> None:
+    picture = gallery.keep(result(side=64))
+    before = small(gallery, picture, 32)
+    stamp = picture.path.stat().st_mtime_ns
+    picture.path.write_bytes(b"junk of the same age")
+    os.utime(picture.path, ns=(stamp, stamp))
+    assert before.shape == (64, 64, 4) and np.array_equal(small(gallery, picture, 512), before)
 
 
 def test_it_is_made_once_and_anew_when_the_file_changes(gallery: Gallery) -> None:
@@ -75,10 +84,11 @@ def test_they_outlive_the_session_and_the_drive(gallery: Gallery, tmp_path: Path
 
 
 def test_clear_pixels_do_not_bleed_into_the_edge(gallery: Gallery) -> None:
-    rgba = np.zeros((64, 64, 4), np.uint8)  # clear black …
-    rgba[:, 31:] = (255, 0, 0, 255)  # … beside solid red
-    picture = gallery.keep(Result(0, result(side=64).request, rgba))
-    found = small(gallery, picture, 32)
+    rgba = np.zeros((260, 260, 4), np.uint8)  # clear black …
+    rgba[:, 131:] = (255, 0, 0, 255)  # … beside solid red
+    picture = gallery.keep(Result(0, result(side=260).request, rgba))
+    found = small(gallery, picture, 128)
+    assert found.shape == (128, 128, 4)
     seen = found[found[..., 3] > 32]
     assert seen[:, 0].min() > 215 and seen[:, 1:3].max() < 40
 
@@ -93,8 +103,17 @@ def test_a_camera_held_sideways(gallery: Gallery) -> None:
     picture.paste((30, 30, 200), (0, 0, 100, 300))  # blue at the left is at the top when it is upright
     picture.save(gallery.pictures / "turned.jpg", exif=exif.tobytes(), quality=95)
     (found,) = gallery.page()
-    upright = small(gallery, found, 100)
-    assert upright.shape == (100, 50, 4) and upright[3, 25, 2] > 150 and upright[90, 25, 0] > 150
+    upright = small(gallery, found, 128)
+    assert upright.shape == (128, 64, 4) and upright[3, 32, 2] > 150 and upright[115, 32, 0] > 150
+
+
+def test_an_avif_is_found_and_shown(gallery: Gallery) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "a\nSteps: 1, Sampler: Euler, Seed: 1, Size: 8x8".encode("utf-16-be")
+    gallery.pictures.mkdir()
+    Image.new("RGB", (300, 200), (200, 30, 30)).save(gallery.pictures / "one.avif", exif=exif.tobytes())
+    (picture,) = gallery.page()
+    assert small(gallery, picture, 128).shape[1] == 128
 
 
 def test_a_damaged_or_vanished_picture_is_told_from_a_waiting_one(gallery: Gallery) -> None:
@@ -117,10 +136,10 @@ def test_without_a_cache_they_are_made_all_the_same(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
     picture = gallery.keep(result(side=64))
     blocked = Thumbnails(picture.path / "thumbnails.sqlite")
-    assert blocked.get([picture], 32)[picture.id].shape == (32, 32, 4)
+    assert blocked.get([picture], 32)[picture.id].shape == (64, 64, 4)
     (tmp_path / "junk.sqlite").write_bytes(b"not a database" * 1000)
     mended = Thumbnails(tmp_path / "junk.sqlite")
-    assert mended.get([picture], 32)[picture.id].shape == (32, 32, 4) and not mended.missing([picture.id])
+    assert mended.get([picture], 32)[picture.id].shape == (64, 64, 4) and not mended.missing([picture.id])
 
 
 def test_beyond_the_limit_the_eldest_go(tmp_path: Path) -> None:

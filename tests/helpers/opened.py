@@ -64,6 +64,8 @@ async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: flo
         assert window.lane.isFinished(), "the lane is still running"
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        with window.theme.undressed():
+            pass  # Qt's style sheet remembers widgets that are gone, and a change of theme would style them
 
 
 async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:

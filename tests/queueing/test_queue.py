@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 from gdm_studio.errors import StorageError
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
+from gdm_studio.queueing.claim import is_held
 from gdm_studio.request import SEED_LIMIT, Branch, Request
 
 
@@ -119,6 +122,64 @@ def test_only_one_takes_an_item(queue: Queue) -> None:
     assert other.retry(a) is None
     queue.put_down(a)
     assert state(other, a) is ItemState.WAITING and other.take(a) is not None
+
+
+def test_what_is_being_carried_out_is_not_taken_again(queue: Queue) -> None:
+    (item_id,) = filled(queue, "a")
+    assert queue.take(item_id) is not None and queue.take(item_id) is None
+    assert state(queue, item_id) is ItemState.RUNNING
+
+
+def test_what_begins_at_once_never_waits_for_another_to_take_it(queue: Queue) -> None:
+    begun = queue.put(Item(request=Request(prompt="a")), taken=True)
+    assert another(queue).next() is None and another(queue).take(begun.id) is None
+    queue.put_down(begun.id)
+    assert another(queue).take(begun.id) is not None
+
+
+def test_looking_at_the_queue_keeps_nobody_from_taking(queue: Queue) -> None:
+    """Whoever asks what runs has the lock for a moment."""
+    (item_id,) = filled(queue, "a")
+    lock = queue.folder / "running" / f"{item_id}.lock"
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            is_held(lock)
+            time.sleep(0.0005)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        for _ in range(100):
+            lock.parent.mkdir(exist_ok=True)
+            lock.touch()  # as a crash leaves it, so that there is something to look at
+            assert queue.take(item_id) is not None
+            queue.put_down(item_id)
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def test_steps_of_what_is_gone_are_cleared_away(queue: Queue) -> None:
+    (item_id,) = filled(queue, "a")
+    for name in (item_id, "gone", "new"):
+        queue.keep_steps(name, b"far", anew=True)
+    for name in (item_id, "gone"):
+        os.utime(queue.folder / "running" / f"{name}.steps", (0, 0))
+    queue.recover()
+    assert queue.steps(item_id) == b"far" and queue.steps("gone") == b"" and queue.steps("new") == b"far"
+
+
+def test_two_changes_within_a_tick_of_the_clock_are_both_seen(queue: Queue) -> None:
+    (item_id,) = filled(queue, "a")
+    file, other = queue.folder / f"{item_id}.json", another(queue)
+    other.edit(item_id, Request(prompt="b"))
+    status = file.stat()
+    assert prompts(queue) == ["b"]
+    other.edit(item_id, Request(prompt="c"))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert file.stat().st_size == status.st_size and prompts(queue) == ["c"]
 
 
 def test_an_item_ends_with_its_last_picture(queue: Queue) -> None:

@@ -35,24 +35,18 @@ def away() -> Away:
 
 def test_what_is_done_out_of_sight_is_told(told: Path, away: Away) -> None:
     away.work()
-    away.rest()
-    away.rest()
-    assert wait_until(lambda: told.exists() and told.read_text() == "Your pictures are ready All is made.\n")
-
-
-def test_failures_are_told_of(told: Path, away: Away) -> None:
-    away.work()
-    away.rest(2)
-    assert wait_until(lambda: told.exists() and "2 failed" in told.read_text())
+    away.rest("Ready", "All is made.")
+    away.rest("Ready", "All is made.")
+    assert wait_until(lambda: told.exists() and told.read_text() == "Ready All is made.\n")
 
 
 def test_nothing_is_told_where_people_look_or_do_not_want_it(told: Path, away: Away) -> None:
     preferences.save(preferences.Preferences(notify=False))
     away.work()
-    away.rest()
+    away.rest("Ready", "All is made.")
     preferences.save(preferences.Preferences())
     window = shown(QWidget())
     watched = Away(window, tasks=Tasks(lambda error: None))
     watched.work()
-    watched.rest()
+    watched.rest("Ready", "All is made.")
     assert not wait_until(told.exists, seconds=0.3)

@@ -93,6 +93,18 @@ def test_slider_and_difference_are_for_two() -> None:
     page.close()
 
 
+def test_the_difference_of_two_is_reckoned_once_it_is_looked_at(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page, comparing = window.comparing._page, window.comparing
+        comparing.open([RED, BLUE])
+        page.mode._group.button(3).click()
+        await until(lambda: "100 % of the pixels" in page.panes.accessibleDescription())
+        comparing.open([RED, RED])
+        await until(lambda: "pixel for pixel" in page.panes.accessibleDescription())
+
+    opened(play)
+
+
 def pixel(view: Panes, x: int, y: int) -> tuple[int, int, int]:
     colour = view.grab().toImage().pixelColor(x, y)
     return colour.red(), colour.green(), colour.blue()

@@ -326,6 +326,7 @@ def test_state_is_remembered(home: Path) -> None:
         controls.prompt.set_text("a calm blue disc")
         controls.steps.set_value(5)
         click(controls.seed.lock)
+        window.gallery_page.set_look(160, oldest_first=True)
         window.resize(window.width(), 700)
 
     async def second(window: Window) -> None:
@@ -333,6 +334,7 @@ def test_state_is_remembered(home: Path) -> None:
         assert (request.prompt, request.steps) == ("a calm blue disc", 5)
         assert window.create_page.controls.seed.is_locked()
         assert window.height() == 700
+        assert window.gallery_page.search.cell() == 160 and window.shelf.all.is_oldest_first()
 
     opened(first)
     opened(second)
@@ -524,7 +526,7 @@ def test_a_search_stays_as_it_is_while_pictures_come(home: Path) -> None:
         resets = []
         model.modelReset.connect(lambda: resets.append(True))
         generate(window)
-        await until(lambda: model.rowCount() == 2)
+        await until(lambda: model.rowCount() == 2 and window.making.job is None)
         window.create_page.controls.prompt.set_text("something else")
         generate(window)
         await until(lambda: len(pictures(home)) == 3 and window.making.job is None)

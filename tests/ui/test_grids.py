@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -168,8 +169,44 @@ def test_generate_waits_for_a_grid_and_a_grid_of_other_settings_can_be_brought_b
         notice = next(one for one in window.create_page.notices().shown if "put aside" in one.title)
         notice._button.click()
         assert [item.request.prompt for item in grids.items() if item.request] == ["a cheerful red disc"] * 3
+        await until(lambda: len(pictures(home)) == 4)  # what gives way is kept: the grid's three, and the run's one
 
     opened(play)
+
+
+def test_the_collection_of_a_grid_holds_all_of_it_and_what_earlier_axes_made_is_not_lost(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        grids.make(("seed", "1, 2"), ("", ""))
+        await made(window)
+        grids.view.kept.emit(0)
+        grids.view.kept.emit(0)  # twice is once
+        await until(lambda: len(pictures(home)) == 1)
+        grids.make(("seed", "1, 3"), ("", ""))
+        await until(lambda: len(grids.items()) == 2)
+        await until(lambda: window.tools.sheets.batch.job is None)
+        await asyncio.gather(grids.save(), grids.save())
+
+    opened(play)
+    gallery = Gallery.open()
+    assert sorted(picture.request.seed for picture in gallery.page()) == [1, 2, 3]
+    assert [collection.count for collection in gallery.collections()] == [2]
+
+
+def test_a_grid_says_that_it_waits_for_a_run_that_is_paused(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        click(window.create_page.controls.button)
+        await until(lambda: window.viewer.view() is not None)
+        window.making.toggle_pause()
+        grids.make(("seed", "1, 2"), ("", ""))
+        grids.open()
+        assert "waits while the run is paused" in grids.view._words.text()
+        window.making.toggle_pause()
+        await made(window)
+        assert "waits" not in grids.view._words.text()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.01))
 
 
 def test_arrow_keys_go_from_cell_to_cell_and_enter_takes_one(home: Path) -> None:

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gdm_studio import paths
 from gdm_studio.ui.actions import Action
+from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.keys import Keys, sequences, shown_keys
 from gdm_studio.ui.palette import Palette
@@ -202,6 +205,7 @@ def test_the_list_of_the_window() -> None:
         check_that_buttons_are_listed_where_they_are(window)
         check_that_plain_keys_hold_on_their_page_alone(window)
         check_that_the_palette_opens_at_once(window)
+        await check_that_a_key_does_one_thing_on_a_page(window)
 
     opened(play)
 
@@ -220,6 +224,33 @@ def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
     assert "Ctrl+I" in [action.keys for action in window.commands.buttons()]  # the examples
     window.turn_to("models")
     assert "Ctrl+I" not in [action.keys for action in window.commands.buttons()]
+
+
+def keys_in_use(window: Window) -> list[str]:
+    """Every key that does something on the page that is open, as often as there is something that it does."""
+    ours = [shortcut for shortcut in window.findChildren(QShortcut) if shortcut.parent() is not window]
+    theirs = [shortcut.key() for shortcut in ours if shortcut.parent().isVisible() and shortcut.isEnabled()]
+    here = [action for action in window.commands.actions() if action.page in ("", window.page())]
+    named = [key for action in here for key in sequences(action.keys) if action.title != "Stop"]  # Esc leaves a sheet
+    return [key.toString() for key in (*theirs, *named)]
+
+
+async def check_that_a_key_does_one_thing_on_a_page(window: Window) -> None:
+    window.create_page.controls.button.click()
+    await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+    picture = np.zeros((8, 8, 4), np.uint8)
+    for page in ("create", "gallery", "compare", "models", "settings"):
+        window.turn_to(page)
+        assert len(set(keys_in_use(window))) == len(keys_in_use(window)), page
+    window.turn_to("compare")
+    assert [action.keys for action in window.commands.buttons()] == ["Ctrl+O"]
+    window.comparing.open([Item("one", picture, None), Item("other", picture, None)])
+    assert len(set(keys_in_use(window))) == len(keys_in_use(window))
+    assert {"S", "Ctrl+O", "Ctrl+S", "0", "1"} == {action.keys for action in window.commands.buttons()}
+    window.turn_to("create")
+    window.tools.sheets.vary()
+    await until(lambda: window.create_page.stage.mode() == "sheet")
+    assert len(set(keys_in_use(window))) == len(keys_in_use(window))
 
 
 def check_that_plain_keys_hold_on_their_page_alone(window: Window) -> None:

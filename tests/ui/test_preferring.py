@@ -165,7 +165,7 @@ def test_a_share_of_the_machine_is_kept_to() -> None:
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(10)
+        controls.steps.set_value(4)
         preferences.save(Preferences(cpu_share=0.25))
         began = time.perf_counter()
         controls.button.click()
@@ -180,9 +180,9 @@ def test_a_share_of_the_machine_is_kept_to() -> None:
         began = time.perf_counter()
         window.making.stop()
         await until(lambda: window.making.job is None)
-        assert time.perf_counter() - began < 0.3
+        assert time.perf_counter() - began < 1.0  # of the 1.9 s that the rest would last
 
-    opened(play, library=GaussianLibrary(step_seconds=0.02))
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
 
 
 def test_the_chosen_device_is_what_automatic_means() -> None:

@@ -18,7 +18,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result, State
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -170,6 +170,77 @@ def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_a_branch_that_is_edited_stays_one(home: Path) -> None:
+    parent = Request(model="gaussian", prompt="a disc", steps=12).checked()
+    queue = Queue(home / "data" / "queue")
+    queue.add(replace(parent, prompt="a calm disc", branch=Branch(parent, 4)))
+    queue.pause()
+
+    async def play(window: Window) -> None:
+        await until(lambda: prompts(window) == ["a calm disc"])
+        await opened_panel(window)
+        QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
+        controls = window.create_page.controls
+        assert controls.prompt.text() == "a calm disc" and not controls.steps.isEnabled()
+        controls.prompt.set_text("a wild disc")
+        controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Return, CTRL)
+        await until(lambda: prompts(window) == ["a wild disc"])
+        assert window.backlog.items[0].request.branch == Branch(parent, 4)
+        assert window.making.job is None
+
+    opened(play)
+
+
+def test_what_began_while_people_looked_elsewhere_is_reached_by_the_end_key(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "first", steps=20)
+        window.viewer.look_at(1)
+        await submitted(window, "second")
+        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
+        first, second = window.viewer.run, window.making.job.run
+        await until(lambda: second.steps_done >= 2)
+        assert first is not second and window.viewer.view() is first.views[0][0]
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_End)
+        assert window.viewer.run is second and window.viewer.live
+        window.create_page.controls.stop.emit()
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.count.set_value(2)
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+        run = window.viewer.run
+        await until(lambda: [result.steps for result in run.results] == [b"", b""])
+        window.viewer.choose_image(0)
+        window.viewer.look_at(3)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        assert window.steps.branching._reel is not None, "from the file beside the picture"
+
+    opened(play)
+
+
+def test_a_queue_that_cannot_be_written_does_not_keep_the_next_from_beginning(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "first", "second", steps=40)
+        item = window.making.item
+        steps = home / "data" / "queue" / "running" / f"{item.id}.steps"
+        steps.unlink(missing_ok=True)
+        steps.mkdir()  # which is neither written nor removed as a file
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
+        await until(lambda: any("is a folder" in notice for notice in notices(window)))
+        steps.rmdir()
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def test_pausing_the_queue_holds_what_runs_and_begins_nothing(home: Path) -> None:
     async def play(window: Window) -> None:
         await filled(window, "a", "b", steps=8)
@@ -199,6 +270,7 @@ def test_a_set_asked_for_in_mid_run_comes_before_what_waits_in_the_queue(home: P
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+@pytest.mark.slow
 def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
@@ -219,6 +291,7 @@ def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+@pytest.mark.slow
 def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
     """One picture is finished, the second half-way; the second window makes the rest, and nothing twice."""
     steps_made: list[int] = []
@@ -256,6 +329,18 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
         assert np.array_equal(np.asarray(Image.open(path)), plain.rgba)
 
 
+def test_what_is_stopped_as_the_window_closes_stays_stopped(home: Path) -> None:
+    """The step under way may outlast the window."""
+
+    async def play(window: Window) -> None:
+        await filled(window, "given up", "wanted", steps=12)
+        window.create_page.controls.stop.emit()
+        window.close()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.3))
+    assert [item.request.prompt for item in Queue(home / "data" / "queue").items()] == ["wanted"]
+
+
 def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> None:
     """What lies on the disk in mid-run is what a killed process leaves."""
     queue, left = home / "data" / "queue", tmp_path / "left"
@@ -281,10 +366,10 @@ def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> N
 
 def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
     async def first(window: Window) -> None:
-        await filled(window, "a disc", steps=60)
+        await filled(window, "a disc", steps=120)
         window.create_page.stage.canvas.setFocus()
         press(window, Qt.Key.Key_Space)
-        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+        await until(lambda: [item.state for item in window.backlog.items] == [ItemState.PAUSED])
 
     async def second(window: Window) -> None:
         await until(lambda: any("Paused where you left it" in notice for notice in notices(window)))
@@ -367,8 +452,12 @@ def test_a_picture_that_cannot_be_saved_stays_in_the_queue_until_it_is(home: Pat
     async def play(window: Window) -> None:
         await submitted(window, "a disc")
         await submitted(window, "another")
-        await until(lambda: window.backlog.paused)
-        assert prompts(window) == ["a disc", "another"] and window.making.job is None
+        await until(lambda: window.making.job is None and any("not lost" in notice for notice in notices(window)))
+        await opened_panel(window)
+        await until(lambda: window.queue.panel._summary.text() == "Waits until what is made can be saved")
+        assert prompts(window) == ["a disc", "another"] and not window.backlog.paused
+        await window.making.go_on()
+        assert window.making.job is None, "the next picture would find no room either"
         (home / "pictures").unlink()
         notice = next(one for one in window.create_page.stage.notices.shown if "not lost" in one.text)
         click(notice.findChild(type(notice._button)))

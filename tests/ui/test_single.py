@@ -27,12 +27,10 @@ from PySide6.QtCore import QCoreApplication
 from gdm_studio.ui.single import Single
 app = QCoreApplication(sys.argv)
 one = Single(app)
-if one.is_first():
-    one.serve(lambda picture: print(picture, flush=True))
+if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else None):
+    one.serve(lambda picture: print(picture, flush=True) is None)
     print("first", flush=True)
     app.exec()
-else:
-    one.hand_over(Path(sys.argv[1]) if sys.argv[1] else None)
 """
 
 
@@ -45,7 +43,7 @@ def test_the_second_hands_over(tmp_path: Path) -> None:
     wanted: list[Path | None] = []
     first = Single()
     assert first.is_first() and not Single().is_first()
-    first.serve(wanted.append)
+    first.serve(lambda picture: wanted.append(picture) is None)
     for picture in (str(tmp_path / "picture with spaces ü.png"), ""):
         with start(picture) as second:
             assert wait_until(lambda second=second: second.poll() is not None, 20) and second.returncode == 0
@@ -67,6 +65,24 @@ def test_a_first_that_does_not_answer_is_said_to_be_so(monkeypatch: pytest.Monke
     assert first.is_first()  # and serves nobody
     with pytest.raises(StudioError, match="does not answer"):
         Single().hand_over(None)
+
+
+def test_a_second_takes_the_place_of_a_first_that_is_closing(tmp_path: Path) -> None:
+    theme()
+    asked: list[Path | None] = []
+    first = Single()
+    assert first.is_first()
+
+    def closing(picture: Path | None) -> bool:
+        asked.append(picture)
+        first.release()
+        return False
+
+    first.serve(closing)
+    with start("late.png") as second:
+        assert wait_until(lambda: asked, 20)
+        assert second.stdout is not None and second.stdout.readline() == "first\n"
+        second.kill()
 
 
 def test_where_no_lock_can_be_made_every_start_is_a_first(_own_home: Path) -> None:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from gdm_studio.engine import trajectory
+from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Picture
 from gdm_studio.request import Branch, Request
+from gdm_studio.run import Result, Run
 from gdm_studio.ui.steps import looks
 from gdm_studio.ui.steps.changes import branched, changes, part_of, steered
 from gdm_studio.ui.steps.family import tree
+from gdm_studio.ui.steps.reel import Reel
+from gdm_studio.ui.steps.way import NOTHING, shared
+from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, view
 
 PARENT = Request(prompt="a red disc", seed=5, steps=10).checked()
@@ -83,3 +89,26 @@ def test_the_difference_of_a_step_is_grey_where_nothing_changed_and_stronger_whe
 def test_a_small_difference_needs_few_pixels() -> None:
     views = [view(n, 2, predicted=np.zeros((256, 256, 4), np.uint8)) for n in (1, 2)]
     assert looks.picture(looks.sources(views, 2, looks.DIFFERENCE), 32).shape == (64, 64, 4)
+
+
+def test_each_of_many_branches_finds_the_steps_of_the_picture_it_left() -> None:
+    several = Run(replace(PARENT, count=3))
+    several.views = [[view(n, 10) for n in range(1, made + 1)] for made in (10, 10, 2)]
+    each = Run(branch(replace(PARENT, count=3), 4, prompt="a blue disc"))
+    first, second, third = shared(each, [None, several])
+    assert first.views is several.views[0] and second.views is several.views[1] and first.count == 4
+    assert third is NOTHING, "its parent has not come so far"
+    of_one = Run(branch(PARENT.picture(1), 4, prompt="a blue disc", count=5))
+    assert [found.views for found in shared(of_one, [several])] == [several.views[1]] * 5
+    assert shared(Run(replace(PARENT, count=2)), [several]) == [NOTHING] * 2
+
+
+def test_steps_that_were_made_on_a_device_that_is_not_here_are_looked_at() -> None:
+    request = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu")
+    (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
+    kept = trajectory.load(result.steps)
+    reel = Reel(replace(kept, request=replace(kept.request, device="cuda:7")).to_bytes(), GaussianLibrary())
+    assert len(reel.run.views[0]) == 8 and np.array_equal(reel.picture(8).rgba, result.rgba)
+    while reel.sharpen():
+        pass
+    assert reel.held == sum(v.predicted.nbytes + v.noisy.nbytes + v.noise.nbytes for v in reel.run.views[0])

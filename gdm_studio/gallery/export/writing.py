@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import uuid
@@ -13,7 +12,7 @@ from gdm_studio import atomic
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master
-from gdm_studio.gallery.files import free_name
+from gdm_studio.gallery.files import free_name, numbered
 
 
 def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
@@ -27,14 +26,14 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
         return _write_set(form.files(master, options), folder, f"{master.name} {form.id}")
     ((name, data),) = form.files(master, options)
     stem, dot, suffix = name.rpartition(".")
-    path = free_name(folder, _numbered(stem, dot + suffix))
+    path = free_name(folder, numbered(stem, dot + suffix))
     atomic.write(path, data)
     return path
 
 
 def write_credits(text: str, folder: Path) -> Path:
     """Writes whom to credit as CREDITS.txt; one that says the same already is enough."""
-    for name in _numbered("CREDITS", ".txt"):
+    for name in numbered("CREDITS", ".txt"):
         path = folder / name
         try:
             if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -61,7 +60,7 @@ def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> P
             path = part / PurePosixPath(inside)
             atomic.make_folder(path.parent)
             atomic.write(path, data, durable=False)
-        final = free_name(folder, _numbered(name))
+        final = free_name(folder, numbered(name))
         os.rename(part, final)
     except OSError as error:
         raise atomic.problem(folder / name, error) from error
@@ -69,9 +68,3 @@ def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> P
         shutil.rmtree(part, ignore_errors=True)
     atomic.sync_folder(folder)
     return final
-
-
-def _numbered(stem: str, suffix: str = "") -> Iterator[str]:
-    yield stem + suffix
-    for number in itertools.count(2):
-        yield f"{stem} ({number}){suffix}"

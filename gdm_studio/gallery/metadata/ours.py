@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
-from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, Request, Toward
+from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, Request
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
@@ -96,20 +96,14 @@ def _beginning(request: Request) -> dict[str, Any]:
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}
-    if (toward := request.toward) is not None:
+    if request.toward is not None:
         facts["toward"] = ", then ".join(
-            f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in _legs(toward)
+            f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in request.legs()
         )
     if request.branch is not None:
         parent = request.branch.parent
         facts["branch"] = f"after step {request.branch.step} of {parent.prompt!r}, seed {parent.seed}"
     return facts
-
-
-def _legs(toward: Toward | None) -> Iterator[Toward]:
-    while toward is not None:
-        yield toward
-        toward = toward.then
 
 
 def _id(value: Any) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from gdm_studio.errors import StorageError
 from gdm_studio.request import Request
 from gdm_studio.ui.actions import Action
+from gdm_studio.ui.comparing.difference import difference
 from gdm_studio.ui.comparing.facts import differing
 from gdm_studio.ui.comparing.item import MOST, Item
 from gdm_studio.ui.drop_zones import PICTURES
@@ -135,6 +136,13 @@ class Comparing:
         if unread:
             self._say("Not a picture that can be read", f"Left out: {', '.join(unread)}.", kind="error")
 
+    async def _find_difference(self) -> None:
+        """Away from the window's thread: that of large pictures takes a while."""
+        items = self.items
+        found = await asyncio.to_thread(difference, items[0].rgba, items[1].rgba)
+        if items is self.items:
+            self._page.panes.set_difference(found)
+
     def _ask_for_files(self) -> None:
         """Lets people choose files; the dialog blocks nothing."""
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
@@ -165,6 +173,7 @@ class Comparing:
         page.files_dropped.connect(self.add_files)
         page.add_asked.connect(self._ask_for_files)
         page.gallery_asked.connect(lambda: self._open_page("gallery"))
+        page.panes.difference_asked.connect(lambda: self._tasks.start(self._find_difference()))
         page.swapped.connect(lambda: self._show(self.items[::-1]))
         page.save_asked.connect(self._save)
         page.cleared.connect(self.clear)

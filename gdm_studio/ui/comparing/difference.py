@@ -29,7 +29,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     import numpy as np
 
     first, second = _seen(one), _seen(other, like=one)
-    apart = np.abs(first - second)
+    apart = np.maximum(first, second) - np.minimum(first, second)
     largest = apart.max(axis=2)
     top = int(largest.max())
     share, mean = float((largest > 0).mean()), float(largest.mean())
@@ -40,24 +40,24 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
         gain *= 2
     coloured = np.maximum(apart[..., :3], apart[..., 3:])  # where only opacity differs, grey says so
     brighter = f", shown × {gain}" if gain > 1 else ""
-    words = f"{share:.0%} of the pixels, {mean:.1f} of 255 on average{brighter}"
+    words = f"{share * 100:.0f} % of the pixels, {mean:.1f} of 255 on average{brighter}"
     return Difference(_opaque(coloured * gain), words, mean, share)
 
 
 def _seen(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
-    """int16 (height, width, 4), colours times opacity."""
+    """uint8 (height, width, 4), colours times opacity."""
     import numpy as np
     from PIL import Image
 
     picture = Image.fromarray(rgba).convert("RGBA").convert("RGBa")
     if like is not None and rgba.shape[:2] != like.shape[:2]:
         picture = picture.resize((like.shape[1], like.shape[0]), Image.Resampling.LANCZOS)
-    return np.asarray(picture).astype(np.int16)
+    return np.asarray(picture)
 
 
 def _opaque(colours: np.ndarray) -> np.ndarray:
     import numpy as np
 
     grounded = np.full((*colours.shape[:2], 4), 255, np.uint8)
-    grounded[..., :3] = colours.clip(0, 255)
+    grounded[..., :3] = colours
     return grounded

@@ -95,7 +95,7 @@ def _toward(request: Request) -> str:
     toward = request.toward
     assert toward is not None
     words = f"“{toward.prompt}” " if toward.prompt != request.prompt else ""
-    return f"{words}seed {toward.seed}, {toward.amount:.0%}"
+    return f"{words}seed {toward.seed}, {toward.amount * 100:.0f} %"
 
 
 def _said(name: str, value: str) -> str:

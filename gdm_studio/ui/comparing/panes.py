@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.comparing.badge import paint_badge
-from gdm_studio.ui.comparing.difference import Difference, difference
+from gdm_studio.ui.comparing.difference import Difference
 from gdm_studio.ui.comparing.item import LETTERS, Item
 from gdm_studio.ui.comparing.lens import Lens, panes
 from gdm_studio.ui.imaging import scaled
@@ -55,15 +55,17 @@ class _Pane:
 
 
 class Panes(QWidget):
-    """Signals: `zoomed()`. Setters: `set_items(items)`, `set_mode("side" | "slider" | "flicker" | "difference")`,
-    `fit()`, `actual_size()`, `zoom_by(factor)`. Readers: `split` the slider's place 0 … 1, `zoom()` in device pixels a
-    pixel of the largest picture, `is_fitted()`, `shown` the picture that is seen in turn.
+    """Signals: `zoomed()`, `difference_asked()` of the two, once it is to be shown. Setters: `set_items(items)`,
+    `set_mode("side" | "slider" | "flicker" | "difference")`, `set_difference(found)`, `fit()`, `actual_size()`,
+    `zoom_by(factor)`. Readers: `split` the slider's place 0 … 1, `zoom()` in device pixels a pixel of the largest
+    picture, `is_fitted()`, `shown` the picture that is seen in turn.
 
     Keys: arrows move the slider, with it or in turn choose the picture, else move all; Space holds the flicker;
     + − zoom, 0 fits, 1 is 1:1.
     """
 
     zoomed = Signal()
+    difference_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,11 +93,17 @@ class Panes(QWidget):
             self._lens.set_box(max(sizes, key=lambda size: size.width() * size.height()))
             self._refit()
         self._describe()
+        self._ask()
 
     def set_mode(self, mode: str) -> None:
         self._mode = mode
         self._keep_turning()
         self._refit()
+        self._describe()
+        self._ask()
+
+    def set_difference(self, found: Difference) -> None:
+        self._difference = found
         self._describe()
 
     def zoom(self) -> float:
@@ -273,14 +281,13 @@ class Panes(QWidget):
         if self._way == "flicker":
             return [_Pane(whole, whole, *named[self.shown])]
         if self._way == "difference":
-            found = self._found()
-            return [_Pane(whole, whole, found.rgba, "A – B", found.words)]
+            found = self._difference
+            return [_Pane(whole, whole, found.rgba, "A – B", found.words)] if found is not None else []
         return [_Pane(area, area, *name) for area, name in zip(self._areas(), named, strict=True)]
 
-    def _found(self) -> Difference:
-        if self._difference is None:
-            self._difference = difference(self._items[0].rgba, self._items[1].rgba)
-        return self._difference
+    def _ask(self) -> None:
+        if self._way == "difference" and self._difference is None:
+            self.difference_asked.emit()
 
     def _paint_picture(self, painter: QPainter, pane: _Pane, place: int) -> None:
         ratio = self.devicePixelRatioF()
@@ -362,7 +369,7 @@ class Panes(QWidget):
     def _describe(self) -> None:
         """In words, for those who do not see it."""
         words = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
-        at = f", slider at {self.split:.0%}" if self._way == "slider" else ""
+        at = f", slider at {self.split * 100:.0f} %" if self._way == "slider" else ""
         self.setAccessibleDescription(f"{words}{at}")
         self.update()
 

@@ -18,7 +18,6 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request, Toward
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.between_view import BetweenView
-from gdm_studio.ui.progress import duration
 from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.run import Result
     from gdm_studio.ui.grids.batch import Batch
+    from gdm_studio.ui.grids.keeper import Keeper
     from gdm_studio.ui.sheets import Desk
 
 USUAL = 9  # frames
@@ -37,12 +37,13 @@ FPS = 12.0
 class Between:
     """One way at a time, from `start` as far as `end` goes; what is made of it stays while its ends do."""
 
-    def __init__(self, desk: Desk, batch: Batch, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._show_sheet = desk, batch, show
+    def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
+        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
         self.view = BetweenView(desk.theme)
         self.start = Request()
         self._amount = 1.0  # how far towards the other end the last picture is
         self.frames: list[Request] = []
+        self._digests: list[str] = []  # of the frames
         self._made: dict[str, Result] = {}  # by the digest of what made it
         self._connect()
 
@@ -60,12 +61,11 @@ class Between:
 
     def make(self) -> None:
         """Makes the pictures that are not made yet; or stops where they are being made."""
-        if self._batch.job is not None and self.frames and self._batch.is_making(self._missing()) and self._missing():
+        if self._batch.is_making(self._missing()):
             self._batch.stop()
             return
         self._lay_out()
-        # the ends first, then the middle: so the whole of the way is seen soon
-        self._batch.begin(_coarse_first(self._missing()), self._take_in, self._show)
+        self._batch.begin(self._missing(), self._made.__setitem__, self._show)
         self._show()
 
     async def film(self, file: Path) -> None:
@@ -92,33 +92,24 @@ class Between:
         except BadRequest as error:
             self._desk.say(error.title, str(error), kind="error")
             return
-        self.frames = frames
-        self._made = {one.digest(): self._made[one.digest()] for one in frames if one.digest() in self._made}
-        self.view.begin([f"{step.amount / end.amount:.0%} of the way" for step in steps])
+        self.frames, self._digests = frames, [one.digest() for one in frames]
+        self._made = {digest: self._made[digest] for digest in self._digests if digest in self._made}
+        self.view.begin([f"{step.amount / end.amount * 100:.0f} % of the way" for step in steps])
         self._show()
 
-    def _missing(self) -> list[Request]:
-        return [one for one in self.frames if one.digest() not in self._made]
-
-    def _take_in(self, single: Request, result: Result) -> None:
-        self._made[single.digest()] = result
+    def _missing(self) -> dict[str, Request]:
+        """What is still to make, the ends first, then the middle: so the whole of the way is seen soon."""
+        order = _coarse_first(len(self.frames))
+        return {self._digests[at]: self.frames[at] for at in order if self._digests[at] not in self._made}
 
     def _show(self) -> None:
-        views = {single.digest(): view for single, view in self._batch.views()}
-        for cell, single in zip(self.view.cells, self.frames, strict=False):
-            digest = single.digest()
-            if (result := self._made.get(digest)) is not None:
-                cell.set_picture(result.rgba)
-                cell.set_progress(1)
-            elif (view := views.get(digest)) is not None:
-                cell.set_picture(view.predicted)
-                cell.set_progress(min(view.index / view.of, 0.999))
-        there, count = len(self.frames) - len(self._missing()), len(self.frames)
-        running = self._batch.job is not None and there < count
-        left = self._batch.seconds_left() if running else None
-        far = f"{there} of {count}" if there or running else "press Make"
-        words = (f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}", far)
-        self.view.set_words(" · ".join((*words, *([f"{duration(left)} left"] if left else []))))
+        self._batch.fill(self.view.cells, self._digests, self._made)
+        count, there = len(self.frames), sum(digest in self._made for digest in self._digests)
+        running = self._batch.is_making(self._missing())
+        start = f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}"
+        far = self._batch.far(there, count) if running or there < count else ""
+        words = (far, start) if running or there else (start, "press Make")
+        self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, finished=there > 1 and not running)
         self._show_frame(self.view.track.value())
 
@@ -128,7 +119,7 @@ class Between:
         self.view.show_picture(place, item)
 
     def _picture(self, place: int) -> np.ndarray | None:
-        result = self._made.get(self.frames[place].digest()) if place < len(self.frames) else None
+        result = self._made.get(self._digests[place]) if place < len(self.frames) else None
         return result.rgba if result is not None else None
 
     def _take(self) -> None:
@@ -147,9 +138,9 @@ class Between:
     async def keep(self) -> None:
         """Puts the picture shown into the gallery. Raises StorageError."""
         place = self.view.track.value()
-        result = self._made.get(self.frames[place].digest()) if self.frames else None
+        result = self._made.get(self._digests[place]) if self.frames else None
         if result is not None:
-            await self._desk.shelf.keep(result, self._desk.making.device)
+            await self._keeper.keep(self._digests[place], result)
             self._desk.say("Kept in the gallery", self.view.cells[place].accessibleName(), kind="success")
 
     def _ask_for_file(self) -> None:
@@ -172,16 +163,16 @@ class Between:
         view.closed.connect(lambda: self._desk.page.stage.set_mode(""))
 
 
-def _coarse_first(singles: list[Request]) -> list[Request]:
-    """The ends, then what lies halfway between those that went before."""
+def _coarse_first(count: int) -> list[int]:
+    """Places 0 … count: the ends, then what lies halfway between those that went before."""
     step = 1
-    while step * 2 < len(singles):
+    while step * 2 < count:
         step *= 2
-    order: dict[int, None] = dict.fromkeys([0, len(singles) - 1] if singles else [])
+    order = dict.fromkeys([0, count - 1] if count else [])
     while step:
-        order.update(dict.fromkeys(range(0, len(singles), step)))
+        order.update(dict.fromkeys(range(0, count, step)))
         step //= 2
-    return [singles[place] for place in order]
+    return list(order)
 
 
 def _write(frames: list[np.ndarray], file: Path) -> None:

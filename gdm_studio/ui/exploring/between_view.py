@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gdm_studio.request import SEED_LIMIT
@@ -14,8 +13,9 @@ from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import Panes
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
+from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, Labelled, mark
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, mark, tool
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.number_edit import NumberEdit
@@ -23,8 +23,7 @@ from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT, Stepper
 from gdm_studio.ui.widgets.slider_row import Track
 
 FRAMES = (2, 48)  # of a row
-ROW, LEAST = 100, 64  # height of the row, least side of its cells
-NARROW = 560  # logical pixels, below which the head's buttons have no words
+ROW, LEAST = 100, 60  # height of the row, least side of its cells
 
 
 class BetweenView(QFrame):
@@ -54,7 +53,6 @@ class BetweenView(QFrame):
         self.track.setToolTip("Drag along the way (← →)")
         self._words = ElidedLabel("", "muted")
         self._line = QLineEdit()
-        self._line.setProperty("role", "card")
         self._line.setPlaceholderText("the same prompt")
         self._line.setAccessibleName("Prompt to go to")
         self._line.setToolTip("What the last picture shows; empty for the same")
@@ -63,18 +61,12 @@ class BetweenView(QFrame):
         self._seed.setToolTip("The seed of the last picture")
         self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
         self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way (Enter)", role="primary")
-        self.film = ActionButton(theme, "Save film…", tooltip="As GIF, WebP or MP4 (Ctrl+S)", name="download")
+        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4 (Ctrl+S)", key="Ctrl+S")
         self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_small(theme)
         self._lay_out()
         self._connect()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        roomy = self.width() >= NARROW
-        self._use.set_text("Use" if roomy else "")
-        self._keep.set_text("Keep" if roomy else "")
 
     def set_ends(self, prompt: str, seed: int, count: int) -> None:
         self._line.setText(prompt)
@@ -94,7 +86,6 @@ class BetweenView(QFrame):
         """A row of empty cells."""
         self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
         for place, cell in enumerate(self.cells):
-            cell.set_progress(0)
             cell.clicked.connect(lambda _=False, place=place: self.track.setValue(place))
         self._area.set_cells(self.cells, columns=len(titles))
         self.track.blockSignals(True)
@@ -119,14 +110,11 @@ class BetweenView(QFrame):
         self.make.setAccessibleName(self.make.text())
 
     def _make_small(self, theme: Theme) -> None:
-        self._use = _button(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (Enter)")
-        self._keep = _button(theme, "image", "Keep", "Put the picture shown into the gallery (K)")
-        QShortcut(QKeySequence("K"), self._keep).activated.connect(self._keep.click)
+        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (U)", key="U")
+        self._keep = tool(theme, "image", "Keep", "Put the picture shown into the gallery (K)", key="K")
         self._dice = mark(theme, "dices", "Another seed", size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
-        self._close = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
-        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
-        QShortcut(QKeySequence("Ctrl+S"), self.film).activated.connect(self.film.click)
+        self._head = Head(theme, "Between two pictures", (self._use, self._keep, self.film))
 
     def _connect(self) -> None:
         self.make.clicked.connect(self.made)
@@ -135,15 +123,9 @@ class BetweenView(QFrame):
         self.film.clicked.connect(self.film_asked)
         self._use.clicked.connect(self.taken)
         self._keep.clicked.connect(self.kept)
-        self._close.clicked.connect(self.closed)
+        self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 9, 12, 0)
-        head.setSpacing(4)
-        head.addWidget(ElidedLabel("Between two pictures", "strong"), 1)
-        for part in (self._use, self._keep, self.film, self._close):
-            head.addWidget(part)
         ends = QHBoxLayout()
         ends.setContentsMargins(16, 4, 16, 4)
         ends.setSpacing(10)
@@ -167,16 +149,9 @@ class BetweenView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(ends)
         column.addLayout(words)
         column.addWidget(self.panes, 1)
         column.addLayout(scrub)
         column.addLayout(row)
-
-
-def _button(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
-    button.setFont(theme.font(12, 500))
-    button.setFixedHeight(28)
-    return button

@@ -15,7 +15,6 @@ from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.explore_view import DISTANCE, MIDDLE, PLACES, ExploreView
 from gdm_studio.ui.exploring.toward_row import toward_words
 from gdm_studio.ui.fast import fast_version, with_pace_of
-from gdm_studio.ui.progress import duration
 from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
@@ -25,9 +24,11 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
     from gdm_studio.ui.grids.batch import Batch
+    from gdm_studio.ui.grids.keeper import Keeper
     from gdm_studio.ui.sheets import Desk
 
 KEPT = 96  # pictures remembered, so that going back shows them at once
+HINT = "click one to walk there, the middle to use it"
 
 
 @dataclass
@@ -41,12 +42,13 @@ class _Stand:
 class Explore:
     """One walk at a time: a list of pictures that have been in the middle, the last of them now."""
 
-    def __init__(self, desk: Desk, batch: Batch, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._show_sheet = desk, batch, show
+    def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
+        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
         self.on_compare: Callable[[Sequence[Item]], object] = lambda items: None
         self.on_between: Callable[[Request, Toward], object] = lambda start, end: None
         self.view = ExploreView(desk.theme)
         self.way: list[_Stand] = []
+        self._digests: list[str] = []  # of what makes the nine; none where the model cannot
         self.fast = True  # where the model has a quick version
         self._amount = DISTANCE
         self._made: OrderedDict[str, Result] = OrderedDict()  # by the digest of what made it
@@ -93,44 +95,37 @@ class Explore:
         titles = [self._title(place, request) for place, request in enumerate(wanted)]
         self.view.begin(titles)
         self.view.set_fast(offered=self._fast_card() is not None, on=self.fast)
+        self._digests = []
         try:
             singles = [self._as_made(request) for request in wanted]
         except BadRequest as error:
+            self._batch.stop()
             self.view.set_words(str(error))
             return
-        ordered = [singles[MIDDLE], *singles[:MIDDLE], *singles[MIDDLE + 1 :]]
-        self._batch.begin([one for one in ordered if one.digest() not in self._made], self._take_in, self._show)
+        self._digests = [single.digest() for single in singles]
+        ordered = (MIDDLE, *range(PLACES))
+        missing = {self._digests[at]: singles[at] for at in ordered if self._digests[at] not in self._made}
+        self._batch.begin(missing, self._take_in, self._show)
         self.view.set_way([self._picture(stand.request) for stand in self.way])
         self._show()
+        self.view.focus_middle()
 
-    def _take_in(self, single: Request, result: Result) -> None:
-        self._made[single.digest()] = result
+    def _take_in(self, digest: str, result: Result) -> None:
+        self._made[digest] = result
         while len(self._made) > KEPT:
             self._made.popitem(last=False)
-        if self.way and single.digest() == self._as_made(self.way[-1].request).digest():
+        if self._digests and digest == self._digests[MIDDLE]:
             self.view.set_way([self._picture(stand.request) for stand in self.way])
 
     def _show(self) -> None:
         """What is finished, and how far the others are."""
-        if not self.way:
+        if not self._digests:
             return
-        views = {single.digest(): view for single, view in self._batch.views()}
-        wanted, there = self.requests(), 0
-        for cell, request in zip(self.view.cells, wanted, strict=True):
-            digest = self._as_made(request).digest()
-            if (result := self._made.get(digest)) is not None:
-                there += 1
-                cell.set_picture(result.rgba)
-                cell.set_progress(1)
-            elif (view := views.get(digest)) is not None:
-                cell.set_picture(view.predicted)
-                cell.set_progress(min(view.index / view.of, 0.999))
-        running = self._batch.job is not None and there < PLACES
-        left = self._batch.seconds_left() if running else None
-        hint = f"{there} of {PLACES}" if running else "click one to walk there, the middle to use it"
-        base = self.way[-1].request
-        words = (base.prompt or "No prompt", hint, f"{duration(left)} left" if left else "")
-        self.view.set_words(" · ".join(filter(None, words)))
+        self._batch.fill(self.view.cells, self._digests, self._made)
+        missing = [digest for digest in self._digests if digest not in self._made]
+        prompt, far = self.way[-1].request.prompt or "No prompt", self._batch.far(PLACES - len(missing), PLACES)
+        words = (far, prompt) if self._batch.is_making(missing) else (prompt, HINT)
+        self.view.set_words(" · ".join(words))
 
     # the pictures
 
@@ -150,7 +145,7 @@ class Explore:
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 
     def _result(self, place: int) -> Result | None:
-        return self._made.get(self._as_made(self.requests()[place]).digest())
+        return self._made.get(self._digests[place]) if self._digests else None
 
     def _picture(self, request: Request) -> np.ndarray | None:
         result = self._made.get(self._as_made(request).digest())
@@ -178,7 +173,7 @@ class Explore:
         """Puts one of the nine into the gallery, as it is seen. Raises StorageError."""
         result = self._result(place)
         if result is not None:
-            await self._desk.shelf.keep(result, self._desk.making.device)
+            await self._keeper.keep(self._digests[place], result)
             self._desk.say("Kept in the gallery", self.view.cells[place].accessibleName(), kind="success")
 
     def _compare(self, place: int) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
+from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, IconButton, SliderRow, label
+from gdm_studio.ui.widgets import ElidedLabel, SliderRow, tool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,6 @@ DISTANCES = (0.02, 0.6)
 DISTANCE = 0.2
 CRUMB, CRUMBS = 40, 9  # side of a picture of the way; as many as are shown, the latest
 SETTLE_MS = 250  # after the slider, before pictures are made
-NARROW = 560  # logical pixels, below which the head's buttons have no words
 
 
 class ExploreView(QFrame):
@@ -30,8 +29,8 @@ class ExploreView(QFrame):
     places 0 … 8 of which 4 is the middle; `distance_changed(float)` once the slider rests, `again_clicked()`,
     `fast_toggled(bool)`, `went_back(int)` to a place of the way, `closed()`.
 
-    Setters: `begin(titles)`, `set_words(text)`, `set_way(pictures)`, `set_fast(offered, on)`. Parts: `cells`,
-    `distance`, `fast`, `again`, `crumbs`.
+    Setters: `begin(titles)`, `focus_middle()`, `set_words(text)`, `set_way(pictures)`, `set_fast(offered, on)`. Parts:
+    `cells`, `distance`, `fast`, `again`, `crumbs`.
     """
 
     walked = Signal(int)
@@ -73,17 +72,18 @@ class ExploreView(QFrame):
 
     def begin(self, titles: Sequence[str]) -> None:
         """Nine empty cells."""
-        focused = next((place for place, cell in enumerate(self.cells) if cell.hasFocus()), -1)
         self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
         for place, cell in enumerate(self.cells):
-            cell.set_progress(0)
             cell.clicked.connect(lambda _=False, place=place: self._on_click(place))
             cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
         self.cells[MIDDLE].set_ringed(True)
         self._area.set_cells(self.cells, columns=3)
-        if focused >= 0:
-            self.cells[MIDDLE].setFocus()
+
+    def focus_middle(self) -> None:
+        """Where the focus was on a cell that is gone, it is on the middle."""
+        if self._area.hasFocus() and self.cells[MIDDLE].isEnabled():
+            self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_words(self, text: str) -> None:
         self._words.setText(text)
@@ -108,6 +108,7 @@ class ExploreView(QFrame):
         """Whether the model has a quick version, and whether it makes them."""
         self.fast.setVisible(offered)
         self.fast.setChecked(on)
+        self._head.fit()
 
     def show_menu(self, place: int, at: QPoint) -> QMenu | None:
         """What can be done with one of the nine."""
@@ -125,12 +126,6 @@ class ExploreView(QFrame):
             menu.addAction(words).triggered.connect(lambda _=False, signal=signal: signal.emit(place))
         menu.popup(cell.mapToGlobal(at))
         return menu
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        roomy = self.width() >= NARROW
-        for button, words in self._named.items():
-            button.set_text(words if roomy else "")
 
     def _on_click(self, place: int) -> None:
         (self.taken if place == MIDDLE else self.walked).emit(place)
@@ -153,34 +148,19 @@ class ExploreView(QFrame):
         return crumb
 
     def _make_buttons(self, theme: Theme) -> None:
-        self.fast = _button(theme, "zap", "Fast", "Sketch them with the quick version of the model")
+        self.fast = tool(theme, "zap", "Fast", "Sketch them with the quick version of the model")
         self.fast.setCheckable(True)
-        self.again = _button(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
+        self.fast.setProperty("role", "page")
+        self.again = tool(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
         tip = "Put the middle, or the one in focus, into the gallery (K)"
-        self.keep = _button(theme, "image", "Keep", tip, key="K")
-        self._close = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
-        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
-        self._named = {self.fast: "Fast", self.again: "Others", self.keep: "Keep"}
+        self.keep = tool(theme, "image", "Keep", tip, key="K")
+        self._head = Head(theme, "Variations", (self.fast, self.again, self.keep))
         self.fast.clicked.connect(self.fast_toggled)
         self.again.clicked.connect(self.again_clicked)
         self.keep.clicked.connect(self._on_keep)
-        self._close.clicked.connect(self.closed)
+        self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 9, 12, 0)
-        head.setSpacing(4)
-        head.addWidget(label("Variations", "strong"))
-        head.addStretch()
-        held = QWidget()
-        held.setProperty("role", "card")
-        row = QHBoxLayout(held)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for part in (self.fast, self.again, self.keep):
-            row.addWidget(part)
-        head.addWidget(held)
-        head.addWidget(self._close)
         line = QHBoxLayout()
         line.setContentsMargins(16, 0, 16, 0)
         line.addStrut(26)
@@ -195,17 +175,7 @@ class ExploreView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(line)
         column.addWidget(self._area, 1)
         column.addLayout(foot)
-
-
-def _button(theme: Theme, icon: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
-    button.setProperty("role", "page")
-    button.setFont(theme.font(12, 500))
-    button.setFixedHeight(28)
-    if key:
-        QShortcut(QKeySequence(key), button).activated.connect(button.click)
-    return button

@@ -54,5 +54,5 @@ def toward_words(toward: Toward) -> str:
     legs, last = 1, toward
     while last.then is not None:
         legs, last = legs + 1, last.then
-    far = f"{last.amount:.0%} towards seed {last.seed}"
+    far = f"{last.amount * 100:.0f} % towards seed {last.seed}"
     return far if legs == 1 else f"{legs} steps away, the last {far}"

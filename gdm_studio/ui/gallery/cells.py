@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect
 
+RING = 2  # logical pixels of a ring around a cell
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -21,13 +23,14 @@ class Heading:
 class Cells:
     """Square cells of `pitch` logical pixels in `columns`, in sections of (title, number of cells).
 
-    A titled section begins with a line of `heading` pixels. Every question costs the logarithm of the sections.
+    A titled section begins with a line of `heading` pixels, an untitled one with room for the ring of a selected cell.
+    Every question costs the logarithm of the sections.
     """
 
     def __init__(self, sections: Sequence[tuple[str, int]], *, columns: int, pitch: int, heading: int) -> None:
         self.columns, self.pitch = columns, pitch
         self._titles = [title for title, _ in sections]
-        self._heading = heading if any(self._titles) else 0
+        self._heading = heading if any(self._titles) else RING
         counts = [count for _, count in sections]
         lines = [-(-count // columns) for count in counts]
         self._firsts = list(itertools.accumulate(counts, initial=0))  # number of the first cell of each section
@@ -82,7 +85,7 @@ class Cells:
 
     def headings(self, top: int, bottom: int) -> list[Heading]:
         """The headings in sight between `top` and `bottom`."""
-        if not self._heading or not self.count:
+        if not any(self._titles) or not self.count:
             return []
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
         return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,22 +33,29 @@ class Deeds:
     def __init__(self, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
         self._shelf, self._tasks, self._say = shelf, tasks, say
         self._done: list[Deed] = []
+        self._turn = asyncio.Lock()  # one after another, as people do them: the disk may be slower than their hands
 
     async def favourite(self, ids: Sequence[str], on: bool) -> None:
         """Makes pictures favourites, or not any more."""
-        changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, "is:favourite", on))
-        await self._do(
-            changed, lambda gallery: gallery.favourite(changed, on), lambda gallery: gallery.favourite(changed, not on)
-        )
+        async with self._turn:
+            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, "is:favourite", on))
+            await self._do(
+                changed,
+                lambda gallery: gallery.favourite(changed, on),
+                lambda gallery: gallery.favourite(changed, not on),
+            )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
         """Puts a tag on pictures, or takes it off."""
-        changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'tag:"{name}"', on))
-        await self._do(
-            changed, lambda gallery: gallery.tag(changed, name, on), lambda gallery: gallery.tag(changed, name, not on)
-        )
-        if len(changed) > 1:
-            self._tell(f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}")
+        async with self._turn:
+            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'tag:"{name}"', on))
+            await self._do(
+                changed,
+                lambda gallery: gallery.tag(changed, name, on),
+                lambda gallery: gallery.tag(changed, name, not on),
+            )
+            if len(changed) > 1:
+                self._tell(f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}")
 
     async def note(self, picture_id: str, text: str) -> None:
         """Writes what is to be remembered of a picture; the field it is typed in has its own undo."""
@@ -56,39 +64,42 @@ class Deeds:
 
     async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
         """Puts pictures into a collection that is there, or takes them out."""
-        changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'collection:"{name}"', on))
-        await self._do(
-            changed,
-            lambda gallery: gallery.collect(name, changed, on),
-            lambda gallery: gallery.collect(name, changed, not on),
-        )
-        if changed:
-            self._tell(f"{_number(changed)} added to {name}" if on else f"{_number(changed)} taken out of {name}")
-        else:
-            self._say(f"In {name} already" if on else f"Not in {name}")
+        async with self._turn:
+            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'collection:"{name}"', on))
+            await self._do(
+                changed,
+                lambda gallery: gallery.collect(name, changed, on),
+                lambda gallery: gallery.collect(name, changed, not on),
+            )
+            if changed:
+                self._tell(f"{_number(changed)} added to {name}" if on else f"{_number(changed)} taken out of {name}")
+            else:
+                self._say(f"In {name} already" if on else f"Not in {name}")
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""
-        undo = await self._shelf.ask(lambda gallery: gallery.delete(ids))
-        for model in self._shelf.models:
-            model.remove(ids)
-        self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo)))
-        self._shelf.refresh()
-        self._tell("Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted")
+        async with self._turn:
+            undo = await self._shelf.ask(lambda gallery: gallery.delete(ids))
+            for model in self._shelf.models:
+                model.remove(ids)
+            self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo)))
+            self._shelf.refresh()
+            self._tell("Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted")
 
     async def undo(self, deed: Deed | None = None) -> None:
         """Takes back a deed, the latest unless told; raises StorageError, to be tried again."""
-        deed = deed or (self._done[-1] if self._done else None)
-        if deed is None or deed not in self._done:
-            return
-        self._done.remove(deed)
-        try:
-            await self._shelf.ask(deed.take_back)
-        except StorageError:
-            self._done.append(deed)
-            raise
-        await self._shelf.show_anew(deed.ids)
-        self._shelf.refresh()
+        async with self._turn:
+            deed = deed or (self._done[-1] if self._done else None)
+            if deed is None or deed not in self._done:
+                return
+            self._done.remove(deed)
+            try:
+                await self._shelf.ask(deed.take_back)
+            except StorageError:
+                self._done.append(deed)
+                raise
+            await self._shelf.show_anew(deed.ids)
+            self._shelf.refresh()
 
     async def _do(self, ids: Sequence[str], work: Work, back: Work) -> None:
         if ids:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,14 +123,8 @@ def _copy(gallery: Gallery, path: Path) -> Path:
     from gdm_studio.gallery import files
 
     gallery.check_writable()
-    target = files.free_name(gallery.pictures, _names(path))
+    target = files.free_name(gallery.pictures, files.numbered(path.stem, path.suffix))
     files.write(target, files.read(path))
     status = path.stat()
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     return target
-
-
-def _names(path: Path) -> Iterator[str]:
-    yield path.name
-    for number in itertools.count(2):
-        yield f"{path.stem} ({number}){path.suffix}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdm_studio.run import View
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, IconButton
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.painting import checker
 
 CELLS, SIDE, RADIUS = 6, 36, 6
@@ -31,8 +31,8 @@ class KeptSteps(QWidget):
         super().__init__(parent)
         self._row = _Row(theme)
         self._words = ElidedLabel("", "muted")
-        self._open = IconButton(theme, "git-branch", tooltip="Scrub and branch on the Create page (Enter)")
-        self._play = IconButton(theme, "play", tooltip="Play its steps", text="play")
+        self._open = IconButton(theme, "git-branch", tooltip="Scrub and branch on the Create page (Enter)", size=14)
+        self._play = tool(theme, "play", "Play", "Play its steps")
         for button in (self._play, self._open):
             button.setFixedHeight(24)
         self._clock = QTimer(self, interval=PLAY_MS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.ui.gallery.preview import Preview
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Metadata
 
-WIDTH, SIDE, LONGEST = 640, 96, 400
+WIDTH, SIDE, LONGEST, WORD = 640, 96, 400, 400
+EMPTY = ("", "null", "{}", "[]")  # values that say nothing
 GROUPS = (
     ("used", "Used", "as they are set here"),
     ("ignored", "Known, of no use here", ""),
@@ -131,7 +132,8 @@ class Report(Overlay):
         column.setContentsMargins(0, 0, SPACE.edge, 0)
         column.setSpacing(SPACE.small)
         for name, title, hint in GROUPS:
-            entries: Mapping[str, str] = getattr(self.metadata, name)
+            read: Mapping[str, str] = getattr(self.metadata, name)
+            entries = {what: value for what, value in read.items() if str(value) not in EMPTY}
             if entries:
                 column.addWidget(_group(f"{title} · {len(entries)}", hint, entries))
         column.addStretch()
@@ -154,6 +156,8 @@ def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
         what = label(str(value)[:LONGEST], "value")
+        if " " not in what.text():  # which would not be broken into lines
+            what.setText(QFontMetrics(what.font()).elidedText(what.text(), Qt.TextElideMode.ElideMiddle, WORD))
         what.setWordWrap(True)
         what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)

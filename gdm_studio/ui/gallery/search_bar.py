@@ -22,7 +22,8 @@ ORDERS = {False: "Newest", True: "Oldest"}  # by whether the oldest come first
 class SearchBar(QWidget):
     """Part: `field`. Signals: `searched(str)`, `save_asked(str)`, `oldest_first(bool)`, `size_chosen(int)`,
     `left_down()`, `completions_wanted(str query, int cursor)`, answered by `offer`.
-    Setters: `set_text(query)`, `show_found(count, ms)`, `offer(query, entries)`, `set_size(side)`. Reader: `text()`.
+    Setters: `set_text(query)`, `show_found(count, ms)`, `offer(query, entries)`, `choose_size(side)`,
+    `choose_order(oldest_first)`. Readers: `text()`, `cell()`.
     """
 
     searched = Signal(str)
@@ -35,7 +36,6 @@ class SearchBar(QWidget):
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
         self._theme = theme
-        self._size = SIZES[1]
         self.field = SearchField(theme)
         self.field.setProperty("role", "card")
         self._completions = Completions(self.field, page)
@@ -48,7 +48,7 @@ class SearchBar(QWidget):
         self._connect()
         self._lay_out()
         self._show_chips()
-        self.set_size(self._size)
+        self.choose_size(SIZES[1])
 
     def text(self) -> str:
         return self.field.text().strip()
@@ -67,15 +67,25 @@ class SearchBar(QWidget):
         if query == self.field.text() and self.field.hasFocus():
             self._completions.offer(entries)
 
-    def set_size(self, side: int) -> None:
-        """The size that cells have now, in logical pixels."""
+    def cell(self) -> int:
+        """How wide cells are to be, in logical pixels."""
+        return self._size
+
+    def choose_size(self, side: int) -> None:
+        """Asks for cells about so wide, in logical pixels."""
         self._size = side
         self._sizes.set_text(f"{side} px")
+        self.size_chosen.emit(side)
+
+    def choose_order(self, oldest_first: bool) -> None:
+        """Asks for the oldest or the newest first."""
+        self._order.setText(f"{ORDERS[oldest_first]} ▾")
+        self.oldest_first.emit(oldest_first)
 
     def next_size(self, step: int) -> None:
         """The next larger or smaller size."""
         place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
-        self._choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
+        self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
 
     def _connect(self) -> None:
         self.field.searched.connect(self.searched)
@@ -115,23 +125,15 @@ class SearchBar(QWidget):
         self._open_menu(
             self._order,
             [(f"{words} first", self._order.text().startswith(words)) for words in ORDERS.values()],
-            lambda place: self._choose_order(bool(place)),
+            lambda place: self.choose_order(bool(place)),
         )
-
-    def _choose_order(self, oldest: bool) -> None:
-        self._order.setText(f"{ORDERS[oldest]} ▾")
-        self.oldest_first.emit(oldest)
 
     def _show_sizes(self) -> None:
         self._open_menu(
             self._sizes,
             [(f"{side} px", side == self._size) for side in SIZES],
-            lambda place: self._choose_size(SIZES[place]),
+            lambda place: self.choose_size(SIZES[place]),
         )
-
-    def _choose_size(self, side: int) -> None:
-        self.set_size(side)
-        self.size_chosen.emit(side)
 
     def _open_menu(
         self, button: QWidget, entries: Sequence[tuple[str, bool]], choose: Callable[[int], object]

@@ -206,18 +206,18 @@ class Side(QFrame):
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for number, button in enumerate(self._buttons.values()):
-            button.setFixedHeight(32)
+            button.setProperty("role", button.property("role") or "small")
             across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
             buttons.addWidget(button, number // 2, number % 2, 1, across)
         self._body = QWidget()
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addWidget(self.steps)
         column.addLayout(head)
         rows = QVBoxLayout()
-        rows.setSpacing(7)
+        rows.setSpacing(6)
         for row in (self._facts, self._origin, self._again, self._reasons, self._file):
             rows.addWidget(row)
         column.addLayout(rows)
@@ -227,7 +227,7 @@ class Side(QFrame):
         inside = QWidget()
         whole = QVBoxLayout(inside)
         whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
-        whole.setSpacing(12)
+        whole.setSpacing(10)
         for part in (self.preview, self._hint, self._body):
             whole.addWidget(part)
         whole.addStretch()

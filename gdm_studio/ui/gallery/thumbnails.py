@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.gallery_model import PictureModel
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 THREADS = 2
 BATCHES = range(12, 33)  # how many are read between two looks at what is wanted now: a sixteenth of what is
-Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]  # in at most that many pixels a side
+Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]  # of so many pixels a side or more
 
 
 class ThumbnailReader:
@@ -79,8 +80,13 @@ class ThumbnailReader:
         return None
 
     def _images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
-        premultiplied = QImage.Format.Format_ARGB32_Premultiplied
-        return {
-            picture_id: None if rgba is None else qimage(rgba).convertToFormat(premultiplied)
-            for picture_id, rgba in self._read(pictures, side).items()
-        }
+        found = self._read(pictures, side).items()
+        return {picture_id: None if rgba is None else _fitted(rgba, side) for picture_id, rgba in found}
+
+
+def _fitted(rgba: np.ndarray, side: int) -> QImage:
+    """At most `side` wide and high, as Qt paints soonest; its averaging takes a tenth of the time of a filter."""
+    image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    if max(image.width(), image.height()) <= side:
+        return image
+    return image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

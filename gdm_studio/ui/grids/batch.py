@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
-from gdm_studio.run import Event, Result, View
+from gdm_studio.run import Event, Result
+from gdm_studio.ui.progress import duration
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
+    from gdm_studio.ui.grids.cell import Cell
     from gdm_studio.ui.jobs import Job, Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.tasks import Tasks
 
-Taker = Callable[[Request, Result], object]  # is given each picture once it is finished
+Taker = Callable[[str, Result], object]  # is given each finished picture and the digest of its request
 
 
 class Batch:
-    """At most one job: another puts an end to it. `singles` are the requests of the one that goes on."""
+    """At most one job: another puts an end to it. `singles` are the requests of the one that goes on, by digest."""
 
     def __init__(self, *, lane: Lane, making: Making, tasks: Tasks) -> None:
         self._lane, self._making, self._tasks = lane, making, tasks
         self.job: Job | None = None
-        self.singles: list[Request] = []
+        self.singles: dict[str, Request] = {}
         self._lent = False  # the lane is ours: what else is to be made waits in the queue
 
-    def begin(self, singles: Sequence[Request], take: Taker, show: Callable[[], object]) -> None:
+    def begin(self, singles: Mapping[str, Request], take: Taker, show: Callable[[], object]) -> None:
         """Makes these, in their order, instead of what was being made.
 
         `show` is called whenever there is something new, the end included.
         """
         self.stop()
-        self.job, self.singles = None, list(singles)
+        self.job, self.singles = None, dict(singles)
         if singles:
-            self.job = self._lane.submit(replace(singles[0], count=len(singles)), work=_drawing(self.singles))
-            self._tasks.start(self._follow(self.job, self.singles, take, show))
+            ordered = list(singles.values())
+            self.job = self._lane.submit(replace(ordered[0], count=len(ordered)), work=drawing(ordered))
+            self._tasks.start(self._follow(self.job, list(singles), take, show))
 
     def stop(self) -> None:
         """Gives up what is not made yet."""
         if self.job is not None:
             self.job.cancel()
 
-    def is_making(self, singles: Sequence[Request]) -> bool:
-        """Whether these are all being made already."""
-        return self.job is not None and not self.job.cancelled and all(single in self.singles for single in singles)
+    def is_making(self, missing: Collection[str]) -> bool:
+        """Whether there are any of these, by digest, and all are being made already."""
+        going_on = self.job is not None and not self.job.cancelled
+        return going_on and bool(missing) and self.singles.keys() >= set(missing)
 
-    def views(self) -> list[tuple[Request, View]]:
-        """How the pictures under way look now: the newest step of each that has one."""
-        if self.job is None:
-            return []
-        return [(one, views[-1]) for one, views in zip(self.singles, self.job.run.views, strict=True) if views]
+    def fill(self, cells: Sequence[Cell], digests: Sequence[str], made: Mapping[str, Result]) -> None:
+        """Shows in each cell its picture, or the newest step of it; a digest of "" has none."""
+        views = dict(zip(self.singles, self.job.run.views, strict=True)) if self.job is not None else {}
+        for cell, digest in zip(cells, digests, strict=True):
+            if digest in made:
+                cell.set_picture(made[digest].rgba)
+                cell.set_progress(1)
+            elif steps := views.get(digest):
+                cell.set_picture(steps[-1].predicted)
+                cell.set_progress(min(steps[-1].index / steps[-1].of, 0.999))
 
-    def seconds_left(self) -> float | None:
-        return self.job.seconds_left() if self.job is not None else None
+    def far(self, there: int, of: int) -> str:
+        """How far the pictures are that are being made, in words."""
+        other = self._making.job
+        if self.job is not None and not any(self.job.run.views) and other is not None:
+            return "waits while the run is paused" if other.paused else "waits for the run"
+        left = self.job.seconds_left() if self.job is not None else None
+        return f"{there} of {of}" + (f" · {duration(left)} left" if left else "")
 
-    async def _follow(self, job: Job, singles: Sequence[Request], take: Taker, show: Callable[[], object]) -> None:
+    async def _follow(self, job: Job, digests: Sequence[str], take: Taker, show: Callable[[], object]) -> None:
         """One job, from its first step to its last picture."""
         taken = 0
         if self._making.job is None:
@@ -68,7 +82,7 @@ class Batch:
                 new = job.run.results[taken:]  # the lane may add to them meanwhile
                 taken += len(new)
                 for result in new:
-                    take(singles[result.image], result)
+                    take(digests[result.image], result)
                 show()
         finally:
             job.cancel()  # changes nothing unless following it failed
@@ -81,8 +95,8 @@ class Batch:
             show()
 
 
-def _drawing(singles: Sequence[Request]) -> Work:
-    """What the lane does with them; torch comes in there."""
+def drawing(singles: list[Request]) -> Work:
+    """What the lane does with requests of one picture each; torch comes in there."""
 
     def work(request: Request, library: Library) -> Generator[Event, None, None]:
         from gdm_studio.engine.sets import generate_set

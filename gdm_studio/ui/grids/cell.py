@@ -37,7 +37,7 @@ class Cell(QAbstractButton):
         self._scaled: tuple[int, QPixmap] | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.set_note("")
+        self.set_progress(0)
         theme.changed.connect(self.update)
 
     def set_picture(self, rgba: np.ndarray) -> None:

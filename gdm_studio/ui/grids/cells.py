@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QMargins, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from gdm_studio.ui.grids.cell import FOOT, Cell
+from gdm_studio.ui.grids.cell import FOOT, WAYS, Cell
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -45,6 +45,8 @@ class Cells(QScrollArea):
     def set_cells(
         self, cells: Sequence[Cell], across: Sequence[str] = (), down: Sequence[str] = (), *, columns: int = 0
     ) -> None:
+        if any(old.hasFocus() for old in self._cells):
+            self.setFocus()  # else it goes to the next page's button; an arrow key leads from here to the cells
         for old in self._cells:
             old.hide()
             old.deleteLater()
@@ -62,6 +64,13 @@ class Cells(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        first = next((cell for cell in self._cells if cell.isEnabled()), None)
+        if Qt.Key(event.key()) in WAYS and first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def _focus_beside(self, place: int, across: int, down: int) -> None:
         """Moves the focus by the arrow keys, past cells that are not made yet."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
     from gdm_studio.ui.grids.batch import Batch
+    from gdm_studio.ui.grids.keeper import Keeper
     from gdm_studio.ui.sheets import Desk
 
 USUAL = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
@@ -39,8 +40,8 @@ FIRST_X, FIRST_Y = ("steps", "4, 8, 20"), ("guidance_scale", "2, 4, 7")  # of th
 class Grids:
     """One grid at a time, on a sheet over the stage. It fills while one looks at other things, until it is stopped."""
 
-    def __init__(self, desk: Desk, batch: Batch, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._show_sheet = desk, batch, show
+    def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
+        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
         self._page, self._settings = desk.page, desk.settings
         self.on_compare: Callable[[Sequence[Item]], object] = lambda items: None
         self.setup = Setup(desk.theme, self._judged)
@@ -50,6 +51,7 @@ class Grids:
         self._kinds: dict[str, Kind] = {}
         self._base = Request()
         self._ticked = list(USUAL)  # schedulers that were compared last
+        self._collecting = asyncio.Lock()  # so that a second click makes no second collection
         self._connect()
 
     # opening
@@ -73,6 +75,7 @@ class Grids:
             self._show_first()
         self.view.axes.setChecked(True)
         self._show_sheet(self.view)
+        self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
         """The same noise with many schedulers; the same again are not made again."""
@@ -91,9 +94,9 @@ class Grids:
         before = self._sheet
         sheet = Sheet(grid, singles, refused)
         if before is not None and before.grid.base == grid.base:
-            sheet.results, sheet.written = before.results, before.written
-        elif before is not None:
-            self._offer(before)
+            sheet.results = before.results
+        elif before is not None and self._unsaved(before):
+            self._desk.tasks.start(self._put_aside(before))
         self._take_up(sheet)
 
     def stop(self) -> None:
@@ -110,7 +113,7 @@ class Grids:
         sheet = self._sheet
         if sheet is None or not sheet.results:
             return
-        await self.keep(sheet)
+        await self._collect(sheet)
         grid = sheet.grid
         rgbas = [result.rgba if (result := sheet.result(place)) else None for place in range(len(sheet.singles))]
         image = sheet_picture.of_grid(self._desk.theme, grid, sheet.singles, rgbas)
@@ -124,28 +127,18 @@ class Grids:
             on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
         )
 
-    async def keep(self, sheet: Sheet | None = None) -> None:
-        """Puts the pictures of the grid into the gallery, those that are not there yet. Raises StorageError."""
-        sheet = sheet or self._sheet
-        if sheet is None or not (new := sheet.unsaved()):
-            return
-        for digest in new:
-            sheet.written[digest] = await self._desk.shelf.keep(sheet.results[digest], self._desk.making.device)
-        ids = [sheet.written[digest].id for digest in new]
-        if sheet.collection:
-            name = sheet.collection
-            await self._desk.shelf.ask(lambda gallery: gallery.collect(name, ids))
-        else:
-            sheet.collection = await self._desk.shelf.new_collection(sheet.grid.name(), ids)
+    async def keep(self) -> None:
+        """Puts what is in no file yet into the gallery, that of the grid as a collection. Raises StorageError."""
+        if self._sheet is not None and self._unsaved(self._sheet):
+            await self._collect(self._sheet)
 
     def take(self, place: int) -> None:
         """Takes over the settings of a cell, and shows its picture."""
         sheet = self._sheet
         result = sheet.result(place) if sheet else None
-        if sheet is None or result is None:
+        single = sheet.singles[place] if sheet else None
+        if sheet is None or result is None or single is None:
             return
-        single = sheet.singles[place]
-        assert single is not None
         self._settings.use(single)
         height, width = result.rgba.shape[:2]
         facts = f"{width} × {height} · {sheet_picture.pace(single)}"
@@ -220,7 +213,7 @@ class Grids:
             self.view.cells[place].set_refused(why)
         missing = sheet.missing()
         if not self._batch.is_making(missing):
-            self._batch.begin(missing, _taking(sheet), self._show)
+            self._batch.begin(missing, sheet.results.__setitem__, self._show)
         self._show()
 
     def _show_first(self) -> None:
@@ -233,32 +226,21 @@ class Grids:
         sheet = self._sheet
         if sheet is None:
             return
-        views = {single.digest(): view for single, view in self._batch.views()}
-        for place, single in enumerate(sheet.singles):
-            if single is None:
-                continue
-            cell, result = self.view.cells[place], sheet.result(place)
-            if result is not None:
-                cell.set_picture(result.rgba)
-                cell.set_progress(1)
-                cell.set_note(self._said(single, result))
-            elif (view := views.get(single.digest())) is not None:
-                cell.set_picture(view.predicted)
-                cell.set_progress(min(view.index / view.of, 0.999))
+        self._batch.fill(self.view.cells, sheet.digests, sheet.results)
+        for cell, single, digest in zip(self.view.cells, sheet.singles, sheet.digests, strict=True):
+            if single is not None and digest in sheet.results:
+                cell.set_note(self._said(single, sheet.results[digest]))
         self._show_words(sheet)
 
     def _show_words(self, sheet: Sheet) -> None:
-        there = sum(sheet.result(place) is not None for place in range(len(sheet.singles)))
-        possible = len(sheet.singles) - len(sheet.refused)
-        running = self._batch.job is not None and there < possible
-        left = self._batch.seconds_left() if running else None
-        far = f"{there} of {possible}" if running else "click one to use it" if there else ""
-        base = sheet.grid.base
+        there, missing = sheet.there(), sheet.missing()
+        running = self._batch.is_making(missing)
+        far = self._batch.far(there, len(sheet.singles) - len(sheet.refused)) if running else ""
         alike = sheet_picture.alike(sheet.grid, ("seed", "pace"))
-        words = (base.prompt or "No prompt", *alike, far, f"{duration(left)} left" if left else "")
-        title = "Same seed, many schedulers" if sheet.grid.x.kind.name in BOTH and sheet.grid.y is None else "Grid"
-        self.view.set_words(title, " · ".join(filter(None, words)))
-        self.view.set_state(running=running, savable=there > 0 and not running, missing=there < possible)
+        hint = "click one to use it" if there and not running else ""
+        words = (far, sheet.grid.base.prompt or "No prompt", *alike, hint)
+        self.view.set_words(_kind(sheet.grid).capitalize(), " · ".join(filter(None, words)))
+        self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
 
     def _said(self, single: Request, result: Result) -> str:
         took = duration(result.made.seconds) if result.made is not None else ""
@@ -278,17 +260,32 @@ class Grids:
 
     async def _keep_one(self, place: int) -> None:
         sheet = self._sheet
-        single = sheet.singles[place] if sheet else None
-        if sheet is None or single is None or (digest := single.digest()) in sheet.written:
-            return
-        sheet.written[digest] = await self._desk.shelf.keep(sheet.results[digest], self._desk.making.device)
-        self._desk.say("Kept in the gallery", sheet.grid.titles()[place], kind="success")
+        result = sheet.result(place) if sheet else None
+        if sheet is not None and result is not None:
+            await self._keeper.keep(sheet.digests[place], result)
+            self._desk.say("Kept in the gallery", sheet.grid.titles()[place], kind="success")
 
-    def _offer(self, sheet: Sheet) -> None:
-        """A grid that gives way to another with pictures that are in no file can be brought back."""
-        if sheet.unsaved():
-            back = partial(self._bring_back, sheet)
-            self._desk.say("The former grid was put aside", action="Bring it back", on_action=back)
+    def _unsaved(self, sheet: Sheet) -> bool:
+        return not all(map(self._keeper.has, sheet.results))
+
+    async def _collect(self, sheet: Sheet) -> None:
+        """Everything made into the gallery; the pictures of the grid become its collection. Raises StorageError."""
+        async with self._collecting:
+            ids = {digest: await self._keeper.keep(digest, result) for digest, result in list(sheet.results.items())}
+            new = {digest: ids[digest] for digest in sheet.digests if digest in ids.keys() - sheet.collected}
+            name = sheet.collection
+            if new and name:
+                await self._desk.shelf.ask(lambda gallery: gallery.collect(name, list(new.values())))
+            elif new:
+                sheet.collection = await self._desk.shelf.new_collection(sheet.grid.name(), list(new.values()))
+            sheet.collected |= new.keys()
+
+    async def _put_aside(self, sheet: Sheet) -> None:
+        """A grid that gives way to another goes into the gallery, and can be brought back."""
+        back = partial(self._bring_back, sheet)
+        words = "Its pictures go into the gallery."
+        self._desk.say("The former grid was put aside", words, action="Bring it back", on_action=back)
+        await self._collect(sheet)
 
     def _bring_back(self, sheet: Sheet) -> None:
         self._show_sheet(self.view)
@@ -307,6 +304,7 @@ class Grids:
 
     def _connect(self) -> None:
         view = self.view
+        self.setup.made.connect(lambda *_: view.setFocus())  # what has it now goes out of sight
         self.setup.made.connect(self.make)
         view.axes.clicked.connect(lambda on: self.open_axes() if on else None)
         view.pace_chosen.connect(self._on_pace)
@@ -317,15 +315,6 @@ class Grids:
         view.stop_clicked.connect(self._on_stop)
         view.save_clicked.connect(lambda: self._desk.tasks.start(self.save()))
         view.closed.connect(lambda: self._page.stage.set_mode(""))
-
-
-def _taking(sheet: Sheet) -> Callable[[Request, Result], None]:
-    """Puts what is made into the grid that it was made for."""
-
-    def take(single: Request, result: Result) -> None:
-        sheet.results[single.digest()] = result
-
-    return take
 
 
 def _written(grid: Grid) -> tuple[Written, Written]:

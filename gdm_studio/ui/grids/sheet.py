@@ -9,7 +9,6 @@ from gdm_studio.engine.grids import Grid
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Picture
     from gdm_studio.run import Result
 
 
@@ -20,19 +19,22 @@ class Sheet:
     grid: Grid
     singles: list[Request | None]  # what each cell's picture is made by; None where the model cannot
     refused: dict[int, str]  # why, by cell
-    results: dict[str, Result] = field(default_factory=dict)
-    written: dict[str, Picture] = field(default_factory=dict)  # of the results, those in the gallery
-    collection: str = ""
+    results: dict[str, Result] = field(default_factory=dict)  # those of earlier axes with the same settings too
+    collection: str = ""  # in the gallery, of its pictures
+    collected: set[str] = field(default_factory=set)  # digests of those that are in it
+    digests: list[str] = field(init=False)  # of the singles, "" for None
+
+    def __post_init__(self) -> None:
+        self.digests = [single.digest() if single is not None else "" for single in self.singles]
 
     def result(self, place: int) -> Result | None:
-        single = self.singles[place]
-        return self.results.get(single.digest()) if single is not None else None
+        return self.results.get(self.digests[place])
 
-    def missing(self) -> list[Request]:
+    def there(self) -> int:
+        """How many cells have their picture."""
+        return sum(digest in self.results for digest in self.digests)
+
+    def missing(self) -> dict[str, Request]:
         """What is still to make, each once."""
-        wanted = {single.digest(): single for single in self.singles if single is not None}
-        return [single for digest, single in wanted.items() if digest not in self.results]
-
-    def unsaved(self) -> list[str]:
-        wanted = {single.digest() for single in self.singles if single is not None}
-        return [digest for digest in self.results if digest in wanted and digest not in self.written]
+        wanted = zip(self.digests, self.singles, strict=True)
+        return {digest: single for digest, single in wanted if single is not None and digest not in self.results}

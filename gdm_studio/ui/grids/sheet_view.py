@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
+from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.grids.setup import Setup
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, label
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, Segmented, tool
 
 PACES = [
     Choice("sampler", "Same settings", "Every scheduler with the steps and the spacing that are set"),
     Choice("sampler_own", "Each at its best", "Every scheduler with its own usual steps and spacing"),
 ]
 SAVE_TIP = "Keep the sheet as one labelled picture, and its pictures as a collection (Ctrl+S)"
-NARROW = 620  # logical pixels, below which the head has no title and its buttons no words
 
 
 class SheetView(QFrame):
@@ -44,39 +43,28 @@ class SheetView(QFrame):
         self._theme, self._setup = theme, setup
         self.cells: list[Cell] = []
         self._area = Cells(theme)
-        self._title, self._words = label("", "strong"), ElidedLabel("", "muted")
+        self._words = ElidedLabel("", "muted")
         self.pace = Segmented(theme, PACES, name="Settings of the schedulers")
-        self.axes = _button(theme, "sliders-horizontal", "Axes", "What the grid goes over (G)")
+        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over (G)", key="G")
         self.axes.setCheckable(True)
-        self.compare = _button(theme, "columns-2", "Compare", "Look at them side by side on the Compare page")
-        self.stop = ActionButton(theme, "Stop", tooltip="")
-        self.save = ActionButton(theme, "Save", tooltip=SAVE_TIP, name="download")
-        self._close = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
-        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
-        QShortcut(QKeySequence("Ctrl+S"), self.save).activated.connect(self.save.click)
-        QShortcut(QKeySequence("G"), self.axes).activated.connect(self.axes.click)
+        self.axes.setProperty("role", "page")
+        self.compare = tool(theme, "columns-2", "Compare", "Look at them side by side on the Compare page")
+        self.stop = ActionButton(theme, "Stop", tooltip="", role="small")
+        self.save = tool(theme, "download", "Save", SAVE_TIP, key="Ctrl+S")
+        self._head = Head(theme, "", (self.pace, self.axes, self.compare, self.save))
         self._lay_out()
         self.axes.toggled.connect(self._on_axes)
         self.pace.chosen.connect(self.pace_chosen)
         self.stop.clicked.connect(self.stop_clicked)
         self.compare.clicked.connect(self.compare_clicked)
         self.save.clicked.connect(self.save_clicked)
-        self._close.clicked.connect(self.closed)
+        self._head.leave.clicked.connect(self.closed)
         self.set_state(running=False, savable=False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        roomy = self.width() >= NARROW
-        self._title.setVisible(roomy)
-        self.axes.set_text("Axes" if roomy else "")
-        self.compare.set_text("Compare" if roomy else "")
-        self.save.setText("\u2009Save" if roomy else "")
 
     def begin(self, titles: Sequence[str], across: Sequence[str] = (), down: Sequence[str] = ()) -> None:
         """Empty cells of these titles; with labels they stand in rows and columns, else they follow each other."""
         self.cells = [Cell(self._theme, title, worded=not across, parent=self._area.page) for title in titles]
         for place, cell in enumerate(self.cells):
-            cell.set_progress(0)
             cell.clicked.connect(lambda _=False, place=place: self.taken.emit(place))
             cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
@@ -84,7 +72,7 @@ class SheetView(QFrame):
 
     def set_words(self, title: str, text: str) -> None:
         """What it goes over, and how far it is."""
-        self._title.setText(title)
+        self._head.set_title(title)
         self._words.setText(text)
 
     def set_pace(self, pace: str) -> None:
@@ -92,6 +80,7 @@ class SheetView(QFrame):
         self.pace.setVisible(bool(pace))
         if pace:
             self.pace.set_choice(pace)
+        self._head.fit()
 
     def set_state(self, *, running: bool, savable: bool, missing: bool = False) -> None:
         """What can be done; `missing` where it was stopped before all were made."""
@@ -118,42 +107,21 @@ class SheetView(QFrame):
 
     def _on_axes(self, on: bool) -> None:
         self._area.setVisible(not on)
+        if not on and self._setup.isAncestorOf(self.focusWidget()):
+            self._area.setFocus()
         self._setup.setVisible(on)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 9, 12, 0)
-        head.setSpacing(4)
-        head.addWidget(self._title)
-        head.addStretch()
-        held = QWidget()
-        held.setProperty("role", "card")
-        row = QHBoxLayout(held)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for part in (self.pace, self.axes, self.compare):
-            row.addWidget(part)
-        head.addWidget(held)
-        head.addWidget(self.save)
-        head.addWidget(self._close)
         line = QHBoxLayout()
         line.setContentsMargins(16, 0, 16, 0)
-        line.addStrut(34)
+        line.addStrut(30)
         line.addWidget(self._words, 1)
         line.addWidget(self.stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(line)
         column.addWidget(self._area, 1)
         column.addWidget(self._setup, 1)
         self._setup.hide()
-
-
-def _button(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
-    button.setProperty("role", "page")
-    button.setFont(theme.font(12, 500))
-    button.setFixedHeight(28)
-    return button

@@ -16,7 +16,7 @@ from gdm_studio.ui.comparing.panes import OF_TWO, Panes
 from gdm_studio.ui.comparing.table import Table
 from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, IconButton, Segmented, label, rule
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, label, rule, tool
 
 MODES = [
     Choice("side", "Side by side", "All of them, each in its place"),
@@ -24,7 +24,7 @@ MODES = [
     Choice("flicker", "Flicker", "One after the other in one place; Space holds it, ← → turn"),
     Choice("difference", "Difference", "Black where both are alike"),
 ]
-WORDS_FROM = 1180  # width of the page from which its buttons have room for their words
+WORDS_FROM = 920  # width of the page from which its buttons have room for their words
 TABLE_SHARE = 0.4  # of the page's height that the table takes at most
 WAYS = (
     ("image-plus", "Drop picture files here, or choose them below."),
@@ -105,7 +105,7 @@ class ComparePage(QFrame):
         self.fit.setChecked(self.panes.is_fitted())
 
     def _make_buttons(self, theme: Theme) -> None:
-        make = partial(_button, theme)
+        make = partial(tool, theme)
         self.one_to_one = make("search", "100 %", "One pixel to one pixel (1)", key="1")
         self.fit = make("maximize", "Fit", "Fit the pictures in their places (0)", key="0")
         self.fit.setCheckable(True)
@@ -114,7 +114,7 @@ class ComparePage(QFrame):
         self.add = make("image-plus", "Add…", "Add picture files (Ctrl+O)", key="Ctrl+O")
         self.save = make("download", "Save as picture", "Keep it as one labelled picture (Ctrl+S)", key="Ctrl+S")
         self.clear = make("x", "Clear", "Compare something else")
-        self._words = {self.swap: "Swap", self.save: "Save as picture", self.clear: "Clear"}
+        self._words = {self.swap: "Swap", self.add: "Add…", self.save: "Save as picture", self.clear: "Clear"}
 
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)
@@ -165,6 +165,7 @@ class _Empty(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files (Ctrl+O)", role="primary")
+        QShortcut(QKeySequence("Ctrl+O"), self.files).activated.connect(self.files.click)
         self.gallery = ActionButton(theme, "Open the gallery", tooltip="Select pictures there (Ctrl+2)", role="card")
         self._theme = theme
         self._marks: list[tuple[QLabel, str]] = []
@@ -211,12 +212,3 @@ class _Empty(QWidget):
 def _files(event: QDropEvent) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in PICTURES]
-
-
-def _button(theme: Theme, icon: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
-    button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
-    button.setFont(theme.font(12, 500))
-    button.setFixedHeight(28)
-    if key:
-        QShortcut(QKeySequence(key), button).activated.connect(button.click)
-    return button

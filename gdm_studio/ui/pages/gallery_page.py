@@ -34,7 +34,8 @@ class GalleryPage(QFrame):
     `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
     And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and picture
     files, `deleted_opened()`.
-    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `search_for(query)`.
+    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `set_look(cell, oldest_first)`,
+    `search_for(query)`.
     """
 
     selected = Signal(object)
@@ -99,6 +100,11 @@ class GalleryPage(QFrame):
 
     def set_empty_text(self, text: str) -> None:
         self.grid.set_empty_text(text)
+
+    def set_look(self, cell: int, *, oldest_first: bool) -> None:
+        """How wide cells are to be, in logical pixels, and the order."""
+        self.search.choose_size(cell)
+        self.search.choose_order(oldest_first)
 
     def search_for(self, query: str) -> None:
         """Opens everything and searches in it."""

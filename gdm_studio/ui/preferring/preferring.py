@@ -58,5 +58,5 @@ class Preferring:
     async def _save_pictures_so(self) -> None:
         from gdm_studio.gallery.picture import Saving
 
-        saving = Saving(self.now.format, self.now.name_pattern, self.now.steps_gb * 1e9)
+        saving = Saving.wanted(self.now)
         await self._shelf.ask(lambda gallery: setattr(gallery, "saving", saving))

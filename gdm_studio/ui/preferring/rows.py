@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio import paths
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.preferring.entries import NAMES, Entry, Option
@@ -236,7 +238,7 @@ class FoldersRow(Row):
 
 
 def _path(folder: str) -> ElidedLabel:
-    shown = ElidedLabel(folder, "path")
+    shown = ElidedLabel(paths.shown(Path(folder)), "path")
     shown.setMinimumHeight(22)
     shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return shown

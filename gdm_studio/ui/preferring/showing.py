@@ -57,9 +57,9 @@ class Showing:
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
         page.opened.connect(lambda: tasks.start(self._look()))
-        page.library.open_asked.connect(lambda: open_folder(paths.pictures_dir()))
+        page.library.open_asked.connect(lambda: tasks.start(open_folder(paths.pictures_dir())))
         page.folders.set_usual(str(paths.models_dir()))
-        page.folders.open_asked.connect(lambda: open_folder(paths.models_dir()))
+        page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir())))
         page.folders.add_asked.connect(self._ask_for_models)
         self._show()
 

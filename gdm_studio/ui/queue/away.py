@@ -36,8 +36,8 @@ class Away(QObject):
         if not self._long.isActive() and not self._awake.held:
             self._long.start()
 
-    def rest(self, failed: int = 0) -> None:
-        """Nothing is left to do; so many of what was to be done failed."""
+    def rest(self, title: str, text: str) -> None:
+        """Nothing is left to do, or can be; what to say of that where nobody looks."""
         if not self._works:
             return
         self._works = False
@@ -45,9 +45,7 @@ class Away(QObject):
         if self._awake.held:
             self._tasks.start(asyncio.to_thread(self._awake.release))
         if not self._window.isActiveWindow():
-            self.tell(
-                "Your pictures are ready", f"{failed} failed and can be tried again." if failed else "All is made."
-            )
+            self.tell(title, text)
 
     async def close(self, left: int) -> None:
         """The window goes, `left` pictures are still to make: the machine may sleep."""

@@ -95,12 +95,8 @@ class Backlog(QObject):
         return answer
 
     async def _keep_begun(self, item: Item) -> None:
-        def kept(queue: Queue) -> None:
-            queue.put(item, first=True)
-            queue.take(item.id)
-
         try:
-            await self.ask(kept)
+            await self.ask(lambda queue: queue.put(item, first=True, taken=True))
         except StorageError as error:
             self._say(error.title, f"{error} What runs goes on; after a crash it would be forgotten.", kind="error")
 

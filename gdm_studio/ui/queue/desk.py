@@ -18,6 +18,7 @@ from gdm_studio.ui.queue.model import Progress, title_of
 from gdm_studio.ui.queue.panel import QueuePanel
 
 if TYPE_CHECKING:
+    from gdm_studio.request import Request
     from gdm_studio.ui.making import Making, Say
     from gdm_studio.ui.queue.backlog import Backlog
     from gdm_studio.ui.tasks import Tasks
@@ -72,7 +73,7 @@ class Desk(QObject):
             self._say("The queue is paused", action="Go on", on_action=self.toggle_pause)
         elif waiting:
             pictures = sum(item.left for item in waiting)
-            self._say(f"Going on with {in_words(pictures)}", "left in the queue the last time.")
+            self._say(f"Going on with {in_words(pictures)}", "They were left in the queue the last time.")
         elif held := [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]:
             self._say("Paused where you left it", action="Go on", on_action=lambda: self._do(partial(_let_go_on, held)))
         await self._making.go_on()
@@ -177,18 +178,23 @@ class Desk(QObject):
 
     def _show(self) -> None:
         items, paused = self._backlog.items, self._backlog.paused
-        to_make = [item for item in items if item.state is not ItemState.FAILED]
-        self._top.set_queue(sum(item.left for item in to_make))
-        self.panel.show_queue(items, paused=paused, summary=self._summary(to_make))
+        self._top.set_queue(sum(item.left for item in self._to_make()))
+        self.panel.show_queue(items, paused=paused)
         crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)
         self.panel.say_crashed(crashed if paused else None)
         self._show_progress()
 
-    def _summary(self, to_make: list[Item]) -> str:
-        """What is left, and how long it takes at the pace of what runs."""
+    def _to_make(self) -> list[Item]:
+        return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
+
+    def _summary(self) -> str:
+        """What it waits for, or how long all of it takes at the pace of what runs."""
+        if self._making.keeping.is_stuck:
+            return "Waits until what is made can be saved"
         if self._backlog.paused:
             return "Paused"
         job = self._making.job
+        to_make = self._to_make()
         steps = sum(item.left * item.request.steps for item in to_make if not self._runs(item))
         pace = job.seconds_a_step() if job is not None else None
         if job is None or pace is None or any(item.endless for item in to_make):
@@ -199,8 +205,10 @@ class Desk(QObject):
         job, item = self._making.job, self._making.item
         if not self.panel.isVisible():
             return
+        self.panel.show_summary(self._summary())
         if job is None or item is None:
-            self.panel.model.show_progress("", None)
+            stuck = self._making.keeping.stuck_item
+            self.panel.model.show_progress(stuck.id if stuck else "", Progress(1.0, "Not saved yet") if stuck else None)
             return
         newest = job.newest()
         picture = QPixmap.fromImage(qimage(newest.predicted)) if newest is not None else None
@@ -214,9 +222,17 @@ def _let_go_on(ids: list[str], queue: Queue) -> None:
         queue.hold(item_id, False)
 
 
+def _use_for_one(window: Window, request: Request) -> list[str]:
+    """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
+    if window.sets.on:
+        window.ways.turn_set(False)
+    return window.steps.use(request)
+
+
 def set_up(window: Window) -> Desk:
     """The queue's panel in the window, and what goes on when nobody looks."""
     window.making.away = Away(window, tasks=window.tasks)
+    window.making.editing.use = partial(_use_for_one, window)
     panel = QueuePanel(window.theme, window.top.parentWidget() or window, top=window.top.height())
     return Desk(
         panel,

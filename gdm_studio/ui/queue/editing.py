@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdm_studio.queueing import Item
+    from gdm_studio.request import Request
     from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.settings import Settings
 
 TITLE = "Editing what waits in the queue"
 SAVE = "Save to the queue"
 
 
 class Editing:
-    """`item` is what is edited, None while Generate makes pictures."""
+    """`item` is what is edited, None while Generate makes pictures.
 
-    def __init__(self, page: CreatePage, settings: Settings, *, say: Say) -> None:
-        self._page, self._settings, self._say = page, settings, say
+    `use(request)` brings settings into the controls and returns what could not be, in words.
+    """
+
+    def __init__(self, page: CreatePage, use: Callable[[Request], list[str]], *, say: Say) -> None:
+        self._page, self.use, self._say = page, use, say
         self.item: Item | None = None
 
     def begin(self, item: Item) -> None:
         """Brings its settings into the controls."""
-        self._settings.use(item.request)
+        left_out = self.use(item.request)
         self.item = item
         self._page.controls.button.set_purpose(SAVE, "Puts the settings back in their place (Ctrl+Enter)")
         self._say(
             TITLE,
-            f"Change what you like; {SAVE} puts it back in its place.",
+            f"Not used: {', '.join(left_out)}."
+            if left_out
+            else f"Change what you like; {SAVE} puts it back in its place.",
             action="Leave it",
             on_action=self.end,
         )

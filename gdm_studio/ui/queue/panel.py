@@ -22,7 +22,8 @@ class QueuePanel(QFrame):
 
     Signals: `asked(str what, str id)` of the selected row: "edit", "duplicate", "pause", "retry", "mend", "remove",
     "endless", "show"; `move_asked(str id, str before)`; `pause_clicked()`, `clear_clicked()`, `closed()`.
-    Setters: `show_queue(items, paused, summary)`, `say_crashed(item)`, None for nothing.
+    Setters: `show_queue(items, paused)`, `show_summary(text)`, a line about all of it, `say_crashed(item)`, None for
+    nothing.
     """
 
     asked = Signal(str, str)
@@ -50,14 +51,13 @@ class QueuePanel(QFrame):
         parent.installEventFilter(self)
         self._show_actions()
 
-    def show_queue(self, items: Sequence[Item], *, paused: bool, summary: str) -> None:
-        """The queue as it is, whether it is held, and a line about all of it."""
+    def show_queue(self, items: Sequence[Item], *, paused: bool) -> None:
+        """The queue as it is, and whether it is held."""
         chosen, row = self.rows.chosen(), self.rows.currentIndex().row()
         self.model.show_items(items)
         if chosen is not None and self.rows.chosen() is None and items:
             found = self.model.row_of(chosen.id)
             self.rows.choose(found if found >= 0 else max(row, 0))
-        self._summary.setText(summary)
         self._pause.set_icon("play" if paused else "pause")
         self._pause.set_text("Go on" if paused else "Pause")
         self._pause.setAccessibleName("Go on" if paused else "Pause")
@@ -65,6 +65,9 @@ class QueuePanel(QFrame):
         self._clear.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
         self._show_actions()
         self._place()
+
+    def show_summary(self, text: str) -> None:
+        self._summary.setText(text)
 
     def say_crashed(self, item: Item | None) -> None:
         """That this item was being made whenever the program ended unexpectedly; None takes it back."""

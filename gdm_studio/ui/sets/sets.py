@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import SEED_LIMIT, Request
-from gdm_studio.run import Event, State, View
+from gdm_studio.run import State, View
+from gdm_studio.ui.grids.batch import drawing
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.sets.model import Item
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
-    from gdm_studio.models.library import Library
-    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making, Say
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -155,7 +155,7 @@ class Sets:
         """Makes the pictures of these rows; of those made again, `before` are the items as they were."""
         singles = [self._sheet.model.items[row].request for row in rows]
         whole = replace(singles[0], count=len(singles))
-        self.job = self._lane.submit(whole, work=_drawing(singles))
+        self.job = self._lane.submit(whole, work=drawing(singles))
         self._sheet.show_state(busy=True, kept=False)
         self._controls.modes.setEnabled(False)
         self._controls.button.set_running(0.0, "starting…")
@@ -232,17 +232,6 @@ class Sets:
             self._sheet.model.set_items(items)
             self._sheet.name.setText(ours.name)
             self._sheet.show_state(busy=False, kept=False)
-
-
-def _drawing(singles: list[Request]) -> Work:
-    """What the lane does with a set; torch comes in there."""
-
-    def work(request: Request, library: Library) -> Generator[Event, None, None]:
-        from gdm_studio.engine.sets import generate_set
-
-        return generate_set(singles, library)
-
-    return work
 
 
 def _name(things: list[str]) -> str:

@@ -141,7 +141,7 @@ class SetSheet(QFrame):
         self._export.clicked.connect(self.export_asked)
         self._keep.clicked.connect(self.keep_asked)
         self._show.clicked.connect(self.show_asked)
-        QShortcut(QKeySequence.StandardKey.Save, self).activated.connect(self._keep.click)
+        QShortcut(QKeySequence.StandardKey.Save, self._keep).activated.connect(self._keep.click)
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(6, 6, 6, 6)
         row.setSpacing(6)

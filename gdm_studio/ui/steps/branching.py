@@ -47,6 +47,7 @@ class Branching:
         self._locks, self._ways, self._tasks, self._say = locks, ways, tasks, say
         self._reel: Reel | None = None
         self.on_left: Callable[[], object] = lambda: None  # called when no branch is set up any more
+        self.on_begun: Callable[[], object] = lambda: None  # called when one is about to be made
         settings.on_use = self.leave
         controls.changed.connect(self._show_changes)
 
@@ -107,6 +108,7 @@ class Branching:
             return True
         if self._reel is None:
             return False
+        self.on_begun()
         self._tasks.start(self._go_on(request, departure.step, self._reel))
         return True
 

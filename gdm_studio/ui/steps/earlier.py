@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
     from gdm_studio.ui.filmstrip import Filmstrip
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.viewer import Viewer
 
 KEPT = 6  # reels that stay in memory, for going to and fro between pictures
+MEMORY = 256 * 2**20  # bytes that they may take, but for a picture and the one it branched from
 NONE_KEPT = "No steps were kept with this picture"
 LATER = "Its steps appear once the run has ended"
 
@@ -64,7 +66,7 @@ class Earlier:
             self._viewer.show_still(rgba, title, f"{width} × {height} · seed {picture.request.seed}")
         self._on_shown(picture)
         turn = self._viewer.turn
-        reel = await self._reel_of(picture, hint=self._strip.set_hint)
+        reel = await self.reel_of(picture.id, picture.request, hint=self._strip.set_hint)
         parent = await self._parent_of(picture) if reel is not None else None
         if reel is None or self._viewer.turn != turn:
             return  # something else was turned to meanwhile
@@ -73,16 +75,18 @@ class Earlier:
         if parent is not None:
             await self._sharpen(parent, reel)
 
-    async def _reel_of(self, picture: Picture, *, hint: Callable[[str], object]) -> Reel | None:
-        """The steps; None where they cannot be had, `hint` being told why."""
-        if picture.id in self._reels:
-            self._reels.move_to_end(picture.id)
-            return self._reels[picture.id]
-        file = await self._shelf.ask(partial(_file_of, picture_id=picture.id))
+    async def reel_of(
+        self, picture_id: str, request: Request, *, hint: Callable[[str], object] = lambda why: None
+    ) -> Reel | None:
+        """The steps of the picture of `request`; None where they cannot be had, `hint` being told why."""
+        if picture_id in self._reels:
+            self._reels.move_to_end(picture_id)
+            return self._reels[picture_id]
+        file = await self._shelf.ask(partial(_file_of, picture_id=picture_id))
         if file is None:
             hint(NONE_KEPT)
             return None
-        here = await self._lane.ask(partial(is_loaded, self._library, picture.request))
+        here = await self._lane.ask(partial(is_loaded, self._library, request))
         if not here:
             hint(LATER)
         try:
@@ -90,10 +94,13 @@ class Earlier:
         except StudioError as error:
             hint(str(error))
             return None
-        self._reels[picture.id] = reel
-        while len(self._reels) > KEPT:
+        self._reels[picture_id] = reel
+        while len(self._reels) > KEPT or (len(self._reels) > 2 and self._held() > MEMORY):
             self._reels.popitem(last=False)
         return reel
+
+    def _held(self) -> int:
+        return sum(reel.held for reel in self._reels.values())
 
     async def _parent_of(self, picture: Picture) -> Reel | None:
         """The steps of the picture that this one branched from, where both are in the gallery."""
@@ -101,7 +108,7 @@ class Earlier:
             return None
         family = await self._shelf.ask(lambda gallery: gallery.family(picture.id))
         parent = next((each for each in family if each.digest == picture.parent), None)
-        return None if parent is None else await self._reel_of(parent, hint=lambda why: None)
+        return None if parent is None else await self.reel_of(parent.id, parent.request)
 
     async def _sharpen(self, reel: Reel, shown: Reel) -> None:
         """While the lane is free and the picture of the reel `shown` is looked at."""

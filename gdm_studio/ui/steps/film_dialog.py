@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from gdm_studio.ui.steps.film_preview import FilmPreview
+from gdm_studio.ui.steps.film_preview import FilmPreview, Frame
 from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import (
@@ -27,7 +26,7 @@ from gdm_studio.ui.widgets import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 FORMS = [
     Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
@@ -148,9 +147,9 @@ class FilmDialog(QDialog):
         self.run.setEnabled(not why)
         self.show_problem(why)
 
-    def show_frames(self, frames: Sequence[np.ndarray]) -> None:
-        """What the preview plays: RGBA arrays."""
-        self.preview.set_frames(frames)
+    def show_frames(self, count: int, frame: Frame) -> None:
+        """What the preview plays: `frame(place)` is RGBA."""
+        self.preview.set_frames(count, frame)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QTimer
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIDE, MARGIN, RADIUS = 420, 24, 12
+Frame = Callable[[int], "np.ndarray"]
 HOLD = 1.5  # seconds on the last frame, as in the film
 
 
 class FilmPreview(QWidget):
-    """Setters: `set_frames(list of RGBA)`, `set_motion(fps, loop, background)`. It plays while it is in sight."""
+    """Setters: `set_frames(count, frame)`, `set_motion(fps, loop, background)`. It plays while it is in sight."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._frames: Sequence[np.ndarray] = ()
+        self._count = 0
+        self._frame: Frame | None = None
         self._pixmaps: dict[int, QPixmap] = {}  # made as they are first shown
         self._fps, self._loop = 8.0, "forever"
         self._ground: tuple[int, int, int] | None = None
@@ -37,8 +39,9 @@ class FilmPreview(QWidget):
         self.setAccessibleName("Preview of the film")
         theme.changed.connect(self.update)
 
-    def set_frames(self, frames: Sequence[np.ndarray]) -> None:
-        self._frames, self._at, self._step = frames, 0, 1
+    def set_frames(self, count: int, frame: Frame) -> None:
+        """`frame(place)` is asked for, RGBA, when it is first shown."""
+        self._count, self._frame, self._at, self._step = count, frame, 0, 1
         self._pixmaps = {}
         self._show()
 
@@ -51,14 +54,14 @@ class FilmPreview(QWidget):
 
     def _show(self) -> None:
         self.update()
-        last = self._at == len(self._frames) - 1
-        if len(self._frames) > 1:
+        last = self._at == self._count - 1
+        if self._count > 1:
             self._timer.start(round(1000 * (max(HOLD, 1 / self._fps) if last else 1 / self._fps)))
 
     def _next(self) -> None:
         if not self.isVisible():
             return
-        last = len(self._frames) - 1
+        last = self._count - 1
         if self._loop == "back":
             self._step = -1 if self._at >= last else 1 if self._at <= 0 else self._step
             self._at += self._step
@@ -76,16 +79,16 @@ class FilmPreview(QWidget):
         ratio = self.devicePixelRatioF()
         ground = checker(self._theme, 14, ratio) if self._ground is None else QBrush(QColor(*self._ground))
         painter.fillPath(shape, ground)
-        if self._frames:
+        if self._frame is not None:
             painter.setClipPath(shape)
-            picture = self._pixmap(round((SIDE - 2 * MARGIN) * ratio))
+            picture = self._pixmap(self._frame, round((SIDE - 2 * MARGIN) * ratio))
             wide, high = picture.width() / ratio, picture.height() / ratio
             painter.drawPixmap(QRectF((SIDE - wide) / 2, (SIDE - high) / 2, wide, high), picture, QRectF())
             painter.setClipping(False)
         painter.setPen(QPen(QColor(tokens.line), 1))
         painter.drawPath(shape)
 
-    def _pixmap(self, side: int) -> QPixmap:
+    def _pixmap(self, frame: Frame, side: int) -> QPixmap:
         if self._at not in self._pixmaps:
-            self._pixmaps[self._at] = thumbnail(self._frames[self._at], side)
+            self._pixmaps[self._at] = thumbnail(frame(self._at), side)
         return self._pixmaps[self._at]

@@ -94,7 +94,7 @@ class Filming:
 
     def _show_frames(self, sitting: _Sitting) -> None:
         """Previews the steps as they are known here."""
-        sitting.dialog.show_frames(_frames(sitting.views, sitting.dialog.wish().look))
+        sitting.dialog.show_frames(len(sitting.views), partial(_frame, sitting.views, sitting.dialog.wish().look))
 
     async def _carry_out(self, sitting: _Sitting) -> None:
         """Takes every frame, then writes the film; ends with a notice, or with what went wrong in the dialog."""
@@ -125,7 +125,7 @@ class Filming:
         """The frames, every one decoded where the steps are kept: in the lane, between steps of a run."""
         count = len(sitting.views)
         if sitting.reel is None:
-            return _frames(sitting.views, wish.look)
+            return await asyncio.to_thread(_frames, sitting.views, wish.look)
         frames = sitting.reel.frames(wish.look)
         taken: list[np.ndarray] = []
         while not sitting.ended:
@@ -156,7 +156,11 @@ class Filming:
 
 
 def _frames(views: Sequence[View], look: str) -> list[np.ndarray]:
-    return [looks.picture(looks.sources(views, index, look)) for index in range(1, len(views) + 1)]
+    return [_frame(views, look, place) for place in range(len(views))]
+
+
+def _frame(views: Sequence[View], look: str, place: int) -> np.ndarray:
+    return looks.picture(looks.sources(views, place + 1, look))
 
 
 def _check(form: str) -> None:

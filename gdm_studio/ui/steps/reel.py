@@ -37,6 +37,11 @@ class Reel:
         self.run.views[0].extend(self._first_views())
         self._work = self._sharpened()
 
+    @property
+    def held(self) -> int:
+        """Bytes that its views take."""
+        return self._previews.held
+
     def sharpen(self) -> bool:
         """Makes one more view what it should be; False when all are."""
         view = next(self._work, None)
@@ -84,17 +89,19 @@ class Reel:
         return place in self._trajectory.whole or bool(self._trajectory.predictions)
 
     def _advance(self, index: int, *, exact: bool = False) -> Advance:
+        from gdm_studio.engine.steps import on
+
         trajectory = self._trajectory
         step = trajectory.step(trajectory.first + index, self._library, exact=exact)
         model = loaded(self._library, trajectory.request)
-        return Advance((0,), step, trajectory.path, 0.0, model, first=trajectory.first)
+        return Advance((0,), on(step, model.device), trajectory.path, 0.0, model, first=trajectory.first)
 
 
 def loaded(library: Library, request: Request) -> LoadedModel:
-    """The model of a request, from memory where it is there; raises ModelError."""
+    """The model of a request on its device or the nearest, from memory where it is there; raises ModelError."""
     from gdm_studio.engine import devices
 
-    device, dtype = devices.resolve(request.device), devices.resolve_dtype(request.dtype)
+    device, dtype = devices.place_of(request)
     return library.load(request.model, device=device, dtype=dtype)
 
 
@@ -102,5 +109,5 @@ def is_loaded(library: Library, request: Request) -> bool:
     """Whether `loaded` would return at once."""
     from gdm_studio.engine import devices
 
-    device, dtype = devices.resolve(request.device), devices.resolve_dtype(request.dtype)
+    device, dtype = devices.place_of(request)
     return library.is_loaded(request.model, device=device, dtype=dtype)

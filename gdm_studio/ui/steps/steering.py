@@ -71,14 +71,14 @@ class Steering:
         wanted, images = self._controls.request(), advance.images
         parent, count = part_of(job.run.request, images)
         branch = branched(parent, advance.step.index, _from_seed(wanted, images[0], count))
-        made = {result.image for result in job.run.results}
-        begun = made | set(images[:count])
+        begun = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in begun]
         step = await self._lane.ask(partial(_rows, advance, count))
         await self._making.continue_from(branch, step, steering=True)
-        if left:  # which have no steps yet: they are made with the changes from the beginning
+        while left:  # which have no steps yet: they are made with the changes from the beginning
             rest, count = part_of(job.run.request, tuple(left))
             await self._making.add(steered(rest, _from_seed(wanted, left[0], count)))
+            left = left[count:]
 
     def _on_held(self, held: bool) -> None:
         self._on = held and self._making.item is not None
@@ -104,11 +104,9 @@ class Steering:
         self._bar.set_changes(", ".join(found))
         if self._branching.on:
             return
-        newest, run = job.newest(), job.run
-        lead = run.first if run.request.branch is not None else 0
-        where = f"Paused at step {lead + newest.index} of {lead + newest.of}" if newest else "Paused"
+        title = "Paused, changed for the steps left" if found else "Paused"
         way_out = "Back to the settings of the run" if found else ""
-        self._controls.chip.say(where, " · ".join(found) or ADVICE, way_out=way_out, leave=self._put_back)
+        self._controls.chip.say(title, " · ".join(found) or ADVICE, way_out=way_out, leave=self._put_back)
 
     def _put_back(self) -> None:
         """The settings of the run in the controls again."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio.run import Run, View
+from gdm_studio.run import View
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.steps.branching import Branching
@@ -73,7 +73,6 @@ class Steps:
             page.controls, lane=lane, settings=settings, making=making, ways=ways, locks=locks, tasks=tasks, say=say
         )
         self.steering = Steering(page, lane=lane, making=making, branching=self.branching, locks=locks, tasks=tasks)
-        self._own: tuple[Run, int, Reel] | None = None  # of a finished picture of the run at hand
         self._connect()
 
     @cached_property
@@ -206,13 +205,12 @@ class Steps:
         run, image = self._viewer.run, self._viewer.image
         if run is None or not self._viewer.shows_run:
             return None
-        if self._own is not None and self._own[0] is run and self._own[1] == image:
-            return self._own[2]
         result = next((result for result in run.results if result.image == image), None)
         job = self._making.job
         if result is not None and result.steps:
-            self._own = run, image, await self._lane.ask(partial(Reel, result.steps, self._library))
-            return self._own[2]
+            return await self._lane.ask(partial(Reel, result.steps, self._library))
+        if picture_id := self._viewer.picture_id():  # its steps are in their file, and held no more
+            return await self.earlier.reel_of(picture_id, run.request)
         if job is not None and job.run is run:
             return await self._lane.ask(partial(_so_far, job, image, self._library))
         return None
@@ -269,6 +267,7 @@ class Steps:
     def _connect(self) -> None:
         strip = self._strip
         self._viewer.on_picture = self._on_picture
+        self.branching.on_begun = self._page.stage.setFocus  # out of the prompt, so that Space pauses
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.clear_selection)

@@ -44,17 +44,17 @@ class Way(Sequence[View]):
         return replace(view, index=place + 1, of=before + self._of)
 
 
-def shared(run: Run, image: int, earlier: Iterable[Run | None]) -> Shared:
-    """The steps that picture `image` of a branch has from another, as far as a run in `earlier` has made that."""
-    branch = run.request.picture(image).branch
+def shared(run: Run, earlier: Iterable[Run | None]) -> list[Shared]:
+    """By picture of a branch, the steps it has from another, as far as a run in `earlier` has made that."""
+    branch, count = run.request.branch, run.request.count
     if branch is None:
-        return NOTHING
-    wanted = branch.parent.checked().digest()
-    for other in earlier:
-        if other is None:
-            continue
+        return [NOTHING] * count
+    made: dict[str, Shared] = {}
+    for other in filter(None, earlier):
+        begun, common = other.request.checked(), branch.step - other.first
         for place, views in enumerate(other.views):
-            count = branch.step - other.first
-            if 0 < count <= len(views) and other.request.picture(place).checked().digest() == wanted:
-                return Shared(views, count)
-    return NOTHING
+            if 0 < common <= len(views):
+                made.setdefault(begun.picture(place).digest(), Shared(views, common))
+    parent = branch.parent.checked()
+    found = [made.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)] if made else [NOTHING]
+    return found if len(found) == count else found * count  # one parent serves any number

@@ -149,8 +149,12 @@ class GenerateButton(QAbstractButton):
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
             painter.restore()
-        beside = self.add.width() + 4
-        self._paint_words(painter, rect.adjusted(0, 0, -beside, 0), "on_accent")
+        between = self.add.x() - 6
+        colour = self._theme.colour("on_accent")
+        colour.setAlphaF(0.25)
+        painter.setPen(QPen(colour, 1))
+        painter.drawLine(between, 11, between, HEIGHT - 11)
+        self._paint_words(painter, rect.adjusted(0, 0, between - rect.width(), 0), "on_accent")
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, *, wash: float) -> None:
         tokens = self._theme.tokens

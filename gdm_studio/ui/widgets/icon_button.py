@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
@@ -116,6 +116,16 @@ def mark(
     button = IconButton(theme, name, tooltip=tooltip, checkable=checkable, size=size)
     button.setProperty("role", "mark")
     button.setFixedSize(side, side)
+    return button
+
+
+def tool(theme: Theme, name: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
+    """A low button with a small icon and a word, as they stand in bars; `key` presses it."""
+    button = IconButton(theme, name, tooltip=tooltip, text=text, size=14)
+    button.setFont(theme.font(12, 500))
+    button.setFixedHeight(28)
+    if key:
+        QShortcut(QKeySequence(key), button).activated.connect(button.click)
     return button
 
 

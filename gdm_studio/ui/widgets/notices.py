@@ -80,20 +80,21 @@ class Notice(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 11, 9, 11)
         row.setSpacing(10)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(self._mark, 0, level)
         row.addLayout(words, 1)
         row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, level)
         text.setVisible(bool(self.text))
         self._button.setVisible(bool(self._button.text()))
 
 
 class Notices(QObject):
-    """The stack of messages at the top of `parent`; at most three, the oldest gives way."""
+    """The stack of messages from `top` of `parent` down; at most three, the oldest gives way."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, *, top: int = TOP) -> None:
         super().__init__(parent)
-        self._theme, self._parent = theme, parent
+        self._theme, self._parent, self._top = theme, parent, top
         self.shown: list[Notice] = []
         parent.installEventFilter(self)
 
@@ -145,7 +146,7 @@ class Notices(QObject):
 
     def _place(self) -> None:
         width = min(WIDTH, self._parent.width() - 2 * TOP)
-        top = TOP
+        top = self._top
         for notice in self.shown:
             wrapped = notice.heightForWidth(width)
             height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), 46)

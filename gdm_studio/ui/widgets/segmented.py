@@ -12,7 +12,9 @@ from gdm_studio.ui.widgets.combo import Choice
 
 
 class Segmented(QWidget):
-    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`, `set_offered(ids)`. Reader: `choice()`."""
+    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`, `set_offered(ids)`,
+    `set_tight(bool)`, with less air beside the words. Reader: `choice()`.
+    """
 
     chosen = Signal(str)
 
@@ -21,6 +23,7 @@ class Segmented(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
+        self._tight = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -42,6 +45,16 @@ class Segmented(QWidget):
         """Which of them can be chosen now."""
         for choice_id, offer in offered.items():
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
+
+    def set_tight(self, tight: bool) -> None:
+        if tight != self._tight:
+            self._tight = tight
+            for button in self._group.buttons():
+                button.setProperty("tight", tight)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                button.updateGeometry()
+            self.updateGeometry()
 
 
 class _Segment(QToolButton):

@@ -1,0 +1,55 @@
+"""The head of a sheet: its title, what can be done, and the way back to the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, IconButton
+
+LEAST = 90  # logical pixels of a title that says something
+
+
+class Head(QWidget):
+    """Setters: `set_title(text)`, `fit()` after a part came or went. Part: `leave`, which Escape presses.
+
+    Where all do not fit, the tools among its `parts` give up their words first, then the title gives way.
+    """
+
+    def __init__(self, theme: Theme, title: str, parts: Sequence[QWidget]) -> None:
+        super().__init__()
+        self.setProperty("role", "card")  # what is checked stands out from the page
+        self._title = ElidedLabel(title, "strong")
+        self.leave = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
+        QShortcut(QKeySequence("Escape"), self.leave).activated.connect(self.leave.click)
+        self._words = {part: part.text() for part in parts if isinstance(part, IconButton)}
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(16, 9, 12, 0)
+        row.setSpacing(4)
+        row.addWidget(self._title, 1)
+        row.addStretch()
+        for part in (*parts, self.leave):
+            row.addWidget(part)
+
+    def set_title(self, text: str) -> None:
+        self._title.setText(text)
+        self.fit()
+
+    def fit(self) -> None:
+        """Words as far as there is room for them."""
+        self._title.hide()
+        for worded in (True, False):
+            for part, words in self._words.items():
+                part.set_text(words if worded else "")
+            self._row.invalidate()
+            room = self.width() - self._row.sizeHint().width() - self._row.spacing()
+            if room >= self._title.sizeHint().width():
+                break
+        self._title.setVisible(room >= min(LEAST, self._title.sizeHint().width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()

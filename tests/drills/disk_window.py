@@ -1,0 +1,154 @@
+"""A window whose library takes no more: each picture waits until there is room, or is put into another folder.
+
+    python -m tests.drills.disk_window --count 6
+
+The library's disk becomes full or read-only in the middle of a run. A notice says so, with what to do; the picture is
+written once the disk is well, by itself or by "Try again", or at once where "Save elsewhere…" puts it. What waits in
+the queue goes on then, and nothing is made twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
+
+from gdm_studio import preferences
+from gdm_studio.gallery import read
+from gdm_studio.ui.window import Window
+from tests.drills.bad_disk import Disk
+from tests.drills.home import temporary_home
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.opened import click, notices, offered, opened, until
+from tests.helpers.strays import no_strays
+
+WAYS = ("by itself", "Try again", "Save elsewhere…")
+
+
+@dataclass
+class Report:
+    faults: Counter[str] = field(default_factory=Counter)
+    pictures: int = 0  # in the library
+    elsewhere: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        ways = ", ".join(f"{count} {way}" for way, count in sorted(self.faults.items()))
+        return (
+            f"the disk took nothing {self.faults.total()} times in {self.seconds:.0f} s; then the pictures were saved: "
+            f"{ways}. {self.pictures} are in the library, {self.elsewhere} elsewhere, none lost, none made twice"
+        )
+
+
+def drill(count: int, seed: int, home: Path) -> Report | None:
+    """Lets the disk fail `count` times; None where no disk can be mounted. Raises AssertionError for what is lost."""
+    rng, report = random.Random(seed), Report()
+    disk = Disk(home / "disk")
+    if not disk.mounted:
+        disk.close()
+        return None
+    library, elsewhere = disk.folder / "pictures", home / "elsewhere"
+    library.mkdir()
+    elsewhere.mkdir()
+    preferences.save(replace(preferences.load(), library=str(library)))
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(6)
+        for number in range(count):
+            way = WAYS[number % len(WAYS)]
+            await _failed_and_saved(window, disk, way, report=report, rng=rng, elsewhere=elsewhere)
+
+    started = time.monotonic()
+    try:
+        with no_strays():
+            opened(play, library=GaussianLibrary(step_seconds=0.06), seconds=60 + 60 * count)
+        _check(library, elsewhere, report)
+    finally:
+        disk.close()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+async def _failed_and_saved(
+    window: Window, disk: Disk, way: str, *, report: Report, rng: random.Random, elsewhere: Path
+) -> None:
+    """A run whose picture cannot be written, and another that waits behind it."""
+    before, waiting = window.shelf.beside.rowCount(), rng.randint(0, 1)
+    click(window.create_page.controls.button)
+    for _ in range(waiting):
+        window.making.generate()  # which goes to the queue
+    await until(lambda: len(window.backlog.items) == 1 + waiting)
+    with disk.full(0) if rng.random() < 0.5 else disk.read_only():
+        await until(lambda: any("not lost yet" in text for text in notices(window)))
+        sentence = next(text for text in notices(window) if "not lost yet" in text)
+        assert "free some space" in sentence or "choose another folder" in sentence, sentence
+        await until(lambda: window.making.job is None)
+        click(_button(window, "Try again"))
+        await until(lambda: offered(window, "Save elsewhere…"))
+        assert window.shelf.beside.rowCount() == before
+        if way == "Save elsewhere…":
+            chooser = await _chooser(window)
+            chooser.fileSelected.emit(str(elsewhere))
+            chooser.done(QDialog.DialogCode.Accepted.value)
+            await until(lambda: len(list(elsewhere.glob("*.png"))) > report.elsewhere)
+            report.elsewhere += 1
+        elif way == "Try again":
+            (await _chooser(window)).reject()  # which tries again in vain
+            await until(lambda: offered(window, "Try again"))
+    if way == "Try again":
+        click(_button(window, "Try again"))
+    saved = before + waiting + (way != "Save elsewhere…")
+    await until(lambda: window.shelf.beside.rowCount() == saved and window.making.job is None)
+    await until(lambda: not window.backlog.items)
+    report.pictures += saved - before
+    report.faults[way] += 1
+    window.create_page.stage.notices.clear()
+
+
+def _button(window: Window, words: str) -> QPushButton:
+    found = offered(window, words)
+    assert found is not None, f"no button {words!r} on {notices(window)}"
+    return found
+
+
+async def _chooser(window: Window) -> QFileDialog:
+    """The dialog that "Save elsewhere…" opens."""
+    click(_button(window, "Save elsewhere…"))
+    await until(lambda: window.findChild(QFileDialog))
+    return window.findChild(QFileDialog)
+
+
+def _check(library: Path, elsewhere: Path, report: Report) -> None:
+    """Every picture is in one file, sound and with its settings."""
+    seeds: list[int] = []
+    for folder, count in ((library, report.pictures), (elsewhere, report.elsewhere)):
+        files = list(folder.glob("*.png"))
+        assert len(files) == count, f"{len(files)} files in {folder}, not {count}"
+        for path in files:
+            with Image.open(path) as picture:
+                picture.load()
+            request = read(path).request
+            assert request is not None
+            seeds.append(request.seed)
+    assert len(seeds) == len(set(seeds)), "made twice"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=6, help="times that the disk fails (default: 6)")
+    parser.add_argument("--seed", type=int, default=0, help="of how it fails (default: 0)")
+    args = parser.parse_args()
+    with temporary_home("disk-window") as home:
+        print(drill(args.count, args.seed, home) or "no disk can be mounted here: run it as root on Linux")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Everything in the program that writes, each as a child process of `tests.drills.disk` does it once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from gdm_studio import paths, preferences
+from gdm_studio.cli.main import run
+from gdm_studio.engine import inputs
+from gdm_studio.errors import StudioError
+from gdm_studio.gallery import Gallery
+from gdm_studio.queueing import Queue
+from gdm_studio.request import Request
+from gdm_studio.ui.session import Session
+from tests.drills.bad_disk import Handicap
+from tests.helpers import tiny_model
+
+TINY = ("--model", tiny_model.NAME, "--steps", "4")
+
+
+def _with_gallery(deed: Callable[[Gallery], object]) -> int:
+    with closing(Gallery.open()) as gallery:
+        deed(gallery)
+    return 0
+
+
+def _first(gallery: Gallery) -> str:
+    return gallery.page(limit=1)[0].id
+
+
+def _of_queue(deed: Callable[[Queue], object]) -> int:
+    deed(Queue.open())
+    return 0
+
+
+def _moved(folder: Path) -> int:
+    """Where only the index could not follow at first, the library is there already."""
+    return 0 if paths.pictures_dir() == folder else run(["gallery", "move", str(folder)])
+
+
+def _done(_: object) -> int:
+    return 0
+
+
+def _some() -> str:
+    """A picture of the library that was made here, with its steps."""
+    return str(next(iter(sorted(paths.pictures_dir().glob("*.png")))))
+
+
+def _out(name: str) -> str:
+    """Somewhere on the bad disk."""
+    return str(Path(os.environ["GDM_STUDIO_DRILL_DISK"]) / name)
+
+
+WRITES: dict[str, Callable[[], int]] = {
+    "generate": lambda: run(["generate", "a red disc", *TINY, "--seed", "7"]),
+    "generate --keep-steps": lambda: run(["generate", "a fox", *TINY, "--keep-steps", _out("steps")]),
+    "queue add": lambda: run(["queue", "add", "an owl", *TINY]),
+    "queue run": lambda: run(["queue", "run"]),
+    "queue remove": lambda: run(["queue", "clear"]),
+    "queue hold": lambda: _of_queue(lambda queue: queue.hold(queue.items()[0].id, True)),
+    "queue pause": lambda: _of_queue(Queue.pause),
+    "queue steps": lambda: _of_queue(lambda queue: queue.keep_steps("x", b"steps" * 10_000, anew=True)),
+    "grid": lambda: run(["grid", "a fox", *TINY, "--x", "seed=1,2", "--out", _out("grid.png")]),
+    "film": lambda: run(["film", _some(), "--to", _out("film.gif")]),
+    "export": lambda: run(["export", _some(), "--out", _out("out"), "--as", "favicon"]),
+    "gallery export": lambda: run(["gallery", "export", "--out", _out("copies"), "disc"]),
+    "gallery export --zip": lambda: run(["gallery", "export", "--zip", _out("all.zip"), "disc"]),
+    "gallery export --sheet": lambda: run(["gallery", "export", "--sheet", _out("all.png"), "disc"]),
+    "gallery tag": lambda: run(["gallery", "tag", "disc", "--name", "tried"]),
+    "gallery import": lambda: run(["gallery", "import", os.environ["GDM_STUDIO_DRILL_OTHERS"]]),
+    "gallery delete": lambda: run(["gallery", "delete", "disc"]),
+    "gallery undelete": lambda: run(["gallery", "undelete"]),
+    "gallery rebuild": lambda: run(["gallery", "rebuild"]),
+    "gallery move": lambda: _moved(Path(_out("moved"))),
+    "favourite": lambda: _with_gallery(lambda gallery: gallery.favourite(_first(gallery), True)),
+    "note": lambda: _with_gallery(lambda gallery: gallery.note(_first(gallery), "tried")),
+    "collection": lambda: _with_gallery(lambda gallery: gallery.new_collection("Tried", [_first(gallery)])),
+    "saved search": lambda: _with_gallery(lambda gallery: gallery.save_search("Tried", "disc")),
+    "thumbnails": lambda: _with_gallery(lambda gallery: [made for made in gallery.thumbnailing()]),
+    "preferences": lambda: _done(preferences.save(replace(preferences.load(), theme="light"))),
+    "session": lambda: _done(Session(request=Request(prompt="tried")).save(paths.data_dir())),
+    "start picture": lambda: _done(inputs.keep(np.full((64, 64, 4), 200, np.uint8))),
+}
+
+
+def work(name: str, home: str, log: str, environment: dict[str, str], handicap: Handicap) -> None:
+    """The body of a process: ends with the status of `name`, 2 after a sentence for people, 3 after anything else."""
+    os.environ.update(environment, GDM_STUDIO_HOME=home, GDM_STUDIO_DEBUG="1")
+    sys.stdout = sys.stderr = open(log, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - for as long as it lives
+    handicap.take_on()
+    try:
+        status = WRITES[name]()
+    except StudioError as error:
+        print(f"gdm-studio: {error}", flush=True)
+        status = 2
+    except BaseException:
+        traceback.print_exc()
+        status = 3
+    sys.stdout.flush()
+    os._exit(status)

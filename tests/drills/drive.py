@@ -1,0 +1,146 @@
+"""The library's drive is pulled out of a running program, and comes back: it lives, says so, and has forgotten nothing.
+
+    python -m tests.drills.drive --count 10
+
+In one window the folder of the pictures vanishes again and again, with what it lies in or leaving an empty mount
+point, while nothing runs or in the middle of a run. People mark, search, delete and make pictures meanwhile: nothing is
+shown as gone, what is made waits, and once the folder is back all is as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gdm_studio import preferences
+from gdm_studio.gallery import read
+from gdm_studio.ui.window import Window
+from tests.drills.bad_disk import Drive
+from tests.drills.home import temporary_home
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.opened import click, notices, offered, opened, until
+from tests.helpers.strays import no_strays
+
+AWAY = "check that its disk is connected"
+STEPS = 6
+
+
+@dataclass
+class Report:
+    vanished: int = 0
+    in_mid_run: int = 0
+    pictures: int = 0
+    marks: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"the library vanished {self.vanished} times in {self.seconds:.0f} s, {self.in_mid_run} of them in the "
+            f"middle of a run, and came back: {self.pictures} pictures and {self.marks} favourites, all there"
+        )
+
+
+def drill(count: int, seed: int, home: Path) -> Report:
+    """Takes the library of `home` away `count` times; raises AssertionError where the window does not recover."""
+    rng, report = random.Random(seed), Report()
+    drive = Drive(home / "drive")
+    preferences.save(replace(preferences.load(), library=str(drive.library)))
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(STEPS)
+        for _ in range(2):
+            await _generated(window, report)
+        for _ in range(count):
+            in_mid_run = rng.random() < 0.5
+            if in_mid_run:
+                click(window.create_page.controls.button)
+                await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
+            drive.pull_out()
+            await _lived_without(window, rng, report, in_mid_run=in_mid_run)
+            drive.put_back()
+            await _recovered(window, report, drive.library)
+            report.vanished += 1
+            report.in_mid_run += in_mid_run
+
+    started = time.monotonic()
+    try:
+        with no_strays():
+            opened(play, library=GaussianLibrary(step_seconds=0.02), seconds=60 + 60 * count)
+    finally:
+        drive.close()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+async def _generated(window: Window, report: Report) -> None:
+    click(window.create_page.controls.button)
+    report.pictures += 1
+    await until(lambda: window.shelf.beside.rowCount() == report.pictures and window.making.job is None)
+
+
+async def _lived_without(window: Window, rng: random.Random, report: Report, *, in_mid_run: bool) -> None:
+    """What people do meanwhile; each of it works, or is refused with a sentence."""
+    if not in_mid_run:
+        click(window.create_page.controls.button)
+    await until(lambda: any("not lost yet" in text and AWAY in text for text in notices(window)))
+    await until(lambda: window.making.job is None)
+    window.tasks.start(window.shelf.look())
+    await until(lambda: any(AWAY in text and "not lost" not in text for text in notices(window)))
+    assert window.shelf.beside.rowCount() == report.pictures, "shown as gone"
+    picture = window.shelf.beside.picture(rng.randrange(report.pictures))
+    assert picture is not None
+    await window.shelf.deeds.favourite([picture.id], True)  # type: ignore[attr-defined]
+    window.shelf.beside.set_query("disc")
+    await until(lambda: not window.shelf.beside.is_waiting())
+    assert window.shelf.beside.rowCount() == report.pictures
+    window.shelf.beside.set_query("")
+    await until(lambda: not window.shelf.beside.is_waiting())
+    await _refused(window, lambda: window.shelf.deeds.delete([picture.id]))
+    assert window.shelf.beside.rowCount() == report.pictures
+    again = offered(window, "Try again")
+    assert again is not None
+    click(again)
+    await until(lambda: any("not lost yet" in text for text in notices(window)))
+
+
+async def _refused(window: Window, deed: object) -> None:
+    before = len(notices(window))
+    task = window.tasks.start(deed())  # type: ignore[operator]
+    await asyncio.wait([task])
+    await until(lambda: len(notices(window)) > before or any(AWAY in text for text in notices(window)))
+
+
+async def _recovered(window: Window, report: Report, library: Path) -> None:
+    """By itself all is as it was; a press of a button has it so at once."""
+    again = offered(window, "Try again")
+    if again is not None:
+        click(again)
+    report.pictures += 1
+    await until(lambda: window.shelf.beside.rowCount() == report.pictures)
+    window.create_page.stage.notices.clear()
+    await window.shelf.look()
+    assert window.shelf.beside.rowCount() == report.pictures
+    assert len(list(library.glob("*.png"))) == report.pictures
+    assert all(read(path).request for path in library.glob("*.png"))
+    favourites = await window.shelf.ask(lambda gallery: gallery.count("is:favourite"))
+    report.marks = max(report.marks, favourites)
+    assert favourites == report.marks
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=10, help="times that the folder vanishes (default: 10)")
+    parser.add_argument("--seed", type=int, default=0, help="of when it does (default: 0)")
+    args = parser.parse_args()
+    with temporary_home("drive") as home:
+        print(drill(args.count, args.seed, home))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

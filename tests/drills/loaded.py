@@ -1,0 +1,13 @@
+"""What the processes of the drills need, loaded once, before they are forked."""
+
+from gdm_studio.cli import main
+from gdm_studio.engine import film, generate, grids, inputs, resuming, trajectory
+from gdm_studio.gallery import Gallery
+from gdm_studio.models.families import icons_model
+from gdm_studio.ui import app
+from gdm_studio.ui.pages import create_page, gallery_page
+
+__all__ = [
+    "Gallery", "app", "create_page", "film", "gallery_page", "generate", "grids", "icons_model", "inputs", "main",
+    "resuming", "trajectory",
+]  # fmt: skip

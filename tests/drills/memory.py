@@ -1,0 +1,86 @@
+"""Thousands of pictures in a row in one window: the memory it takes stays what it was.
+
+    python -m tests.drills.memory --count 2000
+
+Each is made by a press of Generate, on a small real network, and is kept in the gallery. What the process holds after
+the first tenth is compared with what it holds at the end; less than 1 % may have come to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+
+from gdm_studio import memory
+from gdm_studio.ui.window import Window
+from tests.drills.home import temporary_home
+from tests.helpers.opened import click, opened, until
+from tests.helpers.strays import no_strays
+from tests.helpers.tiny_model import TinyLibrary
+
+STEPS = 4
+MOST = 0.01  # of what was held after the first tenth
+AROUND = 20  # pictures whose middle is compared, so that no moment's buffer decides
+PATIENCE = 5.0  # seconds a picture may take
+
+
+@dataclass
+class Report:
+    held: list[int] = field(default_factory=list)  # bytes of physical memory, after each picture
+    seconds: float = 0.0
+
+    @property
+    def settled(self) -> float:
+        """Bytes after the first tenth."""
+        tenth = len(self.held) // 10
+        return statistics.median(self.held[max(0, tenth - AROUND) : tenth + AROUND])
+
+    @property
+    def growth(self) -> float:
+        """What has come to it since, as a share of it."""
+        return statistics.median(self.held[-AROUND:]) / self.settled - 1
+
+    def __str__(self) -> str:
+        count = len(self.held)
+        return (
+            f"{count} pictures of {STEPS} steps in {self.seconds:.0f} s: {memory.in_words(round(self.settled))} "
+            f"after the first {count // 10}, {self.growth:+.2%} at the end"
+        )
+
+
+def drill(count: int) -> Report:
+    """Makes `count` pictures in a window, in the home there is."""
+    report = Report()
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.steps.set_value(STEPS)
+        for number in range(1, count + 1):
+            click(controls.button)
+            await until(lambda number=number: window.shelf.beside.rowCount() == number and window.making.job is None)
+            report.held.append(memory.in_use() or 0)
+
+    started = time.monotonic()
+    with no_strays():
+        opened(play, library=TinyLibrary(), seconds=60 + count * PATIENCE)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=2000, help="pictures to make (default: 2000)")
+    args = parser.parse_args()
+    with temporary_home("memory"):
+        report = drill(args.count)
+        print(report)
+        for number in range(0, args.count, max(1, args.count // 20)):
+            print(f"  {number + 1:>6} {memory.in_words(report.held[number])}")
+    return int(report.growth >= MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""The processes of `tests.drills.two_windows`: the program, whose window notes what it is raised with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from gdm_studio.ui import app
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+
+RAISED = "raised"  # a line for each picture that a window in that home was raised with
+
+
+def start(home: Path, picture: str) -> None:
+    """The body of a process: `gdm-studio open PICTURE`."""
+    home.mkdir(exist_ok=True)
+    os.environ["GDM_STUDIO_HOME"] = str(home)
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for as long as it lives
+
+    class Noting(Window):
+        def come_forward(self, picture: Path | None) -> bool:
+            if picture is not None and picture != opened_with:
+                with open(home / RAISED, "a", encoding="utf-8") as file:
+                    file.write(f"{picture.name}\n")
+            return super().come_forward(None)
+
+    opened_with = Path(picture)
+    app.Window = Noting  # type: ignore[misc]
+    os._exit(app.main(GaussianLibrary(), picture=opened_with))  # type: ignore[arg-type]

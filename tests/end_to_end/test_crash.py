@@ -1,0 +1,69 @@
+"""The program is killed in mid-run; opened again it goes on at the step it had reached, and the picture is there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.gallery import read
+from gdm_studio.models.library import Library
+from gdm_studio.run import Result
+from tests.end_to_end.begun import STEPS
+from tests.helpers.person import PATIENCE, Person
+
+Sit = Callable[..., None]
+ROOT = Path(__file__).parents[2]
+
+
+def killed_half_way(home: Path) -> None:
+    """The program with someone at it who begins a picture, until its first steps are on the disk."""
+    command = [sys.executable, "-m", "tests.end_to_end.begun"]
+    program = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE)
+    try:
+        assert program.stdout is not None and program.stdout.readline() == b"half-way\n"
+        end = time.monotonic() + PATIENCE
+        while not any(file.stat().st_size for file in (home / "data" / "queue").rglob("*.steps")):
+            assert time.monotonic() < end and program.poll() is None, "no step came to the disk"
+            time.sleep(0.01)
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_killed_in_mid_run_it_goes_on_where_it_stood(
+    home: Path, at_window: Sit, shipped: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gdm_studio.models.families.icons_model import IconsModel
+
+    made: list[object] = []
+    denoised = IconsModel.denoised
+
+    def counted(self: IconsModel, *args: Any) -> Any:
+        made.append(args)
+        return denoised(self, *args)
+
+    async def play(anna: Person) -> None:
+        await anna.waits_for("Going on with 1 picture")
+        await anna.waits_until(lambda: anna.entries("Pictures") == ["a blue robot"], "the picture beside the stage")
+
+    killed_half_way(home)
+    assert not list((home / "pictures").glob("*.png"))
+    monkeypatch.setattr(IconsModel, "denoised", counted)
+    at_window(play)
+    assert STEPS / 4 < len(made) < 1 + STEPS, "the steps left, and one as the window warms up"
+    (path,) = (home / "pictures").glob("*.png")
+    request = read(path).request
+    assert request is not None and request.steps == STEPS
+    (again,) = [event for event in generate(request, shipped) if isinstance(event, Result)]
+    with Image.open(path) as picture:
+        assert np.array_equal(np.asarray(picture), again.rgba), "as if nothing had happened"

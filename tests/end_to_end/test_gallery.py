@@ -1,0 +1,63 @@
+"""Found, marked, tagged, deleted and brought back; and a picture of another program that brings its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gdm_studio.gallery import Gallery
+from tests.helpers.person import Person, Role
+
+Sit = Callable[..., None]
+A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
+
+
+def test_found_by_a_field_marked_tagged_deleted_and_brought_back(home: Path, at_window: Sit) -> None:
+    async def play(anna: Person) -> None:
+        for prompt, steps in (("a red fox", "2"), ("a red rose", "3"), ("a whale", "3")):
+            await anna.types(prompt, into="Prompt")
+            await anna.types(steps, into="Steps", enter=True)
+            await anna.clicks("Generate")
+            await anna.waits_until(lambda prompt=prompt: anna.entries("Pictures")[:1] == [prompt], prompt)
+        await anna.clicks("Gallery")
+        await anna.presses("/")
+        await anna.types("red steps:>2", into="Search pictures")
+        await anna.waits_until(lambda: anna.entries("Pictures") == ["a red rose"], "the rose alone")
+        await anna.waits_for("Steps > 2")
+        await anna.waits_for("1 picture")
+        await anna.clicks("a red rose", role=Role.ListItem)
+        await anna.presses("F", "T")
+        await anna.types("flowers", into="Tag", enter=True)
+        await anna.types("tag:flowers is:favourite", into="Search pictures")
+        await anna.waits_for("Tag flowers")
+        await anna.waits_until(lambda: anna.entries("Pictures") == ["a red rose"], "the rose by its marks")
+        await anna.clicks("a red rose", role=Role.ListItem)
+        await anna.presses("Delete")
+        await anna.waits_for("Picture deleted")
+        await anna.waits_until(lambda: anna.entries("Pictures") == [], "nothing")
+        assert len(list((home / "pictures").glob("*.png"))) == 2
+        await anna.presses("Ctrl+Z")
+        await anna.waits_until(lambda: anna.entries("Pictures") == ["a red rose"], "the rose again")
+        await anna.presses("/", "Escape")
+        await anna.waits_until(lambda: len(anna.entries("Pictures")) == 3, "all of them")
+
+    at_window(play)
+    gallery = Gallery.open()
+    (rose,) = [picture for picture in gallery.page() if picture.request.prompt == "a red rose"]
+    assert rose.favourite and rose.tags == ("flowers",) and rose.path.exists()
+    gallery.close()
+
+
+def test_a_picture_of_another_program_tells_what_is_used_and_brings_its_settings(at_window: Sit) -> None:
+    async def play(anna: Person) -> None:
+        await anna.clicks("Gallery")
+        await anna.drops(A1111, on="Pictures")
+        await anna.waits_for("Used · ")
+        assert anna.sees("Known, of no use here · ") and anna.sees("AUTOMATIC1111")
+        await anna.clicks("Use settings")
+        await anna.waits_for("Settings of sd-webui.png restored")
+        assert anna.sees("Not used: model, size") and anna.sees("DPM++ 2M") and anna.sees("Karras")
+        assert "hatsune miku" in anna.written("Prompt")
+        assert [anna.written(each) for each in ("Steps", "Guidance", "Seed")] == ["20", "7.0", "3782896554"]
+
+    at_window(play)
