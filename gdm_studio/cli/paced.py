@@ -17,5 +17,6 @@ def paced(events: Iterator[Event], wanted: Preferences) -> Iterator[Event]:
     began = time.perf_counter()
     for event in events:
         yield event
-        time.sleep((time.perf_counter() - began) * (1 / wanted.cpu_share - 1))
+        if wanted.cpu_share < 1:
+            time.sleep((time.perf_counter() - began) * (1 / wanted.cpu_share - 1))
         began = time.perf_counter()

@@ -63,7 +63,7 @@ class Gallery:
 
         `note` says more of what it was made with ("device", …). Steps that cannot be written cost no picture.
         """
-        self._make_folder()
+        self.make_folder()
         picture = save(result, self.pictures, note=note, saving=self.saving)
         if result.steps:
             with contextlib.suppress(StorageError):
@@ -75,8 +75,12 @@ class Gallery:
 
     def check_writable(self) -> None:
         """Raises StorageError where `keep` could not write; makes the pictures folder on first use."""
-        self._make_folder()
+        self.make_folder()
         files.check_writable(self.pictures)
+
+    def make_folder(self) -> None:
+        """Makes the pictures folder on first use; raises StorageError where its disk has gone."""
+        make_library(self.pictures, partial(self._ask, fill=False))
 
     def steps_file(self, picture_id: str) -> Path:
         """Where the steps of a picture are, if they were kept."""
@@ -393,6 +397,3 @@ class Gallery:
                 stamp = stamp_of((self.pictures / path).stat())
                 found.append(looked_at(self.pictures, path, stamp, source=source))
         index.add(found)
-
-    def _make_folder(self) -> None:
-        make_library(self.pictures, partial(self._ask, fill=False))

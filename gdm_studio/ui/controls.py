@@ -299,7 +299,9 @@ class Controls(QFrame):
             self.start,
             side_by_side(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
             _column(self.chip, self.button, self.modes),
-            _column(side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count)), self.toward),
+            _column(
+                side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count), shares=(3, 2)), self.toward
+            ),
             side_by_side(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
             _column(self.steps, self._steps_hint, self.guidance, self.temperature),
             self.curve,

@@ -111,6 +111,7 @@ class Filmstrip(QFrame):
         """How many pictures are branches of one another, this one included; fewer than two are no family."""
         self.family.setVisible(pictures > 1)
         self.family.set_text(f"Family · {pictures}")
+        self.family.setAccessibleName(f"Family · {pictures}")
 
     def selected(self) -> int:
         return self.strip.selected()

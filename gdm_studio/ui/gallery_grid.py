@@ -96,6 +96,7 @@ class Grid(QListView):
     def set_empty_text(self, text: str) -> None:
         """What the grid says while it has no picture."""
         self._empty = text
+        self._describe()
         self.viewport().update()
 
     def set_cell(self, side: int) -> None:
@@ -353,6 +354,10 @@ class Grid(QListView):
     def _mouse(self) -> QPoint:
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
+    def _describe(self) -> None:
+        """Tells screen readers what is painted in place of pictures."""
+        self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
+
     def _words(self) -> str:
         """What stands in place of pictures."""
         query = self._pictures.query()
@@ -388,6 +393,7 @@ class Grid(QListView):
                 self.verticalScrollBar().setValue(self._cells.rect(row).top() - self._anchor[1])
         elif self._anchor is None:
             self.verticalScrollBar().setValue(0)
+        self._describe()
         self.viewport().update()
 
     def sizeHint(self) -> QSize:

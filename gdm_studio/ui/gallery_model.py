@@ -285,6 +285,8 @@ class PictureModel(QAbstractListModel):
             return picture and self.thumbnail(picture)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return title_of(picture) if picture else "Picture"
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:  # tells pictures of one prompt apart
+            return f"seed {picture.request.seed}" if picture else ""
         if role == Qt.ItemDataRole.ToolTipRole and picture:
             return f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file"
         return None

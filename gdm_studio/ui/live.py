@@ -43,6 +43,7 @@ class Live:
         self.on = False
         self.job: Job | None = None  # the latest, going on or ended
         self._kept: Job | None = None  # the latest that is in the gallery, or will be once it ends
+        self._finished: Job | None = None  # the latest that has been followed to its end
         self._lock_before = False
         page.controls.changed.connect(self.refresh)
         page.stage.bar.keep_clicked.connect(self.keep)
@@ -89,7 +90,7 @@ class Live:
             return
         self._kept = job
         self._page.stage.bar.set_keep(False)
-        if job.run.state is State.DONE:
+        if job is self._finished:  # else it is kept once it is
             self._tasks.start(self._making.keep_run(job.run))
 
     async def _follow(self, job: Job) -> None:
@@ -97,6 +98,7 @@ class Live:
         async for _ in job:
             self._show(job)
         if job.run.state is State.DONE:
+            self._finished = job
             if job is self._kept:
                 await self._making.keep_run(job.run)
             elif job is self.job:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.ways import Ways
 
 
+NAMED = 4  # of what is not used; the report names all
+
+
 class Recalling:
     """What a picture of the gallery, or a file that is dropped, does to the Create page; `open_page` turns to it.
 
@@ -102,5 +105,12 @@ class Recalling:
 def _outlook(left_out: list[str], stopped_at: int) -> str:
     """What Generate will do with settings taken from a picture."""
     if left_out:
-        return f"Not used: {', '.join(left_out)}."
+        return f"Not used: {_listed(left_out)}."
     return "Generate goes on to its end." if stopped_at else "Generate makes the same picture again."
+
+
+def _listed(names: list[str]) -> str:
+    """The first of the names, each once, in small letters but for abbreviations, and how many more there are."""
+    small = list(dict.fromkeys(name.lower() if name[1:].islower() else name for name in names))
+    more = len(small) - NAMED
+    return ", ".join(small[:NAMED]) + (f" and {more} more" if more > 0 else "")

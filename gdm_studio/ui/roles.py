@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 ROLES = {
     "Canvas": QAccessible.Role.Graphic,
     "Strip": QAccessible.Role.Slider,  # the steps of a run, one of which is looked at
+    "KeptRow": QAccessible.Role.Slider,
 }
 
 

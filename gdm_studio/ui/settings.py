@@ -152,7 +152,7 @@ class Settings:
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; says what could not be set, in words."""
         self.on_use()
-        card = next((card for card in self._cards if card.name == request.model), None) or self.card
+        card = self._card_for(request)
         if card is None:
             return ["model"]
         fitting, left_out = fitted(request, card)
@@ -163,6 +163,11 @@ class Settings:
         self._seed_given = True
         self.draw_path()
         return left_out
+
+    def left_out(self, request: Request) -> list[str]:
+        """What `use` could not set of it, in its words."""
+        card = self._card_for(request)
+        return ["model"] if card is None else fitted(request, card)[1]
 
     def draw_path(self) -> None:
         """Shows where the steps of the chosen spacing lie on the model's curve, unless a run shows its own."""
@@ -181,6 +186,10 @@ class Settings:
     def hold_curve(self, held: bool) -> None:
         """Leaves the curve to a run; afterwards it stays the run's until a setting is changed."""
         self._curve_held = held
+
+    def _card_for(self, request: Request) -> ModelCard | None:
+        """That of its model where it is here, else the chosen one."""
+        return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def _take_card(self, card: ModelCard) -> None:
         self._process = None

@@ -16,7 +16,7 @@ BRUSH = [
     Choice("erase", "Erase", "Takes the paint off again"),
 ]
 TOOLS = {
-    "noise": ("waves", "Noise", "Drown the picture in noise, as far as you like (N)", "N"),
+    "noise": ("waves", "Add noise", "Drown the picture in noise, as far as you like (N)", "N"),
     "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
     "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
     "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),

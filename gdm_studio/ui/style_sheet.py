@@ -29,6 +29,7 @@ QFrame[role="page"] { background: $background; border: none; }
 QFrame[role="notice"] { background: $tooltip; border: 1px solid $edge; border-radius: 10px; }
 QFrame[role="bar"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
 QFrame[role="inset"] { background: $raised; border: 1px solid $line; border-radius: 9px; }
+QFrame[role="segments"] { background: transparent; border: 1px solid $line; border-radius: 9px; }
 QFrame[role="palette"] { background: $panel; border: 1px solid $edge; border-radius: 12px; }
 QFrame[role="rule"] { background: $line; border: none; }
 QFrame[role="popup"] QListView { background: transparent; border: none; padding: 0; }

@@ -23,6 +23,7 @@ class Telling:
 
     def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
         self._where, self._open_models = where, open_models
+        self._told: set[Notices] = set()  # of every page that something was said over
         self.closing = False
 
     def say(
@@ -38,7 +39,14 @@ class Telling:
         if self.closing and kind == "error":
             print(f"gdm-studio: {text}", file=sys.stderr)
         seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
-        self._where().show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
+        notices = self._where()
+        self._told.add(notices)
+        notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
+
+    def withdraw(self, title: str) -> None:
+        """Takes away the notices of that title, whichever page they are over: what they offer is past."""
+        for notices in self._told:
+            notices.withdraw(title)
 
     def report(self, error: BaseException) -> None:
         """Shows what a task failed with, and logs it; what is not meant for people also goes to standard error."""

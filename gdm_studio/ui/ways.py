@@ -37,6 +37,7 @@ class Ways:
         self._page, self._settings, self._making, self._tasks = page, settings, making, tasks
         self.live = Live(page, viewer, lane=lane, settings=settings, making=making, tasks=tasks, say=say)
         self.sets = Sets(page, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say)
+        self._fast_for_live = False  # Fast was turned on by Live, and goes off with it
         modes = page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
@@ -58,6 +59,7 @@ class Ways:
 
     def turn_fast(self, on: bool) -> None:
         """The quicker version of the model, or the full one."""
+        self._fast_for_live = False
         if self._settings.set_fast(on):
             self._tasks.start(self._settings.load_model())
             self.live.refresh()
@@ -69,12 +71,15 @@ class Ways:
             return
         if on and not self._settings.is_fast():
             self.turn_fast(True)
+            self._fast_for_live = True
         self.live.toggle(on)
+        if not on and self._fast_for_live:
+            self.turn_fast(False)
 
     def turn_set(self, on: bool) -> None:
         """The list and the sheet of a set; Live rests meanwhile."""
         if on:
-            self.live.toggle(False)
+            self.turn_live(False)
         self.sets.toggle(on)
 
     def actions(self) -> list[Action]:

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.tasks = Tasks(self._telling.report)
         self.lane = Lane(library)
         self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
+        self.shelf.deeds.on_taken_back = self._telling.withdraw
         self.commands = Commands(self)
         self._started = False
         with theme.undressed():
@@ -229,7 +230,7 @@ class Window(QMainWindow):
         self.gallery_desk = Desk(self, self.library)
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
-        self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir())))
+        self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)

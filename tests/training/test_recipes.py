@@ -18,7 +18,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.families.icons import ICONS, PARTS, part_file
+from gdm_studio.models.families.icons import ICONS, PARTS, config_of, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.models.quantised import SCALE
@@ -29,6 +29,7 @@ from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
 from gdm_studio.training.icons_vae import VaeRecipe
+from gdm_studio.training.lexicon import LEXICON
 from gdm_studio.training.loop import load_checkpoint
 from gdm_studio.training.unpack import unpack
 from tests.training.data.made_up import drawings, write_archives
@@ -132,7 +133,7 @@ def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) ->
 
 def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "first", RECIPE)
-    before, _ = icons.averaged(tmp_path / "first", made / "words")
+    before, seen_before = icons.averaged(tmp_path / "first", made / "words")
     state = load_checkpoint(tmp_path / "first" / "checkpoint.pt")
     assert state is not None
     torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
@@ -142,7 +143,7 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
         recipe=still, init=tmp_path / "first",
     )  # fmt: skip
     after, seen = icons.averaged(tmp_path / "second", made / "words")
-    assert seen == 4 and list(after.tokenizer.styles) == ["flat", "soft"]
+    assert seen == seen_before + 4 and list(after.tokenizer.styles) == ["flat", "soft"]
     for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
     special = [model.text.special.weight for model in (before, after)]
@@ -219,6 +220,8 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     source.mkdir()
     write_archives(source, drawings())
     monkeypatch.setattr(pipeline.words, "build", lambda data, out: write_words(out))
+    lexicon = '{"disc": ["dial"]}'
+    monkeypatch.setattr(pipeline.lexicon, "build", lambda data, out, **_: (out / LEXICON).write_text(lexicon))
     plan = replace(
         pipeline.LAPTOP,
         subset="emoji",
@@ -228,7 +231,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
         fast=FastRecipe(subset="emoji", paths=4, samples=8, batch=4, warmup=4, threads=1),
     )
     out = tmp_path / "all"
-    stages = ["pictures", "words", "vae", "run", "decoder", "fast", "icons"]
+    stages = ["pictures", "words", "lexicon", "vae", "run", "decoder", "fast", "icons"]
     assert list(pipeline.run(plan, out, source=source)) == stages
     (out / "fast.done").unlink()
     assert list(pipeline.run(plan, out, source=source)) == ["fast"]
@@ -240,6 +243,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     whole = path.with_name("icons.safetensors")
     base = ICONS.card(whole, read_header(whole))
     assert base.parameters == card.parameters
+    assert config_of(whole)["tokenizer"]["lexicon"] == {"disc": ["dial"]}
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:

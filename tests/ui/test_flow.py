@@ -239,6 +239,7 @@ def test_a_dropped_picture_of_another_model_says_what_was_not_used(home: Path, t
         drop(window, picture.path)
         await until(lambda: window.create_page.controls.request().prompt == "a green disc")
         assert window.create_page.controls.request().steps == 5
+        assert window.settings.left_out(request) == ["model", "style", "size"]
         assert any("Not used: model, style, size" in notice for notice in notices(window))
         await generated(window)
 
@@ -512,6 +513,7 @@ def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
         window.create_page.gallery.grid.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: all(picture.path.exists() for picture in (one, *two)))
+        assert not any("deleted" in notice for notice in notices(window))
 
     opened(play)
 

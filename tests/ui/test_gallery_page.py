@@ -251,6 +251,9 @@ def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: 
         await until(lambda: window.gallery_desk.importing.report is not None)
         report = window.gallery_desk.importing.report
         assert report.metadata.request.prompt == picture.request.prompt and report.metadata.ignored
+        used, unused = report.entries("used"), report.entries("ignored")
+        assert "Model" in unused and "Model" not in used and "Size" in unused
+        assert (used["Sampler"], used["Schedule type"]) == ("DPM++ 2M", "Karras")
         report.close_up()
         page.sidebar.view.setFocus()
         page.sidebar.remove_asked.emit(page.sidebar.place())

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio import doctor, preferences
 from gdm_studio.engine import devices
+from gdm_studio.errors import StorageError
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.pages.settings_page import SettingsPage
 from gdm_studio.ui.preferring.entries import SECTIONS
 from gdm_studio.ui.preferring.rows import ChoiceRow, PatternRow
@@ -210,6 +212,12 @@ def test_the_report_can_be_copied() -> None:
     click(button)
     assert copied == [()]
     assert doctor.report([doctor.Finding("Memory", "1 GB", doctor.WARN, "Close.")]) == "note Memory: 1 GB\n     Close."
+
+
+def test_a_folder_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="is not there"):
+        asyncio.run(open_folder(tmp_path / "drive" / "pictures"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_library_moves_and_comes_back(tmp_path: Path) -> None:

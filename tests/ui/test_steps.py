@@ -219,7 +219,7 @@ def test_the_family_leads_from_a_branch_to_its_parent(home: Path) -> None:
         window.create_page.controls.prompt.set_text("a blue star")
         branch = await generated(window)
         await until(lambda: strip.family.isVisible())
-        assert strip.family.text() == "Family · 2"
+        assert strip.family.text() == strip.family.accessibleName() == "Family · 2"
         with platform_unheard():
             click(strip.family)
         view = window.steps.relatives.view

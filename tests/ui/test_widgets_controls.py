@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.request import SEED_LIMIT
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
     Combo,
@@ -128,6 +129,13 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     assert field.seed() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
     _type(field.edit, "9" * 25)
     assert field.seed() == SEED_LIMIT - 1
+
+
+def test_a_seed_of_ten_digits_is_seen_whole_in_the_controls(look: Theme) -> None:
+    controls = shown(Controls(look), width=SPACE.controls_width, height=700)
+    controls.seed.set_seed(3782896554)
+    edit = controls.seed.edit
+    assert edit.fontMetrics().horizontalAdvance("3782896554") < edit.width()
 
 
 def test_the_dice_roll_another_seed_and_the_lock_is_told(look: Theme) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.facts import when_words
+from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery_panel import GalleryPanel
 from gdm_studio.ui.imaging import qimage
@@ -21,7 +22,7 @@ from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.pages.gallery_page import GalleryPage
 from gdm_studio.ui.pages.models_page import ModelsPage, bytes_words, date_words, number_words
 from gdm_studio.ui.theme import Theme
-from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, shown, theme, wait_until
+from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, shown, theme, view, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -231,6 +232,7 @@ def test_a_search_fills_the_grid_anew_and_says_when_nothing_matches(look: Theme)
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
     assert panel.grid.model().rowCount() == 0
     assert panel.grid.grab().toImage() != before
+    assert panel.grid.accessibleDescription() == "Nothing matches “nothing like it”."
 
 
 def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
@@ -343,6 +345,24 @@ def test_numbers_dates_and_sizes_in_words() -> None:
     assert [number_words(n) for n in (0, 999, 3_100_000, 2_600_000_000)] == ["–", "999", "3.1 M", "2.6 B"]
     assert [bytes_words(n) for n in (0, 12, 6_100_000)] == ["–", "12 bytes", "6.1 MB"]
     assert date_words("2026-07-01T10:00:00") == "1 Jul 2026" and date_words("soon") == "soon"
+
+
+def test_pictures_of_one_prompt_are_told_apart_by_their_seeds(look: Theme) -> None:
+    panel = _panel(look)
+    model = panel.grid.model()
+    for seed in (1, 2):
+        model.add_newest(MadeUpPicture(f"fox {seed}", created=NOON + seed, request=Request(prompt="a fox", seed=seed)))
+    roles = Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole
+    heard_of = [tuple(model.index(row, 0).data(role) for role in roles) for row in range(2)]
+    assert heard_of == [("a fox", "seed 2"), ("a fox", "seed 1")]
+
+
+def test_kept_steps_keep_their_height_when_they_are_read(look: Theme) -> None:
+    steps = shown(KeptSteps(look), width=244)
+    steps.show_kept("Its steps are kept")
+    before = steps.sizeHint().height()
+    steps.show_views([view(1, 2), view(2, 2)])
+    assert steps.sizeHint().height() == before
 
 
 def test_a_picture_without_a_prompt_goes_by_its_file(look: Theme) -> None:

@@ -29,6 +29,7 @@ class Metadata:
     used: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request
     c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
     id: str = ""  # of our own pictures, as is all below
     created: float = 0.0  # seconds since 1970

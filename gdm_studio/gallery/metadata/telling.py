@@ -77,7 +77,7 @@ def told(
         kind = names.get(name, "")
         ours = _OF_REQUEST.get(kind, "")
         if ours in taken and _agrees(kind, raw, taken[ours], values):
-            found.used[name] = _becomes(kind, taken, values)
+            found.used[name], found.became[name] = _becomes(kind, taken, values), ours
         elif kind or name in known:
             found.ignored[name] = shown(raw)
         else:

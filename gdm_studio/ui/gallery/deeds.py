@@ -25,6 +25,7 @@ class Deed:
 
     ids: tuple[str, ...]  # of the pictures it was done to
     take_back: Work
+    words: str = ""  # the title of the notice that tells of it, where one does
 
 
 class Deeds:
@@ -32,6 +33,7 @@ class Deeds:
 
     def __init__(self, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
         self._shelf, self._tasks, self._say = shelf, tasks, say
+        self.on_taken_back: Callable[[str], object] = lambda words: None  # called with what a notice says of it
         self._done: list[Deed] = []
         self._turn = asyncio.Lock()  # one after another, as people do them: the disk may be slower than their hands
 
@@ -49,13 +51,13 @@ class Deeds:
         """Puts a tag on pictures, or takes it off."""
         async with self._turn:
             changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'tag:"{name}"', on))
+            words = f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}"
             await self._do(
                 changed,
                 lambda gallery: gallery.tag(changed, name, on),
                 lambda gallery: gallery.tag(changed, name, not on),
+                words=words if len(changed) > 1 else "",
             )
-            if len(changed) > 1:
-                self._tell(f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}")
 
     async def note(self, picture_id: str, text: str) -> None:
         """Writes what is to be remembered of a picture; the field it is typed in has its own undo."""
@@ -70,10 +72,9 @@ class Deeds:
                 changed,
                 lambda gallery: gallery.collect(name, changed, on),
                 lambda gallery: gallery.collect(name, changed, not on),
+                words=f"{_number(changed)} {'added to' if on else 'taken out of'} {name}",
             )
-            if changed:
-                self._tell(f"{_number(changed)} added to {name}" if on else f"{_number(changed)} taken out of {name}")
-            else:
+            if not changed:
                 self._say(f"In {name} already" if on else f"Not in {name}")
 
     async def delete(self, ids: Sequence[str]) -> None:
@@ -82,9 +83,10 @@ class Deeds:
             undo = await self._shelf.ask(lambda gallery: gallery.delete(ids))
             for model in self._shelf.models:
                 model.remove(ids)
-            self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo)))
+            words = "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted"
+            self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo), words))
             self._shelf.refresh()
-            self._tell("Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted")
+            self._tell(self._done[-1])
 
     async def undo(self, deed: Deed | None = None) -> None:
         """Takes back a deed, the latest unless told; raises StorageError, to be tried again."""
@@ -98,20 +100,24 @@ class Deeds:
             except StorageError:
                 self._done.append(deed)
                 raise
+            if deed.words:
+                self.on_taken_back(deed.words)
             await self._shelf.show_anew(deed.ids)
             self._shelf.refresh()
 
-    async def _do(self, ids: Sequence[str], work: Work, back: Work) -> None:
+    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "") -> None:
         if ids:
             await self._shelf.ask(work)
-            self._done.append(Deed(tuple(ids), back))
+            deed = Deed(tuple(ids), back, words)
+            self._done.append(deed)
             del self._done[:-MOST]
             await self._shelf.show_anew(ids)
+            if words:
+                self._tell(deed)
 
-    def _tell(self, words: str) -> None:
-        deed = self._done[-1] if self._done else None
+    def _tell(self, deed: Deed) -> None:
         undo: Callable[[], Coroutine[Any, Any, None]] = lambda: self.undo(deed)  # noqa: E731
-        self._say(words, "Ctrl+Z takes it back.", action="Undo", on_action=lambda: self._tasks.start(undo()))
+        self._say(deed.words, "Ctrl+Z takes it back.", action="Undo", on_action=lambda: self._tasks.start(undo()))
 
 
 def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:

@@ -69,8 +69,15 @@ class Importing:
         is_in = await self._shelf.ask(lambda gallery: _is_in(gallery, path))
         if self.report is not None:
             self.report.close_up()
+        request = metadata.request
         self.report = report = Report(
-            self._window.theme, path, metadata, rgba=rgba, can_add=not is_in, parent=self._window
+            self._window.theme,
+            path,
+            metadata,
+            left_out=self._window.steps.left_out(request) if request is not None else (),
+            rgba=rgba,
+            can_add=not is_in,
+            parent=self._window,
         )
         report.use_asked.connect(lambda: self._window.recalling.take(path, "settings"))
         report.start_asked.connect(lambda: self._window.recalling.take(path, "start"))

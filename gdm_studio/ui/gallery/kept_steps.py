@@ -29,7 +29,7 @@ class KeptSteps(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = _Row(theme)
+        self._row = KeptRow(theme)
         self._words = ElidedLabel("", "muted")
         self._open = IconButton(theme, "git-branch", tooltip="Scrub and branch on the Create page (Enter)", size=14)
         self._play = tool(theme, "play", "Play", "Play its steps")
@@ -61,7 +61,6 @@ class KeptSteps(QWidget):
         self._clock.stop()
         self._words.setText(words)
         self._row.show_views(())
-        self._row.hide()
         self._play.hide()
         self.setVisible(bool(words))
 
@@ -69,7 +68,7 @@ class KeptSteps(QWidget):
         self._clock.stop()
         self._words.setText(f"{len(views)} steps kept")
         self._row.show_views(views)
-        for part in (self, self._row, self._play):
+        for part in (self, self._play):
             part.show()
 
     def play(self) -> None:
@@ -106,7 +105,7 @@ class KeptSteps(QWidget):
         self.looked_at.emit(views[place] if 0 <= place < len(views) else None)
 
 
-class _Row(QWidget):
+class KeptRow(QWidget):
     """Signal: `pointed_at(int)`, a step's place, -1 for none. Keys: ← →."""
 
     pointed_at = Signal(int)
@@ -150,15 +149,15 @@ class _Row(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if not self.views:
+            self._paint_waiting(painter)
             return
         ratio = self.devicePixelRatioF()
         places = _spread(len(self.views), CELLS)
         if not self._shown:
             self._shown = [thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
-        pitch = (self.width() - SIDE - 1) / max(CELLS - 1, 1)
         nearest = min(range(len(places)), key=lambda cell: abs(places[cell] - self.place))
         for cell, pixmap in enumerate(self._shown):
-            box = QRectF(cell * pitch + 0.5, 0.5, SIDE, SIDE)
+            box = self._box(cell)
             shape = QPainterPath()
             shape.addRoundedRect(box, RADIUS, RADIUS)
             painter.fillPath(shape, checker(self._theme, 6, ratio))
@@ -167,6 +166,16 @@ class _Row(QWidget):
                 painter.setPen(QPen(self._theme.colour("accent"), 1.5))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPath(shape)
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        """Empty cells, where the steps will be."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("raised"))
+        for cell in range(CELLS):
+            painter.drawRoundedRect(self._box(cell), RADIUS, RADIUS)
+
+    def _box(self, cell: int) -> QRectF:
+        return QRectF(cell * (self.width() - SIDE - 1) / (CELLS - 1) + 0.5, 0.5, SIDE, SIDE)
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.theme import SPACE, Theme
@@ -28,20 +30,33 @@ GROUPS = (
     ("ignored", "Known, of no use here", ""),
     ("unknown", "Not known", "kept in the file, and nowhere read"),
 )
+CALLED = {"sampler": "scheduler", "image": "start picture"}  # fields of Request, where people call them otherwise
+TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.title for name, spec in SPACINGS.items()}
 
 
 class Report(Overlay):
-    """Over the whole window. Signals: `use_asked()`, `start_asked()`, `add_asked()`, each of which closes it."""
+    """Over the whole window. Signals: `use_asked()`, `start_asked()`, `add_asked()`, each of which closes it.
+
+    `left_out` has what the models that are here cannot use of the picture's request, as people call it.
+    """
 
     use_asked = Signal()
     start_asked = Signal()
     add_asked = Signal()
 
     def __init__(
-        self, theme: Theme, path: Path, metadata: Metadata, *, rgba: np.ndarray, can_add: bool, parent: QWidget
+        self,
+        theme: Theme,
+        path: Path,
+        metadata: Metadata,
+        *,
+        left_out: Sequence[str],
+        rgba: np.ndarray,
+        can_add: bool,
+        parent: QWidget,
     ) -> None:
         super().__init__(theme, parent)
-        self.metadata = metadata
+        self.metadata, self._left_out = metadata, left_out
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,6 +83,15 @@ class Report(Overlay):
     def open_up(self) -> None:
         super().open_up()
         (self._use if self.metadata.request is not None else self._start).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def entries(self, group: str) -> Mapping[str, str]:
+        """What is listed there, one of GROUPS: used is only what the models that are here can use."""
+        read: Mapping[str, str] = getattr(self.metadata, group)
+        used, became = self.metadata.used, self.metadata.became
+        unused = {name for name in used if CALLED.get(became[name], became[name]) in self._left_out}
+        if group == "used":
+            return {name: _titled(became[name], value) for name, value in used.items() if name not in unused}
+        return {name: used[name] for name in used if name in unused} | dict(read) if group == "ignored" else read
 
     def place(self, room: QRect) -> QRect:
         width = min(WIDTH, room.width() - 48)
@@ -132,12 +156,18 @@ class Report(Overlay):
         column.setContentsMargins(0, 0, SPACE.edge, 0)
         column.setSpacing(SPACE.small)
         for name, title, hint in GROUPS:
-            read: Mapping[str, str] = getattr(self.metadata, name)
-            entries = {what: value for what, value in read.items() if str(value) not in EMPTY}
+            entries = {what: value for what, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:
                 column.addWidget(_group(f"{title} · {len(entries)}", hint, entries))
         column.addStretch()
         return inside
+
+
+def _titled(field: str, value: str) -> str:
+    """A scheduler or spacing as people call it; a scheduler's entry may hold both."""
+    if field not in ("sampler", "spacing"):
+        return value
+    return ", ".join(TITLES.get(part, part) for part in value.split(", "))
 
 
 def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import StorageError, StudioError
@@ -61,18 +62,18 @@ class Selected:
                 raise
             return
         self._side.show_pixels(picture.id, rgba)
-        await asyncio.sleep(REST)
-        if self._is_selected(picture):
-            await self._show_steps(picture)
-
-    async def _show_steps(self, picture: Picture) -> None:
-        """The kept steps: read where their model is loaded and nothing is being made, else only told of."""
-        from gdm_studio.ui.steps.reel import Reel, is_loaded
-
         file = await self._shelf.ask(lambda gallery: gallery.steps_file(picture.id))
         if not await asyncio.to_thread(file.exists) or not self._is_selected(picture):
             return
         self._side.steps.show_kept("Its steps are kept")
+        await asyncio.sleep(REST)
+        if self._is_selected(picture):
+            await self._show_steps(picture, file)
+
+    async def _show_steps(self, picture: Picture, file: Path) -> None:
+        """The kept steps: read where their model is loaded and nothing is being made, else only told of."""
+        from gdm_studio.ui.steps.reel import Reel, is_loaded
+
         if not await self._lane.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
             return
         if not self._is_selected(picture):

@@ -57,9 +57,9 @@ class Showing:
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
         page.opened.connect(lambda: tasks.start(self._look()))
-        page.library.open_asked.connect(lambda: tasks.start(open_folder(paths.pictures_dir())))
+        page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
         page.folders.set_usual(str(paths.models_dir()))
-        page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir())))
+        page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir(), make=True)))
         page.folders.add_asked.connect(self._ask_for_models)
         self._show()
 
@@ -97,6 +97,11 @@ class Showing:
         found += await self._shelf.ask(lambda gallery: list(doctor.gallery_state(gallery)))
         self._findings = found + await asyncio.to_thread(lambda: list(doctor.last_errors()))
         self._page.show_findings(self._findings)
+
+    async def _open_library(self) -> None:
+        """Shows the pictures folder, which is made on first use alone: not while its disk is away."""
+        await self._shelf.ask(lambda gallery: gallery.make_folder())
+        await open_folder(paths.pictures_dir())
 
     async def _show_steps(self) -> None:
         held = await self._shelf.ask(lambda gallery: gallery.steps.held())

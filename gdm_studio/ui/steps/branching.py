@@ -46,6 +46,7 @@ class Branching:
         self._controls, self._lane, self._settings, self._making = controls, lane, settings, making
         self._locks, self._ways, self._tasks, self._say = locks, ways, tasks, say
         self._reel: Reel | None = None
+        self._made: Request | None = None  # the latest branch: once more it would be the same picture
         self.on_left: Callable[[], object] = lambda: None  # called when no branch is set up any more
         self.on_begun: Callable[[], object] = lambda: None  # called when one is about to be made
         settings.on_use = self.leave
@@ -72,6 +73,11 @@ class Branching:
         self._leave_from(request.branch, None)
         return [each for each in left_out if each != "branch"]
 
+    def left_out(self, request: Request) -> list[str]:
+        """What `use` could not set of it, in its words."""
+        left_out = self._settings.left_out(request)
+        return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
+
     def _turn_to_one(self) -> None:
         """From Live and sets to one run after another."""
         if self._ways.live.on:
@@ -80,7 +86,7 @@ class Branching:
             self._ways.turn_set(False)
 
     def _leave_from(self, departure: Branch, reel: Reel | None) -> None:
-        self._settings.departure, self._reel = departure, reel
+        self._settings.departure, self._reel, self._made = departure, reel, None
         self._settings.draw_path()
         self._locks.hold(self, WHY)
         self._show_changes()
@@ -100,12 +106,13 @@ class Branching:
         if departure is None:
             return False
         request = self._settings.next_request()
-        if request.count == 1 and not self._changes():
+        if (request.count == 1 and not self._changes()) or request == self._made:
             self._say(
                 NOTHING_CHANGED,
-                "It would be the same picture again: change what comes after the step.",
+                "It would be the same picture again: change what comes after the step, or leave the branch by ×.",
             )
             return True
+        self._made = request
         if self._reel is None:
             return False
         self.on_begun()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
@@ -18,15 +17,13 @@ from gdm_studio.ui.widgets import (
     Choice,
     Combo,
     ElidedLabel,
+    FramedSegmented,
     Labelled,
     Segmented,
     SliderRow,
     label,
     rule,
 )
-
-if TYPE_CHECKING:
-    pass
 
 FORMS = [
     Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
@@ -223,11 +220,11 @@ class FilmDialog(QDialog):
         settings.setContentsMargins(0, 0, 0, 0)
         settings.setSpacing(14)
         settings.addLayout(_stacked(label("Film of the steps", "title"), self._what, spacing=3))
-        settings.addLayout(_stacked(Labelled("Format", self.form), self._summary, spacing=6))
+        settings.addLayout(_stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6))
         settings.addWidget(Labelled("Shown", self.look))
-        settings.addWidget(Labelled("Size, pixels", self.pixels))
+        settings.addWidget(Labelled("Size, pixels", FramedSegmented(self.pixels)))
         settings.addWidget(self.speed)
-        settings.addWidget(Labelled("Repeat", self.loop))
+        settings.addWidget(Labelled("Repeat", FramedSegmented(self.loop)))
         settings.addWidget(Labelled("Background", self.ground))
         settings.addWidget(rule())
         settings.addWidget(Labelled("Folder", folder))

@@ -94,6 +94,10 @@ class Steps:
         """Sets everything to make the picture of `request` again, a branch too; what could not be set, in words."""
         return self.branching.use(request)
 
+    def left_out(self, request: Request) -> list[str]:
+        """What `use` could not set of it."""
+        return self.branching.left_out(request)
+
     def branch(self) -> None:
         """The next pictures leave the path of the picture on the stage at the step that is shown."""
         self._tasks.start(self._branch())

@@ -8,7 +8,7 @@ from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, column_rule, lab
 from gdm_studio.ui.widgets.notices import Notice, Notices
 from gdm_studio.ui.widgets.prompt_box import PromptBox
 from gdm_studio.ui.widgets.seed_field import SeedField, Stepper
-from gdm_studio.ui.widgets.segmented import Segmented
+from gdm_studio.ui.widgets.segmented import FramedSegmented, Segmented
 from gdm_studio.ui.widgets.slider_row import SliderRow
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Combo",
     "ElidedLabel",
     "Folded",
+    "FramedSegmented",
     "GenerateButton",
     "IconButton",
     "Labelled",

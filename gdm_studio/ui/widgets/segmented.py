@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.combo import Choice
 
 
@@ -55,6 +55,21 @@ class Segmented(QWidget):
                 button.style().polish(button)
                 button.updateGeometry()
             self.updateGeometry()
+
+
+class FramedSegmented(QFrame):
+    """One in a frame as high as a field, which its segments fill: for a column of fields."""
+
+    def __init__(self, segmented: Segmented) -> None:
+        super().__init__()
+        self.setProperty("role", "segments")
+        self.setFixedHeight(SPACE.control)
+        self.setFocusProxy(segmented)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 4, 0)
+        row.addWidget(segmented)
+        for button in segmented.findChildren(_Segment):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 class _Segment(QToolButton):
