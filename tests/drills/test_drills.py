@@ -9,6 +9,8 @@ import pytest
 
 from tests.drills import disk, disk_window, drive, kill, memory, nan_memory, two_windows
 
+pytestmark = pytest.mark.slow
+
 forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Unix's here")
 
 
@@ -45,7 +47,6 @@ def test_numbers_and_memory_that_fail_are_mended_by_a_click(_own_home: Path) -> 
     assert nan_memory.drill(5, 0).struck.total() == 5
 
 
-@pytest.mark.slow
 def test_memory_settles(_own_home: Path) -> None:
     """Too few pictures for the last word: what fills in the first hundreds is still filling."""
     assert memory.drill(100).growth < 0.02

@@ -40,6 +40,7 @@ def killed_half_way(home: Path) -> None:
         program.communicate()
 
 
+@pytest.mark.slow
 def test_killed_in_mid_run_it_goes_on_where_it_stood(
     home: Path, at_window: Sit, shipped: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to catch")
 
 
+@pytest.mark.slow
 def test_sigterm_in_mid_run_ends_it_within_five_seconds(home: Path) -> None:
     with started(home, OFFSCREEN) as program:
         wait_for(lambda: "made" in notes(home))
@@ -59,12 +60,14 @@ def test_sigterm_in_mid_run_ends_it_within_five_seconds(home: Path) -> None:
     assert len(list((home / "pictures").glob("*.png"))) == 1
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_torch_is_being_loaded_ends_it_within_five_seconds(home: Path) -> None:
     with started(home, OFFSCREEN) as program:
         wait_for(lambda: "up" in notes(home))
         assert ended(program, signal.SIGINT) == 130
 
 
+@pytest.mark.slow
 def test_a_real_window_makes_a_picture_and_is_closed(home: Path, screen: dict[str, str]) -> None:
     with started(home, screen) as program:
         wait_for(lambda: "made" in notes(home))
