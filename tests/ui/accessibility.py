@@ -1,0 +1,171 @@
+"""What a screen reader and the keyboard meet on every page, at usual and at double size."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
+
+from gdm_studio.ui.topbar import SETTINGS
+from gdm_studio.ui.widgets import ElidedLabel
+from gdm_studio.ui.window import PAGES, Window
+from tests.helpers.opened import click, opened, press, until
+
+ROOT = Path(__file__).parents[2]
+NAMES = [*(page.id for page in PAGES), SETTINGS]
+TABS = 400  # presses, far more than any page has stops
+ROLELESS = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window)
+GROUPS = (QAccessible.Role.List, QAccessible.Role.Table, QAccessible.Role.Tree)
+
+
+async def each_page(window: Window) -> None:
+    """Pictures in the gallery, one on the canvas and its steps below, so that nothing is empty."""
+    window.create_page.controls.button.click()
+    await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+    window.create_page.controls.more.set_open(True)
+
+
+def interfaces(root: QWidget) -> Iterator[tuple[QAccessibleInterface, str]]:
+    """Every visible interface below a widget, with where it is."""
+    start = QAccessible.queryAccessibleInterface(root)
+    waiting = [(start, type(root).__name__)]
+    while waiting:
+        one, where = waiting.pop()
+        yield one, where
+        if one.role() in GROUPS:
+            continue  # entries are drawn by their list, and tested where the list is
+        for place in range(one.childCount()):
+            child = one.child(place)
+            if child is not None and not child.state().invisible:
+                made = type(child.object()).__name__ if child.object() else "part"
+                waiting.append((child, f"{where} > {made} {child.text(QAccessible.Text.Name)!r}"))
+
+
+def problems(root: QWidget) -> list[str]:
+    """Interfaces that take the focus and have no name, or no role."""
+    found = []
+    for one, where in interfaces(root):
+        if one.state().focusable and not one.state().disabled:
+            if not one.text(QAccessible.Text.Name).strip():
+                found.append(f"no name: {where}")
+            if one.role() in ROLELESS and not isinstance(one.object(), QScrollArea):  # which is a pane of the window
+                found.append(f"no role: {where}")
+    return found
+
+
+def stops(
+    window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> list[QWidget]:
+    """Where the key leads, from one stop to the next, until it comes back to the first."""
+    seen: list[QWidget] = []
+    for _ in range(TABS):
+        press(window, key, modifiers)
+        at = QApplication.focusWidget()
+        assert at is not None, f"the focus was lost after {seen[-1] if seen else 'nothing'}"
+        if seen and at is seen[0]:
+            return seen
+        assert not seen or at is not seen[-1], f"{at} {at.accessibleName()!r} does not let go of the focus"
+        seen.append(at)
+    raise AssertionError("the keyboard does not come round")
+
+
+def reachable(window: Window) -> list[QWidget]:
+    """What Tab has to lead to: all that is in sight, enabled, and takes the focus by Tab."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and widget.window() is window
+    ]
+
+
+def clipped(root: QWidget) -> list[str]:
+    """Texts in sight that have less room than they need, and do not say so with an ellipsis."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, ElidedLabel):
+            continue
+        if isinstance(widget, QLabel) and widget.text():
+            room, text = widget.contentsRect(), widget.text()
+            needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
+            wide = not widget.wordWrap() and widget.fontMetrics().horizontalAdvance(text) > room.width() + 1
+            if wide or needed > widget.height() + 1:
+                found.append(f"label {text!r}: {widget.size()}, needs {needed} down")
+        elif isinstance(widget, QAbstractButton) and widget.text():
+            icon = 0 if widget.icon().isNull() else widget.iconSize().width() + 4
+            needed = widget.fontMetrics().horizontalAdvance(widget.text()) + icon + 2
+            if needed > widget.width():
+                found.append(f"button {widget.text()!r}: {widget.width()} of {needed}")
+    return found
+
+
+async def check_texts(window: Window) -> None:
+    """No text is cut off on any page, at the smallest size of the window."""
+    window.resize(1024, 640)
+    for page in NAMES:
+        window.turn_to(page)
+        await asyncio.sleep(0.1)
+        assert clipped(window) == [], page
+
+
+def look_at_texts() -> None:
+    """The same for a process of its own, which can have another scale."""
+
+    async def play(window: Window) -> None:
+        await each_page(window)
+        await check_texts(window)
+
+    opened(play)
+
+
+def test_every_stop_has_a_name_and_a_role_tab_leads_to_all_of_them_and_no_text_is_cut_off() -> None:
+    async def play(window: Window) -> None:
+        await each_page(window)
+        for page in NAMES:
+            window.turn_to(page)
+            await asyncio.sleep(0.05)
+            assert problems(window) == [], page
+            there = stops(window, Qt.Key.Key_Tab)
+            missed = [f"{widget} {widget.accessibleName()!r}" for widget in reachable(window) if widget not in there]
+            assert missed == [], page
+            back = stops(window, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+            assert set(back) == set(there), page
+        await check_what_lies_over_the_window(window)
+        await check_texts(window)
+
+    opened(play)
+
+
+async def check_what_lies_over_the_window(window: Window) -> None:
+    """The palette, the sheet of shortcuts, the queue."""
+    commands = window.commands
+    commands.open_palette()
+    assert commands.palette is not None and problems(commands.palette) == []
+    commands.open_palette()
+    commands.open_sheet()
+    assert commands.sheet is not None and problems(commands.sheet) == []
+    commands.open_sheet()
+    click(window.top.queue)
+    await asyncio.sleep(0.05)
+    assert problems(window) == []
+    click(window.top.queue)
+
+
+@pytest.mark.slow
+def test_no_text_is_cut_off_at_double_size() -> None:
+    command = [sys.executable, "-c", "from tests.ui import accessibility as t; t.look_at_texts()"]
+    done = subprocess.run(
+        command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, cwd=ROOT, capture_output=True, text=True, timeout=90
+    )
+    assert done.returncode == 0, done.stderr
