@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.export_preview import Preview
+from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
 from gdm_studio.ui.widgets.tick import Tick
@@ -213,11 +214,7 @@ class ExportDialog(QDialog):
         self._choose.clicked.connect(self._choose_folder)
 
     def _choose_folder(self) -> None:
-        chooser = QFileDialog(self, "Folder for exported pictures", str(self._folder))
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda chosen: self._set_folder(Path(chosen)))
-        chooser.open()
+        ask_folder(self, "Folder for exported pictures", self._set_folder, at=self._folder)
 
     def _set_folder(self, folder: Path) -> None:
         self._folder = folder

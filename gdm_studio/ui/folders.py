@@ -1,12 +1,14 @@
-"""Showing a folder in the desktop's own way."""
+"""Folders in the desktop's own way: shown, and asked for."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdm_studio import atomic
 from gdm_studio.errors import StorageError
@@ -19,3 +21,17 @@ async def open_folder(folder: Path, *, make: bool = False) -> None:
     elif not await asyncio.to_thread(folder.is_dir):
         raise StorageError(f"{folder} is not there. If it is on another disk, connect that; then try again.")
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def ask_folder(
+    parent: QWidget, title: str, then: Callable[[Path], object], *, at: Path | None = None,
+    otherwise: Callable[[], object] | None = None,
+) -> None:  # fmt: skip
+    """Lets people choose a folder, from `at` on: `then` gets it, `otherwise` is called where they choose none."""
+    chooser = QFileDialog(parent, title, str(at or ""))
+    chooser.setFileMode(QFileDialog.FileMode.Directory)
+    chooser.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    if otherwise is not None:
+        chooser.rejected.connect(otherwise)
+    chooser.finished.connect(chooser.deleteLater)
+    chooser.open()

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QTimer
-from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.run import Result, Run
+from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -160,12 +160,12 @@ class Keeping:
         )
 
     def _choose_elsewhere(self) -> None:
-        chooser = QFileDialog(self._page, "Folder for pictures that the library does not take")
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.fileSelected.connect(lambda chosen: self._tasks.start(self.save_elsewhere(Path(chosen))))
-        chooser.rejected.connect(lambda: self._tasks.start(self.save_unsaved()))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        ask_folder(
+            self._page,
+            "Folder for pictures that the library does not take",
+            lambda chosen: self._tasks.start(self.save_elsewhere(chosen)),
+            otherwise=lambda: self._tasks.start(self.save_unsaved()),
+        )
 
     async def _is_safe(self, unsaved: Unsaved) -> None:
         self._unsaved.remove(unsaved)

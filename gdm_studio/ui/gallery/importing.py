@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.errors import StorageError
 from gdm_studio.ui.drop_zones import PICTURES
+from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -41,11 +41,8 @@ class Importing:
 
     def choose(self) -> None:
         """Asks for a folder, and shows its pictures."""
-        chooser = QFileDialog(self._window, "Folder of pictures to show where they are")
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.fileSelected.connect(lambda chosen: self._tasks.start(self._places.add_folder(Path(chosen))))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        title = "Folder of pictures to show where they are"
+        ask_folder(self._window, title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
 
     def drop(self, paths: list[Path]) -> None:
         """Folders are shown in the gallery; of files, what is in the first."""

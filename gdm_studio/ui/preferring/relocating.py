@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from gdm_studio import memory, paths, preferences
+from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
     from gdm_studio.ui.making import Say
@@ -73,14 +72,9 @@ class Relocating:
 
     def _ask_where_to(self) -> None:
         """Asks for the folder; one that is not empty gets a folder of its own inside."""
-        dialog = QFileDialog(self._row, "Move the pictures to")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_folder)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self._row, "Move the pictures to", self._on_folder)
 
-    def _on_folder(self, chosen: str) -> None:
-        folder = Path(chosen)
+    def _on_folder(self, folder: Path) -> None:
         try:
             empty = not any(folder.iterdir())
         except OSError:

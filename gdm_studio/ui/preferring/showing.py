@@ -7,14 +7,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio import doctor, memory, paths
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.naming import Named
 from gdm_studio.gallery.naming import name as named
 from gdm_studio.ui import warm
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import ask_folder, open_folder
 from gdm_studio.ui.preferring.relocating import Relocating
 from gdm_studio.ui.settings import device_words
 
@@ -137,8 +136,4 @@ class Showing:
 
     def _ask_for_models(self) -> None:
         """Asks for one more folder of models."""
-        dialog = QFileDialog(self._page, "Look for models in")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.add_models)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self._page, "Look for models in", lambda chosen: self.add_models(str(chosen)))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.steps.film_preview import FilmPreview, Frame
 from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.theme import Theme
@@ -196,11 +197,7 @@ class FilmDialog(QDialog):
         self._choose.clicked.connect(self._choose_folder)
 
     def _choose_folder(self) -> None:
-        chooser = QFileDialog(self, "Folder for films", str(self._folder))
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda chosen: self._set_folder(Path(chosen)))
-        chooser.open()
+        ask_folder(self, "Folder for films", self._set_folder, at=self._folder)
 
     def _set_folder(self, folder: Path) -> None:
         self._folder = folder
