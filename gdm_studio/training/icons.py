@@ -70,7 +70,7 @@ class IconsRecipe:
     sketch: int = 512  # width of the U-Net's sketch
     sketch_weight: float = 0.5  # of the sketch's own error in the loss, without which it drifts
     sketch_samples: int = 2_000_000  # that the sketch is taught with before anything else
-    sketch_rows: int = 3  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
+    sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     sheet_minutes: float = 10  # between sample sheets; 0 for none
     device: str = "cpu"  # or cuda
     threads: int = 2  # that share a batch on the CPU
