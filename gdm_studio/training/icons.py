@@ -53,7 +53,8 @@ class IconsRecipe:
     """Everything that decides the result, but for the pictures, the autoencoder and the word table."""
 
     subset: str = "best"  # narrow, emoji, best or all
-    narrow_weight: float = 2.0  # how much oftener plain things are shown than their weight says
+    narrow_weight: float = 4.0  # how much oftener plain things are shown than their weight says
+    tint_weight: float = 0.4  # the same of pictures in a colour that the thing does not have
     samples: int = 500_000  # to be seen in all, those before a restart included
     batch: int = 48
     learning_rate: float = 2e-3
@@ -62,7 +63,7 @@ class IconsRecipe:
     optimizer: str = "muon"
     ema_halflife: float = 25_000  # samples
     drop_text: float = 0.10
-    drop_style: float = 0.15
+    drop_style: float = 0.30
     log_sigma_mean: float = 0.9
     log_sigma_spread: float = 1.4
     channels: tuple[int, ...] = (128, 192)  # of the U-Net's levels
@@ -297,7 +298,10 @@ def choice(pictures: Pictures, recipe: IconsRecipe) -> tuple[NDArray[np.int64], 
     """Indices of the pictures to learn, and the probability of each."""
     chosen = pictures.indices(recipe.subset)
     rows = [pictures.rows[index] for index in chosen]
-    weights = np.array([row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) for row in rows])
+    weights = np.array([
+        row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) * (recipe.tint_weight if row["tint"] else 1.0)
+        for row in rows
+    ])
     return chosen, weights / weights.sum()
 
 
