@@ -61,9 +61,9 @@ class VaeRecipe:
 def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None) -> Path:
     """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
 
-    A new run begins from the autoencoder `init`, if given: grown, where that is of smaller pictures, else with the scale
-    of its latents, so that a denoiser that knows them can go on with the new ones. SIGINT or SIGTERM ends it after the step, with a checkpoint and what
-    has been learned so far written.
+    A new run begins from the autoencoder `init`, if given: grown, where that is of smaller pictures, else with the
+    scale of its latents, so that a denoiser that knows them can go on with the new ones. SIGINT or SIGTERM ends it
+    after the step, with a checkpoint and what has been learned so far written.
     """
     pictures = open_pictures(data)
     training, held_out = split(pictures, recipe.validation)
@@ -165,7 +165,7 @@ def doubled(vae: AutoencoderKL) -> AutoencoderKL:
 
 
 def _halved(kernel: Tensor) -> Tensor:
-    """A kernel (out, C, side, side, ...) that sees the mean of every two by two pixels: (out, C, 2 side, 2 side, ...)."""
+    """A kernel (out, C, side, side, ...) made to see the mean of two by two pixels: (out, C, 2 side, 2 side, ...)."""
     return kernel.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3) / 4
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gdm_studio.errors import ModelError
-from gdm_studio.maths import predictions
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
@@ -47,7 +47,7 @@ class IconsModel:
     """A LoadedModel: premultiplied RGBA in, straight RGBA out."""
 
     card: ModelCard
-    process: Process
+    diffusion: Diffusion
     device: torch.device
     dtype: torch.dtype
     tokenizer: Tokenizer
@@ -80,7 +80,7 @@ class IconsModel:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return cls(
             card=card,
-            process=process,
+            diffusion=Diffusion(process, card.prediction, card.data_scale),
             device=device,
             dtype=dtype,
             tokenizer=tokenizer,
@@ -89,6 +89,10 @@ class IconsModel:
             vae=channels_last(vae.to(device)).eval().requires_grad_(False),
             rows=Rows(device),
         )
+
+    @property
+    def process(self) -> Process:
+        return self.diffusion.process
 
     def latent_shape(self, request: Request) -> tuple[int, int, int]:
         return self.card.latent
@@ -105,12 +109,11 @@ class IconsModel:
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
-        prediction = self.card.prediction
-        scales = predictions.PREDICTIONS[prediction](at, self.card.data_scale)
-        c_noise = torch.full((len(x),), predictions.c_noise(prediction, self.process, at), device=self.device)
         told = conditioning
-        out = self.rows(self._network, scales.c_in * x, c_noise, told.tokens, told.mask, told.pooled)
-        return scales.c_skip * x + scales.c_out * out.float()
+        return self.diffusion.x0(self._answers, x, at, told.tokens, told.mask, told.pooled)
+
+    def _answers(self, scaled: Tensor, time: float, *told: Tensor) -> Tensor:
+        return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *told).float()
 
     def _network(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
