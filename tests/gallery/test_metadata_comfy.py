@@ -177,6 +177,55 @@ def test_what_was_put_on_the_model(told: Callable[[Any], Metadata]) -> None:
     assert (found["model"], found["clip_skip"]) == ("some.safetensors", 2)
 
 
+CASCADE = {
+    "model": node("CheckpointLoaderSimple", ckpt_name="stage_b.safetensors"),
+    "first_model": node("CheckpointLoaderSimple", ckpt_name="some.safetensors"),
+    "empty": node("StableCascade_EmptyLatentImage", width=512, height=768, compression=42, batch_size=1),
+    "first": sampler(model=to("first_model")),
+    "handed": node("StableCascade_StageB_Conditioning", conditioning=to("good"), stage_c=to("first")),
+    "sampler": sampler(seed=9, steps=10, cfg=1.1, positive=to("handed"), latent_image=to("empty", 1)),
+}
+
+
+def test_stable_cascade_is_laid_out_by_stage_c(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph(**CASCADE))
+    assert found.fields == USUAL
+    assert (found.ignored["pass 2: KSampler.seed"], found.ignored["pass 2: KSampler.steps"]) == ("9", "10")
+
+
+def test_the_words_of_a_box_are_not_the_prompt(told: Callable[[Any], Metadata]) -> None:
+    def box(text: str, before: str) -> dict[str, Any]:
+        return node("GLIGENTextBoxApply", text=text, width=64, height=64, x=0, y=0, conditioning_to=to(before),
+                    clip=to("model", 1), gligen_textbox_model=to("boxes"))  # fmt: skip
+
+    changes = {"sampler": sampler(positive=to("second")), "boxes": node("GLIGENLoader", gligen_name="x"),
+               "first": box("a hat", "good"), "second": box("a sun", "first")}  # fmt: skip
+    found = told(graph(**changes))
+    assert found.fields == USUAL
+    assert "a sun" in found.unknown["GLIGENTextBoxApply"] and "a hat" in found.unknown["GLIGENTextBoxApply (2)"]
+
+
+GUIDED = {
+    "sampler": node("SamplerCustomAdvanced", noise=to("noise"), guider=to("guider"), sampler=to("choice"),
+                    sigmas=to("sigmas"), latent_image=to("both", 2)),
+    "noise": node("RandomNoise", noise_seed=5),
+    "choice": node("KSamplerSelect", sampler_name="dpmpp_2m"),
+    "sigmas": node("BasicScheduler", scheduler="karras", steps=20, denoise=1.0, model=to("model")),
+    "guider": node("DualCFGGuider", cfg_conds=6.5, cfg_cond2_negative=1.5, model=to("model"), cond1=to("both"),
+                   cond2=to("both", 1), negative=to("bad")),
+    "both": node("InstructPixToPixConditioning", positive=to("good"), negative=to("bad"), vae=to("model", 2),
+                 pixels=to("photo")),
+    "photo": node("LoadImage", image="photo.png"),
+}  # fmt: skip
+
+
+def test_a_guider_with_two_scales(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph(**GUIDED))
+    assert found.fields == {name: value for name, value in USUAL.items() if name != "size"}
+    assert found.used["DualCFGGuider.cfg_conds"] == "6.5"
+    assert found.ignored["DualCFGGuider.cfg_cond2_negative"] == "1.5"
+
+
 @pytest.mark.parametrize("maker", ["OllamaGenerateV2", "JoyCaption", "RandomPrompt", "TextGenerate"])
 def test_words_made_up_at_run_time_are_left_open(told: Callable[[Any], Metadata], maker: str) -> None:
     changes = {"good": node("CLIPTextEncode", text=to("joined"), clip=to("model")),

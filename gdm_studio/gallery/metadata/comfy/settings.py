@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from gdm_studio.gallery.metadata.comfy.graph import (
@@ -15,6 +17,7 @@ from gdm_studio.gallery.metadata.comfy.graph import (
     towards_pictures,
     towards_settings,
     towards_weights,
+    towards_words,
 )
 from gdm_studio.gallery.metadata.comfy.words import Words, words
 from gdm_studio.gallery.metadata.comfy.workflow import graph_of_workflow
@@ -34,7 +37,7 @@ _LORA_SLOT = re.compile(r"lora_(?:name_)?(\d+)$")
 _PLUMBING = re.compile(
     r"reroute|primitive|preview|saveimage|save image|loader|vaedecode|vaeencode|cliptextencode|clipsetlastlayer|"
     r"emptylatent|empty latent|ksampler|basicscheduler|cfgguider|basicguider|randomnoise|samplercustom|conditioning|"
-    r"switch|string|text|loadimage|seed|note",
+    r"switch|string|(?<!gligen)text|loadimage|seed|note",
     re.IGNORECASE,
 )
 _SWEEPING = 24  # nodes that are shown because nothing is known of them
@@ -108,7 +111,7 @@ def _settings(graph: Graph, carried: Carried) -> Settings | None:
         ("steps", _STEPS),
         ("sampler", ("sampler_name", "sampler")),
         ("scheduler", ("scheduler", "scheduler_name")),
-        ("guidance_scale", ("cfg", "cfg_scale", "guidance_scale")),
+        ("guidance_scale", ("cfg", "cfg_scale", "guidance_scale", "cfg_conds")),
         ("denoising_strength", ("denoise",)),
     ):
         value = _of_type(kind, graph.value(base, names, towards_settings))
@@ -118,6 +121,8 @@ def _settings(graph: Graph, carried: Carried) -> Settings | None:
     _add_weights(found, graph, base)
     found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), anywhere)))
     found.add("vae", graph.value(base, ("vae_name",), anywhere) or graph.value(passes[0], ("vae_name",), anywhere))
+    if second := graph.value(base, ("cfg_cond2_negative",), towards_settings):
+        found.ignore(*second)
     found.add("distilled_guidance", graph.value(base, ("guidance",), lambda name: not towards_pictures(name)))
     for number, later in enumerate(reversed(passes[:-1]), start=2):
         for name, value in later.inputs.items():
@@ -160,8 +165,15 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
             break
         seen.add(node.id)
         chain.append(node)
-        starts = [each for name, each in node.links.items() if towards_pictures(name)]
+        starts = _first_stage(graph, node) or [each for name, each in node.links.items() if towards_pictures(name)]
     return chain
+
+
+def _first_stage(graph: Graph, node: Node) -> list[Link]:
+    """Where a sampler works out what another one laid out, it is handed that among its words: Stable Cascade's B."""
+    words = [each for name, each in node.links.items() if towards_words(name)]
+    told = graph.upstream(words, towards_words)
+    return next(([each.links["stage_c"]] for each in told if "stage_c" in each.links), [])
 
 
 def _is_sampler(node: Node) -> bool:
@@ -253,9 +265,12 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
     strange = (
         node for node in graph.upstream(starts, anywhere) if node.kind not in read and not _PLUMBING.search(node.kind)
     )
-    for node, _ in zip(strange, range(_SWEEPING), strict=False):
+    counts = Counter[str]()
+    for node in islice(strange, _SWEEPING):
         literals = {name: value for name, value in node.inputs.items() if isinstance(value, int | float | str)}
-        found.entries.append((node.kind, shown(literals)))
+        counts[node.kind] += 1
+        number = f" ({counts[node.kind]})" if counts[node.kind] > 1 else ""
+        found.entries.append((f"{node.kind}{number}", shown(literals)))
 
 
 def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
