@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from gdm_studio.gallery.metadata.comfy.found import Settings
 from gdm_studio.gallery.metadata.comfy.graph import (
     Graph,
     Link,
@@ -19,6 +19,7 @@ from gdm_studio.gallery.metadata.comfy.graph import (
     towards_weights,
     towards_words,
 )
+from gdm_studio.gallery.metadata.comfy.searge import searge
 from gdm_studio.gallery.metadata.comfy.words import Words, words
 from gdm_studio.gallery.metadata.comfy.workflow import graph_of_workflow
 from gdm_studio.gallery.metadata.containers import Carried
@@ -43,29 +44,8 @@ _PLUMBING = re.compile(
 _SWEEPING = 24  # nodes that are shown because nothing is known of them
 
 
-@dataclass
-class Settings:
-    """Entries by the file's names, `Node.input`; `names` gives their fields."""
-
-    entries: list[tuple[str, Any]] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-    more: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """An entry that is of a field; two of one name are told apart."""
-        if found is not None:
-            name = found[0] if found[0] not in self.names else f"{found[0]} ({kind})"
-            self.entries.append((name, found[1]))
-            self.names[name] = kind
-
-    def ignore(self, name: str, value: Any) -> None:
-        self.entries.append((name, value))
-        self.known.add(name)
-
-
 def settings_in(carried: Carried) -> Settings | None:
-    """From wherever the file has its graph; None where it has none, or none with a sampler."""
+    """From wherever the file has its graph, without entries where that has no sampler; None where it has no graph."""
     graph = _graph(carried)
     return _settings(graph, carried) if graph else None
 
@@ -100,10 +80,10 @@ def _texts(carried: Carried, name: str) -> Iterator[str]:
             yield carried.text(place)
 
 
-def _settings(graph: Graph, carried: Carried) -> Settings | None:
+def _settings(graph: Graph, carried: Carried) -> Settings:
     passes = _passes(graph, carried)
     if not passes:
-        return None
+        return searge(graph)
     base, found = passes[-1], Settings()
     _add_words(found, graph, base)
     for kind, names in (
