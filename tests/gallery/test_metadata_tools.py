@@ -128,6 +128,15 @@ FOOOCUS = {
     "scheduler": "karras", "performance": "Speed", "styles": "['Fooocus V2']", "metadata_scheme": "fooocus",
     "loras": [["fur", 0.8, "ff00"]], "version": "Fooocus v2.5.5", "vae": "Default (model)",
 }  # fmt: skip
+PLUS = {
+    "ADM Guidance": "(1.5, 0.8, 0.3)", "Backend Engine": "SDXL-Fooocus", "Base Model": "some_model",
+    "Base Model Hash": "ab12", "CLIP Skip": 2, "Fooocus V2 Expansion": "a 猫, sharp", "Full Negative Prompt": ["dog"],
+    "Full Prompt": ["a 猫", "a 猫, sharp"], "Guidance Scale": 5.5, "LoRAs": [["fur", 0.8, "ff00"]],
+    "Metadata Scheme": "Fooocus", "Negative Prompt": "dog", "Performance": "Speed", "Prompt": "a 猫",
+    "Refiner Model": "None", "Refiner Switch": 0.6, "Resolution": "(512, 768)", "Sampler": "dpmpp_2m_sde_gpu",
+    "Scheduler": "karras", "Seed": "42", "Sharpness": 6, "Steps": 25, "Styles": "['Fooocus V2']",
+    "User": "FooocusPlus", "VAE": "Default (model)", "Version": "FooocusPlus 1.0.0", "styles_definition": "",
+}  # fmt: skip
 RUINED = {
     "Prompt": "a 猫", "Negative": "dog", "seed": 42, "steps": 25, "cfg": 5.5, "width": 512, "height": 768,
     "sampler_name": "dpmpp_2m", "scheduler": "karras", "base_model_name": "some_model", "base_model_hash": "ab12",
@@ -181,6 +190,10 @@ NOVEL = {
     "sampler": "k_dpmpp_2m", "noise_schedule": "karras",
 }  # fmt: skip
 NOVEL_CHUNKS = {"Software": "NovelAI", "Source": "some_model", "Comment": json.dumps(NOVEL)}
+NOVEL_FIRST = {
+    "Title": "AI generated image", "Description": "a 猫", "Software": "NovelAI", "Source": "some_model",
+    "Comment": json.dumps({name: value for name, value in NOVEL.items() if name != "prompt"}),
+}  # fmt: skip
 UPSCALED = {"1": {"class_type": "ImageScale", "inputs": {}}, "extraMetadata": json.dumps(CIVITAI)}
 DRAW_THINGS_XMP = XMP.format(
     "<xmp:CreatorTool>Draw Things</xmp:CreatorTool><exif:UserComment><rdf:Alt><rdf:li xml:lang='x-default'>"
@@ -200,6 +213,11 @@ def as_text(value: Any) -> dict[str, str]:
         ("Fooocus", lambda folder: with_exif(folder / "x.webp", {0x9286: json.dumps(FOOOCUS), 0x927C: "fooocus"})),
         ("Fooocus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(FOOOCUS)})),
         ("Fooocus", lambda folder: with_exif(folder / "x.jpg", {}, comment=json.dumps(FOOOCUS).encode())),
+        ("FooocusPlus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(PLUS)})),
+        ("FooocusPlus", lambda folder: with_exif(
+            folder / "x.jpg", {0x0131: "FooocusPlus 1.0.0", 0x927C: "simple", 0x9286: json.dumps(PLUS)}
+        )),
+        ("FooocusPlus", lambda folder: with_exif(folder / "x.webp", {0x927C: "simple", 0x9286: json.dumps(PLUS)})),
         ("RuinedFooocus", lambda folder: png(folder / "x.png", as_text(RUINED))),
         ("SwarmUI", lambda folder: png(folder / "x.png", as_text(SWARM))),
         ("SwarmUI", lambda folder: commented(folder / "x.jpg", json.dumps(SWARM), encoding="utf-16-le")),
@@ -217,6 +235,7 @@ def as_text(value: Any) -> dict[str, str]:
         ("Civitai", lambda folder: commented(folder / "x.jpg", json.dumps(UPSCALED))),
         ("Civitai", lambda folder: png(folder / "x.png", {"prompt": "{}", "extraMetadata": json.dumps(CIVITAI)})),
         ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_CHUNKS)),
+        ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_FIRST)),
         ("NovelAI", lambda folder: with_exif(
             folder / "x.webp", {0x0131: "some_model", 0x010D: "NovelAI generated image", 0x010E: "\0\0\0\0a cat"},
             {0x9286: b"ASCII\0\0\0" + json.dumps({"Comment": json.dumps(NOVEL), "Software": "NovelAI"}).encode()},
@@ -243,6 +262,7 @@ def test_every_tool_is_read(tmp_path: Path, tool: str, write: Callable[[Path], P
         ('"a cat [dog, rain] in the sun [fog]" -s 30', "a cat in the sun", "dog, rain, fog", 30),
         (r'"she said \"hi\"" --hires -f 0.4 -s 12', 'she said "hi"', "", 12),
         ("a cat -s30", "a cat", "", 30),
+        ('"a cat:0.25 a dog:0.75" -U 4 0.75 -s30', "a cat:0.25 a dog:0.75", "", 30),
     ],
 )
 def test_the_first_invokeai_kept_its_command_line(
@@ -252,6 +272,116 @@ def test_the_first_invokeai_kept_its_command_line(
     assert (found.fields["prompt"], found.fields["negative_prompt"]) == (prompt, negative)
     assert (found.fields["seed"], found.fields["size"], found.fields["sampler"]) == (5, "512x768", "k_euler_a")
     assert found.request.steps == steps and found.request.sampler == "euler_a"
+
+
+def test_options_with_their_values_right_behind_them(tmp_path: Path) -> None:
+    found = read(png(tmp_path / "x.png", {"Dream": '"a cat" -s50 -W512 -H768 -C7.5 -Ak_lms -S3357757885 -f0.4'}))
+    assert picked(found, "prompt", "steps", "size", "guidance_scale", "sampler", "seed", "denoising_strength") == {
+        "prompt": "a cat", "steps": 50, "size": "512x768", "guidance_scale": 7.5, "sampler": "k_lms",
+        "seed": 3357757885, "denoising_strength": 0.4,
+    }  # fmt: skip
+    assert (found.request.sampler, found.request.seed, found.unknown) == ("lms", 3357757885, {})
+
+
+def test_the_second_invokeai(tmp_path: Path) -> None:
+    def of(prompt: Any, **changes: Any) -> Any:
+        image = {"prompt": prompt, "steps": 25, "cfg_scale": 5.5, "height": 768, "width": 512, "seed": 42,
+                 "sampler": "k_euler_a", "type": "txt2img", "variations": [], "postprocessing": None}  # fmt: skip
+        whole = {"model": "stable diffusion", "model_hash": "ab12", "app_id": "invoke-ai/InvokeAI", "image": image}
+        return read(png(tmp_path / "x.png", {"sd-metadata": json.dumps(whole | changes)}))
+
+    found = of([{"prompt": "a cat [dog]", "weight": 1.0}], model_id="some_model", app_version="v1.15")
+    assert picked(found, "prompt", "negative_prompt", "seed", "steps", "size", "model", "version") == {
+        "prompt": "a cat", "negative_prompt": "dog", "seed": 42, "steps": 25, "size": "512x768",
+        "model": "some_model", "version": "v1.15",
+    }  # fmt: skip
+    assert of("a cat", model_id=None, model_weights="sd21").fields["model"] == "sd21"
+    blended = of([{"prompt": "a cat", "weight": 0.25}, {"prompt": "a hat ", "weight": 0.75}])
+    assert blended.fields["prompt"] == blended.request.prompt == "a cat:0.25 a hat:0.75"
+    assert of([{"prompt": "a cat", "weight": 0.5}]).fields["prompt"] == "a cat:0.5"
+    assert of([{"prompt": 5}, None, "x"]).fields["prompt"] == ""
+
+
+JOURNEY = "a castle, in fog:: --ar 2:1 --no people, cars --seed 42 --v 6 Job ID: a7421d2f-b262-44f9-977c-ac23e9c7d3e3"
+JOURNEY_XMP = XMP.format(
+    f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{JOURNEY}</rdf:li></rdf:Alt></dc:description>'
+).encode()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder: png(folder / "x.png", {"Description": JOURNEY, "Author": "someone"}),
+        lambda folder: with_exif(folder / "x.jpg", {0x010E: JOURNEY}),
+        lambda folder: with_exif(folder / "x.jpg", {}, xmp=JOURNEY_XMP),
+        lambda folder: with_exif(folder / "x.webp", {}, xmp=JOURNEY_XMP),
+        lambda folder: with_exif(folder / "x.avif", {}, xmp=JOURNEY_XMP),
+    ],
+)
+def test_midjourney(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+    found = read(write(tmp_path))
+    assert (found.tool, found.unknown) == ("Midjourney", {})
+    assert found.fields == {
+        "prompt": "a castle, in fog::", "negative_prompt": "people, cars", "seed": 42, "version": "6",
+    }  # fmt: skip
+    assert found.ignored.items() >= {"--ar": "2:1", "Job ID": "a7421d2f-b262-44f9-977c-ac23e9c7d3e3"}.items()
+    assert found.request.prompt == "a castle, in fog::"
+
+
+@pytest.mark.parametrize("text", ["a castle --v 6", "Job ID: 1", "a Job ID: x y", "open. Job ID: 12"])
+def test_a_description_alone_is_not_midjourneys(tmp_path: Path, text: str) -> None:
+    assert read(png(tmp_path / "x.png", {"Description": text})).tool == ""
+
+
+@pytest.mark.parametrize("tag", ["sdcpp:parameters", "exif:UserComment", "dc:description"])
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "avif", "png"])
+def test_the_usual_text_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
+    packet = XMP.format(f"<{tag}><rdf:Alt><rdf:li>{ESCAPED}</rdf:li></rdf:Alt></{tag}>")
+    path = tmp_path / f"x.{suffix}"
+    if suffix == "png":
+        found = read(png(path, {"XML:com.adobe.xmp": packet}))
+    else:
+        found = read(with_exif(path, {}, xmp=packet.encode()))
+    assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
+
+
+SECOND_PASS = {
+    "model": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "urn:air:sdxl:checkpoint:1@2"}},
+    "scaled": {"class_type": "ImageScale", "inputs": {"width": 512, "height": 768, "image": ["photo", 0]}},
+    "photo": {"class_type": "LoadImage", "inputs": {"image": "x.png"}},
+    "inside": {"class_type": "VAEEncode", "inputs": {"pixels": ["scaled", 0], "vae": ["model", 2]}},
+    "good": {"class_type": "CLIPTextEncode", "inputs": {"text": "what the graph says", "clip": ["model", 1]}},
+    "sampler": {"class_type": "KSampler", "inputs": {
+        "seed": 7, "steps": 9, "cfg": 5.5, "sampler_name": "dpmpp_2m", "scheduler": "karras", "denoise": 0.3,
+        "model": ["model", 0], "positive": ["good", 0], "negative": ["good", 0], "latent_image": ["inside", 0],
+    }},
+    "save": {"class_type": "SaveImage", "inputs": {"images": ["sampler", 0]}},
+}  # fmt: skip
+
+
+def test_what_civitai_leaves_open_stands_in_the_graph(tmp_path: Path) -> None:
+    asked = {"prompt": "a 猫", "negativePrompt": "dog", "steps": 25, "cfgScale": 5.5, "sampler": "dpmpp_2m", "seed": 42}
+    found = read(commented(tmp_path / "x.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(asked)})))
+    assert (found.tool, found.unknown) == ("Civitai", {})
+    assert found.fields == {
+        "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "sampler": "dpmpp_2m",
+        "scheduler": "karras", "guidance_scale": 5.5, "size": "512x768", "model": "urn:air:sdxl:checkpoint:1@2",
+        "denoising_strength": 0.3,
+    }  # fmt: skip
+    sized = asked | {"width": 64, "height": 32, "denoise": 0.9}
+    found = read(commented(tmp_path / "y.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(sized)})))
+    assert (found.fields["size"], found.fields["denoising_strength"]) == ("64x32", 0.9)
+
+
+@pytest.mark.parametrize(("drawn", "expected"), [("-1", 7), ("42", 42)])
+def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int) -> None:
+    asked = {"prompt": "a 猫", "steps": 25, "seed": drawn, "width": 512, "height": 768, "ksamplerName": "dpmpp_2m"}
+    texts = {"generation_data": json.dumps(asked), "prompt": json.dumps(SECOND_PASS)}
+    found = read(png(tmp_path / "x.png", texts))
+    assert found.fields["seed"] == found.request.seed == expected
+    assert found.fields["steps"] == 25 and found.fields["scheduler"] == "karras"
+    alone = read(png(tmp_path / "y.png", {"generation_data": json.dumps(asked)})).fields
+    assert alone.get("seed") == (42 if drawn == "42" else None)
 
 
 @pytest.mark.parametrize("packed", [True, False])

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
+
+_TOGETHER = (  # one of them says what the others would
+    {"size", "width", "height"},
+    {"prompt", "prompts"},
+    {"negative_prompt", "negative_prompts"},
+)
 
 
 @dataclass
@@ -25,3 +32,10 @@ class Settings:
     def ignore(self, name: str, value: Any) -> None:
         self.entries.append((name, value))
         self.known.add(name)
+
+    def besides(self, fields: Collection[str]) -> Settings:
+        """What it says of other fields, for a file that has these from elsewhere."""
+        fields = {*fields, *(each for group in _TOGETHER if group & set(fields) for each in group)}
+        names = {name: kind for name, kind in self.names.items() if kind not in fields}
+        more = {name: value for name, value in self.more.items() if name not in fields}
+        return Settings([entry for entry in self.entries if entry[0] in names], names, set(), more)

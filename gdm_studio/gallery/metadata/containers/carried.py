@@ -17,14 +17,18 @@ from gdm_studio.gallery.metadata.containers import jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
-from gdm_studio.gallery.metadata.containers.xmp import parameters_in
+from gdm_studio.gallery.metadata.containers.xmp import texts_in
 
 COMMENT = "Comment"  # of a JPEG or GIF; a PNG's keyword too
+_SETTINGS = (
+    "parameters", "exif:UserComment", "postprocessing", "extras", COMMENT, "exif:ImageDescription", "xmp:UserComment",
+    "xmp:description",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Carried:
-    """`texts` go by a PNG's keywords, `exif:` and the tag's name, `xmp`, or "Comment"."""
+    """`texts` go by a PNG's keywords, `exif:` or `xmp:` and the tag's name, `xmp` for all of it, or "Comment"."""
 
     size: tuple[int, int]  # (width, height)
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -39,12 +43,12 @@ class Carried:
     @property
     def settings(self) -> str:
         """The text that most tools write, from wherever they put it; "" where there is none."""
-        return self.text("parameters", "exif:UserComment", "postprocessing", "extras", COMMENT, "exif:ImageDescription")
+        return self.text(*_SETTINGS)
 
     @property
     def keywords(self) -> dict[str, str]:
         """The texts that are a PNG's, or could be."""
-        return {name: text for name, text in self.texts.items() if name != "xmp" and not name.startswith("exif:")}
+        return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 
 def carry(path: Path) -> Carried:
@@ -89,9 +93,7 @@ def _texts(parts: Parts) -> dict[str, str]:
     texts = dict(parts.texts)
     xmp = parts.xmp.decode("utf-8", "replace") or texts.get("XML:com.adobe.xmp", "")
     if xmp:
-        texts["xmp"] = xmp
-        if (parameters := parameters_in(xmp)) and "parameters" not in texts:
-            texts["parameters"] = parameters
+        texts = texts_in(xmp) | texts | {"xmp": xmp}
     return {f"exif:{name}": text for name, text in texts_of(parts.exif).items()} | texts
 
 

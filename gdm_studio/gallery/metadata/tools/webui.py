@@ -52,6 +52,7 @@ _WRITERS = (  # by "App" and "Version"
     (r"SD\.Next", "SD.Next"),
     (r"ComfyUI", "ComfyUI"),
     (r"stable-diffusion\.cpp", "stable-diffusion.cpp"),
+    (r"FooocusPlus", "FooocusPlus"),
     (r"Fooocus", "Fooocus"),
     (r"f\d.*RC-latest|f1\.", "reForge"),
     (r"classic", "Forge Classic"),
