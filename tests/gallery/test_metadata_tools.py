@@ -15,7 +15,19 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.gallery import read
-from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
+from tests.helpers.foreign import (
+    SIDES,
+    cbor,
+    chunk,
+    commented,
+    credentials,
+    png,
+    png_chunks,
+    signed_jpeg,
+    signed_png,
+    signed_webp,
+    with_exif,
+)
 
 TEXT = (
     "a 猫, <lora:fur:0.8>\nNegative prompt: dog\nSteps: 25, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5, "
@@ -437,6 +449,54 @@ def test_content_credentials_alone_are_said_to_be_there(tmp_path: Path) -> None:
     segment = b"\xff\xeb" + (20).to_bytes(2, "big") + b"JP..jumb....c2pa.."
     (tmp_path / "x.jpg").write_bytes(content[:2] + segment + content[2:])
     assert read(tmp_path / "x.jpg").c2pa
+
+
+NAMED = {"name": "Some Camera", "version": "2.1", "icon": {"url": "x"}}
+
+
+@pytest.mark.parametrize("write", [(signed_png, "png"), (signed_jpeg, "jpg"), (signed_webp, "webp")])
+@pytest.mark.parametrize(
+    ("manifests", "maker"),
+    [
+        (credentials({"dc:title": "x", "claim_generator": "Some_Camera/2.1 lib/0.3"}), "Some_Camera/2.1 lib/0.3"),
+        (credentials({"claim_generator": "lib", "claim_generator_info": [NAMED, {"name": "lib"}]}), "Some Camera 2.1"),
+        (credentials({"claim_generator_info": NAMED}, label="c2pa.claim.v2"), "Some Camera 2.1"),
+        (credentials({"claim_generator": "first"}, {"claim_generator": "last"}), "last"),
+        (credentials({"claim_generator": "a\x1b[31m red\u202e\n cat" + "x" * 500}), "a[31m red cat" + "x" * 105),
+        (credentials({"claim_generator": 5, "claim_generator_info": [5]}), ""),
+        (credentials({"alg": "sha256"}), ""),
+        (credentials(), ""),
+        (credentials({"claim_generator": "x"}, label="other"), ""),
+        (credentials({"claim_generator": "x"})[:-3], ""),
+    ],
+)  # fmt: skip
+def test_who_made_it_by_its_content_credentials(
+    tmp_path: Path, write: tuple[Callable[[Path, bytes], Path], str], manifests: bytes, maker: str
+) -> None:
+    found = read(write[0](tmp_path / f"x.{write[1]}", manifests))
+    assert found.c2pa and found.maker == maker and found.fields == {}
+
+
+def test_credentials_that_were_tampered_with_are_read_or_left(tmp_path: Path) -> None:
+    whole = credentials({"title": ["x"] * 9, "claim_generator_info": NAMED, "claim_generator": "lib"})
+    rng = np.random.default_rng(0)
+    for number in range(300):
+        broken = bytearray(whole)
+        for at in rng.integers(0, len(whole), rng.integers(1, 9)):
+            broken[at if number % 3 else -1 - at % 300] = rng.integers(0, 256)
+        writes = (signed_png, tmp_path / "x.png"), (signed_jpeg, tmp_path / "x.jpg")
+        write, path = writes[number % 2]
+        found = read(write(path, bytes(broken)))
+        assert len(found.maker) <= 120 and found.maker.isprintable()
+
+
+ENDLESS = (b"\x81", b"\x9f", b"\xbf", b"\xa1", b"\xc0", b"\x9a" + b"\xff" * 4, b"\xbb" + b"\xff" * 8)  # in CBOR
+
+
+@pytest.mark.parametrize("start", ENDLESS)
+def test_a_claim_without_end_is_left(tmp_path: Path, start: bytes) -> None:
+    claim = b"\xa2" + start * 100_000 + cbor("claim_generator") + cbor("x")
+    assert read(signed_png(tmp_path / "x.png", credentials(claim))).maker == ""
 
 
 def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def read(path: Path) -> Metadata:
     if not (found and found.fields) and carried.hideout:
         texts = stealth.read(path, carried.size, carried.hideout)
         found = (texts and _told(replace(carried, texts=texts))) or found
-    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa)
+    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa, maker=carried.maker)
 
 
 def _told(carried: Carried) -> Metadata | None:

@@ -98,7 +98,6 @@ _NAMES: dict[str, Sequence[str]] = {  # of kinds whose files do not name them; b
 }  # fmt: skip
 _ENCODERS = re.compile(r"CLIPTextEncode|TextEncode|Power Prompt")
 _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
-_REMARK = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -145,7 +144,26 @@ def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
 def _sent(found: dict[str, Any]) -> dict[str, Any]:
     for name in _TEXTS:
         if isinstance(text := found.get(name), str):
-            found[name] = _REMARK.sub("", text)
+            found[name] = _without_remarks(text)
             if re.search(r"(?<!\\)[{}]", found[name]):
                 del found[name]
     return found
+
+
+def _without_remarks(text: str) -> str:
+    """Without /* these */ and // those; in one pass, which an expression for both would not be."""
+    kept, at, last = list[str](), 0, text.rfind("*/")
+    while mark := (_REMARKS if at < last else _LINE_REMARK).search(text, at):
+        kept.append(text[at : mark.start()])
+        if mark[0] == "//":
+            at = text.find("\n", mark.end())
+            at = len(text) if at < 0 else at
+        elif mark.end() <= last:
+            at = text.find("*/", mark.end()) + 2
+        else:
+            kept.append(mark[0])
+            at = mark.end()
+    return "".join(kept) + text[at:]
+
+
+_REMARKS, _LINE_REMARK = re.compile(r"//|/\*"), re.compile("//")

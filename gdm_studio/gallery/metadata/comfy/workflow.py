@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.comfy.graph import MAX_NODES
@@ -20,16 +20,21 @@ Drawn = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """A drawing, or one within a node of another; nodes by their ids there."""
-
-    prefix: str
+class _Drawing:
     nodes: Mapping[Any, Drawn]
     wires: Mapping[Any, Way]  # link -> where it begins
-    handed_on: Mapping[int, Way]  # slot of the node that this is inside -> what leaves it there
+    handed_on: Mapping[int, Way]  # of one within a node: slot of that node -> what leaves it there
+    names: list[str]  # of the slots by which that node is handed things
     called: Mapping[str, list[Any]]  # name -> nodes that give it to something, for links without a wire
-    names: list[str]  # of the slots by which the node that this is inside is handed things
-    holder: Drawn
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A drawing in its place: the whole one, or one within a node of another."""
+
+    drawing: _Drawing
+    prefix: str = ""  # of its nodes' ids
+    holder: Drawn = field(default_factory=dict)
     outside: _Sheet | None = None
 
 
@@ -37,12 +42,12 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
     """The same as an API graph; muted nodes are left out, bypassed ones hand on what they are handed."""
     listed = drawn.get("definitions")
     within = listed.get("subgraphs") if isinstance(listed, dict) else None
-    definitions = {each.get("id"): each for each in _objects(within) if isinstance(each.get("id"), str)}
-    return _Flattening(definitions).run(_sheet(drawn, "", {}, None))
+    definitions = {each["id"]: _drawing(each) for each in _objects(within) if isinstance(each.get("id"), str)}
+    return _Flattening(definitions).run(_Sheet(_drawing(drawn)))
 
 
 class _Flattening:
-    def __init__(self, definitions: Mapping[str, Drawn]) -> None:
+    def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
         self._sheets: dict[str, _Sheet] = {}
         self._left = MAX_NODES
@@ -52,9 +57,10 @@ class _Flattening:
         sheets = [sheet]
         while sheets and self._left > 0:
             sheet = sheets.pop()
-            kept = {at: node for at, node in sheet.nodes.items() if node.get("mode", 0) != _MUTED}
-            for at, node in kept.items():
+            for at, node in sheet.drawing.nodes.items():
                 self._left -= 1
+                if node.get("mode", 0) == _MUTED:
+                    continue
                 if inner := self._inside(sheet, at):
                     sheets.append(inner)
                 else:
@@ -63,13 +69,13 @@ class _Flattening:
 
     def _inside(self, sheet: _Sheet, at: Any) -> _Sheet | None:
         """What is drawn within a node; None for a plain one."""
-        node = sheet.nodes.get(at, {})
+        node = sheet.drawing.nodes.get(at, {})
         found = self._definitions.get(str(node.get("type")))
         if found is None or node.get("mode", 0) == _BYPASSED or sheet.prefix.count(":") >= _MAX_DEPTH:
             return None
         prefix = f"{sheet.prefix}{at}:"
         if prefix not in self._sheets:
-            self._sheets[prefix] = _sheet(found, prefix, node, sheet)
+            self._sheets[prefix] = _Sheet(found, prefix, node, sheet)
         return self._sheets[prefix]
 
     def _node(self, sheet: _Sheet, node: Drawn) -> dict[str, Any]:
@@ -77,9 +83,9 @@ class _Flattening:
         inputs = {} if node.get("mode") == _BYPASSED else widgets(node, slots)
         for slot in slots:
             wire = slot.get("link")
-            if isinstance(wire, int | str) and wire in sheet.wires:
-                inputs[str(slot.get("name"))] = self._source(sheet, sheet.wires[wire])
-        if node.get("type") == "GetNode" and len(givers := sheet.called.get(_name(node), [])) == 1:
+            if isinstance(wire, int | str) and wire in sheet.drawing.wires:
+                inputs[str(slot.get("name"))] = self._source(sheet, sheet.drawing.wires[wire])
+        if node.get("type") == "GetNode" and len(givers := sheet.drawing.called.get(_name(node), [])) == 1:
             inputs = {"": [f"{sheet.prefix}{givers[0]}", 0]}
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
@@ -88,27 +94,26 @@ class _Flattening:
         for _ in range(_MAX_HOPS):
             at, slot = way
             if at == _INSIDE and sheet.outside is not None:
-                name = sheet.names[slot] if 0 <= slot < len(sheet.names) else None
+                names = sheet.drawing.names
+                name = names[slot] if 0 <= slot < len(names) else None
                 slots = _slots(sheet.holder)
                 wire = next((each.get("link") for each in slots if each.get("name") == name), None)
-                if not (isinstance(wire, int | str) and wire in sheet.outside.wires):
+                if not (isinstance(wire, int | str) and wire in sheet.outside.drawing.wires):
                     value = widgets(sheet.holder, slots).get(str(name))
                     return value if isinstance(value, str | int | float) else None
-                sheet, way = sheet.outside, sheet.outside.wires[wire]
+                sheet, way = sheet.outside, sheet.outside.drawing.wires[wire]
             elif inner := self._inside(sheet, at):
-                if slot not in inner.handed_on:
+                if slot not in inner.drawing.handed_on:
                     return None
-                sheet, way = inner, inner.handed_on[slot]
+                sheet, way = inner, inner.drawing.handed_on[slot]
             else:
                 return [f"{sheet.prefix}{at}", slot]
         return None
 
 
-def _sheet(drawn: Drawn, prefix: str, holder: Drawn, outside: _Sheet | None) -> _Sheet:
+def _drawing(drawn: Drawn) -> _Drawing:
     listed = drawn.get("links")
     links = [_wire(each) for each in listed[: 4 * MAX_NODES]] if isinstance(listed, list) else []
-    wires = {number: way for number, way, _ in filter(None, links)}
-    handed_on = {to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE}
     nodes = {
         each.get("id"): each
         for each in _objects(drawn.get("nodes"))[: MAX_NODES + 1]
@@ -118,8 +123,13 @@ def _sheet(drawn: Drawn, prefix: str, holder: Drawn, outside: _Sheet | None) -> 
     for at, node in nodes.items():
         if node.get("type") == "SetNode":
             called.setdefault(_name(node), []).append(at)
-    names = [str(each.get("name")) for each in _slots(drawn)] if outside is not None else []
-    return _Sheet(prefix, nodes, wires, handed_on, called, names, holder, outside)
+    return _Drawing(
+        nodes=nodes,
+        wires={number: way for number, way, _ in filter(None, links)},
+        handed_on={to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE},
+        names=[str(each.get("name")) for each in _slots(drawn)],
+        called=called,
+    )
 
 
 def _wire(each: Any) -> tuple[Any, Way, Way] | None:

@@ -12,12 +12,12 @@ from typing import BinaryIO
 from PIL import Image
 
 from gdm_studio.atomic import problem
-from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.containers import jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
 from gdm_studio.gallery.metadata.containers.xmp import texts_in
+from gdm_studio.picture_file import no_picture
 
 COMMENT = "Comment"  # of a JPEG or GIF; a PNG's keyword too
 _SETTINGS = (
@@ -33,6 +33,7 @@ class Carried:
     size: tuple[int, int]  # (width, height)
     texts: Mapping[str, str] = field(default_factory=dict)
     c2pa: bool = False  # it has a manifest of content credentials
+    maker: str = ""  # that these name
     name: str = ""  # the file's, without its folder
     hideout: Layout | None = None  # how its pixels lie, where the settings could be hidden in them
 
@@ -57,10 +58,10 @@ def carry(path: Path) -> Carried:
         with open(path, "rb", buffering=0) as file:
             parts = _parts(file)
     except OSError as error:
-        raise problem(path, error) if error.errno else _damaged(path) from error
+        raise problem(path, error) if error.errno else no_picture(path) from error
     except (Damaged, *_PILLOW_FAILS) as error:
-        raise _damaged(path) from error
-    return Carried(parts.size, _texts(parts), parts.c2pa, path.name, parts.layout)
+        raise no_picture(path) from error
+    return Carried(parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout)
 
 
 _PILLOW_FAILS = (
@@ -95,7 +96,3 @@ def _texts(parts: Parts) -> dict[str, str]:
     if xmp:
         texts = texts_in(xmp) | texts | {"xmp": xmp}
     return {f"exif:{name}": text for name, text in texts_of(parts.exif).items()} | texts
-
-
-def _damaged(path: Path) -> StorageError:
-    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")
