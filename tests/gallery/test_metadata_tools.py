@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery import read
 from tests.helpers.foreign import (
     SIDES,
@@ -355,6 +356,33 @@ def test_the_usual_text_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
     else:
         found = read(with_exif(path, {}, xmp=packet.encode()))
     assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
+
+
+def test_words_in_an_avif_that_are_not_linked_to_its_picture(tmp_path: Path) -> None:
+    xmp = with_exif(tmp_path / "y.avif", {}, xmp=SD_CPP_XMP.encode())
+    exif = commented(tmp_path / "z.avif", TEXT)
+    for path in (xmp, exif):
+        content = path.read_bytes()
+        assert b"cdsc" in content and read(path).fields["seed"] == 42
+        path.write_bytes(content.replace(b"cdsc", b"none"))
+        found = read(path)
+        assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
+
+
+def test_an_avif_whose_list_of_items_is_damaged(tmp_path: Path) -> None:
+    path = with_exif(tmp_path / "x.avif", {}, xmp=SD_CPP_XMP.encode())
+    whole = path.read_bytes().replace(b"cdsc", b"none")
+    listed = whole.index(b"iloc"), whole.index(b"iprp")
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        broken = bytearray(whole)
+        for at in rng.integers(*listed, rng.integers(1, 6)):
+            broken[at] = rng.choice((0, 255, rng.integers(0, 256)))
+        path.write_bytes(broken)
+        try:
+            assert read(path).fields.get("seed") in (42, None)
+        except StorageError as error:
+            assert str(path) in str(error)
 
 
 SECOND_PASS = {

@@ -92,16 +92,12 @@ class _Flattening:
     def _source(self, sheet: _Sheet, way: Way) -> Any:
         """A link to the node that a wire really comes from, or the value that it brings; None where it has no end."""
         for _ in range(_MAX_HOPS):
-            at, slot = way
-            if at == _INSIDE and sheet.outside is not None:
-                names = sheet.drawing.names
-                name = names[slot] if 0 <= slot < len(names) else None
-                slots = _slots(sheet.holder)
-                wire = next((each.get("link") for each in slots if each.get("name") == name), None)
-                if not (isinstance(wire, int | str) and wire in sheet.outside.drawing.wires):
-                    value = widgets(sheet.holder, slots).get(str(name))
-                    return value if isinstance(value, str | int | float) else None
-                sheet, way = sheet.outside, sheet.outside.drawing.wires[wire]
+            outside, (at, slot) = sheet.outside, way
+            if at == _INSIDE and outside is not None:
+                wire, value = _handed(sheet, slot)
+                if wire not in outside.drawing.wires:
+                    return value
+                sheet, way = outside, outside.drawing.wires[wire]
             elif inner := self._inside(sheet, at):
                 if slot not in inner.drawing.handed_on:
                     return None
@@ -109,6 +105,15 @@ class _Flattening:
             else:
                 return [f"{sheet.prefix}{at}", slot]
         return None
+
+
+def _handed(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
+    """(link, value) that the node around a sheet is handed by its slot of this number there."""
+    names, slots = sheet.drawing.names, _slots(sheet.holder)
+    name = names[slot] if 0 <= slot < len(names) else None
+    wire = next((each.get("link") for each in slots if each.get("name") == name), None)
+    value = widgets(sheet.holder, slots).get(str(name))
+    return wire if isinstance(wire, int | str) else None, value if isinstance(value, str | int | float) else None
 
 
 def _drawing(drawn: Drawn) -> _Drawing:

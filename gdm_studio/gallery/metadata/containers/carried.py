@@ -12,7 +12,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from gdm_studio.atomic import problem
-from gdm_studio.gallery.metadata.containers import jpeg, png, webp
+from gdm_studio.gallery.metadata.containers import boxes, jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
@@ -87,6 +87,8 @@ def _of_another_kind(file: BinaryIO) -> Parts:
     with warnings.catch_warnings(action="ignore"), Image.open(file) as image:
         found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
         exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)
+        if image.format == "AVIF" and not (exif and xmp):
+            exif, xmp = (known or unlinked for known, unlinked in zip((exif, xmp), boxes.words(file), strict=True))
         return Parts(image.size, {COMMENT: comment.decode("utf-8", "replace")} if comment else {}, exif, xmp)
 
 
