@@ -256,6 +256,18 @@ def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
     assert read(png(tmp_path / "second_1.png", texts)).fields["seed"] == 77
     assert read(png(tmp_path / "ComfyUI_1.png", texts)).fields["seed"] == 5
     assert read(png(tmp_path / "renamed.png", alone)).fields["seed"] == 77
+    assert read(png(tmp_path / "renamed.png", texts)) == Metadata(SIDES, "ComfyUI")  # it could be either
+    moving = two | {"kept": node("SaveAnimatedWEBP", filename_prefix="x", images=to("decoded"))}
+    text = f"prompt:{json.dumps(moving)}"
+    assert read(with_exif(tmp_path / "renamed.webp", {0x0110: text})).fields["seed"] == 77
+    nearly = two | {"kept": node("SaveImage", filename_prefix="ComfyUI_large", images=to("decoded"))}
+    assert read(png(tmp_path / "ComfyUI_large_1.png", {"prompt": json.dumps(nearly)})).fields["seed"] == 77
+
+
+def test_of_two_loops_neither_is_meant(told: Callable[[Any], Metadata]) -> None:
+    other = {f"{name}2": each for name, each in json.loads(json.dumps(LOOP).replace('", 0]', '2", 0]')).items()}
+    found = told(LOOP | other)
+    assert (found.tool, found.fields) == ("ComfyUI", {})
 
 
 def test_numbers_that_are_no_json_and_names_of_nodes_in_nodes(told: Callable[[Any], Metadata]) -> None:

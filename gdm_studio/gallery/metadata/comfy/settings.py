@@ -120,17 +120,21 @@ def _passes(graph: Graph, carried: Carried) -> list[Node]:
     ways = [(node, chain) for node, chain in ways if chain]
     if not ways:  # nothing but a loop, or a part of a graph
         loose = [node for node in graph.nodes.values() if _is_sampler(node)]
-        return loose[:1]
-    return max(ways, key=lambda way: _likelihood(graph, way[0], way[1], carried))[1]
+        return loose if len(loose) == 1 else []
+    signs = [_signs(graph, node, chain, carried) for node, chain in ways]
+    likely = [chain for (_, chain), each in zip(ways, signs, strict=True) if each == max(signs)]
+    began = {chain[-1].id for chain in likely}
+    return max(likely, key=len) if len(began) == 1 else []  # of two pictures nobody could say which this is
 
 
-def _likelihood(graph: Graph, node: Node, chain: list[Node], carried: Carried) -> tuple[bool, bool, bool, int]:
-    """That it was this node which saved the picture: by the file's name, by the node's, by the size, by the way."""
+def _signs(graph: Graph, node: Node, chain: list[Node], carried: Carried) -> tuple[int, bool, bool, bool]:
+    """That it was this node which saved the picture: by the file's name, by the node's, by format and size."""
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
     fits = len(chain) == 1 and sides == carried.size
-    return bool(stem) and carried.name.startswith(stem), "save" in node.kind.lower(), fits, len(chain)
+    kind, form = node.kind.lower(), carried.name.rpartition(".")[2].lower()
+    return len(stem) if carried.name.startswith(stem) else 0, "save" in kind, len(form) > 2 and form in kind, fits
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
