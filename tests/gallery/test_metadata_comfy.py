@@ -226,6 +226,13 @@ def test_a_guider_with_two_scales(told: Callable[[Any], Metadata]) -> None:
     assert found.ignored["DualCFGGuider.cfg_cond2_negative"] == "1.5"
 
 
+def test_of_models_that_were_merged_none_is_the_model(told: Callable[[Any], Metadata]) -> None:
+    changes = {"sampler": sampler(model=to("merged")), "other": node("CheckpointLoaderSimple", ckpt_name="other"),
+               "merged": node("ModelMergeSimple", model1=to("model"), model2=to("other"), ratio=0.5)}  # fmt: skip
+    found = told(graph(**changes))
+    assert "model" not in found.fields and found.fields["models"] == ["some.safetensors", "other"]
+
+
 @pytest.mark.parametrize("maker", ["OllamaGenerateV2", "JoyCaption", "RandomPrompt", "TextGenerate"])
 def test_words_made_up_at_run_time_are_left_open(told: Callable[[Any], Metadata], maker: str) -> None:
     changes = {"good": node("CLIPTextEncode", text=to("joined"), clip=to("model")),

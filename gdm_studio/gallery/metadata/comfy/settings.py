@@ -218,6 +218,9 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
     starts = [each for name, each in base.links.items() if towards_weights(name)]
     for node in graph.upstream(starts, towards_weights):
         loras += _loras(node)
+        if "model2" in node.links:  # made of several, of which none is the model
+            found.more["models"] = _models(graph, node)
+            break
         value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
         name = graph.literal(value[1], value[0]) if value else None
         if value and isinstance(name, str):
@@ -225,6 +228,12 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
             break
     if loras:
         found.more["loras"] = loras[:64]
+
+
+def _models(graph: Graph, merged: Node) -> list[str]:
+    ahead = graph.upstream([Link(merged.id, 0)], towards_weights)
+    named = (graph.literal(node.inputs[name], name) for node in ahead for name in _MODELS if name in node.inputs)
+    return list(dict.fromkeys(name for name in named if isinstance(name, str)))[:16]
 
 
 def _loras(node: Node) -> list[dict[str, Any]]:
