@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from pathlib import Path
 
@@ -20,8 +21,26 @@ def read_rgba(path: Path) -> Image.Image:
     except (OSError, SyntaxError, ValueError, TypeError, struct.error, Image.DecompressionBombError) as error:
         if isinstance(error, OSError) and error.errno:
             raise problem(path, error) from error
-        sentence = f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file."
-        raise StorageError(sentence) from error
+        raise no_picture(path) from error
+
+
+def no_picture(path: Path) -> StorageError:
+    """For a file that cannot be read as one; of the kinds of picture that are known by sight it says which it is."""
+    if kind := _unread_kind(path):
+        return StorageError(f"{path} is a {kind} picture, which cannot be opened here; save it as PNG, JPEG or WebP.")
+    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")
+
+
+def _unread_kind(path: Path) -> str:
+    try:
+        with open(path, "rb") if path.is_file() else io.BytesIO() as file:
+            head = file.read(64)
+    except OSError:
+        return ""
+    if head.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")):
+        return "JPEG XL"
+    brands = head[8 : int.from_bytes(head[:4], "big")] if head[4:8] == b"ftyp" else b""
+    return "HEIC" if any(brands[at : at + 3] in (b"hei", b"hev") for at in range(0, len(brands), 4)) else ""
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:

@@ -44,7 +44,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "inspect",
         help="show how a picture was made",
         description="Show the settings in pictures made by GDM Studio or by other tools: the A1111 family, ComfyUI, "
-        "InvokeAI, NovelAI, Fooocus, SwarmUI and more. `used` says what restoring them here would make of them.",
+        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` says what restoring them here would make of them.",
     )
     parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
     parser.add_argument("--json", action="store_true", help="one JSON object, for several files one a line")
@@ -95,6 +95,7 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
         "width": width,
         "height": height,
         "c2pa": metadata.c2pa,
+        "c2pa_maker": metadata.maker or None,
         "restorable": metadata.request is not None,
         "request": json.loads(metadata.request.to_json()) if metadata.request else None,
         "used": metadata.used,
@@ -105,18 +106,20 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
 
 def _as_text(path: Path, metadata: Metadata) -> str:
     width, height = metadata.size
+    signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
     if not metadata.fields:
-        manifest = "; a C2PA manifest is present" if metadata.c2pa else ""
-        return f"{path.name} is a picture of {width}x{height} pixels, {_WITHOUT}{manifest}."
+        tool = f" made by {metadata.tool}" if metadata.tool else ""
+        manifest = f"; {signed}" if metadata.c2pa else ""
+        return f"{path.name} is a picture of {width}x{height} pixels{tool}, {_WITHOUT}{manifest}."
     fields = {name: value for name, value in metadata.fields.items() if value not in ("", {}, [])}
     if not metadata.stopped_at:
         fields.pop("stopped_at", None)
     if created := fields.pop("created", 0):
         fields["created"] = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(created))
-    lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}"]
+    lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
     lines += [_line(name.replace("_", " "), value) for name, value in fields.items()]
     used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
-    for title, names in (("used here", used), ("ignored", metadata.ignored), ("unknown", metadata.unknown)):
+    for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
             lines.append(_line(title, ", ".join(names)))
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
 from gdm_studio.request import Branch, Request, Toward
-from tests.helpers.foreign import png_chunks
+from tests.helpers.foreign import credentials, png, png_chunks, signed_png
 from tests.helpers.library import result
 
 FOREIGN = Path(__file__).parent.parent / "data" / "metadata"
@@ -123,6 +123,21 @@ def test_one_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "8x4 pixels" in capsys.readouterr().out
     assert run(["inspect", str(png_chunks(tmp_path / "signed.png", [(b"caBX", b"c2pa")]))]) == 0
     assert "a C2PA manifest is present" in capsys.readouterr().out
+    signed = signed_png(tmp_path / "named.png", credentials({"claim_generator": "Some Camera/2.1"}))
+    assert inspected(signed, capsys)["c2pa_maker"] == "Some Camera/2.1" and found["c2pa_maker"] is None
+    assert run(["inspect", str(signed)]) == 0
+    assert capsys.readouterr().out == (
+        "named.png is a picture of 24x16 pixels, without settings that can be read; its C2PA manifest names "
+        "Some Camera/2.1.\n"
+    )
+
+
+def test_one_of_a_tool_that_left_no_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}}}
+    assert run(["inspect", str(png(tmp_path / "x.png", {"prompt": json.dumps(graph)}))]) == 0
+    assert capsys.readouterr().out == (
+        "x.png is a picture of 24x16 pixels made by ComfyUI, without settings that can be read.\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["junk.png", "missing.png", "."])

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.gallery.metadata.containers import carry
+from tests.helpers.foreign import credentials
 
 DATA = Path(__file__).parent.parent / "data" / "metadata"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -73,6 +74,22 @@ def made_up(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
     return _packed(rng, texts)
 
 
+def laid_out(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
+    """Texts in the layouts of tools that no file at hand is of, damaged."""
+    keyword, text = rng.choice(_LAYOUTS)
+    return _packed(rng, {keyword: _bent(rng, text)})
+
+
+def signed(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
+    """Content credentials, damaged, with right checksums."""
+    claim = {"alg": "sha256", "claim_generator": "x/1 y/2", "claim_generator_info": [{"name": "x", "version": "1"}]}
+    manifests = credentials(claim, claim)
+    body = manifests[:300] if rng.random() < 0.1 else _mutated(rng, manifests[-400:])
+    body = manifests[: rng.choice((0, len(manifests) - 400))] + body
+    chunks = [(b"IHDR", _header(8)), (b"caBX", body), (b"IDAT", zlib.compress(bytes(8 * 33))), (b"IEND", b"")]
+    return ".png", _png(chunks)
+
+
 def hidden(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
     """A message in the pixels, mostly a wrong one."""
     texts = _texts(rng.choice(sources))
@@ -111,7 +128,7 @@ def bombs(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 
 _WEIGHTS: tuple[tuple[Callable[[random.Random, list[Path]], tuple[str, bytes]], int], ...] = (
-    (damaged, 6), (damaged_inside, 6), (repacked, 6), (made_up, 5), (hidden, 2), (bombs, 1),
+    (damaged, 6), (damaged_inside, 6), (repacked, 6), (made_up, 5), (laid_out, 6), (signed, 3), (hidden, 2), (bombs, 1),
 )  # fmt: skip
 _MAKERS = [make for make, _ in _WEIGHTS]
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
@@ -303,4 +320,55 @@ def _graph(rng: random.Random) -> str:
     return json.dumps({"nodes": drawn, "links": rng.choice((links, links, None, [[]], 5))})
 
 
+_SEARGE = {
+    "3": {"class_type": "SeargeTextInputV2", "inputs": {"prompt": "a cat"}},
+    "9": {"class_type": "SeargePromptAdapterV2", "inputs": {"main_prompt": ["3", 0], "negative_main_prompt": ["3", 0]}},
+    "10": {"class_type": "SeargeGenerationParameters", "inputs": {
+        "seed": 5, "image_size_preset": "512x768 (2:3)", "steps": 20, "cfg": 6.5, "sampler_preset": "1 - x",
+    }},
+    "11": {"class_type": "SeargeOperatingMode", "inputs": {"workflow_mode": "text-to-image", "prompting_mode": "x"}},
+    "13": {"class_type": "SeargeLoras", "inputs": {"lora_1": "fur", "lora_1_strength": 0.2, "data": ["10", 0]}},
+}  # fmt: skip
+_INNER = {
+    "id": "a-b", "inputs": [{"name": "model"}, {"name": "seed"}],
+    "nodes": [
+        {"id": 1, "type": "KSampler", "widgets_values": [5, "fixed", 20, 6.5, "euler", "normal", 1],
+         "inputs": [{"name": "model", "link": 1}, {"name": "seed", "link": 2, "widget": {"name": "seed"}},
+                    {"name": "positive", "link": 4}]},
+        {"id": 2, "type": "CLIPTextEncode", "widgets_values": ["a /* b */ cat"], "inputs": []},
+        {"id": 5, "type": "GetNode", "widgets_values": ["words"]},
+        {"id": 6, "type": "SetNode", "widgets_values": ["words"]},
+    ],
+    "links": [
+        {"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": 1, "target_slot": 0},
+        {"id": 2, "origin_id": -10, "origin_slot": 1, "target_id": 1, "target_slot": 1},
+        {"id": 3, "origin_id": 1, "origin_slot": 0, "target_id": -20, "target_slot": 0},
+        {"id": 4, "origin_id": 2, "origin_slot": 0, "target_id": 1, "target_slot": 2},
+    ],
+}  # fmt: skip
+_DRAWN = {
+    "nodes": [
+        {"id": 7, "type": "a-b", "widgets_values": [9],
+         "inputs": [{"name": "model", "link": 8}, {"name": "seed", "widget": {"name": "seed"}, "link": None}]},
+        {"id": 8, "type": "a-b", "inputs": [{"name": "model", "link": 9}]},
+        {"id": 9, "type": "SaveImage", "inputs": [{"name": "images", "link": 7}]},
+    ],
+    "links": [[7, 7, 0, 9, 0, "*"], [8, 8, 0, 7, 0, "*"], [9, 7, 0, 8, 0, "*"]],
+    "definitions": {"subgraphs": [_INNER]},
+}  # fmt: skip
+_PLUS = {"Prompt": "a cat", "Base Model": "x", "Seed": "42", "Resolution": "(8, 8)", "Version": "FooocusPlus 1.0.0",
+         "LoRAs": [["fur", 0.8, "ff"]], "Metadata Scheme": "Fooocus"}  # fmt: skip
+_BLEND = {"image": {"prompt": [{"prompt": "a", "weight": 0.2}, {"prompt": "b", "weight": 0.8}]}, "model_id": "x"}
+_BESIDE = {"10": _SEARGE["10"], "extraMetadata": json.dumps({"prompt": "a cat", "seed": -1, "width": 8})}
+_LAYOUTS = (
+    ("prompt", json.dumps(_SEARGE)),
+    ("workflow", json.dumps(_DRAWN)),
+    ("workflow", json.dumps(_DRAWN)),
+    ("Comment", json.dumps(_PLUS)),
+    ("sd-metadata", json.dumps(_BLEND)),
+    ("prompt", json.dumps(_BESIDE)),
+    ("Dream", '"a cat" -s50 -W512 -Ak_lms -S3357757885 -U 4 0.75 --hires -f0.4'),
+    ("Description", "a castle --ar 2:1 --no people --v 6 Job ID: a7421d2f-b262-44f9-977c-ac23e9c7d3e3"),
+    ("XML:com.adobe.xmp", "<dc:description><rdf:li>a --v 6 Job ID: 1</rdf:li></dc:description>"),
+)
 _TEXT_MAKERS = (_infotext, _nested, _long, _graph, _graph)

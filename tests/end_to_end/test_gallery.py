@@ -53,7 +53,7 @@ def test_a_picture_of_another_program_tells_what_is_used_and_brings_its_settings
         await anna.clicks("Gallery")
         await anna.drops(A1111, on="Pictures")
         await anna.waits_for("Used · ")
-        assert anna.sees("Known, of no use here · ") and anna.sees("AUTOMATIC1111")
+        assert anna.sees("Recognised, not used · ") and anna.sees("AUTOMATIC1111")
         await anna.clicks("Use settings")
         await anna.waits_for("Settings of sd-webui.png restored")
         assert anna.sees("Not used: model, size") and anna.sees("DPM++ 2M") and anna.sees("Karras")

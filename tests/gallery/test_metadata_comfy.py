@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
-from tests.helpers.foreign import commented, png, with_exif
+from tests.helpers.foreign import SIDES, commented, png, with_exif
 
 Graph = dict[str, Any]
 
@@ -177,6 +177,62 @@ def test_what_was_put_on_the_model(told: Callable[[Any], Metadata]) -> None:
     assert (found["model"], found["clip_skip"]) == ("some.safetensors", 2)
 
 
+CASCADE = {
+    "model": node("CheckpointLoaderSimple", ckpt_name="stage_b.safetensors"),
+    "first_model": node("CheckpointLoaderSimple", ckpt_name="some.safetensors"),
+    "empty": node("StableCascade_EmptyLatentImage", width=512, height=768, compression=42, batch_size=1),
+    "first": sampler(model=to("first_model")),
+    "handed": node("StableCascade_StageB_Conditioning", conditioning=to("good"), stage_c=to("first")),
+    "sampler": sampler(seed=9, steps=10, cfg=1.1, positive=to("handed"), latent_image=to("empty", 1)),
+}
+
+
+def test_stable_cascade_is_laid_out_by_stage_c(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph(**CASCADE))
+    assert found.fields == USUAL
+    assert (found.ignored["pass 2: KSampler.seed"], found.ignored["pass 2: KSampler.steps"]) == ("9", "10")
+
+
+def test_the_words_of_a_box_are_not_the_prompt(told: Callable[[Any], Metadata]) -> None:
+    def box(text: str, before: str) -> dict[str, Any]:
+        return node("GLIGENTextBoxApply", text=text, width=64, height=64, x=0, y=0, conditioning_to=to(before),
+                    clip=to("model", 1), gligen_textbox_model=to("boxes"))  # fmt: skip
+
+    changes = {"sampler": sampler(positive=to("second")), "boxes": node("GLIGENLoader", gligen_name="x"),
+               "first": box("a hat", "good"), "second": box("a sun", "first")}  # fmt: skip
+    found = told(graph(**changes))
+    assert found.fields == USUAL
+    assert "a sun" in found.unknown["GLIGENTextBoxApply"] and "a hat" in found.unknown["GLIGENTextBoxApply (2)"]
+
+
+GUIDED = {
+    "sampler": node("SamplerCustomAdvanced", noise=to("noise"), guider=to("guider"), sampler=to("choice"),
+                    sigmas=to("sigmas"), latent_image=to("both", 2)),
+    "noise": node("RandomNoise", noise_seed=5),
+    "choice": node("KSamplerSelect", sampler_name="dpmpp_2m"),
+    "sigmas": node("BasicScheduler", scheduler="karras", steps=20, denoise=1.0, model=to("model")),
+    "guider": node("DualCFGGuider", cfg_conds=6.5, cfg_cond2_negative=1.5, model=to("model"), cond1=to("both"),
+                   cond2=to("both", 1), negative=to("bad")),
+    "both": node("InstructPixToPixConditioning", positive=to("good"), negative=to("bad"), vae=to("model", 2),
+                 pixels=to("photo")),
+    "photo": node("LoadImage", image="photo.png"),
+}  # fmt: skip
+
+
+def test_a_guider_with_two_scales(told: Callable[[Any], Metadata]) -> None:
+    found = told(graph(**GUIDED))
+    assert found.fields == {name: value for name, value in USUAL.items() if name != "size"}
+    assert found.used["DualCFGGuider.cfg_conds"] == "6.5"
+    assert found.ignored["DualCFGGuider.cfg_cond2_negative"] == "1.5"
+
+
+def test_of_models_that_were_merged_none_is_the_model(told: Callable[[Any], Metadata]) -> None:
+    changes = {"sampler": sampler(model=to("merged")), "other": node("CheckpointLoaderSimple", ckpt_name="other"),
+               "merged": node("ModelMergeSimple", model1=to("model"), model2=to("other"), ratio=0.5)}  # fmt: skip
+    found = told(graph(**changes))
+    assert "model" not in found.fields and found.fields["models"] == ["some.safetensors", "other"]
+
+
 @pytest.mark.parametrize("maker", ["OllamaGenerateV2", "JoyCaption", "RandomPrompt", "TextGenerate"])
 def test_words_made_up_at_run_time_are_left_open(told: Callable[[Any], Metadata], maker: str) -> None:
     changes = {"good": node("CLIPTextEncode", text=to("joined"), clip=to("model")),
@@ -207,6 +263,18 @@ def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
     assert read(png(tmp_path / "second_1.png", texts)).fields["seed"] == 77
     assert read(png(tmp_path / "ComfyUI_1.png", texts)).fields["seed"] == 5
     assert read(png(tmp_path / "renamed.png", alone)).fields["seed"] == 77
+    assert read(png(tmp_path / "renamed.png", texts)) == Metadata(SIDES, "ComfyUI")  # it could be either
+    moving = two | {"kept": node("SaveAnimatedWEBP", filename_prefix="x", images=to("decoded"))}
+    text = f"prompt:{json.dumps(moving)}"
+    assert read(with_exif(tmp_path / "renamed.webp", {0x0110: text})).fields["seed"] == 77
+    nearly = two | {"kept": node("SaveImage", filename_prefix="ComfyUI_large", images=to("decoded"))}
+    assert read(png(tmp_path / "ComfyUI_large_1.png", {"prompt": json.dumps(nearly)})).fields["seed"] == 77
+
+
+def test_of_two_loops_neither_is_meant(told: Callable[[Any], Metadata]) -> None:
+    other = {f"{name}2": each for name, each in json.loads(json.dumps(LOOP).replace('", 0]', '2", 0]')).items()}
+    found = told(LOOP | other)
+    assert (found.tool, found.fields) == ("ComfyUI", {})
 
 
 def test_numbers_that_are_no_json_and_names_of_nodes_in_nodes(told: Callable[[Any], Metadata]) -> None:
@@ -219,34 +287,131 @@ def test_numbers_that_are_no_json_and_names_of_nodes_in_nodes(told: Callable[[An
 
 
 SAMPLER = [5, "randomize", 20, 6.5, "dpmpp_2m", "karras", 1]
+NAMED = [{"name": name, "widget": {"name": name}, "link": None}
+         for name in ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise")]  # fmt: skip
 
 
-def drawn(*, named: bool) -> Graph:
-    """The same picture as people see it: links by number, widgets by place."""
+def drawn(**changes: dict[str, Any]) -> Graph:
+    """The same picture as people see it: links by number, widgets by place; `changes` replace parts of nodes."""
     links = {"model": [1, 4, 0], "positive": [2, 5, 0], "negative": [3, 6, 0], "latent_image": [4, 7, 0]}
     rows = [[number, source, slot, 8, at, "*"] for at, (number, source, slot) in enumerate(links.values())]
     slots = [{"name": name, "link": number} for name, (number, _, _) in links.items()]
-    widgets = [{"name": name, "widget": {"name": name}, "link": None}
-               for name in ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise")]  # fmt: skip
-    nodes = [
-        {"id": 4, "type": "CheckpointLoaderSimple", "widgets_values": ["some.safetensors"]},
-        {"id": 5, "type": "CLIPTextEncode", "widgets_values": ["a cat"], "inputs": [{"name": "clip", "link": 5}]},
-        {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["dog"], "inputs": [{"name": "clip", "link": 6}]},
-        {"id": 7, "type": "EmptyLatentImage", "widgets_values": [512, 768, 1]},
-        {"id": 8, "type": "Own" if named else "KSampler", "widgets_values": SAMPLER,
-         "inputs": slots + (widgets if named else [])},
-        {"id": 9, "type": "VAEDecode", "mode": 0, "inputs": [{"name": "samples", "link": 7}]},
-        {"id": 10, "type": "SaveImage", "widgets_values": ["ComfyUI"], "inputs": [{"name": "images", "link": 8}]},
-        {"id": 11, "type": "KSampler", "mode": 2, "widgets_values": [1, "fixed", 2, 3, "euler", "normal", 1]},
-    ]  # fmt: skip
+    nodes: dict[str, dict[str, Any]] = {
+        "model": {"id": 4, "type": "CheckpointLoaderSimple", "widgets_values": ["some.safetensors"]},
+        "good": {"id": 5, "type": "CLIPTextEncode", "widgets_values": ["a cat"],
+                 "inputs": [{"name": "clip", "link": 5}]},
+        "bad": {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["dog"], "inputs": [{"name": "clip", "link": 6}]},
+        "empty": {"id": 7, "type": "EmptyLatentImage", "widgets_values": [512, 768, 1]},
+        "sampler": {"id": 8, "type": "KSampler", "widgets_values": SAMPLER, "inputs": slots},
+        "decode": {"id": 9, "type": "VAEDecode", "mode": 0, "inputs": [{"name": "samples", "link": 7}]},
+        "save": {"id": 10, "type": "SaveImage", "widgets_values": ["ComfyUI"],
+                 "inputs": [{"name": "images", "link": 8}]},
+        "muted": {"id": 11, "type": "KSampler", "mode": 2, "widgets_values": [1, "fixed", 2, 3, "euler", "normal", 1]},
+    }  # fmt: skip
     more = [[5, 4, 1, 5, 0, "*"], [6, 4, 1, 6, 0, "*"], [7, 8, 0, 9, 0, "*"], [8, 9, 0, 10, 0, "*"]]
-    return {"nodes": nodes, "links": rows + more}
+    for name, change in changes.items():
+        change = change | {"inputs": slots + change["inputs"]} if name == "sampler" and "inputs" in change else change
+        nodes[name] = nodes.get(name, {}) | change
+    return {"nodes": list(nodes.values()), "links": rows + more}
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_a_graph_that_was_only_drawn(tmp_path: Path, named: bool) -> None:
-    found = read(png(tmp_path / "x.png", {"workflow": json.dumps(drawn(named=named))}))
-    assert found.fields == USUAL
+@pytest.fixture
+def told_of_drawing(tmp_path: Path) -> Callable[[Any], Metadata]:
+    return lambda found: read(png(tmp_path / "x.png", {"workflow": json.dumps(found)}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"sampler": {"type": "Own", "inputs": NAMED}},
+        {"sampler": {"inputs": NAMED[:1]}},  # a widget that once was an input
+        {"sampler": {"widgets_values": [5, True, 20, 6.5, "dpmpp_2m", "karras", 1]}},  # of the first versions
+        {"sampler": {"widgets_values": [5, 20, 6.5, "dpmpp_2m", "karras", 1]}},
+        {"sampler": {"widgets_values": dict(zip([each["name"] for each in NAMED], [5, *SAMPLER[2:]], strict=True))}},
+        {"good": {"widgets_values": ["a /* big\n */cat// not a dog"]}},
+    ],
+)
+def test_a_graph_that_was_only_drawn(told_of_drawing: Callable[[Any], Metadata], changes: Graph) -> None:
+    assert told_of_drawing(drawn(**changes)).fields == USUAL
+
+
+def test_links_without_a_wire(told_of_drawing: Callable[[Any], Metadata]) -> None:
+    whole = drawn(
+        set={"id": 20, "type": "SetNode", "widgets_values": ["words"], "inputs": [{"name": "*", "link": 20}]},
+        get={"id": 21, "type": "GetNode", "widgets_values": ["words"]},
+    )
+    whole["links"] = [each for each in whole["links"] if each[0] != 2]
+    whole["links"] += [[20, 5, 0, 20, 0, "*"], [2, 21, 0, 8, 1, "*"]]
+    assert told_of_drawing(whole).fields == USUAL
+    whole["nodes"].append({"id": 22, "type": "SetNode", "widgets_values": ["words"], "inputs": []})
+    found = told_of_drawing(whole).fields
+    assert "prompt" not in found and found["negative_prompt"] == "dog"  # of two with one name neither is meant
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sampler": {"type": "Own", "inputs": NAMED[2:]}},
+        {"sampler": {"type": "Own"}},
+        {"sampler": {"type": "Own", "inputs": NAMED, "widgets_values": [*SAMPLER, "more"]}},
+    ],
+)
+def test_values_whose_names_nobody_knows_are_not_guessed(
+    told_of_drawing: Callable[[Any], Metadata], changes: Graph
+) -> None:
+    found = told_of_drawing(drawn(**changes))
+    assert found.tool == "ComfyUI" and not found.fields.keys() & {"seed", "steps", "guidance_scale", "sampler"}
+
+
+def test_a_prompt_that_leaves_a_choice_is_left_open(told_of_drawing: Callable[[Any], Metadata]) -> None:
+    found = told_of_drawing(drawn(good={"widgets_values": ["a {cat|dog}"]})).fields
+    assert "prompt" not in found and found["negative_prompt"] == "dog" and found["seed"] == 5
+
+
+def within(whole: Graph, name: str = "a-b-c") -> Graph:
+    """The same, with all but the loaders and what saves it drawn inside one node, and handed things by name."""
+    inner = [each for each in whole["nodes"] if each["id"] in (5, 6, 7, 8, 9)]
+    wires = [{"id": row[0], "origin_id": row[1], "origin_slot": row[2], "target_id": row[3], "target_slot": row[4]}
+             for row in whole["links"] if row[1] != 4 and row[0] != 8]  # fmt: skip
+    wires += [{"id": number, "origin_id": -10, "origin_slot": slot, "target_id": 0, "target_slot": 0}
+              for number, slot in ((1, 0), (5, 1), (6, 1), (30, 2), (31, 3))]  # fmt: skip
+    wires.append({"id": 32, "origin_id": 9, "origin_slot": 0, "target_id": -20, "target_slot": 0})
+    inner[0] = inner[0] | {"widgets_values": ["what it is when nobody says"]}
+    inner[0]["inputs"] = [*inner[0]["inputs"], {"name": "text", "widget": {"name": "text"}, "link": 30}]
+    inner[3] = inner[3] | {"widgets_values": [99, *SAMPLER[1:]]}
+    inner[3]["inputs"] = [*inner[3]["inputs"], {"name": "seed", "widget": {"name": "seed"}, "link": 31}]
+    definition = {"id": name, "nodes": inner, "links": wires,
+                  "inputs": [{"name": each} for each in ("model", "clip", "words", "seed_1")],
+                  "outputs": [{"name": "IMAGE"}]}  # fmt: skip
+    holder = {
+        "id": 40, "type": name, "widgets_values": ["a cat", 5, "randomize"],
+        "inputs": [{"name": "model", "link": 50}, {"name": "clip", "link": 51},
+                   {"name": "words", "widget": {"name": "words"}, "link": None},
+                   {"name": "seed_1", "widget": {"name": "seed_1"}, "link": None}],
+    }  # fmt: skip
+    outer = [each for each in whole["nodes"] if each["id"] in (4, 10)]
+    links = [[50, 4, 0, 40, 0, "*"], [51, 4, 1, 40, 1, "*"], [8, 40, 0, 10, 0, "*"]]
+    return {"nodes": [*outer, holder], "links": links, "definitions": {"subgraphs": [definition]}}
+
+
+def test_a_graph_within_a_node(told_of_drawing: Callable[[Any], Metadata]) -> None:
+    whole = within(drawn())
+    assert told_of_drawing(whole).fields == USUAL
+    holder = next(each for each in whole["nodes"] if each["id"] == 40)
+    holder["widgets_values"] = ["a cat"]  # two are handed on, and nobody says which this is
+    found = told_of_drawing(whole).fields
+    assert "seed" not in found and "prompt" not in found and found["steps"] == 20
+
+
+def test_a_node_that_is_drawn_within_itself_is_given_up(told_of_drawing: Callable[[Any], Metadata]) -> None:
+    whole = within(drawn())
+    inside = whole["definitions"]["subgraphs"][0]
+    inside["nodes"] = [{**each, "id": at, "type": inside["id"]} for at, each in enumerate(inside["nodes"] * 3)]
+    assert told_of_drawing(whole).fields == {}
+    inside["links"] = [{"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": -20, "target_slot": 0}]
+    whole["links"].append([50, 40, 0, 40, 0, "*"])
+    assert told_of_drawing(whole).fields == {}
 
 
 @pytest.mark.parametrize(
@@ -294,3 +459,63 @@ def test_a_ladder_of_more_ways_than_atoms_is_given_up(told: Callable[[Any], Meta
 )
 def test_graphs_without_a_sampler_say_nothing(told: Callable[[Any], Metadata], found: Any) -> None:
     assert told(found).fields == {}
+
+
+def test_a_graph_of_which_nothing_is_known_still_names_its_tool(tmp_path: Path) -> None:
+    found = {"1": node("LoadImage", image="x.png"), "2": node("SaveImage", images=to("1"))}
+    assert read(png(tmp_path / "x.png", {"prompt": json.dumps(found)})) == Metadata(SIDES, "ComfyUI")
+    one = {"id": 1, "type": "LoadImage", "widgets_values": ["x.png"]}
+    assert read(png(tmp_path / "y.png", {"workflow": json.dumps({"nodes": [one], "links": []})})).tool == "ComfyUI"
+    assert read(png(tmp_path / "z.png", {"workflow": json.dumps({"nodes": [], "links": []})})).tool == ""
+
+
+SEARGE = {
+    "3": node("SeargeTextInputV2", prompt="a cat"),
+    "4": node("SeargeTextInputV2", prompt="photo of <prompt>"),
+    "5": node("SeargeTextInputV2", prompt="dog"),
+    "9": node("SeargePromptAdapterV2", main_prompt=to("3"), secondary_prompt=to("4"), style_prompt=to("4"),
+              negative_main_prompt=to("5"), negative_secondary_prompt=to("4"), negative_style_prompt=to("4")),
+    "10": node("SeargeGenerationParameters", seed=5, image_size_preset="512x768 (2:3)", image_width=1024,
+               image_height=1024, steps=20, cfg=6.5, sampler_preset="1 - DPM++ 2M Karras", sampler_name="euler",
+               scheduler="normal", base_vs_refiner_ratio=0.8, data=to("11")),
+    "11": node("SeargeOperatingMode", workflow_mode="text-to-image", prompting_mode="default - all prompts",
+               batch_size=1, data=to("12")),
+    "12": node("SeargeModelSelector", base_checkpoint="some.safetensors", refiner_checkpoint="refiner.safetensors",
+               vae_checkpoint="soft.safetensors", data=to("13")),
+    "13": node("SeargeLoras", lora_1="fur", lora_1_strength=0.2, lora_2="none", lora_2_strength=0.5, data=to("14")),
+    "14": node("SeargeImage2ImageAndInpainting", denoise=0.5, inpaint_mask_blur=8, data=to("9")),
+    "20": node("SeargeMagicBox", stage="sampling", input_from="data stream", data=to("10")),
+    "21": node("SeargePipelineTerminator", data=to("20")),
+}  # fmt: skip
+OF_SEARGE = USUAL | {"vae": "soft.safetensors", "loras": [{"name": "fur", "weight": 0.2}]}
+
+
+def test_searges_panels(told: Callable[[Any], Metadata]) -> None:
+    found = told(SEARGE)
+    assert (found.tool, found.fields, found.unknown) == ("ComfyUI", OF_SEARGE, {})
+    assert (found.request.sampler, found.request.spacing, found.request.size) == ("dpmpp_2m", "karras", (512, 768))
+    assert found.ignored["SeargePromptAdapterV2.style_prompt"] == "photo of <prompt>"
+    assert found.ignored["SeargeModelSelector.refiner_checkpoint"] == "refiner.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"10": {"sampler_preset": "none - use settings"}}, {"sampler": "euler", "scheduler": "normal"}),
+        ({"10": {"image_size_preset": "none - use settings"}}, {"size": "1024x1024"}),
+        ({"10": {"image_size_preset": "from source image"}}, {"size": None}),
+        ({"11": {"workflow_mode": "image-to-image"}}, {"size": None, "denoising_strength": 0.5}),
+        ({"11": {"prompting_mode": "custom"}}, {"prompt": None, "negative_prompt": None}),
+        ({"9": {"main_prompt": to("99")}}, {"prompt": None}),
+        ({"21": SEARGE["10"]["inputs"] | {"seed": 6}}, dict.fromkeys(OF_SEARGE)),  # two of a panel
+    ],
+)
+def test_searges_panels_set_otherwise(
+    told: Callable[[Any], Metadata], changes: Graph, expected: dict[str, Any]
+) -> None:
+    kinds = {"21": "SeargeGenerationParameters"}
+    changed = {name: node(kinds.get(name, SEARGE[name]["class_type"]), **(SEARGE[name]["inputs"] | inputs))
+               for name, inputs in changes.items()}  # fmt: skip
+    found = told(SEARGE | changed).fields
+    wanted = OF_SEARGE | expected
+    assert found == {name: value for name, value in wanted.items() if value is not None}

@@ -12,6 +12,7 @@ import pytest
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Metadata, read
+from gdm_studio.picture_file import read_rgba
 from tests.drills.fuzz_metadata import drill, peak
 from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
 
@@ -47,6 +48,29 @@ def test_endless_texts_end(tmp_path: Path, keyword: str, text: str) -> None:
     begun = time.process_time()
     json.dumps(read(path).fields, allow_nan=False)
     assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\xff\x0a" + bytes(40), "JPEG XL"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(40), "JPEG XL"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40), "HEIC"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heix" + bytes(40), "HEIC"),
+    ],
+)
+def test_pictures_of_kinds_that_are_not_read_are_called_by_their_names(
+    tmp_path: Path, content: bytes, kind: str
+) -> None:
+    path = tmp_path / "x.png"
+    path.write_bytes(content)
+    for reading in (read, read_rgba):
+        with pytest.raises(StorageError) as error:
+            reading(path)
+        assert str(error.value).startswith(f"{path} is a {kind} picture, ") and "save it as" in str(error.value)
+    path.write_bytes(b"\0\0\0\x14ftypavif\0\0\0\0mif1" + content[20:])
+    with pytest.raises(StorageError, match="not a picture, or it is damaged"):
+        read(path)
 
 
 def test_a_chunk_with_a_wrong_checksum_does_not_count(tmp_path: Path) -> None:
@@ -105,11 +129,28 @@ MESHED = {
 TWICE = [{"string_a": [f"n{at + 1}", 0], "string_b": [f"n{at + 1}", 0]} for at in range(12)]
 DOUBLED = {f"n{at}": {"class_type": "StringConcatenate", "inputs": inputs} for at, inputs in enumerate(TWICE)}
 SAMPLER = {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 2, "positive": ["n0", 0], "latent_image": ["0", 0]}}
+INNER = {"id": "x", "nodes": [{"id": at, "type": "x"} for at in range(4000)], "links": [], "inputs": []}
+IN_ITSELF = {
+    "nodes": [{"id": at, "type": "x", "inputs": [{"name": "a", "link": at}] * 200} for at in range(900)],
+    "links": [[at, at, 0, at, 0, "*"] for at in range(900)], "definitions": {"subgraphs": [INNER]},
+}  # fmt: skip
+WIRELESS = {
+    "nodes": [{"id": at, "type": ("SetNode", "GetNode")[at % 2], "widgets_values": ["x" * 300]} for at in range(3999)],
+    "links": [],
+}
 
 
 @pytest.mark.parametrize(
     "texts",
     [
+        {"workflow": json.dumps(IN_ITSELF)},
+        {"workflow": json.dumps(WIRELESS)},
+        *({"workflow": json.dumps({"nodes": [{"id": 1, "type": "CLIPTextEncode", "widgets_values": [text]}],
+                                   "links": []})}
+          for text in ("/*" * 500_000, "/* x */" + "/* " * 300_000, "/* " * 300_000 + "*/", "//" * 500_000)),
+        {"Description": "a" + " --v 6" * 300_000 + " Job ID: a7421d2f-b262-44f9-977c-ac23e9c7d3e3"},
+        {"Description": f"a{BLANK}Job ID: 1{BLANK}"},
+        {"Dream": '"a"' + " -A" * 300_000},
         {"sd-metadata": json.dumps({"image": {"prompt": f"[a]{BLANK}"}})},
         {"Dream": f'"[a]{BLANK}" -s 5'},
         {"parameters": json.dumps({"base_model": "x", "resolution": BLANK, "sampler": BLANK, "seed": "9" * 10**6})},

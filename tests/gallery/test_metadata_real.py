@@ -88,7 +88,7 @@ def test_samplers_and_spacings_become_ours(name: str, ours: tuple[str, str]) -> 
 
 def test_a_seed_left_to_chance_is_found_in_the_graph_beside_it() -> None:
     found = read(DATA / "tensorart.png")
-    assert found.fields["seed"] == -1 and found.request.seed == 3036459311
+    assert found.fields["seed"] == found.request.seed == 3036459311
     assert found.used["KSampler.seed"] == "3036459311" and found.ignored["seed"] == "-1"
 
 

@@ -14,8 +14,21 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery import read
-from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
+from tests.helpers.foreign import (
+    SIDES,
+    cbor,
+    chunk,
+    commented,
+    credentials,
+    png,
+    png_chunks,
+    signed_jpeg,
+    signed_png,
+    signed_webp,
+    with_exif,
+)
 
 TEXT = (
     "a 猫, <lora:fur:0.8>\nNegative prompt: dog\nSteps: 25, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5, "
@@ -128,6 +141,15 @@ FOOOCUS = {
     "scheduler": "karras", "performance": "Speed", "styles": "['Fooocus V2']", "metadata_scheme": "fooocus",
     "loras": [["fur", 0.8, "ff00"]], "version": "Fooocus v2.5.5", "vae": "Default (model)",
 }  # fmt: skip
+PLUS = {
+    "ADM Guidance": "(1.5, 0.8, 0.3)", "Backend Engine": "SDXL-Fooocus", "Base Model": "some_model",
+    "Base Model Hash": "ab12", "CLIP Skip": 2, "Fooocus V2 Expansion": "a 猫, sharp", "Full Negative Prompt": ["dog"],
+    "Full Prompt": ["a 猫", "a 猫, sharp"], "Guidance Scale": 5.5, "LoRAs": [["fur", 0.8, "ff00"]],
+    "Metadata Scheme": "Fooocus", "Negative Prompt": "dog", "Performance": "Speed", "Prompt": "a 猫",
+    "Refiner Model": "None", "Refiner Switch": 0.6, "Resolution": "(512, 768)", "Sampler": "dpmpp_2m_sde_gpu",
+    "Scheduler": "karras", "Seed": "42", "Sharpness": 6, "Steps": 25, "Styles": "['Fooocus V2']",
+    "User": "FooocusPlus", "VAE": "Default (model)", "Version": "FooocusPlus 1.0.0", "styles_definition": "",
+}  # fmt: skip
 RUINED = {
     "Prompt": "a 猫", "Negative": "dog", "seed": 42, "steps": 25, "cfg": 5.5, "width": 512, "height": 768,
     "sampler_name": "dpmpp_2m", "scheduler": "karras", "base_model_name": "some_model", "base_model_hash": "ab12",
@@ -181,6 +203,10 @@ NOVEL = {
     "sampler": "k_dpmpp_2m", "noise_schedule": "karras",
 }  # fmt: skip
 NOVEL_CHUNKS = {"Software": "NovelAI", "Source": "some_model", "Comment": json.dumps(NOVEL)}
+NOVEL_FIRST = {
+    "Title": "AI generated image", "Description": "a 猫", "Software": "NovelAI", "Source": "some_model",
+    "Comment": json.dumps({name: value for name, value in NOVEL.items() if name != "prompt"}),
+}  # fmt: skip
 UPSCALED = {"1": {"class_type": "ImageScale", "inputs": {}}, "extraMetadata": json.dumps(CIVITAI)}
 DRAW_THINGS_XMP = XMP.format(
     "<xmp:CreatorTool>Draw Things</xmp:CreatorTool><exif:UserComment><rdf:Alt><rdf:li xml:lang='x-default'>"
@@ -200,6 +226,11 @@ def as_text(value: Any) -> dict[str, str]:
         ("Fooocus", lambda folder: with_exif(folder / "x.webp", {0x9286: json.dumps(FOOOCUS), 0x927C: "fooocus"})),
         ("Fooocus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(FOOOCUS)})),
         ("Fooocus", lambda folder: with_exif(folder / "x.jpg", {}, comment=json.dumps(FOOOCUS).encode())),
+        ("FooocusPlus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(PLUS)})),
+        ("FooocusPlus", lambda folder: with_exif(
+            folder / "x.jpg", {0x0131: "FooocusPlus 1.0.0", 0x927C: "simple", 0x9286: json.dumps(PLUS)}
+        )),
+        ("FooocusPlus", lambda folder: with_exif(folder / "x.webp", {0x927C: "simple", 0x9286: json.dumps(PLUS)})),
         ("RuinedFooocus", lambda folder: png(folder / "x.png", as_text(RUINED))),
         ("SwarmUI", lambda folder: png(folder / "x.png", as_text(SWARM))),
         ("SwarmUI", lambda folder: commented(folder / "x.jpg", json.dumps(SWARM), encoding="utf-16-le")),
@@ -217,6 +248,7 @@ def as_text(value: Any) -> dict[str, str]:
         ("Civitai", lambda folder: commented(folder / "x.jpg", json.dumps(UPSCALED))),
         ("Civitai", lambda folder: png(folder / "x.png", {"prompt": "{}", "extraMetadata": json.dumps(CIVITAI)})),
         ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_CHUNKS)),
+        ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_FIRST)),
         ("NovelAI", lambda folder: with_exif(
             folder / "x.webp", {0x0131: "some_model", 0x010D: "NovelAI generated image", 0x010E: "\0\0\0\0a cat"},
             {0x9286: b"ASCII\0\0\0" + json.dumps({"Comment": json.dumps(NOVEL), "Software": "NovelAI"}).encode()},
@@ -243,6 +275,7 @@ def test_every_tool_is_read(tmp_path: Path, tool: str, write: Callable[[Path], P
         ('"a cat [dog, rain] in the sun [fog]" -s 30', "a cat in the sun", "dog, rain, fog", 30),
         (r'"she said \"hi\"" --hires -f 0.4 -s 12', 'she said "hi"', "", 12),
         ("a cat -s30", "a cat", "", 30),
+        ('"a cat:0.25 a dog:0.75" -U 4 0.75 -s30', "a cat:0.25 a dog:0.75", "", 30),
     ],
 )
 def test_the_first_invokeai_kept_its_command_line(
@@ -252,6 +285,143 @@ def test_the_first_invokeai_kept_its_command_line(
     assert (found.fields["prompt"], found.fields["negative_prompt"]) == (prompt, negative)
     assert (found.fields["seed"], found.fields["size"], found.fields["sampler"]) == (5, "512x768", "k_euler_a")
     assert found.request.steps == steps and found.request.sampler == "euler_a"
+
+
+def test_options_with_their_values_right_behind_them(tmp_path: Path) -> None:
+    found = read(png(tmp_path / "x.png", {"Dream": '"a cat" -s50 -W512 -H768 -C7.5 -Ak_lms -S3357757885 -f0.4'}))
+    assert picked(found, "prompt", "steps", "size", "guidance_scale", "sampler", "seed", "denoising_strength") == {
+        "prompt": "a cat", "steps": 50, "size": "512x768", "guidance_scale": 7.5, "sampler": "k_lms",
+        "seed": 3357757885, "denoising_strength": 0.4,
+    }  # fmt: skip
+    assert (found.request.sampler, found.request.seed, found.unknown) == ("lms", 3357757885, {})
+
+
+def test_the_second_invokeai(tmp_path: Path) -> None:
+    def of(prompt: Any, **changes: Any) -> Any:
+        image = {"prompt": prompt, "steps": 25, "cfg_scale": 5.5, "height": 768, "width": 512, "seed": 42,
+                 "sampler": "k_euler_a", "type": "txt2img", "variations": [], "postprocessing": None}  # fmt: skip
+        whole = {"model": "stable diffusion", "model_hash": "ab12", "app_id": "invoke-ai/InvokeAI", "image": image}
+        return read(png(tmp_path / "x.png", {"sd-metadata": json.dumps(whole | changes)}))
+
+    found = of([{"prompt": "a cat [dog]", "weight": 1.0}], model_id="some_model", app_version="v1.15")
+    assert picked(found, "prompt", "negative_prompt", "seed", "steps", "size", "model", "version") == {
+        "prompt": "a cat", "negative_prompt": "dog", "seed": 42, "steps": 25, "size": "512x768",
+        "model": "some_model", "version": "v1.15",
+    }  # fmt: skip
+    assert of("a cat", model_id=None, model_weights="sd21").fields["model"] == "sd21"
+    blended = of([{"prompt": "a cat", "weight": 0.25}, {"prompt": "a hat ", "weight": 0.75}])
+    assert blended.fields["prompt"] == blended.request.prompt == "a cat:0.25 a hat:0.75"
+    assert of([{"prompt": "a cat", "weight": 0.5}]).fields["prompt"] == "a cat:0.5"
+    assert of([{"prompt": 5}, None, "x"]).fields["prompt"] == ""
+
+
+JOURNEY = "a castle, in fog:: --ar 2:1 --no people, cars --seed 42 --v 6 Job ID: a7421d2f-b262-44f9-977c-ac23e9c7d3e3"
+JOURNEY_XMP = XMP.format(
+    f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{JOURNEY}</rdf:li></rdf:Alt></dc:description>'
+).encode()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder: png(folder / "x.png", {"Description": JOURNEY, "Author": "someone"}),
+        lambda folder: with_exif(folder / "x.jpg", {0x010E: JOURNEY}),
+        lambda folder: with_exif(folder / "x.jpg", {}, xmp=JOURNEY_XMP),
+        lambda folder: with_exif(folder / "x.webp", {}, xmp=JOURNEY_XMP),
+        lambda folder: with_exif(folder / "x.avif", {}, xmp=JOURNEY_XMP),
+    ],
+)
+def test_midjourney(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+    found = read(write(tmp_path))
+    assert (found.tool, found.unknown) == ("Midjourney", {})
+    assert found.fields == {
+        "prompt": "a castle, in fog::", "negative_prompt": "people, cars", "seed": 42, "version": "6",
+    }  # fmt: skip
+    assert found.ignored.items() >= {"--ar": "2:1", "Job ID": "a7421d2f-b262-44f9-977c-ac23e9c7d3e3"}.items()
+    assert found.request.prompt == "a castle, in fog::"
+
+
+@pytest.mark.parametrize("text", ["a castle --v 6", "Job ID: 1", "a Job ID: x y", "open. Job ID: 12"])
+def test_a_description_alone_is_not_midjourneys(tmp_path: Path, text: str) -> None:
+    assert read(png(tmp_path / "x.png", {"Description": text})).tool == ""
+
+
+@pytest.mark.parametrize("tag", ["sdcpp:parameters", "exif:UserComment", "dc:description"])
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "avif", "png"])
+def test_the_usual_text_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
+    packet = XMP.format(f"<{tag}><rdf:Alt><rdf:li>{ESCAPED}</rdf:li></rdf:Alt></{tag}>")
+    path = tmp_path / f"x.{suffix}"
+    if suffix == "png":
+        found = read(png(path, {"XML:com.adobe.xmp": packet}))
+    else:
+        found = read(with_exif(path, {}, xmp=packet.encode()))
+    assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
+
+
+def test_words_in_an_avif_that_are_not_linked_to_its_picture(tmp_path: Path) -> None:
+    xmp = with_exif(tmp_path / "y.avif", {}, xmp=SD_CPP_XMP.encode())
+    exif = commented(tmp_path / "z.avif", TEXT)
+    for path in (xmp, exif):
+        content = path.read_bytes()
+        assert b"cdsc" in content and read(path).fields["seed"] == 42
+        path.write_bytes(content.replace(b"cdsc", b"none"))
+        found = read(path)
+        assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
+
+
+def test_an_avif_whose_list_of_items_is_damaged(tmp_path: Path) -> None:
+    path = with_exif(tmp_path / "x.avif", {}, xmp=SD_CPP_XMP.encode())
+    whole = path.read_bytes().replace(b"cdsc", b"none")
+    listed = whole.index(b"iloc"), whole.index(b"iprp")
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        broken = bytearray(whole)
+        for at in rng.integers(*listed, rng.integers(1, 6)):
+            broken[at] = rng.choice((0, 255, rng.integers(0, 256)))
+        path.write_bytes(broken)
+        try:
+            assert read(path).fields.get("seed") in (42, None)
+        except StorageError as error:
+            assert str(path) in str(error)
+
+
+SECOND_PASS = {
+    "model": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "urn:air:sdxl:checkpoint:1@2"}},
+    "scaled": {"class_type": "ImageScale", "inputs": {"width": 512, "height": 768, "image": ["photo", 0]}},
+    "photo": {"class_type": "LoadImage", "inputs": {"image": "x.png"}},
+    "inside": {"class_type": "VAEEncode", "inputs": {"pixels": ["scaled", 0], "vae": ["model", 2]}},
+    "good": {"class_type": "CLIPTextEncode", "inputs": {"text": "what the graph says", "clip": ["model", 1]}},
+    "sampler": {"class_type": "KSampler", "inputs": {
+        "seed": 7, "steps": 9, "cfg": 5.5, "sampler_name": "dpmpp_2m", "scheduler": "karras", "denoise": 0.3,
+        "model": ["model", 0], "positive": ["good", 0], "negative": ["good", 0], "latent_image": ["inside", 0],
+    }},
+    "save": {"class_type": "SaveImage", "inputs": {"images": ["sampler", 0]}},
+}  # fmt: skip
+
+
+def test_what_civitai_leaves_open_stands_in_the_graph(tmp_path: Path) -> None:
+    asked = {"prompt": "a 猫", "negativePrompt": "dog", "steps": 25, "cfgScale": 5.5, "sampler": "dpmpp_2m", "seed": 42}
+    found = read(commented(tmp_path / "x.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(asked)})))
+    assert (found.tool, found.unknown) == ("Civitai", {})
+    assert found.fields == {
+        "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "sampler": "dpmpp_2m",
+        "scheduler": "karras", "guidance_scale": 5.5, "size": "512x768", "model": "urn:air:sdxl:checkpoint:1@2",
+        "denoising_strength": 0.3,
+    }  # fmt: skip
+    sized = asked | {"width": 64, "height": 32, "denoise": 0.9}
+    found = read(commented(tmp_path / "y.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(sized)})))
+    assert (found.fields["size"], found.fields["denoising_strength"]) == ("64x32", 0.9)
+
+
+@pytest.mark.parametrize(("drawn", "expected"), [("-1", 7), ("42", 42)])
+def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int) -> None:
+    asked = {"prompt": "a 猫", "steps": 25, "seed": drawn, "width": 512, "height": 768, "ksamplerName": "dpmpp_2m"}
+    texts = {"generation_data": json.dumps(asked), "prompt": json.dumps(SECOND_PASS)}
+    found = read(png(tmp_path / "x.png", texts))
+    assert found.fields["seed"] == found.request.seed == expected
+    assert found.fields["steps"] == 25 and found.fields["scheduler"] == "karras"
+    alone = read(png(tmp_path / "y.png", {"generation_data": json.dumps(asked)})).fields
+    assert alone.get("seed") == (42 if drawn == "42" else None)
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -307,6 +477,54 @@ def test_content_credentials_alone_are_said_to_be_there(tmp_path: Path) -> None:
     segment = b"\xff\xeb" + (20).to_bytes(2, "big") + b"JP..jumb....c2pa.."
     (tmp_path / "x.jpg").write_bytes(content[:2] + segment + content[2:])
     assert read(tmp_path / "x.jpg").c2pa
+
+
+NAMED = {"name": "Some Camera", "version": "2.1", "icon": {"url": "x"}}
+
+
+@pytest.mark.parametrize("write", [(signed_png, "png"), (signed_jpeg, "jpg"), (signed_webp, "webp")])
+@pytest.mark.parametrize(
+    ("manifests", "maker"),
+    [
+        (credentials({"dc:title": "x", "claim_generator": "Some_Camera/2.1 lib/0.3"}), "Some_Camera/2.1 lib/0.3"),
+        (credentials({"claim_generator": "lib", "claim_generator_info": [NAMED, {"name": "lib"}]}), "Some Camera 2.1"),
+        (credentials({"claim_generator_info": NAMED}, label="c2pa.claim.v2"), "Some Camera 2.1"),
+        (credentials({"claim_generator": "first"}, {"claim_generator": "last"}), "last"),
+        (credentials({"claim_generator": "a\x1b[31m red\u202e\n cat" + "x" * 500}), "a[31m red cat" + "x" * 105),
+        (credentials({"claim_generator": 5, "claim_generator_info": [5]}), ""),
+        (credentials({"alg": "sha256"}), ""),
+        (credentials(), ""),
+        (credentials({"claim_generator": "x"}, label="other"), ""),
+        (credentials({"claim_generator": "x"})[:-3], ""),
+    ],
+)  # fmt: skip
+def test_who_made_it_by_its_content_credentials(
+    tmp_path: Path, write: tuple[Callable[[Path, bytes], Path], str], manifests: bytes, maker: str
+) -> None:
+    found = read(write[0](tmp_path / f"x.{write[1]}", manifests))
+    assert found.c2pa and found.maker == maker and found.fields == {}
+
+
+def test_credentials_that_were_tampered_with_are_read_or_left(tmp_path: Path) -> None:
+    whole = credentials({"title": ["x"] * 9, "claim_generator_info": NAMED, "claim_generator": "lib"})
+    rng = np.random.default_rng(0)
+    for number in range(300):
+        broken = bytearray(whole)
+        for at in rng.integers(0, len(whole), rng.integers(1, 9)):
+            broken[at if number % 3 else -1 - at % 300] = rng.integers(0, 256)
+        writes = (signed_png, tmp_path / "x.png"), (signed_jpeg, tmp_path / "x.jpg")
+        write, path = writes[number % 2]
+        found = read(write(path, bytes(broken)))
+        assert len(found.maker) <= 120 and found.maker.isprintable()
+
+
+ENDLESS = (b"\x81", b"\x9f", b"\xbf", b"\xa1", b"\xc0", b"\x9a" + b"\xff" * 4, b"\xbb" + b"\xff" * 8)  # in CBOR
+
+
+@pytest.mark.parametrize("start", ENDLESS)
+def test_a_claim_without_end_is_left(tmp_path: Path, start: bytes) -> None:
+    claim = b"\xa2" + start * 100_000 + cbor("claim_generator") + cbor("x")
+    assert read(signed_png(tmp_path / "x.png", credentials(claim))).maker == ""
 
 
 def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from gdm_studio.ui.gallery_model import PictureModel
 from gdm_studio.ui.pages.gallery_page import GalleryPage
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.window import Window
+from tests.helpers.foreign import credentials, signed_png
 from tests.helpers.looks import MadeUpPicture, flat, heard, theme
 from tests.helpers.opened import click, opened, press, until
 
@@ -272,6 +273,19 @@ def test_a_dropped_file_is_looked_into_and_copied_on_demand(library: Path) -> No
         click(_button(window.gallery_desk.importing.report, "Add to gallery"))
         await until(lambda: len(_shown(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+
+    opened(play)
+
+
+def test_a_file_without_settings_still_says_who_made_it(library: Path, tmp_path: Path) -> None:
+    path = signed_png(tmp_path / "signed.png", credentials({"claim_generator": "Some Camera/2.1"}))
+
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.dropped.emit([path])
+        await until(lambda: window.gallery_desk.importing.report is not None)
+        told = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
+        assert any("has content credentials by Some Camera/2.1" in each for each in told)
 
     opened(play)
 

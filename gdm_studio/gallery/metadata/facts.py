@@ -18,7 +18,7 @@ class Metadata:
     """`request` restores the settings, or is None; `fields` has what the file says, in its tool's own words.
 
     Their names are the usual ones: prompt, negative_prompt, seed, steps, sampler, scheduler, guidance_scale, size,
-    model, model_hash, … `used` (what it becomes here), `ignored` (known, of no use here) and `unknown` share out the
+    model, model_hash, … `used` (what it becomes here), `ignored` (recognised, not used) and `unknown` share out the
     file's entries by its own names.
     """
 
@@ -31,6 +31,7 @@ class Metadata:
     unknown: dict[str, str] = field(default_factory=dict)
     became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request
     c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
+    maker: str = ""  # the program that the manifest names, unverified
     id: str = ""  # of our own pictures, as is all below
     created: float = 0.0  # seconds since 1970
     stopped_at: int = 0

@@ -18,9 +18,10 @@ def read(path: Path) -> Metadata:
     """
     carried = carry(path)
     found = _told(carried)
-    if found is None and carried.hideout and (texts := stealth.read(path, carried.size, carried.hideout)):
-        found = _told(replace(carried, texts=texts))
-    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa)
+    if not (found and found.fields) and carried.hideout:
+        texts = stealth.read(path, carried.size, carried.hideout)
+        found = (texts and _told(replace(carried, texts=texts))) or found
+    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa, maker=carried.maker)
 
 
 def _told(carried: Carried) -> Metadata | None:

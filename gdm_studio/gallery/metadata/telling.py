@@ -63,8 +63,8 @@ def told(
     """What a file of `tool` says, its picture being of `size`.
 
     `names` gives the field that an entry is of; several entries may be of one: of the fields the first counts, for
-    restoring the first that is valid here. Entries in `known` are of no use here, all others unknown. `more` are
-    fields that are no entry's.
+    restoring the first that is valid here. Entries in `known` are recognised, not used; all others are unknown.
+    `more` are fields that are no entry's.
     """
     listed = list(entries)[:_MAX_ENTRIES]
     values: dict[str, list[Any]] = {}

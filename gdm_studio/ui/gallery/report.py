@@ -1,4 +1,4 @@
-"""What was read in a picture's file: which of its settings are used here, which are of no use, which are unknown."""
+"""What was read in a picture's file: which of its settings are used, which are recognised only, which are unknown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIDTH, SIDE, LONGEST, WORD = 640, 96, 400, 400
 EMPTY = ("", "null", "{}", "[]")  # values that say nothing
 GROUPS = (
     ("used", "Used", "as they are set here"),
-    ("ignored", "Known, of no use here", ""),
+    ("ignored", "Recognised, not used", ""),
     ("unknown", "Not known", "kept in the file, and nowhere read"),
 )
 CALLED = {"sampler": "scheduler", "image": "start picture"}  # fields of Request, where people call them otherwise
@@ -147,7 +147,8 @@ class Report(Overlay):
         width, height = self.metadata.size
         parts = [self.metadata.tool or "It does not say how it was made", f"{width} × {height}"]
         if self.metadata.c2pa:
-            parts.append("has content credentials")
+            by = f" by {self.metadata.maker}" if self.metadata.maker else ""
+            parts.append(f"has content credentials{by}")
         return " · ".join(parts)
 
     def _entries(self) -> QWidget:

@@ -128,6 +128,12 @@ def towards_pictures(name: str) -> bool:
 
 
 @lru_cache(4096)
+def towards_words(name: str) -> bool:
+    """Whether what a sampler is told to draw could come from there."""
+    return bool(_WORDS.search(name))
+
+
+@lru_cache(4096)
 def towards_settings(name: str) -> bool:
     """Whether what a sampler does could come from there: neither from the picture nor from words or weights."""
     return not _PICTURES.search(name) and not _WORDS.search(name) and not re.search(r"model|clip|vae|mask", name, re.I)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from gdm_studio.gallery.metadata.comfy.found import Settings
 from gdm_studio.gallery.metadata.comfy.graph import (
     Graph,
     Link,
@@ -15,7 +17,9 @@ from gdm_studio.gallery.metadata.comfy.graph import (
     towards_pictures,
     towards_settings,
     towards_weights,
+    towards_words,
 )
+from gdm_studio.gallery.metadata.comfy.searge import searge
 from gdm_studio.gallery.metadata.comfy.words import Words, words
 from gdm_studio.gallery.metadata.comfy.workflow import graph_of_workflow
 from gdm_studio.gallery.metadata.containers import Carried
@@ -34,35 +38,14 @@ _LORA_SLOT = re.compile(r"lora_(?:name_)?(\d+)$")
 _PLUMBING = re.compile(
     r"reroute|primitive|preview|saveimage|save image|loader|vaedecode|vaeencode|cliptextencode|clipsetlastlayer|"
     r"emptylatent|empty latent|ksampler|basicscheduler|cfgguider|basicguider|randomnoise|samplercustom|conditioning|"
-    r"switch|string|text|loadimage|seed|note",
+    r"switch|string|(?<!gligen)text|loadimage|seed|note",
     re.IGNORECASE,
 )
 _SWEEPING = 24  # nodes that are shown because nothing is known of them
 
 
-@dataclass
-class Settings:
-    """Entries by the file's names, `Node.input`; `names` gives their fields."""
-
-    entries: list[tuple[str, Any]] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-    more: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """An entry that is of a field; two of one name are told apart."""
-        if found is not None:
-            name = found[0] if found[0] not in self.names else f"{found[0]} ({kind})"
-            self.entries.append((name, found[1]))
-            self.names[name] = kind
-
-    def ignore(self, name: str, value: Any) -> None:
-        self.entries.append((name, value))
-        self.known.add(name)
-
-
 def settings_in(carried: Carried) -> Settings | None:
-    """From wherever the file has its graph; None where it has none, or none with a sampler."""
+    """From wherever the file has its graph, without entries where that has no sampler; None where it has no graph."""
     graph = _graph(carried)
     return _settings(graph, carried) if graph else None
 
@@ -97,10 +80,10 @@ def _texts(carried: Carried, name: str) -> Iterator[str]:
             yield carried.text(place)
 
 
-def _settings(graph: Graph, carried: Carried) -> Settings | None:
+def _settings(graph: Graph, carried: Carried) -> Settings:
     passes = _passes(graph, carried)
     if not passes:
-        return None
+        return searge(graph)
     base, found = passes[-1], Settings()
     _add_words(found, graph, base)
     for kind, names in (
@@ -108,7 +91,7 @@ def _settings(graph: Graph, carried: Carried) -> Settings | None:
         ("steps", _STEPS),
         ("sampler", ("sampler_name", "sampler")),
         ("scheduler", ("scheduler", "scheduler_name")),
-        ("guidance_scale", ("cfg", "cfg_scale", "guidance_scale")),
+        ("guidance_scale", ("cfg", "cfg_scale", "guidance_scale", "cfg_conds")),
         ("denoising_strength", ("denoise",)),
     ):
         value = _of_type(kind, graph.value(base, names, towards_settings))
@@ -118,6 +101,8 @@ def _settings(graph: Graph, carried: Carried) -> Settings | None:
     _add_weights(found, graph, base)
     found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), anywhere)))
     found.add("vae", graph.value(base, ("vae_name",), anywhere) or graph.value(passes[0], ("vae_name",), anywhere))
+    if second := graph.value(base, ("cfg_cond2_negative",), towards_settings):
+        found.ignore(*second)
     found.add("distilled_guidance", graph.value(base, ("guidance",), lambda name: not towards_pictures(name)))
     for number, later in enumerate(reversed(passes[:-1]), start=2):
         for name, value in later.inputs.items():
@@ -135,17 +120,21 @@ def _passes(graph: Graph, carried: Carried) -> list[Node]:
     ways = [(node, chain) for node, chain in ways if chain]
     if not ways:  # nothing but a loop, or a part of a graph
         loose = [node for node in graph.nodes.values() if _is_sampler(node)]
-        return loose[:1]
-    return max(ways, key=lambda way: _likelihood(graph, way[0], way[1], carried))[1]
+        return loose if len(loose) == 1 else []
+    signs = [_signs(graph, node, chain, carried) for node, chain in ways]
+    likely = [chain for (_, chain), each in zip(ways, signs, strict=True) if each == max(signs)]
+    began = {chain[-1].id for chain in likely}
+    return max(likely, key=len) if len(began) == 1 else []  # of two pictures nobody could say which this is
 
 
-def _likelihood(graph: Graph, node: Node, chain: list[Node], carried: Carried) -> tuple[bool, bool, bool, int]:
-    """That it was this node which saved the picture: by the file's name, by the node's, by the size, by the way."""
+def _signs(graph: Graph, node: Node, chain: list[Node], carried: Carried) -> tuple[int, bool, bool, bool]:
+    """That it was this node which saved the picture: by the file's name, by the node's, by format and size."""
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
     fits = len(chain) == 1 and sides == carried.size
-    return bool(stem) and carried.name.startswith(stem), "save" in node.kind.lower(), fits, len(chain)
+    kind, form = node.kind.lower(), carried.name.rpartition(".")[2].lower()
+    return len(stem) if carried.name.startswith(stem) else 0, "save" in kind, len(form) > 2 and form in kind, fits
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
@@ -160,8 +149,15 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
             break
         seen.add(node.id)
         chain.append(node)
-        starts = [each for name, each in node.links.items() if towards_pictures(name)]
+        starts = _first_stage(graph, node) or [each for name, each in node.links.items() if towards_pictures(name)]
     return chain
+
+
+def _first_stage(graph: Graph, node: Node) -> list[Link]:
+    """Where a sampler works out what another one laid out, it is handed that among its words: Stable Cascade's B."""
+    words = [each for name, each in node.links.items() if towards_words(name)]
+    told = graph.upstream(words, towards_words)
+    return next(([each.links["stage_c"]] for each in told if "stage_c" in each.links), [])
 
 
 def _is_sampler(node: Node) -> bool:
@@ -222,6 +218,9 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
     starts = [each for name, each in base.links.items() if towards_weights(name)]
     for node in graph.upstream(starts, towards_weights):
         loras += _loras(node)
+        if "model2" in node.links:  # made of several, of which none is the model
+            found.more["models"] = _models(graph, node)
+            break
         value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
         name = graph.literal(value[1], value[0]) if value else None
         if value and isinstance(name, str):
@@ -229,6 +228,12 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
             break
     if loras:
         found.more["loras"] = loras[:64]
+
+
+def _models(graph: Graph, merged: Node) -> list[str]:
+    ahead = graph.upstream([Link(merged.id, 0)], towards_weights)
+    named = (graph.literal(node.inputs[name], name) for node in ahead for name in _MODELS if name in node.inputs)
+    return list(dict.fromkeys(name for name in named if isinstance(name, str)))[:16]
 
 
 def _loras(node: Node) -> list[dict[str, Any]]:
@@ -253,9 +258,12 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
     strange = (
         node for node in graph.upstream(starts, anywhere) if node.kind not in read and not _PLUMBING.search(node.kind)
     )
-    for node, _ in zip(strange, range(_SWEEPING), strict=False):
+    counts = Counter[str]()
+    for node in islice(strange, _SWEEPING):
         literals = {name: value for name, value in node.inputs.items() if isinstance(value, int | float | str)}
-        found.entries.append((node.kind, shown(literals)))
+        counts[node.kind] += 1
+        number = f" ({counts[node.kind]})" if counts[node.kind] > 1 else ""
+        found.entries.append((f"{node.kind}{number}", shown(literals)))
 
 
 def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:

@@ -29,6 +29,8 @@ _MAKES_TEXT_UP = re.compile(
     r"rewrite|expan|upsampl|ollama|chat|dynamic",
     re.IGNORECASE,
 )
+_SIDES = ("positive", "negative")  # in the order in which a node that is handed both hands them on
+_BUNDLES = re.compile(r"model|pipe|context|ctx|bus", re.IGNORECASE)  # of a node that hands them on in one
 _MACHINES = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)  # what no mere text node needs
 
 
@@ -89,10 +91,12 @@ class _Walk:
             yield f"{node.kind}.{_POPULATED}", self.text(node.inputs[_POPULATED], depth)
             return
         encoded = [name for name in _ENCODED if name in node.inputs and not _is_bundle(node, name)]
-        if encoded and any(_is_encoder(name) for name in node.inputs):
+        if "conditioning_to" in node.links and "conditioning_from" not in node.inputs:
+            yield from self.prompts(node.links["conditioning_to"], depth + 1)  # its own words are of a part: GLIGEN's
+        elif encoded and any(_is_encoder(name) for name in node.inputs):
             yield self._encoded(node, encoded, depth)
-        elif self._side in node.inputs:
-            yield from self._sided(node, depth)
+        elif side := self._side_at(node, target.slot):
+            yield from self._sided(node, side, depth)
         elif "conditioning_to" in node.inputs and "concat" in node.kind.lower():
             yield from self._concatenated(node, depth)
         else:
@@ -109,15 +113,21 @@ class _Walk:
         different = list(dict.fromkeys(text for text in texts if text))
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
-    def _sided(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
+    def _side_at(self, node: Node, slot: int) -> str:
+        """Of a node that both sides go through, the one that leaves it there; "" for another node."""
+        if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
+            return _SIDES[slot] if slot in (0, 1) else self._side
+        return self._side if self._side in node.inputs else ""
+
+    def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
         """A node that both sides go through, or one that holds the words of both."""
-        value = node.inputs[self._side]
+        value = node.inputs[side]
         if isinstance(value, str):
-            yield f"{node.kind}.{self._side}", value
+            yield f"{node.kind}.{side}", value
         elif target := link(value):
             passed = self._graph.nodes.get(target.node)
             if passed is not None and _is_text(passed) and not passed.links:
-                yield f"{node.kind}.{self._side}", self.text(value, depth)
+                yield f"{node.kind}.{side}", self.text(value, depth)
             else:
                 yield from self.prompts(target, depth + 1)
 

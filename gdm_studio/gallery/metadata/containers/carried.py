@@ -12,23 +12,28 @@ from typing import BinaryIO
 from PIL import Image
 
 from gdm_studio.atomic import problem
-from gdm_studio.errors import StorageError
-from gdm_studio.gallery.metadata.containers import jpeg, png, webp
+from gdm_studio.gallery.metadata.containers import boxes, jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
-from gdm_studio.gallery.metadata.containers.xmp import parameters_in
+from gdm_studio.gallery.metadata.containers.xmp import texts_in
+from gdm_studio.picture_file import no_picture
 
 COMMENT = "Comment"  # of a JPEG or GIF; a PNG's keyword too
+_SETTINGS = (
+    "parameters", "exif:UserComment", "postprocessing", "extras", COMMENT, "exif:ImageDescription", "xmp:UserComment",
+    "xmp:description",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Carried:
-    """`texts` go by a PNG's keywords, `exif:` and the tag's name, `xmp`, or "Comment"."""
+    """`texts` go by a PNG's keywords, `exif:` or `xmp:` and the tag's name, `xmp` for all of it, or "Comment"."""
 
     size: tuple[int, int]  # (width, height)
     texts: Mapping[str, str] = field(default_factory=dict)
     c2pa: bool = False  # it has a manifest of content credentials
+    maker: str = ""  # that these name
     name: str = ""  # the file's, without its folder
     hideout: Layout | None = None  # how its pixels lie, where the settings could be hidden in them
 
@@ -39,12 +44,12 @@ class Carried:
     @property
     def settings(self) -> str:
         """The text that most tools write, from wherever they put it; "" where there is none."""
-        return self.text("parameters", "exif:UserComment", "postprocessing", "extras", COMMENT, "exif:ImageDescription")
+        return self.text(*_SETTINGS)
 
     @property
     def keywords(self) -> dict[str, str]:
         """The texts that are a PNG's, or could be."""
-        return {name: text for name, text in self.texts.items() if name != "xmp" and not name.startswith("exif:")}
+        return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 
 def carry(path: Path) -> Carried:
@@ -53,10 +58,10 @@ def carry(path: Path) -> Carried:
         with open(path, "rb", buffering=0) as file:
             parts = _parts(file)
     except OSError as error:
-        raise problem(path, error) if error.errno else _damaged(path) from error
+        raise problem(path, error) if error.errno else no_picture(path) from error
     except (Damaged, *_PILLOW_FAILS) as error:
-        raise _damaged(path) from error
-    return Carried(parts.size, _texts(parts), parts.c2pa, path.name, parts.layout)
+        raise no_picture(path) from error
+    return Carried(parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout)
 
 
 _PILLOW_FAILS = (
@@ -82,6 +87,8 @@ def _of_another_kind(file: BinaryIO) -> Parts:
     with warnings.catch_warnings(action="ignore"), Image.open(file) as image:
         found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
         exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)
+        if image.format == "AVIF" and not (exif and xmp):
+            exif, xmp = (known or unlinked for known, unlinked in zip((exif, xmp), boxes.words(file), strict=True))
         return Parts(image.size, {COMMENT: comment.decode("utf-8", "replace")} if comment else {}, exif, xmp)
 
 
@@ -89,11 +96,5 @@ def _texts(parts: Parts) -> dict[str, str]:
     texts = dict(parts.texts)
     xmp = parts.xmp.decode("utf-8", "replace") or texts.get("XML:com.adobe.xmp", "")
     if xmp:
-        texts["xmp"] = xmp
-        if (parameters := parameters_in(xmp)) and "parameters" not in texts:
-            texts["parameters"] = parameters
+        texts = texts_in(xmp) | texts | {"xmp": xmp}
     return {f"exif:{name}": text for name, text in texts_of(parts.exif).items()} | texts
-
-
-def _damaged(path: Path) -> StorageError:
-    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")

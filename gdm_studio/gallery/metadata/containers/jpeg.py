@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from gdm_studio.gallery.metadata.containers.c2pa import joined, maker
 from gdm_studio.gallery.metadata.containers.limits import MAX_TOTAL, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Parts
 
@@ -20,7 +21,8 @@ def read(file: BinaryIO) -> Parts:
     """Stops at the pixels. Raises Damaged, OSError."""
     size: tuple[int, int] | None = None
     texts: dict[str, str] = {}
-    exif, xmp, c2pa, total = b"", b"", False, 0
+    exif, xmp, total = b"", b"", 0
+    boxes: list[bytes] = []
     at = 2
     for _ in range(_MAX_SEGMENTS):
         file.seek(at)
@@ -41,7 +43,7 @@ def read(file: BinaryIO) -> Parts:
                 keyword, text = _comment(body)
                 texts.setdefault(keyword, text)
             elif marker == _APP11:
-                c2pa = c2pa or b"c2pa" in body
+                boxes.append(body)
             elif body.startswith(_EXIF):
                 exif += body[len(_EXIF) :]  # one that is longer than a segment goes on in the next
             elif body.startswith(_XMP):
@@ -49,7 +51,8 @@ def read(file: BinaryIO) -> Parts:
         at += 2 + max(2, length)
     if size is None or 0 in size:
         raise Damaged
-    return Parts(size, texts, exif, xmp, c2pa)
+    manifests = joined(boxes)
+    return Parts(size, texts, exif, xmp, bool(manifests), maker(manifests))
 
 
 def _comment(body: bytes) -> tuple[str, str]:

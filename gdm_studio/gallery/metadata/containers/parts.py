@@ -20,4 +20,5 @@ class Parts:
     exif: bytes = b""
     xmp: bytes = b""
     c2pa: bool = False
+    maker: str = ""  # that the content credentials name
     layout: Layout | None = None

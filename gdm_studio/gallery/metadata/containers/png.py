@@ -6,6 +6,7 @@ import struct
 import zlib
 from typing import BinaryIO
 
+from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, maker
 from gdm_studio.gallery.metadata.containers.limits import MAX_CHUNKS, MAX_TEXT, MAX_TEXTS, MAX_TOTAL, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
 
@@ -21,7 +22,7 @@ def read(file: BinaryIO) -> Parts:
         raise Damaged
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", head[16:29])
     texts: dict[str, str] = {}
-    exif, c2pa, pixels, total = b"", False, 0, 0
+    exif, c2pa, made, pixels, total = b"", False, "", 0, 0
     at = 33
     for _ in range(MAX_CHUNKS):
         file.seek(at)
@@ -33,6 +34,8 @@ def read(file: BinaryIO) -> Parts:
         elif kind == b"IEND":
             break
         elif kind == b"caBX":
+            if not c2pa and length <= MAX_MANIFESTS:
+                made = maker(_body(file, kind, length))
             c2pa = True
         elif kind in _WANTED and length <= min(MAX_TEXT, MAX_TOTAL - total) and len(texts) < MAX_TEXTS:
             body = _body(file, kind, length)
@@ -46,7 +49,8 @@ def read(file: BinaryIO) -> Parts:
                     total += len(text)
         at += length + 12
     hides = depth == 8 and not interlaced and pixels and colour in _CHANNELS
-    return Parts((width, height), texts, exif, c2pa=c2pa, layout=Layout(_CHANNELS[colour], pixels) if hides else None)
+    layout = Layout(_CHANNELS[colour], pixels) if hides else None
+    return Parts((width, height), texts, exif, c2pa=c2pa, maker=made, layout=layout)
 
 
 _WANTED = (*_TEXT_KINDS, b"eXIf")

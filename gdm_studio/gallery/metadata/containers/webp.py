@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
+from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, maker
 from gdm_studio.gallery.metadata.containers.limits import MAX_CHUNKS, MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Parts
 
@@ -13,7 +14,7 @@ def read(file: BinaryIO) -> Parts:
     """Raises Damaged, OSError."""
     size: tuple[int, int] | None = None
     found = {b"EXIF": b"", b"XMP ": b""}
-    c2pa = False
+    c2pa, made = False, ""
     at = 12
     for _ in range(MAX_CHUNKS):
         file.seek(at)
@@ -24,11 +25,14 @@ def read(file: BinaryIO) -> Parts:
             size = size or _SIZES[kind](file.read(10))
         elif kind in found and length <= MAX_TEXT:
             found[kind] = found[kind] or file.read(length)
-        c2pa = c2pa or kind == b"C2PA"
+        elif kind == b"C2PA":
+            if not c2pa and length <= MAX_MANIFESTS:
+                made = maker(file.read(length))
+            c2pa = True
         at += 8 + length + length % 2
     if size is None or 0 in size:
         raise Damaged
-    return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa)
+    return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa, made)
 
 
 def _canvas(body: bytes) -> tuple[int, int]:

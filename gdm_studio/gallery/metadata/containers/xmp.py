@@ -28,6 +28,10 @@ def element(xmp: str, name: str) -> str:
     return literal[1] if literal else html.unescape(text).strip()
 
 
-def parameters_in(xmp: str) -> str:
-    """The A1111 text that stable-diffusion.cpp and Krita's plug-in put into a packet."""
-    return element(xmp, "parameters")
+def texts_in(xmp: str) -> dict[str, str]:
+    """The texts in a packet that can hold settings, by names as `Carried` has them.
+
+    `parameters` is the A1111 text that stable-diffusion.cpp and Krita's plug-in put there.
+    """
+    found = {"parameters": "parameters", "UserComment": "xmp:UserComment", "description": "xmp:description"}
+    return {name: text for tag, name in found.items() if (text := element(xmp, tag))}

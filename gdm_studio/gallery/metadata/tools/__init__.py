@@ -9,6 +9,7 @@ from gdm_studio.gallery.metadata.tools import (
     fooocus,
     hugging_face,
     invokeai,
+    midjourney,
     novelai,
     ours,
     ruined_fooocus,
@@ -32,6 +33,7 @@ TOOLS: tuple[Tool, ...] = (
     easy_diffusion.TOOL,
     civitai.TOOL,
     hugging_face.TOOL,
+    midjourney.TOOL,
     webui.TOOL,  # after those that add something to its text
     comfyui.TOOL,  # after those that keep its graph beside settings of their own
     ai_runner.TOOL,

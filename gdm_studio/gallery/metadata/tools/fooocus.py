@@ -1,4 +1,7 @@
-"""Fooocus' own scheme, an object; its other one is the A1111 text. Fooocus-MRE has one in the comment."""
+"""Fooocus' own scheme, an object; its other one is the A1111 text. Fooocus-MRE and FooocusPlus have it in the comment.
+
+FooocusPlus writes every name as a title: "Base Model" for "base_model".
+"""
 
 from __future__ import annotations
 
@@ -36,24 +39,34 @@ _KNOWN = known_names("""
     styles performance sharpness adm_guidance refiner_model refiner_model_hash refiner_switch refiner_swap_method loras
     metadata_scheme created_by full_prompt full_negative_prompt adaptive_cfg overwrite_switch freeu
     inpaint_engine_version inpaint_mode style style_selection base_clip_skip refiner_clip_skip
+    backend_engine fooocus_v2_expansion prompt_expansion styles_definition user workflow image_quantity
 """)
 
 
 def _matches(carried: Carried) -> bool:
     scheme = carried.text("fooocus_scheme", "exif:MakerNote")
-    return scheme == "fooocus" or "Fooocus" in carried.text("exif:Software") or '"base_model' in carried.settings
+    return scheme == "fooocus" or "Fooocus" in carried.text("exif:Software") or any(
+        mark in carried.settings for mark in ('"base_model', '"FooocusPlus')
+    )
 
 
 def _read(carried: Carried) -> Metadata | None:
     found = object_in(carried.settings)
-    if found is None or not {"base_model", "base_model_name", "performance", "metadata_scheme"} & found.keys():
+    plain = {_plain(name): value for name, value in (found or {}).items()}
+    if found is None or not {"base_model", "base_model_name", "performance", "metadata_scheme"} & plain.keys():
         return None
     entries = flat(found)
-    known = _KNOWN | {name for name, _ in entries if name.startswith("lora_")}
-    return told(carried.size, "Fooocus", entries, _NAMES, known=known, more=_loras(found))
+    names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
+    known = {name for name, _ in entries if _plain(name) in _KNOWN or _plain(name).startswith("lora_")}
+    tool = "FooocusPlus" if str(plain.get("version")).startswith("FooocusPlus") else TOOL.name
+    return told(carried.size, tool, entries, names, known=known, more=_loras(plain))
 
 
 TOOL = Tool("Fooocus", _matches, _read)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "_")
 
 
 def _loras(found: dict[str, Any]) -> dict[str, Any]:

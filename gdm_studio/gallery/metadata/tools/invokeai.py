@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gdm_studio.gallery.metadata.containers import Carried
-from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.facts import Metadata, number
 from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
@@ -46,6 +46,7 @@ _SECOND = {
     "height": "height",
     "strength": "denoising_strength",
     "model_weights": "model",
+    "model_id": "model",  # of 1.15 to 2.0
     "model_hash": "model_hash",
     "app_version": "version",
 }
@@ -64,7 +65,8 @@ _FIRST = {
     "-H": "height",
     "-f": "denoising_strength",
 }
-_OPTION = re.compile(r"(?:^|\s)(-[A-Za-z](?=\d)|--?[A-Za-z][\w-]{0,40})[ =]?([^\s-]\S{0,200})?")
+# A value may stand right behind its option: -s50 -Ak_lms
+_OPTION = re.compile(r"(?<!\S)(-A(?=\w)|-[A-Za-z](?=[\d.])|--?[A-Za-z][\w-]{0,40})(?:[ =]?([^\s-]\S{0,200}))?")
 
 
 def _matches(carried: Carried) -> bool:
@@ -95,11 +97,18 @@ def _second(text: str, size: tuple[int, int]) -> Metadata | None:
     image = found.pop("image", None) if found else None
     if found is None or not isinstance(image, dict):
         return None
-    prompt = image.pop("prompt", "")
-    if isinstance(prompt, list):  # of weighted parts
-        prompt = ", ".join(str(each.get("prompt", "")) for each in prompt[:64] if isinstance(each, dict))
-    entries = [*_prompts(str(prompt)), *flat(image), *flat(found)]
+    entries = [*_prompts(_blended(image.pop("prompt", ""))), *flat(image), *flat(found)]
     return told(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
+
+
+def _blended(prompt: Any) -> str:
+    """Several prompts, each with its weight, as it lets people write them: "a cat:0.25 a dog:0.75"."""
+    listed = prompt[:64] if isinstance(prompt, list) else [{"prompt": prompt}]
+    parts = [each for each in listed if isinstance(each, dict) and isinstance(each.get("prompt"), str)]
+    if len(parts) == 1 and parts[0].get("weight", 1) == 1:
+        return str(parts[0]["prompt"])
+    weights = [lora("", each.get("weight")).get("weight", 1.0) for each in parts]
+    return " ".join(f"{each['prompt'].strip()}:{number(weight)}" for each, weight in zip(parts, weights, strict=True))
 
 
 def _first(text: str, size: tuple[int, int]) -> Metadata | None:

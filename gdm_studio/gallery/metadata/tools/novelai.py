@@ -50,8 +50,9 @@ def _read(carried: Carried) -> Metadata | None:
     if comment is None or not {"prompt", "steps", "uc"} & comment.keys():
         return None
     source = chunks.get("Source") or carried.text("exif:Software")
-    outside = [(name, value) for name, value in (("Source", source), ("Software", chunks.get("Software"))) if value]
-    entries = [*flat(comment), *outside]
+    described = None if "prompt" in comment else chunks.get("Description")  # of its first model, the prompt
+    outside = (("Description", described), ("Source", source), ("Software", chunks.get("Software")))
+    entries = [*flat(comment), *((name, value) for name, value in outside if value)]
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
     return told(carried.size, "NovelAI", entries, _NAMES, known=known, more=_characters(comment))
 

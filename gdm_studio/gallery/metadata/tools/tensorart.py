@@ -1,8 +1,8 @@
-"""Tensor.Art: an object in `generation_data`; the seed it drew stands in the graph alone."""
+"""Tensor.Art: an object in `generation_data`; what that leaves open, such as the seed it drew, stands in the graph."""
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.comfy import settings_in
+from gdm_studio.gallery.metadata.comfy import Settings, settings_in
 from gdm_studio.gallery.metadata.containers import Carried
 from gdm_studio.gallery.metadata.facts import Metadata
 from gdm_studio.gallery.metadata.telling import flat, object_in, told
@@ -27,7 +27,7 @@ _NAMES = {
     "sdVae": "vae",
     "guidance": "distilled_guidance",
 }
-_KNOWN = frozenset({"imageCount", "etaNoiseSeedDelta", "models", "workEngine", "sampler", "seedMode"})
+_KNOWN = frozenset({"imageCount", "etaNoiseSeedDelta", "models", "workEngine", "sampler", "seedMode", "seed"})
 
 
 def _matches(carried: Carried) -> bool:
@@ -38,13 +38,13 @@ def _read(carried: Carried) -> Metadata | None:
     found = object_in(carried.texts[_CHUNK])
     if found is None:
         return None
-    entries, names = flat(found), _NAMES
-    graph = settings_in(carried)
-    if graph is not None and str(found.get("seed")) == "-1":
-        drawn = [(name, value) for name, value in graph.entries if graph.names.get(name) == "seed"]
-        entries, names = [*entries, *drawn], names | {name: "seed" for name, _ in drawn}
+    entries, names = flat(found), dict(_NAMES)
+    if str(found.get("seed")) == "-1":
+        del names["seed"]
+    graph = (settings_in(carried) or Settings()).besides({names[name] for name, _ in entries if name in names})
     known = _KNOWN | {name for name, _ in entries if name.startswith(("baseModel.", "sdxl"))}
-    return told(carried.size, TOOL.name, entries, names, known=known)
+    names |= graph.names
+    return told(carried.size, TOOL.name, entries + graph.entries, names, known=known, more=graph.more)
 
 
 TOOL = Tool("Tensor.Art", _matches, _read)

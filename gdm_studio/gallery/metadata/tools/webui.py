@@ -52,6 +52,7 @@ _WRITERS = (  # by "App" and "Version"
     (r"SD\.Next", "SD.Next"),
     (r"ComfyUI", "ComfyUI"),
     (r"stable-diffusion\.cpp", "stable-diffusion.cpp"),
+    (r"FooocusPlus", "FooocusPlus"),
     (r"Fooocus", "Fooocus"),
     (r"f\d.*RC-latest|f1\.", "reForge"),
     (r"classic", "Forge Classic"),
@@ -103,7 +104,8 @@ def _tool(entries: dict[str, str], carried: Carried) -> str:
         return "Krita AI Diffusion"
     if carried.text("fooocus_scheme") or "Raw prompt" in entries:
         return "Fooocus"
-    return "ComfyUI" if '"class_type"' in carried.text("prompt") else "AUTOMATIC1111"
+    drawn = '"class_type"' in carried.text("prompt") or '"nodes"' in carried.text("workflow")
+    return "ComfyUI" if drawn else "AUTOMATIC1111"
 
 
 def _loras(found: Infotext) -> list[dict[str, Any]]:

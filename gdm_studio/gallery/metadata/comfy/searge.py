@@ -1,0 +1,100 @@
+"""SeargeSDXL, a whole pipeline of ComfyUI in nodes of its own: no sampler is drawn, its settings stand in panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gdm_studio.gallery.metadata.comfy.found import Settings
+from gdm_studio.gallery.metadata.comfy.graph import Graph, Node
+from gdm_studio.gallery.metadata.telling import lora, size_in
+
+_PARAMETERS, _MODE, _MODELS = "SeargeGenerationParameters", "SeargeOperatingMode", "SeargeModelSelector"
+_PROMPTS, _IMAGE, _LORAS = "SeargePromptAdapterV2", "SeargeImage2ImageAndInpainting", "SeargeLoras"
+_PRESETS = {  # the number that it begins with -> what counts in place of the sampler and the scheduler chosen below it
+    "1": ("dpmpp_2m", "karras"),
+    "2": ("euler_ancestral", "normal"),
+    "3": ("dpmpp_2m_sde", "karras"),
+    "4": ("dpmpp_3m_sde", "exponential"),
+    "5": ("ddim", "ddim_uniform"),
+}
+_OF_OTHER_WORDS = ("custom", "ignore all")  # ways of prompting that take no heed of the main prompt
+_FROM_NOISE = "text-to-image"
+
+
+def searge(graph: Graph) -> Settings:
+    """Without entries where the graph is of another kind, or has two of a panel."""
+    found, panels = Settings(), _panels(graph)
+    parameters = panels.get(_PARAMETERS)
+    if parameters is None:
+        return found
+    mode = panels[_MODE].inputs if _MODE in panels else {}
+    _add_prompts(found, graph, panels.get(_PROMPTS), mode)
+    for kind, name in (("seed", "seed"), ("steps", "steps"), ("guidance_scale", "cfg")):
+        found.add(kind, _entry(parameters, name))
+    _add_sampler(found, parameters)
+    if mode.get("workflow_mode") == _FROM_NOISE:
+        _add_size(found, parameters)
+    elif _IMAGE in panels:
+        found.add("denoising_strength", _entry(panels[_IMAGE], "denoise"))
+    if _MODELS in panels:
+        found.add("model", _entry(panels[_MODELS], "base_checkpoint"))
+        found.add("vae", _entry(panels[_MODELS], "vae_checkpoint"))
+    if _LORAS in panels:
+        _add_loras(found, panels[_LORAS].inputs)
+    for panel in panels.values():
+        for name in panel.inputs:
+            if (entry := _entry(panel, name)) and entry[0] not in found.names:
+                found.ignore(*entry)
+    return found
+
+
+def _panels(graph: Graph) -> dict[str, Node]:
+    """{kind: node}; of two nobody could say which is meant."""
+    kinds = [node.kind for node in graph.nodes.values()]
+    wanted = (_PARAMETERS, _MODE, _MODELS, _PROMPTS, _IMAGE, _LORAS, "SeargePipelineStart", "SeargeHighResolution")
+    return {node.kind: node for node in graph.nodes.values() if node.kind in wanted and kinds.count(node.kind) == 1}
+
+
+def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
+    value = panel.inputs.get(name)
+    return (f"{panel.kind}.{name}", value) if isinstance(value, int | float | str) else None
+
+
+def _add_prompts(found: Settings, graph: Graph, adapter: Node | None, mode: Mapping[str, Any]) -> None:
+    """The main ones; those for the second encoder, and of styles, stay entries of their own."""
+    for name, value in adapter.inputs.items() if adapter is not None else ():
+        text = graph.literal(value, "prompt")
+        kind = {"main_prompt": "prompt", "negative_main_prompt": "negative_prompt"}.get(name)
+        if not isinstance(text, str):
+            continue
+        if kind and mode.get("prompting_mode") not in _OF_OTHER_WORDS:
+            found.add(kind, (f"{_PROMPTS}.{name}", text))
+        else:
+            found.ignore(f"{_PROMPTS}.{name}", text)
+
+
+def _add_sampler(found: Settings, parameters: Node) -> None:
+    preset = str(parameters.inputs.get("sampler_preset"))[:1]
+    if preset in _PRESETS:
+        for kind, name in zip(("sampler", "scheduler"), _PRESETS[preset], strict=True):
+            found.add(kind, (f"{_PARAMETERS}.sampler_preset", name))
+    else:
+        found.add("sampler", _entry(parameters, "sampler_name"))
+        found.add("scheduler", _entry(parameters, "scheduler"))
+
+
+def _add_size(found: Settings, parameters: Node) -> None:
+    preset = parameters.inputs.get("image_size_preset")
+    if size_in(preset):
+        found.add("size", (f"{_PARAMETERS}.image_size_preset", preset))
+    elif str(preset).startswith("none"):
+        found.add("width", _entry(parameters, "image_width"))
+        found.add("height", _entry(parameters, "image_height"))
+
+
+def _add_loras(found: Settings, inputs: Mapping[str, Any]) -> None:
+    named = [(inputs.get(f"lora_{at}"), inputs.get(f"lora_{at}_strength")) for at in range(1, 6)]
+    loras = [lora(name, weight) for name, weight in named if isinstance(name, str) and name != "none"]
+    if loras:
+        found.more["loras"] = loras
