@@ -136,6 +136,26 @@ def test_a_branch_survives_json_and_splits_into_its_pictures() -> None:
     assert branch.checked().branch.parent == parents
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model", "other"),
+        ("size", (64, 64)),
+        ("spacing", "linspace"),
+        ("steps", 30),
+        ("image", "f" * 64),
+        ("mask", "f" * 64),
+        ("strength", 0.7),
+        ("inverted", True),
+    ],
+)
+def test_a_branch_may_change_nothing_that_its_path_and_its_beginning_depend_on(name: str, value: object) -> None:
+    parent = Request(image=PICTURE, mask=PICTURE)
+    assert replace(parent, prompt="b", branch=Branch(parent, 3)).checked()
+    with pytest.raises(BadRequest, match=f"A branch keeps the {name} "):
+        replace(parent, branch=Branch(parent, 3), **{name: value}).checked()
+
+
 def test_branches_of_branches_end_somewhere() -> None:
     request = Request()
     for _ in range(MAX_GENERATIONS):
