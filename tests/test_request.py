@@ -172,6 +172,24 @@ def test_files_of_earlier_versions_still_load() -> None:
     assert (request.image, request.controls, request.branch, request.strength) == ("", {}, None, 0.6)
 
 
+def test_what_another_version_called_so_keeps_its_meaning() -> None:
+    parent = {"version": 1, "prompt": "a", "spacing": "beta", "sampler": "ddim"}
+    old = parent | {"prompt": "b", "branch": {"parent": parent | {"version": None}, "step": 3}}
+    branch = Request.from_json(json.dumps(old))
+    assert branch.spacing == branch.branch.parent.spacing == "beta_0_1"
+    assert Request.from_json(branch.to_json()) == branch
+    now = Request(spacing="beta").checked()
+    assert Request.from_json(now.to_json()) == now
+    for name in ("karras", "linspace", "beta_0_1"):
+        assert Request.from_json(json.dumps(parent | {"spacing": name})).spacing == name
+
+
+def test_what_is_called_otherwise_now_keeps_its_digest_alone() -> None:
+    old = Request.from_json(json.dumps({"version": 1, "spacing": "beta", "seed": 3}))
+    assert old.digest() == "ed547a3e7fb9cdb89b9583d4a71a8743"  # as version 1 gave it
+    assert replace(old, spacing="beta").checked().digest() not in (old.digest(), Request(seed=3).checked().digest())
+
+
 def test_a_picture_on_the_way_to_another_survives_json() -> None:
     request = Request(toward=Toward("a fox", 7, 0.25, then=Toward("", 8, 1.0))).checked()
     assert Request.from_json(request.to_json()) == request

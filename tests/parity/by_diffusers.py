@@ -27,6 +27,7 @@ from gdm_studio.maths.processes import vp
 from tests.parity.numbers import Case, denoise, draws, keyed, variance
 
 STABLE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
+STEPS = 14  # of a spacing
 
 noise = keyed(draws(), torch.float32)
 to_point = vp("linear").coordinates
@@ -137,6 +138,30 @@ def _flow() -> Iterator[Case]:
         if ours == "flow_heun":  # two of theirs are one step of ours, but for the last
             sigmas, x = sigmas[:1] + sigmas[1:-1:2] + sigmas[-1:], [x[0], *x[2::2], x[-1]]
         yield _case(ours, ours, (*(Point(1 - s, s) for s in sigmas[:-1]), CLEAN), x)
+
+
+def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
+    """By the name of ours: the table of Stable Diffusion, and the sigmas or timesteps visited."""
+    euler, ddim = diffusers.EulerDiscreteScheduler, diffusers.DDIMScheduler
+    alpha_bars = ddim(**STABLE).alphas_cumprod.double()
+    table = ((1 - alpha_bars) / alpha_bars).sqrt().tolist()
+    for name, options in (
+        ("karras", {"use_karras_sigmas": True}),
+        ("exponential", {"use_exponential_sigmas": True}),
+        ("beta_sigmas", {"use_beta_sigmas": True}),
+    ):
+        theirs = euler(**STABLE, **options)
+        theirs.set_timesteps(STEPS)
+        yield name, table, theirs.sigmas[:-1].tolist()
+    for name, theirs in (
+        ("leading", ddim(**STABLE, timestep_spacing="leading")),
+        ("leading_1", ddim(**STABLE, timestep_spacing="leading", steps_offset=1)),
+        ("trailing", ddim(**STABLE, timestep_spacing="trailing")),
+        ("linspace", ddim(**STABLE, timestep_spacing="linspace")),
+        ("lcm_50", diffusers.LCMScheduler(**STABLE)),
+    ):
+        theirs.set_timesteps(STEPS)
+        yield name, table, [table[t] for t in theirs.timesteps.tolist()]
 
 
 def _case(

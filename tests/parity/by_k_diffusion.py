@@ -66,6 +66,14 @@ def cases() -> Iterator[Case]:
             yield _case("edm", path, spacing, ours, x, shows="denoised")
 
 
+def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
+    """By the name of ours: the ends of a table, and the sigmas visited between them."""
+    sampling, ends = _module(), [0.03, 14.6]
+    yield "karras", ends, sampling.get_sigmas_karras(STEPS, *ends)[:-1].tolist()
+    yield "exponential", ends, sampling.get_sigmas_exponential(STEPS, *ends)[:-1].tolist()
+    yield "polyexponential", ends, sampling.get_sigmas_polyexponential(STEPS, *ends, rho=1.5)[:-1].tolist()
+
+
 def _case(
     ours: str, path: Path, spacing: str, knobs: dict[str, float], x: list[torch.Tensor], *, shows: str = "x"
 ) -> Case:

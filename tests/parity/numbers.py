@@ -13,6 +13,7 @@ import torch
 from gdm_studio.maths.path import Path, Point
 
 FOLDER = File(__file__).parents[1] / "data" / "parity"
+SPACINGS = FOLDER / "spacings.json"
 SHAPE = (1, 2, 4, 4)
 SEED = 7919
 STEPS = 64  # that there are draws for, two a step

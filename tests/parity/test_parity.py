@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +17,14 @@ import torch
 
 from gdm_studio.maths.path import Point, Step
 from gdm_studio.maths.samplers import SAMPLERS, invert
+from gdm_studio.maths.spacings import SPACINGS
 from tests.parity.numbers import FOLDER, Case, consistent, denoise, keyed, load, variance
+from tests.parity.numbers import SPACINGS as spacings_file
 
 TOLERANCES = {torch.float64: 1e-12, torch.float32: 1e-5}  # of what they calculate in
 COARSE = {"deis": 1e-4, "pndm": 5e-5}  # where single precision costs diffusers more
 STORED = {name: load(FOLDER / f"{name}.npz") for name in ("k-diffusion", "diffusers")}
+VISITED = json.loads(spacings_file.read_text(encoding="utf-8"))
 CASES = [pytest.param(case, table, id=case.name) for cases, table in STORED.values() for case in cases]
 
 
@@ -41,6 +46,13 @@ def test_every_sampler_that_has_a_public_twin_is_compared() -> None:
         *("cold_1", "cold_2"),
     }
     assert compared - {"invert"} == set(SAMPLERS) - alone
+
+
+@pytest.mark.parametrize("entry", VISITED["spacings"], ids=lambda entry: entry["spacing"])
+def test_every_spacing_visits_what_theirs_does(entry: dict[str, Any]) -> None:
+    visited = entry["visited"]
+    ours = SPACINGS[entry["spacing"]].pick(VISITED["tables"][entry["table"]], len(visited))
+    assert ours == pytest.approx(visited, rel=5e-6)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # theirs, under a newer numpy
