@@ -26,6 +26,7 @@ from PySide6.QtGui import QImage, QPixmap
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.days import days_of
 from gdm_studio.ui.gallery.runs import differences, runs_of
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
 
 PAGE = 60  # pictures that a search answers with before it tells how many there are
@@ -288,7 +289,7 @@ class PictureModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:  # tells pictures of one prompt apart
             return f"seed {picture.request.seed}" if picture else ""
         if role == Qt.ItemDataRole.ToolTipRole and picture:
-            return f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file"
+            return tip(f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -367,7 +368,7 @@ def moment_of(picture: PictureLike) -> int:
 
 def title_of(picture: PictureLike) -> str:
     """What to call a picture: its prompt, or its file's name."""
-    return picture.request.prompt or picture.path.stem
+    return plain(picture.request.prompt or picture.path.stem)
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
