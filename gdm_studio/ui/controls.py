@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
@@ -315,7 +315,8 @@ class Controls(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(page)
         self._scroll_bar = OverlayScrollBar(scroll)
-        page.setMinimumWidth(0)
+        # as wide as the panel, whatever is written on it: else one long word pushes the ends of all rows out of sight
+        page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

@@ -36,10 +36,11 @@ def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None
 
 
 class ElidedLabel(Label):
-    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip."""
+    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip, or else its `hint`."""
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.hint = ""
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -49,7 +50,7 @@ class ElidedLabel(Label):
         painter.setFont(self.font())
         rect = self.contentsRect()
         shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
-        self.setToolTip(tip(self.text()) if shown != self.text() else "")
+        self.setToolTip(tip(self.hint or (self.text() if shown != self.text() else "")))
         painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
