@@ -149,7 +149,7 @@ class Controls(QFrame):
         self.start_mark.setEnabled(card.takes_pictures)
         if not card.takes_pictures:
             self.start.set_start("", "")
-        self.reset()
+        self._take_defaults()
         self.model_shown.emit(card)
 
     def show_set(self, on: bool) -> None:
@@ -169,7 +169,13 @@ class Controls(QFrame):
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Back to the model's defaults: style, scheduler, spacing, steps, guidance, temperature."""
+        """Back to the model's defaults, and nothing set in what is folded away; by people."""
+        self.more.reset()
+        self._take_defaults()
+        self.changed.emit()
+
+    def _take_defaults(self) -> None:
+        """Style, scheduler, spacing, steps, guidance, temperature as the model begins."""
         defaults = self._defaults()
         self.style_box.set_choice(defaults.style)
         self.sampler_box.set_choice(defaults.sampler)
@@ -213,6 +219,7 @@ class Controls(QFrame):
     def _show_what_counts(self) -> None:
         """What means nothing with these settings goes out of sight; what is out of proportion is said."""
         self.more.set_guided(self.guidance.value() != 1)
+        self.more.show_summary()
         sampler, steps = self.sampler_box.choice(), round(self.steps.value())
         hint = menus.steps_hint(sampler, steps) if steps != self._default_steps(sampler) else ""
         self._steps_hint.setText(hint)

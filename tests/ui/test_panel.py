@@ -71,3 +71,56 @@ def test_words_that_are_not_read_are_said(home: Path) -> None:
         assert prompt._words.text() == "2 words"
 
     opened(play)
+
+
+def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path, tmp_path: Path) -> None:
+    """Dropped with a picture, kept over a restart, taken away with everything else."""
+    asked = Request(
+        model="gaussian",
+        prompt="a green disc",
+        negative_prompt="blurry & <b>dull</b>",
+        sampler="ddim",
+        knobs={"eta": 0.5},
+        size=(128, 128),
+        dtype="bf16",
+    )
+    picture = save(Result(0, asked, np.zeros((128, 128, 4), np.uint8)), tmp_path)
+
+    def head(window: Window) -> str:
+        return window.create_page.controls.more.head.accessibleName()
+
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        assert head(window) == "More" and controls.more.head.text() == "More: negative prompt, device"
+        await window.recalling.restore_from(picture.path)
+        await until(lambda: controls.request().negative_prompt == asked.negative_prompt)
+        assert head(window) == f"More: without “{asked.negative_prompt}”, eta 0.5, Half (bfloat16)"
+        assert controls.more.head.property("marked")
+        assert controls.more.head.text().startswith("More: without “blurry && <b>")
+
+    async def second(window: Window) -> None:
+        controls = window.create_page.controls
+        assert "without “blurry" in head(window)
+        reset = next(action for action in window.commands.actions() if action.title == "Back to the model's defaults")
+        reset.act()
+        assert head(window) == "More" and not controls.more.head.property("marked")
+        request = controls.request()
+        assert (request.negative_prompt, request.knobs, request.controls, request.dtype) == ("", {}, {}, "auto")
+        assert request.prompt == "a green disc"
+        click(controls.button)
+        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
+        made = window.shelf.beside.picture(0)
+        assert made is not None and made.request.negative_prompt == ""
+
+    opened(first)
+    opened(second)
+
+
+def test_another_model_leaves_what_people_wrote(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.negative.set_text("blurry")
+        controls.set_model(window.library.cards()[0])
+        assert controls.request().negative_prompt == "blurry"
+
+    opened(play)
