@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.maths.path import Path
@@ -189,6 +189,21 @@ class Controls(QFrame):
         self.more.controls.set_values(defaults.controls)
         self._show_what_counts()
 
+    def parts(self) -> list[tuple[str, QWidget]]:
+        """Every setting that there is now by its title, with what takes the keys."""
+        rows = [self.steps, self.guidance, self.temperature, *self.start.rows(), *self.more.rows()]
+        boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
+        numbers = [part.edit for part in (self.seed, self.count, self.batch, *rows)]
+        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
+        return [(part.accessibleName(), part) for part in found if part.isEnabled()]
+
+    def reach(self, part: QWidget) -> None:
+        """Brings a setting into sight, out of what is folded away, and lets the keys go to it."""
+        if self.more.isAncestorOf(part):
+            self.more.set_open(True)
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
+
     # what follows from what
 
     def _defaults(self) -> Request:
@@ -316,7 +331,7 @@ class Controls(QFrame):
         ):
             column.addWidget(part)
         column.addStretch()
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

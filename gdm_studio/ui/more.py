@@ -10,7 +10,7 @@ from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import DTYPES, MAX_COUNT
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Stepper, side_by_side
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, Stepper, side_by_side
 
 PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
 PRECISION_TIP = (
@@ -71,6 +71,14 @@ class More(Folded):
         self.knobs.set_knobs(knobs)
         self._own = ", ".join(knob.title.lower() for knob in knobs[:2])
         self.show_summary()
+
+    def rows(self) -> list[SliderRow]:
+        """The settings of scheduler and guidance that mean something now."""
+        return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
+
+    def boxes(self) -> list[Combo]:
+        """The lists of which there is something to choose."""
+        return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
 
     def reset(self) -> None:
         """Nothing in it shapes a picture any more; where pictures are made stays."""
