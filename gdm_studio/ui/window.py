@@ -30,6 +30,7 @@ from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
 from gdm_studio.ui.widgets import Choice, Notices
+from gdm_studio.ui.widgets.file_drops import take_copy
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -327,12 +328,12 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_picture(event) is not None:
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_picture(event)
         if path is not None:
-            event.acceptProposedAction()
+            take_copy(event)
             self.tasks.start(self.recalling.restore_from(path))
 
     def undo(self) -> None:
