@@ -362,7 +362,7 @@ class Grid(QListView):
     def _words(self) -> str:
         """What stands in place of pictures."""
         query = self._pictures.query()
-        if self._pictures.is_waiting():
+        if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
         return plain(f"Nothing matches “{query}”.") if query else self._empty
 

@@ -64,10 +64,10 @@ class PictureModel(QAbstractListModel):
     `search_failed`; `pictures_wanted(list moments)`, in sight and not held: `fill`; `thumbnails_wanted(list pictures)`:
     `set_thumbnails`. Of the last two only the newest wish counts. `all_wanted(list moments, callable)`,
     `ids_wanted(list moments, callable)` are answered by a call. `found(int)`, how many there are.
-    Setters: `set_query(text)`, `set_oldest_first(on)`, `set_side(pixels)`, `look_at(rows)`, `add_newest(picture)`,
-    `update_picture(picture)`, `remove(ids)`.
+    Setters: `set_query(text)`, `set_reading(on)`, `set_oldest_first(on)`, `set_side(pixels)`, `look_at(rows)`,
+    `add_newest(picture)`, `update_picture(picture)`, `remove(ids)`.
     Readers: `query()`, `picture(row)`, `row_of(id)`, `row_at(moment)`, `moments(rows)`, `days()`, `is_waiting()`,
-    `took()`.
+    `is_reading()`, `took()`.
     """
 
     search_wanted = Signal(str)
@@ -88,6 +88,7 @@ class PictureModel(QAbstractListModel):
         self._pixels = 0
         self._side = 64
         self._asked = self._took = 0.0
+        self._reading = False
 
     # filling
 
@@ -106,6 +107,14 @@ class PictureModel(QAbstractListModel):
     def is_waiting(self) -> bool:
         """Whether an answer to another search is still to come."""
         return self._waiting
+
+    def set_reading(self, on: bool) -> None:
+        """Whether the files are still looked through: a list that is empty now may not stay so."""
+        self._reading = on
+        self.layoutChanged.emit()
+
+    def is_reading(self) -> bool:
+        return self._reading
 
     def took(self) -> float:
         """Milliseconds from the last search to its first pictures."""

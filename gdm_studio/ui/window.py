@@ -84,6 +84,7 @@ class Window(QMainWindow):
         self.turn_to(self._session.page)
         self.lane_ended = False
         self.lane.start()
+        self.recalling.begin_with_last(self.create_page)
         self.tasks.start(self.shelf.open())
         self.tasks.start(self._warm_up())
         self.top.watch_memory()
