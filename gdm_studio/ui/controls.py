@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Request
 from gdm_studio.ui import menus
 from gdm_studio.ui.curve import NoiseCurve
@@ -363,8 +363,17 @@ class Controls(QFrame):
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
 
-    def _on_example(self, prompt: str, at_once: bool) -> None:
-        self.prompt.set_text(prompt)
+    def set_example(self, example: Example) -> None:
+        """The prompt, style and seed of the picture that the model shows of it."""
+        self.prompt.set_text(example.prompt)
+        if self._card is not None and self._card.styles:
+            self.style_box.set_choice(example.style)
+        self.seed.set_seed(example.seed)
+
+    def _on_example(self, example: Example, at_once: bool) -> None:
+        self.set_example(example)
+        self.seed.changed.emit(example.seed)  # which the next run keeps, as one that people typed
+        self.changed.emit()
         self.prompt.editor.setFocus()
         if at_once:
             self._on_submit()

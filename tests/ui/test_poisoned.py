@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.gallery import Gallery, save
-from gdm_studio.models.card import ModelCard, Source, Style
+from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
@@ -89,8 +89,9 @@ class Poisoned(GaussianLibrary):
             Source("web", POISON, POISON, f'https://example.org/"{POISON}', 3, POISON),
         )
         styles = (Style(POISON, POISON, POISON), Style("plain", "Plain"))
+        examples = (Example(POISON, POISON),)
         ours = replace(
-            CARD, **said, styles=styles, examples=(POISON,), sources=sources, figures={POISON: POISON}, date=POISON
+            CARD, **said, styles=styles, examples=examples, sources=sources, figures={POISON: POISON}, date=POISON
         )
         return [ours, replace(ours, name=POISON)]
 
