@@ -27,6 +27,15 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A prompt that the model draws well, in the style and with the seed of the small picture beside it."""
+
+    prompt: str
+    style: str = ""
+    seed: int = 3
+
+
+@dataclass(frozen=True)
 class Source:
     """Where training pictures came from, and whom to credit."""
 
@@ -57,7 +66,7 @@ class ModelCard:
     title: str = ""
     summary: str = ""
     styles: tuple[Style, ...] = ()
-    examples: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
     defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
     fast_of: str = ""  # the name of the model that this is the quicker version of
     takes_pictures: bool = True  # can begin from one: it has an encoder

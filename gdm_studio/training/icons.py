@@ -41,7 +41,7 @@ from gdm_studio.training.shards import ShardedGradients
 
 DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
 SIGMA_MIN, SIGMA_MAX = 0.01, 40.0  # where its pictures begin and end
-GUIDANCE = 4.0  # that they are drawn with unless people choose another
+GUIDANCE = 4.0  # of the sheets drawn in training, and what the quick version learns
 SAVE_EVERY = 180  # seconds
 REPORT_EVERY = 30
 SKETCH_BATCH = 128

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ COLOURS = 255  # of a small picture's palette: nobody sees the difference, and t
 
 
 def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) -> Iterator[Path]:
-    """Writes a sample of every style (all with the same prompt and seed) and of every example; yields their paths.
+    """Writes a sample of every style (all with the same prompt and seed) and of every example in its own style and
+    with its own seed; yields their paths.
 
     Raises BadRequest or ModelError.
     """
@@ -33,8 +35,8 @@ def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) ->
         request = Request(**{**defaults, "model": card.name, "prompt": prompt, "style": style.id, "seed": seed})
         yield _written(library, request, sample_path(card, "style", style.id))
     for example in card.examples:
-        request = Request(**{**defaults, "model": card.name, "prompt": example, "seed": seed})
-        yield _written(library, request, sample_path(card, "example", example))
+        request = Request(**{**defaults, "model": card.name, **asdict(example)})
+        yield _written(library, request, sample_path(card, "example", example.prompt))
 
 
 def _written(library: Library, request: Request, path: Path | None) -> Path:
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     threads.prepare()
     library = Library()
     card = library.card(args.model)
-    prompt = args.prompt or (card.examples[0] if card.examples else "a red apple")
+    prompt = args.prompt or (card.examples[0].prompt if card.examples else "a red apple")
     for path in draw(library, card, prompt=prompt, seed=args.seed):
         print(path, path.stat().st_size, flush=True)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui import icons
 from gdm_studio.ui.imaging import scaled
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.painting import checker, shadow
 
@@ -103,7 +104,7 @@ class Canvas(QWidget):
 
     def set_empty(self, title: str, text: str) -> None:
         """What the place says while it has no picture."""
-        self._empty = (title, text)
+        self._empty = (plain(title), plain(text))
         self._describe()
         self.update()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui.actions import HERE, Action
 from gdm_studio.ui.keys import Keys
 from gdm_studio.ui.topbar import PALETTE_KEYS, SETTINGS
 
@@ -60,14 +60,31 @@ class Commands(QObject):
 
     def buttons(self) -> list[Action]:
         """Buttons and choices in sight that have keys of their own, which hold where they are."""
+        return self._buttons_of(self._window, self._window.page(), HERE)
+
+    def tools(self) -> list[Action]:
+        """The same of the Create page while another is open: what can be done with the picture that is there."""
+        if self._window.page() == "create":
+            return []
+        return self._buttons_of(self._window.create_page, "create", "Create")
+
+    def _buttons_of(self, of: QWidget, page: str, group: str) -> list[Action]:
         found: dict[str, Action] = {}
-        for shortcut in self._window.findChildren(QShortcut):
-            part, keys, page = shortcut.parent(), shortcut.key().toString(), self._window.page()
-            if isinstance(part, QWidget) and part is not self._window and part.isVisible():
-                title = part.toolTip().partition(" (")[0] or part.accessibleName()
-                act = shortcut.activated.emit
-                found.setdefault(title, Action(title, act, keys, "Here", page=page, can=part.isEnabled))
+        for shortcut in of.findChildren(QShortcut):
+            part, keys = shortcut.parent(), shortcut.key().toString()
+            if isinstance(part, QWidget) and part is not of and part.isVisibleTo(of):
+                title, does = part.accessibleName(), part.toolTip().partition(" (")[0]
+                act, detail = shortcut.activated.emit, does if does != title else ""
+                found.setdefault(title, Action(title, act, keys, group, page=page, can=part.isEnabled, detail=detail))
         return list(found.values())
+
+    def settings(self) -> list[Action]:
+        """Every setting of the next picture, to be reached."""
+        controls = self._window.create_page.controls
+        return [
+            Action(title, partial(controls.reach, part), group="Setting", page="create", detail=part.toolTip())
+            for title, part in controls.parts()
+        ]
 
     def choices(self) -> list[Action]:
         """Every entry of the lists of the Create page and every place of the gallery, by name."""
@@ -91,7 +108,8 @@ class Commands(QObject):
         if self.palette is not None:
             self.palette.close_up()
             return
-        actions = [action for action in (*self.actions(), *self.buttons(), *self.choices()) if action.can()]
+        offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
+        actions = [action for action in offered if action.can()]
         self.palette = Palette(self._window.theme, actions, self.recent, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)

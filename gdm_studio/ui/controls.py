@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Request
 from gdm_studio.ui import menus
 from gdm_studio.ui.curve import NoiseCurve
@@ -150,7 +150,7 @@ class Controls(QFrame):
         self.start_mark.setEnabled(card.takes_pictures)
         if not card.takes_pictures:
             self.start.set_start("", "")
-        self.reset()
+        self._take_defaults()
         self.model_shown.emit(card)
 
     def show_set(self, on: bool) -> None:
@@ -170,7 +170,13 @@ class Controls(QFrame):
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Back to the model's defaults: style, scheduler, spacing, steps, guidance, temperature."""
+        """Back to the model's defaults, and nothing set in what is folded away; by people."""
+        self.more.reset()
+        self._take_defaults()
+        self.changed.emit()
+
+    def _take_defaults(self) -> None:
+        """Style, scheduler, spacing, steps, guidance, temperature as the model begins."""
         defaults = self._defaults()
         self.style_box.set_choice(defaults.style)
         self.sampler_box.set_choice(defaults.sampler)
@@ -183,6 +189,21 @@ class Controls(QFrame):
         self.temperature.set_value(defaults.temperature)
         self.more.controls.set_values(defaults.controls)
         self._show_what_counts()
+
+    def parts(self) -> list[tuple[str, QWidget]]:
+        """Every setting that there is now by its title, with what takes the keys."""
+        rows = [self.steps, self.guidance, self.temperature, *self.start.rows(), *self.more.rows()]
+        boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
+        numbers = [part.edit for part in (self.seed, self.count, self.batch, *rows)]
+        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
+        return [(part.accessibleName(), part) for part in found if part.isEnabled()]
+
+    def reach(self, part: QWidget) -> None:
+        """Brings a setting into sight, out of what is folded away, and lets the keys go to it."""
+        if self.more.isAncestorOf(part):
+            self.more.set_open(True)
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
 
     # what follows from what
 
@@ -214,6 +235,7 @@ class Controls(QFrame):
     def _show_what_counts(self) -> None:
         """What means nothing with these settings goes out of sight; what is out of proportion is said."""
         self.more.set_guided(self.guidance.value() != 1)
+        self.more.show_summary()
         sampler, steps = self.sampler_box.choice(), round(self.steps.value())
         hint = menus.steps_hint(sampler, steps) if steps != self._default_steps(sampler) else ""
         self._steps_hint.setText(hint)
@@ -310,13 +332,14 @@ class Controls(QFrame):
         ):
             column.addWidget(part)
         column.addStretch()
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(page)
         self._scroll_bar = OverlayScrollBar(scroll)
-        page.setMinimumWidth(0)
+        # as wide as the panel, whatever is written on it: else one long word pushes the ends of all rows out of sight
+        page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
@@ -341,8 +364,17 @@ class Controls(QFrame):
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
 
-    def _on_example(self, prompt: str, at_once: bool) -> None:
-        self.prompt.set_text(prompt)
+    def set_example(self, example: Example) -> None:
+        """The prompt, style and seed of the picture that the model shows of it."""
+        self.prompt.set_text(example.prompt)
+        if self._card is not None and self._card.styles:
+            self.style_box.set_choice(example.style)
+        self.seed.set_seed(example.seed)
+
+    def _on_example(self, example: Example, at_once: bool) -> None:
+        self.set_example(example)
+        self.seed.changed.emit(example.seed)  # which the next run keeps, as one that people typed
+        self.changed.emit()
         self.prompt.editor.setFocus()
         if at_once:
             self._on_submit()

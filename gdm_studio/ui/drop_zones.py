@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui import icons
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.file_drops import take_copy
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 ZONES = (
@@ -48,7 +49,7 @@ class DropZones(QWidget):
             if path is None:
                 return False
             self._aim(event)
-            event.acceptProposedAction()
+            take_copy(event)
             if not isinstance(event, QDragMoveEvent):
                 self.hide()
                 self.dropped.emit(path, self._over)

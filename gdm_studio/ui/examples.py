@@ -16,12 +16,12 @@ ASIDE = 24  # of the open list, to the right of the button
 
 
 class Examples(IconButton):
-    """A small button that opens them. Signal: `picked(str prompt, bool at_once)`, at once with Enter.
+    """A small button that opens them. Signal: `picked(Example, bool at_once)`, at once with Enter.
 
     Setter: `set_card(card)`; the button is there while the model has examples.
     """
 
-    picked = Signal(str, bool)
+    picked = Signal(object, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "lightbulb", tooltip="Example prompts (Ctrl+I)", text="Examples", size=13)
@@ -29,15 +29,23 @@ class Examples(IconButton):
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
         self.popup = TilePopup(theme, name="Example prompts", tile=TILE, columns=COLUMNS, wide=True, parent=self)
-        self.popup.chosen.connect(self.picked)
+        self.popup.chosen.connect(self._on_chosen)
+        self._card: ModelCard | None = None
         self.clicked.connect(self.open)
         QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self.open)
 
     def set_card(self, card: ModelCard) -> None:
-        tiles = [Tile(prompt, prompt, picture=sample_of_example(card, prompt)) for prompt in card.examples]
+        self._card = card
+        prompts = [example.prompt for example in card.examples]
+        tiles = [Tile(prompt, prompt, picture=sample_of_example(card, prompt)) for prompt in prompts]
         self.popup.set_tiles(tiles)
         self.setVisible(bool(tiles))
 
+    def _on_chosen(self, prompt: str, at_once: bool) -> None:
+        for example in self._card.examples if self._card else ():
+            if example.prompt == prompt:
+                self.picked.emit(example, at_once)
+
     def open(self) -> None:
-        """Shows them; Enter takes one and generates, a click only writes it into the prompt."""
+        """Shows them; Enter takes one and generates, a click only sets what makes it."""
         self.popup.open_at(self.mapToGlobal(QPoint(self.width() + ASIDE, -4)))

@@ -7,13 +7,25 @@ from collections.abc import Sequence
 
 BEGINNING, PART, INITIALS, SCATTERED = 4.0, 3.0, 2.0, 1.0
 IN_GROUP = 0.25  # less for what is found in the name of the group alone
+IN_SYNONYMS = 0.75  # less for what is found in other words alone
 SPREAD = 2.0  # how much longer than what was typed the stretch of scattered letters may be
 
 
-def fit(typed: str, title: str, group: str = "") -> float:
-    """0 where a word of `typed` is in neither name, else more the better all fit, whatever their order and case."""
+def fit(typed: str, title: str, group: str = "", synonyms: str = "") -> float:
+    """0 where a word of `typed` is nowhere in these, else more the better all fit, whatever their order and case.
+
+    Of synonyms only beginnings of words count: they are many, and somewhere among them are all letters.
+    """
     wanted, words, others = folded(typed).split(), folded(title).split(), folded(group).split()
-    fits = [max(_fit_word(one, words), _fit_word(one, [*others, *words]) - IN_GROUP) for one in wanted]
+    also = folded(synonyms).split()
+    fits = [
+        max(
+            _fit_word(one, words),
+            _fit_word(one, [*others, *words]) - IN_GROUP,
+            _begins(one, also) - IN_SYNONYMS,
+        )
+        for one in wanted
+    ]
     if min(fits, default=0.0) <= 0:
         return 0.0
     return sum(fits) - 0.001 * len(title)  # of two that fit alike, the shorter name
@@ -25,9 +37,15 @@ def folded(text: str) -> str:
     return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
 
 
-def _fit_word(wanted: str, words: Sequence[str]) -> float:
+def _begins(wanted: str, words: Sequence[str]) -> float:
     if any(word.startswith(wanted) for word in words):
         return BEGINNING + (0.5 if wanted in words else 0.0)
+    return 0.0
+
+
+def _fit_word(wanted: str, words: Sequence[str]) -> float:
+    if begins := _begins(wanted, words):
+        return begins
     if wanted in " ".join(words):
         return PART
     joined = "".join(words)

@@ -27,6 +27,7 @@ from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
 from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -361,9 +362,9 @@ class Grid(QListView):
     def _words(self) -> str:
         """What stands in place of pictures."""
         query = self._pictures.query()
-        if self._pictures.is_waiting():
+        if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
-        return f"Nothing matches “{query}”." if query else self._empty
+        return plain(f"Nothing matches “{query}”.") if query else self._empty
 
     # layout
 

@@ -26,6 +26,7 @@ from PySide6.QtGui import QImage, QPixmap
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.days import days_of
 from gdm_studio.ui.gallery.runs import differences, runs_of
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
 
 PAGE = 60  # pictures that a search answers with before it tells how many there are
@@ -63,10 +64,10 @@ class PictureModel(QAbstractListModel):
     `search_failed`; `pictures_wanted(list moments)`, in sight and not held: `fill`; `thumbnails_wanted(list pictures)`:
     `set_thumbnails`. Of the last two only the newest wish counts. `all_wanted(list moments, callable)`,
     `ids_wanted(list moments, callable)` are answered by a call. `found(int)`, how many there are.
-    Setters: `set_query(text)`, `set_oldest_first(on)`, `set_side(pixels)`, `look_at(rows)`, `add_newest(picture)`,
-    `update_picture(picture)`, `remove(ids)`.
+    Setters: `set_query(text)`, `set_reading(on)`, `set_oldest_first(on)`, `set_side(pixels)`, `look_at(rows)`,
+    `add_newest(picture)`, `update_picture(picture)`, `remove(ids)`.
     Readers: `query()`, `picture(row)`, `row_of(id)`, `row_at(moment)`, `moments(rows)`, `days()`, `is_waiting()`,
-    `took()`.
+    `is_reading()`, `took()`.
     """
 
     search_wanted = Signal(str)
@@ -87,6 +88,7 @@ class PictureModel(QAbstractListModel):
         self._pixels = 0
         self._side = 64
         self._asked = self._took = 0.0
+        self._reading = False
 
     # filling
 
@@ -105,6 +107,14 @@ class PictureModel(QAbstractListModel):
     def is_waiting(self) -> bool:
         """Whether an answer to another search is still to come."""
         return self._waiting
+
+    def set_reading(self, on: bool) -> None:
+        """Whether the files are still looked through: a list that is empty now may not stay so."""
+        self._reading = on
+        self.layoutChanged.emit()
+
+    def is_reading(self) -> bool:
+        return self._reading
 
     def took(self) -> float:
         """Milliseconds from the last search to its first pictures."""
@@ -288,7 +298,7 @@ class PictureModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:  # tells pictures of one prompt apart
             return f"seed {picture.request.seed}" if picture else ""
         if role == Qt.ItemDataRole.ToolTipRole and picture:
-            return f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file"
+            return tip(f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -367,7 +377,7 @@ def moment_of(picture: PictureLike) -> int:
 
 def title_of(picture: PictureLike) -> str:
     """What to call a picture: its prompt, or its file's name."""
-    return picture.request.prompt or picture.path.stem
+    return plain(picture.request.prompt or picture.path.stem)
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:

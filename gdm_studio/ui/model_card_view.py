@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label, rule
 
 WIDTH = 340
 FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
 CREDIT = ("cc-by", "cc by")
+WEB = ("http", "https")  # a card says what it likes: no link of it opens a file or starts a program
 NOT_SOLD = ("nc", "non-commercial", "noncommercial", "research")
 
 
@@ -178,10 +181,11 @@ def _facts(facts: list[tuple[str, str]]) -> QWidget:
 
 
 def _source_html(source: Source, colour: str) -> str:
-    name, by = escape(source.title or source.set), escape(source.author)
-    link = f'<a style="color:{colour}; text-decoration:none" href="{escape(source.url)}">{name}</a>'
+    name, by, licence = (escape(plain(text)) for text in (source.title or source.set, source.author, source.licence))
+    url = source.url if urlsplit(source.url).scheme in WEB else ""
+    link = f'<a style="color:{colour}; text-decoration:none" href="{escape(url)}">{name}</a>'
     count = f" · {source.count:,} pictures".replace(",", "\u202f") if source.count else ""
-    return f'<p style="margin:0 0 7px 0">{link if source.url else name} by {by}<br>{escape(source.licence)}{count}</p>'
+    return f'<p style="margin:0 0 7px 0">{link if url else name} by {by}<br>{licence}{count}</p>'
 
 
 def _headed(title: str, body: QWidget) -> QWidget:

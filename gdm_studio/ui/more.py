@@ -10,7 +10,7 @@ from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import DTYPES, MAX_COUNT
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Stepper, side_by_side
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, Stepper, side_by_side
 
 PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
 PRECISION_TIP = (
@@ -20,8 +20,10 @@ OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing w
 
 
 class More(Folded):
-    """Signals: `changed()`, by people only. Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`,
-    `device_box`, `dtype_box`, `batch`. Setters: `set_knobs(knobs)`, `set_guided(bool)`, `set_sizes(list)`.
+    """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
+
+    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
+    `set_knobs(knobs)`, `set_guided(bool)`, `set_sizes(list)`, `reset()` all that shapes a picture, `show_summary()`.
     """
 
     changed = Signal()
@@ -49,6 +51,7 @@ class More(Folded):
             least="Auto",
             tooltip="How many pictures are made together; auto lets the device decide",
         )
+        self._own = ""  # the first settings of the scheduler
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
@@ -61,12 +64,37 @@ class More(Folded):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
         self.negative.changed.connect(self.changed)
+        self.changed.connect(self.show_summary)
 
     def set_knobs(self, knobs: tuple[Knob, ...]) -> None:
         """The chosen scheduler's own settings."""
         self.knobs.set_knobs(knobs)
-        own = ", ".join(knob.title.lower() for knob in knobs[:2])
-        self.set_summary(", ".join(filter(None, ["negative prompt", own, "device"])))
+        self._own = ", ".join(knob.title.lower() for knob in knobs[:2])
+        self.show_summary()
+
+    def rows(self) -> list[SliderRow]:
+        """The settings of scheduler and guidance that mean something now."""
+        return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
+
+    def boxes(self) -> list[Combo]:
+        """The lists of which there is something to choose."""
+        return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
+
+    def reset(self) -> None:
+        """Nothing in it shapes a picture any more; where pictures are made stays."""
+        self.negative.set_text("")
+        self.knobs.set_values({})
+        self.controls.set_values({})
+        self.dtype_box.set_choice("auto")
+
+    def show_summary(self) -> None:
+        """Says in the head what is set in here: it works on while it is folded away."""
+        found = [f"without “{self.negative.text()}”"] if self.negative.text() else []
+        found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
+        found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
+        found += [f"{self.batch.value()} at once"] if self.batch.value() else []
+        offered = ["negative prompt", self._own, "device"]
+        self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
 
     def set_guided(self, guided: bool) -> None:
         """Whether guidance does anything: what shapes it is shown only then."""

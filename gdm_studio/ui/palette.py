@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui.actions import HERE, Action
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.keys import shown_keys
 from gdm_studio.ui.overlay import Overlay
@@ -38,7 +38,7 @@ from gdm_studio.ui.widgets import label, rule
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTH, TOP, FIELD, ROW, MOST_ROWS = 600, 64, 48, 38, 10
-EMPTY = "Nothing here goes by that name."
+EMPTY = "No action found."
 HINT = "↑ ↓ choose   ·   Enter does it   ·   Esc closes"
 ACTION = Qt.ItemDataRole.UserRole
 
@@ -84,8 +84,8 @@ class Palette(Overlay):
     def _search(self, typed: str) -> None:
         found = self._actions
         if typed.strip():
-            fits = [(fit(typed, action.title, action.group), action) for action in self._actions]
-            found = [action for value, action in sorted(fits, key=lambda pair: -pair[0]) if value]
+            fits = [(fit(typed, action.title, action.group, action.synonyms), action) for action in self._actions]
+            found = [action for value, action in sorted(fits, key=_place) if value]
         self._model.show(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
@@ -194,7 +194,7 @@ class _Found(QAbstractListModel):
             return None
         action = self.found[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join([action.name, *shown_keys(action.keys)])
+            return ", ".join(filter(None, [action.name, action.detail, *shown_keys(action.keys)]))
         return {Qt.ItemDataRole.DisplayRole: action.title, ACTION: action}.get(Qt.ItemDataRole(role))
 
 
@@ -213,7 +213,7 @@ class _List(QListView):
 
 
 class _Row(QStyledItemDelegate):
-    """The group, muted; the title; at the right the keys, or that it was used lately."""
+    """The group, muted; the title, and faintly what it does; at the right the keys, or that it was used lately."""
 
     def __init__(self, theme: Theme, recent: set[str], parent: QObject) -> None:
         super().__init__(parent)
@@ -240,7 +240,8 @@ class _Row(QStyledItemDelegate):
         left = rect.left() + 12
         if action.group:
             left += self._paint_left(painter, action.group, "muted", QRect(left, rect.top(), 160, ROW)) + 8
-        self._paint_left(painter, action.title, "text", QRect(left, rect.top(), max(right - left - 8, 0), ROW))
+        left += self._paint_left(painter, action.title, "text", QRect(left, rect.top(), max(right - left - 8, 0), ROW))
+        self._paint_left(painter, action.detail, "faint", QRect(left + 10, rect.top(), max(right - left - 18, 0), ROW))
         painter.restore()
 
     def _paint_left(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:
@@ -275,6 +276,12 @@ def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: in
     painter.setFont(font)
     painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, keys)
     return right - width
+
+
+def _place(found: tuple[float, Action]) -> tuple[float, bool]:
+    """What fits best comes first; of what fits alike, what is in sight."""
+    value, action = found
+    return -value, action.group != HERE
 
 
 def _ordered(actions: Sequence[Action], recent: Sequence[str]) -> list[Action]:

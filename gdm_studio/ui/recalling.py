@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request import Request
     from gdm_studio.ui.making import Say
+    from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.steps.steps import Steps
     from gdm_studio.ui.tasks import Tasks
@@ -43,6 +44,23 @@ class Recalling:
         self._viewer, self._steps, self._shelf = viewer, steps, shelf
         self._ways, self._tools, self._tasks, self._say = ways, tools, tasks, say
         self._open_page, self._report = open_page, report
+
+    def begin_with_last(self, page: CreatePage) -> None:
+        """Shows the newest picture once it is known, unless something else has come on the stage by then."""
+        model = self._shelf.beside
+
+        def look(number: int) -> None:
+            if number:
+                model.found.disconnect(look)
+                model.with_pictures([0], show)
+
+        def show(found: list[Picture]) -> None:
+            empty = page.stage.canvas.picture() is None and self._viewer.on_stage is None
+            if found and empty and not page.stage.mode() and not self._ways.sets.on:
+                model.fill(found)
+                page.gallery.select(found[0].id)
+
+        model.found.connect(look)
 
     def take(self, path: Path, use: str) -> None:
         """A file for what `use` says: its "settings", or to "start" from it."""

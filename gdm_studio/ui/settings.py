@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.path import Path
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Branch, Request
 from gdm_studio.ui import menus, warm
@@ -104,8 +104,8 @@ class Settings:
             self._controls.set_request(fitted(remembered, card)[0])
             self._seed_given = False
         else:
-            self._controls.prompt.set_text(card.examples[0] if card.examples else PROMPT)
             self._controls.seed.roll()
+            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._controls.seed.seed())))
 
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""

@@ -53,6 +53,7 @@ class Shelf:
         self.on_progress: Progress = lambda seen, found: None
         self.closing = self.looked = False  # `looked` once the files have been looked through
         for model in self.models:
+            model.set_reading(True)
             model.search_wanted.connect(partial(self._on_search_wanted, model))
             model.pictures_wanted.connect(partial(self._on_pictures_wanted, model))
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
@@ -68,8 +69,12 @@ class Shelf:
         """Fills the lists, looks for pictures that came or went behind the index's back, makes missing thumbnails."""
         for model in self.models:
             model.set_query(model.query())
-        await self.look()
-        self.looked = True
+        try:
+            await self.look()
+        finally:
+            self.looked = True
+            for model in self.models:
+                model.set_reading(False)
         steps = await self._do(lambda gallery: gallery.thumbnailing())
         while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
             await asyncio.sleep(REST)

@@ -12,6 +12,7 @@ from gdm_studio.run import View
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
@@ -142,7 +143,7 @@ class _Caption(QWidget):
         self.set_parts("", "")
 
     def set_parts(self, strong: str, rest: str) -> None:
-        self._parts = (strong, rest)
+        self._parts = strong, rest = plain(strong), plain(rest)
         self.setAccessibleName(f"{strong} {rest}".strip())
         self._fit()
 
@@ -160,7 +161,7 @@ class _Caption(QWidget):
             facts.pop()
         self._shown = (first, " · ".join(facts))
         whole = self._shown == self._parts
-        self.setToolTip("" if whole else f"{strong} {rest}")
+        self.setToolTip("" if whole else tip(f"{strong} {rest}"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, whole)
         self.update()
 

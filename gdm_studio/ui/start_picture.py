@@ -79,6 +79,10 @@ class StartPicture(QFrame):
         """Whether the noise is the picture's own, found by inverting it."""
         return self._inverted.isChecked()
 
+    def rows(self) -> list[SliderRow]:
+        """Its settings, while there is one."""
+        return [self._strength] if self.picture_name else []
+
     def set_strength(self, strength: float) -> None:
         self._strength.set_value(strength)
 

@@ -76,6 +76,7 @@ QToolButton[role="chip"]:focus { border-color: $accent; }
 QToolButton[role="fold"] {
     padding: 0; margin-left: -6px; color: $muted; font-size: 12px; border-width: 1px; border-radius: 6px;
 }
+QToolButton[role="fold"][marked="true"] { color: $accent; }
 QToolButton[role="fold"]:hover { background: transparent; color: $text; }
 
 QPushButton {

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -51,6 +52,9 @@ class Tile:
     picture: Path | None = None
     icon: str = "image"
     across: bool = False
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title", "group")
 
 
 class TilePopup(QFrame):

@@ -30,6 +30,7 @@ from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
 from gdm_studio.ui.widgets import Choice, Notices
+from gdm_studio.ui.widgets.file_drops import take_copy
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -83,6 +84,7 @@ class Window(QMainWindow):
         self.turn_to(self._session.page)
         self.lane_ended = False
         self.lane.start()
+        self.recalling.begin_with_last(self.create_page)
         self.tasks.start(self.shelf.open())
         self.tasks.start(self._warm_up())
         self.top.watch_memory()
@@ -327,12 +329,12 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_picture(event) is not None:
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_picture(event)
         if path is not None:
-            event.acceptProposedAction()
+            take_copy(event)
             self.tasks.start(self.recalling.restore_from(path))
 
     def undo(self) -> None:

@@ -16,7 +16,7 @@ from gdm_studio.errors import ModelError
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.request import Request
 
@@ -43,7 +43,7 @@ CARD = ModelCard(
     process="edm",
     data_scale=DEVIATION,
     styles=(Style("plain", "Plain"), Style("dark", "Dark")),
-    examples=("a cheerful red disc", "a calm blue disc"),
+    examples=(Example("a cheerful red disc", seed=8), Example("a calm blue disc", "dark", 21)),
     defaults={"steps": 8, "guidance_scale": 2.0},
 )
 

@@ -11,7 +11,7 @@ from types import TracebackType
 
 # Messages of Qt that say nothing about the application.
 HARMLESS = (
-    "This plugin does not support propagateSizeHints",  # the offscreen platform, at every window shown
+    "This plugin does not support ",  # the offscreen platform: at every window shown, raised, popped up
 )
 
 

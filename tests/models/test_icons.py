@@ -55,6 +55,7 @@ def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
         {"date": 5}, {"date": "last week"}, {"parameters": "many"}, {"parameters": 0}, {"size": True}, {"title": 3},
         {"latent": 16}, {"latent": [16, 16]}, {"latent": [16, 16, "x"]}, {"data_scale": float("nan")},
         {"styles": [{"id": 1, "title": "One"}]}, {"styles": 4}, {"examples": [1]}, {"sources": [{"set": "x"}]},
+        {"examples": [{"prompt": "x", "seed": -1}]}, {"examples": [{"style": "noto"}]},
         {"defaults": {"steps": "ten"}}, {"defaults": {"colour": 1}}, {"figures": 3}, {"prediction": "guess"},
         {"process": "guess"}, {"channels": 7},
     ],

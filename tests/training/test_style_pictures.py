@@ -18,7 +18,7 @@ def test_every_style_and_example_gets_a_picture_where_it_is_looked_for(tmp_path:
     assert sample_of_style(card, "plain") is None
     paths = list(draw(GaussianLibrary(), card, prompt="a red disc"))
     found = [sample_of_style(card, style.id) for style in card.styles]
-    found += [sample_of_example(card, prompt) for prompt in card.examples]
+    found += [sample_of_example(card, example.prompt) for example in card.examples]
     assert found == paths and len(set(paths)) == 4
     plain, dark = (np.asarray(Image.open(path).convert("RGBA")).astype(int) for path in paths[:2])
     assert plain.shape == (SIDE, SIDE, 4) and np.abs(plain - dark).mean() > 1

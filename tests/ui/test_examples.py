@@ -26,6 +26,7 @@ def test_a_click_fills_the_prompt_and_enter_makes_the_picture(home: Path) -> Non
             assert index.data(TILE).id == "a calm blue disc"
             QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
             assert controls.prompt.text() == "a calm blue disc" and not popup.isVisible()
+            assert (controls.style_box.choice(), controls.seed.seed()) == ("dark", 21)
             assert window.making.job is None
             controls.examples.open()
             QTest.keyClicks(popup.search, "red")
@@ -35,6 +36,23 @@ def test_a_click_fills_the_prompt_and_enter_makes_the_picture(home: Path) -> Non
         (path,) = (home / "pictures").glob("*.png")
         made = read(path).request
         assert made is not None and made.prompt == "a cheerful red disc"
+        assert (made.style, made.seed) == ("", 8)
+
+    opened(play)
+
+
+def test_a_first_picture_is_the_one_that_the_model_shows(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
+        picture = window.shelf.beside.picture(0)
+        assert picture is not None
+        example = window.library.cards()[0].examples[0]
+        request = picture.request
+        assert (request.prompt, request.style, request.seed) == (example.prompt, example.style, example.seed)
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 2)
+        assert window.shelf.beside.picture(0).request.seed != example.seed
 
     opened(play)
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio import paths
 from gdm_studio.ui.actions import Action
@@ -21,9 +21,10 @@ from gdm_studio.ui.keys import Keys, sequences, shown_keys
 from gdm_studio.ui.palette import Palette
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
+from gdm_studio.ui.synonyms import SYNONYMS
 from gdm_studio.ui.window import Window
 from tests.helpers.looks import heard, shown, theme
-from tests.helpers.opened import opened, press, until
+from tests.helpers.opened import click, opened, press, until
 
 NAMES = [
     "Create: Generate",
@@ -289,5 +290,92 @@ def test_collections_are_found_by_name_and_opened() -> None:
         QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
         assert window.page() == "gallery"
         await until(lambda: window.shelf.all.query() == 'collection:"Red things"')
+
+    opened(play)
+
+
+WORDS_OF_OTHERS = {
+    "cfg": "Setting: Guidance", "cfg scale": "Setting: Guidance", "negative": "Setting: Negative prompt",
+    "batch": "Setting: Pictures", "batch size": "Setting: Pictures", "sampler": "Setting: Scheduler",
+    "sampling steps": "Setting: Steps", "denoising strength": "Setting: Strength", "fp16": "Setting: Precision",
+    "gpu": "Setting: Device", "checkpoint": "Setting: Model", "schedule type": "Setting: Spacing",
+    "random": "Create: Another seed", "dice": "Create: Another seed", "interrupt": "Create: Stop",
+    "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
+    "inpaint": "Here: Mask", "img2img": "Here: Use as start", "image to image": "Here: Use as start",
+    "variations": "Here: Vary", "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…",
+    "wildcards": "Create: A set of pictures, or one", "interpolate": "Create: Pictures between two seeds or prompts",
+    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film of the steps…",
+    "import": "Gallery: Add folder…", "png info": "Gallery: What its file says", "doctor": "About this computer",
+    "system info": "About this computer", "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
+    "preferences": "Go to: Settings", "night": "Dark theme", "jobs": "Queue: Open or close the queue",
+}  # fmt: skip
+
+
+def test_words_of_other_tools_find_what_they_mean(home: object) -> None:
+    async def play(window: Window) -> None:
+        commands = window.commands
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+        window.create_page.controls.start.set_start("0" * 64, "")
+        window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
+        window.turn_to("gallery")
+        window.gallery_page.grid.setCurrentIndex(window.shelf.all.index(0))
+        window.turn_to("create")
+        commands.open_palette()
+        palette = commands.palette
+        assert palette is not None
+        first = {}
+        for typed in WORDS_OF_OTHERS:
+            palette.field.setText(typed)
+            first[typed] = (palette.names() or ["nothing"])[0]
+        assert first == WORDS_OF_OTHERS
+        palette.field.setText("goes by no name")
+        assert palette.names() == []
+        assert "No action found." in [part.text() for part in palette.findChildren(QLabel) if part.isVisible()]
+        palette.close_up()
+
+    opened(play)
+
+
+def test_every_title_with_synonyms_is_one_of_the_window(home: object) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+        window.create_page.controls.start.set_start("0" * 64, "")
+        commands = window.commands
+        there = [*commands.actions(), *commands.buttons(), *commands.settings()]
+        assert set(SYNONYMS) - {"Size"} <= {action.title for action in there}  # of models with more than one
+        names = [action.name for action in there]
+        assert len(set(names)) == len(names)
+
+    opened(play)
+
+
+def test_a_setting_that_is_folded_away_is_reached(home: object) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        window.turn_to("gallery")
+        press(window, Qt.Key.Key_K, CTRL)
+        assert window.commands.palette is not None
+        QTest.keyClicks(window.commands.palette.field, "negative")
+        QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
+        assert window.page() == "create" and controls.more.is_open()
+        assert QApplication.focusWidget() is controls.negative.editor
+        await until(lambda: not controls.negative.editor.visibleRegion().isEmpty())
+
+    opened(play)
+
+
+def test_a_tool_of_the_create_page_is_found_from_another(home: object) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+        window.turn_to("gallery")
+        press(window, Qt.Key.Key_K, CTRL)
+        assert window.commands.palette is not None
+        QTest.keyClicks(window.commands.palette.field, "inpaint")
+        assert window.commands.palette.names()[0] == "Create: Mask"
+        QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
+        await until(lambda: window.page() == "create" and window.create_page.stage.mode() == "mask")
 
     opened(play)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.predictions import PREDICTIONS
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.models.card import ModelCard, Source, Style
+from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.header import Header, read_header
 from gdm_studio.request import Request
@@ -60,7 +60,7 @@ def card(path: Path, header: Header) -> ModelCard:
             data |= {"defaults": {}, "score_norms": [], "figures": {}} | json.loads(sidecar.read_text(encoding="utf-8"))
         known: dict[str, Any] = {f.name: data[f.name] for f in fields(ModelCard) if f.name in data}
         known["latent"] = tuple(known["latent"])
-        known["examples"] = tuple(known.get("examples", ()))
+        known["examples"] = tuple(_example(each) for each in known.get("examples", ()))
         known["styles"] = tuple(_typed(Style(**style)) for style in known.get("styles", ()))
         known["sources"] = tuple(_typed(Source(**source)) for source in known.get("sources", ()))
         known["score_norms"] = tuple((float(at), float(g)) for at, g in known.get("score_norms", ()))
@@ -69,6 +69,11 @@ def card(path: Path, header: Header) -> ModelCard:
         raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
+
+
+def _example(values: Any) -> Example:
+    """One as the card has it: a prompt alone, or with the style and seed that its picture has."""
+    return _typed(Example(values) if isinstance(values, str) else Example(**values))
 
 
 _SCALARS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
@@ -95,8 +100,8 @@ def _checked(found: ModelCard) -> ModelCard:
         raise ValueError(f"data_scale is {found.data_scale!r}")
     if found.prediction not in PREDICTIONS or found.process not in PROCESSES:
         raise ValueError(f"{found.prediction!r} on {found.process!r} is not known here")
-    if not all(isinstance(example, str) for example in found.examples):
-        raise TypeError("examples are not all text")
+    for example in found.examples:
+        Request(prompt=example.prompt, seed=example.seed).checked()
     found.figures.items()
     ratios = [at for at, _ in found.score_norms]
     if sorted(set(ratios)) != ratios or not all(0 <= g <= 1 for _, g in found.score_norms):

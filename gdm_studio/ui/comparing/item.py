@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
+from gdm_studio.ui.plain import make_plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,3 +23,6 @@ class Item:
     rgba: np.ndarray
     request: Request | None = None
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title", "caption")

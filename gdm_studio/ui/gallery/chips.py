@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
 
 HEIGHT, EDGE, CROSS, WIDEST = 26, 12, 12, 220
@@ -31,9 +32,10 @@ class Chip(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._theme, self._icon, self._removable = theme, icon, removable
-        self.setText(text)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(text)
+        self._words = plain(text)
+        self.setText(entry(text))
+        self.setToolTip(tip(tooltip))
+        self.setAccessibleName(self._words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -42,7 +44,7 @@ class Chip(QAbstractButton):
             self.clicked.connect(self.removed)
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self.text())
+        words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self._words)
         marks = (CROSS + 4 if self._removable else 0) + (CROSS + 4 if self._icon else 0)
         return QSize(min(words + marks + 2 * EDGE - 2, WIDEST), HEIGHT)
 
@@ -72,7 +74,7 @@ class Chip(QAbstractButton):
             room.setRight(room.right() - CROSS - 3)
         painter.setPen(self._theme.colour("text" if self._removable else "muted"))
         painter.setFont(self._theme.font(12, 500))
-        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width() + 2)
+        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width() + 2)
         painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStyledItemDelegate, QWidget
+
+from gdm_studio.ui.plain import plain
 
 MOST, WIDTH = 8, 260
 ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+
+
+class _Entry(QStyledItemDelegate):
+    """A word as it can be shown; the list gives it back as it is."""
+
+    def displayText(self, value: str, locale: object) -> str:
+        return plain(value)
 
 
 class Completions(QListView):
@@ -22,6 +31,7 @@ class Completions(QListView):
         self._field, self._page = field, page
         self._entries = QStringListModel(self)
         self.setModel(self._entries)
+        self.setItemDelegate(_Entry(self))
         self.setProperty("role", "completions")
         self.setAccessibleName("What the search could go on with")
         self.setToolTip("Enter or Tab takes one")

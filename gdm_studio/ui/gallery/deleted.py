@@ -19,6 +19,7 @@ from gdm_studio.ui.gallery.cell_painter import CellPainter
 from gdm_studio.ui.gallery.chips import Flow
 from gdm_studio.ui.gallery.days import day_words
 from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
@@ -115,8 +116,8 @@ class _Cell(QAbstractButton):
         self.setFixedSize(CELL, CELL)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName(f"Bring back {path.stem}")
-        self.setToolTip(f"{path.stem}\nBring it back")
+        self.setAccessibleName(plain(f"Bring back {path.stem}"))
+        self.setToolTip(tip(f"{path.stem}\nBring it back"))
 
     def sizeHint(self) -> QSize:
         return QSize(CELL, CELL)

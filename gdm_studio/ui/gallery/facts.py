@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.ui.gallery_model import PictureLike
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.widgets import label
 
 OURS = "GDM Studio"
@@ -53,8 +54,9 @@ class FactRows(QWidget):
 def _write(value: QLabel, text: str) -> None:
     """The text, in the middle of which letters give way where it has no room; it stays one to select and copy."""
     metrics = QFontMetrics(value.font())
+    text = plain(text)
     value.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST))
-    value.setToolTip(text if value.text() != text else "")
+    value.setToolTip(tip(text) if value.text() != text else "")
 
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
+from gdm_studio.ui.plain import entry
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.painting import shadow
@@ -77,13 +78,13 @@ class SelectionBar(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         for name in self._collections:
-            menu.addAction(name).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
+            menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
         if self._collections:
             menu.addSeparator()
         menu.addAction("New collection").triggered.connect(lambda: self.collect_asked.emit(""))
         if self._open:
             name = self._open
-            menu.addAction(f"Take out of {name}").triggered.connect(lambda: self.take_out_asked.emit(name))
+            menu.addAction(entry(f"Take out of {name}")).triggered.connect(lambda: self.take_out_asked.emit(name))
         menu.popup(self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 

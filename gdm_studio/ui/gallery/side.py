@@ -14,6 +14,7 @@ from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.words_on import NoteField, Tags
 from gdm_studio.ui.gallery_model import PictureLike, title_of
+from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
@@ -261,9 +262,9 @@ class _Link(QWidget):
         row.addWidget(self._button)
 
     def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
-        self._button.setText(words)
-        self._button.setAccessibleName(f"{self._name}: {words}")
-        self._button.setToolTip(tooltip or self._tooltip)
+        self._button.setText(entry(words))
+        self._button.setAccessibleName(plain(f"{self._name}: {words}"))
+        self._button.setToolTip(tip(tooltip or self._tooltip))
         self._colour = colour
         self._recolour()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPain
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.painting import checker
 
@@ -30,7 +31,7 @@ class Cell(QAbstractButton):
 
     def __init__(self, theme: Theme, title: str, *, worded: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._title, self._note, self._worded = theme, title, "", worded
+        self._theme, self._title, self._note, self._worded = theme, plain(title), "", worded
         self._rgba: np.ndarray | None = None
         self._progress = 0.0
         self._refused, self._ringed = "", False
@@ -53,15 +54,15 @@ class Cell(QAbstractButton):
 
     def set_note(self, note: str) -> None:
         """What is said below its title."""
-        self._note = note
+        self._note = note = plain(note)
         words = f"{self._title}: {note}" if note else self._title
         self.setAccessibleName(words.replace(":", ",", 1) if note else self._title)
-        self.setToolTip(f"Use {words}" if self._progress >= 1 else words)
+        self.setToolTip(tip(f"Use {words}" if self._progress >= 1 else words))
         self.update()
 
     def set_refused(self, why: str) -> None:
         """Says in the picture's place why there will be none."""
-        self._refused = why
+        self._refused = plain(why)
         self.set_note(why)
 
     def set_ringed(self, ringed: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gdm_studio.ui.grids.cell import FOOT, WAYS, Cell
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -132,7 +133,7 @@ class _Labels(QWidget):
         theme.changed.connect(self.update)
 
     def set_labels(self, labels: Sequence[str]) -> None:
-        self._labels = list(labels)
+        self._labels = list(map(plain, labels))
         self.update()
 
     def set_pitch(self, side: int, pitch: int) -> None:

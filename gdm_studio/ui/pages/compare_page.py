@@ -17,6 +17,7 @@ from gdm_studio.ui.comparing.table import Table
 from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, label, rule, tool
+from gdm_studio.ui.widgets.file_drops import take_copy
 
 MODES = [
     Choice("side", "Side by side", "All of them, each in its place"),
@@ -87,10 +88,10 @@ class ComparePage(QFrame):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event):
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
+        take_copy(event)
         self.files_dropped.emit(_files(event))
 
     def _limit_table(self) -> None:

@@ -25,10 +25,9 @@ class CreatePage(QFrame):
         self.stage = Stage(theme)
         self.sheet = SetSheet(theme)
         self.gallery = GalleryPanel(theme, model)
-        self.stage.canvas.set_empty(
-            "Your picture will appear here",
-            "Press Generate and watch it come out of the noise, step by step.",
-        )
+        self._model = model
+        model.layoutChanged.connect(self._say_empty)
+        self._say_empty()
         self._middle = QStackedWidget()
         self._middle.addWidget(self.stage)
         self._middle.addWidget(self.sheet)
@@ -40,6 +39,11 @@ class CreatePage(QFrame):
         row.addWidget(self._middle, 1)
         row.addWidget(column_rule())
         row.addWidget(self.gallery)
+
+    def _say_empty(self) -> None:
+        """What the empty canvas says; nothing while it is not known whether there is a picture for it."""
+        words = ("Your picture will appear here", "Press Generate and watch it come out of the noise, step by step.")
+        self.stage.canvas.set_empty(*(("", "") if self._model.is_reading() else words))
 
     def show_sheet(self, on: bool) -> None:
         """The sheet of a set in the middle, or the stage."""

@@ -21,6 +21,7 @@ from gdm_studio.ui.gallery_model import THUMBNAIL, PictureLike, PictureModel
 from gdm_studio.ui.pages.gallery_sidebar import DELETED, Sidebar
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import column_rule
+from gdm_studio.ui.widgets.file_drops import take_copy
 
 EDGE, TOP = 18, 14
 
@@ -143,10 +144,10 @@ class GalleryPage(QFrame):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.source() is None and dropped_paths(event):
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
+        take_copy(event)
         self.dropped.emit(dropped_paths(event))
 
     def _select_none(self) -> None:

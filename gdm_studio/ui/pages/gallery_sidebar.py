@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.plain import make_plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
@@ -42,6 +43,9 @@ class Place:
     kind: str = ""
     name: str = ""  # that the gallery knows it by
     button: str = ""  # at its right, in place of the number
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title")
 
 
 @dataclass(frozen=True)
@@ -297,7 +301,7 @@ def _item(place: Place) -> QStandardItem:
     number = "" if place.count is None else ", 1 picture" if place.count == 1 else f", {place.count} pictures"
     item.setData(f"{place.title}{number}", Qt.ItemDataRole.AccessibleTextRole)
     if place.kind:
-        item.setToolTip(f"{place.name or place.title}\n{KINDS[place.kind].hint}")
+        item.setToolTip(tip(f"{place.name or place.title}\n{KINDS[place.kind].hint}"))
     return item
 
 

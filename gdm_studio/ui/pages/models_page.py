@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.models.card import ModelCard
 from gdm_studio.ui.model_card_view import ModelCardView
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, column_rule, label
 
@@ -163,7 +164,7 @@ class _Cards(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _texts(card)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return card.summary if column == 0 else _texts(card)[column]
+            return tip(card.summary if column == 0 else _texts(card)[column])
         if role == SORT:
             return (
                 card.title or card.name,
@@ -247,11 +248,11 @@ class _Row(QStyledItemDelegate):
 
 def _texts(card: ModelCard) -> tuple[str, ...]:
     return (
-        card.title or card.name,
-        date_words(card.date),
+        plain(card.title or card.name),
+        plain(date_words(card.date)),
         number_words(card.parameters),
-        card.author,
-        card.licence,
+        plain(card.author),
+        plain(card.licence),
         bytes_words(card.file_bytes),
     )
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from gdm_studio import paths
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.fuzzy import fit
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.preferring.entries import NAMES, Entry, Option
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule
@@ -226,7 +227,7 @@ class FoldersRow(Row):
 
     def _line(self, folder: str, folders: Sequence[str]) -> QWidget:
         remove = mark(self._theme, "x", "Look there no longer; its files stay", size=13, side=22)
-        remove.setAccessibleName(f"Remove {folder}")
+        remove.setAccessibleName(plain(f"Remove {folder}"))
         rest = tuple(other for other in folders if other != folder)
         remove.clicked.connect(lambda: self.changed.emit(self.entry.name, rest))
         line = QWidget()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelInde
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
+from gdm_studio.ui.plain import plain, tip
 
 ITEM = Qt.ItemDataRole.UserRole
 PROGRESS = Qt.ItemDataRole.UserRole + 1
@@ -73,7 +74,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join((title_of(item), facts_of(item), state_of(item, self._progress.get(item.id))))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.error or title_of(item)
+            return tip(item.error or title_of(item))
         if role == ITEM:
             return item
         if role == PROGRESS:
@@ -112,7 +113,7 @@ class QueueModel(QAbstractListModel):
 
 
 def title_of(item: Item) -> str:
-    return " ".join(item.request.prompt.split()) or "No prompt"
+    return plain(" ".join(item.request.prompt.split())) or "No prompt"
 
 
 def facts_of(item: Item) -> str:

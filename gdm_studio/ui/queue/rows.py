@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.ui import icons
 from gdm_studio.ui.gallery_model import fitted
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.queue.model import ITEM, PROGRESS, Progress, QueueModel, facts_of, state_of, title_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
@@ -152,7 +153,7 @@ class _Row(QStyledItemDelegate):
         painter.setFont(strong)
         painter.setPen(self._theme.colour("text"))
         painter.drawText(room.adjusted(0, -1, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
-        facts = item.error if failed else facts_of(item)
+        facts = plain(item.error) if failed else facts_of(item)
         line = QFontMetrics(small).elidedText(facts, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.setFont(small)
         painter.setPen(self._theme.colour("muted"))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.plain import plain, tip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,11 +82,11 @@ class SetModel(QAbstractListModel):
             return None
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.thing
+            return plain(item.thing)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return item.thing if item.result is not None else f"{item.thing}, not made yet"
+            return plain(item.thing if item.result is not None else f"{item.thing}, not made yet")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.thing} · seed {item.request.seed}"
+            return tip(f"{item.thing} · seed {item.request.seed}")
         if role == PIXMAP:
             return self._pixmaps.get(index.row())
         if role == FINISHED:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.steps.changes import changes
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Member:
     text: str
     trunks: tuple[bool, ...] = ()
     is_last: bool = True
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title", "text")
 
     @property
     def generation(self) -> int:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.painting import field
 
@@ -39,6 +40,9 @@ class Choice:
     summary: str = ""
     group: str = ""
     refused: str = ""
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title", "summary", "group", "refused")
 
 
 class Combo(QComboBox):

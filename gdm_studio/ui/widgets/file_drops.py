@@ -1,10 +1,19 @@
-"""Fields of text and dropped files: a file is the window's, wherever it is let go."""
+"""Dropped files: they are the window's, wherever they are let go, and stay where they come from."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
+
+
+def take_copy(event: QDropEvent) -> None:
+    """Accepts what is dragged or dropped as a copy alone: told of a move, the program it comes from deletes it."""
+    if event.possibleActions() & Qt.DropAction.CopyAction:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.ignore()
 
 
 def leave_files_to_window(field: QWidget) -> None:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdm_studio.ui.icons import icon
+from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
+
+ICON, AIR = 14, 8  # of the arrow, and between it and the words
 
 
 class Folded(QWidget):
     """A heading that opens and shuts what was `add`ed.
 
-    Signals: `toggled(bool)`. Setters: `add(widget)`, `set_open(bool)`, `set_summary(str)`. Reader: `is_open()`.
+    Signals: `toggled(bool)`. Setters: `add(widget)`, `set_open(bool)`, `set_summary(str, marked)`. Reader: `is_open()`.
     """
 
     toggled = Signal(bool)
 
     def __init__(self, theme: Theme, *, title: str, summary: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._title, self._summary = theme, title, summary
+        self._theme, self._title, self._summary, self._marked = theme, title, summary, False
         self.head = QToolButton()
         self.head.setCheckable(True)
         self.head.setProperty("role", "fold")
-        self.head.setIconSize(QSize(14, 14))
+        self.head.setIconSize(QSize(ICON, ICON))
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.head.setFixedHeight(24)
@@ -52,9 +56,17 @@ class Folded(QWidget):
     def set_open(self, opened: bool) -> None:
         self.head.setChecked(opened)
 
-    def set_summary(self, summary: str) -> None:
-        """What is inside, in a few words, beside the title while it is shut."""
+    def set_summary(self, summary: str, *, marked: bool = False) -> None:
+        """What is inside, in a few words, beside the title while it is shut; `marked` where it should not be missed."""
         self._summary = summary
+        if marked != self._marked:
+            self._marked = marked
+            self.head.setProperty("marked", marked)
+            self.head.style().polish(self.head)
+        self._show_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._show_head()
 
     def _on_toggle(self, opened: bool) -> None:
@@ -64,9 +76,10 @@ class Folded(QWidget):
 
     def _show_head(self) -> None:
         opened = self.is_open()
-        text = self._title if opened or not self._summary else f"{self._title}: {self._summary}"
-        self.head.setText(text)
-        self.head.setAccessibleName(self._title)
+        text = plain(self._title if opened or not self._summary else f"{self._title}: {self._summary}")
+        room = max(self.width() - ICON - AIR, 0)
+        self.head.setText(entry(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
+        self.head.setAccessibleName(text if self._marked else self._title)
         self.head.setAccessibleDescription("open" if opened else "shut")
-        self.head.setToolTip(f"Hide {self._title.lower()}" if opened else f"Show {text[0].lower()}{text[1:]}")
+        self.head.setToolTip(tip(f"Hide {self._title.lower()}" if opened else f"Show {text[0].lower()}{text[1:]}"))
         self.head.setIcon(icon(self._theme, "chevron-down" if opened else "chevron-right"))

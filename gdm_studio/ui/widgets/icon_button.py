@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.icons import icon
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
 
 AIR, SIDE = 6, 10  # between icon and text; beside both
@@ -42,8 +43,8 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(text or tooltip.split(" (")[0])
+        self.setToolTip(tip(tooltip))
+        self.setAccessibleName(plain(text or tooltip.split(" (")[0]))
         if text:
             self.setText(text)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -148,8 +149,8 @@ class ActionButton(QPushButton):
         self._hover = hover  # the icon's colour under the pointer, where it changes
         self._colour = "danger" if role == "danger" else "text"
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(text or tooltip.split(" (")[0])
+        self.setToolTip(tip(tooltip))
+        self.setAccessibleName(plain(text or tooltip.split(" (")[0]))
         if role:
             self.setProperty("role", role)
         if name:

@@ -6,15 +6,27 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE
 
 LINE = 16  # height of a control's name, and of a button beside it
 
 
-def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None) -> QLabel:
+class Label(QLabel):
+    """One whose text may come from a file: whatever it holds is shown, and does nothing."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(plain(text))
+
+
+def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None) -> Label:
     """A plain-text label; `role` is one of label, muted, hint, strong, title, key."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = Label(text)
     made.setProperty("role", role)
     if role == "key":
         made.setFixedHeight(18)
@@ -23,12 +35,12 @@ def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None
     return made
 
 
-class ElidedLabel(QLabel):
-    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip."""
+class ElidedLabel(Label):
+    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip, or else its `hint`."""
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint = ""
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -38,7 +50,7 @@ class ElidedLabel(QLabel):
         painter.setFont(self.font())
         rect = self.contentsRect()
         shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(tip(self.hint or (self.text() if shown != self.text() else "")))
         painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gdm_studio.ui.icons import pixmap
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
@@ -38,7 +39,7 @@ class Notice(QFrame):
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(f"{title}. {text}")
+        self.setAccessibleName(plain(f"{title}. {text}"))
         self._mark = QLabel()
         self._close = mark(theme, "x", "Dismiss (Esc)", size=14)
         self._close.clicked.connect(self.dismiss)
@@ -120,7 +121,7 @@ class Notices(QObject):
             QTimer.singleShot(int(seconds * 1000), notice, notice.dismiss)
         notice.show()
         self._place()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, f"{title}. {text}"))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
         return notice
 
     def withdraw(self, title: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
-from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.labels import ElidedLabel, label
 
 LINE = 19  # logical pixels of a line at 14 px
 
@@ -44,7 +44,8 @@ class PromptBox(QWidget):
         self._title = label(title)
         self._title.setBuddy(self.editor)
         self._limit = 0
-        self._words = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
+        self._words = ElidedLabel("", "muted")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._on_text()
@@ -77,15 +78,15 @@ class PromptBox(QWidget):
     def _show_words(self) -> None:
         count = len(self.text().split())
         words = "1 word" if count == 1 else f"{count} words" if count else ""
-        beyond = f" · only the first {self._limit} count" if self._limit and count > self._limit else ""
-        self._words.setText(words + beyond)
+        beyond = self._limit and count > self._limit
+        self._words.setText(f"{words}, {self._limit} count" if beyond else words)
+        self._words.hint = f"Only the first {self._limit} words are read" if beyond else ""
 
     def _lay_out(self) -> None:
         self._head = head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self._title)
-        head.addStretch()
-        head.addWidget(self._words)
+        head.addWidget(self._words, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -1,0 +1,126 @@
+"""The left panel: as wide as it is whatever is written in it, and open about what it has folded away."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from gdm_studio.gallery import save
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.window import Window
+from tests.helpers.opened import click, opened, until
+
+LONG = " ".join(f"word{number}" for number in range(40))
+UNBROKEN = "x" * 400
+
+
+def _beyond(controls: Controls) -> list[str]:
+    """What is in sight on the panel and ends right of it."""
+    (area,) = [area for area in controls.findChildren(QScrollArea) if area.isAncestorOf(controls.more)]
+    page = area.widget()
+    edge = area.viewport().mapToGlobal(QPoint(area.viewport().width(), 0)).x()
+    return [
+        f"{type(part).__name__} {part.accessibleName() or part.property('text')!r}"
+        for part in page.findChildren(QWidget)
+        if part.isVisible() and part.mapToGlobal(QPoint(part.width(), 0)).x() > edge
+    ]
+
+
+@pytest.mark.parametrize("size", [(872, 640), (1280, 800), (2560, 1440)])
+def test_nothing_that_is_written_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.more.set_open(True)
+        window.resize(*size)
+        texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
+        for limit in (0, 15):
+            for prompt in (controls.prompt, controls.negative):
+                prompt.set_limit(limit)
+            for text in texts:
+                controls.prompt.set_text(text)
+                controls.negative.set_text(text)
+                controls.things.set_text(text)
+                await asyncio.sleep(0.02)
+                assert _beyond(controls) == [], (limit, text[:20])
+        for sampler in SAMPLERS:
+            controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
+            await asyncio.sleep(0.01)
+            assert _beyond(controls) == [], sampler
+
+    opened(play)
+
+
+def test_words_that_are_not_read_are_said(home: Path) -> None:
+    async def play(window: Window) -> None:
+        prompt = window.create_page.controls.prompt
+        prompt.set_limit(15)
+        prompt.set_text(" ".join(["word"] * 16))
+        await until(lambda: prompt._words.toolTip() == "Only the first 15 words are read")
+        assert prompt._words.text() == "16 words, 15 count"
+        prompt.set_text("a word")
+        await until(lambda: not prompt._words.toolTip())
+        assert prompt._words.text() == "2 words"
+
+    opened(play)
+
+
+def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path, tmp_path: Path) -> None:
+    """Dropped with a picture, kept over a restart, taken away with everything else."""
+    asked = Request(
+        model="gaussian",
+        prompt="a green disc",
+        negative_prompt="blurry & <b>dull</b>",
+        sampler="ddim",
+        knobs={"eta": 0.5},
+        size=(128, 128),
+        dtype="bf16",
+    )
+    picture = save(Result(0, asked, np.zeros((128, 128, 4), np.uint8)), tmp_path)
+
+    def head(window: Window) -> str:
+        return window.create_page.controls.more.head.accessibleName()
+
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        assert head(window) == "More" and controls.more.head.text() == "More: negative prompt, device"
+        await window.recalling.restore_from(picture.path)
+        await until(lambda: controls.request().negative_prompt == asked.negative_prompt)
+        assert head(window) == f"More: without “{asked.negative_prompt}”, eta 0.5, Half (bfloat16)"
+        assert controls.more.head.property("marked")
+        assert controls.more.head.text().startswith("More: without “blurry && <b>")
+
+    async def second(window: Window) -> None:
+        controls = window.create_page.controls
+        assert "without “blurry" in head(window)
+        reset = next(action for action in window.commands.actions() if action.title == "Back to the model's defaults")
+        reset.act()
+        assert head(window) == "More" and not controls.more.head.property("marked")
+        request = controls.request()
+        assert (request.negative_prompt, request.knobs, request.controls, request.dtype) == ("", {}, {}, "auto")
+        assert request.prompt == "a green disc"
+        click(controls.button)
+        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
+        made = window.shelf.beside.picture(0)
+        assert made is not None and made.request.negative_prompt == ""
+
+    opened(first)
+    opened(second)
+
+
+def test_another_model_leaves_what_people_wrote(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.negative.set_text("blurry")
+        controls.set_model(window.library.cards()[0])
+        assert controls.request().negative_prompt == "blurry"
+
+    opened(play)
