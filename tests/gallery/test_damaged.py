@@ -91,13 +91,13 @@ IN_PLACE: dict[str, Callable[[Path], object]] = {
     "nul": lambda path: path.write_bytes(b"\0" * 40),
     "scrambled": scrambled,
     "without a head": lambda path: scrambled(path, last=4096),
-    "a head that forbids writing": marked,
     "a folder": lambda path: replaced(path, Path.mkdir),
     "a journal that is a folder": lambda path: Path(f"{path}-wal").mkdir(),
     "an index of the journal that is one": lambda path: Path(f"{path}-shm").mkdir(),
     "another program's": lambda path: replaced(path, lambda path: changed(path, "CREATE TABLE t(a)")),
 }
 OF_THE_INDEX = IN_PLACE | {
+    "a head that forbids writing": marked,
     "a link to nowhere": lambda path: replaced(path, lambda path: path.symlink_to(path.parent / "none" / "x")),
     "another program's of our version": lambda path: replaced(
         path, lambda path: changed(path, "CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT)", "PRAGMA user_version=2")
@@ -202,6 +202,16 @@ def test_what_was_added_outlives_any_damage(gallery: Gallery, damage: str) -> No
     assert len(list(gallery.favourites_path.parent.glob("favourites-damaged-*.sqlite"))) == (not journal)
     gallery.tag([before[0][0]], "later")
     assert gallery.count("tag:later") == 1
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_head_that_forbids_writing_is_mended_by_the_first_write(gallery: Gallery) -> None:
+    before = added(gallery)
+    gallery.close()
+    marked(gallery.favourites_path)
+    assert added(gallery) == before
+    gallery.tag([before[0][0]], "later")
+    assert gallery.count("tag:later") == len(said(gallery)) == 1 and gallery.count("tag:forest") == 6
 
 
 @pytest.mark.parametrize("damage", ["empty", "gone"])
