@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from gdm_studio import __version__, error_log
+from gdm_studio import __version__, error_log, mended, paths
 from gdm_studio.errors import StudioError
 
 VERBS = (  # each a module of this package with `add(verbs)`
@@ -69,6 +69,9 @@ def run(argv: Sequence[str] | None = None) -> int:
             raise
         what = f"{type(error).__name__}: {error}"
         return report(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where.")
+    finally:
+        for sentence in mended.unsaid(paths.data_dir()):
+            print(f"gdm-studio: {sentence}", file=sys.stderr)
 
 
 class _Parser(argparse.ArgumentParser):
