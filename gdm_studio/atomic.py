@@ -12,8 +12,9 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from gdm_studio.errors import StorageError
 
@@ -104,7 +105,7 @@ def rename_new(source: Path, target: Path) -> None:
         _guarded(source, target)
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> FileIO:
     """A file opened for reading, unbuffered. Raises StorageError, and at once where it is a pipe, socket or device.
 
     Opening a pipe would wait for whoever writes into it, and a device may never end.
@@ -113,7 +114,7 @@ def open_file(path: Path) -> BinaryIO:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         kind = os.fstat(handle).st_mode
         if stat.S_ISREG(kind):
-            return open(handle, "rb", buffering=0)
+            return FileIO(handle)
         os.close(handle)
     except OSError as error:
         if error.errno != errno.ENXIO:  # of a socket
