@@ -88,7 +88,7 @@ def _made(singles: list[Request], library: Library, folder: Path | None) -> list
                 elif isinstance(event, Result):
                     made.append(event.rgba)
                     if gallery is not None:
-                        gallery.keep(event, note=event.made.note() if event.made else None)
+                        gallery.keep(event)
         finally:
             bar.end()
     return made

@@ -76,11 +76,12 @@ def save(
 ) -> Picture:
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 
-    `note` says more of what it was made with than the result itself does ("device", …). Raises StorageError.
+    `note` says more of what it was made with than the result itself does; what that measured stands. Raises
+    StorageError.
     """
     picture_id, now = uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
     height, width = result.rgba.shape[:2]
-    made_with = {"torch": _torch_version(), **(result.made.note() if result.made else {}), **(note or {})}
+    made_with = {"torch": _torch_version(), **(note or {}), **(result.made.note() if result.made else {})}
     record = ours.Record(
         id=picture_id,
         created=now,

@@ -55,7 +55,7 @@ def test_pictures_without_transparency_stay_rgb(gallery: Gallery) -> None:
 def test_the_file_makes_the_picture_again(gallery: Gallery) -> None:
     made = result("a red fox", seed=7, sampler="ddim", knobs={"eta": 0.5}, style="noto", temperature=0.8, stopped_at=9)
     made = replace(made, made=Made(device="CPU", dtype="bf16", seconds=1.5))
-    picture = gallery.keep(made, note={"host": "desk"})
+    picture = gallery.keep(made, note={"host": "desk", "device": "what somebody wished for"})
     found = read(picture.path)
     assert found.request == made.request == picture.request
     assert (found.tool, found.id, found.created) == ("GDM Studio", picture.id, picture.created)
