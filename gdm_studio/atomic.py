@@ -116,6 +116,8 @@ def open_file(path: Path) -> FileIO:
         if stat.S_ISREG(kind):
             return FileIO(handle)
         os.close(handle)
+    except ValueError as error:  # a zero in it, or half a letter
+        raise StorageError(f"{str(path)!r} is not what a file can be called; choose another.") from error
     except OSError as error:
         if error.errno != errno.ENXIO:  # of a socket
             raise problem(path, error) from error
