@@ -125,13 +125,16 @@ def models() -> Iterator[Finding]:
     """What pictures can be made with: how many, since a name may say what it is for."""
     from gdm_studio.models.library import Library
 
-    cards = Library().cards()
+    library = Library()
+    cards = library.cards()
     inside = Path(str(paths.resources()))
     built_in = [card for card in cards if card.path is not None and card.path.is_relative_to(inside)]
     if cards:
         yield Finding("Models", f"{len(built_in)} built in, {len(cards) - len(built_in)} of your own")
     else:
         yield Finding("Models", "none", BAD, "Install the program anew, or put a model into the models folder.")
+    for one in library.refused():
+        yield Finding("Model file", f"{paths.shown(one.path)} cannot be used", WARN, one.reason)
 
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:

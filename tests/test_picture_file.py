@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import struct
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio.engine import inputs
 from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Picture, files, read
+from gdm_studio.gallery.export import read_master, stripped
+from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.picture_file import read_rgba
+from gdm_studio.request import Request
 
 
 def test_a_photograph_is_upright(tmp_path: Path) -> None:
@@ -49,3 +60,102 @@ def test_what_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     for name, says in (("junk", "damaged"), ("cut", "damaged"), ("folder", "is a folder"), ("none", "is not there")):
         with pytest.raises(StorageError, match=f"{name}.png.*{says}"):
             read_rgba(tmp_path / f"{name}.png")
+
+
+OPENING = """
+import json, re, sys, time
+from pathlib import Path
+from gdm_studio.engine import inputs
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery.export import read_master
+from gdm_studio.gallery.thumbnails import _small
+from gdm_studio.picture_file import read_rgba
+def peak():
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+ways = (read_rgba, inputs.keep, read_master, lambda path: _small(path, 256))
+for path in map(Path, sys.argv[1:]):  # a small one first: it brings what Pillow loads with the first picture
+    for way in ways:
+        before, began, said = peak(), time.process_time(), ""
+        try:
+            way(path)
+        except StorageError as error:
+            said = str(error)
+        print(json.dumps([said, peak() - before, time.process_time() - began]))
+"""
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """A black picture in 8-bit RGB, with more chunks before its pixels."""
+    packer = zlib.compressobj()
+    row = bytes(1 + 3 * width)
+    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", head), *chunks, (b"IDAT", packed), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read there")
+@pytest.mark.parametrize("kind", ["bomb", "cut", "text", "large"])
+def test_what_is_refused_costs_little(kind: str, tmp_path: Path) -> None:
+    small, path = tmp_path / "small.png", tmp_path / "a.png"
+    small.write_bytes(png(8, 8))
+    if kind == "large":
+        with open(path, "wb") as file:
+            file.write(b"RIFF\0\0\0\xe0WEBPVP8L")
+            file.truncate(3_000_000_000)
+    else:
+        path.write_bytes({
+            "bomb": lambda: png(13_000, 13_000),
+            "cut": lambda: png(8192, 8192)[:-10_000],
+            "text": lambda: png(8, 8, (b"tEXt", b"parameters\0" + bytes(89_000_000))),
+        }[kind]())  # fmt: skip
+    command = [sys.executable, "-c", OPENING, str(small), str(path)]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    costs = [json.loads(line) for line in printed.splitlines()]
+    assert len(costs) == 8 and not any(said for said, _, _ in costs[:4])
+    for said, memory, seconds in costs[4:]:
+        assert {"bomb": "8192x8192", "large": "90 MB"}.get(kind, "damaged") in said and said.startswith(str(path))
+        assert memory < 300e6 and seconds < 5
+
+
+def test_the_largest_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(2**14, 2**12))
+    assert read_rgba(tmp_path / "a.png").size == (2**14, 2**12)
+    (tmp_path / "a.png").write_bytes(png(2**14, 2**12 + 1))
+    with pytest.raises(StorageError, match="more pixels than 8192x8192"):
+        read_rgba(tmp_path / "a.png")
+
+
+def test_no_program_is_started_for_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # a Ghostscript of our own, which tells
+    (tmp_path / "gs").write_text(f"#!/bin/sh\necho started > {tmp_path}/started\n")
+    (tmp_path / "gs").chmod(0o755)
+    path = tmp_path / "cute.png"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n%%EOF\n")
+    picture = Picture("1", path, 0.0, (20, 20), Request())
+    for way in (read_rgba, read, read_master, inputs.keep, lambda path: files.read(path) and stripped(b"", path)):
+        with pytest.raises(StorageError):
+            way(path)
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    assert thumbnails.get([picture], 128) == {"1": None}
+    thumbnails.close()
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_pipe_with_the_name_of_a_picture_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "cute.png"
+    os.mkfifo(path)
+    for way in (read_rgba, read, read_master, inputs.keep, files.read):
+        with pytest.raises(StorageError, match="is not a file"):
+            way(path)
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    assert thumbnails.get([Picture("1", path, 0.0, (20, 20), Request())], 128) == {"1": None}
+    thumbnails.close()
+
+
+def test_a_damaged_note_of_how_the_camera_was_held_does_not_matter(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 20)).save(tmp_path / "a.jpg", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12" * 40)
+    assert read_rgba(tmp_path / "a.jpg").size == (40, 20)

@@ -33,6 +33,7 @@ DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "ui": {"ui", "doctor", "gallery", "queueing", *CHAIN},
     "cli": {"cli", "ui", "doctor", "gallery", "queueing", *CHAIN},
 }
+OPENERS = {"Image.open", "PIL.Image.open", "QImageReader", "QMovie"}
 NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "cli", "ui"]
 
 
@@ -114,6 +115,12 @@ def test_packages_in_their_places(name: str) -> None:
     assert not asked & {"diffusers", "transformers"}
     assert room_of(name) == "ui" or not asked & {"PySide6", "qasync"}
     assert room_of(name) != "maths" or not asked & {"torch"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OURS if name != "gdm_studio.picture_file"))
+def test_pictures_are_opened_in_one_place(name: str) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(OURS[name].read_text("utf-8"))) if isinstance(node, ast.Call)]
+    assert not {ast.unparse(call) for call in calls} & OPENERS, "gdm_studio.picture_file.opened opens pictures"
 
 
 @pytest.mark.parametrize(("name", "path"), sorted(modules("installer").items()))

@@ -62,15 +62,15 @@ def main(args: argparse.Namespace) -> int:
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     film, bar = Film(loop=args.loop, background=colour(args.background), **given).checked(), Bar(titles=False)
     check(args.to)
-    path = files.free_place(args.to)
+    file = files.new_file(args.to)
     devices.use_threads(preferences.load().threads)
     try:
         count, frames = _frames(args, Library(), bar)
-        for done in filming(frames, path, film):
+        for done in filming(frames, file, film):
             bar.show("filming", done, count)
     finally:
         bar.end()
-    print(json.dumps({"event": "saved", "path": str(path), "frames": count}) if args.json else path)
+    print(json.dumps({"event": "saved", "path": str(file.path), "frames": count}) if args.json else file.path)
     return 0
 
 

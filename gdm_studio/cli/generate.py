@@ -79,8 +79,7 @@ def make(args: argparse.Namespace, report: Report) -> None:
             for event in paced(events, preferences):
                 report.event(event)
                 if isinstance(event, Result):
-                    note = event.made.note() if event.made else None
-                    report.saved(gallery.keep(event, note=note).path, event)
+                    report.saved(gallery.keep(event).path, event)
                 elif isinstance(event, Advance) and args.keep_steps is not None:
                     _keep_steps(args.keep_steps, event, request)
         report.done()

@@ -16,12 +16,15 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
-    cards = Library().cards()
+    library = Library()
+    cards, refused = library.cards(), library.refused()
     if args.json:
         for card in cards:
             facts = {"name": card.name, "date": card.date, "parameters": card.parameters, "author": card.author}
             more = {"family": card.family, "licence": card.licence, "size": card.size, "path": str(card.path)}
             print(json.dumps(facts | more | {"styles": [style.id for style in card.styles]}))
+        for one in refused:
+            print(json.dumps({"path": str(one.path), "error": one.reason}))
         return 0
     rows = [("name", "date", "parameters", "author", "licence")]
     rows += [(card.name, card.date, f"{card.parameters:,}", card.author, card.licence) for card in cards]
@@ -31,4 +34,8 @@ def main(args: argparse.Namespace) -> int:
     for card in cards:
         if card.styles:
             print(f"\nstyles of {card.name}: " + ", ".join(f"{style.id} ({style.title})" for style in card.styles))
+    if refused:
+        print("\ncannot be used:")
+        for one in refused:
+            print(f"  {one.path}\n    {one.reason}")
     return 0

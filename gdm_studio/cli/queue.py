@@ -127,7 +127,7 @@ def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library
                 if isinstance(event, Advance):
                     kept.add(event)
                 elif isinstance(event, Result):
-                    report.saved(gallery.keep(event, note=event.made.note() if event.made else None).path, event)
+                    report.saved(gallery.keep(event).path, event)
                     queue.note_made(item.id, event.image)
     except StorageError:
         raise

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio import atomic, paths
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import MAX_SIDE
 
@@ -43,9 +43,8 @@ def keep(source: Source) -> str:
 def load(name: str) -> Image.Image:
     """The RGBA picture of that name; raises BadRequest where it is not here any more, or is another by now."""
     try:
-        with Image.open(_path(name)) as file:
-            picture = file.convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:
+        picture = read_rgba(_path(name))
+    except StorageError as error:
         raise BadRequest("The picture this one begins from is not kept on this machine; choose it again.") from error
     if _name(picture) != name:
         raise BadRequest("The picture this one begins from has been changed on this disk; choose it again.")

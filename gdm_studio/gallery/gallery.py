@@ -68,7 +68,7 @@ class Gallery:
     def keep(self, result: Result, *, note: Mapping[str, str] | None = None) -> Picture:
         """The result as a new file in the pictures folder, its steps beside it.
 
-        `note` says more of what it was made with ("device", …). Steps that cannot be written cost no picture.
+        `note` says more of what it was made with, as `save` has it. Steps that cannot be written cost no picture.
         """
         self.make_folder()
         picture = save(result, self.pictures, note=note, saving=self.saving)

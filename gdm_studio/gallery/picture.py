@@ -76,11 +76,12 @@ def save(
 ) -> Picture:
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 
-    `note` says more of what it was made with than the result itself does ("device", …). Raises StorageError.
+    `note` says more of what it was made with than the result itself does; what that measured stands. Raises
+    StorageError.
     """
     picture_id, now = uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
     height, width = result.rgba.shape[:2]
-    made_with = {"torch": _torch_version(), **(result.made.note() if result.made else {}), **(note or {})}
+    made_with = {"torch": _torch_version(), **(note or {}), **(result.made.note() if result.made else {})}
     record = ours.Record(
         id=picture_id,
         created=now,
@@ -91,9 +92,7 @@ def save(
     )
     form, data = encoded(result.rgba, record, result.request, form=saving.form)
     named = Named(result.request, picture_id, now, (width, height))
-    path = files.free_name(folder, (f"{name}.{form}" for name in names(saving.pattern, named)))
-    files.make_folder(path.parent)
-    files.write(path, data)
+    path = files.NewFile(folder, (f"{name}.{form}" for name in names(saving.pattern, named))).write(data)
     return Picture(
         id=picture_id,
         path=path,

@@ -6,25 +6,25 @@ import contextlib
 import io
 import json
 import sqlite3
-import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import database
 from gdm_studio.gallery.files import make_folder
 from gdm_studio.gallery.folder import SLICE
 from gdm_studio.gallery.picture import Picture
-from gdm_studio.picture_file import read_rgba
+from gdm_studio.picture_file import in_eight_bits, opened, upright
 
 LEVELS = (128, 256, 512)  # pixels of the longer side that are kept; smaller pictures as they are
 LIMIT = 2 * 2**30  # bytes kept; beyond, those made first go
 _QUALITY = 85
+_KEPT = Path("thumbnail")  # the name of each in here, where it is damaged
 _GONE = -1  # for a stamp: its file is deleted, or its drive away
 _VERSION = 1
 _TABLE = """
@@ -216,29 +216,23 @@ def _unpacked(entry: Entry, side: int) -> np.ndarray | None:
         small = _decoded(colours, side).convert("RGBA")
         if alpha is not None:
             small.putalpha(_decoded(alpha, side))
-    except (OSError, ValueError):
+    except StorageError:
         return None
     return np.asarray(small)
 
 
 def _decoded(data: bytes, side: int) -> Image.Image:
-    image = Image.open(io.BytesIO(data), formats=("WEBP", "JPEG"))  # without a look at how all others begin
-    image.draft(image.mode, (side, side))  # a JPEG can be decoded at a fraction of its size
-    image.load()
-    return image
+    with opened(_KEPT, data) as image:
+        image.draft(image.mode, (side, side))  # a JPEG can be decoded at a fraction of its size
+        image.load()
+        return image
 
 
 def _small(path: Path, side: int) -> Image.Image:
     """RGBA, upright, at most `side` wide and high. Raises StorageError."""
-    try:
-        with Image.open(path) as file:
-            if file.mode.startswith("I"):
-                return _shrunk(read_rgba(path), side)  # 16 bits, which Pillow would cut off
-            file.draft("RGB", (side, side))
-            image = ImageOps.exif_transpose(file)
-            return _shrunk(image.convert("RGBA"), side)
-    except (OSError, SyntaxError, ValueError, TypeError, struct.error, Image.DecompressionBombError) as error:
-        raise StorageError(f"{path} is damaged and cannot be shown.") from error
+    with opened(path) as file:
+        file.draft("RGB", (side, side))
+        return _shrunk(in_eight_bits(upright(file)).convert("RGBA"), side)
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:

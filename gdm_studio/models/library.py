@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,23 @@ from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.header import read_header
+from gdm_studio.models.upscaler import FORMAT as UPSCALER
+
+SUFFIX = ".safetensors"
+PART_OF = "part_of"  # in the header of a file that belongs to a model
 
 if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded import LoadedModel
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file in one of the folders that cannot be used, and why, in a sentence."""
+
+    path: Path
+    reason: str
 
 
 class Library:
@@ -31,8 +45,20 @@ class Library:
             try:
                 found.append(_describe(path)[1])
             except ModelError:
-                continue  # a stray file in the folder is not worth refusing the others for
+                continue  # it is among the `refused`, and no reason to do without the others
         return sorted(found, key=lambda card: card.date, reverse=True)
+
+    def refused(self) -> list[Refused]:
+        """The files beside them that cannot be used; what belongs to a model is none."""
+        found = []
+        for path in _files():
+            try:
+                _describe(path)
+            except _Beside:
+                continue
+            except ModelError as error:
+                found.append(Refused(path, str(error)))
+        return found
 
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, or of the safetensors file at that path; raises ModelError."""
@@ -54,7 +80,7 @@ class Library:
         return self._loaded[place]
 
     def _find(self, name: str) -> tuple[Family, ModelCard]:
-        if name.endswith(".safetensors"):
+        if name.endswith(SUFFIX):
             return _describe(Path(name))
         for path in _files():
             try:
@@ -71,10 +97,16 @@ def _are_kin(one: ModelCard, other: ModelCard) -> bool:
     return (one.fast_of or one.name) == (other.fast_of or other.name)
 
 
+class _Beside(ModelError):
+    """A file that belongs to a model and is none."""
+
+
 def _files() -> Iterator[Path]:
+    """All that could be a model, links to folders not followed, in an order that stays."""
     others = map(Path, preferences.load().model_folders)
     for folder in (Path(str(paths.resources())) / "models", paths.models_dir(), *others):
-        yield from sorted(folder.rglob("*.safetensors"))
+        found = (Path(place, name) for place, inside, names in os.walk(folder) for name in (*inside, *names))
+        yield from sorted(path for path in found if path.name.endswith(SUFFIX))
 
 
 def _describe(path: Path) -> tuple[Family, ModelCard]:
@@ -82,4 +114,6 @@ def _describe(path: Path) -> tuple[Family, ModelCard]:
     for family in FAMILIES:
         if family.matches(header):
             return family, family.card(path, header)
+    if PART_OF in header.metadata or header.metadata.get("format") == UPSCALER:
+        raise _Beside(f"{path.name} is a part of the program or of a model; choose the model's own file.")
     raise ModelError(f"{path.name} is a model of a kind that is not known here; choose another model file.")

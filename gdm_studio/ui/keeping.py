@@ -39,7 +39,7 @@ class Unsaved:
 
 
 class Keeping:
-    """Holds every picture until it is in its file. `device` is what they are made on, in words.
+    """Holds every picture until it is in its file.
 
     While one cannot be written the queue begins nothing: the next would find no room either. That is known here alone,
     since a disk that takes no picture takes no note of it.
@@ -50,7 +50,6 @@ class Keeping:
     ) -> None:
         self._page, self._viewer, self._shelf, self._backlog = page, viewer, shelf, backlog
         self._tasks, self._say = tasks, say
-        self.device = ""
         self._unsaved: list[Unsaved] = []
         self._all_saved = asyncio.Event()  # not set while one could not be written
         self._all_saved.set()
@@ -106,7 +105,7 @@ class Keeping:
         async with self._writing:
             for unsaved in list(self._unsaved):
                 try:
-                    await self._shelf.ask(partial(_save_in, folder=folder, result=unsaved.result, device=self.device))
+                    await self._shelf.ask(partial(_save_in, folder=folder, result=unsaved.result))
                 except StudioError as error:
                     self._offer(unsaved, error)
                     return
@@ -125,7 +124,7 @@ class Keeping:
             if unsaved not in self._unsaved:
                 return
             try:
-                picture = await self._shelf.keep(unsaved.result, self.device)
+                picture = await self._shelf.keep(unsaved.result)
             except StudioError as error:
                 if not quietly:
                     self._offer(unsaved, error)
@@ -184,7 +183,7 @@ class Keeping:
             self._say(error.title, str(error), kind="error")
 
 
-def _save_in(gallery: Gallery, folder: Path, result: Result, device: str) -> None:
+def _save_in(gallery: Gallery, folder: Path, result: Result) -> None:
     from gdm_studio.gallery import save
 
-    save(result, folder, note={"device": device}, saving=gallery.saving)
+    save(result, folder, saving=gallery.saving)

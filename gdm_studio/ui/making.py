@@ -93,7 +93,7 @@ class Making:
 
     def set_device(self, described: str) -> None:
         """The device in words, once it is known."""
-        self.device = self.keeping.device = described
+        self.device = described
         self.show_busy(self.job is not None)
 
     def show_busy(self, busy: bool) -> None:

@@ -111,6 +111,7 @@ class Settings:
         """Shows the models on their page too."""
         self._models = models
         models.set_cards(self._cards)
+        models.set_refused([one.reason for one in self._library.refused()])
         if self.card is not None:
             models.set_current(self.card.name)
 

@@ -70,7 +70,7 @@ class Sheets:
         """What puts their pictures into the gallery."""
         from gdm_studio.ui.grids.keeper import Keeper
 
-        return Keeper(self._desk.shelf, self._desk.making)
+        return Keeper(self._desk.shelf)
 
     @cached_property
     def grids(self) -> Grids:

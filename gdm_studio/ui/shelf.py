@@ -104,9 +104,9 @@ class Shelf:
             model.refresh()
         self.on_change()
 
-    async def keep(self, result: Result, device: str) -> Picture:
+    async def keep(self, result: Result) -> Picture:
         """Saves a picture and shows it first; raises StorageError."""
-        picture = await self._do(lambda gallery: gallery.keep(result, note={"device": device}))
+        picture = await self._do(lambda gallery: gallery.keep(result))
         for model in self.models:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))

@@ -23,6 +23,8 @@ from gdm_studio.request import Request
 if TYPE_CHECKING:
     import torch
 
+    from gdm_studio.models.library import Refused
+
 SIDE = 128
 LATENT = (4, 16, 16)
 DEVIATION = 0.25
@@ -61,6 +63,9 @@ class GaussianLibrary:
 
     def cards(self) -> list[ModelCard]:
         return [CARD]
+
+    def refused(self) -> list[Refused]:
+        return []
 
     def card(self, name: str) -> ModelCard:
         if name != CARD.name:
@@ -121,6 +126,7 @@ class GaussianModel:
 def _disc(prompt: Prompt) -> torch.Tensor:
     import torch
 
+
     hue = zlib.crc32(prompt.text.encode()) % 360 / 360
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 0.4 if prompt.style == "dark" else 0.9)
     axis = torch.linspace(-1, 1, LATENT[1])
@@ -131,5 +137,6 @@ def _disc(prompt: Prompt) -> torch.Tensor:
 
 def _bytes(picture: torch.Tensor) -> torch.Tensor:
     import torch
+
 
     return ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().contiguous()

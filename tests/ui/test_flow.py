@@ -68,6 +68,24 @@ def test_generate_shows_every_step_and_keeps_the_picture(home: Path) -> None:
     opened(play)
 
 
+def test_the_file_names_the_device_that_made_the_picture(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        window.making.set_device("NVIDIA H200")  # which had no memory left, say
+        await generated(window)
+        (result,) = window.viewer.run.results
+        assert result.made is not None and result.made.device.startswith("CPU")
+        assert read(pictures(home)[0]).made_with["device"] == result.made.device
+        pictures(home)[0].parent.rename(home / "away")
+        (home / "pictures").write_text("a file where the folder should be")
+        generate(window)
+        await until(lambda: any("The picture is not lost" in notice for notice in notices(window)))
+        await window.making.keeping.save_elsewhere(tmp_path)
+        (elsewhere,) = tmp_path.glob("*.png")
+        assert read(elsewhere).made_with["device"] == result.made.device
+
+    opened(play)
+
+
 def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> None:
     async def play(window: Window) -> None:
         seed = window.create_page.controls.seed

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from gdm_studio.errors import StorageError
+from gdm_studio.picture_file import opened, upright
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {
@@ -30,10 +31,10 @@ def stripped(data: bytes, path: Path) -> bytes:
     """
     try:
         if data.startswith(_PNG):
-            return _without_hidden(b"".join(_png_parts(data)))
+            return _without_hidden(b"".join(_png_parts(data)), path)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
-        return _jpeg(data)
+        return _jpeg(data, path)
     except (struct.error, IndexError, OSError, ValueError, SyntaxError) as error:
         raise StorageError(f"{path} is damaged and cannot be exported.") from error
 
@@ -51,9 +52,9 @@ def _png_parts(data: bytes) -> Iterator[bytes]:
     raise ValueError("cut off")
 
 
-def _without_hidden(data: bytes) -> bytes:
+def _without_hidden(data: bytes, path: Path) -> bytes:
     """A PNG whose lowest bits, of alpha or of the colours, down the columns, begin with such a mark, without them."""
-    with Image.open(io.BytesIO(data)) as picture:
+    with opened(path, data) as picture:
         if picture.mode not in ("RGB", "RGBA"):
             return data
         pixels = np.array(picture)
@@ -83,13 +84,13 @@ def _webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _jpeg(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data)) as picture:
+def _jpeg(data: bytes, path: Path) -> bytes:
+    with opened(path, data) as picture:
         if picture.getexif().get(_ORIENTATION, 1) != 1:
             buffer = io.BytesIO()
-            upright = ImageOps.exif_transpose(picture)
-            upright.info.clear()
-            upright.save(buffer, "JPEG", quality=95, subsampling=0)
+            turned = upright(picture)
+            turned.info.clear()
+            turned.save(buffer, "JPEG", quality=95, subsampling=0)
             return buffer.getvalue()
     parts, at = [data[:2]], 2
     while data[at] == 0xFF:

@@ -6,16 +6,17 @@ name the kind, the length in bits as four bytes, then the text, in gzip where th
 
 from __future__ import annotations
 
-import warnings
 import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from gdm_studio.atomic import open_file
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT
 from gdm_studio.gallery.metadata.containers.parts import Layout
 from gdm_studio.gallery.metadata.telling import object_in
+from gdm_studio.picture_file import opened
 
 _MAGIC = 15
 _HEAD = 8 * (_MAGIC + 4)  # bits
@@ -32,9 +33,9 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
     if height >= 8 * _MAGIC and not _begins(path, width, layout):
         return {}
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
+        with opened(path) as image:
             pixels = np.asarray(image)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except StorageError:
         return {}
     if pixels.ndim != 3 or pixels.dtype != np.uint8:
         return {}
@@ -67,14 +68,14 @@ def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
     depth, stride = layout.channels, width * layout.channels + 1
     unpacker, rows, wanted = zlib.decompressobj(), bytearray(), 8 * _MAGIC * stride
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             file.seek(layout.start)
             while len(rows) < wanted and (head := file.read(8))[4:] == b"IDAT":
                 length = int.from_bytes(head[:4], "big")
                 packed = file.read(min(length, 2 * wanted + 1024))  # of what does not shrink it takes a little more
                 rows += unpacker.decompress(unpacker.unconsumed_tail + packed, wanted - len(rows))
                 file.seek(length - len(packed) + 4, 1)
-    except (OSError, zlib.error):
+    except (OSError, StorageError, zlib.error):
         return []
     return [bytes(rows[at : at + 1 + depth]) for at in range(0, wanted, stride)] if len(rows) >= wanted else []
 

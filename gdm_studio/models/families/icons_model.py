@@ -76,7 +76,8 @@ class IconsModel:
                 _fill(module, _under(prefix, weights))
             process = process_of(card)
             tokenizer = Tokenizer(**config["tokenizer"])
-        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+            _check(card, tokenizer, text, unet, vae)
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return cls(
             card=card,
@@ -183,6 +184,18 @@ def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
         module.load_state_dict(weights)
     except RuntimeError as error:  # what torch raises for names or shapes that do not fit; memory it has by now
         raise ValueError(str(error)) from error
+
+
+def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
+    """Raises LookupError, TypeError or ValueError where the parts do not go together, or not with the card."""
+    channels = (unet.config.in_channels, unet.config.out_channels, vae.config.latent_channels)
+    if set(channels) != {card.latent[0]}:
+        raise ValueError(f"latents of {channels} channels")
+    if not all(isinstance(words, str) for words in tokenizer.emoji.values()):
+        raise TypeError("names of emoji are not all text")
+    rows = [tokenizer.encode(" ".join(tokenizer.vocab[-9:]), style) for style in (None, *(s.id for s in card.styles))]
+    with torch.no_grad():
+        text(torch.tensor(rows))
 
 
 def _under(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

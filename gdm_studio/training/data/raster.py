@@ -1,12 +1,13 @@
 """SVG text to straight-alpha pixels."""
 
-import io
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.errors import StudioError
+from gdm_studio.picture_file import opened
 
 Pixels = NDArray[np.uint8]
 
@@ -28,7 +29,8 @@ def render(svg: str, size: int, *, oversample: int = 2) -> Pixels:
         png = resvg_py.svg_to_bytes(svg_string=svg, width=side, height=side, skip_system_fonts=True)
     except ValueError as error:
         raise StudioError(f"A drawing cannot be rendered: {error}") from error
-    image = Image.open(io.BytesIO(bytes(png))).convert("RGBA")
+    with opened(Path("drawing.png"), bytes(png)) as drawn:
+        image = drawn.convert("RGBA")
     if oversample > 1:
         image = image.convert("RGBa").resize((size, size), Image.Resampling.LANCZOS).convert("RGBA")
     pixels = np.array(image)

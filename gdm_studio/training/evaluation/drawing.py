@@ -16,6 +16,7 @@ from gdm_studio.atomic import make_folder, replacing
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
+from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 
@@ -51,8 +52,7 @@ class Drawings:
     def _picture(self, request: Request) -> NDArray[np.uint8]:
         path = self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
         if path.exists():
-            with Image.open(path) as kept:
-                return np.array(kept)
+            return np.array(read_rgba(path))
         (drawn,) = (event.rgba for event in generate(request, self.library) if isinstance(event, Result))
         picture = Image.fromarray(drawn).convert("RGBA")
         make_folder(self.folder)

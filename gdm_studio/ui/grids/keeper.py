@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.run import Result
-    from gdm_studio.ui.making import Making
     from gdm_studio.ui.shelf import Shelf
 
 
 class Keeper:
     """Knows a picture by the digest of its request."""
 
-    def __init__(self, shelf: Shelf, making: Making) -> None:
-        self._shelf, self._making = shelf, making
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._kept: dict[str, Picture] = {}
         self._lock = asyncio.Lock()
 
@@ -29,5 +28,5 @@ class Keeper:
         async with self._lock:
             before = self._kept.get(digest)
             if before is None or not await self._shelf.ask(lambda gallery: before.path.exists()):
-                self._kept[digest] = await self._shelf.keep(result, self._making.device)
+                self._kept[digest] = await self._shelf.keep(result)
             return self._kept[digest].id

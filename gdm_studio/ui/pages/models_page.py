@@ -38,11 +38,14 @@ COLUMNS = ("Name", "Date", "Parameters", "Author", "Licence", "On disk")
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
 RIGHT = {2, 5}
+REFUSED = 3  # sentences about files that cannot be used
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `open_folder()`; by people. Setters: `set_cards(cards)`, `set_current(name)`."""
+    """Signals: `use_model(str)`, `open_folder()`; by people. Setters: `set_cards(cards)`, `set_current(name)`,
+    `set_refused(reasons)`.
+    """
 
     use_model = Signal(str)
     open_folder = Signal()
@@ -57,6 +60,9 @@ class ModelsPage(QFrame):
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
         self._count = label("", "muted")
+        self._refused = label("", "muted")
+        self._refused.setWordWrap(True)
+        self._refused.hide()
         self._folder = ActionButton(
             theme,
             "Open models folder",
@@ -81,6 +87,12 @@ class ModelsPage(QFrame):
             self.table.selectRow(0)
         else:
             self.view.show_card(None)
+
+    def set_refused(self, reasons: list[str]) -> None:
+        """Says below the models which files beside them cannot be used: a sentence each, of the first few."""
+        more = [f"… and {len(reasons) - REFUSED} more"] if len(reasons) > REFUSED else []
+        self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
+        self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
         """Marks the model that pictures are made with, and shows its card."""
@@ -114,6 +126,7 @@ class ModelsPage(QFrame):
         left.setSpacing(SPACE.medium)
         left.addLayout(head)
         left.addWidget(self.table, 1)
+        left.addWidget(self._refused)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

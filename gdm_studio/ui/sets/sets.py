@@ -124,7 +124,7 @@ class Sets:
         try:
             for result in self._sheet.model.results():
                 if id(result) not in ours.written:
-                    ours.written[id(result)] = await self._shelf.keep(result, self._making.device)
+                    ours.written[id(result)] = await self._shelf.keep(result)
             pictures = [ours.written[id(result)] for result in self._sheet.model.results()]
             name = self._sheet.name.text().strip() or ours.name
             ours.collection = await self._shelf.new_collection(name, [picture.id for picture in pictures])

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import struct
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
-
-from gdm_studio.atomic import problem
+from gdm_studio.atomic import open_file, problem
 from gdm_studio.gallery.metadata.containers import boxes, jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
 from gdm_studio.gallery.metadata.containers.xmp import texts_in
-from gdm_studio.picture_file import no_picture
+from gdm_studio.picture_file import damaged, opened
 
 COMMENT = "Comment"  # of a JPEG or GIF; a PNG's keyword too
 _SETTINGS = (
@@ -55,22 +52,16 @@ class Carried:
 def carry(path: Path) -> Carried:
     """Reads the file's headers. Raises StorageError where it cannot be read or is no picture."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            parts = _parts(file)
+        with open_file(path) as file:
+            parts = _parts(file, path)
     except OSError as error:
-        raise problem(path, error) if error.errno else no_picture(path) from error
-    except (Damaged, *_PILLOW_FAILS) as error:
-        raise no_picture(path) from error
+        raise problem(path, error) from error
+    except (Damaged, ValueError, TypeError, IndexError, OverflowError, MemoryError, struct.error) as error:
+        raise damaged(path) from error
     return Carried(parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout)
 
 
-_PILLOW_FAILS = (
-    SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error, EOFError, MemoryError, OverflowError,
-    RuntimeError, Image.DecompressionBombError, Image.UnidentifiedImageError,
-)  # fmt: skip
-
-
-def _parts(file: BinaryIO) -> Parts:
+def _parts(file: BinaryIO, path: Path) -> Parts:
     head = file.read(12)
     file.seek(0)
     if head.startswith(png.SIGNATURE):
@@ -79,12 +70,12 @@ def _parts(file: BinaryIO) -> Parts:
         return jpeg.read(file)
     if head.startswith(b"RIFF") and head[8:] == b"WEBP":
         return webp.read(file)
-    return _of_another_kind(file)
+    return _of_another_kind(file, path)
 
 
-def _of_another_kind(file: BinaryIO) -> Parts:
-    """GIF, AVIF, TIFF and what else Pillow knows; its warnings are of damaged tags."""
-    with warnings.catch_warnings(action="ignore"), Image.open(file) as image:
+def _of_another_kind(file: BinaryIO, path: Path) -> Parts:
+    """GIF, AVIF, TIFF. Raises StorageError."""
+    with opened(path, file) as image:
         found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
         exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)
         if image.format == "AVIF" and not (exif and xmp):
