@@ -23,6 +23,7 @@ FOR_ALL = {
     "memory",
     "picture_file",
     "error_log",
+    "printable",
 }
 CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it
 DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
