@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.cli.asked import colour
+from gdm_studio.cli.saying import say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, ModelError
 
@@ -95,4 +95,4 @@ def _credit(pictures: list[Path]) -> dict[str, Path]:
 
 
 def _told(args: argparse.Namespace, event: str, path: Path, *, of: Path) -> None:
-    print(json.dumps({"event": event, "path": str(path), "of": str(of)}) if args.json else path, flush=True)
+    say_json({"event": event, "path": str(path), "of": str(of)}) if args.json else say(path)

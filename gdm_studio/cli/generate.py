@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import time
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, w
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Branch, Request
@@ -177,7 +177,7 @@ class _Lines:
         pass
 
     def _print(self, event: str, **facts: Any) -> None:
-        print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
+        say_json({"event": event, **facts})
 
 
 class _Bar:
@@ -197,13 +197,13 @@ class _Bar:
             self._bar.show("denoising", min(self._steps, self._total), self._total)
         elif isinstance(event, Phase) and event.note:
             self._bar.end()
-            print(event.note, file=sys.stderr)
+            remark(event.note)
         elif isinstance(event, Phase):
             self._bar.show(event.title, 0, 1)
 
     def saved(self, path: Path, result: Result) -> None:
         self._bar.end()
-        print(path, flush=True)
+        say(path)
 
     def done(self) -> None:
         pass
