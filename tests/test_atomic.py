@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gdm_studio.atomic import PART, check_writable, make_folder, remove_abandoned, replacing, write
+from gdm_studio import atomic
+from gdm_studio.atomic import (
+    PART,
+    NewFile,
+    check_writable,
+    make_folder,
+    open_file,
+    read,
+    remove_abandoned,
+    rename_new,
+    replacing,
+    write,
+)
 from gdm_studio.errors import StorageError
+
+FAT = 64 * 2**20  # bytes of a disk of that kind
 
 
 def test_the_old_content_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -63,3 +84,156 @@ def test_only_what_was_left_long_ago_is_removed(tmp_path: Path) -> None:
     os.utime(old, (1, 1))
     remove_abandoned(old)
     assert not old.exists() and new.exists()
+
+
+@pytest.fixture(params=["rename", "link", "neither"])
+def means(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the disk can do so that a name is given once."""
+    means: str = request.param
+    _take_away(means, monkeypatch)
+    return means
+
+
+def _take_away(means: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if means != "rename":
+        monkeypatch.setattr(atomic, "_rename_call", lambda: lambda old, new: -1)
+        monkeypatch.setattr(atomic.ctypes, "get_errno", lambda: 22)  # EINVAL, as network disks say
+    if means == "neither":
+        monkeypatch.setattr(os, "link", _refuses)
+
+
+def _refuses(*_: object) -> None:
+    raise PermissionError(1, "Operation not permitted")  # EPERM, as FAT says
+
+
+def numbers() -> Iterator[str]:
+    return (f"{number}.txt" for number in itertools.count(1))
+
+
+def test_a_new_file_takes_no_name_that_is_taken(tmp_path: Path, means: str) -> None:
+    write(tmp_path / "1.txt", b"theirs")
+    (tmp_path / "2.txt").symlink_to("nowhere")
+    new = NewFile(tmp_path, numbers())
+    with new.writing() as file:
+        file.write(b"ours")
+        write(tmp_path / "3.txt", b"theirs too")  # came meanwhile
+        assert not (tmp_path / "4.txt").exists()
+    assert new.path == tmp_path / "4.txt" and new.path.read_bytes() == b"ours"
+    assert [(tmp_path / f"{number}.txt").read_bytes() for number in (1, 3)] == [b"theirs", b"theirs too"]
+    assert NewFile(tmp_path, numbers()).write(b"") == tmp_path / "5.txt"
+    assert sorted(os.listdir(tmp_path)) == [f"{number}.txt" for number in (1, 2, 3, 4, 5)]
+
+
+def test_an_error_leaves_no_new_file(tmp_path: Path, means: str) -> None:
+    with pytest.raises(KeyError), NewFile(tmp_path, numbers()).writing() as file:
+        file.write(b"half")
+        raise KeyError
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_takes_no_name_that_is_taken(tmp_path: Path, means: str) -> None:
+    for name in ("set", "taken", "other"):
+        (tmp_path / name).mkdir()  # empty: a plain rename would take its place
+    assert NewFile(tmp_path, iter(["taken", "other", "free"])).take(tmp_path / "set") == tmp_path / "free"
+    assert sorted(os.listdir(tmp_path)) == ["free", "other", "taken"]
+
+
+def test_a_rename_says_what_is_wrong(tmp_path: Path, means: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        rename_new(tmp_path / "gone", tmp_path / "new")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_abandoned_guard_costs_its_name_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _take_away("neither", monkeypatch)
+    (tmp_path / f".1.txt{PART}").touch()  # of a process that was killed
+    assert NewFile(tmp_path, numbers()).write(b"whole") == tmp_path / "2.txt"
+
+
+WRITER = """
+import os, sys, time
+from pathlib import Path
+from gdm_studio import atomic
+folder, means, who = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+def refuses(*_): raise PermissionError(1, "")
+if means != "rename": atomic._rename_call = lambda: None
+if means == "neither": os.link = refuses
+(folder / f".{who}").touch()
+while len(list(folder.glob(".[0-9]"))) < 3: time.sleep(0.001)
+for round in range(60):
+    names = (f"{number}.txt" for number in range(round, 10**6))
+    print(atomic.NewFile(folder, names).write(who.encode() * 1000, durable=False), flush=True)
+"""
+
+
+def test_three_processes_have_a_file_for_every_name_they_were_told(tmp_path: Path, means: str) -> None:
+    told = _three(WRITER, tmp_path, means)
+    assert len({path for paths in told for path in paths}) == 180
+    for who, paths in enumerate(told):
+        assert all(Path(path).read_bytes() == str(who).encode() * 1000 for path in paths)
+    assert len([name for name in os.listdir(tmp_path) if not name.startswith(".")]) == 180
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(PART)]
+
+
+def _three(program: str, folder: Path, *more: str) -> list[list[str]]:
+    """The lines that each of three processes at once has printed."""
+    commands = ([sys.executable, "-c", program, str(folder), *more, str(who)] for who in range(3))
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    return [process.communicate()[0].splitlines() for process in running]
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from gdm_studio.atomic import NewFile
+while True:
+    names = (f"{number}.txt" for number in range(10**6))
+    print(NewFile(Path(sys.argv[1]), names).write(b"x" * 100_000, durable=False), flush=True)
+"""
+
+
+def test_killed_at_any_moment_no_name_stands_for_half_a_file(tmp_path: Path) -> None:
+    for after in (1, 4, 9):
+        process = subprocess.Popen([sys.executable, "-c", ENDLESS, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        told = [process.stdout.readline().strip() for _ in range(after)]
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert all(Path(path).exists() for path in told)
+    assert all(path.stat().st_size == 100_000 for path in tmp_path.glob("*.txt"))
+
+
+@pytest.mark.parametrize("kind", ["vfat", "exfat"])
+def test_on_a_disk_without_links(tmp_path: Path, kind: str) -> None:
+    """Where a disk can be made and mounted, which takes root, its tools and its driver."""
+    image, disk = tmp_path / "disk", tmp_path / "mounted"
+    maker, disk_there = shutil.which(f"mkfs.{kind}", path=f"{os.environ['PATH']}:/usr/sbin:/sbin"), False
+    disk.mkdir()
+    with open(image, "wb") as file:
+        file.truncate(FAT)
+    if maker and subprocess.run([maker, image], capture_output=True, check=False).returncode == 0:
+        mounting = ["mount", "-o", "loop", "-t", kind, image, disk]
+        disk_there = subprocess.run(mounting, capture_output=True, check=False).returncode == 0
+    if not disk_there:
+        pytest.skip(f"no {kind} can be mounted here")
+    try:
+        assert len({path for paths in _three(WRITER, disk, "rename") for path in paths}) == 180
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(tmp_path / "socket"))
+    for path in (tmp_path / "pipe", tmp_path / "socket", Path("/dev/zero")):
+        with pytest.raises(StorageError, match="is not a file"):
+            open_file(path)
+    listening.close()
+    with pytest.raises(StorageError, match="is a folder, not a file"):
+        read(tmp_path)
+    with pytest.raises(StorageError, match="is not there"):
+        read(tmp_path / "gone")
+    write(tmp_path / "file", b"content")
+    (tmp_path / "link").symlink_to("file")
+    assert read(tmp_path / "link") == b"content"

@@ -64,15 +64,15 @@ def main(args: argparse.Namespace) -> int:
         raise BadRequest("A film of 0 pixels shows nothing; leave out --size for the picture's own.")
     film, bar = Film(loop=args.loop, background=colour(args.background), **given).checked(), Bar(titles=False)
     check(args.to)
-    path = files.free_place(args.to)
+    file = files.new_file(args.to)
     devices.use_threads(preferences.load().threads)
     try:
         count, frames = _frames(args, Library(), bar)
-        for done in filming(frames, path, film):
+        for done in filming(frames, file, film):
             bar.show("filming", done, count)
     finally:
         bar.end()
-    say_json({"event": "saved", "path": str(path), "frames": count}) if args.json else say(path)
+    say_json({"event": "saved", "path": str(file.path), "frames": count}) if args.json else say(file.path)
     return 0
 
 

@@ -154,6 +154,7 @@ def _undelete(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery import files
     from gdm_studio.gallery.export import archive, copies, sheet
 
     bar = Bar()
@@ -162,16 +163,17 @@ def _export(args: argparse.Namespace) -> int:
         if not pictures:
             raise BadRequest("No picture matches; nothing was exported.")
         pattern, metadata = args.names or gallery.saving.pattern, not args.without_metadata
-        if args.sheet:
-            steps: Iterator[object] = sheet(pictures, args.sheet)
-        elif args.zip:
-            steps = archive(pictures, args.zip, pattern=pattern, metadata=metadata)
+        file = files.new_file(args.sheet or args.zip) if args.sheet or args.zip else None
+        if file and args.sheet:
+            steps: Iterator[object] = sheet(pictures, file)
+        elif file:
+            steps = archive(pictures, file, pattern=pattern, metadata=metadata)
         else:
             steps = copies(pictures, args.out, pattern=pattern, metadata=metadata)
         for done, _ in enumerate(steps, 1):
             bar.show("exporting", done, len(pictures))
         bar.end()
-    return _told(args, "exported", len(pictures), path=str(args.sheet or args.zip or args.out))
+    return _told(args, "exported", len(pictures), path=str(file.path if file else args.out))
 
 
 def _move(args: argparse.Namespace) -> int:

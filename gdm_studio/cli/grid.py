@@ -8,7 +8,7 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import atomic, preferences
+from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, named, with_pictures
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.paced import paced
@@ -56,8 +56,8 @@ def main(args: argparse.Namespace) -> int:
     grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _drawing()
-    path = files.free_place(args.out)
-    atomic.write(path, draw(grid, singles, _made(singles, library, args.singles)))
+    file = files.new_file(args.out)
+    path = file.write(draw(grid, singles, _made(singles, library, args.singles)))
     say_json({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else say(path)
     return 0
 

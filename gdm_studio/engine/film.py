@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from gdm_studio import atomic
+from gdm_studio.atomic import NewFile, path_of, writing
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import decoded
 from gdm_studio.engine.looks import looking
@@ -55,21 +55,21 @@ class Film:
         return self
 
 
-def filming(frames: Iterable[np.ndarray], file: Path, film: Film) -> Iterator[int]:
+def filming(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
     """Writes frames, RGBA or RGB uint8 (height, width, channels), as the film that the file's ending names.
 
     Yields the number of frames taken, so far; the file is written whole, after the last. Raises as `check`, before the
     first frame, and StorageError.
     """
     film = film.checked()
-    form = _form(file)
+    form = _form(path_of(file))
     made = []
     for frame in frames:
         made.append(form.convert(_prepared(frame, film)))
         yield len(made)
     if not made:
         raise BadRequest("A film needs a picture at least.")
-    with atomic.replacing(file) as opened:
+    with writing(file) as opened:
         form.write(_looped(made, film), film, opened)
 
 

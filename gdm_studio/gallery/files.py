@@ -11,9 +11,11 @@ from pathlib import Path
 
 from gdm_studio.atomic import (
     PART,
+    NewFile,
     check_writable,
     make_folder,
     problem,
+    read,
     remove_abandoned,
     replacing,
     sync_folder,
@@ -21,8 +23,8 @@ from gdm_studio.atomic import (
 )
 
 __all__ = [
-    "PART", "check_writable", "free_name", "free_place", "make_folder", "move", "numbered", "problem", "read", "remove",
-    "remove_abandoned", "remove_folder", "replacing", "sync_folder", "write",
+    "PART", "NewFile", "check_writable", "make_folder", "move", "move_beside", "new_file", "numbered", "problem",
+    "read", "remove", "remove_abandoned", "remove_folder", "replacing", "sync_folder", "write",
 ]  # fmt: skip
 
 
@@ -42,24 +44,35 @@ def move(source: Path, target: Path, *, lasting: bool = True) -> None:
         sync_folder(target.parent)
 
 
+def move_beside(source: Path, target: Path) -> Path:
+    """`source` becomes `target`, numbered where that is taken; where it is. As `move`, without lasting."""
+    new = NewFile(target.parent, numbered(target.stem, target.suffix))
+    try:
+        make_folder(target.parent)
+        return new.take(source)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise problem(source, error) from error
+    new.write(read(source))
+    _follow(source, new.path)
+    return new.path
+
+
 def _move_across(source: Path, target: Path) -> None:
-    """To another disk; where the original cannot be removed, the copy is."""
+    """To another disk."""
     write(target, read(source))
+    _follow(source, target)
+
+
+def _follow(source: Path, copy: Path) -> None:
+    """Gives the copy the original's time and removes the original; where that cannot be, the copy."""
     try:
         status = source.stat()
-        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
         source.unlink()
     except OSError as error:
-        remove(target)
+        remove(copy)
         raise problem(source, error) from error
-
-
-def read(path: Path) -> bytes:
-    """The whole file. Raises StorageError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise problem(path, error) from error
 
 
 def remove(path: Path) -> None:
@@ -74,19 +87,11 @@ def remove_folder(folder: Path) -> None:
         folder.rmdir()
 
 
-def free_name(folder: Path, names: Iterator[str]) -> Path:
-    """The first of `names` that nothing in `folder` has. Raises StorageError."""
-    try:
-        return next(path for name in names if not os.path.lexists(path := folder / name))
-    except OSError as error:
-        raise problem(folder, error) from error
-
-
-def free_place(path: Path) -> Path:
-    """`path`, numbered where it is taken, in a folder that is there afterwards and takes files. Raises StorageError."""
+def new_file(path: Path) -> NewFile:
+    """`path`, numbered where it is taken, in a folder that is there and takes files. Raises StorageError."""
     make_folder(path.parent)
     check_writable(path.parent)
-    return free_name(path.parent, numbered(path.stem, path.suffix))
+    return NewFile(path.parent, numbered(path.stem, path.suffix))
 
 
 def numbered(stem: str, suffix: str = "") -> Iterator[str]:

@@ -67,9 +67,7 @@ class Holding:
                 if not wanted.exists():
                     files.move(held, wanted, lasting=False)
                 continue
-            target = files.free_name(wanted.parent, files.numbered(wanted.stem, wanted.suffix))
-            files.move(held, target, lasting=False)
-            yield target
+            yield files.move_beside(held, wanted)
         files.sync_folder(self._library)
         if not undo.files():
             shutil.rmtree(undo.folder, ignore_errors=True)

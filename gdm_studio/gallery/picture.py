@@ -91,9 +91,7 @@ def save(
     )
     form, data = encoded(result.rgba, record, result.request, form=saving.form)
     named = Named(result.request, picture_id, now, (width, height))
-    path = files.free_name(folder, (f"{name}.{form}" for name in names(saving.pattern, named)))
-    files.make_folder(path.parent)
-    files.write(path, data)
+    path = files.NewFile(folder, (f"{name}.{form}" for name in names(saving.pattern, named))).write(data)
     return Picture(
         id=picture_id,
         path=path,

@@ -276,10 +276,10 @@ def _bundling(wish: Wish, pictures: Sequence[Picture]) -> Generator[object, None
     if wish.form == "copies":
         yield from copies(pictures, wish.folder, pattern=wish.pattern, metadata=wish.metadata)
     elif wish.form == "zip":
-        path = files.free_name(wish.folder, files.numbered("Pictures", ".zip"))
-        yield from archive(pictures, path, pattern=wish.pattern, metadata=wish.metadata)
+        file = files.NewFile(wish.folder, files.numbered("Pictures", ".zip"))
+        yield from archive(pictures, file, pattern=wish.pattern, metadata=wish.metadata)
     else:
-        yield from sheet(pictures, files.free_name(wish.folder, files.numbered("Contact sheet", ".png")))
+        yield from sheet(pictures, files.NewFile(wish.folder, files.numbered("Contact sheet", ".png")))
 
 
 def _bundled(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:

@@ -129,13 +129,15 @@ from pathlib import Path
 from gdm_studio.gallery import Gallery, files
 base = Path(sys.argv[1])
 gallery = Gallery(base / "pictures", base / "data", base / "cache")
-moved, move = [], files.move
-def dies(source, target, **options):
-    move(source, target, **options)
-    moved.append(source)
-    if len(moved) == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-files.move = dies
+moved = []
+def dying(move):
+    def dies(source, target, **options):
+        moved.append(move(source, target, **options))
+        if len(moved) == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return moved[-1]
+    return dies
+files.move, files.move_beside = dying(files.move), dying(files.move_beside)
 {what}
 """
 

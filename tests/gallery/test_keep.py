@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import atomic
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.run import Made
@@ -98,15 +99,17 @@ def test_a_picture_whose_settings_are_not_valid_any_more_is_still_shown(gallery:
     assert gallery.page() == [tiny]
 
 
-@pytest.mark.parametrize("failing", ["replace", "fsync"])
-def test_a_full_disk_leaves_no_half_file(gallery: Gallery, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+@pytest.mark.parametrize("failing", [(atomic, "rename_new"), (os, "fsync")], ids=["rename", "fsync"])
+def test_a_full_disk_leaves_no_half_file(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch, failing: tuple[object, str]
+) -> None:
     kept = gallery.keep(result(seed=1))
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, failing, full)
+        patched.setattr(*failing, full)
         with pytest.raises(StorageError, match=r"The disk of .* is full; free some space"):
             gallery.keep(result(seed=2))
     assert files_in(gallery.pictures) == [kept.path.name]
@@ -146,7 +149,7 @@ def test_an_interrupt_leaves_no_half_file(gallery: Gallery, monkeypatch: pytest.
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "replace", interrupted)
+    monkeypatch.setattr(atomic, "rename_new", interrupted)
     with pytest.raises(KeyboardInterrupt):
         gallery.keep(result())
     assert files_in(gallery.pictures) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio import __version__
+from gdm_studio.atomic import NewFile, path_of, writing
 from gdm_studio.gallery import files, naming
 from gdm_studio.gallery.export.stripping import stripped
 from gdm_studio.gallery.metadata import facts_of
@@ -30,23 +31,22 @@ def copies(
     files.make_folder(folder)
     for number, picture in enumerate(pictures, 1):
         names = (f"{name}{picture.path.suffix.lower()}" for name in naming.names(pattern, _named(picture, number)))
-        path = files.free_name(folder, names)
-        files.make_folder(path.parent)
-        files.write(path, _content(picture, metadata))
-        yield path
+        yield files.NewFile(folder, names).write(_content(picture, metadata))
 
 
-def archive(pictures: Sequence[Picture], path: Path, *, pattern: str = USUAL, metadata: bool = True) -> Iterator[int]:
-    """Packs the pictures into the ZIP file `path`, one a step; how many are in it so far.
+def archive(
+    pictures: Sequence[Picture], file: Path | NewFile, *, pattern: str = USUAL, metadata: bool = True
+) -> Iterator[int]:
+    """Packs the pictures into a ZIP file, one a step; how many are in it so far.
 
     `manifest.json` inside lists every picture's settings and what people added, also where the pictures themselves
     are without `metadata`. The file appears when all of it is there. Raises StorageError, BadRequest.
     """
     naming.check_pattern(pattern)
-    files.make_folder(path.parent)
+    files.make_folder(path_of(file).parent)
     entries: list[dict[str, Any]] = []
     taken = {MANIFEST}
-    with files.replacing(path) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
+    with writing(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for number, picture in enumerate(pictures, 1):
             found = naming.names(pattern, _named(picture, number))
             name = next(name for name in (f"{one}{picture.path.suffix.lower()}" for one in found) if name not in taken)

@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio import paths
+from gdm_studio.atomic import NewFile, make_folder, path_of, writing
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import files
 from gdm_studio.gallery.picture import Picture
 from gdm_studio.picture_file import read_rgba
 
@@ -21,12 +21,15 @@ _GROUND, _TEXT, _MUTED = (255, 255, 255), (27, 31, 39), (105, 114, 132)
 _FORMS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
-def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 0, cell: int = _CELL) -> Iterator[int]:
-    """Writes the sheet to `path` (.png, .jpg, .webp), one picture a step; how many are on it so far.
+def sheet(
+    pictures: Sequence[Picture], file: Path | NewFile, *, columns: int = 0, cell: int = _CELL
+) -> Iterator[int]:
+    """Writes the sheet to a file (.png, .jpg, .webp), one picture a step; how many are on it so far.
 
     As many `columns` as make it about a page wide where they are 0; `cell` pixels for each picture. The file appears
     when all is on it. Raises BadRequest, StorageError.
     """
+    path = path_of(file)
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise BadRequest(f"A contact sheet is a .png, .jpg or .webp file, not {path.name}; choose such a name.")
@@ -42,10 +45,9 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 0, cell: in
         _paste(page, picture, corner, cell)
         writer.label(picture, (corner[0], corner[1] + cell + 4))
         yield number + 1
-    buffer = io.BytesIO()
-    page.save(buffer, form, quality=92)
-    files.make_folder(path.parent)
-    files.write(path, buffer.getvalue())
+    make_folder(path.parent)
+    with writing(file) as opened:
+        page.save(opened, form, quality=92)
 
 
 def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:

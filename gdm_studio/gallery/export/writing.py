@@ -12,7 +12,7 @@ from gdm_studio import atomic
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master
-from gdm_studio.gallery.files import free_name, numbered
+from gdm_studio.gallery.files import numbered
 
 
 def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
@@ -26,9 +26,7 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
         return _write_set(form.files(master, options), folder, f"{master.name} {form.id}")
     ((name, data),) = form.files(master, options)
     stem, dot, suffix = name.rpartition(".")
-    path = free_name(folder, numbered(stem, dot + suffix))
-    atomic.write(path, data)
-    return path
+    return atomic.NewFile(folder, numbered(stem, dot + suffix)).write(data)
 
 
 def write_credits(text: str, folder: Path) -> Path:
@@ -41,9 +39,8 @@ def write_credits(text: str, folder: Path) -> Path:
         except (OSError, UnicodeDecodeError):
             continue
         if not os.path.lexists(path):
-            atomic.write(path, text.encode())
-            return path
-    raise AssertionError("names do not run out")
+            break
+    return atomic.NewFile(folder, numbered("CREDITS", ".txt")).write(text.encode())
 
 
 def check(options: Options) -> None:
@@ -60,8 +57,7 @@ def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> P
             path = part / PurePosixPath(inside)
             atomic.make_folder(path.parent)
             atomic.write(path, data, durable=False)
-        final = free_name(folder, numbered(name))
-        os.rename(part, final)
+        final = atomic.NewFile(folder, numbered(name)).take(part)
     except OSError as error:
         raise atomic.problem(folder / name, error) from error
     finally:

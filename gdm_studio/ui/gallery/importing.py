@@ -127,8 +127,7 @@ def _copy(gallery: Gallery, path: Path) -> Path:
     from gdm_studio.gallery import files
 
     gallery.check_writable()
-    target = files.free_name(gallery.pictures, files.numbered(path.stem, path.suffix))
-    files.write(target, files.read(path))
+    target = files.NewFile(gallery.pictures, files.numbered(path.stem, path.suffix)).write(files.read(path))
     status = path.stat()
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     return target

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath
 
-from gdm_studio import __version__, atomic, paths
+from gdm_studio import __version__, paths
+from gdm_studio.atomic import NewFile
 from gdm_studio.engine.grids import AT_ITS_BEST, Grid
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request import Request
@@ -109,13 +110,7 @@ def save(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] 
 
     The file carries `request`, what all pictures have in common, and `note`, what else is to be known of it.
     """
-    from gdm_studio.gallery import files  # brings Pillow and SQLite, which the first paint does not wait for
-
-    folder = paths.pictures_dir()
-    atomic.make_folder(folder)
-    path = files.free_name(folder, _names(request, kind))
-    atomic.write(path, png(sheet, request, kind=kind, note=note))
-    return path
+    return NewFile(paths.pictures_dir(), _names(request, kind)).write(png(sheet, request, kind=kind, note=note))
 
 
 def png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from gdm_studio import paths
+from gdm_studio.atomic import NewFile
 from gdm_studio.errors import StudioError
 from gdm_studio.ui.steps import looks
 
@@ -139,7 +140,7 @@ class Filming:
     async def _written(self, sitting: _Sitting, frames: list[np.ndarray], wish: Wish) -> Path | None:
         """The film as a file; None where it was given up before its last frame."""
         count = len(frames)
-        file = await asyncio.to_thread(_free_file, sitting.request, wish)
+        file = await asyncio.to_thread(_new_file, sitting.request, wish)
         writing = await asyncio.to_thread(_writing, frames, file, wish)
         done: int | None = 0
         while done is not None:
@@ -147,7 +148,7 @@ class Filming:
                 return None
             sitting.dialog.set_busy(count + done, 2 * count, "Writing…")
             done = await asyncio.to_thread(next, writing, None)
-        return file
+        return file.path
 
     def _end(self, sitting: _Sitting) -> None:
         sitting.ended = True
@@ -169,21 +170,18 @@ def _check(form: str) -> None:
     film.check(Path(f"film{form}"))
 
 
-def _writing(frames: list[np.ndarray], file: Path, wish: Wish) -> Iterator[int]:
+def _writing(frames: list[np.ndarray], file: NewFile, wish: Wish) -> Iterator[int]:
     from gdm_studio.engine.film import Film, filming
 
     asked = Film(fps=wish.fps, size=wish.size, loop=wish.loop, background=wish.background)
     return filming(frames, file, asked)
 
 
-def _free_file(request: Request, wish: Wish) -> Path:
-    from gdm_studio import atomic
-    from gdm_studio.gallery import files
+def _new_file(request: Request, wish: Wish) -> NewFile:
     from gdm_studio.gallery.naming import Named, names
 
-    atomic.make_folder(wish.folder)
     named = Named(request, "", time.time(), (0, 0))
-    return files.free_name(wish.folder, (f"{name}{wish.form}" for name in names(PATTERN, named)))
+    return NewFile(wish.folder, (f"{name}{wish.form}" for name in names(PATTERN, named)))
 
 
 def _folder() -> Path:

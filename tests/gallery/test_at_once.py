@@ -1,0 +1,58 @@
+"""Several processes that write into one folder under the same names: each picture has a file of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.gallery import read
+
+BEGIN = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from gdm_studio.gallery import Picture, Saving
+from gdm_studio.gallery.export import FORMATS, Master, Options, archive, copies, export, sheet
+from gdm_studio.gallery.files import new_file
+from gdm_studio.gallery.picture import save
+from tests.helpers.library import result
+folder, who = Path(sys.argv[1]), sys.argv[2]
+def at_once():
+    (folder / f".{who}").touch()
+    while len(list(folder.glob(".[0-9]"))) < 3: time.sleep(0.001)
+"""
+SAVING = """
+at_once()
+for seed in range(60):
+    print(save(result("a fox", seed=seed), folder, saving=Saving(pattern="{prompt} {seed}")).path, flush=True)
+"""
+EXPORTING = """
+master = Master("fox", (result().rgba,))
+own = folder / f".own {who}"
+own.mkdir()
+picture = save(result("a fox"), own)
+at_once()
+for number in range(6):
+    print(export(master, FORMATS["png"], Options(), folder))
+    print(export(master, FORMATS["favicon"], Options(), folder))
+    print(*copies([picture], folder, pattern="{prompt}"))
+    for kind, name in ((archive, "all.zip"), (sheet, "sheet.png")):
+        file = new_file(folder / name)
+        list(kind([picture], file))
+        print(file.path)
+"""
+
+
+@pytest.mark.parametrize(("program", "each"), [(SAVING, 60), (EXPORTING, 30)], ids=["saving", "exporting"])
+def test_every_name_that_was_told_is_a_file_of_its_own(tmp_path: Path, program: str, each: int) -> None:
+    commands = ([sys.executable, "-c", BEGIN + program, str(tmp_path), str(who)] for who in range(3))
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    told = [line for process in running for line in process.communicate()[0].splitlines()]
+    there = [str(tmp_path / name) for name in os.listdir(tmp_path) if not name.startswith(".")]
+    assert len(told) == 3 * each and sorted(told) == sorted(there)
+    if program == SAVING:
+        assert len({read(Path(path)).id for path in told}) == 180
