@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from typing import NoReturn
 
 INTERRUPTED = 130  # exit status after Ctrl-C
 
@@ -16,7 +15,7 @@ def main() -> int:
     return run()
 
 
-def _end(number: int, frame: object) -> NoReturn:
+def _end(number: int, frame: object) -> None:
     os._exit(INTERRUPTED)
 
 

@@ -78,9 +78,9 @@ def _check(source: Path, target: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All of them but temporary ones, hidden folders included, in an order that stays."""
+    """All of them but temporary ones, hidden folders included, in an order that stays; what is no file stays behind."""
     found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    return sorted(path for path in found if not path.name.endswith(files.PART))
+    return sorted(path for path in found if not path.name.endswith(files.PART) and path.is_file())
 
 
 def _copy(source: Path, target: Path) -> None:

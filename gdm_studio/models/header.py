@@ -7,7 +7,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.errors import ModelError
+from gdm_studio import atomic
+from gdm_studio.errors import ModelError, StorageError
 
 LIMIT = 100_000_000  # bytes; the format's own limit on a header
 
@@ -23,7 +24,7 @@ class Header:
 def read_header(path: Path) -> Header:
     """The header of the file; raises ModelError where it is missing, cut short or not safetensors."""
     try:
-        with path.open("rb") as file:
+        with atomic.open_file(path) as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if not 2 <= length <= LIMIT:
                 raise ValueError(length)
@@ -36,6 +37,8 @@ def read_header(path: Path) -> Header:
             if 8 + length + max(ends, default=0) > path.stat().st_size:
                 raise ModelError(f"{path.name} is cut short; copy or download it again.")
             return Header(shapes, metadata)
+    except StorageError as error:
+        raise ModelError(str(error)) from error
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror}); check the path.") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, struct.error) as error:

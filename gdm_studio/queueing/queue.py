@@ -213,8 +213,8 @@ class Queue:
     def steps(self, item_id: str) -> bytes:
         """All that `keep_steps` was given since it began anew; b"" where there is nothing."""
         try:
-            return self._steps(item_id).read_bytes()
-        except OSError:
+            return atomic.read(self._steps(item_id))
+        except StorageError:
             return b""
 
     def note_made(self, item_id: str, image: int) -> Item | None:
@@ -301,19 +301,19 @@ class Queue:
     def _read(self, path: Path) -> Item | None:
         """What the file holds; one that holds no item is moved away."""
         try:
-            item = Item.from_json(path.read_bytes())
+            item = Item.from_json(atomic.read(path))
             if item.id != path.stem:
                 raise BadRequest("This entry of the queue has the name of another.")
             return item
-        except FileNotFoundError:
-            raise
         except BadRequest:
             aside = self.folder / "damaged" / path.name
             with contextlib.suppress(OSError, StorageError):  # on a disk that cannot be written it stays where it is
                 atomic.make_folder(aside.parent)
                 os.replace(path, aside)
             self._note_aside(aside if aside.exists() else path)
-        except OSError:
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise error.__cause__ from None
             self._note_aside(path)
         return None
 

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio import atomic
+from gdm_studio.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.predictions import PREDICTIONS
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import ModelCard, Source, Style
@@ -54,10 +55,10 @@ def card(path: Path, header: Header) -> ModelCard:
     base = base_of(path, header)
     sidecar = path.with_name("card.json")
     try:
-        data = json.loads(sidecar.read_text(encoding="utf-8"))
+        data = json.loads(atomic.read(sidecar))
         if base != path:
             sidecar = path.with_suffix(".json")
-            data |= {"defaults": {}, "score_norms": [], "figures": {}} | json.loads(sidecar.read_text(encoding="utf-8"))
+            data |= {"defaults": {}, "score_norms": [], "figures": {}} | json.loads(atomic.read(sidecar))
         known: dict[str, Any] = {f.name: data[f.name] for f in fields(ModelCard) if f.name in data}
         known["latent"] = tuple(known["latent"])
         known["examples"] = tuple(known.get("examples", ()))
@@ -65,7 +66,7 @@ def card(path: Path, header: Header) -> ModelCard:
         known["sources"] = tuple(_typed(Source(**source)) for source in known.get("sources", ()))
         known["score_norms"] = tuple((float(at), float(g)) for at, g in known.get("score_norms", ()))
         return _checked(_typed(ModelCard(**known, path=path, file_bytes=_bytes(path, base))))
-    except OSError as error:
+    except (OSError, StorageError) as error:
         raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
