@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import __version__, atomic, error_log, memory, paths, preferences
+from gdm_studio import __version__, atomic, error_log, memory, mended, paths, preferences
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.printable import printable
 
@@ -43,7 +44,8 @@ def examine() -> list[Finding]:
 
     gallery = Gallery.open()
     try:
-        return [*versions(), *devices(), *places(), *models(), *gallery_state(gallery), *last_errors()]
+        of_the_gallery = [*gallery_state(gallery), *lately_mended()]  # in this order: looking may mend
+        return [*versions(), *devices(), *places(), *models(), *of_the_gallery, *last_errors()]
     finally:
         gallery.close()
 
@@ -146,6 +148,13 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
     pictures = "1 picture" if count == 1 else f"{count:,} pictures"
     yield Finding("Gallery", f"{pictures}, index {'sound' if sound else 'damaged'}", OK if sound else BAD, advice)
     yield Finding("Steps kept", memory.in_words(gallery.steps.held()))
+
+
+def lately_mended() -> Iterator[Finding]:
+    """What was found damaged within a month, and what became of it."""
+    for each in mended.lately(paths.data_dir()):
+        day = time.strftime("%Y-%m-%d", time.localtime(each.moment))
+        yield Finding("Mended", f"{day}: {each.sentence}", WARN, "Look whether anything is missing; check the disk.")
 
 
 def last_errors() -> Iterator[Finding]:

@@ -24,6 +24,7 @@ FOR_ALL = {
     "picture_file",
     "error_log",
     "printable",
+    "mended",
 }
 CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it
 DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {

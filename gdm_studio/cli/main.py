@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from gdm_studio import __version__, error_log
+from gdm_studio import __version__, error_log, mended, paths
 from gdm_studio.cli.interrupting import interruptible
 from gdm_studio.cli.saying import remark, say_json
 from gdm_studio.errors import BadRequest, StudioError
@@ -91,6 +91,9 @@ def _reported(argv: list[str], report: Callable[[str], int]) -> int:
             raise
         what = f"{type(error).__name__}: {error}"
         return report(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where.")
+    finally:
+        with suppress(BrokenPipeError):
+            remark(*(f"gdm-studio: {sentence}" for sentence in mended.unsaid(paths.data_dir())))
 
 
 def _stand_in_for_closed() -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from gdm_studio.atomic import problem as problem_with
 from gdm_studio.errors import StorageError
 
 VERSION = 2  # of the index; any other is thrown away and filled again from the files
 KEPT_VERSION = 3  # of what people added, which is brought up to date in place
-_BUSY = 10_000  # ms to wait for another process that is writing
-_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
-_INDEX = """
+BUSY = 10.0  # seconds to wait for another process that is writing
+_UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, *_UNOPENED)
+_PASSING = (  # of what is the matter now, and not with the file
+    *_REFUSED, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOLFS,
+)  # fmt: skip
+INDEX = """
 CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
     source TEXT PRIMARY KEY,      -- '' for the pictures folder
     device INTEGER NOT NULL       -- the disk it was on
@@ -60,7 +67,7 @@ CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
-_KEPT = """
+KEPT = """
 CREATE TABLE IF NOT EXISTS kept.favourites(
     id TEXT PRIMARY KEY,
     added REAL NOT NULL           -- seconds since 1970
@@ -107,16 +114,25 @@ CREATE TABLE IF NOT EXISTS kept.hidden(
 """
 
 
+class Unreadable(sqlite3.DatabaseError):
+    """A row holds what this program never writes."""
+
+
+class DamagedKept(sqlite3.DatabaseError):
+    """What people added cannot be used as it is; `mending` helps."""
+
+
 def connect(index: Path, favourites: Path) -> sqlite3.Connection:
     """A connection with the index as `main`, emptied if of another version, and the favourites as `kept`.
 
-    Raises sqlite3.Error. Damaged favourites are set aside, under another name, for whoever can mend them. Where
-    nothing can be written, the disk being full or read-only, both are opened for reading alone.
+    Raises sqlite3.Error, DamagedKept where it is the favourites that are damaged. Where nothing can be written, the
+    disk being full or read-only, both are opened for reading alone.
     """
     try:
         return _for_writing(index, favourites)
     except sqlite3.OperationalError as error:
-        if _code(error) in _REFUSED and index.exists() and favourites.exists():
+        is_there = index.exists() and favourites.exists()
+        if _code(error) in _REFUSED and is_there and not any(map(forbids_writing, (index, favourites))):
             with contextlib.suppress(sqlite3.Error):
                 return _for_reading(index, favourites)
         raise
@@ -136,17 +152,30 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damaged(error: sqlite3.Error) -> bool:
-    """Whether it says that the file itself is broken, rather than locked, full or out of reach."""
-    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    """Whether it says for sure that a file is broken."""
+    return isinstance(error, Unreadable) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def is_read_only(error: sqlite3.Error) -> bool:
-    """Whether it says that the connection is for reading alone: a new one may find that there is room again."""
-    return _code(error) == sqlite3.SQLITE_READONLY
+def may_be_damage(error: sqlite3.Error) -> bool:
+    """Whether the file may be broken, rather than locked, on a full disk or out of reach."""
+    return _code(error) not in _PASSING
+
+
+def forbids_writing(path: Path) -> bool:
+    """Whether its header does so, which no version of SQLite has written yet; False where there is none."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        header = file.read(20)
+        return len(header) == 20 and not {*header[18:20]} <= {1, 2}
+    return False
+
+
+def cannot_open(error: sqlite3.Error) -> bool:
+    """Whether it says that a file cannot be opened or read: the disk's fault, or that of what lies in its place."""
+    return _code(error) in _UNOPENED
 
 
 def _for_writing(index: Path, favourites: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(index, timeout=_BUSY / 1000, isolation_level=None)
+    connection = sqlite3.connect(index, timeout=BUSY, isolation_level=None)
     try:
         _use_wal(connection, "main")
         connection.execute("PRAGMA main.synchronous = NORMAL")
@@ -161,18 +190,18 @@ def _for_writing(index: Path, favourites: Path) -> sqlite3.Connection:
 
 def _for_reading(index: Path, favourites: Path) -> sqlite3.Connection:
     """As the files are: even a reader of a journal would have to write beside it. Raises sqlite3.Error."""
-    connection = sqlite3.connect(_unchanging(index), uri=True, isolation_level=None)
+    connection = sqlite3.connect(unchanging(index), uri=True, isolation_level=None)
     try:
-        if _version(connection) != VERSION:
+        if version(connection) != VERSION:
             raise sqlite3.OperationalError("The index is of another version.")
-        connection.execute("ATTACH ? AS kept", (_unchanging(favourites),))
+        connection.execute("ATTACH ? AS kept", (unchanging(favourites),))
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _unchanging(path: Path) -> str:
+def unchanging(path: Path) -> str:
     return f"{path.absolute().as_uri()}?immutable=1"
 
 
@@ -195,20 +224,55 @@ def problem(index: Path, error: sqlite3.Error) -> StorageError:
 
 
 def remove(path: Path) -> None:
-    """Deletes a database with its journals."""
-    for part in _parts(path):
-        part.unlink(missing_ok=True)
+    """Deletes a database with its journals; what is no file is put aside. Raises StorageError."""
+    clear_the_way(*parts(path))
+    for part in parts(path):
+        try:
+            part.unlink(missing_ok=True)
+        except OSError as error:
+            raise problem_with(part, error) from error
+
+
+def clear_the_way(*needed: Path) -> list[Path]:
+    """Puts aside what is no file, or a link to none, in these places: SQLite would wait for it, or trip over it.
+
+    Where it is now; raises StorageError.
+    """
+    found = []
+    for part in needed:
+        try:
+            if (part.is_symlink() and not part.exists()) or not stat.S_ISREG(part.stat().st_mode):
+                aside = part.with_name(f"{part.name}-aside-{time.time_ns()}")
+                part.rename(aside)
+                found.append(aside)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise problem_with(part, error) from error
+    return found
+
+
+def identity(*paths: Path) -> tuple[tuple[int, int], ...]:
+    """Which files these are, whatever their names: another one in the place of one that is open is seen by it."""
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+            found.append((status.st_dev, status.st_ino))
+        except OSError:
+            found.append((0, 0))
+    return tuple(found)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """The index has the tables of this version afterwards."""
-    if _version(connection) == VERSION:
+    if version(connection) == VERSION:
         return
     with transaction(connection):
-        if _version(connection) == VERSION:  # another process was faster
+        if version(connection) == VERSION:  # another process was faster
             return
         _drop_all(connection)
-        for statement in _INDEX.split(";")[:-1]:
+        for statement in INDEX.split(";")[:-1]:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -221,47 +285,36 @@ def _drop_all(connection: sqlite3.Connection) -> None:
         connection.execute('DROP TABLE IF EXISTS "{}"'.format(name.replace('"', '""')))
 
 
-def _version(connection: sqlite3.Connection, schema: str = "main") -> int:
+def version(connection: sqlite3.Connection, schema: str = "main") -> int:
     version: int = connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
     return version
 
 
 def _attach(connection: sqlite3.Connection, favourites: Path) -> None:
     try:
-        _attach_sound(connection, favourites)
-    except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
-            raise
-        with contextlib.suppress(sqlite3.OperationalError):  # it can fail before or after being attached
-            connection.execute("DETACH kept")
-        _set_aside(favourites)
-        _attach_sound(connection, favourites)
+        connection.execute("ATTACH ? AS kept", (str(favourites),))
+        _use_wal(connection, "kept")
+        connection.execute("PRAGMA kept.synchronous = FULL")
+        if _is_of_others(connection):
+            raise DamagedKept("Another program's database is in its place.")
+        if version(connection, "kept") < KEPT_VERSION:  # version 0, the first, had fewer tables
+            with transaction(connection):
+                for statement in KEPT.split(";")[:-1]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA kept.user_version = {KEPT_VERSION}")
+    except sqlite3.Error as error:
+        if may_be_damage(error):
+            raise DamagedKept(str(error)) from error
+        raise
 
 
-def _attach_sound(connection: sqlite3.Connection, favourites: Path) -> None:
-    connection.execute("ATTACH ? AS kept", (str(favourites),))
-    _use_wal(connection, "kept")
-    connection.execute("PRAGMA kept.synchronous = FULL")
-    if _version(connection, "kept") < KEPT_VERSION:  # version 0, the first, had fewer tables
-        with transaction(connection):
-            for statement in _KEPT.split(";")[:-1]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA kept.user_version = {KEPT_VERSION}")
-    verdict = connection.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
-    if verdict != "ok":
-        error = sqlite3.DatabaseError(verdict)
-        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise error
+def _is_of_others(connection: sqlite3.Connection) -> bool:
+    """Whether there are tables in what is attached, and not the one that was there from the first version on."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
+    return bool(tables) and "favourites" not in tables
 
 
-def _set_aside(path: Path) -> None:
-    aside = path.with_stem(f"{path.stem}-damaged-{time.time_ns()}")
-    for part, name in zip(_parts(path), _parts(aside), strict=True):
-        if part.exists():
-            part.rename(name)
-
-
-def _parts(path: Path) -> list[Path]:
+def parts(path: Path) -> list[Path]:
     """The files of a database: itself and its journals."""
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 

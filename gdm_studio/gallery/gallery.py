@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import sqlite3
@@ -11,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from gdm_studio import paths, preferences
+from gdm_studio import mended, paths, preferences
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import collections, database, files, hidden, marks, moving, sources, terms
+from gdm_studio.gallery import collections, copies, database, files, hidden, marks, moving, soundness, sources, terms
 from gdm_studio.gallery.collections import Collection, Removed
 from gdm_studio.gallery.folder import File, looked_at, stamp_of
+from gdm_studio.gallery.guard import Guard
 from gdm_studio.gallery.holding import MONTH, Holding, Trash, Undo
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.marks import SavedSearch, Tag
+from gdm_studio.gallery.mending import ANEW, Mending, is_lost, make_anew
 from gdm_studio.gallery.picture import Picture, Saving, load, save
 from gdm_studio.gallery.scanning import Scan, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
@@ -38,7 +41,8 @@ class Gallery:
     """All calls come from one thread, which also opens the index on the first of them.
 
     The files are the truth. The index is made from them, by itself, where it is missing, damaged or of
-    another version; what people added has a database of its own. Methods raise StorageError.
+    another version; what people added has a database of its own, of which copies are kept: damaged, all is
+    brought back that can be. What was mended is in `gdm_studio.mended`. Methods raise StorageError.
     """
 
     def __init__(self, pictures: Path, data: Path, cache: Path, *, saving: Saving | None = None) -> None:
@@ -47,6 +51,9 @@ class Gallery:
         self._data, self._cache = data, cache
         self._thumbnails = Thumbnails(cache / "thumbnails.sqlite")
         self._index: Index | None = None
+        self._guard = Guard(data / "favourites.lock")
+        self._has_added = False  # whether people added something since the last copy of it
+        self._made_anew = self._scanned = 0  # times that the index was found damaged, and when it was last filled
         self._folders: dict[Path, int] = {}
         self._use(pictures)
 
@@ -288,10 +295,25 @@ class Gallery:
     # following the files
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Makes the index anew from the files, favourites untouched; the number of pictures found."""
-        self._ask(Index.clear, fill=False)
-        self.sync(progress)
+        """Makes the index anew from the files, favourites untouched; the number of pictures found.
+
+        Every file is read again, and takes the place of what was known of it: whoever asks meanwhile finds all there
+        is. An index in which anything is wrong is thrown away first.
+        """
+        self._drop_if_damaged()
+        self._ask(Index.tidy, fill=False)
+        total = 0
+        for looked, total in self._scanning(again=True):
+            if progress:
+                progress(looked, total)
         return self.count()
+
+    def _drop_if_damaged(self) -> None:
+        self._ask(lambda index: None, fill=False)  # brings it up to date, and what people added in order
+        self._let_go()
+        with self._guard.alone():
+            if soundness.index_flaw(self.index_path):
+                make_anew(self.index_path, self._data)
 
     def sync(self, progress: Progress | None = None) -> int:
         """Brings the index up to date with files added, changed or removed behind its back; their number.
@@ -310,14 +332,20 @@ class Gallery:
         A step takes about 10 ms. The newest files come first; what was done before an interruption need not be done
         again.
         """
-        scan = Scan(partial(self._ask, fill=False), self.pictures)
-        self._folders = scan.folders
-        yield from scan.steps()
+        yield from self._scanning()
         self.prune_steps(self.saving.most_steps)
+
+    def _scanning(self, *, again: bool = False) -> Iterator[tuple[int, int]]:
+        made_anew = -1
+        while made_anew != self._made_anew:  # what was found before the index was made anew is not in it
+            made_anew = self._made_anew
+            scan = Scan(partial(self._ask, fill=False), self.pictures, again=again)
+            self._folders, self._scanned = scan.folders, made_anew
+            yield from scan.steps()
 
     def is_outdated(self) -> bool:
         """Whether files came or went behind the index's back since the last look; cheap enough for every second."""
-        return is_outdated(self._folders)
+        return self._scanned != self._made_anew or is_outdated(self._folders)
 
     # showing
 
@@ -344,40 +372,86 @@ class Gallery:
     def close(self) -> None:
         """Lets go of the index; the next call opens it again."""
         self._thumbnails.close()
-        if self._index:
-            self._index.close()
-        self._index = None
+        if self._index and self._has_added and self._index.is_current:
+            copies.keep(self._index.connection, self.favourites_path)
+        self._has_added = False
+        self._let_go()
+        self._guard.close()
 
     def _ask(self, question: Callable[[Index], T], *, fill: bool = True) -> T:
-        """The index's answer; where the index turns out to be damaged, that of a new one."""
-        try:
+        """The index's answer; where a database turns out to be damaged, that of a mended one."""
+        mending = Mending(self.index_path, self.favourites_path, self._guard)
+        while True:
+            opened: tuple[tuple[int, int], ...] = ()
             try:
-                return question(self._opened(fill))
-            except sqlite3.DatabaseError as error:
-                if not database.is_damaged(error):
-                    raise
-                self.close()
-                database.remove(self.index_path)
-                return question(self._opened(fill))
-        except sqlite3.Error as error:
-            if database.is_read_only(error):
-                self.close()  # the next call tries again to open it for writing
-            raise database.problem(self.index_path, error) from error
+                self._fill_if(fill)
+                with self._guard.shared():
+                    index = self._opened()
+                    opened = index.identity
+                    return question(index)
+            except sqlite3.Error as error:
+                self._let_go()  # a disk that was read-only may be so no longer
+                if not self._mended(mending, error, opened):
+                    raise database.problem(self.index_path, error) from error
+
+    def _mended(self, mending: Mending, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
+        try:
+            was_mended = mending.mend(error, opened)
+        except sqlite3.Error as another:
+            raise database.problem(self.favourites_path, another) from another
+        self._made_anew += mending.index_made_anew
+        return was_mended
 
     def _kept(self, question: Callable[Concatenate[sqlite3.Connection, P], T], *of: P.args, **named: P.kwargs) -> T:
         """The answer of a function of what is kept beside the index."""
-        return self._ask(lambda index: question(index.connection, *of, **named), fill=False)
 
-    def _opened(self, fill: bool) -> Index:
-        """The index; with `fill`, one that has seen the files or is being shown them."""
+        def ask(index: Index) -> T:
+            before = index.connection.total_changes
+            answer = question(index.connection, *of, **named)
+            self._has_added = self._has_added or index.connection.total_changes > before
+            return answer
+
+        return self._ask(ask, fill=False)
+
+    def _fill_if(self, wanted: bool) -> None:
+        """Where that is wanted the index has seen the files, or is being shown them."""
+        if not wanted:
+            return
+        with self._guard.shared():
+            is_filled = self._opened().filled
+        if not is_filled:
+            for _ in self.syncing():
+                pass
+
+    def _opened(self) -> Index:
+        """The index; another one where somebody has put another file in its place."""
+        if self._index is not None and not self._index.is_current:
+            self._let_go()
         if self._index is None:
             files.make_folder(self.index_path.parent)
             files.make_folder(self.favourites_path.parent)
+            if database.clear_the_way(*database.parts(self.index_path)):
+                mended.note(self._data, ANEW)
+                self._made_anew += 1
+            self._check_added()
             self._index = Index(self.index_path, favourites=self.favourites_path, root=self.pictures)
-        if fill and not self._index.filled:
-            for _ in self.syncing():
-                pass
+            if copies.is_due(self.favourites_path):
+                copies.keep(self._index.connection, self.favourites_path)
         return self._index
+
+    def _check_added(self) -> None:
+        """Raises database.DamagedKept, or StorageError where the disk is away that it was put on."""
+        path, *journals = database.parts(self.favourites_path)
+        database.clear_the_way(*journals)
+        if path.is_symlink() and not path.exists():
+            raise files.problem(path.readlink(), FileNotFoundError(errno.ENOENT, ""))
+        if is_lost(path) or (path.exists() and not path.is_file()):
+            raise database.DamagedKept("What was added is gone.")
+
+    def _let_go(self) -> None:
+        if self._index:
+            self._index.close()
+        self._index = None
 
     def _added(self, index: Index, path: Path, picture: Picture) -> Picture:
         """The picture as the index has it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.gallery import adopting, collections, database, marks
+from gdm_studio.errors import StudioError
+from gdm_studio.gallery import adopting, collections, database, marks, soundness
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder import File, Stamp
 from gdm_studio.gallery.metadata.facts import request_from
@@ -28,6 +29,7 @@ _COLUMNS = f"""
     pictures.tool, made_with, {_TAGS}, {_NOTE},
     EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id)
 """
+_PICTURE = (str, str, str, float, int, int, str, int, str, str, (str, type(None)), (str, type(None)), int)
 _NAMED = ("model", "sampler", "spacing", "style", "tool")
 
 
@@ -41,7 +43,20 @@ class Index:
         self.root = root
         self._db = database.connect(path, favourites)
         self._values: dict[str, list[str]] = {}  # answers of `values`, until pictures come or go
-        self.filled: bool = self._db.execute("SELECT count(*) FROM filled WHERE source = ''").fetchone()[0] > 0
+        try:
+            if flaw := soundness.kept_flaw(self._db):
+                raise database.DamagedKept(flaw)
+            self.filled: bool = self._db.execute("SELECT count(*) FROM filled WHERE source = ''").fetchone()[0] > 0
+        except BaseException:
+            self._db.close()
+            raise
+        self._files = (path, favourites)
+        self.identity = database.identity(*self._files)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether both files are still those that were opened: what is asked of others reaches nobody."""
+        return database.identity(*self._files) == self.identity
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -74,7 +89,7 @@ class Index:
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
-        return [moment for (moment,) in self._db.execute(sql, (*values, before, limit))]
+        return [moment for (moment,) in _typed(self._db.execute(sql, (*values, before, limit)), int)]
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
         """The pictures of these moments that are there, newest first."""
@@ -83,7 +98,7 @@ class Index:
     def ids_at(self, moments: Iterable[int]) -> list[str]:
         """The ids of the pictures of these moments that are there, newest first."""
         sql = "SELECT id FROM pictures WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row DESC"
-        return [picture_id for (picture_id,) in self._db.execute(sql, (json.dumps(list(moments)),))]
+        return [picture_id for (picture_id,) in _typed(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
 
     def get(self, picture_id: str) -> Picture | None:
         return next(iter(self._found("pictures.id = ?", picture_id)), None)
@@ -101,13 +116,13 @@ class Index:
         field = "spacing" if field == "scheduler" else field
         if field in _NAMED and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
-            self._values[field] = [value for (value,) in self._db.execute(sql)]
+            self._values[field] = [value for (value,) in _typed(self._db.execute(sql), str)]
         return self._values.get(field, [])
 
     def models(self, most: int) -> list[tuple[str, int]]:
         """(name, number of pictures) of the models most used by this program."""
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
-        return list(self._db.execute(sql, (TOOL, most)))
+        return list(_typed(self._db.execute(sql, (TOOL, most)), str, int))
 
     def has_pictures(self) -> bool:
         """Whether there is one of the pictures folder."""
@@ -119,17 +134,18 @@ class Index:
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """(source, path) of all files, copies included, of these pictures."""
         sql = "SELECT source, path FROM files WHERE picture = ?"
-        return [found for picture_id in ids for found in self._db.execute(sql, (picture_id,))]
+        return [found for picture_id in ids for found in _typed(self._db.execute(sql, (picture_id,)), str, str)]
 
     def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
         """{path: stamp} of those of `paths` that have been looked at."""
         sql = "SELECT path, mtime, bytes FROM files WHERE path IN (SELECT value FROM json_each(?))"
-        return {path: (mtime, size) for path, mtime, size in self._db.execute(sql, (json.dumps(paths),))}
+        found = _typed(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
+        return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
         """Paths of files looked at, in their order, from the one after `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
-        return [path for (path,) in self._db.execute(sql, (source, after, limit))]
+        return [path for (path,) in _typed(self._db.execute(sql, (source, after, limit)), str)]
 
     def add(self, files: Sequence[File]) -> None:
         """Files looked at for the first time or again."""
@@ -156,11 +172,13 @@ class Index:
             self.forget(paths)
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
-    def clear(self) -> None:
+    def tidy(self) -> None:
+        """Drops what belongs to no file that was looked at: reading the files again would not replace it."""
+        known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
-            for table in ("filled", "files", "pictures", "settings", "words"):
-                self._db.execute(f"DELETE FROM {table}")
-        self.filled = False
+            self._db.execute(f"DELETE FROM pictures WHERE NOT EXISTS ({known})")
+            for table, key in (("settings", "row"), ("words", "rowid")):
+                self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
         """From here on it answers with what it has."""
@@ -295,6 +313,14 @@ class Index:
         return row
 
     def _picture(self, found: tuple) -> Picture:
+        """The picture of a row of _COLUMNS; raises database.Unreadable where that cannot be one."""
+        try:
+            return self._picture_of(found)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, StudioError) as error:
+            raise database.Unreadable(f"A row of the index cannot be read: {error}") from error
+
+    def _picture_of(self, found: tuple) -> Picture:
+        _check(found, _PICTURE)
         (picture_id, path, source, created, width, height, request, stopped_at,
          tool, made_with, tags, note, favourite) = found  # fmt: skip
         made = json.loads(made_with)
@@ -313,6 +339,18 @@ class Index:
             note=note or "",
             source=source,
         )
+
+
+def _typed(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
+    """The rows; raises database.Unreadable at one that holds something else than `types`."""
+    for row in rows:
+        _check(row, types)
+        yield row
+
+
+def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
+    if not all(map(isinstance, row, types)):
+        raise database.Unreadable("A row of the index holds what cannot be in it.")
 
 
 def _from(query: Query) -> tuple[str, str, list[float | str]]:

@@ -33,8 +33,9 @@ class Root:
 class Scan:
     """One look through all folders; `folders` has those it read with their times, for `is_outdated`."""
 
-    def __init__(self, ask: Ask, library: Path) -> None:
+    def __init__(self, ask: Ask, library: Path, *, again: bool = False) -> None:
         self._ask, self._library = ask, library
+        self._again = again  # whether files are read that are known and have not changed
         self.folders: dict[Path, int] = {}
 
     def steps(self) -> Iterator[tuple[int, int]]:
@@ -90,6 +91,8 @@ class Scan:
         self._ask(partial(Index.mark_filled, source=walk.source, device=device))
 
     def _changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
+        if self._again:
+            return piece
         known = self._ask(lambda index: index.stamps([path for path, _ in piece]))
         return [(path, stamp) for path, stamp in piece if known.get(path) != stamp]
 

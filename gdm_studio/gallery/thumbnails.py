@@ -95,7 +95,7 @@ class Thumbnails:
     def missing(self, ids: Sequence[str]) -> set[str]:
         """Those of `ids` of which nothing is kept."""
         sql = f"SELECT picture FROM small WHERE level = ? AND picture IN ({', '.join('?' * len(ids))})"
-        with self._lock, contextlib.suppress(sqlite3.Error):
+        with self._lock, self._made_anew_if_damaged():
             return set(ids) - {picture for (picture,) in self._opened().execute(sql, (LEVELS[0], *ids))}
         return set(ids)
 
@@ -112,13 +112,13 @@ class Thumbnails:
             JOIN small ON picture = json_extract(wanted.value, '$[0]') AND level = json_extract(wanted.value, '$[1]')
         """
         wanted = json.dumps([(picture.id, _level(picture, side)) for picture in pictures])
-        with self._lock, contextlib.suppress(sqlite3.Error):
+        with self._lock, self._made_anew_if_damaged():
             rows = self._opened().execute(sql, (wanted,))
-            return {picture: (stamp, colours, alpha) for picture, stamp, colours, alpha in rows}
+            return {picture: tuple(entry) for picture, *entry in rows if _is_entry(*entry)}
         return {}
 
     def _keep(self, rows: list[tuple[str, int, int, bytes, bytes | None]]) -> None:
-        with self._lock, contextlib.suppress(sqlite3.Error):  # the disk is full, or the cache read-only
+        with self._lock, self._made_anew_if_damaged():  # else the disk is full, or the cache read-only
             with database.transaction(db := self._opened()):
                 db.executemany("INSERT OR REPLACE INTO small VALUES (?, ?, ?, ?, ?)", rows)
             self._prune(db)
@@ -130,12 +130,25 @@ class Thumbnails:
             eldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
             db.execute(f"DELETE FROM small WHERE rowid IN ({eldest})")
 
+    @contextlib.contextmanager
+    def _made_anew_if_damaged(self) -> Iterator[None]:
+        """Where the file does not allow it nothing is found, or kept; the next call has a new one for a damaged one."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if self._db is not None and database.may_be_damage(error):
+                self._db.close()
+                self._db = None
+                with contextlib.suppress(StorageError):
+                    database.remove(self.path)
+
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
             try:
+                database.clear_the_way(*database.parts(self.path))
                 self._db = _connect(self.path)
             except (sqlite3.Error, StorageError):
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(StorageError):
                     database.remove(self.path)
                 try:
                     self._db = _connect(self.path)
@@ -190,6 +203,11 @@ def _packed(picture: Picture, level: int) -> Entry | None:
     opaque = alpha.getextrema() == (255, 255)
     colours = _saved(small.convert("RGB"), "JPEG", quality=_QUALITY)
     return stamp, colours, None if opaque else _saved(alpha, "JPEG", quality=_QUALITY)
+
+
+def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
+    """Whether a row holds what belongs in it, which no damaged file promises."""
+    return isinstance(stamp, int) and isinstance(colours, bytes) and isinstance(alpha, bytes | None)
 
 
 def _unpacked(entry: Entry, side: int) -> np.ndarray | None:

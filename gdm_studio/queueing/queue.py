@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio import atomic, paths
+from gdm_studio import atomic, mended, paths
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.queueing.claim import Claim, is_held
 from gdm_studio.queueing.item import Item, ItemState
@@ -301,6 +302,8 @@ class Queue:
     def _read(self, path: Path) -> Item | None:
         """What the file holds; one that holds no item is moved away."""
         try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise BadRequest("This entry of the queue is no file.")
             item = Item.from_json(atomic.read(path))
             if item.id != path.stem:
                 raise BadRequest("This entry of the queue has the name of another.")
@@ -310,6 +313,8 @@ class Queue:
             with contextlib.suppress(OSError, StorageError):  # on a disk that cannot be written it stays where it is
                 atomic.make_folder(aside.parent)
                 os.replace(path, aside)
+                sentence = f"An entry of the queue was damaged; it is kept as {paths.shown(aside)}."
+                mended.note(self.folder.parent, sentence)
             self._note_aside(aside if aside.exists() else path)
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gdm_studio import mended, paths
 from gdm_studio.errors import StorageError
 from gdm_studio.run import Result
 from gdm_studio.ui.gallery.deeds import Deeds
@@ -42,7 +43,7 @@ class Shelf:
         self.beside = PictureModel(theme, screens=1)  # on the Create page, where few are gone back to
         self.all = PictureModel(theme)  # on the Gallery page
         self.models = (self.beside, self.all)
-        self._tasks = tasks
+        self._tasks, self._say = tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self.thumbnails = ThumbnailReader(lambda *wanted: self._opened().thumbnails(*wanted, seconds=0.03), tasks)
@@ -229,7 +230,13 @@ class Shelf:
             model.add_newest(picture)
 
     async def _do(self, work: Callable[[Gallery], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._disk, lambda: work(self._opened()))
+        def on_disk() -> tuple[T, list[str]]:
+            return work(self._opened()), mended.unsaid(paths.data_dir())
+
+        answer, unsaid = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
+        for sentence in unsaid:
+            self._say("Something was mended", sentence)
+        return answer
 
     def _opened(self) -> Gallery:
         if self._gallery is None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio import doctor, paths
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery
 from tests.helpers.library import result
@@ -177,3 +178,22 @@ def test_the_library_moves(gallery: Gallery, tmp_path: Path, capsys: pytest.Capt
     assert said(capsys, "move", str(tmp_path / "new"))["pictures"] == 3
     assert not gallery.pictures.exists()
     assert Path(said(capsys, "list")["path"]).parent == tmp_path / "new"
+
+
+def test_what_was_mended_is_said_once_and_known_to_doctor(
+    gallery: Gallery, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gallery.tag([picture.id for picture in gallery.page()], "kept")
+    gallery.close()
+    gallery.favourites_path.write_bytes(b"not a database" * 1000)
+    (paths.data_dir() / "queue").mkdir()
+    (paths.data_dir() / "queue" / "torn.json").write_text("{")
+    assert run(["gallery", "search", "tag:kept"]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("#kept") == 3 and err.count("were damaged") == 1 and "Traceback" not in err
+    assert run(["queue", "list"]) == 0
+    assert capsys.readouterr().err.count("An entry of the queue was damaged") == 1
+    assert run(["gallery", "list"]) == run(["queue", "list"]) == 0
+    assert "damaged" not in capsys.readouterr().err
+    found = [finding for finding in doctor.lately_mended() if finding.remedy]
+    assert len(found) == 2 and "were damaged" in found[0].value and "queue" in found[1].value

@@ -305,19 +305,6 @@ def test_a_damaged_index_is_made_anew(gallery: Gallery, damage: str) -> None:
     assert gallery.count("picture") == 3 and gallery.count() == 4
 
 
-def test_damaged_favourites_are_set_aside_not_deleted(gallery: Gallery) -> None:
-    pictures = kept(gallery, 2)
-    gallery.favourite(pictures[0].id, True)
-    gallery.close()
-    junk = b"not a database" * 1000
-    gallery.favourites_path.write_bytes(junk)
-    assert ids(gallery.page()) == ids(pictures)
-    (aside,) = gallery.favourites_path.parent.glob("favourites-damaged-*.sqlite")
-    assert aside.read_bytes() == junk
-    gallery.favourite(pictures[1].id, True)
-    assert ids(gallery.page("is:favourite")) == [pictures[1].id]
-
-
 def test_an_interrupted_first_look_is_taken_up_again(gallery: Gallery) -> None:
     pictures = kept(gallery, 3)
     gallery.close()

@@ -33,7 +33,6 @@ class Backlog(QObject):
         self.paused = False
         self._shelf, self._tasks, self._say = shelf, tasks, say
         self._queue = Queue.open()
-        self._told = 0  # damaged files that people have been told of
 
     @property
     def folder(self) -> str:
@@ -91,7 +90,6 @@ class Backlog(QObject):
         if (items, paused) != (self.items, self.paused):
             self.items, self.paused = items, paused
             self.changed.emit()
-        self._tell_damaged()
         return answer
 
     async def _keep_begun(self, item: Item) -> None:
@@ -99,10 +97,3 @@ class Backlog(QObject):
             await self.ask(lambda queue: queue.put(item, first=True, taken=True))
         except StorageError as error:
             self._say(error.title, f"{error} What runs goes on; after a crash it would be forgotten.", kind="error")
-
-    def _tell_damaged(self) -> None:
-        found = self._queue.set_aside
-        if len(found) > self._told:
-            self._told = len(found)
-            what = "An entry of the queue is" if self._told == 1 else f"{self._told} entries of the queue are"
-            self._say("The queue was mended", f"{what} damaged and lies in {found[-1].parent}.")
