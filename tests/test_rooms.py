@@ -20,6 +20,7 @@ FOR_ALL = {
     "preferences",
     "figure",
     "atomic",
+    "claim",
     "memory",
     "picture_file",
     "error_log",

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio import atomic, mended, paths
+from gdm_studio.claim import Claim, is_held
 from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.queueing.claim import Claim, is_held
 from gdm_studio.queueing.item import Item, ItemState
 from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import Request
