@@ -21,6 +21,7 @@ FOR_ALL = {
     "figure",
     "atomic",
     "claim",
+    "drive",
     "memory",
     "picture_file",
     "error_log",

@@ -18,6 +18,7 @@ from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import remark, say, say_json
+from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Branch, Request
@@ -71,6 +72,7 @@ def make(args: argparse.Namespace, report: Report) -> None:
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
+        drive = Drive(args.keep_steps) if args.keep_steps is not None else None
         threads.prepare()
         from gdm_studio.engine.generate import generate
 
@@ -81,8 +83,9 @@ def make(args: argparse.Namespace, report: Report) -> None:
                 if isinstance(event, Result):
                     note = event.made.note() if event.made else None
                     report.saved(gallery.keep(event, note=note).path, event)
-                elif isinstance(event, Advance) and args.keep_steps is not None:
-                    _keep_steps(args.keep_steps, event, request)
+                elif isinstance(event, Advance) and drive is not None:
+                    drive.check()
+                    drive.wrote(_keep_steps(args.keep_steps, event, request))
         report.done()
 
 
@@ -126,11 +129,14 @@ def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step
     return request, None
 
 
-def _keep_steps(folder: Path, advance: Advance, request: Request) -> None:
+def _keep_steps(folder: Path, advance: Advance, request: Request) -> Path:
+    """Keeps the step of each picture; the last of their files."""
     from gdm_studio.engine import steps
 
     for saved in steps.saved_steps(advance, request):
-        steps.save(folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}", saved)
+        path = folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}"
+        steps.save(path, saved)
+    return path
 
 
 class Report(Protocol):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from gdm_studio import mended, paths, preferences
+from gdm_studio.drive import Drive
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import collections, copies, database, files, hidden, marks, moving, soundness, sources, terms
 from gdm_studio.gallery.collections import Collection, Removed
@@ -76,6 +77,7 @@ class Gallery:
         """
         self.make_folder()
         picture = save(result, self.pictures, note=note, saving=self.saving)
+        self._drive.wrote(picture.path)
         if result.steps:
             with contextlib.suppress(StorageError):
                 self.steps.write(picture.id, result.steps)
@@ -90,8 +92,9 @@ class Gallery:
         files.check_writable(self.pictures)
 
     def make_folder(self) -> None:
-        """Makes the pictures folder on first use; raises StorageError where its disk has gone."""
+        """Makes the pictures folder on first use; raises StorageError where its disk has gone, also since last time."""
         self.hold()
+        self._drive.check()
         make_library(self.pictures, partial(self._ask, fill=False))
 
     def steps_file(self, picture_id: str) -> Path:
@@ -313,6 +316,7 @@ class Gallery:
         digest = hashlib.sha256(os.fsencode(os.path.abspath(pictures))).hexdigest()[:12]
         self.index_path = self._cache / f"gallery-{digest}.sqlite"
         self.steps = StepsFiles(pictures)
+        self._drive = Drive(pictures)
         self._using = Using(self._data / "using", pictures)
         self._holding = Holding(self._data / "deleted", pictures)
         self._folders = {}
