@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio import __version__, atomic, error_log, memory, mended, paths, preferences
 from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.printable import printable
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -57,7 +58,7 @@ def report(findings: Iterable[Finding]) -> str:
         lines.append(f"{marks[finding.state]} {finding.name}: {finding.value}")
         if finding.remedy:
             lines.append(f"     {finding.remedy}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def as_facts(findings: Sequence[Finding]) -> dict[str, object]:

@@ -26,8 +26,8 @@ def note(error: BaseException) -> None:
 def last(count: int) -> list[str]:
     """The newest lines, the oldest of them first."""
     try:
-        lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        lines = atomic.read(path()).decode("utf-8", "replace").splitlines()
+    except StorageError:
         return []
     return lines[-count:] if count else []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio import atomic, paths
+from gdm_studio.errors import StorageError
 
 FILE = "settings.json"
 FORMATS = ("png", "webp", "jpeg")
@@ -48,8 +50,8 @@ class Preferences:
 def load() -> Preferences:
     """What `save` wrote; a value that is missing, damaged or unknown has its default."""
     try:
-        found = json.loads(path().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = json.loads(atomic.read(path()))
+    except (StorageError, ValueError, RecursionError):
         return Preferences()
     if not isinstance(found, dict):
         return Preferences()
@@ -80,7 +82,9 @@ def is_valid(name: str, value: Any) -> bool:
     if isinstance(default, float) and type(value) is int and abs(value) < MOST:
         value = float(value)
     if isinstance(default, tuple):
-        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list | tuple) and all(isinstance(one, str) and _is_text(one) for one in value)
+    if isinstance(value, str) and not _is_text(value):
+        return False
     return type(value) is type(default) and _ALLOWED.get(name, lambda value: True)(value)
 
 
@@ -94,6 +98,14 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = {
     "steps_mb_each": lambda value: 0.1 <= value <= 1024,
     "steps_gb": lambda value: 0.1 <= value <= 10_000,
 }
+
+
+def _is_text(value: str) -> bool:
+    """Whether the system takes it, in a path too: neither a NUL nor half a character."""
+    try:
+        return "\0" not in value and bool(os.fsencode(value) or not value)
+    except UnicodeEncodeError:
+        return False
 
 
 def _from_json(name: str, value: Any) -> Any:

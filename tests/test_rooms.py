@@ -20,9 +20,12 @@ FOR_ALL = {
     "preferences",
     "figure",
     "atomic",
+    "claim",
+    "drive",
     "memory",
     "picture_file",
     "error_log",
+    "printable",
     "mended",
 }
 CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may import those after it

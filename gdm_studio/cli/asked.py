@@ -24,7 +24,7 @@ MODEL = "icons"  # where no other is asked for
 def add_options(parser: argparse.ArgumentParser) -> None:
     """All options that decide what a picture becomes."""
     parser.add_argument("prompt", nargs="?", help='what to draw, e.g. "a red apple"')
-    parser.add_argument("--model", help=f"a name from `gdm-studio models`, or a .safetensors file (default: {MODEL})")
+    parser.add_argument("--model", type=named, help=_MODEL_HELP)
     parser.add_argument("--negative", metavar="PROMPT", help="what to keep away from")
     parser.add_argument("--style", help="one of the model's styles; '' for none in particular (default: the model's)")
     parser.add_argument("--steps", help="denoising steps, 1 to 1000 (default: the model's)")
@@ -50,8 +50,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
 
 
+_MODEL_HELP = f"a name from `gdm-studio models`, or a .safetensors file (default: {MODEL})"
 _SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in CONTROLS)};
 may be repeated"""
+
+
+def named(text: str) -> str:
+    """A name or other text that cannot be empty, for argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; write a name, or leave it out")
+    return text
 
 
 def asked(args: argparse.Namespace, card: ModelCard) -> Request:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
+from gdm_studio.cli.saying import remark
+from gdm_studio.printable import printable
 from gdm_studio.run import Advance, Event, Phase
 
 T = TypeVar("T")
@@ -27,12 +29,12 @@ class Bar:
 
     def show(self, title: str, done: int, total: int, note: str = "") -> None:
         """Draws the bar of `title` at `done` of `total`; time left counts from the title's first drawing."""
-        now = time.monotonic()
+        title, now = printable(title), time.monotonic()
         if title != self._title:
             self.end()
             self._title, self._began, self._before = title, now, done
             if self._titles and not self._live:
-                print(title, file=sys.stderr, flush=True)
+                remark(title)
         elif now - self._shown < REDRAW and done < total:
             return
         if self._live:
@@ -68,6 +70,6 @@ def followed(events: Generator[Event, None, T], bar: Bar) -> T:
             bar.show("denoising", event.step.index - event.first, event.step.of - event.first)
         elif isinstance(event, Phase) and event.note:
             bar.end()
-            print(event.note, file=sys.stderr)
+            remark(event.note)
         elif isinstance(event, Phase):
             bar.show(event.title, 0, 1)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from gdm_studio import paths
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest
 from gdm_studio.figure import Figure
@@ -45,10 +44,10 @@ def main(args: argparse.Namespace) -> int:
         for figure in _measure(name, args.pictures):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
-                print(json.dumps({"bench": name, **facts}, ensure_ascii=False), flush=True)
+                say_json({"bench": name, **facts})
             else:
                 goal = f"   goal {figure.goal}" if figure.goal else ""
-                print(f"{name:8} {figure.name:48} {figure.value:10.4g} {figure.unit}{goal}", flush=True)
+                say(f"{name:8} {figure.name:48} {figure.value:10.4g} {figure.unit}{goal}")
     return 0
 
 
@@ -87,7 +86,7 @@ def _library(pictures: int) -> Path:
     if not home.exists():
         minutes = math.ceil(pictures / PER_SECOND / 60)
         sentence = f"Building a library of {pictures:,} pictures in {home}, once; it takes about {minutes} min."
-        print(sentence, file=sys.stderr)
+        remark(sentence)
     build(home, pictures, bar.show)
     bar.end()
     return home

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.saying import say
 from gdm_studio.maths.knobs import check_number
 
 MOST_PROCESSES = 1024
@@ -45,5 +46,5 @@ def main(args: argparse.Namespace) -> int:
     for progress in build(config):
         bar.show(progress.phase, progress.done, progress.total)
     bar.end()
-    print(args.out)
+    say(args.out)
     return 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
+
+from gdm_studio.cli.saying import say, say_json
 
 
 def add(verbs: Any) -> None:
@@ -20,5 +21,5 @@ def main(args: argparse.Namespace) -> int:
     threads.prepare()
     findings = doctor.examine()
     facts = doctor.as_facts(findings)
-    print(json.dumps(facts, ensure_ascii=False, indent=1) if args.json else doctor.report(findings))
+    say_json(facts, indent=1) if args.json else say(*doctor.report(findings).split("\n"))
     return 1 if facts["state"] == doctor.BAD else 0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import errno
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.atomic import check_writable, make_folder, problem
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest
 
@@ -95,7 +94,7 @@ def _names(args: argparse.Namespace) -> tuple[str, ...]:
     if any(name in JUDGED for name in args.only):
         raise BadRequest(f"{needs} are missing.")
     if not args.only:
-        print(f"left out: {needs}", file=sys.stderr)
+        remark(f"left out: {needs}")
     return tuple(args.only) or tuple(name for name in NAMES if name not in JUDGED)
 
 
@@ -143,4 +142,4 @@ def _sentence(figure: Measured) -> str:
 
 def _tell(args: argparse.Namespace, bar: Bar, facts: dict[str, Any], sentence: str) -> None:
     bar.end()
-    print(json.dumps(facts, ensure_ascii=False) if args.json else sentence, flush=True)
+    say_json(facts) if args.json else say(*sentence.split("\n"))

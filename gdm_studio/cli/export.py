@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.cli.asked import colour
+from gdm_studio.cli.saying import say, say_json
+from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, ModelError
 
@@ -47,10 +48,13 @@ def main(args: argparse.Namespace) -> int:
     check(options)
     credit = _credit(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
-    sharpen = _Sharpen()
+    sharpen, drive = _Sharpen(), Drive(args.out)
     for path in args.pictures:
         master = sharpen(read_master(path), form, options)
-        _told(args, "saved", export(master, form, options, args.out), of=path)
+        drive.check()
+        written = export(master, form, options, args.out)
+        drive.wrote(written)
+        _told(args, "saved", written, of=path)
     for text, path in credit.items():
         _told(args, "credits", write_credits(text, args.out), of=path)
     return 0
@@ -95,4 +99,4 @@ def _credit(pictures: list[Path]) -> dict[str, Path]:
 
 
 def _told(args: argparse.Namespace, event: str, path: Path, *, of: Path) -> None:
-    print(json.dumps({"event": event, "path": str(path), "of": str(of)}) if args.json else path, flush=True)
+    say_json({"event": event, "path": str(path), "of": str(of)}) if args.json else say(path)

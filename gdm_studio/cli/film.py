@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ from gdm_studio import preferences
 from gdm_studio.cli.asked import colour, number, toward, whole
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours, steps_file
+from gdm_studio.cli.saying import say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.engine.looks import LOOKS
 from gdm_studio.errors import BadRequest, StorageError
@@ -60,6 +60,8 @@ def main(args: argparse.Namespace) -> int:
 
     asked = {"fps": number(args.fps), "hold": number(args.hold), "size": whole(args.size)}
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if given.get("size") == 0:
+        raise BadRequest("A film of 0 pixels shows nothing; leave out --size for the picture's own.")
     film, bar = Film(loop=args.loop, background=colour(args.background), **given).checked(), Bar(titles=False)
     check(args.to)
     file = files.new_file(args.to)
@@ -70,7 +72,7 @@ def main(args: argparse.Namespace) -> int:
             bar.show("filming", done, count)
     finally:
         bar.end()
-    print(json.dumps({"event": "saved", "path": str(file.path), "frames": count}) if args.json else file.path)
+    say_json({"event": "saved", "path": str(file.path), "frames": count}) if args.json else say(file.path)
     return 0
 
 

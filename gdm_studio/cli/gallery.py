@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.cli.asked import named
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.saying import agrees, remark, say, say_json
 from gdm_studio.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ temperature:1, size:512x768, size:>512, model:, style:, sampler:, spacing:, tool
 collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01, date:today. Write -- before a query that begins
 with a minus."""
 
+_NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
+
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
@@ -34,25 +37,25 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     add_kind = _Kinds(kinds)
     listing = add_kind("list", _list, "all pictures, newest first")
-    listing.set_defaults(query="")
+    listing.set_defaults(query=())
     search = add_kind("search", _list, "pictures that match", query=True)
     for listed in (listing, search):
         listed.add_argument("--limit", type=_whole, metavar="N", help="at most N pictures (default: all)")
-    tag = add_kind("tag", _tag, "put a tag on the pictures that match", query=True)
+    tag = add_kind("tag", _tag, "put a tag on the pictures that match", chosen=True, asks=True)
     tag.add_argument("--name", required=True, help="the tag")
     tag.add_argument("--off", action="store_true", help="take it off instead")
     importing = add_kind("import", _import, "show the pictures of a folder where they are; nothing is written there")
     importing.add_argument("folder", type=Path)
     sources = add_kind("sources", _sources, "the imported folders")
     sources.add_argument("--remove", type=Path, metavar="FOLDER", help="show this one's pictures no more")
-    add_kind("delete", _delete, "delete the pictures that match; undelete brings them back", query=True)
+    add_kind("delete", _delete, "delete the pictures that match; undelete brings them back", chosen=True, asks=True)
     add_kind("undelete", _undelete, "bring back what was deleted last")
-    export = add_kind("export", _export, "copy the pictures that match to a folder, a ZIP, one sheet", query=True)
+    export = add_kind("export", _export, "copy the pictures that match to a folder, a ZIP, one sheet", chosen=True)
     kind = export.add_mutually_exclusive_group()
     kind.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to copy them (default: here)")
     kind.add_argument("--zip", type=Path, metavar="FILE", help="pack them, with manifest.json of all their settings")
     kind.add_argument("--sheet", type=Path, metavar="FILE", help="one picture of them all, labelled: .png, .jpg, .webp")
-    export.add_argument("--names", metavar="PATTERN", help='such as "{n:03} {prompt} {seed}" (default: as when saving)')
+    export.add_argument("--names", type=named, metavar="PATTERN", help=_NAMES_HELP)
     export.add_argument("--without-metadata", action="store_true", help="copies that do not say how they were made")
     move = add_kind("move", _move, "move the library to another folder; close the window first")
     move.add_argument("folder", type=Path)
@@ -66,29 +69,46 @@ class _Kinds:
         self._kinds = kinds
 
     def __call__(
-        self, name: str, main: Callable[[argparse.Namespace], int], help: str, *, query: bool = False
+        self,
+        name: str,
+        main: Callable[[argparse.Namespace], int],
+        help: str,
+        *,
+        query: bool = False,
+        chosen: bool = False,
+        asks: bool = False,
     ) -> argparse.ArgumentParser:
-        parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query else None)
+        """`query` takes a search; with `chosen` what it finds is worked on, and with `asks` changed."""
+        parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         if query:
-            parser.add_argument("query", nargs="+", help="words and fields, as for search")
+            parser.add_argument("query", nargs="+", help="words and fields")
+        if chosen:
+            parser.add_argument("query", nargs="*", help="words and fields, as for search, all of them clear")
+            parser.add_argument("--all", action="store_true", help="every picture, in place of a search")
+        if asks:
+            parser.add_argument("--yes", action="store_true", help="do not ask before several pictures are changed")
         return parser
 
 
 def _list(args: argparse.Namespace) -> int:
+    from gdm_studio.gallery import doubts
+
+    query, picture = " ".join(args.query), None
+    if unclear := doubts(query):
+        remark(f"gdm-studio: not understood: {'; '.join(unclear)}.")
     with _opened() as gallery:
-        picture = None
-        for picture in _found(gallery, args):
-            print(json.dumps(_as_json(picture)) if args.json else _as_line(picture))
+        for picture in _found(gallery, query, args.limit):
+            say_json(_as_json(picture)) if args.json else say(*_as_lines(picture))
         if picture is None and not args.json:
-            print(f"No pictures{' match' if args.query else ''} in {gallery.pictures}", file=sys.stderr)
+            remark(f"No pictures{' match' if args.query else ''} in {gallery.pictures}")
     return 0
 
 
 def _tag(args: argparse.Namespace) -> int:
     with _opened() as gallery:
-        ids = [picture.id for picture in _found(gallery, args)]
+        ids = _agreed(gallery, args, "lose the tag" if args.off else "get the tag")
         gallery.tag(ids, args.name, not args.off)
     return _told(args, "untagged" if args.off else "tagged", len(ids))
 
@@ -102,7 +122,7 @@ def _import(args: argparse.Namespace) -> int:
         source = next(source for source in gallery.sources() if source.folder == folder)
     told = _told(args, "imported", source.pictures, folder=str(folder), others=source.others)
     if source.others and not args.json:
-        print(f"{source.others} more do not say how they were made and are not shown", file=sys.stderr)
+        remark(f"{source.others} more do not say how they were made and are not shown")
     return told
 
 
@@ -113,13 +133,13 @@ def _sources(args: argparse.Namespace) -> int:
         for source in gallery.sources():
             facts = {"folder": str(source.folder), "pictures": source.pictures, "is_there": source.is_there}
             away = "" if source.is_there else "  (not there)"
-            print(json.dumps(facts) if args.json else f"{source.pictures:8}  {source.folder}{away}")
+            say_json(facts) if args.json else say(f"{source.pictures:8}  {source.folder}{away}")
     return 0
 
 
 def _delete(args: argparse.Namespace) -> int:
     with _opened() as gallery:
-        ids = [picture.id for picture in _found(gallery, args)]
+        ids = _agreed(gallery, args, "be deleted")
         if ids:
             gallery.delete(ids)
     return _told(args, "deleted", len(ids))
@@ -139,7 +159,7 @@ def _export(args: argparse.Namespace) -> int:
 
     bar = Bar()
     with _opened() as gallery:
-        pictures = list(_found(gallery, args))
+        pictures = list(_found(gallery, _chosen(args)))
         if not pictures:
             raise BadRequest("No picture matches; nothing was exported.")
         pattern, metadata = args.names or gallery.saving.pattern, not args.without_metadata
@@ -157,12 +177,10 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _move(args: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     from gdm_studio import preferences
 
     def remember(folder: Path) -> None:
-        preferences.save(replace(preferences.load(), library=str(folder.absolute())))
+        preferences.change({"library": str(folder.absolute())})
 
     bar = Bar()
     with _opened(sync=False) as gallery:
@@ -178,9 +196,9 @@ def _rebuild(args: argparse.Namespace) -> int:
         found = gallery.rebuild(lambda looked, total: bar.show("reading pictures", looked, total))
         bar.end()
         if args.json:
-            print(json.dumps({"event": "done", "pictures": found, "folder": str(gallery.pictures)}))
+            say_json({"event": "done", "pictures": found, "folder": str(gallery.pictures)})
         else:
-            print(f"{_counted(found)} in {gallery.pictures}")
+            say(f"{_counted(found)} in {gallery.pictures}")
     return 0
 
 
@@ -195,10 +213,34 @@ def _opened(*, sync: bool = True) -> Iterator[Gallery]:
         yield gallery
 
 
-def _found(gallery: Gallery, args: argparse.Namespace) -> Iterator[Picture]:
+def _chosen(args: argparse.Namespace) -> str:
+    """The search of a verb that works on what it finds. Raises BadRequest where it might not be what was meant."""
+    from gdm_studio.gallery import understood
+
+    if args.all and args.query:
+        raise BadRequest("--all is every picture and a search chooses some; leave one of them out.")
+    if not args.all and not args.query:
+        raise BadRequest("There is no search; say which pictures are meant, or --all for every one.")
+    return "" if args.all else understood(" ".join(args.query))
+
+
+def _agreed(gallery: Gallery, args: argparse.Namespace, what: str) -> list[str]:
+    """The ids of the pictures to change: more than one only where that is agreed to. Raises BadRequest."""
+    ids = [picture.id for picture in _found(gallery, _chosen(args))]
+    if len(ids) < 2:
+        return ids
+    every = "All " if len(ids) == gallery.count() else ""
+    told = f"{every}{_counted(len(ids))} would {what}"
+    if not args.yes and not sys.stdin.isatty():
+        raise BadRequest(f"{told}; add --yes to have it done without being asked.")
+    remark(told.replace(" would ", " will "))
+    if not args.yes and not agrees("Go on?"):
+        raise BadRequest("Nothing was changed, since the answer was not yes.")
+    return ids
+
+
+def _found(gallery: Gallery, query: str, limit: int | None = None) -> Iterator[Picture]:
     """Page by page, so that the first lines come at once and memory stays small."""
-    query = args.query if isinstance(args.query, str) else " ".join(args.query)
-    limit = getattr(args, "limit", None)
     after, left = None, sys.maxsize if limit is None else limit
     while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
         yield from page
@@ -214,9 +256,9 @@ def _known(gallery: Gallery, folder: Path) -> Path:
 
 def _told(args: argparse.Namespace, event: str, pictures: int, **facts: object) -> int:
     if args.json:
-        print(json.dumps({"event": event, "pictures": pictures, **facts}))
+        say_json({"event": event, "pictures": pictures, **facts})
     else:
-        print(f"{_counted(pictures)} {event}" + (f" to {facts['path']}" if "path" in facts else ""))
+        say(f"{_counted(pictures)} {event}" + (f" to {facts['path']}" if "path" in facts else ""))
     return 0
 
 
@@ -242,13 +284,13 @@ def _as_json(picture: Picture) -> dict[str, object]:
     }
 
 
-def _as_line(picture: Picture) -> str:
+def _as_lines(picture: Picture) -> tuple[str, str]:
     moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(picture.created))
     prompt = " ".join(picture.request.prompt.split())
     shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
     star = "*" if picture.favourite else " "
     tags = "".join(f"  #{tag}" for tag in picture.tags)
-    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}\n    {picture.path}"
+    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}", f"    {picture.path}"
 
 
 def _whole(text: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import time
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -18,6 +17,8 @@ from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, w
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
+from gdm_studio.cli.saying import remark, say, say_json
+from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Branch, Request
@@ -71,6 +72,7 @@ def make(args: argparse.Namespace, report: Report) -> None:
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
+        drive = Drive(args.keep_steps) if args.keep_steps is not None else None
         threads.prepare()
         from gdm_studio.engine.generate import generate
 
@@ -80,8 +82,9 @@ def make(args: argparse.Namespace, report: Report) -> None:
                 report.event(event)
                 if isinstance(event, Result):
                     report.saved(gallery.keep(event).path, event)
-                elif isinstance(event, Advance) and args.keep_steps is not None:
-                    _keep_steps(args.keep_steps, event, request)
+                elif isinstance(event, Advance) and drive is not None:
+                    drive.check()
+                    drive.wrote(_keep_steps(args.keep_steps, event, request))
         report.done()
 
 
@@ -125,11 +128,14 @@ def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step
     return request, None
 
 
-def _keep_steps(folder: Path, advance: Advance, request: Request) -> None:
+def _keep_steps(folder: Path, advance: Advance, request: Request) -> Path:
+    """Keeps the step of each picture; the last of their files."""
     from gdm_studio.engine import steps
 
     for saved in steps.saved_steps(advance, request):
-        steps.save(folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}", saved)
+        path = folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}"
+        steps.save(path, saved)
+    return path
 
 
 class Report(Protocol):
@@ -176,7 +182,7 @@ class _Lines:
         pass
 
     def _print(self, event: str, **facts: Any) -> None:
-        print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
+        say_json({"event": event, **facts})
 
 
 class _Bar:
@@ -196,13 +202,13 @@ class _Bar:
             self._bar.show("denoising", min(self._steps, self._total), self._total)
         elif isinstance(event, Phase) and event.note:
             self._bar.end()
-            print(event.note, file=sys.stderr)
+            remark(event.note)
         elif isinstance(event, Phase):
             self._bar.show(event.title, 0, 1)
 
     def saved(self, path: Path, result: Result) -> None:
         self._bar.end()
-        print(path, flush=True)
+        say(path)
 
     def done(self) -> None:
         pass

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
-from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
+from gdm_studio.cli.asked import MODEL, add_options, asked, named, with_pictures
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.paced import paced
+from gdm_studio.cli.saying import say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.engine.grids import Axis, Grid, kinds
 from gdm_studio.errors import BadRequest, StudioError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
 
 OTHER_NAMES = {"scheduler": "sampler", "guidance": "guidance_scale"}  # as people call settings
+SUFFIX = ".png"
 OUT_HELP = "the sheet, a PNG (default: grid.png); a name that is taken gets a number"
 AXIS_HELP = """what goes {}, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first,
 wherever it stands in the prompt, is replaced by the others)"""
@@ -34,7 +35,7 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("grid", help="make a picture for each value of one or two settings, on one sheet")
     add_options(parser)
     parser.add_argument("--x", required=True, metavar="SETTING=VALUES", help=AXIS_HELP.format("across"))
-    parser.add_argument("--y", metavar="SETTING=VALUES", help=AXIS_HELP.format("down"))
+    parser.add_argument("--y", type=named, metavar="SETTING=VALUES", help=AXIS_HELP.format("down"))
     parser.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help=OUT_HELP)
     parser.add_argument("--singles", type=Path, metavar="DIR", help="where to save the single pictures too")
     parser.add_argument("--json", action="store_true", help="say in one JSON object where the sheet is")
@@ -46,6 +47,8 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.gallery import files
     from gdm_studio.models.library import Library
 
+    if args.out.suffix.lower() != SUFFIX:
+        raise BadRequest(f"A sheet is a PNG; {args.out.name} does not end in {SUFFIX}.")
     library = Library()
     card = library.card(args.model or MODEL)
     base = card.checked(with_pictures(args, card.checked(asked(args, card))))
@@ -55,7 +58,7 @@ def main(args: argparse.Namespace) -> int:
     draw = _drawing()
     file = files.new_file(args.out)
     path = file.write(draw(grid, singles, _made(singles, library, args.singles)))
-    print(json.dumps({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else path)
+    say_json({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else say(path)
     return 0
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.errors import StorageError, StudioError
 
 if TYPE_CHECKING:
@@ -58,17 +58,17 @@ def main(args: argparse.Namespace) -> int:
     if len(args.image) == 1 and not args.image[0].is_dir():
         path = args.image[0]
         metadata = read(path)
-        print(json.dumps(_as_json(metadata)) if args.json else _as_text(path, metadata))
+        say_json(_as_json(metadata)) if args.json else say(*_as_lines(path, metadata))
         return 0
     unread = 0
     for path in _files(args.image):
         try:
             metadata = read(path)
         except StorageError as error:
-            print(f"gdm-studio: {error}", file=sys.stderr)
+            remark(f"gdm-studio: {error}")
             unread += 1
             continue
-        print(json.dumps({"file": str(path), **_as_json(metadata)}) if args.json else _as_text(path, metadata))
+        say_json({"file": str(path), **_as_json(metadata)}) if args.json else say(*_as_lines(path, metadata))
     return 2 if unread else 0
 
 
@@ -104,25 +104,26 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def _as_text(path: Path, metadata: Metadata) -> str:
+def _as_lines(path: Path, metadata: Metadata) -> list[str]:
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
     if not metadata.fields:
         tool = f" made by {metadata.tool}" if metadata.tool else ""
         manifest = f"; {signed}" if metadata.c2pa else ""
-        return f"{path.name} is a picture of {width}x{height} pixels{tool}, {_WITHOUT}{manifest}."
+        return [f"{path.name} is a picture of {width}x{height} pixels{tool}, {_WITHOUT}{manifest}."]
     fields = {name: value for name, value in metadata.fields.items() if value not in ("", {}, [])}
     if not metadata.stopped_at:
         fields.pop("stopped_at", None)
     if created := fields.pop("created", 0):
         fields["created"] = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(created))
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
-    lines += [_line(name.replace("_", " "), value) for name, value in fields.items()]
+    for name, value in fields.items():
+        lines += _lines(name.replace("_", " "), value)
     used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
-            lines.append(_line(title, ", ".join(names)))
-    return "\n".join(lines)
+            lines += _lines(title, ", ".join(names))
+    return lines
 
 
 def _used(metadata: Metadata) -> list[str]:
@@ -131,14 +132,14 @@ def _used(metadata: Metadata) -> list[str]:
     return [name if value in said or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
-def _line(name: str, value: Any) -> str:
+def _lines(name: str, value: Any) -> list[str]:
+    """An entry, the further lines of its value below the first."""
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())
     if isinstance(value, list):
         value = "\n".join(_item(each) for each in value)
-    text = _number(value).rstrip()
-    shown = "".join(each for each in text if each in "\n\t" or each.isprintable())  # no commands to the terminal
-    return f"  {name:20}" + shown.replace("\n", "\n" + " " * 22)
+    first, *others = _number(value).rstrip().expandtabs().splitlines() or [""]
+    return [f"  {name:20}{first}", *(" " * 22 + other for other in others)]
 
 
 def _item(value: Any) -> str:

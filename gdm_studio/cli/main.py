@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
 from gdm_studio import __version__, error_log, mended, paths
-from gdm_studio.errors import StudioError
+from gdm_studio.cli.interrupting import interruptible
+from gdm_studio.cli.saying import remark, say_json
+from gdm_studio.errors import BadRequest, StudioError
 
 VERBS = (  # each a module of this package with `add(verbs)`
     "generate",
@@ -38,31 +41,50 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130
 FAILED = 2
+_NO_TEXT = re.compile("[\ud800-\udfff\0]")  # what Python makes of bytes that are no UTF-8, and what JSON can bring
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Carries out a command line; returns the exit status: 0, 1 (a check failed), 2 (an error), 130 (Ctrl-C)."""
     argv = list(sys.argv[1:] if argv is None else argv)
     report = _tell if argv[:1] == ["generate"] and "--json" in argv else _say
+    _stand_in_for_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a prompt the terminal cannot show must not end the run
     try:
-        argv = _with_verb(argv)
-        args = _parser(_verbs_for(argv)).parse_args(argv)
-        status: int = args.main(args)
+        status = _reported(argv, report)
         sys.stdout.flush()
         return status
+    except BrokenPipeError:  # the reader went away (`| head`)
+        return 0
+    except OSError as error:
+        with suppress(OSError):
+            remark(f"gdm-studio: What was to be said cannot be written: {error.strerror or error}.")
+        return FAILED
+    finally:
+        _let_go(sys.stdout)
+        _let_go(sys.stderr)
+
+
+def _reported(argv: list[str], report: Callable[[str], int]) -> int:
+    """Carries out a command line, and reports what ends it; the exit status. Raises OSError where that fails."""
+    try:
+        with interruptible(partial(report, "")):
+            argv = _with_verb(argv)
+            args = _parser(_verbs_for(argv)).parse_args(argv)
+            _check_texts(args)
+            status: int = args.main(args)
+            return status
     except StudioError as error:
         return report(str(error))
     except KeyboardInterrupt:
         return report("")
     except BrokenPipeError:
-        # the reader went away (`| head`); keep the interpreter from complaining about it again on exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except OSError as error:
-        return report(f"{error.filename}: {error.strerror}." if error.filename and error.strerror else f"{error}.")
+        why = error.strerror or error
+        return report(f"{error.filename}: {why}." if error.filename else f"{why}.")
     except Exception as error:
         error_log.note(error)
         if os.environ.get("GDM_STUDIO_DEBUG"):
@@ -70,11 +92,48 @@ def run(argv: Sequence[str] | None = None) -> int:
         what = f"{type(error).__name__}: {error}"
         return report(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where.")
     finally:
-        for sentence in mended.unsaid(paths.data_dir()):
-            print(f"gdm-studio: {sentence}", file=sys.stderr)
+        with suppress(BrokenPipeError):
+            remark(*(f"gdm-studio: {sentence}" for sentence in mended.unsaid(paths.data_dir())))
+
+
+def _stand_in_for_closed() -> None:
+    """Puts nothing in the place of streams that were closed: a file opened later would get what is printed."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
+
+
+def _let_go(stream: TextIO) -> None:
+    """Writes out what is left; where that cannot be, keeps the interpreter from complaining about it on exit."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _check_texts(args: argparse.Namespace) -> None:
+    """Raises BadRequest where an argument is no text. A path may be anything that the system takes."""
+    for values in vars(args).values():
+        for text in values if isinstance(values, list) else [values]:
+            if isinstance(text, str) and _NO_TEXT.search(text):
+                raise BadRequest(f"The argument {text} is not text in UTF-8; write it anew in a terminal of UTF-8.")
+
+
+def _path(text: str) -> Path:
+    """A path; argparse has it for every argument of the type Path."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path; write . for this folder")
+    return Path(text)
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.register("type", Path, _path)
+
     def error(self, message: str) -> NoReturn:
         """One sentence instead of argparse's usage text."""
         quotes = " Put a prompt of several words in quotes." if message.startswith("unrecognized") else ""
@@ -126,17 +185,14 @@ def _window(args: argparse.Namespace) -> int:
 
 def _say(sentence: str) -> int:
     """The sentence on standard error, none for Ctrl-C, which has one of its own; returns the exit status."""
-    sys.stdout.flush()
-    if not sentence:
-        print("gdm-studio: stopped; what was finished is kept", file=sys.stderr)
-        return INTERRUPTED
-    print(f"gdm-studio: {sentence}", file=sys.stderr)
-    return FAILED
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        remark(f"gdm-studio: {sentence or 'stopped; what was finished is kept'}")
+    return FAILED if sentence else INTERRUPTED
 
 
 def _tell(sentence: str) -> int:
     """The same, said as an event as well where standard output is a list of them."""
-    event = {"event": "error", "message": sentence} if sentence else {"event": "stopped"}
     with suppress(BrokenPipeError):
-        print(json.dumps(event, ensure_ascii=False), flush=True)
+        say_json({"event": "error", "message": sentence} if sentence else {"event": "stopped"})
     return _say(sentence)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
+
+from gdm_studio.cli.saying import say, say_json
 
 
 def add(verbs: Any) -> None:
@@ -22,20 +23,20 @@ def main(args: argparse.Namespace) -> int:
         for card in cards:
             facts = {"name": card.name, "date": card.date, "parameters": card.parameters, "author": card.author}
             more = {"family": card.family, "licence": card.licence, "size": card.size, "path": str(card.path)}
-            print(json.dumps(facts | more | {"styles": [style.id for style in card.styles]}))
+            say_json(facts | more | {"styles": [style.id for style in card.styles]})
         for one in refused:
-            print(json.dumps({"path": str(one.path), "error": one.reason}))
+            say_json({"path": str(one.path), "error": one.reason})
         return 0
     rows = [("name", "date", "parameters", "author", "licence")]
     rows += [(card.name, card.date, f"{card.parameters:,}", card.author, card.licence) for card in cards]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for card in cards:
         if card.styles:
-            print(f"\nstyles of {card.name}: " + ", ".join(f"{style.id} ({style.title})" for style in card.styles))
+            say("", f"styles of {card.name}: " + ", ".join(f"{style.id} ({style.title})" for style in card.styles))
     if refused:
-        print("\ncannot be used:")
+        say("", "cannot be used:")
         for one in refused:
-            print(f"  {one.path}\n    {one.reason}")
+            say(f"  {one.path}", f"    {one.reason}")
     return 0

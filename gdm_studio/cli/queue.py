@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
 from gdm_studio.cli.generate import Report, reporting
 from gdm_studio.cli.paced import paced
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError, StudioError
 from gdm_studio.queueing import Item, ItemState, Queue, kept_awake
@@ -51,11 +51,11 @@ def _list(args: argparse.Namespace) -> int:
     queue = Queue.open()
     items = queue.items()
     for number, item in enumerate(items, 1):
-        print(json.dumps(_as_json(item), ensure_ascii=False) if args.json else f"{number:>3}  {_as_line(item)}")
+        say_json(_as_json(item)) if args.json else say(f"{number:>3}  {_as_line(item)}")
     if queue.paused and not args.json:
-        print("The queue is paused in the window; `gdm-studio queue run` makes it all the same.", file=sys.stderr)
+        remark("The queue is paused in the window; `gdm-studio queue run` makes it all the same.")
     if not items and not args.json:
-        print("Nothing is to be made.", file=sys.stderr)
+        remark("Nothing is to be made.")
     return 0
 
 
@@ -68,7 +68,7 @@ def _add(args: argparse.Namespace) -> int:
     item = queue.add(request)
     if args.until_stopped:
         item = queue.set_endless(item.id, True) or item
-    print(json.dumps(_as_json(item), ensure_ascii=False) if args.json else f"Queued: {_as_line(item)}")
+    say_json(_as_json(item)) if args.json else say(f"Queued: {_as_line(item)}")
     return 0
 
 
@@ -93,7 +93,7 @@ def _run(args: argparse.Namespace) -> int:
 
     queue, report, failed = Queue.open(), reporting(args.json), 0
     for crashed in queue.recover():
-        print(f"Going on after a crash: {_as_line(crashed)}", file=sys.stderr)
+        remark(f"Going on after a crash: {_as_line(crashed)}")
     wanted = preferences.load()
     threads.prepare()
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
@@ -134,7 +134,7 @@ def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library
     except StudioError as error:
         queue.fail(item.id, str(error), remedy=error.remedy)
         report.end()
-        print(f"gdm-studio: {error}", file=sys.stderr)
+        remark(f"gdm-studio: {error}")
         return False
     except KeyboardInterrupt:
         kept.flush()
@@ -146,7 +146,7 @@ def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library
 
 def _tell_removed(queue: Queue, items: list[Item], *, as_json: bool) -> None:
     for item in queue.remove([item.id for item in items]).items:
-        print(json.dumps(_as_json(item), ensure_ascii=False) if as_json else f"Removed: {_as_line(item)}")
+        say_json(_as_json(item)) if as_json else say(f"Removed: {_as_line(item)}")
 
 
 def _found(which: str, items: list[Item]) -> Item:

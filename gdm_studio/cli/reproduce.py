@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours
+from gdm_studio.cli.saying import say, say_json
 from gdm_studio.engine import threads
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     verdict = _verdict(args.picture)
     if args.json:
-        print(json.dumps(_as_json(args.picture, verdict), ensure_ascii=False))
+        say_json(_as_json(args.picture, verdict))
     else:
-        print("\n".join([str(verdict), *(f"  {reason}" for reason in verdict.reasons)]))
+        say(verdict, *(f"  {reason}" for reason in verdict.reasons))
     return 0 if verdict.answer == "exactly" else 1
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gdm_studio.atomic import check_writable, make_folder
+from gdm_studio.cli.saying import say
 from gdm_studio.engine import threads
 from gdm_studio.errors import DeviceError
 from gdm_studio.maths.knobs import check_number
@@ -192,7 +193,7 @@ def _words(args: argparse.Namespace) -> int:
     _writable(args.out)
     from gdm_studio.training.words import build
 
-    print(build(args.data, args.out))
+    say(build(args.data, args.out))
     return 0
 
 
@@ -200,7 +201,7 @@ def _lexicon(args: argparse.Namespace) -> int:
     _writable(args.out)
     from gdm_studio.training.lexicon import build
 
-    print(f"{build(args.data, args.out, source=args.source)} words")
+    say(f"{build(args.data, args.out, source=args.source)} words")
     return 0
 
 
@@ -208,7 +209,7 @@ def _icons_vae(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.icons_vae import VaeRecipe, train
 
-    print(train(args.data, args.out, _recipe(VaeRecipe(), args), init=args.init))
+    say(train(args.data, args.out, _recipe(VaeRecipe(), args), init=args.init))
     return 0
 
 
@@ -218,7 +219,7 @@ def _icons(args: argparse.Namespace) -> int:
     from gdm_studio.training.icons import IconsRecipe, train
 
     if args.export:
-        print(export(args.data, args.vae, args.words, args.out, to=args.export, student=args.student))
+        say(export(args.data, args.vae, args.words, args.out, to=args.export, student=args.student))
     else:
         train(args.data, args.vae, args.words, args.out, recipe=_recipe(IconsRecipe(), args), init=args.init)
     return 0
@@ -228,7 +229,7 @@ def _icons_decoder(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.icons_decoder import DecoderRecipe, train
 
-    print(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
+    say(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
     return 0
 
 
@@ -236,7 +237,7 @@ def _icons_fast(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.fast import FastRecipe, train
 
-    print(train(args.data, args.words, args.run, args.out, recipe=_recipe(FastRecipe(), args)))
+    say(train(args.data, args.words, args.run, args.out, recipe=_recipe(FastRecipe(), args)))
     return 0
 
 
@@ -244,7 +245,7 @@ def _scorer(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe, train
 
-    print(train(args.data, args.out, _recipe(ScorerRecipe(), args)))
+    say(train(args.data, args.out, _recipe(ScorerRecipe(), args)))
     return 0
 
 
@@ -252,7 +253,7 @@ def _upscaler(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.upscaler import UpscalerRecipe, train
 
-    print(train(args.data, args.out, vae=args.vae, source=args.source, recipe=_recipe(UpscalerRecipe(), args)))
+    say(train(args.data, args.out, vae=args.vae, source=args.source, recipe=_recipe(UpscalerRecipe(), args)))
     return 0
 
 
@@ -262,7 +263,7 @@ def _all(args: argparse.Namespace) -> int:
     from gdm_studio.training.pipeline import PLANS, run, shortened
 
     for stage in run(shortened(PLANS[args.plan], args.factor), args.out, source=args.source):
-        print(f"== {stage}", flush=True)
+        say(f"== {stage}")
     return 0
 
 
@@ -273,7 +274,7 @@ def _unpack(args: argparse.Namespace) -> int:
     _writable(args.out)
     from gdm_studio.training.unpack import unpack
 
-    print(unpack(card, args.out))
+    say(unpack(card, args.out))
     return 0
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import make_folder
+from gdm_studio.cli.saying import say, say_json
 from gdm_studio.errors import BadRequest
 
 FAILED = 1
@@ -48,7 +48,7 @@ def _list(names: list[str], *, as_json: bool) -> int:
 
     for name in names:
         about = CHECKS[name].__doc__ or ""
-        print(json.dumps({"family": name, "about": about}, ensure_ascii=False) if as_json else f"{name:14} {about}")
+        say_json({"family": name, "about": about}) if as_json else say(f"{name:14} {about}")
     return 0
 
 
@@ -59,18 +59,18 @@ def _check(names: list[str], *, as_json: bool) -> int:
     done, failed = 0, 0
     for name in names:
         if not as_json:
-            print(f"{name}: {CHECKS[name].__doc__}", flush=True)
+            say(f"{name}: {CHECKS[name].__doc__}")
         for row in CHECKS[name]():
             done, failed = done + 1, failed + (not row.passed)
             if as_json:
                 facts = {"what": row.what, "relation": row.relation, "expected": row.expected}
                 measured = row.measured if math.isfinite(row.measured) else None  # JSON has no other word for it
                 numbers = {"measured": measured, "tolerance": row.tolerance, "passed": row.passed}
-                print(json.dumps({"family": name, **facts, **numbers}, ensure_ascii=False), flush=True)
+                say_json({"family": name, **facts, **numbers})
             else:
-                print(_line(row), flush=True)
+                say(_line(row))
     total = {"checks": done, "failed": failed}
-    print(json.dumps(total) if as_json else f"{done} checks, {failed or 'none'} failed", flush=True)
+    say_json(total) if as_json else say(f"{done} checks, {failed or 'none'} failed")
     return failed
 
 
@@ -87,4 +87,4 @@ def _plot(folder: Path, *, as_json: bool) -> None:
 
     make_folder(folder)
     for path in draw(folder):
-        print(json.dumps({"plot": str(path)}) if as_json else path, flush=True)
+        say_json({"plot": str(path)}) if as_json else say(path)

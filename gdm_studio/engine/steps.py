@@ -62,8 +62,7 @@ def save(file: File, saved: SavedStep) -> None:
 def load(file: File) -> SavedStep:
     """What `save` wrote; raises StorageError where it is missing, damaged or something else."""
     try:
-        with file.open("rb"):  # safetensors does not say what is wrong with a path
-            pass
+        atomic.open_file(file).close()  # safetensors does not say what is wrong with a path
         with safe_open(file, "pt") as opened:
             metadata = opened.metadata() or {}
             if metadata.get("format") != FORMAT:

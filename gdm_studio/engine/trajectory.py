@@ -145,7 +145,7 @@ def load(source: bytes | File) -> Trajectory:
     """What `to_bytes` gave, or a file of it; raises StorageError where it is missing, damaged or something else."""
     named = "The file of the steps" if isinstance(source, bytes) else str(source)
     try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
+        data = source if isinstance(source, bytes) else atomic.read(source)
         metadata = _metadata(data)
         if metadata.get("format") != FORMAT:
             raise StorageError(f"{named} does not hold the steps of a picture; choose a file ending in {SUFFIX}.")

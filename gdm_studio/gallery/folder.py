@@ -81,7 +81,7 @@ class Walk:
             elif entry.is_dir(follow_symlinks=False):
                 if (folder := Path(entry.path)) not in self.skipped:
                     waiting.append(folder)
-            elif entry.name.lower().endswith(_SUFFIXES) and _is_text(entry.path):
+            elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file() and _is_text(entry.path):
                 path = self._name(entry.path)
                 self.seen.add(path)
                 piece.append((path, stamp_of(entry.stat())))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from gdm_studio import mended, paths, preferences
+from gdm_studio.drive import Drive
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import collections, copies, database, files, hidden, marks, moving, soundness, sources, terms
 from gdm_studio.gallery.collections import Collection, Removed
@@ -27,6 +28,7 @@ from gdm_studio.gallery.scanning import Scan, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
 from gdm_studio.gallery.steps_files import StepsFiles
 from gdm_studio.gallery.thumbnails import Thumbnails
+from gdm_studio.gallery.using import Using
 from gdm_studio.run import Result
 
 if TYPE_CHECKING:
@@ -55,13 +57,16 @@ class Gallery:
         self._has_added = False  # whether people added something since the last copy of it
         self._made_anew = self._scanned = 0  # times that the index was found damaged, and when it was last filled
         self._folders: dict[Path, int] = {}
+        self._is_usual = False  # whether its folder is the one that the settings name
         self._use(pictures)
 
     @classmethod
     def open(cls, pictures: Path | None = None) -> Gallery:
         """The gallery in this machine's usual folders, or of other `pictures`, saving as people set it."""
         saving = Saving.wanted(preferences.load())
-        return cls(pictures or paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
+        gallery = cls(pictures or paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
+        gallery._is_usual = pictures is None
+        return gallery
 
     # new pictures
 
@@ -72,6 +77,7 @@ class Gallery:
         """
         self.make_folder()
         picture = save(result, self.pictures, note=note, saving=self.saving)
+        self._drive.wrote(picture.path)
         if result.steps:
             with contextlib.suppress(StorageError):
                 self.steps.write(picture.id, result.steps)
@@ -86,7 +92,9 @@ class Gallery:
         files.check_writable(self.pictures)
 
     def make_folder(self) -> None:
-        """Makes the pictures folder on first use; raises StorageError where its disk has gone."""
+        """Makes the pictures folder on first use; raises StorageError where its disk has gone, also since last time."""
+        self.hold()
+        self._drive.check()
         make_library(self.pictures, partial(self._ask, fill=False))
 
     def steps_file(self, picture_id: str) -> Path:
@@ -228,6 +236,7 @@ class Gallery:
 
         Files in imported folders stay where they are and are no longer shown.
         """
+        self.hold()
         wanted = list(ids)
         found = self._ask(lambda index: index.files_of(wanted))
         own = [path for source, path in found if not source]
@@ -241,6 +250,7 @@ class Gallery:
 
     def restore(self, undo: Undo) -> None:
         """Puts deleted pictures back where they were, beside whatever has taken their name since."""
+        self.hold()
         shown = self._kept(hidden.restore, undo.name)
         back = [("", path.relative_to(self.pictures).as_posix()) for path in self._holding.put_back(undo)]
         self._ask(partial(self._read_again, paths=back))
@@ -248,6 +258,7 @@ class Gallery:
 
     def restore_one(self, undo: Undo, path: Path) -> Picture | None:
         """Puts back one of the pictures deleted together, by its path in `undo.files()`, with its steps."""
+        self.hold()
         picture = load(path)
         only = [path, undo.folder / self.steps.inside(picture.id)] if picture else [path]
         (back,) = list(self._holding.put_back(undo, only))
@@ -267,10 +278,24 @@ class Gallery:
 
     # the folder
 
+    def hold(self) -> None:
+        """No other process moves the library from now on until `close`; whatever writes into it does this by itself.
+
+        Where it was moved since this gallery was opened, this one works in the new folder. Raises StorageError while
+        it is being moved.
+        """
+        if not self._using.begin() or not self._is_usual:
+            return
+        if (now := paths.pictures_dir()) != self.pictures:
+            self.close()
+            self._use(now)
+            self.hold()
+
     def moving(self, folder: Path, remember: Callable[[Path], object]) -> Iterator[tuple[int, int]]:
         """Moves the library to `folder` in steps of (bytes done, bytes in all); see `moving.moving`.
 
-        `remember` is called with it once all is there; from then on this gallery works in it.
+        `remember` is called with it once all is there; from then on this gallery works in it. No other process
+        writes into the library meanwhile: where one is at it, StorageError is raised.
         """
 
         def switch(folder: Path) -> None:
@@ -280,8 +305,10 @@ class Gallery:
             self._use(folder)
             with contextlib.suppress(OSError):  # what it says still holds, and if need be it is made anew
                 os.replace(before, self.index_path)
+            self.hold()
 
-        return moving.moving(self.pictures, folder, switch)
+        with self._using.alone():
+            yield from moving.moving(self.pictures, folder, switch)
 
     def _use(self, pictures: Path) -> None:
         self.pictures = pictures
@@ -289,6 +316,8 @@ class Gallery:
         digest = hashlib.sha256(os.fsencode(os.path.abspath(pictures))).hexdigest()[:12]
         self.index_path = self._cache / f"gallery-{digest}.sqlite"
         self.steps = StepsFiles(pictures)
+        self._drive = Drive(pictures)
+        self._using = Using(self._data / "using", pictures)
         self._holding = Holding(self._data / "deleted", pictures)
         self._folders = {}
 
@@ -377,6 +406,7 @@ class Gallery:
         self._has_added = False
         self._let_go()
         self._guard.close()
+        self._using.end()
 
     def _ask(self, question: Callable[[Index], T], *, fill: bool = True) -> T:
         """The index's answer; where a database turns out to be damaged, that of a mended one."""

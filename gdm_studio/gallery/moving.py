@@ -45,15 +45,16 @@ def moving(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, in
         done += compared[path][1]
         yield done, total
     for path in _files(source):
-        if compared.get(path) != stamp_of(path.stat()):  # made or changed while the others were copied
+        if compared.get(path) != (stamp := stamp_of(path.stat())):  # made or changed while the others were copied
+            compared[path] = stamp
             copy = target / path.relative_to(source)
             files.make_folder(copy.parent)
             _copy(path, copy)
             _date(path, copy)
-    everything = _files(source)
     switch(target)
-    for path in everything:
-        files.remove(path)
+    for path, stamp in compared.items():
+        if _is_still(path, stamp):
+            files.remove(path)
     for folder, _, _ in sorted(os.walk(source), reverse=True):
         files.remove_folder(Path(folder))
     yield total, total
@@ -78,9 +79,9 @@ def _check(source: Path, target: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All of them but temporary ones, hidden folders included, in an order that stays."""
+    """All of them but temporary ones, hidden folders included, in an order that stays; what is no file stays behind."""
     found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    return sorted(path for path in found if not path.name.endswith(files.PART))
+    return sorted(path for path in found if not path.name.endswith(files.PART) and path.is_file())
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -100,6 +101,14 @@ def _date(source: Path, target: Path) -> None:
             os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     except OSError as error:
         raise files.problem(target, error) from error
+
+
+def _is_still(path: Path, stamp: Stamp) -> bool:
+    """Whether a file is the one that was copied."""
+    try:
+        return stamp_of(path.stat()) == stamp
+    except OSError:
+        return False
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -2,16 +2,21 @@
 
 `tag:`, `collection:` take the whole name, in quotation marks where it has spaces; other names are found by their
 beginnings, or whole in quotation marks. A range is written `steps:10..20`, `date:2026-01..2026-03`.
+
+Every text is a query, since people type it letter by letter: what is not understood is looked for as words, or left
+out, and `doubts` says so. Who changes pictures by a query asks `understood` first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gdm_studio.gallery.terms import Atom, Term, terms
+from gdm_studio.errors import BadRequest
+from gdm_studio.gallery.terms import FIELDS, Atom, Term, rest, terms
 from gdm_studio.gallery.words import indexed, storable
 
 Value = float | str
@@ -21,6 +26,7 @@ _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
+_PLAIN = re.compile(r"[^\W_][^:=<>*|]*")  # a word in which nobody can have meant a field, a comparison, an operator
 _NUMBERS = {
     "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
     "steps": "pictures.steps",
@@ -59,6 +65,21 @@ class Query:
     match: str = ""
     where: list[str] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
+
+
+def doubts(text: str) -> list[str]:
+    """Clauses that say what of a query is not understood."""
+    found = [doubt for term in terms(text) for atom in term.atoms if (doubt := _doubt(atom))]
+    return [*found, "only its first 60 words count"] if rest(text) else found
+
+
+def understood(text: str) -> str:
+    """The query itself, fit to choose pictures that are then changed: all of it says something. Raises BadRequest."""
+    if unclear := doubts(text):
+        raise BadRequest(f"This search is not clear: {'; '.join(unclear)}; nothing was changed.")
+    if not text.strip():
+        raise BadRequest("This search says nothing, and every picture would match; say which ones are meant.")
+    return text
 
 
 def parse(text: str) -> Query:
@@ -141,9 +162,28 @@ def _condition(atom: Atom) -> Condition | None:
     return None
 
 
+def _doubt(atom: Atom) -> str:
+    """What is not clear about an atom; "" where it says something, and that is what was meant."""
+    if atom.quoted and atom.text.count('"') < 2:
+        return f"the quotation mark of {atom.text} is not closed"
+    if atom.field and atom.field not in FIELDS:
+        return f"there is no field {atom.field}: as in {atom.text}, and words with a colon go in quotation marks"
+    if atom.field:
+        says = bool(_phrase(atom, begins=False)) if atom.field == "note" else _condition(atom) is not None
+        return "" if says else f"{atom.text} gives {atom.field}: a value that it cannot have"
+    if not _LETTER.search(atom.value):
+        return f"{atom.text} has no letter or digit to look for"
+    if atom.value == "OR" and not atom.quoted:
+        return "OR has to stand between two words"
+    if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
+        return f"{atom.text} is no word and no field that there is, and words with signs go in quotation marks"
+    return ""
+
+
 def _compared(column: str, value: str) -> Condition | None:
     if match := _RANGE.fullmatch(value):
-        return f"{column} BETWEEN ? AND ?", _clipped(match[1]), _clipped(match[2])
+        low, high = _clipped(match[1]), _clipped(match[2])
+        return (f"{column} BETWEEN ? AND ?", low, high) if low <= high else None
     if match := _NUMBER.fullmatch(value):
         sign = match[1] or "="
         return f"{column.lstrip('+') if sign == '=' else column} {sign} ?", _clipped(match[2])
@@ -170,6 +210,8 @@ def _dated(value: str) -> Condition | None:
     if match is None or span is None or (between and (end is None or match[1])):
         return None
     start, after = span
+    if end is not None and end[1] <= start:
+        return None
     if end is not None:
         return "pictures.row >= ? AND pictures.row < ?", start, end[1]
     match match[1]:

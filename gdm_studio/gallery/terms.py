@@ -22,6 +22,7 @@ FLAGS = {
 }
 DAYS = ("today", "yesterday")
 _TITLES = NUMBERS | NAMES | {"is": "", "date": "Date", "note": "Note", "in": "In"}
+FIELDS = frozenset(_TITLES)
 _ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _SIGN = re.compile(r"(>=|<=|>|<)")
 _SHOWN_SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
@@ -71,6 +72,12 @@ def terms(query: str) -> list[Term]:
         found.append(Term(query[start : match.end()], start, atoms))
         joined = False
     return found
+
+
+def rest(query: str) -> str:
+    """What is written after the last word that counts; "" for nearly every query."""
+    found = terms(query)
+    return query[found[-1].start + len(found[-1].text) :].strip() if found else ""
 
 
 def without(query: str, term: Term) -> str:

@@ -6,7 +6,8 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from gdm_studio.errors import ModelError
+from gdm_studio import atomic
+from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 
@@ -21,7 +22,7 @@ def fingerprint(card: ModelCard) -> str:
     try:
         files = family.weights(card)
         return _hash(tuple((file, file.stat().st_mtime_ns) for file in files))
-    except (OSError, ModelError):
+    except (OSError, StorageError, ModelError):
         return ""
 
 
@@ -30,6 +31,6 @@ def _hash(files: tuple[tuple[Path, int], ...]) -> str:
     """Of the hashes of the files, in their order; their times are there for the cache."""
     whole = hashlib.sha256()
     for file, _ in files:
-        with file.open("rb") as opened:
+        with atomic.open_file(file) as opened:
             whole.update(hashlib.file_digest(opened, "sha256").digest())
     return whole.hexdigest()[:DIGITS]

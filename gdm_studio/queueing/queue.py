@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio import atomic, mended, paths
+from gdm_studio.claim import Claim, is_held
 from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.queueing.claim import Claim, is_held
 from gdm_studio.queueing.item import Item, ItemState
 from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import Request
@@ -214,8 +214,8 @@ class Queue:
     def steps(self, item_id: str) -> bytes:
         """All that `keep_steps` was given since it began anew; b"" where there is nothing."""
         try:
-            return self._steps(item_id).read_bytes()
-        except OSError:
+            return atomic.read(self._steps(item_id))
+        except StorageError:
             return b""
 
     def note_made(self, item_id: str, image: int) -> Item | None:
@@ -304,12 +304,10 @@ class Queue:
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise BadRequest("This entry of the queue is no file.")
-            item = Item.from_json(path.read_bytes())
+            item = Item.from_json(atomic.read(path))
             if item.id != path.stem:
                 raise BadRequest("This entry of the queue has the name of another.")
             return item
-        except FileNotFoundError:
-            raise
         except BadRequest:
             aside = self.folder / "damaged" / path.name
             with contextlib.suppress(OSError, StorageError):  # on a disk that cannot be written it stays where it is
@@ -318,7 +316,9 @@ class Queue:
                 sentence = f"An entry of the queue was damaged; it is kept as {paths.shown(aside)}."
                 mended.note(self.folder.parent, sentence)
             self._note_aside(aside if aside.exists() else path)
-        except OSError:
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise error.__cause__ from None
             self._note_aside(path)
         return None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio import atomic
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Request
 from gdm_studio.ui.steps.looks import LOOKS
 
@@ -39,13 +39,13 @@ class Session:
         A request that is none here, and what another version of the program remembers beside, are left out.
         """
         try:
-            found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            found = json.loads(atomic.read(folder / FILE))
             data = {field.name: found[field.name] for field in fields(cls) if field.name in found}
             for name in REQUESTS:
                 data[name] = _request(data.get(name))
             data["recent"] = tuple(data.get("recent", ()))
             session = cls(**data)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (StorageError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls()
         return session if session._is_valid() else cls()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,6 +69,8 @@ class Shelf:
 
     async def open(self) -> None:
         """Fills the lists, looks for pictures that came or went behind the index's back, makes missing thumbnails."""
+        with suppress(StorageError):  # while another process moves the library there is nothing to hold
+            await self._do(lambda gallery: gallery.hold())
         for model in self.models:
             model.set_query(model.query())
         try:

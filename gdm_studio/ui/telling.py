@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from gdm_studio import error_log
 from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.printable import printable
 from gdm_studio.ui.widgets import Notices
 
 NOTICE_SECONDS = 8.0
@@ -37,7 +38,7 @@ class Telling:
     ) -> None:
         """Shows a notice over the page that is open."""
         if self.closing and kind == "error":
-            print(f"gdm-studio: {text}", file=sys.stderr)
+            print(printable(f"gdm-studio: {text}"), file=sys.stderr)
         seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
         notices = self._where()
         self._told.add(notices)
@@ -52,7 +53,7 @@ class Telling:
         """Shows what a task failed with, and logs it; what is not meant for people also goes to standard error."""
         asyncio.get_running_loop().run_in_executor(None, error_log.note, error)
         if self.closing:
-            print(f"gdm-studio: {error}", file=sys.stderr)
+            print(printable(f"gdm-studio: {error}"), file=sys.stderr)
         elif isinstance(error, ModelError):
             self.say(error.title, str(error), kind="error", action="Models", on_action=self._open_models)
         elif isinstance(error, StudioError):

@@ -131,13 +131,13 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
 
 
 def test_tags_are_put_on_what_matches(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "tag", "fox", "--name", "beasts")["pictures"] == 2
+    assert said(capsys, "tag", "fox", "--name", "beasts", "--yes")["pictures"] == 2
     assert said(capsys, "tag", "red", "--name", "beasts", "--off")["pictures"] == 1
     assert said(capsys, "search", "tag:beasts")["seed"] == 3
 
 
 def test_deleted_ones_come_back(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "delete", "fox")["pictures"] == 2
+    assert said(capsys, "delete", "fox", "--yes")["pictures"] == 2
     assert len(list(gallery.pictures.glob("*.png"))) == 1
     assert said(capsys, "undelete") == {"event": "restored", "pictures": 2}
     assert said(capsys, "undelete")["pictures"] == 0 == said(capsys, "delete", "unicorn")["pictures"]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio.claim import is_held
 from gdm_studio.errors import StorageError
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
-from gdm_studio.queueing.claim import is_held
 from gdm_studio.request import SEED_LIMIT, Branch, Request
 
 

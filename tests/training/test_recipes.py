@@ -15,7 +15,6 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.errors import StorageError
-from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons import ICONS, PARTS, config_of, part_file

@@ -10,6 +10,7 @@ from typing import Any
 
 from gdm_studio import __version__
 from gdm_studio.atomic import NewFile, path_of, writing
+from gdm_studio.drive import Drive
 from gdm_studio.gallery import files, naming
 from gdm_studio.gallery.export.stripping import stripped
 from gdm_studio.gallery.metadata import facts_of
@@ -28,10 +29,15 @@ def copies(
     were made. Raises StorageError, BadRequest.
     """
     naming.check_pattern(pattern)
+    drive = Drive(folder)
+    drive.check()
     files.make_folder(folder)
     for number, picture in enumerate(pictures, 1):
+        drive.check()
         names = (f"{name}{picture.path.suffix.lower()}" for name in naming.names(pattern, _named(picture, number)))
-        yield files.NewFile(folder, names).write(_content(picture, metadata))
+        path = files.NewFile(folder, names).write(_content(picture, metadata))
+        drive.wrote(path)
+        yield path
 
 
 def archive(

@@ -1,4 +1,4 @@
-"""Which process carries out an item: a lock that the system lets go of when its holder ends, however it ends."""
+"""Which process has something to itself: a lock that the system lets go of when its holder ends, however it ends."""
 
 from __future__ import annotations
 
