@@ -186,6 +186,7 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("euler", "betas", ("euler", "beta_sigmas")),
         ("Euler", "KL Optimal", ("euler", "kl_optimal")),
         ("PLMS", "", ("plms", "leading_1")),
+        ("LCM", "", ("lcm", "lcm_50")),
         ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),  # ours has no such sampler: the default stays
         ("Euler", "Align Your Steps", ("euler", "karras")),
         ("k_euler_ancestral", "native", ("euler_a", "normal")),

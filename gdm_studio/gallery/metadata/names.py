@@ -64,7 +64,7 @@ _OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, wh
     "unipc multistep": "unipc",
 }
 # What A1111 does where the schedule type is "Automatic" or, before 1.9, unwritten.
-_AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading_1", "plms": "leading_1"}
+_AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
 # A spacing as the last word of a sampler's name, in old or terse files; "k" is InvokeAI's Karras.
 _SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
 
