@@ -90,6 +90,11 @@ def notices(window: Window) -> list[str]:
     return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
 
 
+async def told(window: Window, words: str) -> None:
+    """Waits until a notice on the Create page says so: what it tells of has happened a moment before."""
+    await until(lambda: any(words in notice for notice in notices(window)))
+
+
 def offered(window: Window, words: str) -> QPushButton | None:
     """The button of a notice on the Create page that says so."""
     buttons = (

@@ -232,8 +232,8 @@ def test_the_library_moves_and_comes_back(tmp_path: Path) -> None:
         await until(lambda: made.library.folder.text() == str(tmp_path / "new"))
         assert {path.name for path in (tmp_path / "new").rglob("*.png")} == files and not list(usual.rglob("*.png"))
         assert preferences.load().library == str(tmp_path / "new") and window.shelf.all.rowCount() == len(files)
-        undo = window._notices.shown[-1]
-        undo._button.click()
+        await until(lambda: window._notices.shown)
+        window._notices.shown[-1]._button.click()
         await until(lambda: made.library.folder.text() == str(usual))
         assert {path.name for path in usual.rglob("*.png")} == files and preferences.load().library == ""
         window.create_page.controls.button.click()
