@@ -193,8 +193,8 @@ class Controls(QFrame):
         """Every setting that there is now by its title, with what takes the keys."""
         rows = [self.steps, self.guidance, self.temperature, *self.start.rows(), *self.more.rows()]
         boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
-        numbers = [part.edit for part in (self.seed, self.count, self.batch, *rows)]
-        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
+        numbers: list[SeedField | Stepper | SliderRow] = [self.seed, self.count, self.batch, *rows]
+        found = [self.prompt.editor, self.negative.editor, *boxes, *(number.edit for number in numbers)]
         return [(part.accessibleName(), part) for part in found if part.isEnabled()]
 
     def reach(self, part: QWidget) -> None:
