@@ -178,7 +178,7 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
         assert window.viewer.view() is run.views[0][0]
         press(window, Qt.Key.Key_End)
         await until(lambda: window.making.job is None)
-        assert window.viewer.live and window.viewer.view() is run.views[0][-1]
+        await until(lambda: window.viewer.live and window.viewer.view() is run.views[0][-1])
 
     opened(play, library=GaussianLibrary(step_seconds=0.03))
 
@@ -207,7 +207,7 @@ def test_while_a_run_goes_on_the_gallery_rings_no_other_picture(home: Path) -> N
         window.create_page.controls.button.click()
         await until(lambda: window.making.job is not None)
         assert panel.grid.current() is None and not panel.grid.selected() and not panel.details.isVisible()
-        await until(lambda: window.making.job is None)
+        await until(lambda: window.making.job is None and panel.grid.current() is not None)
         newest = panel.grid.current()
         assert newest is not None and newest.id != first.id and panel.details.picture() is newest
 

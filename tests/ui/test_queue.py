@@ -76,8 +76,7 @@ def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
         assert not any("Queued · 1" in notice for notice in notices(window))
         assert window.top.queue.text() == "Queue 3"
         await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
-        await until(lambda: window.making.job is None)
-        assert window.top.queue.text() == "Queue"
+        await until(lambda: window.making.job is None and window.top.queue.text() == "Queue")
         assert window.viewer.run is not None and window.viewer.run.request.prompt == "third"
 
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
