@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     AnyLibrary = GaussianLibrary | TinyLibrary | Library
 
-SECONDS = 30.0  # that anything may take
+SECONDS = 90.0  # that anything may take, on a busy machine
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 

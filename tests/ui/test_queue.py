@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -224,13 +225,20 @@ def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
     opened(play)
 
 
+def _put_folder(file: Path) -> None:
+    """In the place of a file that is written again and again meanwhile."""
+    while not file.is_dir():
+        file.unlink(missing_ok=True)
+        with suppress(FileExistsError):
+            file.mkdir()
+
+
 def test_a_queue_that_cannot_be_written_does_not_keep_the_next_from_beginning(home: Path) -> None:
     async def play(window: Window) -> None:
         await filled(window, "first", "second", steps=40)
         item = window.making.item
         steps = home / "data" / "queue" / "running" / f"{item.id}.steps"
-        steps.unlink(missing_ok=True)
-        steps.mkdir()  # which is neither written nor removed as a file
+        _put_folder(steps)  # which is neither written nor removed as a file
         window.create_page.controls.stop.emit()
         await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
         await told(window, "is a folder")
