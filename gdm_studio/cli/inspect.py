@@ -44,7 +44,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "inspect",
         help="show how a picture was made",
         description="Show the settings in pictures made by GDM Studio or by other tools: the A1111 family, ComfyUI, "
-        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` says what restoring them here would make of them.",
+        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` says what restoring them here would make of "
+        "them.",
     )
     parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
     parser.add_argument("--json", action="store_true", help="one JSON object, for several files one a line")

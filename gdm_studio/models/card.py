@@ -31,7 +31,7 @@ class Example:
     """A prompt that the model draws well, in the style and with the seed of the small picture beside it."""
 
     prompt: str
-    style: str = ""
+    style: str = ""  # the model's default where there is none
     seed: int = 3
 
 

@@ -35,7 +35,8 @@ def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) ->
         request = Request(**{**defaults, "model": card.name, "prompt": prompt, "style": style.id, "seed": seed})
         yield _written(library, request, sample_path(card, "style", style.id))
     for example in card.examples:
-        request = Request(**{**defaults, "model": card.name, **asdict(example)})
+        own = {name: value for name, value in asdict(example).items() if value != ""}
+        request = Request(**{**defaults, "model": card.name, **own})
         yield _written(library, request, sample_path(card, "example", example.prompt))
 
 

@@ -194,9 +194,10 @@ class Controls(QFrame):
         """Every setting that there is now by its title, with what takes the keys."""
         rows = [self.steps, self.guidance, self.temperature, *self.start.rows(), *self.more.rows()]
         boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
-        numbers = [part.edit for part in (self.seed, self.count, self.batch, *rows)]
-        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
-        return [(part.accessibleName(), part) for part in found if part.isEnabled()]
+        numbers: list[SeedField | Stepper | SliderRow] = [self.seed, self.count, self.batch, *rows]
+        found = [self.prompt.editor, self.negative.editor, *boxes, *(number.edit for number in numbers)]
+        there = [part for part in found if part.isVisibleTo(self) or self.more.isAncestorOf(part)]
+        return [(part.accessibleName(), part) for part in there if part.isEnabled()]
 
     def reach(self, part: QWidget) -> None:
         """Brings a setting into sight, out of what is folded away, and lets the keys go to it."""
@@ -367,8 +368,7 @@ class Controls(QFrame):
     def set_example(self, example: Example) -> None:
         """The prompt, style and seed of the picture that the model shows of it."""
         self.prompt.set_text(example.prompt)
-        if self._card is not None and self._card.styles:
-            self.style_box.set_choice(example.style)
+        self.style_box.set_choice(example.style or self._defaults().style)
         self.seed.set_seed(example.seed)
 
     def _on_example(self, example: Example, at_once: bool) -> None:

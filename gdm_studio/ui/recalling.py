@@ -55,8 +55,8 @@ class Recalling:
                 model.with_pictures([0], show)
 
         def show(found: list[Picture]) -> None:
-            empty = page.stage.canvas.picture() is None and self._viewer.on_stage is None
-            if found and empty and not page.stage.mode() and not self._ways.sets.on:
+            empty = page.stage.canvas.picture() is None and self._viewer.on_stage is None and not page.stage.mode()
+            if found and empty and not page.gallery.grid.selected_rows() and not self._ways.sets.on:
                 model.fill(found)
                 page.gallery.select(found[0].id)
 

@@ -19,7 +19,8 @@ Sit = Callable[..., None]
 
 def test_a_first_start_one_button_and_a_picture_in_the_gallery(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
-        assert anna.sees("Your picture will appear here") and anna.sees("Press Generate")
+        await anna.waits_for("Your picture will appear here")
+        await anna.waits_for("Press Generate")
         prompt = anna.written("Prompt")
         await anna.types("4", into="Steps", enter=True)
         await anna.clicks("Generate")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     AnyLibrary = GaussianLibrary | TinyLibrary | Library
 
-SECONDS = 30.0  # that anything may take
+SECONDS = 90.0  # that anything may take, on a busy machine
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 
@@ -88,6 +88,11 @@ def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keybo
 def notices(window: Window) -> list[str]:
     """Titles and texts of the notices on the Create page."""
     return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
+
+
+async def told(window: Window, words: str) -> None:
+    """Waits until a notice on the Create page says so: what it tells of has happened a moment before."""
+    await until(lambda: any(words in notice for notice in notices(window)))
 
 
 def offered(window: Window, words: str) -> QPushButton | None:

@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets.tick import Tick
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, heard, shown, theme
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, opened, press, told, until
 
 SOURCE = Source("discs", "Ann Example", "CC-BY-4.0", "https://example.org/discs")
 
@@ -126,7 +126,7 @@ def test_from_the_stage_to_a_larger_file(home: Path, tmp_path: Path) -> None:
         (path,) = (tmp_path / "out").iterdir()
         (kept,) = (home / "pictures").glob("*.png")
         assert Image.open(path).size == (256, 256) and read(path).request == read(kept).request
-        assert "Picture exported" in notices(window)[-1]
+        await told(window, "Picture exported")
 
     opened(play)
 
@@ -157,7 +157,7 @@ def test_credit_with_one_click_and_beside_the_files(home: Path, tmp_path: Path) 
         click(window.create_page.gallery.details._credit)
         text = QGuiApplication.clipboard().text()
         assert all(part in text for part in (SOURCE.author, SOURCE.licence, SOURCE.url))
-        assert "Credit copied" in notices(window)[-1]
+        await told(window, "Credit copied")
         window.exporting.open(window.create_page.gallery.grid.selected())
         dialog = window.exporting.dialog
         assert dialog is not None
@@ -227,7 +227,7 @@ def test_the_files_themselves_leave_together(home: Path, tmp_path: Path, form: s
         assert dialog is not None
         dialog.set_wish(Wish(form, 512, None, False, False, tmp_path / "out", "disc {n:02}"))
         await _exported(window.exporting)
-        assert "3 pictures exported" in notices(window)[-1]
+        await told(window, "3 pictures exported")
 
     opened(play)
     there = sorted(path.name for path in (tmp_path / "out").iterdir())

@@ -23,7 +23,7 @@ from gdm_studio.ui.session import Session
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, notices, opened, press, told, until
 
 
 def pictures(home: Path) -> list[Path]:
@@ -121,7 +121,8 @@ def test_stop_takes_effect_within_a_step_and_what_was_reached_can_be_kept(home: 
         assert "Stopping" in window.create_page.controls.button.text()
         await until(lambda: window.making.job is None)
         assert run.state is State.STOPPED and run.steps_done <= made + 1
-        assert not pictures(home) and "Stopped at step" in notices(window)[-1]
+        assert not pictures(home)
+        await told(window, "Stopped at step")
         window.create_page.stage.bar.keep_clicked.emit()
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at == run.steps_done
@@ -172,10 +173,10 @@ def test_a_new_run_withdraws_the_offer_to_keep_the_last(home: Path) -> None:
         click(controls.button)
         await until(lambda: window.viewer.view() is not None)
         press(window, Qt.Key.Key_Escape)
-        await until(lambda: any("Stopped at step" in notice for notice in notices(window)))
+        await told(window, "Stopped at step")
         click(controls.button)
         await until(lambda: window.making.job is not None)
-        assert not any("Stopped at step" in notice for notice in notices(window))
+        await until(lambda: not any("Stopped at step" in notice for notice in notices(window)))
 
     opened(play, library=GaussianLibrary(step_seconds=0.1))
 
@@ -195,7 +196,7 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
         assert window.viewer.view() is run.views[0][0]
         press(window, Qt.Key.Key_End)
         await until(lambda: window.making.job is None)
-        assert window.viewer.live and window.viewer.view() is run.views[0][-1]
+        await until(lambda: window.viewer.live and window.viewer.view() is run.views[0][-1])
 
     opened(play, library=GaussianLibrary(step_seconds=0.03))
 
@@ -224,7 +225,7 @@ def test_while_a_run_goes_on_the_gallery_rings_no_other_picture(home: Path) -> N
         window.create_page.controls.button.click()
         await until(lambda: window.making.job is not None)
         assert panel.grid.current() is None and not panel.grid.selected() and not panel.details.isVisible()
-        await until(lambda: window.making.job is None)
+        await until(lambda: window.making.job is None and panel.grid.current() is not None)
         newest = panel.grid.current()
         assert newest is not None and newest.id != first.id and panel.details.picture() is newest
 
@@ -241,7 +242,7 @@ def test_a_dropped_picture_restores_its_settings_and_makes_itself_again(home: Pa
         await generated(window)
         drop(window, path)
         await until(lambda: controls.request().prompt == "a cheerful red disc")
-        assert any("restored" in notice for notice in notices(window))
+        await told(window, "restored")
         await generated(window)
         newest = window.shelf.beside.picture(0).path
         assert newest != path and np.array_equal(np.asarray(Image.open(newest)), first)
@@ -258,7 +259,7 @@ def test_a_dropped_picture_of_another_model_says_what_was_not_used(home: Path, t
         await until(lambda: window.create_page.controls.request().prompt == "a green disc")
         assert window.create_page.controls.request().steps == 5
         assert window.settings.left_out(request) == ["model", "style", "size"]
-        assert any("Not used: model, style, size" in notice for notice in notices(window))
+        await told(window, "Not used: model, style, size")
         await generated(window)
 
     opened(play)
@@ -270,7 +271,7 @@ def test_a_dropped_picture_without_settings_says_so_and_is_started_from(home: Pa
 
     async def play(window: Window) -> None:
         drop(window, plain)
-        await until(lambda: any("does not say how it was made" in notice for notice in notices(window)))
+        await told(window, "does not say how it was made")
         assert window.create_page.controls.request().image
 
     opened(play)
@@ -291,7 +292,7 @@ def test_an_error_is_a_notice_and_the_window_goes_on(home: Path) -> None:
         library.broken = True
         generate(window)
         await until(lambda: window.making.job is None)
-        assert any("There is no model called 'gone'" in notice for notice in notices(window))
+        await told(window, "There is no model called 'gone'")
         library.broken = False
         await generated(window)
         assert len(pictures(home)) == 1
@@ -304,7 +305,7 @@ def test_a_full_or_closed_folder_loses_nothing(home: Path) -> None:
 
     async def play(window: Window) -> None:
         generate(window)
-        await until(lambda: any("The picture is not lost" in notice for notice in notices(window)))
+        await told(window, "The picture is not lost")
         (home / "pictures").unlink()
         notice = window.create_page.stage.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
@@ -468,7 +469,7 @@ def test_settings_of_a_stopped_picture_go_on_to_its_end_in_its_precision(home: P
     async def play(window: Window) -> None:
         drop(window, picture.path)
         await until(lambda: window.create_page.controls.request().dtype == "bf16")
-        assert "Generate goes on to its end." in notices(window)[-1]
+        await told(window, "Generate goes on to its end.")
 
     opened(play)
 
@@ -524,14 +525,15 @@ def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
             left = model.rowCount() - len(pictures)
             window.create_page.gallery.delete.emit([picture.id for picture in pictures])
             await until(lambda left=left: model.rowCount() == left)
-        notice = next(n for n in window.create_page.stage.notices.shown if n.title == "Picture deleted")
-        click(notice.findChild(type(notice._button)))
+        shown = window.create_page.stage.notices.shown
+        await until(lambda: [notice.title for notice in shown] == ["Picture deleted", "2 pictures deleted"])
+        click(shown[0]._button)
         await until(lambda: model.rowCount() == 1)
         assert model.picture(0).id == one.id and not any(picture.path.exists() for picture in two)
         window.create_page.gallery.grid.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: all(picture.path.exists() for picture in (one, *two)))
-        assert not any("deleted" in notice for notice in notices(window))
+        await until(lambda: not any("deleted" in notice for notice in notices(window)))
 
     opened(play)
 

@@ -17,7 +17,7 @@ from gdm_studio.ui.forward import pixels_noised
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import flat
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, opened, press, told, until
 from tests.ui.test_flow import generated, pictures
 
 
@@ -78,7 +78,7 @@ def test_inverting_runs_from_the_picture_to_noise_and_keeps_nothing(home: Path) 
     async def play(window: Window) -> None:
         await generated(window)
         click(window.create_page.stage.tools.buttons["invert"])
-        await until(lambda: any("Its noise is found" in notice for notice in notices(window)))
+        await told(window, "Its noise is found")
         run = window.viewer.run
         assert run is not None and run.state is State.DONE and len(run.views[0]) == run.steps
         ratios = [view.at.ratio for view in run.views[0]]

@@ -20,7 +20,7 @@ from gdm_studio.ui.grids.sheet_picture import CHUNK, Axes, Labelled, drawn
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, theme
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, opened, press, told, until
 from tests.ui.test_flow import generated, pictures
 
 FEW = ("sampler", "euler, heun, euler_a"), ("", "")
@@ -74,7 +74,7 @@ def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home
             *((1, 2.0), (2, 2.0), (3, 2.0)),
         ]
         click(grids.view.save)
-        await until(lambda: any("Sheet saved" in notice for notice in notices(window)))
+        await told(window, "Sheet saved")
         await grids.save()
 
     opened(play)

@@ -354,7 +354,7 @@ def test_no_text_of_a_file_is_read_as_markup_opens_a_file_or_turns_letters(
     async def play(window: Window) -> None:
         await walk(window, seen.begin(window), home / "of another tool", poisoned)
 
-    opened(play, library=Poisoned(), seconds=4 * SECONDS)
+    opened(play, library=Poisoned(), seconds=2 * SECONDS)
     assert not seen.found, "\n".join(sorted(seen.found))
     assert not trap.exists(), "a file that a text names was opened"
     assert len(seen.met) > 20, seen.met  # else the poison lies where nobody comes

@@ -179,10 +179,10 @@ def test_a_share_of_the_machine_is_kept_to() -> None:
         preferences.save(Preferences(cpu_share=0.05))
         controls.button.click()
         await until(lambda: window.viewer.view() is not None and window.viewer.view().index == 1)
-        began = time.perf_counter()
+        began, rest = time.perf_counter(), 19 * window.viewer.view().ms / 1000
         window.making.stop()
         await until(lambda: window.making.job is None)
-        assert time.perf_counter() - began < 1.0  # of the 1.9 s that the rest would last
+        assert time.perf_counter() - began < rest
 
     opened(play, library=GaussianLibrary(step_seconds=0.1))
 
@@ -232,8 +232,8 @@ def test_the_library_moves_and_comes_back(tmp_path: Path) -> None:
         await until(lambda: made.library.folder.text() == str(tmp_path / "new"))
         assert {path.name for path in (tmp_path / "new").rglob("*.png")} == files and not list(usual.rglob("*.png"))
         assert preferences.load().library == str(tmp_path / "new") and window.shelf.all.rowCount() == len(files)
-        undo = window._notices.shown[-1]
-        undo._button.click()
+        await until(lambda: window._notices.shown)
+        window._notices.shown[-1]._button.click()
         await until(lambda: made.library.folder.text() == str(usual))
         assert {path.name for path in usual.rglob("*.png")} == files and preferences.load().library == ""
         window.create_page.controls.button.click()

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from gdm_studio.ui import window as window_room
 from gdm_studio.ui.queue import desk
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, notices, offered, opened, press, told, until
 
 ALT, CTRL, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 SLOW = 0.03
@@ -73,16 +74,15 @@ def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
         await submitted(window, "first")
         await until(lambda: window.making.job is not None)
         await submitted(window, "second")
-        assert any("Queued · 1 second" in notice for notice in notices(window))
+        await told(window, "Queued · 1 second")
         window.create_page.controls.prompt.set_text("third")
         click(window.create_page.controls.button.add)
         await until(lambda: prompts(window) == ["first", "second", "third"])
-        assert any("Queued · 2 third" in notice for notice in notices(window))
+        await told(window, "Queued · 2 third")
         assert not any("Queued · 1" in notice for notice in notices(window))
         assert window.top.queue.text() == "Queue 3"
         await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
-        await until(lambda: window.making.job is None)
-        assert window.top.queue.text() == "Queue"
+        await until(lambda: window.making.job is None and window.top.queue.text() == "Queue")
         assert window.viewer.run is not None and window.viewer.run.request.prompt == "third"
 
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
@@ -172,9 +172,8 @@ def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> Non
         QTest.keyClick(rows, Qt.Key.Key_Space)
         await until(lambda: window.backlog.items[2].state is ItemState.PAUSED)
         QTest.keyClick(rows, Qt.Key.Key_Delete)
-        await until(lambda: prompts(window) == ["a", "b", "c"])
-        notice = window.create_page.stage.notices.shown[-1]
-        click(notice.findChild(type(notice._button)))
+        await until(lambda: prompts(window) == ["a", "b", "c"] and offered(window, "Undo"))
+        click(offered(window, "Undo"))
         await until(lambda: prompts(window) == ["a", "b", "c", "c"])
         rows.setFocus()
         press(window, Qt.Key.Key_Escape)
@@ -275,16 +274,23 @@ def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
     opened(play)
 
 
+def _put_folder(file: Path) -> None:
+    """In the place of a file that is written again and again meanwhile."""
+    while not file.is_dir():
+        file.unlink(missing_ok=True)
+        with suppress(FileExistsError):
+            file.mkdir()
+
+
 def test_a_queue_that_cannot_be_written_does_not_keep_the_next_from_beginning(home: Path) -> None:
     async def play(window: Window) -> None:
         await filled(window, "first", "second", steps=40)
         item = window.making.item
         steps = home / "data" / "queue" / "running" / f"{item.id}.steps"
-        steps.unlink(missing_ok=True)
-        steps.mkdir()  # which is neither written nor removed as a file
+        _put_folder(steps)  # which is neither written nor removed as a file
         window.create_page.controls.stop.emit()
         await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
-        await until(lambda: any("is a folder" in notice for notice in notices(window)))
+        await told(window, "is a folder")
         steps.rmdir()
 
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
@@ -362,7 +368,7 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
 
     async def second(window: Window) -> None:
         await until(lambda: window.making.job is not None)
-        assert any("Going on with 3 pictures" in notice for notice in notices(window))
+        await told(window, "Going on with 3 pictures")
         run = window.making.job.run
         await until(lambda: len(pictures(home)) >= 2)
         assert run.request.prompt == "a disc" and [len(views) for views in run.views] == [0, 30]
@@ -421,7 +427,7 @@ def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.PAUSED])
 
     async def second(window: Window) -> None:
-        await until(lambda: any("Paused where you left it" in notice for notice in notices(window)))
+        await told(window, "Paused where you left it")
         assert window.making.job is None and prompts(window) == ["a disc"]
         notice = window.create_page.stage.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
@@ -467,7 +473,7 @@ def test_damaged_entries_do_not_keep_the_window_from_opening(home: Path) -> None
     (folder / "damaged.json").write_text("{")
 
     async def play(window: Window) -> None:
-        await until(lambda: any("damaged" in notice for notice in notices(window)))
+        await told(window, "damaged")
 
     opened(play)
     assert (folder / "damaged" / "damaged.json").read_text() == "{"
@@ -485,7 +491,7 @@ def test_a_lost_picture_is_mended_with_one_click(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.more.dtype_box.set_choice("bf16")
         window.create_page.controls.button.click()
-        await until(lambda: any("full precision" in notice for notice in notices(window)))
+        await told(window, "full precision")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         notice = window.create_page.stage.notices.shown[-1]
         click(notice.findChild(type(notice._button)))

@@ -237,8 +237,8 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
         sidebar.view.setFocus()
         press(window, Qt.Key.Key_Delete)
         await until(lambda: names(window) == [] and sidebar.choice() == "")
-        notice = window._notices.shown[-1]
-        notice._button.click()
+        await until(lambda: window._notices.shown)
+        window._notices.shown[-1]._button.click()
         await until(lambda: names(window) == ["Icons"])
         window.gallery_page.grid.selectAll()
         window.gallery_page.collect_asked.emit("", [one.id for one in window.gallery_page.grid.selected()[:2]])

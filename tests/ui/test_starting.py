@@ -18,7 +18,7 @@ from gdm_studio.request import Request
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.window import Window
 from tests.helpers.looks import drag
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, opened, press, told, until
 from tests.ui.test_flow import drop, generated, pictures
 
 
@@ -58,7 +58,7 @@ def test_a_picture_without_settings_becomes_the_start_and_is_let_go_again(home: 
         assert not start.isVisible()
         drop(window, photo)
         await until(lambda: start.isVisible())
-        assert any("does not say how it was made" in notice for notice in notices(window))
+        await told(window, "does not say how it was made")
         assert start.picture_name == inputs.keep(photo)
         curve = window.create_page.controls.curve
         assert curve.accessibleDescription().startswith("4 steps")  # of 8, at strength 0.6 of this model's time
@@ -125,7 +125,7 @@ def test_a_start_picture_that_is_gone_is_let_go_with_a_word(home: Path) -> None:
     Session(request=Request(model="gaussian", image="0" * 64)).save(home / "data")
 
     async def play(window: Window) -> None:
-        await until(lambda: any("choose it again" in notice for notice in notices(window)))
+        await told(window, "choose it again")
         assert not window.create_page.controls.request().image
         await generated(window)
 

@@ -19,7 +19,7 @@ from gdm_studio.ui.steps.steering import WHY
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import platform_unheard
-from tests.helpers.opened import click, notices, opened, press, until
+from tests.helpers.opened import click, notices, opened, press, told, until
 
 PROMPT = "a cheerful red disc"
 
@@ -131,7 +131,7 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         assert "step 4" in controls.chip.words()[0] and controls.chip.isVisible()
         assert not controls.steps.isEnabled() and controls.steps.value() == 8 and "branch" in controls.steps.toolTip()
         click(controls.button)
-        assert any("Nothing is changed" in notice for notice in notices(window))
+        await told(window, "Nothing is changed")
         controls.prompt.set_text("a green square")
         controls.changed.emit()
         assert controls.chip.words()[1] == "prompt"
@@ -302,7 +302,8 @@ def test_the_settings_of_a_branch_make_the_same_picture_again(home: Path) -> Non
         window.steps.branching.leave()
         window.create_page.controls.prompt.set_text("something else")
         window.recalling.use(branch)
-        assert window.steps.branching.on and "makes the same picture" in notices(window)[-1]
+        assert window.steps.branching.on
+        await told(window, "makes the same picture")
         again = await generated(window)
         assert again.digest == branch.digest and again.id != branch.id
         assert np.array_equal(np.asarray(Image.open(again.path)), np.asarray(Image.open(branch.path)))
@@ -356,7 +357,7 @@ def test_the_film_of_an_earlier_picture_becomes_a_file(home: Path, tmp_path: Pat
         (file,) = tmp_path.iterdir()
         with Image.open(file) as film:
             assert film.n_frames == 8 and film.size == (128, 128)
-        assert any("Film exported" in notice for notice in notices(window))
+        await told(window, "Film exported")
 
     opened(play)
 

@@ -120,6 +120,7 @@ def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: Model
 
 def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
     shipped = Library().card("icons")
+    assert {example.style for example in shipped.examples} <= {style.id for style in shipped.styles}
     samples = [sample_of_style(shipped, style.id) for style in shipped.styles]
     samples += [sample_of_example(shipped, example.prompt) for example in shipped.examples]
     for sample in samples:
