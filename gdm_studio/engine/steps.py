@@ -15,6 +15,8 @@ from torch import Tensor
 from gdm_studio import atomic
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
+from gdm_studio.models.fingerprint import fingerprint, noted
+from gdm_studio.models.library import Library, exact
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance
 
@@ -32,6 +34,11 @@ class SavedStep:
     step: Step
     path: Path
     request: Request
+    weights: str = ""  # that made it, as models.fingerprint has them; "" where there is no telling
+
+    def exactly(self, library: Library) -> SavedStep:
+        """The same, its request naming the very weights that made it; raises ModelError where they are not here."""
+        return replace(self, request=self.request.made_by(exact(library, self.request.model, self.weights)))
 
     def continued(self, request: Request) -> Request:
         """`request` as one that goes on from here: as it is where nothing was changed, else as a branch."""
@@ -43,8 +50,9 @@ class SavedStep:
 
 def saved_steps(advance: Advance, request: Request) -> list[SavedStep]:
     """The step of a run of `request`, picture by picture."""
+    weights = fingerprint(advance.model.card)
     return [
-        SavedStep(row_of(advance.step, row), advance.path, request.picture(image))
+        SavedStep(row_of(advance.step, row), advance.path, request.picture(image), weights)
         for row, image in enumerate(advance.images)
     ]
 
@@ -54,7 +62,7 @@ def save(file: File, saved: SavedStep) -> None:
     step = saved.step
     tensors = {"x": step.x, "denoised": step.denoised}
     tensors |= {f"carry.{place}": each for place, each in enumerate(step.carry)}
-    facts = {"version": VERSION, "index": step.index, "path": saved.path}
+    facts = {"version": VERSION, "index": step.index, "path": saved.path, "weights": saved.weights}
     metadata = {"format": FORMAT, "step": json.dumps(facts), "request": saved.request.to_json()}
     atomic.write(file, to_bytes({name: each.cpu().contiguous() for name, each in tensors.items()}, metadata))
 
@@ -76,7 +84,8 @@ def load(file: File) -> SavedStep:
             raise ValueError(index)
         carry = tuple(tensors[f"carry.{place}"] for place in range(len(tensors) - 2))
         step = Step(index, of, path[index], tensors["x"], tensors["denoised"], carry)
-        return SavedStep(step, path, Request.from_json(metadata["request"]))
+        request = Request.from_json(metadata["request"])
+        return SavedStep(step, path, request, noted(facts, request.model))
     except OSError as error:
         raise atomic.problem(file, error) from error
     except (SafetensorError, BadRequest, ValueError, TypeError, KeyError) as error:

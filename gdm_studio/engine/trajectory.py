@@ -26,7 +26,9 @@ from gdm_studio.engine.steps import SavedStep, row_of
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
+from gdm_studio.models import library as models
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import noted
 from gdm_studio.models.library import Library
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
@@ -50,6 +52,7 @@ class Trajectory:
     whole: dict[int, Step]
     predictions: tuple[Tensor, ...] = ()  # all of them from the start on, or none
     digests: dict[int, str] = field(default_factory=dict)  # of the steps that are not kept whole
+    weights: str = ""  # that made it, as models.fingerprint has them; "" where there is no telling
     _remade: dict[int, Step] = field(default_factory=dict)
 
     @property
@@ -92,7 +95,11 @@ class Trajectory:
 
     def saved(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
         """The step as one to go on from or to branch off, `SavedStep.continued`; raises as `step`."""
-        return SavedStep(self.step(index, library, exact=exact), self.path, self.request)
+        return SavedStep(self.step(index, library, exact=exact), self.path, self.request, self.weights)
+
+    def exactly(self, library: Library) -> Trajectory:
+        """The same, its request naming the very weights that made it; raises ModelError where they are not here."""
+        return replace(self, request=self.request.made_by(models.exact(library, self.request.model, self.weights)))
 
     def to_bytes(self) -> bytes:
         """As safetensors, equal tensors once."""
@@ -111,6 +118,7 @@ class Trajectory:
             ],
             "predictions": [name(each) for each in self.predictions],
             "digests": self.digests,
+            "weights": self.weights,
         }
         metadata = {"format": FORMAT, "steps": json.dumps(facts), "request": self.request.to_json()}
         return to_safetensors({name: each.contiguous() for name, each in kept.items()}, metadata)
@@ -182,7 +190,7 @@ def _loaded(facts: dict[str, Any], tensors: dict[str, Tensor], request: Request)
     digests = {int(index): str(digest) for index, digest in facts["digests"].items()}
     if {*whole, *digests} != set(range(start.index + 1, start.index + 1 + len({*whole, *digests}))) or not path:
         raise ValueError("steps are missing")
-    return Trajectory(request, start, whole, predictions, digests)
+    return Trajectory(request, start, whole, predictions, digests, noted(facts, request.model))
 
 
 def _replayed(
