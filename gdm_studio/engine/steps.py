@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+import struct
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path as File
 
@@ -23,6 +25,12 @@ from gdm_studio.run import Advance
 SUFFIX = ".step"
 FORMAT = "gdm-studio step"
 VERSION = 1
+
+# what a file that lies can make of being read
+DAMAGES = (
+    SafetensorError, BadRequest, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError,
+    struct.error,
+)  # fmt: skip
 
 _SAME_BITS = ("device", "dtype", "batch", "count")  # of these fields a step does not depend
 
@@ -70,7 +78,7 @@ def save(file: File, saved: SavedStep) -> None:
 def load(file: File) -> SavedStep:
     """What `save` wrote; raises StorageError where it is missing, damaged or something else."""
     try:
-        with file.open("rb"):  # safetensors does not say what is wrong with a path
+        with atomic.open_file(file):  # safetensors does not say what is wrong with a path, and waits for a pipe
             pass
         with safe_open(file, "pt") as opened:
             metadata = opened.metadata() or {}
@@ -78,9 +86,10 @@ def load(file: File) -> SavedStep:
                 raise StorageError(f"{file} is not a step that was kept; choose a file ending in {SUFFIX}.")
             tensors: dict[str, Tensor] = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
         facts = json.loads(metadata["step"])
-        path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in facts["path"])
+        check_rows(tensors.values())
+        path = path_in(facts["path"])
         index, of = facts["index"], len(path) - 1
-        if not 0 < index <= of:
+        if type(index) is not int or not 0 < index <= of:
             raise ValueError(index)
         carry = tuple(tensors[f"carry.{place}"] for place in range(len(tensors) - 2))
         step = Step(index, of, path[index], tensors["x"], tensors["denoised"], carry)
@@ -88,8 +97,24 @@ def load(file: File) -> SavedStep:
         return SavedStep(step, path, request, noted(facts, request.model))
     except OSError as error:
         raise atomic.problem(file, error) from error
-    except (SafetensorError, BadRequest, ValueError, TypeError, KeyError) as error:
+    except DAMAGES as error:
         raise StorageError(f"{file} is damaged, or no step that was kept; choose a file ending in {SUFFIX}.") from error
+
+
+def path_in(points: Iterable[Iterable[float]]) -> Path:
+    """The path that a file has; raises ValueError, TypeError or OverflowError where it is none."""
+    path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in points)
+    if len(path) < 2 or not all(math.isfinite(number) and number >= 0 for point in path for number in point):
+        raise ValueError("no path")
+    return path
+
+
+def check_rows(tensors: Iterable[Tensor]) -> None:
+    """Raises ValueError unless all are latents (1, C, h, w) of one shape."""
+    for tensor in (kept := list(tensors)):
+        whole = tensor.layout is torch.strided and tensor.is_floating_point() and tensor.ndim == 4
+        if not whole or len(tensor) != 1 or tensor.shape != kept[0].shape:
+            raise ValueError("no latents of one picture")
 
 
 def row_of(step: Step, row: int) -> Step:

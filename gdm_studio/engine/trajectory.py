@@ -13,7 +13,6 @@ from pathlib import Path as File
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as tensors_of
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
@@ -22,7 +21,7 @@ from gdm_studio import atomic
 from gdm_studio.engine import devices
 from gdm_studio.engine.denoising import sampled
 from gdm_studio.engine.starts import Start
-from gdm_studio.engine.steps import SavedStep, row_of
+from gdm_studio.engine.steps import DAMAGES, SavedStep, check_rows, path_in, row_of
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
@@ -85,7 +84,9 @@ class Trajectory:
             return self.whole[index]
         if index not in self._remade:
             self._remade = self._again(index, library)
-        step = self._remade[index]
+        step = self._remade.get(index)
+        if step is None:
+            raise BadRequest(f"Step {index} cannot be made of what is kept of it; take the picture itself.")
         if exact and digest_of(step) != self.digests[index]:
             raise BadRequest(
                 f"Step {index} comes out otherwise here than where the picture was made; take one of "
@@ -153,14 +154,12 @@ def load(source: bytes | File) -> Trajectory:
     """What `to_bytes` gave, or a file of it; raises StorageError where it is missing, damaged or something else."""
     named = "The file of the steps" if isinstance(source, bytes) else str(source)
     try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
+        data = source if isinstance(source, bytes) else atomic.read(source)
         metadata = _metadata(data)
         if metadata.get("format") != FORMAT:
             raise StorageError(f"{named} does not hold the steps of a picture; choose a file ending in {SUFFIX}.")
         return _loaded(json.loads(metadata["steps"]), tensors_of(data), Request.from_json(metadata["request"]))
-    except OSError as error:
-        raise atomic.problem(File(named), error) from error
-    except (SafetensorError, BadRequest, ValueError, TypeError, KeyError, IndexError, struct.error) as error:
+    except DAMAGES as error:
         raise StorageError(f"{named} is damaged; its picture itself is not, and can be made again.") from error
 
 
@@ -179,7 +178,8 @@ def _metadata(data: bytes) -> dict[str, str]:
 
 
 def _loaded(facts: dict[str, Any], tensors: dict[str, Tensor], request: Request) -> Trajectory:
-    path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in facts["path"])
+    check_rows(tensors.values())
+    path = path_in(facts["path"])
     of, begun = len(path) - 1, facts["start"]
     start = Start(tensors[begun["x"]], path, int(begun["index"]), tuple(tensors[each] for each in begun["carry"]))
     whole = {
@@ -188,8 +188,11 @@ def _loaded(facts: dict[str, Any], tensors: dict[str, Tensor], request: Request)
     }
     predictions = tuple(tensors[each] for each in facts["predictions"])
     digests = {int(index): str(digest) for index, digest in facts["digests"].items()}
-    if {*whole, *digests} != set(range(start.index + 1, start.index + 1 + len({*whole, *digests}))) or not path:
+    indices = {*whole, *digests}
+    if not indices or indices != set(range(start.index + 1, start.index + 1 + len(indices))) or max(indices) > of:
         raise ValueError("steps are missing")
+    if predictions and (whole or len(predictions) != len(digests)):
+        raise ValueError("predictions are missing")
     return Trajectory(request, start, whole, predictions, digests, noted(facts, request.model))
 
 
