@@ -7,6 +7,7 @@ import math
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path as File
 
 import torch
@@ -104,8 +105,11 @@ def load(file: File) -> SavedStep:
 def path_in(points: Iterable[Iterable[float]]) -> Path:
     """The path that a file has; raises ValueError, TypeError or OverflowError where it is none."""
     path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in points)
-    if len(path) < 2 or not all(math.isfinite(number) and number >= 0 for point in path for number in point):
+    numbers, ratios = [number for point in path for number in point], [point.ratio for point in path]
+    if len(path) < 2 or not all(math.isfinite(number) and number >= 0 for number in numbers):
         raise ValueError("no path")
+    if any(later >= ratio for ratio, later in pairwise(ratios)):
+        raise ValueError("its noise does not fall")
     return path
 
 

@@ -123,6 +123,7 @@ DAMAGES: dict[str, Callable[[Path], bytes]] = {
     "no path": facts_changed(path=[]),
     "a path of nothing": facts_changed(path=[[float("nan"), 1.0], [1.0, 0.0]]),
     "a path beyond all": facts_changed(path=[[10**400, 1.0], [1.0, 0.0]]),
+    "a path that stands still": facts_changed(path=[[1.0, 2.0], [1.0, 2.0], [1.0, 0.0]]),
     "weights are a number": facts_changed(weights=5),
 }
 
