@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import functools
 import os
@@ -238,21 +237,23 @@ def _renamed(source: Path, target: Path) -> bool:
     if rename is None:
         return False
     sys.audit("os.rename", source, target, -1, -1)  # as Python's own does
-    if rename(os.fsencode(source), os.fsencode(target)) == 0:
-        return True
-    if (code := ctypes.get_errno()) in _UNKNOWN_HERE:
-        return False
-    raise OSError(code, os.strerror(code), str(target))
+    code = rename(os.fsencode(source), os.fsencode(target))
+    if code and code not in _UNKNOWN_HERE:
+        raise OSError(code, os.strerror(code), str(target))
+    return code == 0
 
 
 @functools.cache
 def _rename_call() -> Callable[[bytes, bytes], int] | None:
-    """renameat2 of Linux with RENAME_NOREPLACE, renamex_np of macOS with RENAME_EXCL."""
-    system = ctypes.CDLL(None, use_errno=True)
-    if sys.platform == "darwin":
-        return (lambda old, new: int(system.renamex_np(old, new, 4))) if hasattr(system, "renamex_np") else None
-    here = -100  # AT_FDCWD
-    return (lambda old, new: int(system.renameat2(here, old, here, new, 1))) if hasattr(system, "renameat2") else None
+    """renameat2 of Linux with RENAME_NOREPLACE, renamex_np of macOS with RENAME_EXCL: they give 0 or an errno."""
+    import ctypes  # which the first paint does not wait for
+
+    system, here = ctypes.CDLL(None, use_errno=True), -100  # AT_FDCWD
+    if sys.platform == "darwin" and hasattr(system, "renamex_np"):
+        return lambda old, new: ctypes.get_errno() if system.renamex_np(old, new, 4) else 0
+    if hasattr(system, "renameat2"):
+        return lambda old, new: ctypes.get_errno() if system.renameat2(here, old, here, new, 1) else 0
+    return None
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -21,6 +21,7 @@ from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.models.library import exact
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Event, Phase, Result
 
@@ -104,6 +105,7 @@ def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | 
         from gdm_studio.engine import steps
 
         saved = steps.load(args.from_step)
+        saved = saved if args.model else saved.exactly(library)
         card = library.card(args.model or saved.request.model)
         return card.checked(saved.continued(asked_over(args, saved.request))), saved.step
     if args.branch is not None:
@@ -115,6 +117,7 @@ def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | 
 def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
     metadata, parent = ours(args.branch)
     step: Any = whole(args.step)
+    parent = parent.made_by(exact(library, parent.model, metadata.made_with.get("model_hash", "")))
     request = replace(asked_over(args, parent), branch=Branch(parent, step))
     request = library.card(args.model or parent.model).checked(request)
     kept = steps_file(args.branch, metadata.id)

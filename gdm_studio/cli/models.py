@@ -1,8 +1,9 @@
-"""`gdm-studio models`: what can be used, newest first."""
+"""`gdm-studio models`: what can be used, newest first; and more of it, put into the models folder."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from gdm_studio.cli.saying import say, say_json
@@ -12,6 +13,12 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("models", help="list the models: name, date, parameters, author")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
+    adding = parser.add_subparsers(metavar="add").add_parser(
+        "add", help="copy a model into the models folder, with all the files that belong to it, once it proves sound"
+    )
+    adding.add_argument("file", type=Path, metavar="FILE", help="the model's own .safetensors file")
+    adding.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
+    adding.set_defaults(main=_add)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -39,4 +46,21 @@ def main(args: argparse.Namespace) -> int:
         say("", "cannot be used:")
         for one in refused:
             say(f"  {one.path}", f"    {one.reason}")
+    return 0
+
+
+def _add(args: argparse.Namespace) -> int:
+    from gdm_studio.engine import threads
+
+    threads.prepare()
+    from gdm_studio.models.adding import add
+    from gdm_studio.models.library import Library
+
+    library = Library()
+    name = add(args.file, library)
+    path = str(library.card(name).path)
+    if args.json:
+        say_json({"event": "added", "name": name, "path": path})
+    else:
+        say(f"{name}  {path}")
     return 0

@@ -97,6 +97,7 @@ def frames_of(
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
     """A view of every step, decoded; a step that is not kept is made again, be it to the bit or nearly."""
+    trajectory = trajectory.exactly(library)
     request = trajectory.request
     device, dtype = devices.place_of(request)
     model = library.load(request.model, device=device, dtype=dtype)

@@ -10,6 +10,7 @@ from gdm_studio.engine.starts import Start
 from gdm_studio.engine.steps import row_of
 from gdm_studio.engine.trajectory import Trajectory, digest_of
 from gdm_studio.maths.path import Step
+from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.request import Request
 
@@ -65,7 +66,8 @@ class Recorder:
         steps = [*(step for step in self._steps if step.index < end.index), end]
         digests = {index: rows[row] for index, rows in self._digests.items() if index < end.index}
         whole = {step.index: row_of(step, row) for step in steps}
-        return Trajectory(self._request.picture(self._images[row]), self.start.row(row), whole, digests=digests)
+        request, weights = self._request.picture(self._images[row]), fingerprint(self._card)
+        return Trajectory(request, self.start.row(row), whole, digests=digests, weights=weights)
 
     def _thin(self) -> None:
         """Lets go of every second step."""

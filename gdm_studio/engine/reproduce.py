@@ -13,7 +13,7 @@ from gdm_studio import __version__
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate, reached
 from gdm_studio.errors import BadRequest
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, exact
 from gdm_studio.request import DTYPES, Request
 from gdm_studio.run import Advance, Event, Result
 
@@ -55,7 +55,8 @@ def reproducing(
     "device", "dtype", "model_hash", "version"); `unread` names settings in it that could not be read; a `jpeg` has
     white where the picture is clear. Raises as `generate`, where it cannot be made here at all.
     """
-    wanted = _as_it_was_made(request, made_with)
+    weights = made_with.get("model_hash", "")
+    wanted = _as_it_was_made(request.made_by(exact(library, request.model, weights)), made_with)
     events = made_again(wanted, library, stopped_at=stopped_at)
     again = yield from _with_threads(made_with.get("device", ""), events)
     made = _on_white(again.rgba) if jpeg else again.rgba

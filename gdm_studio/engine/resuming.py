@@ -18,6 +18,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.starts import Start, rows_of
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Point, Step
+from gdm_studio.models.fingerprint import fingerprint, noted
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
@@ -54,16 +55,20 @@ class StepsKept:
             return
         first = self._steps[0]
         anew = first.step.index == first.first + 1
-        begin = start_to_bytes(first.record.start, first.images) if anew else b""
+        weights = fingerprint(first.model.card)
+        begin = start_to_bytes(first.record.start, first.images, weights) if anew else b""
         self._keep(begin + steps_to_bytes(self._steps), anew=anew)
         self._steps, self._kept_at = [], time.perf_counter()
 
 
-def start_to_bytes(start: Start | Step, images: Sequence[int]) -> bytes:
-    """Where these pictures began, a row each or one for all: what the bytes of a run begin with."""
+def start_to_bytes(start: Start | Step, images: Sequence[int], weights: str = "") -> bytes:
+    """Where these pictures began, a row each or one for all: what the bytes of a run begin with.
+
+    `weights` are those that make it, as models.fingerprint has them; "" where there is no telling.
+    """
     if isinstance(start, Start):
         start = Step(start.index, len(start.path) - 1, start.path[start.index], start.x, start.x, start.carry)
-    return _record(Advance(tuple(images), start, (), 0.0, None))
+    return _record(Advance(tuple(images), start, (), 0.0, None), weights=weights)
 
 
 def steps_to_bytes(advances: Sequence[Advance]) -> bytes:
@@ -76,10 +81,11 @@ def going_on(
 ) -> Generator[Event, None, None]:
     """The events of `generate` for the pictures that are not `made`; those that `stood` there go on from there.
 
-    What `stood` says is left aside where it does not belong to the request, or is damaged.
+    What `stood` says is left aside where it does not belong to the request, was made by other weights, or is damaged.
     """
     left = [image for image in range(request.count) if image not in made]
-    if read := list(_read(stood)):
+    read = list(_read(stood))
+    if read and _weights(stood, request.model) in ("", fingerprint(library.card(request.model))):
         start, *steps = read
         rows = [row for row, image in enumerate(start.images) if image in left]
         resumed = [start.images[row] for row in rows]
@@ -98,7 +104,7 @@ def _of_rows(advance: Advance, rows: Sequence[int]) -> Advance:
     return Advance(images, rows_of(advance.step, rows), (), advance.seconds, None)
 
 
-def _record(advance: Advance) -> bytes:
+def _record(advance: Advance, **more: str) -> bytes:
     step = advance.step
     tensors = (step.x, step.denoised, *step.carry)
     named = {id(tensor): str(place) for place, tensor in enumerate(tensors)}  # the history is often the prediction
@@ -109,6 +115,7 @@ def _record(advance: Advance) -> bytes:
         "at": step.at,
         "seconds": advance.seconds,
         "tensors": [named[id(tensor)] for tensor in tensors],
+        **more,
     }
     kept = {named[id(tensor)]: tensor.cpu().contiguous().clone() for tensor in tensors}
     data = to_safetensors(kept | {FACTS: torch.tensor(list(json.dumps(facts).encode()), dtype=torch.uint8)})
@@ -123,8 +130,18 @@ def _read(data: bytes) -> Iterator[Advance]:
         place += LENGTH.size + length
         try:
             yield _advance(data[place - length : place])
-        except (SafetensorError, ValueError, TypeError, KeyError):
+        except (SafetensorError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
             return
+
+
+def _weights(data: bytes, model: str) -> str:
+    """Of the first record, which is whole; what no weights are called where it names none that can be."""
+    (length,) = LENGTH.unpack_from(data)
+    tensors = from_safetensors(data[LENGTH.size : LENGTH.size + length])
+    try:
+        return noted(json.loads(bytes(tensors[FACTS].tolist())), model)
+    except ValueError:
+        return "damaged"
 
 
 def _advance(data: bytes) -> Advance:

@@ -13,7 +13,6 @@ from pathlib import Path as File
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as tensors_of
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
@@ -22,11 +21,13 @@ from gdm_studio import atomic
 from gdm_studio.engine import devices
 from gdm_studio.engine.denoising import sampled
 from gdm_studio.engine.starts import Start
-from gdm_studio.engine.steps import SavedStep, row_of
+from gdm_studio.engine.steps import DAMAGES, SavedStep, check_rows, path_in, row_of
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
+from gdm_studio.models import library as models
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import noted
 from gdm_studio.models.library import Library
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
@@ -50,6 +51,7 @@ class Trajectory:
     whole: dict[int, Step]
     predictions: tuple[Tensor, ...] = ()  # all of them from the start on, or none
     digests: dict[int, str] = field(default_factory=dict)  # of the steps that are not kept whole
+    weights: str = ""  # that made it, as models.fingerprint has them; "" where there is no telling
     _remade: dict[int, Step] = field(default_factory=dict)
 
     @property
@@ -82,7 +84,9 @@ class Trajectory:
             return self.whole[index]
         if index not in self._remade:
             self._remade = self._again(index, library)
-        step = self._remade[index]
+        step = self._remade.get(index)
+        if step is None:
+            raise BadRequest(f"Step {index} cannot be made of what is kept of it; take the picture itself.")
         if exact and digest_of(step) != self.digests[index]:
             raise BadRequest(
                 f"Step {index} comes out otherwise here than where the picture was made; take one of "
@@ -92,7 +96,11 @@ class Trajectory:
 
     def saved(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
         """The step as one to go on from or to branch off, `SavedStep.continued`; raises as `step`."""
-        return SavedStep(self.step(index, library, exact=exact), self.path, self.request)
+        return SavedStep(self.step(index, library, exact=exact), self.path, self.request, self.weights)
+
+    def exactly(self, library: Library) -> Trajectory:
+        """The same, its request naming the very weights that made it; raises ModelError where they are not here."""
+        return replace(self, request=self.request.made_by(models.exact(library, self.request.model, self.weights)))
 
     def to_bytes(self) -> bytes:
         """As safetensors, equal tensors once."""
@@ -111,6 +119,7 @@ class Trajectory:
             ],
             "predictions": [name(each) for each in self.predictions],
             "digests": self.digests,
+            "weights": self.weights,
         }
         metadata = {"format": FORMAT, "steps": json.dumps(facts), "request": self.request.to_json()}
         return to_safetensors({name: each.contiguous() for name, each in kept.items()}, metadata)
@@ -150,9 +159,7 @@ def load(source: bytes | File) -> Trajectory:
         if metadata.get("format") != FORMAT:
             raise StorageError(f"{named} does not hold the steps of a picture; choose a file ending in {SUFFIX}.")
         return _loaded(json.loads(metadata["steps"]), tensors_of(data), Request.from_json(metadata["request"]))
-    except OSError as error:
-        raise atomic.problem(File(named), error) from error
-    except (SafetensorError, BadRequest, ValueError, TypeError, KeyError, IndexError, struct.error) as error:
+    except DAMAGES as error:
         raise StorageError(f"{named} is damaged; its picture itself is not, and can be made again.") from error
 
 
@@ -171,7 +178,8 @@ def _metadata(data: bytes) -> dict[str, str]:
 
 
 def _loaded(facts: dict[str, Any], tensors: dict[str, Tensor], request: Request) -> Trajectory:
-    path = tuple(Point(float(alpha), float(sigma)) for alpha, sigma in facts["path"])
+    check_rows(tensors.values())
+    path = path_in(facts["path"])
     of, begun = len(path) - 1, facts["start"]
     start = Start(tensors[begun["x"]], path, int(begun["index"]), tuple(tensors[each] for each in begun["carry"]))
     whole = {
@@ -180,9 +188,12 @@ def _loaded(facts: dict[str, Any], tensors: dict[str, Tensor], request: Request)
     }
     predictions = tuple(tensors[each] for each in facts["predictions"])
     digests = {int(index): str(digest) for index, digest in facts["digests"].items()}
-    if {*whole, *digests} != set(range(start.index + 1, start.index + 1 + len({*whole, *digests}))) or not path:
+    indices = {*whole, *digests}
+    if not indices or indices != set(range(start.index + 1, start.index + 1 + len(indices))) or max(indices) > of:
         raise ValueError("steps are missing")
-    return Trajectory(request, start, whole, predictions, digests)
+    if predictions and (whole or len(predictions) != len(digests)):
+        raise ValueError("predictions are missing")
+    return Trajectory(request, start, whole, predictions, digests, noted(facts, request.model))
 
 
 def _replayed(

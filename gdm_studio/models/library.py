@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio import paths, preferences
+from gdm_studio.atomic import PART
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES, Family
+from gdm_studio.models.fingerprint import DIGITS, fingerprint
 from gdm_studio.models.header import read_header
 from gdm_studio.models.upscaler import FORMAT as UPSCALER
 
@@ -39,14 +43,8 @@ class Library:
         self._loaded: dict[tuple[str, torch.device, torch.dtype], LoadedModel] = {}
 
     def cards(self) -> list[ModelCard]:
-        """Cards of all models that can be read, newest first."""
-        found = []
-        for path in _files():
-            try:
-                found.append(_describe(path)[1])
-            except ModelError:
-                continue  # it is among the `refused`, and no reason to do without the others
-        return sorted(found, key=lambda card: card.date, reverse=True)
+        """Cards of all models that can be read, newest first, each under a name of its own."""
+        return sorted((card for _, card in _described()), key=lambda card: card.date, reverse=True)
 
     def refused(self) -> list[Refused]:
         """The files beside them that cannot be used; what belongs to a model is none."""
@@ -61,7 +59,10 @@ class Library:
         return found
 
     def card(self, name: str) -> ModelCard:
-        """The card of the model of that name, or of the safetensors file at that path; raises ModelError."""
+        """The card of the model of that name, of the safetensors file at that path, or of what `exact` names.
+
+        Raises ModelError.
+        """
         return self._find(name)[1]
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
@@ -82,19 +83,59 @@ class Library:
     def _find(self, name: str) -> tuple[Family, ModelCard]:
         if name.endswith(SUFFIX):
             return _describe(Path(name))
-        for path in _files():
-            try:
-                family, card = _describe(path)
-            except ModelError:
-                continue
-            if card.name == name:
-                return family, card
+        if found := next((found for found in _described() if found[1].name == name), None):
+            return found
+        if of_weights := _EXACT.fullmatch(name):
+            return _of_weights(*of_weights.groups())
         has = ", ".join(card.name for card in self.cards()) or "none yet"
         raise ModelError(f"There is no model called {name!r}; there are: {has}.")
 
 
+def exact(library: Library, name: str, weights: str) -> str:
+    """What the model of that name with those weights, as `fingerprint` has them, is called in this library.
+
+    Its name, where that has them or nothing is known of them; else the name of whichever model has them. Raises
+    ModelError where none has.
+    """
+    if not weights:
+        return name
+    found = _EXACT.fullmatch(name)
+    plain = found[1] if found else name
+    with suppress(ModelError):  # gone, while one of another name may have them
+        if fingerprint(library.card(plain)) in ("", weights):
+            return plain
+    return _of_weights(plain, weights)[1].name
+
+
+_EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
+
+
+def _of_weights(name: str, weights: str) -> tuple[Family, ModelCard]:
+    for family, card in _described():
+        if fingerprint(card) == weights:
+            return family, card
+    raise ModelError(
+        f"This was made by other weights of {name} (hash {weights}); put that model's files into the models folder, "
+        f"{paths.models_dir()}, or have them put there by `gdm-studio models add FILE`."
+    )
+
+
 def _are_kin(one: ModelCard, other: ModelCard) -> bool:
     return (one.fast_of or one.name) == (other.fast_of or other.name)
+
+
+def _described() -> Iterator[tuple[Family, ModelCard]]:
+    """All that can be read; one with the name of another before it, but other weights, is called name@weights."""
+    first: dict[str, ModelCard] = {}
+    for path in _files():
+        try:
+            family, card = _describe(path)
+        except ModelError:
+            continue  # it is among the `refused`, and no reason to do without the others
+        before = first.setdefault(card.name, card)
+        if before is not card and fingerprint(before) != (weights := fingerprint(card)):
+            card = replace(card, name=f"{card.name}@{weights}", fast_of="")
+        yield family, card
 
 
 class _Beside(ModelError):
@@ -106,7 +147,7 @@ def _files() -> Iterator[Path]:
     others = map(Path, preferences.load().model_folders)
     for folder in (Path(str(paths.resources())) / "models", paths.models_dir(), *others):
         found = (Path(place, name) for place, inside, names in os.walk(folder) for name in (*inside, *names))
-        yield from sorted(path for path in found if path.name.endswith(SUFFIX))
+        yield from sorted(path for path in found if path.name.endswith(SUFFIX) and not path.parent.name.endswith(PART))
 
 
 def _describe(path: Path) -> tuple[Family, ModelCard]:

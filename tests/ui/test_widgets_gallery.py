@@ -318,6 +318,22 @@ def test_models_are_listed_newest_first_and_sort_by_what_is_clicked(look: Theme)
     assert page.table.model().headerData(2, Qt.Orientation.Horizontal).startswith("Parameters ")
 
 
+def test_files_that_cannot_be_used_are_said_below_the_models(look: Theme) -> None:
+    page = shown(ModelsPage(look), width=1100, height=600)
+    page.set_cards([CARD])
+
+    def said() -> list[str]:
+        labels = [label for label in page.findChildren(QLabel) if label.isVisible()]
+        return [label.text() for label in labels if ".safetensors" in label.text()]
+
+    assert said() == []
+    page.set_refused([f"<b>{number}.safetensors is empty." for number in range(5)])
+    (text,) = said()
+    assert text.splitlines() == [*(f"<b>{number}.safetensors is empty." for number in range(3)), "… and 2 more"]
+    page.set_refused([])
+    assert said() == []
+
+
 def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> None:
     page = shown(ModelsPage(look), width=1100, height=600)
     page.set_cards([CARD, OLDER])

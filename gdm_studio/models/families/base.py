@@ -26,5 +26,6 @@ class Family:
     card: Callable[[Path, Header], ModelCard]  # raises ModelError
     process: Callable[[ModelCard], Process]  # raises ModelError
     weights: Callable[[ModelCard], tuple[Path, ...]]  # all files that decide what the model makes; raises ModelError
+    files: Callable[[ModelCard], tuple[Path, ...]]  # those and all else that belongs to it; raises ModelError
     load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError
     offers: frozenset[str] = frozenset({"reverse_variance"})  # of maths.samplers.NEEDS: what its models may have

@@ -144,6 +144,14 @@ def weights(of: ModelCard) -> tuple[Path, ...]:
     return (of.path, *(part_file(base, part) for part in PARTS[1:]))
 
 
+def files(of: ModelCard) -> tuple[Path, ...]:
+    """The weights, the model whose parts a variant shares, and the cards; raises ModelError."""
+    assert of.path is not None
+    base = base_of(of.path, read_header(of.path))
+    cards = (of.path.with_name("card.json"), *((base, of.path.with_suffix(".json")) if base != of.path else ()))
+    return (*weights(of), *cards)
+
+
 def config_of(path: Path) -> dict[str, Any]:
     """Sizes, tokenizer and process in the header; of a variant, its own over its base's. Raises ModelError."""
     try:
@@ -174,4 +182,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype) -> LoadedModel
     return IconsModel.load(of, device, dtype)
 
 
-ICONS = Family("icons", matches, card, process, weights, load)
+ICONS = Family("icons", matches, card, process, weights, files, load)

@@ -31,7 +31,7 @@ class Reel:
         from gdm_studio.engine.trajectory import load
 
         self._library, self._previews = library, Previews(budget=0)
-        self._trajectory = load(source)
+        self._trajectory = load(source).exactly(library)
         self.run = Run(self._trajectory.request, state=State.DONE)
         self.run.path, self.run.first = self._trajectory.path[self._trajectory.first :], self._trajectory.first
         self.run.views[0].extend(self._first_views())

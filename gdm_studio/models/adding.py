@@ -1,0 +1,63 @@
+"""A model put into the models folder: all the files that belong to it, once it has been loaded and so is sound."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from gdm_studio import atomic, paths
+from gdm_studio.errors import ModelError
+from gdm_studio.models.families import FAMILIES
+from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.library import SUFFIX, Library
+
+
+def add(file: Path, library: Library) -> str:
+    """Copies the model in that file into a folder of its own; the name by which `library` knows it from now on.
+
+    One whose weights are there already is left as it is. Imports torch. Raises ModelError where the file is no model or
+    a damaged one, StorageError where it cannot be copied; nothing is there then.
+    """
+    import torch
+
+    if file.suffix != SUFFIX:
+        raise ModelError(f"{file.name} is no model file; choose the one that ends in {SUFFIX}.")
+    card = library.card(str(file))
+    library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    weights = fingerprint(card)
+    if name := _known(weights, library):
+        return name
+    family = next(family for family in FAMILIES if family.name == card.family)
+    folder = paths.models_dir()
+    part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
+    atomic.make_folder(part)
+    try:
+        for each in family.files(card):
+            _copy(each, part / each.name)
+        atomic.NewFile(folder, _numbered(file.stem)).take(part)
+    except OSError as error:
+        raise atomic.problem(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    atomic.sync_folder(folder)
+    if name := _known(weights, library):
+        return name
+    raise ModelError(f"{file.name} was changed while it was copied; copy it again.")
+
+
+def _known(weights: str, library: Library) -> str:
+    return next((card.name for card in library.cards() if fingerprint(card) == weights), "")
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic.open_file(source) as original, open(target, "xb") as copy:
+        shutil.copyfileobj(original, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
+def _numbered(name: str) -> itertools.chain[str]:
+    return itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))
