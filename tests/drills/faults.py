@@ -69,12 +69,6 @@ FAULTS = [
         "    if read := list(_read(stood)):\n", "    if read := list(_read(b'')):\n", *KILL,
     ),
     Fault(
-        "crossed off before it is saved", "cli/queue.py",
-        "                    report.saved(gallery.keep(",
-        "                    queue.note_made(item.id, event.image)\n"
-        "                    report.saved(gallery.keep(", *KILL,
-    ),
-    Fault(
         "an index that loses rows", "gallery/index.py",
         "        self._insert(there[0] if there else",
         "        if sum(picture.id.encode()) % 7 == 0:\n            return\n"
@@ -83,7 +77,8 @@ FAULTS = [
     Fault(
         "a save that ignores a full disk", "atomic.py",
         "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
-        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "        file.write(data)\n",
         *DISK,
     ),
     Fault(
@@ -93,7 +88,8 @@ FAULTS = [
     Fault(
         "a full disk ignored at one write", "atomic.py",
         "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
-        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "        file.write(data)\n",
         "every_write", "--only preferences",
     ),
     Fault(
@@ -114,15 +110,6 @@ FAULTS = [
         "rebuilding that begins with nothing", "gallery/index.py",
         "DELETE FROM pictures WHERE NOT EXISTS ({known})", "DELETE FROM pictures WHERE 1 OR NOT EXISTS ({known})",
         "pairs", "--only rebuild --without generate queue export move window --seconds 15",
-    ),
-    Fault(
-        "two windows of a library", "ui/single.py",
-        "        return self._lock.tryLock(0) or", "        return True or", "two_windows", "--count 8",
-    ),
-    Fault(
-        "an empty mount point taken for a library", "gallery/scanning.py",
-        "            return known in (None, _NONE, device) or not self._ask(Index.has_pictures)\n",
-        "            return True\n", "drive", "--count 3",
     ),
 ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from typing import Any
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.models.library import Library
 from gdm_studio.ui.window import Window
 from tests.drills import fault_points
 from tests.helpers import tiny_model
@@ -95,8 +96,15 @@ def _window(rng: random.Random, home: Path) -> int:
                 await window.shelf.ask(lambda gallery: rng.choice(Deeds(gallery, rng, home).of_the_gallery())())
             await asyncio.sleep(0.02)
 
-    opened(play, library=tiny_model.TinyLibrary(), seconds=WINDOW)
+    opened(play, library=_Tiny(), seconds=WINDOW)
     return 0
+
+
+class _Tiny(tiny_model.TinyLibrary):
+    """Of the model that is there: written once more it would be missing to others for a moment."""
+
+    def __init__(self) -> None:
+        Library.__init__(self)
 
 
 def _tell_saved(window: Window, told: set[str]) -> None:
