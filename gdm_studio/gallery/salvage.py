@@ -19,7 +19,7 @@ from gdm_studio.gallery import copies, database, soundness
 _LEFT = ".salvaged-favourites"
 _EMPTY = "empty"
 _PAGE_COUNT = slice(28, 32)  # in the header: how many pages the file has, in case its first page is that of a copy
-_PYTHON = {"TEXT": str, "REAL": (float, int), "INTEGER": int}
+_PYTHON: dict[str, type | tuple[type, ...]] = {"TEXT": str, "REAL": (float, int), "INTEGER": int}
 _ONLY_IF_BROKEN = ("hidden",)  # tables where an old row does harm: it would hide what was brought back
 Rows = dict[str, list[tuple]]  # {table: its rows}
 

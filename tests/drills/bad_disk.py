@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.drills import fault_points
+
 SIZE = 48 * 2**20  # bytes of a disk of its own
 NOBODY = 65534
 BALLAST = ".ballast"
@@ -22,6 +24,8 @@ class Handicap:
 
     largest_file: int = -1  # bytes; -1 for any
     user: int = -1  # whom it becomes; -1 for nobody else
+    full_at: int = 0  # the point, as `fault_points` counts them, at which the disk is full; 0 for never
+    home: str = ""  # where these points are
 
     def take_on(self) -> None:
         if self.largest_file >= 0:
@@ -30,6 +34,8 @@ class Handicap:
             resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, resource.RLIM_INFINITY))
         if self.user >= 0:
             os.setuid(self.user)
+        if self.full_at:
+            fault_points.install(self.full_at, fault_points.full, within=Path(self.home))
 
 
 class Disk:

@@ -59,24 +59,24 @@ class Report:
 def drill(count: int, seed: int, home: Path) -> Report:
     """Tries `count` times, in `home`; raises AssertionError where a promise is broken."""
     report, rng, started = Report(), random.Random(seed), time.monotonic()
-    template = _template(home)
+    made = template(home)
     names = list(WRITES)
     rng.shuffle(names)
     for number in range(count):
         disk = Disk(home / "disk")
         report.mounted = disk.mounted
         try:
-            _try(names[number % len(names)], disk, template, rng, report)
+            _try(names[number % len(names)], disk, made, rng, report)
         finally:
             disk.close()
     report.seconds = time.monotonic() - started
     return report
 
 
-def _template(home: Path) -> Path:
+def template(home: Path) -> Path:
     """A home with pictures, deleted ones, marks, a queue, a tiny model; and a folder of another tool beside it."""
-    template = home / "template"
-    os.environ["GDM_STUDIO_HOME"] = str(template)
+    made = home / "template"
+    os.environ["GDM_STUDIO_HOME"] = str(made)
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     for prompt in ("a red disc", "a deleted fox"):
         assert run(["generate", prompt, *disk_work.TINY, "--count", "2"]) == 0
@@ -91,26 +91,28 @@ def _template(home: Path) -> Path:
     others.mkdir()
     for number in range(3):
         save(made_up.result("a foreign disc", seed=number), others, saving=Saving(form="jpeg"))
-    return template
+    return made
 
 
 def _try(name: str, disk: Disk, template: Path, rng: random.Random, report: Report) -> None:
     layout = rng.choice(LAYOUTS)
     home = _laid_out(template, disk.folder, layout)
-    before = _found(home)
+    before = found(home)
     left = rng.choice((0, 0, rng.randrange(2**12), rng.randrange(2**17)))
     is_full = rng.random() < 0.6
     log = template.parent / "log"
     with disk.full(left) if is_full else disk.read_only() as handicap:
-        status = _carried_out(name, home, disk.folder, log, handicap)
+        status = carried_out(name, home, disk.folder, log, handicap)
     said = log.read_text(encoding="utf-8")
     where = f"{name}, {layout} on a {f'disk with {left} bytes left' if is_full else 'read-only disk'}: {said}"
-    _check_sentence(status, said, where)
-    lost = before - _found(home)
+    check_sentence(status, said, where)
+    os.environ["GDM_STUDIO_DRILL_DISK"] = str(disk.folder)
+    assert status or done(name), f"ended well, and nothing was done: {where}"
+    lost = before - found(home)
     assert not lost, f"lost {sorted(lost)[:5]} by {where}"
     report.tries += 1
     report.refused += status == 2
-    again = _carried_out(name, home, disk.folder, log, Handicap())
+    again = carried_out(name, home, disk.folder, log, Handicap())
     assert again == 0, f"not done on a disk that is well ({again}): {name}, {layout}: {log.read_text()}\nbefore: {said}"
 
 
@@ -130,7 +132,7 @@ def _laid_out(template: Path, bad: Path, layout: str) -> Path:
     return home
 
 
-def _carried_out(name: str, home: Path, bad: Path, log: Path, handicap: Handicap) -> int:
+def carried_out(name: str, home: Path, bad: Path, log: Path, handicap: Handicap) -> int:
     environment = {"GDM_STUDIO_DRILL_DISK": str(bad), "GDM_STUDIO_DRILL_OTHERS": str(log.parent / "others")}
     log.write_text("")
     log.chmod(0o666)
@@ -141,7 +143,12 @@ def _carried_out(name: str, home: Path, bad: Path, log: Path, handicap: Handicap
     return process.exitcode
 
 
-def _check_sentence(status: int, said: str, where: str) -> None:
+def done(name: str) -> bool:
+    """Whether what ended well can be seen, in the home of `GDM_STUDIO_HOME`."""
+    return name not in disk_work.DONE or disk_work.DONE[name]()
+
+
+def check_sentence(status: int, said: str, where: str) -> None:
     assert status in (0, 2), f"ended with {status}: {where}"
     assert "Traceback" not in said and "unforeseen" not in said, where
     if status == 2:
@@ -149,10 +156,10 @@ def _check_sentence(status: int, said: str, where: str) -> None:
         assert sentence.startswith("gdm-studio: ") and sentence.endswith(".") and REMEDY.search(sentence), where
 
 
-def _found(home: Path) -> set[str]:
+def found(home: Path) -> set[str]:
     """All that people made and entered, each file sound: pictures and steps by their content, wherever they are."""
     os.environ["GDM_STUDIO_HOME"] = str(home)
-    found = set()
+    all_of_it = set()
     for root in (paths.pictures_dir(), paths.data_dir() / "deleted"):
         for path in (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".part")):
             if path.suffix in (".png", ".jpg"):
@@ -160,16 +167,16 @@ def _found(home: Path) -> set[str]:
                     picture.load()
                 assert read(path).id
             if path.name != BALLAST:
-                found.add(hashlib.sha256(path.read_bytes()).hexdigest())
+                all_of_it.add(hashlib.sha256(path.read_bytes()).hexdigest())
     with closing(sqlite3.connect(paths.data_dir() / "favourites.sqlite")) as db:
         for table in ("favourites", "tags", "notes", "searches", "sources", "collections"):
-            found |= {f"{table} {row}" for row in db.execute(f"SELECT * FROM {table}")}
+            all_of_it |= {f"{table} {row}" for row in db.execute(f"SELECT * FROM {table}")}
     for path in (paths.data_dir() / "queue").glob("*.json"):
         Item.from_json(path.read_bytes())
     for path in paths.data_dir().rglob("*.json"):
         json.loads(path.read_bytes())
     assert not [path for path in paths.data_dir().rglob("*") if "damaged" in path.name]
-    return found
+    return all_of_it
 
 
 def main() -> int:

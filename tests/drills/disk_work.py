@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import traceback
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.engine import inputs
 from gdm_studio.errors import StudioError
-from gdm_studio.gallery import Gallery
-from gdm_studio.queueing import Queue
+from gdm_studio.gallery import Gallery, read
+from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
 from gdm_studio.ui.session import Session
 from tests.drills.bad_disk import Handicap
@@ -90,6 +93,43 @@ WRITES: dict[str, Callable[[], int]] = {
     "session": lambda: _done(Session(request=Request(prompt="tried")).save(paths.data_dir())),
     "start picture": lambda: _done(inputs.keep(np.full((64, 64, 4), 200, np.uint8))),
 }
+
+
+def _of_added(rows: str) -> bool:
+    with closing(sqlite3.connect(paths.data_dir() / "favourites.sqlite")) as db:
+        return bool(db.execute(rows).fetchone())
+
+
+def _is_picture(name: str) -> bool:
+    with Image.open(_out(name)) as picture:
+        picture.load()
+    return True
+
+
+DONE: dict[str, Callable[[], bool]] = {  # whether what ended well has been done
+    "generate": lambda: any(_seed(path) == 7 for path in paths.pictures_dir().glob("*.png")),
+    "queue add": lambda: any(item.request.prompt == "an owl" for item in Queue.open().items()),
+    "queue hold": lambda: Queue.open().items()[0].state is ItemState.PAUSED,
+    "queue pause": lambda: Queue.open().paused,
+    "queue steps": lambda: Queue.open().steps("x") == b"steps" * 10_000,
+    "queue run": lambda: not Queue.open().items(),
+    "grid": lambda: _is_picture("grid.png"),
+    "film": lambda: _is_picture("film.gif"),
+    "gallery export --sheet": lambda: _is_picture("all.png"),
+    "gallery export --zip": lambda: zipfile.ZipFile(_out("all.zip")).testzip() is None,
+    "gallery tag": lambda: _of_added("SELECT 1 FROM tags WHERE tag = 'tried'"),
+    "favourite": lambda: _of_added("SELECT 1 FROM favourites LIMIT 1 OFFSET 1"),
+    "note": lambda: _of_added("SELECT 1 FROM notes WHERE text = 'tried'"),
+    "collection": lambda: _of_added("SELECT 1 FROM collections WHERE name = 'Tried'"),
+    "saved search": lambda: _of_added("SELECT 1 FROM searches WHERE name = 'Tried'"),
+    "preferences": lambda: preferences.load().theme == "light",
+    "session": lambda: Session.load(paths.data_dir()).request == Request(prompt="tried"),
+}
+
+
+def _seed(path: Path) -> int:
+    found = read(path).request
+    return found.seed if found else -1
 
 
 def work(name: str, home: str, log: str, environment: dict[str, str], handicap: Handicap) -> None:

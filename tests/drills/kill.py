@@ -2,9 +2,10 @@
 
     python -m tests.drills.kill --count 200
 
-Processes that make pictures, carry out the queue, import, delete, tag and index are ended by `kill -9`, half of them
-in front of a file being opened, renamed or removed, the others at any moment. After each kill everything on disk is
-looked over; at the end the queue is carried out in peace, and what had been broken off has to come out to the bit.
+Processes that make pictures, carry out the queue, import, delete, tag and index are ended by `kill -9`: half of them
+in front of a file being opened, renamed or removed, or in the middle of a write, the others at any moment. After each
+kill everything on disk is looked over. Every tenth is of a queue that has told of some steps: the next process has to
+go on after them. At the end the queue is carried out in peace, and what was broken off has to come out to the bit.
 """
 
 from __future__ import annotations
@@ -33,16 +34,21 @@ MIXES = (
     ("queue", "gallery"),
     ("generate", "gallery"),
     ("move",),
+    ("window",),
+    ("window", "generate"),
 )
 LONGEST = 4.0  # seconds from a process's first sign to its end, at most
-EVENTS = 120  # file operations after which one ends at the latest
+EVENTS, WRITES = 120, 16  # points, or writes, at which one ends at the latest
+ENOUGH = 40  # kills of which some are in the middle of a write
 PATIENCE = 120  # seconds for a first sign, and for the queue's end
+STAGED = 10  # kills among which one is in the middle of a run whose steps are being kept
 
 
 @dataclass
 class Report:
     kills: int = 0
     by: Counter[str] = field(default_factory=Counter)
+    staged: int = 0  # of them: a queue in the middle of a run
     ended: int = 0  # processes that were done before they could be killed
     seconds: float = 0.0
     ledger: Ledger | None = None
@@ -52,14 +58,20 @@ class Report:
         return f"{self.kills} kills ({kinds}) in {self.seconds:.0f} s: {self.ledger}"
 
 
-def drill(count: int, seed: int, home: Path) -> Report:
-    """Kills `count` processes that work in `home`; raises AssertionError, all left there, where something is broken."""
+def drill(count: int, seed: int, home: Path, *, only: str = "") -> Report:
+    """Kills `count` processes that work in `home`, of one kind with `only`.
+
+    Raises AssertionError, all left there, where something is broken.
+    """
     rng, report, started = random.Random(seed), Report(), time.monotonic()
     ledger = report.ledger = Ledger(home)
     ledger.prepare(rng)
     while report.kills < count:
+        if report.kills // STAGED >= report.staged:
+            _stage(ledger, report, home)
+            continue
         ledger.fill_queue(rng)
-        mix = rng.choice(MIXES)[: count - report.kills]
+        mix = rng.choice([mix for mix in MIXES if only in ("", *mix)])[: count - report.kills]
         logs = [home / f"log-{report.kills + place}-{kind}" for place, kind in enumerate(mix)]
         with ledger.looked_over(logs):
             killed = _killed(mix, logs, rng, home)
@@ -74,16 +86,55 @@ def drill(count: int, seed: int, home: Path) -> Report:
         last.join(PATIENCE)
         assert last.exitcode == 0, f"the queue did not come to its end: {last.exitcode}, see {log}"
     ledger.check_all_made()
+    assert ledger.torn or count < ENOUGH, "no kill came in the middle of a write"
     report.seconds = time.monotonic() - started
     return report
+
+
+def _stage(ledger: Ledger, report: Report, home: Path) -> None:
+    """Kills the queue once it has kept steps of a picture of many, and sees that the next goes on after them.
+
+    What was told of before the steps on disk grew is on it once they have grown again.
+    """
+    log, again = home / "log-staged", home / "log-going-on"
+    seed, steps = ledger.ask_for_many_steps()
+    with ledger.looked_over([log]):
+        process = _started("queue", log, Doom(), 0.0, home)
+        sure = 0
+        for _ in range(2):
+            before = _size(steps)
+            while _size(steps) <= before:
+                _check_alive(process, log)
+                sure = max(sure, 0 if before else len(ledger.steps_told(log, seed)))
+        process.kill()
+        process.join(PATIENCE)
+        told = ledger.steps_told(log, seed)
+    with ledger.looked_over([again]):
+        process = _started("queue", again, Doom(), 0.0, home)
+        while len(ledger.steps_told(again, seed)) <= len(told):
+            _check_alive(process, again)
+        process.kill()
+        process.join(PATIENCE)
+        ledger.check_went_on(again, seed, told[:sure])
+    report.kills += 2
+    report.by["queue"] += 2
+    report.staged += 1
+
+
+def _check_alive(process: multiprocessing.process.BaseProcess, log: Path) -> None:
+    assert process.exitcode is None, f"ended with {process.exitcode} before it was killed, see {log}"
+    time.sleep(0.005)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _killed(mix: tuple[str, ...], logs: list[Path], rng: random.Random, home: Path) -> list[str]:
     """Runs these together until each is dead; the kinds of those that were killed."""
     running = []
     for kind, log in zip(mix, logs, strict=True):
-        events = rng.randint(1, EVENTS) if rng.random() < 0.5 else 0
-        process = _started(kind, log, Doom(events), rng.random(), home)
+        process = _started(kind, log, _doom(rng), rng.random(), home)
         running.append([process, kind, log, rng.uniform(0, LONGEST), None])
     killed, end = [], time.monotonic() + PATIENCE
     while running:
@@ -103,6 +154,17 @@ def _killed(mix: tuple[str, ...], logs: list[Path], rng: random.Random, home: Pa
     return killed
 
 
+def _doom(rng: random.Random) -> Doom:
+    """Half of them end at a point of their own, half of these in the middle of a write."""
+    match rng.randrange(4):
+        case 0:
+            return Doom(rng.randint(1, EVENTS))
+        case 1:
+            return Doom(rng.randint(1, WRITES), torn=True)
+        case _:
+            return Doom()
+
+
 def _started(kind: str, log: Path, doom: Doom, seed: float, home: Path) -> multiprocessing.process.BaseProcess:
     process = forked().Process(target=kill_work.work, args=(kind, str(home), str(log), seed, doom))
     process.start()
@@ -113,9 +175,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200, help="kills (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="of what is done, and when it is ended (default: 0)")
+    parser.add_argument("--only", default="", choices=sorted({kind for mix in MIXES for kind in mix}), help="this kind")
     args = parser.parse_args()
     with temporary_home("kill") as home:
-        print(drill(args.count, args.seed, home))
+        print(drill(args.count, args.seed, home, only=args.only))
     return 0
 
 

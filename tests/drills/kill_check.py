@@ -21,6 +21,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Saving, read, save
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
+from gdm_studio.queueing.queue import STEPS
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from tests.drills.kill_work import PROMPTS
@@ -28,6 +29,7 @@ from tests.helpers import library as made_up
 from tests.helpers import tiny_model
 
 LIBRARY, HELD, TRASH = "library", "held", "trash"
+MANY = 1000  # steps of a picture that is broken off
 IMPORTED = 12  # pictures in each of the folders of other tools
 _TABLES = {  # of what people added: (kind of change, its rows as key and value)
     "favourite": "SELECT id, 1 FROM favourites",
@@ -49,6 +51,7 @@ class Ledger:
         self.asked: dict[int, Request] = {}  # by seed: the queue's pictures
         self.seeds: dict[str, int] = {}  # by id: of the pictures that the queue has made
         self.parts = self.went_on = self.compared = self.steps = 0
+        self.torn = 0  # kills in the middle of a write
         self._sound: dict[Path, tuple[tuple[int, int], str]] = {}  # files that have been opened: as they were, their id
         self._stood: dict[int, list[tuple[float, float]]] = {}  # by seed: (noise, ms) of the steps last made
         self._library = Library()
@@ -59,7 +62,8 @@ class Ledger:
         where = Counter(self.places.values())
         places = f"{where[LIBRARY]} in the library, {where[HELD]} deleted, {where[TRASH]} in the trash"
         return (
-            f"{len(self.places)} pictures ({places}), {len(self.reported)} reported as saved, none lost, no half file "
+            f"{self.torn} in the middle of a write: {len(self.places)} pictures ({places}), {len(self.reported)} "
+            "reported as saved, none lost, no half file "
             f"among them and their {self.steps} files of steps; {len(self.asked)} asked of the queue and all made, "
             f"{twice} of them twice; {self.went_on} went on at the step they had reached, {self.compared} compared "
             f"to the bit; {self.parts} hidden remains of writes"
@@ -98,6 +102,31 @@ class Ledger:
                 self.asked[self._next_seed + image] = item.request.picture(image)
             self._next_seed += count
 
+    def ask_for_many_steps(self) -> tuple[int, Path]:
+        """Puts a picture of so many steps before all others that a kill finds it unfinished; its seed, its steps."""
+        seed, self._next_seed = self._next_seed, self._next_seed + 1
+        request = Request(prompt=PROMPTS[0], model=tiny_model.NAME, seed=seed, steps=MANY, sampler="ddim")
+        queue = Queue.open()
+        item = queue.add(request.checked(), first=True)
+        self.asked[seed] = item.request.picture(0)
+        return seed, queue.folder / "running" / f"{item.id}{STEPS}"
+
+    def steps_told(self, log: Path, seed: int) -> list[tuple[float, float]]:
+        """(noise, ms) of the steps of that picture which a process has told of so far."""
+        told, begun = [], False
+        for event in _told(log) if log.exists() else []:
+            if event["event"] == "start":
+                begun = event["request"]["seed"] == seed
+            elif event["event"] == "step" and begun:
+                told.append((event["sigma"], event["ms"]))
+        return told
+
+    def check_went_on(self, log: Path, seed: int, sure: list[tuple[float, float]]) -> None:
+        """The steps that were sure to be on disk are in this log as they were, none of them made anew."""
+        told = self.steps_told(log, seed)
+        assert sure, "no step was told of"
+        assert told[: len(sure)] == sure, f"made anew after a kill: {len(sure)} steps, the first of them {sure[:2]}"
+
     @contextmanager
     def looked_over(self, logs: Sequence[Path]) -> Iterator[None]:
         """Looks over everything once the processes of these logs, started inside, are dead."""
@@ -106,6 +135,7 @@ class Ledger:
         self._look_over([event for events in told for event in events])
         for events in told:
             self._note_steps(events)
+            self.torn += any(event["event"] == "struck" and event["inside"] for event in events)
         for log in logs:
             log.unlink()
 
@@ -120,7 +150,7 @@ class Ledger:
         for event in events:
             if event["event"] == "saved":
                 name = Path(event["path"]).name
-                there = [picture_id for picture_id, path in here.items() if path.name == name]
+                there = [each for each, path in here.items() if path.name == name or each == event.get("id")]
                 renamed = [each for each in here if each[:4] == _id_in(name) and each not in self.places]
                 assert there or renamed, f"reported as saved, and gone: {event}"
                 self.reported[name] = (there or renamed)[0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
 import shutil
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -17,18 +17,23 @@ from typing import Any
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.models.library import Library
+from gdm_studio.ui.window import Window
+from tests.drills import fault_points
 from tests.helpers import tiny_model
+from tests.helpers.opened import click, opened
 
+WINDOW = 100.0  # seconds after which a window that nobody kills closes
 PROMPTS = ("a red disc", "a blue fox", "an owl", "ein größerer Fuchs 🦊")
 TAGS = ("forest", "for Anna", "Größe")
-_WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"}
 
 
 @dataclass(frozen=True)
 class Doom:
-    """After how many file operations a process kills itself, in front of the next; 0 for never."""
+    """At which point a process kills itself, in front of a file operation or in the middle of a write; 0 for never."""
 
     operations: int = 0
+    torn: bool = False  # only in the middle of a write
 
 
 def work(kind: str, home: str, log: str, seed: float, doom: Doom) -> None:
@@ -37,31 +42,24 @@ def work(kind: str, home: str, log: str, seed: float, doom: Doom) -> None:
     os.environ.pop("GDM_STUDIO_DEBUG", None)
     sys.stdout = open(log, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - for as long as it lives
     sys.stderr = sys.stdout
-    print(json.dumps({"event": "begun", "kind": kind}), flush=True)
+    _tell({"event": "begun", "kind": kind})
     if doom.operations:
-        _kill_at(doom.operations)
+        fault_points.install(doom.operations, _die, within=Path(home), torn=doom.torn)
     rng = random.Random(seed)
-    status = {"queue": _queue, "generate": _generate, "gallery": _gallery, "move": _move}[kind](rng, Path(home))
+    bodies = {"queue": _queue, "generate": _generate, "gallery": _gallery, "move": _move, "window": _window}
+    status = bodies[kind](rng, Path(home))
     sys.stdout.flush()
     os._exit(status)
 
 
-def _kill_at(operations: int) -> None:
-    left = operations
-
-    def hook(event: str, args: tuple[Any, ...]) -> None:
-        nonlocal left
-        if event in _WRITING or (event == "open" and _is_for_writing(args)):
-            left -= 1
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
+def _tell(event: dict[str, Any]) -> None:
+    """A line in one piece: a window tells of things from two threads."""
+    sys.stdout.write(f"{json.dumps(event)}\n")
 
 
-def _is_for_writing(args: tuple[Any, ...]) -> bool:
-    _, mode, flags = args
-    return any(sign in mode for sign in "wax+") if mode else bool(flags & (os.O_WRONLY | os.O_RDWR))
+def _die(inside: bool) -> None:
+    _tell({"event": "struck", "inside": inside})
+    fault_points.kill(inside)
 
 
 def _queue(rng: random.Random, home: Path) -> int:
@@ -85,6 +83,40 @@ def _gallery(rng: random.Random, home: Path) -> int:
             rng.choice(deeds.all())()
 
 
+def _window(rng: random.Random, home: Path) -> int:
+    """The real window: it makes what waits, and what is asked of it, while people sort what there is."""
+    async def play(window: Window) -> None:
+        told: set[str] = set()
+        window.create_page.controls.steps.set_value(4)
+        while True:
+            _tell_saved(window, told)
+            if window.making.job is None and rng.random() < 0.5:
+                click(window.create_page.controls.button)
+            elif rng.random() < 0.3:
+                await window.shelf.ask(lambda gallery: rng.choice(Deeds(gallery, rng, home).of_the_gallery())())
+            await asyncio.sleep(0.02)
+
+    opened(play, library=_Tiny(), seconds=WINDOW)
+    return 0
+
+
+class _Tiny(tiny_model.TinyLibrary):
+    """Of the model that is there: written once more it would be missing to others for a moment."""
+
+    def __init__(self) -> None:
+        Library.__init__(self)
+
+
+def _tell_saved(window: Window, told: set[str]) -> None:
+    """What is to be seen beside the canvas has been saved."""
+    model = window.shelf.beside
+    for row in range(min(model.rowCount(), 8)):
+        picture = model.picture(row)
+        if picture is not None and picture.id not in told and not getattr(picture, "source", ""):
+            told.add(picture.id)
+            _tell({"event": "saved", "path": str(picture.path), "id": picture.id})
+
+
 def _move(rng: random.Random, home: Path) -> int:
     """Moves the library from folder to folder, each of them new."""
     with closing(Gallery.open()) as gallery:
@@ -105,10 +137,14 @@ class Deeds:
         self._gallery, self._rng, self._home = gallery, rng, home
 
     def all(self) -> list[Callable[[], None]]:
+        return [*self.of_the_gallery(), self.prefer]
+
+    def of_the_gallery(self) -> list[Callable[[], None]]:
+        """Without the settings, which a window keeps in mind."""
         often = [self.favourite, self.tag, self.note, self.delete, self.restore]
         return [
             *often, *often, self.import_folder, self.forget_folder, self.rebuild, self.sync, self.search, self.collect,
-            self.trash, self.thumbnails, self.rename, self.prefer,
+            self.trash, self.thumbnails, self.rename,
         ]  # fmt: skip
 
     def favourite(self) -> None:
@@ -190,6 +226,6 @@ class Deeds:
         return self._rng.sample(there, min(len(there), most))
 
     def _do(self, changes: dict[str, dict[str, Any]], deed: Callable[[], object]) -> None:
-        print(json.dumps({"event": "deed", "changes": changes}), flush=True)
+        _tell({"event": "deed", "changes": changes})
         deed()
-        print(json.dumps({"event": "did"}), flush=True)
+        _tell({"event": "did"})

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.drills import disk, disk_window, drive, kill, memory, nan_memory, two_windows
+from tests.drills import (
+    damage,
+    disk,
+    disk_window,
+    drive,
+    every_write,
+    faults,
+    kill,
+    memory,
+    nan_memory,
+    pairs,
+    two_windows,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +37,38 @@ def test_programs_killed_at_random_lose_nothing(_own_home: Path) -> None:
 def test_bad_disks_get_a_sentence_and_lose_nothing(_own_home: Path) -> None:
     report = disk.drill(12, 1, _own_home)
     assert report.tries == 12 and report.refused
+
+
+@forks
+def test_a_disk_that_is_full_at_any_write_gets_a_sentence(_own_home: Path) -> None:
+    report = every_write.drill(["generate", "queue add", "preferences"], _own_home, every=3)
+    assert report.points >= 5 and report.refused
+
+
+@forks
+def test_two_processes_at_once_lose_nothing(_own_home: Path) -> None:
+    report = pairs.drill(_own_home, kinds=("generate", "rebuild", "tag"), only="rebuild", seconds=2.0)
+    assert report.pairs == 3 and report.announced and not report.refused
+
+
+def test_damaged_databases_are_mended(_own_home: Path) -> None:
+    report = damage.drill(36, 1, _own_home)
+    assert report.tries.total() == 36 and report.mended
+
+
+def test_each_fault_can_still_be_put_in(tmp_path: Path) -> None:
+    """`tests.drills.faults`, which takes long, tries whether the drills notice them."""
+    shutil.copytree(faults.ROOT / "gdm_studio", tmp_path / "gdm_studio")
+    for fault in faults.FAULTS:
+        before = (tmp_path / "gdm_studio" / fault.file).read_text(encoding="utf-8")
+        fault.applied_to(tmp_path)
+        (tmp_path / "gdm_studio" / fault.file).write_text(before, encoding="utf-8")
+
+
+@forks
+@pytest.mark.parametrize("name", ["favourites that do not come back", "a full disk ignored at one write"])
+def test_a_drill_fails_where_there_is_a_fault(name: str) -> None:
+    assert faults.main([name]) == 0
 
 
 def test_pictures_wait_until_there_is_room_or_go_elsewhere(_own_home: Path) -> None:

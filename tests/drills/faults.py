@@ -1,0 +1,167 @@
+"""The drills can fail: each is carried out on a copy of the program with the fault that it is there for.
+
+    python -m tests.drills.faults
+    python -m tests.drills.faults "half steps" "lost rows"
+
+A drill that ends with 0 on a faulty program is no drill; nor is one that ends otherwise on a sound one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 600  # seconds for a drill
+SOUND = "none"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In `file` of the package, `new` in the place of `old`; `drill` and its options are what must notice it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    drill: str
+    options: str
+
+    def applied_to(self, root: Path) -> None:
+        path = root / "gdm_studio" / self.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.old) == 1, f"{self.name}: {self.file} has changed; say anew what the fault is"
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+KILL = ("kill", "--count 34 --seed 3")
+DISK = ("disk", "--count 56 --seed 6")
+DAMAGE = ("damage", "--count 24")
+FAULTS = [
+    Fault(
+        "writes that are not atomic", "atomic.py",
+        '''            with open(part, "xb") as file:
+                yield file
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            os.replace(part, path)
+''',
+        '''            with open(path, "wb") as file:
+                yield file
+''',
+        *KILL,
+    ),
+    Fault(
+        "half steps", "queueing/queue.py",
+        "                file.write(data)\n", "                file.write(data[: len(data) // 2])\n", *KILL,
+    ),
+    Fault(
+        "a queue that never resumes", "engine/resuming.py",
+        "    if read := list(_read(stood)):\n", "    if read := list(_read(b'')):\n", *KILL,
+    ),
+    Fault(
+        "an index that loses rows", "gallery/index.py",
+        "        self._insert(there[0] if there else",
+        "        if sum(picture.id.encode()) % 7 == 0:\n            return\n"
+        "        self._insert(there[0] if there else", *KILL,
+    ),
+    Fault(
+        "a save that ignores a full disk", "atomic.py",
+        "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "        file.write(data)\n",
+        *DISK,
+    ),
+    Fault(
+        "no sentence for a full disk", "atomic.py",
+        '_FULL = "The disk of {folder} is full; free some space, then try again."', '_FULL = "OSError 28."', *DISK,
+    ),
+    Fault(
+        "a full disk ignored at one write", "atomic.py",
+        "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "        file.write(data)\n",
+        "every_write", "--only preferences",
+    ),
+    Fault(
+        "favourites that do not come back", "gallery/salvage.py",
+        "_write(part, rows, _rows_of(copy) if copy else {}, broken)", "_write(part, {}, {}, broken)", *DAMAGE,
+    ),
+    Fault(
+        "an index that is not made anew", "gallery/mending.py",
+        "self._mend_favourites() or self._is_changed(opened) or self._make_anew(error)",
+        "self._mend_favourites() or self._is_changed(opened)", *DAMAGE,
+    ),
+    Fault(
+        "damage that nobody hears of", "mended.py",
+        "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n",
+        "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n        return\n", *DAMAGE,
+    ),
+    Fault(
+        "rebuilding that begins with nothing", "gallery/index.py",
+        "DELETE FROM pictures WHERE NOT EXISTS ({known})", "DELETE FROM pictures WHERE 1 OR NOT EXISTS ({known})",
+        "pairs", "--only rebuild --without generate queue export move window --seconds 15",
+    ),
+]  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="only these faults (default: all)")
+    parser.add_argument("--list", action="store_true", help="only say which there are")
+    args = parser.parse_args(arguments)
+    wanted = [fault for fault in FAULTS if not args.names or fault.name in args.names]
+    if args.list:
+        print("\n".join(f"{fault.name}: {fault.drill}" for fault in wanted))
+        return 0
+    wrong = 0
+    for drill, options in dict.fromkeys((fault.drill, fault.options) for fault in wanted):
+        wrong += _tell(SOUND, drill, *_carried_out(None, drill, options), expected=False)
+        for fault in (each for each in wanted if (each.drill, each.options) == (drill, options)):
+            wrong += _tell(fault.name, drill, *_carried_out(fault, drill, options), expected=True)
+    return int(wrong > 0)
+
+
+def _carried_out(fault: Fault | None, drill: str, options: str) -> tuple[int, float, str]:
+    """The exit status of the drill on a copy of the program with this fault, its seconds, the last line it said."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="faulty-") as folder:
+        copy = Path(folder)
+        for room in ("gdm_studio", "tests"):
+            shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+        (copy / "resources").symlink_to(ROOT / "resources")
+        if fault is not None:
+            fault.applied_to(copy)
+        environment = os.environ | {"PYTHONPATH": folder, "TMPDIR": _folder(copy / "tmp")}
+        command = [sys.executable, "-m", f"tests.drills.{drill}", *options.split()]
+        done = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return done.returncode, time.monotonic() - started, lines[-1] if lines else ""
+
+
+def _folder(path: Path) -> str:
+    path.mkdir()
+    return str(path)
+
+
+def _tell(fault: str, drill: str, status: int, seconds: float, said: str, *, expected: bool) -> bool:
+    """Says whether the drill ended as it should; whether it did not."""
+    is_right = (status != 0) == expected
+    verdict = ("caught" if status else "NOT CAUGHT") if expected else ("passes" if not status else "FAILS")
+    print(f"{drill:12} fault: {fault:48} {verdict:10} {seconds:5.0f} s  {said[:150]}", flush=True)
+    return not is_right
+
+
+if __name__ == "__main__":
+    sys.exit(main())
