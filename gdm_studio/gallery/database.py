@@ -16,10 +16,10 @@ VERSION = 2  # of the index; any other is thrown away and filled again from the 
 KEPT_VERSION = 3  # of what people added, which is brought up to date in place
 BUSY = 10.0  # seconds to wait for another process that is writing
 _UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
-_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, *_UNOPENED)
+_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_UNOPENED)
 _PASSING = (  # of what is the matter now, and not with the file
     *_REFUSED, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOLFS,
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 )  # fmt: skip
 INDEX = """
 CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
@@ -122,20 +122,29 @@ class DamagedKept(sqlite3.DatabaseError):
     """What people added cannot be used as it is; `mending` helps."""
 
 
-def connect(index: Path, favourites: Path) -> sqlite3.Connection:
+class ReadOnly(sqlite3.Connection):
+    """A connection with a copy of the index in memory: reading needs no writing. `because` is what refused that."""
+
+    because: sqlite3.Error
+
+
+def connect(index: Path, favourites: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
     """A connection with the index as `main`, emptied if of another version, and the favourites as `kept`.
 
     Raises sqlite3.Error, DamagedKept where it is the favourites that are damaged. Where nothing can be written, the
-    disk being full or read-only, both are opened for reading alone.
+    disk being full or read-only, as has been `refused` before or is now, it is one for reading alone.
     """
+    if refused is None:
+        try:
+            return _for_writing(index, favourites)
+        except sqlite3.OperationalError as error:
+            if not is_refused(error) or any(map(forbids_writing, (index, favourites))):
+                raise
+            refused = error
     try:
-        return _for_writing(index, favourites)
-    except sqlite3.OperationalError as error:
-        is_there = index.exists() and favourites.exists()
-        if _code(error) in _REFUSED and is_there and not any(map(forbids_writing, (index, favourites))):
-            with contextlib.suppress(sqlite3.Error):
-                return _for_reading(index, favourites)
-        raise
+        return _for_reading(index, favourites, refused)
+    except sqlite3.Error:
+        raise refused from None
 
 
 @contextlib.contextmanager
@@ -169,6 +178,11 @@ def forbids_writing(path: Path) -> bool:
     return False
 
 
+def is_refused(error: sqlite3.Error) -> bool:
+    """Whether it says that nothing can be written, or not here."""
+    return _code(error) in _REFUSED
+
+
 def cannot_open(error: sqlite3.Error) -> bool:
     """Whether it says that a file cannot be opened or read: the disk's fault, or that of what lies in its place."""
     return _code(error) in _UNOPENED
@@ -188,17 +202,35 @@ def _for_writing(index: Path, favourites: Path) -> sqlite3.Connection:
     return connection
 
 
-def _for_reading(index: Path, favourites: Path) -> sqlite3.Connection:
-    """As the files are: even a reader of a journal would have to write beside it. Raises sqlite3.Error."""
-    connection = sqlite3.connect(unchanging(index), uri=True, isolation_level=None)
+def _for_reading(index: Path, favourites: Path, because: sqlite3.Error) -> ReadOnly:
+    """From the files as they are: even a reader of a journal would have to write beside it. Raises sqlite3.Error."""
+    connection = sqlite3.connect("file::memory:", uri=True, isolation_level=None, factory=ReadOnly)
+    connection.because = because
     try:
-        if version(connection) != VERSION:
-            raise sqlite3.OperationalError("The index is of another version.")
-        connection.execute("ATTACH ? AS kept", (unchanging(favourites),))
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(_as_it_is(index)) as known:
+            known.backup(connection)
+        _prepare(connection)
+        if favourites.exists():
+            connection.execute("ATTACH ? AS kept", (unchanging(favourites),))
+        else:
+            connection.execute("ATTACH ':memory:' AS kept")
+            for statement in KEPT.split(";")[:-1]:
+                connection.execute(statement)
+            connection.set_authorizer(_nothing_kept)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _as_it_is(index: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{unchanging(index)}&mode=ro", uri=True)
+
+
+def _nothing_kept(action: int, _table: str | None, _column: str | None, schema: str | None, _by: str | None) -> int:
+    """Forbids to add what would be gone with the connection."""
+    adds = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+    return sqlite3.SQLITE_DENY if adds and schema == "kept" else sqlite3.SQLITE_OK
 
 
 def unchanging(path: Path) -> str:

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -331,11 +332,18 @@ class Gallery:
         """
         self._drop_if_damaged()
         self._ask(Index.tidy, fill=False)
+        self._check_on_disk()
         total = 0
         for looked, total in self._scanning(again=True):
             if progress:
                 progress(looked, total)
+        self._check_on_disk()
         return self.count()
+
+    def _check_on_disk(self) -> None:
+        """Raises StorageError where the index is in memory, and would be gone again."""
+        if self._index and self._index.refused:
+            raise self._problem(self._index.refused)
 
     def _drop_if_damaged(self) -> None:
         self._ask(lambda index: None, fill=False)  # brings it up to date, and what people added in order
@@ -401,7 +409,7 @@ class Gallery:
     def close(self) -> None:
         """Lets go of the index; the next call opens it again."""
         self._thumbnails.close()
-        if self._index and self._has_added and self._index.is_current:
+        if self._index and self._has_added and self._index.is_current and not self._index.refused:
             copies.keep(self._index.connection, self.favourites_path)
         self._has_added = False
         self._let_go()
@@ -409,20 +417,41 @@ class Gallery:
         self._using.end()
 
     def _ask(self, question: Callable[[Index], T], *, fill: bool = True) -> T:
-        """The index's answer; where a database turns out to be damaged, that of a mended one."""
+        """The index's answer; where a database turns out to be damaged, that of a mended one.
+
+        Where the disk takes nothing a copy of the index in memory answers; one that cannot, for what people add has to
+        be kept, is tried on the disk once more: there may be room by now.
+        """
         mending = Mending(self.index_path, self.favourites_path, self._guard)
+        refused: sqlite3.Error | None = None
+        is_again = False
         while True:
             opened: tuple[tuple[int, int], ...] = ()
             try:
                 self._fill_if(fill)
                 with self._guard.shared():
-                    index = self._opened()
+                    index = self._opened(refused)
                     opened = index.identity
                     return question(index)
             except sqlite3.Error as error:
-                self._let_go()  # a disk that was read-only may be so no longer
-                if not self._mended(mending, error, opened):
-                    raise database.problem(self.index_path, error) from error
+                because = self._index.refused if self._index else None
+                self._let_go()
+                if self._mended(mending, error, opened):
+                    continue
+                if because is not None and not is_again:
+                    is_again = True
+                elif refused is None and database.is_refused(error):
+                    refused = because or error
+                else:
+                    raise self._problem(refused or because or error) from error
+
+    def _problem(self, error: sqlite3.Error) -> StorageError:
+        """What went wrong; where nothing is written, what the system says of trying: SQLite does not pass that on."""
+        if database.is_refused(error):
+            for path in (self.favourites_path, self.index_path):
+                if reason := _refusal(path):
+                    return reason
+        return database.problem(self.index_path, error)
 
     def _mended(self, mending: Mending, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
         try:
@@ -453,19 +482,20 @@ class Gallery:
             for _ in self.syncing():
                 pass
 
-    def _opened(self) -> Index:
-        """The index; another one where somebody has put another file in its place."""
-        if self._index is not None and not self._index.is_current:
+    def _opened(self, refused: sqlite3.Error | None = None) -> Index:
+        """The index; another one where somebody has put another file in its place, one in memory where it `refused`."""
+        if self._index is not None and not (self._index.is_current and (refused is None or self._index.refused)):
             self._let_go()
         if self._index is None:
-            files.make_folder(self.index_path.parent)
-            files.make_folder(self.favourites_path.parent)
+            for folder in (self.index_path.parent, self.favourites_path.parent):
+                _make_if_writable(folder)
             if database.clear_the_way(*database.parts(self.index_path)):
                 mended.note(self._data, ANEW)
                 self._made_anew += 1
             self._check_added()
-            self._index = Index(self.index_path, favourites=self.favourites_path, root=self.pictures)
-            if copies.is_due(self.favourites_path):
+            beside, root = self.favourites_path, self.pictures
+            self._index = Index(self.index_path, favourites=beside, root=root, refused=refused)
+            if self._index.refused is None and copies.is_due(self.favourites_path):
                 copies.keep(self._index.connection, self.favourites_path)
         return self._index
 
@@ -501,3 +531,27 @@ class Gallery:
                 stamp = stamp_of((self.pictures / path).stat())
                 found.append(looked_at(self.pictures, path, stamp, source=source))
         index.add(found)
+
+
+def _refusal(path: Path) -> StorageError | None:
+    """Why nothing can be written beside `path`, or where its folder would be made."""
+    folder = next(place for place in path.absolute().parents if place.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_PROBE))
+    except OSError as error:
+        return files.problem(folder / path.name, error)
+    return None
+
+
+_PROBE = 4096  # bytes, which an empty file takes none of
+_TAKES_NOTHING = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM)
+
+
+def _make_if_writable(folder: Path) -> None:
+    """Where its disk takes nothing there is no folder, and what can be read is read without it. Raises StorageError."""
+    try:
+        files.make_folder(folder)
+    except StorageError as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in _TAKES_NOTHING:
+            raise

@@ -39,9 +39,9 @@ class Index:
     A `moment` is when a picture was made, in µs since 1970: no two share one, so it is their key and their order.
     """
 
-    def __init__(self, path: Path, *, favourites: Path, root: Path) -> None:
+    def __init__(self, path: Path, *, favourites: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
-        self._db = database.connect(path, favourites)
+        self._db = database.connect(path, favourites, refused=refused)
         self._values: dict[str, list[str]] = {}  # answers of `values`, until pictures come or go
         try:
             if flaw := soundness.kept_flaw(self._db):
@@ -62,6 +62,11 @@ class Index:
     def connection(self) -> sqlite3.Connection:
         """For what is kept beside the index."""
         return self._db
+
+    @property
+    def refused(self) -> sqlite3.Error | None:
+        """Why it is in memory, and what people add cannot be kept; None where all is on the disk."""
+        return self._db.because if isinstance(self._db, database.ReadOnly) else None
 
     # finding
 

@@ -129,7 +129,7 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--sampler", "ddim", "--eta", "7"], "eta must be from 0 to 1"),
         (["--sampler", "ddim", "--eta", "x"], "eta must be a number from 0 to 1, not 'x'"),
         (["--model", "nothing"], "there are: .*icons"),
-        (["--model", "nothing.safetensors"], "is not there"),
+        (["--model", "nothing.safetensors"], "nothing.safetensors is not there"),
         (["--device", "cuda:9"], "choose one of auto.*cpu"),
         (["--seed", "-4"], "seed"),
         (["--count", "0"], "count"),

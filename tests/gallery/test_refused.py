@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import Gallery
+from gdm_studio.gallery import Gallery, save
 from gdm_studio.gallery.export import archive, copies, sheet
 from tests.helpers.library import result
 
@@ -91,6 +91,34 @@ def test_reading_goes_on_where_nothing_can_be_written(gallery: Gallery) -> None:
         assert len(pictures) == gallery.count() == 2
         assert all(small is not None for small in gallery.thumbnails(pictures, 16).values())
         assert gallery.get(pictures[0].id) == pictures[0] and len(gallery.held()) == 1
+
+
+def test_what_came_meanwhile_is_found_where_nothing_can_be_written(gallery: Gallery, tmp_path: Path) -> None:
+    save(result("a late fox", seed=9), gallery.pictures)
+    for path in (None, gallery.index_path):  # and where there is no index at all
+        gallery.close()
+        if path is not None:
+            path.unlink()
+        with full():
+            gallery.sync()
+            assert gallery.count("fox") == 3 and gallery.count("is:favourite tag:best note:look") == 1
+            with pytest.raises(StorageError, match="full|takes no file as large"):
+                gallery.tag([gallery.page()[0].id], "new")
+        gallery.tag([gallery.page()[0].id], "new")
+        assert gallery.count("tag:new") == 1, "there is room again"
+        gallery.tag([gallery.page()[0].id], "new", False)
+
+
+def test_where_nothing_was_ever_written_the_pictures_are_shown(gallery: Gallery, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    other = Gallery(gallery.pictures, tmp_path / "empty", tmp_path / "empty")
+    with full():
+        assert other.sync() > 0 and other.count("fox") == 2 and other.tags() == []
+        for write in (lambda: other.favourite(other.page()[0].id, True), lambda: other.save_search("New", "new")):
+            with pytest.raises(StorageError, match="full|takes no file as large"):
+                write()
+        assert other.count("is:favourite") == 0, "nothing is kept in what is gone with the program"
+    other.close()
 
 
 def test_a_delete_that_the_index_cannot_follow_loses_nothing(gallery: Gallery) -> None:

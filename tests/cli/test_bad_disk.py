@@ -1,0 +1,79 @@
+"""Verbs that only read, with everything on a disk that is full or may not be written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gdm_studio import paths
+from gdm_studio.gallery import Gallery, save
+from gdm_studio.queueing import Queue
+from gdm_studio.request import Request
+from tests.drills.bad_disk import Disk
+from tests.helpers.library import result
+
+PATIENCE = 120.0  # seconds after which a process hangs
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its disks cannot be limited so")
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """A disk with a home on it: two pictures, one of which no index knows yet, and something in the queue."""
+    base = Path(tempfile.mkdtemp())  # where another user may look, unlike pytest's folders
+    base.chmod(0o755)
+    disk = Disk(base / "disk")
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(disk.folder / "home"))
+    with contextlib.closing(Gallery.open()) as gallery:
+        gallery.tag([gallery.keep(result("a red fox")).id], "best")
+    save(result("a late owl"), paths.pictures_dir())
+    Queue.open().add(Request(prompt="a blue disc"))
+    yield disk
+    disk.close()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["full", "read-only"])
+@pytest.mark.parametrize("without", ["", "cache", "data"])
+def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> None:
+    if without:
+        shutil.rmtree(disk.folder / "home" / without)
+    picture = str(next(paths.pictures_dir().glob("*fox*")))
+    with disk.full(0) if kind == "full" else disk.read_only() as handicap:
+
+        def done(*arguments: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-m", "gdm_studio", *arguments],
+                env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONDONTWRITEBYTECODE="1"),
+                preexec_fn=handicap.take_on,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+
+        listed = done("gallery", "list")
+        assert listed.returncode == 0 and "a red fox" in listed.stdout and "a late owl" in listed.stdout, listed
+        assert ("#best" in listed.stdout) == (without != "data")
+        for arguments, said in (
+            (["gallery", "search", "late"], "a late owl"),
+            (["gallery", "sources"], ""),
+            (["queue", "list"], "a blue disc" if without != "data" else ""),
+            (["models"], "icons"),
+            (["inspect", picture], "a red fox"),
+        ):
+            ended = done(*arguments)
+            assert ended.returncode == 0 and said in ended.stdout, (arguments, ended)
+        refused = done("gallery", "tag", "owl", "--name", "new")
+        assert refused.returncode == 2 and "unforeseen" not in refused.stderr
+        reasons = ("is full", "takes no file as large") if kind == "full" else ("is read-only", "permission is missing")
+        assert any(reason in refused.stderr for reason in reasons), refused
+    assert done("gallery", "tag", "owl", "--name", "new").returncode == 0, "and once the disk is well"
