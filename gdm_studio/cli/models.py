@@ -21,7 +21,8 @@ def main(args: argparse.Namespace) -> int:
         for card in cards:
             facts = {"name": card.name, "date": card.date, "parameters": card.parameters, "author": card.author}
             more = {"family": card.family, "licence": card.licence, "size": card.size, "path": str(card.path)}
-            print(json.dumps(facts | more | {"styles": [style.id for style in card.styles]}))
+            words = len(card.vocabulary.met) if card.vocabulary else None
+            print(json.dumps(facts | more | {"styles": [style.id for style in card.styles], "words_met": words}))
         return 0
     rows = [("name", "date", "parameters", "author", "licence")]
     rows += [(card.name, card.date, f"{card.parameters:,}", card.author, card.licence) for card in cards]

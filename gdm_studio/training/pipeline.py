@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import write
-from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, words
+from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, vocabulary, words
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -85,6 +85,7 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
         )),
         ("fast", plan.fast, lambda: fast.train(data, table, main, student, recipe=plan.fast)),
         ("icons", None, lambda: export.export(data, decoder / weights, table, main, to=out / "icons", student=student)),
+        ("vocabulary", None, lambda: vocabulary.build(data, out / "icons" / export.CARD, subset=plan.icons.subset)),
     )  # fmt: skip
     with stop_signals() as stopped:
         for name, recipe, work in stages:
