@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ENDINGS = ("s", "es")  # of plurals, which are met with their word
 LEAST_LETTERS = 4  # of a word that can be said to be misspelt: shorter ones are alike by chance
+MOST_TOLD = 6  # words in a sentence: it stands under a prompt that may have hundreds
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -86,7 +87,9 @@ def compact(texts: Iterable[str]) -> str:
 
 def sentence(unmet: Iterable[Reading], model: str) -> str:
     """For people, without a full stop: `"pooch" is read as "dog"; "frobnicate" is unknown to Icons`; "" for none."""
-    return "; ".join(_clause(reading, model) for reading in unmet)
+    clauses = [_clause(reading, model) for reading in unmet]
+    more = len(clauses) - MOST_TOLD
+    return "; ".join([*clauses[:MOST_TOLD], *([f"{more} more were never met"] if more > 0 else [])])
 
 
 def _clause(reading: Reading, model: str) -> str:

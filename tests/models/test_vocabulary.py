@@ -56,6 +56,8 @@ def test_it_is_told_in_a_sentence() -> None:
         '"pooch" is read as "dog"; "frobnicate" is unknown to Icons; "aple" is unknown to Icons, which knows "apple"'
     )
     assert sentence([], "Icons") == ""
+    many = sentence([Reading(f"word{n}") for n in range(100)], "Icons")
+    assert many.count("unknown") == 6 and many.endswith('"word5" is unknown to Icons; 94 more were never met')
     assert readings[0].facts == {"word": "pooch", "read_as": "dog", "near": None}
 
 

@@ -27,5 +27,5 @@ def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
     down = (over_white[:, 2:, 1:-1] - over_white[:, :-2, 1:-1]) / 2
     length = np.hypot(across, down).max(axis=-1)
     low, high = MIDDLING
-    middling = np.count_nonzero((length > low) & (length < high))
-    return middling / max(np.count_nonzero(length > LEAST), 1)
+    middling, visible = int(((length > low) & (length < high)).sum()), int((length > LEAST).sum())
+    return middling / max(visible, 1)
