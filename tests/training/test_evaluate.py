@@ -170,6 +170,8 @@ def test_colours_are_those_of_the_pictures(drawings: Drawings, monkeypatch: pyte
     (measured,) = figures.colours(drawings, quick=True)
     red = [hue for _, hue in colour_prompts()[::5]].count("red")
     assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
+    green = [hue for _, hue in colour_prompts()[::5]].count("green")
+    assert f"green (0 of {green})" in measured.remark and "red" not in measured.remark
 
 
 @pytest.mark.slow

@@ -218,7 +218,10 @@ def colours(drawings: Drawings, *, quick: bool = False) -> Iterator[Measured]:
     of_hue = {hue: [ok for ok, (_, wanted) in zip(right, asked, strict=True) if wanted == hue] for _, hue in asked}
     details = {hue: float(np.mean(ok)) for hue, ok in of_hue.items()}
     goal = "≥ 80 %, no colour below half"
-    yield Measured("colours_right", "colour asked for", sum(right), len(asked), "pictures", goal, details)
+    weak = ", ".join(f"{hue} ({sum(of_hue[hue])} of {len(of_hue[hue])})" for hue in of_hue if details[hue] < 0.5)
+    remark = f"below half: {weak}" if weak else ""
+    title = "colour asked for"
+    yield Measured("colours_right", title, sum(right), len(asked), "pictures", goal, details, remark=remark)
 
 
 def speed(drawings: Drawings) -> Iterator[Measured]:
