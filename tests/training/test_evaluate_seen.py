@@ -228,6 +228,15 @@ def test_pictures_that_cannot_be_reduced_to_the_models_size_are_refused(data: Pa
         open_taught(data, replace(card, styles=()), drawings.show)
 
 
+@pytest.mark.usefixtures("models")
+def test_score_norms_are_measured_on_drawings_of_the_models_size(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["evaluate", "old", "--only", "norms", "--quick", "--data", str(data), "--json"]) == 0
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert told["figure"] == "score_norms" and all(0 <= g <= 1 for _, g in told["score_norms"])
+
+
 def test_small_drawings_are_made_once(data: Path, drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
     card = drawings.library.card("old")
     first = open_taught(data, card, drawings.show).known

@@ -64,8 +64,7 @@ def mush(made: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.u
     """The share of middling gradients of samples, beside those of drawings and of the autoencoder's copies of them."""
     samples, drawn, copies = (mid_gradient_share(part) for part in (made, real, decoded))
     details = {"real": drawn, "decoded": copies}
-    goal = f"≤ {copies + 0.02:.3f}, decoded + .02"
-    title = "mid-gradient share of samples"
+    title, goal = "mid-gradient share of samples", "≤ decoded + .02"
     return Measured("mid_gradient_share", title, samples, goal=goal, details=details, shown=("real", "decoded"))
 
 
