@@ -74,6 +74,10 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
         for _ in build(BuildConfig(out=data, size=plan.size, subset=plan.subset, source=source)):
             pass
 
+    def shipped() -> None:
+        export.export(data, decoder / weights, table, main, to=out / "icons", student=student)
+        vocabulary.build(data, out / "icons" / export.CARD, subset=plan.icons.subset)
+
     stages: tuple[tuple[str, Any, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
         ("words", None, lambda: words.build(data, table)),
@@ -84,8 +88,7 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
             data, vae / weights, table, main, decoder, recipe=plan.decoder
         )),
         ("fast", plan.fast, lambda: fast.train(data, table, main, student, recipe=plan.fast)),
-        ("icons", None, lambda: export.export(data, decoder / weights, table, main, to=out / "icons", student=student)),
-        ("vocabulary", None, lambda: vocabulary.build(data, out / "icons" / export.CARD, subset=plan.icons.subset)),
+        ("icons", None, shipped),
     )  # fmt: skip
     with stop_signals() as stopped:
         for name, recipe, work in stages:
