@@ -27,6 +27,7 @@ from gdm_studio.run import Advance, Event, Phase, Result
 
 if TYPE_CHECKING:
     from gdm_studio.maths.path import Step
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
 
 KEEP_HELP = "keep every step as DIR/SEED-STEP.step, in place of what has that name"
@@ -35,7 +36,8 @@ FROM_HELP = """go on from a step that was kept, with its settings: the picture c
 from"""
 BRANCH_HELP = """leave the path of this picture after --step, with its settings but for the other options: from the
 steps kept beside it, or making them again"""
-JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In a
+JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In start,
+unmet_words are those of the prompt that the model never met, and what each is read as, if anything. In a
 step, sigma is the noise level it started from and ms its time for this picture, that of the batch shared out"""
 
 
@@ -77,7 +79,7 @@ def make(args: argparse.Namespace, report: Report) -> None:
         threads.prepare()
         from gdm_studio.engine.generate import generate
 
-        report.start(request)
+        report.start(request, library.card(request.model))
         with closing(generate(request, library, resume=resume, steps_budget=budget)) as events:
             for event in paced(events, preferences):
                 report.event(event)
@@ -144,7 +146,10 @@ def _keep_steps(folder: Path, advance: Advance, request: Request) -> Path:
 class Report(Protocol):
     """How a run is told."""
 
-    def start(self, request: Request) -> None: ...
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
+        """Before the first step; of a model's card, what it makes of words that it never met."""
+        ...
+
     def event(self, event: Event) -> None: ...
     def saved(self, path: Path, result: Result) -> None: ...
     def done(self) -> None: ...
@@ -161,8 +166,9 @@ class _Lines:
         self._began = time.monotonic()
         self._saved = 0
 
-    def start(self, request: Request) -> None:
-        self._print("start", request=json.loads(request.to_json()))
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
+        words = {"unmet_words": [reading.facts for reading in card.unmet(request.prompt)]} if card else {}
+        self._print("start", request=json.loads(request.to_json()), **words)
 
     def event(self, event: Event) -> None:
         if isinstance(event, Phase):
@@ -195,8 +201,10 @@ class _Bar:
         self._bar = Bar(titles=False)
         self._steps = 0
 
-    def start(self, request: Request) -> None:
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._pictures = request.count
+        if card and (said := card.about_words(request.prompt)):
+            remark(said)
 
     def event(self, event: Event) -> None:
         if isinstance(event, Advance):

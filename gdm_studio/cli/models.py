@@ -30,7 +30,8 @@ def main(args: argparse.Namespace) -> int:
         for card in cards:
             facts = {"name": card.name, "date": card.date, "parameters": card.parameters, "author": card.author}
             more = {"family": card.family, "licence": card.licence, "size": card.size, "path": str(card.path)}
-            say_json(facts | more | {"styles": [style.id for style in card.styles]})
+            words = len(card.vocabulary.met) if card.vocabulary else None
+            say_json(facts | more | {"styles": [style.id for style in card.styles], "words_met": words})
         for one in refused:
             say_json({"path": str(one.path), "error": one.reason})
         return 0

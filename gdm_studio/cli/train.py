@@ -51,7 +51,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     stages = parser.add_subparsers(dest="stage", required=True)
     for add_stage in (
         _add_words, _add_lexicon, _add_vae, _add_icons, _add_decoder, _add_fast, _add_scorer, _add_upscaler,
-        _add_unpack, _add_all,
+        _add_vocabulary, _add_unpack, _add_all,
     ):  # fmt: skip
         add_stage(stages)
 
@@ -164,6 +164,19 @@ def _add_upscaler(stages: Stages) -> None:
     upscaler.set_defaults(main=_upscaler, device="cpu")
 
 
+def _add_vocabulary(stages: Stages) -> None:
+    vocabulary = stages.add_parser(
+        "vocabulary",
+        help="write the words that a model met into its card",
+        description="After an export: captions, keywords and colours of the pictures that the model learned from.",
+    )
+    vocabulary.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
+    subsets = ("narrow", "emoji", "best", "all")
+    vocabulary.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
+    vocabulary.add_argument("--model", default="icons", help="default: %(default)s")
+    vocabulary.set_defaults(main=_vocabulary)
+
+
 def _add_unpack(stages: Stages) -> None:
     unpack = stages.add_parser(
         "unpack",
@@ -264,6 +277,19 @@ def _all(args: argparse.Namespace) -> int:
 
     for stage in run(shortened(PLANS[args.plan], args.factor), args.out, source=args.source):
         say(f"== {stage}")
+    return 0
+
+
+def _vocabulary(args: argparse.Namespace) -> int:
+    from gdm_studio.models.library import Library
+
+    path = Library().card(args.model).path
+    assert path is not None  # it was read from a folder
+    _writable(path.parent)
+    from gdm_studio.training.export import CARD
+    from gdm_studio.training.vocabulary import build
+
+    say(f"{build(args.data, path.with_name(CARD), subset=args.subset)} words")
     return 0
 
 

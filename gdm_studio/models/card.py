@@ -11,6 +11,7 @@ from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
+from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
 from gdm_studio.request import Branch, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
@@ -73,6 +74,7 @@ class ModelCard:
     score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
+    vocabulary: Vocabulary | None = field(default=None, compare=False)  # None where it is not known what it met
     path: Path | None = None
     file_bytes: int = 0
 
@@ -84,6 +86,14 @@ class ModelCard:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
         has = {"reverse_variance": bool(self.score_norms), "degrade": self.process in COLD}
         return frozenset(need for need, there in has.items() if there)
+
+    def unmet(self, prompt: str) -> list[Reading]:
+        """The words of a prompt that this model never met; none where its card does not know. Raises ModelError."""
+        return self.vocabulary.unmet(prompt) if self.vocabulary is not None else []
+
+    def about_words(self, prompt: str) -> str:
+        """The same for people; "" where there is nothing to say. Raises ModelError."""
+        return sentence(self.unmet(prompt), self.title or self.name)
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
         """The points that the spacing of that name visits on the model's process, `steps` + 1 of them.

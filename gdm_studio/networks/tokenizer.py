@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tokenizers import Tokenizer as FastTokenizer
 from tokenizers import models, normalizers, pre_tokenizers
@@ -13,7 +13,51 @@ FIRST_STYLE = 2
 FIRST_WORD = 64  # ids below are special, so that styles can be added without moving the words
 
 UNKNOWN = "[UNK]"
+NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
+SPLITTER = pre_tokenizers.BertPreTokenizer()
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])  # variation selectors and skin tones
+
+
+class Lexicon:
+    """How a prompt is put into words that captions have: emoji by their names, other words by the things they mean.
+
+    `emoji` maps a character (sequence) to words; `things` has, under a thing's name, the words that are read as it.
+    Raises TypeError or AttributeError where these are anything else.
+    """
+
+    def __init__(self, emoji: Mapping[str, str], things: Mapping[str, Sequence[str]]) -> None:
+        self.emoji = dict(emoji)
+        self.things = {thing: list(words) for thing, words in things.items()}
+        texts = (*self.emoji.values(), *(word for words in self.things.values() for word in words))
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("emoji and words are not all text")
+        self._longest = max(map(len, self.emoji), default=0)
+        self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
+
+    def in_known_words(self, prompt: str) -> str:
+        """The prompt as the model is told it."""
+        named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
+        if not self._thing_of:
+            return named
+        return " ".join(self.thing(word) or word for word in words_of(named))
+
+    def thing(self, word: str) -> str:
+        """What a word of `words_of`, or its plural, is read as; "" where it stands for itself."""
+        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+
+    def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
+        """The prompt in order: runs of text, and for each emoji its name, the longest sequence first."""
+        prompt = plain_emoji(prompt)
+        begin = at = 0
+        while at < len(prompt):
+            sizes = range(min(self._longest, len(prompt) - at), 0, -1)
+            size = next((size for size in sizes if prompt[at : at + size] in self.emoji), 0)
+            if size:
+                yield prompt[begin:at], False
+                yield self.emoji[prompt[at : at + size]], True
+                begin = at + size
+            at += size or 1
+        yield prompt[begin:], False
 
 
 class Tokenizer:
@@ -36,15 +80,13 @@ class Tokenizer:
         self.vocab = list(vocab)
         self.length = length
         self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
-        self.emoji = dict(emoji)
-        self.longest_emoji = max(map(len, self.emoji), default=0)
-        self.lexicon = {thing: list(words) for thing, words in (lexicon or {}).items()}
-        self._things = {word: thing for thing, words in self.lexicon.items() for word in words}
+        self.reading = Lexicon(emoji, lexicon or {})
+        self.emoji, self.lexicon = self.reading.emoji, self.reading.things
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
         ids[UNKNOWN] = PADDING  # dropped by encode
         self.pieces = FastTokenizer(models.WordPiece(ids, unk_token=UNKNOWN))
-        self.pieces.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
-        self.pieces.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        self.pieces.normalizer = NORMALIZER
+        self.pieces.pre_tokenizer = SPLITTER
 
     def encode(self, prompt: str, style: str | None = None) -> list[int]:
         """`length` ids: the style's (or that of any style), word pieces, padding. Words that fit no piece are left out.
@@ -52,35 +94,14 @@ class Tokenizer:
         Raises KeyError for a style that the vocabulary does not have.
         """
         first = ANY_STYLE if style is None else self.styles[style]
-        pieces = self.pieces.encode(self._in_known_words(self._named(prompt))).ids
+        pieces = self.pieces.encode(self.reading.in_known_words(prompt)).ids
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
-    def _in_known_words(self, prompt: str) -> str:
-        """The prompt with the words of the lexicon, or their plurals, replaced by the things that they are read as."""
-        if not self._things:
-            return prompt
-        normal = self.pieces.normalizer.normalize_str(prompt)
-        words = [word for word, _ in self.pieces.pre_tokenizer.pre_tokenize_str(normal)]
-        return " ".join(self._things.get(word) or self._things.get(word.removesuffix("s"), word) for word in words)
 
-    def _named(self, prompt: str) -> str:
-        """The prompt with each emoji replaced by its name, the longest sequence first."""
-        if prompt.isascii():
-            return prompt
-        prompt = plain_emoji(prompt)
-        out, at = [], 0
-        while at < len(prompt):
-            for size in range(min(self.longest_emoji, len(prompt) - at), 0, -1):
-                name = self.emoji.get(prompt[at : at + size])
-                if name is not None:
-                    out.append(f" {name} ")
-                    break
-            else:
-                size = 1
-                out.append(prompt[at])
-            at += size
-        return "".join(out)
+def words_of(text: str) -> list[str]:
+    """Its words and marks, in small letters and without accents, as they are cut into pieces."""
+    return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 
 
 def plain_emoji(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import write
-from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, words
+from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, vocabulary, words
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -74,6 +74,10 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
         for _ in build(BuildConfig(out=data, size=plan.size, subset=plan.subset, source=source)):
             pass
 
+    def shipped() -> None:
+        export.export(data, decoder / weights, table, main, to=out / "icons", student=student)
+        vocabulary.build(data, out / "icons" / export.CARD, subset=plan.icons.subset)
+
     stages: tuple[tuple[str, Any, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
         ("words", None, lambda: words.build(data, table)),
@@ -84,7 +88,7 @@ def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
             data, vae / weights, table, main, decoder, recipe=plan.decoder
         )),
         ("fast", plan.fast, lambda: fast.train(data, table, main, student, recipe=plan.fast)),
-        ("icons", None, lambda: export.export(data, decoder / weights, table, main, to=out / "icons", student=student)),
+        ("icons", None, shipped),
     )  # fmt: skip
     with stop_signals() as stopped:
         for name, recipe, work in stages:

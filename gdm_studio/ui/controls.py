@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.errors import ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import Example, ModelCard
@@ -141,6 +145,7 @@ class Controls(QFrame):
             self.model_box.set_choice(name)
         for prompt in (self.prompt, self.negative):
             prompt.set_limit(WORDS_READ.get(card.family, 0))
+            prompt.set_reader(partial(_about_words, card))
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
@@ -382,6 +387,13 @@ class Controls(QFrame):
     def _on_submit(self) -> None:
         if self.button.isEnabled():
             self.generate.emit()
+
+
+def _about_words(card: ModelCard, prompt: str) -> str:
+    """What it says of them; nothing where its file is gone or damaged, of which the run itself will tell."""
+    with suppress(ModelError):
+        return card.about_words(prompt)
+    return ""
 
 
 def _column(*parts: QWidget) -> QWidget:

@@ -141,6 +141,15 @@ FIGURES = {  # names in a card -> in words, and how the value is written
     "gpu_pictures_per_second": ("Pictures a second on a GPU", "{}"),
     "diversity_rises_with_temperature": ("Varies with temperature", "{}"),
     "named_by_someone_new": ("Named by someone new", "{}"),
+    "named_by_someone_new_2": ("Named by someone new, second list", "{}"),
+    "pixel_error_seen": ("Pixel error of what it was taught, × 1e-3", "{}"),
+    "mid_gradient_share": ("Mush: neither flat nor an edge", "{}"),
+    "repeats_seen": ("Repeats of what it was taught", "{}"),
+    "repeats_held_out": ("Repeats among things in a new style", "{}"),
+    "repeats_unstyled": ("Repeats among prompts without a style", "{}"),
+    "retrieval_unstyled": ("Told from its words, without a style", "{}"),
+    "mixtures_coloured": ("Colours on things that never had them", "{}"),
+    "mixtures_right": ("The same, and still the thing", "{}"),
 }
 
 

@@ -63,6 +63,17 @@ def test_what_the_model_cannot_be_run_by_is_refused_in_a_sentence(
     assert len(told.strip().splitlines()) == 1
 
 
+def test_words_that_the_model_never_met_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["generate", "a stallion with a frobnicate", *FAST[2:], "--steps", "1", "--out", str(tmp_path)]
+    assert run(given) == 0
+    assert '"stallion" is read as "horse"; "frobnicate" is unknown to Icons\n' in capsys.readouterr().err
+    assert run([*given, "--json"]) == 0
+    start = lines(capsys.readouterr().out)[0]
+    assert start["unmet_words"] == [
+        {"word": "stallion", "read_as": "horse", "near": None}, {"word": "frobnicate", "read_as": None, "near": None}
+    ]  # fmt: skip
+
+
 def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0

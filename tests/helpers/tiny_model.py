@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,8 +33,18 @@ VAE = AutoencoderConfig(
 )  # fmt: skip
 
 
-def write(folder: Path, *, seed: int = 0, weight: float | None = None) -> Path:
-    """The model in `folder`, called "tiny": the same weights for the same seed, or `weight` all over the U-Net."""
+def write(
+    folder: Path,
+    *,
+    seed: int = 0,
+    weight: float | None = None,
+    tokenizer: Mapping[str, object] | None = None,
+    card: Mapping[str, object] | None = None,
+) -> Path:
+    """The model in `folder`, called "tiny": the same weights for the same seed, or `weight` all over the U-Net.
+
+    `tokenizer` and `card` are what is otherwise in these.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -46,13 +57,13 @@ def write(folder: Path, *, seed: int = 0, weight: float | None = None) -> Path:
     config = {
         **{part: asdict(module.config) for part, module in parts.items()},
         "process": {"sigma_min": 0.002, "sigma_max": 80.0},
-        "tokenizer": {"vocab": WORDS, "styles": STYLES, "length": TEXT.length, "emoji": {}},
+        "tokenizer": {"vocab": WORDS, "styles": STYLES, "length": TEXT.length, "emoji": {}} | dict(tokenizer or {}),
     }
     for part in PARTS:
         weights = {f"{part}.{name}": value.contiguous() for name, value in parts[part].state_dict().items()}
         told = {"family": "icons", "config": json.dumps(config)} if part == PARTS[0] else {"part_of": "icons"}
         save_file(weights, part_file(folder / f"{NAME}.safetensors", part), {"format": "gdm-studio"} | told)
-    (folder / "card.json").write_text(json.dumps(_card(parts)), encoding="utf-8")
+    (folder / "card.json").write_text(json.dumps(_card(parts) | dict(card or {})), encoding="utf-8")
     return folder / f"{NAME}.safetensors"
 
 

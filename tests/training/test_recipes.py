@@ -21,6 +21,7 @@ from gdm_studio.models.families.icons import ICONS, PARTS, config_of, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Prompt
 from gdm_studio.models.quantised import SCALE
+from gdm_studio.models.vocabulary import Reading
 from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.export import export
@@ -237,6 +238,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     path = out / "icons" / "icons-fast.safetensors"
     card = ICONS.card(path, read_header(path))
     assert card.fast_of == "icons" and card.defaults["steps"] == 4
+    assert card.vocabulary is not None and card.unmet("a cute dial") == [Reading("dial", read_as="disc")]
     model = ICONS.load(card, torch.device("cpu"), torch.float32)
     assert model.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
     whole = path.with_name("icons.safetensors")

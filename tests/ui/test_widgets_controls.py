@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from gdm_studio.models.library import Library
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.theme import SPACE, Theme
@@ -23,6 +24,7 @@ from gdm_studio.ui.widgets import (
     SliderRow,
     Stepper,
 )
+from gdm_studio.ui.widgets.prompt_box import PAUSE
 from gdm_studio.ui.widgets.search_field import SearchField
 from tests.helpers.looks import drag, heard, platform_unheard, shown, theme, wait_until
 
@@ -51,6 +53,35 @@ def test_the_prompt_counts_words_and_control_enter_submits_it(look: Theme) -> No
     assert "3 words" in [label.text() for label in box.findChildren(QLabel)]
     assert changed[-1] == ("a red fox",)
     assert len(submitted) == 1
+
+
+def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: Theme) -> None:
+    box = shown(PromptBox(look))
+    asked: list[str] = []
+
+    def reader(text: str) -> str:
+        asked.append(text)
+        return "“pooch” is read as “dog”" if "pooch" in text else ""
+
+    box.set_reader(reader)
+    for letter in "a pooch":
+        QTest.keyClick(box.editor, letter)
+    said = next(label for label in box.findChildren(QLabel) if label.property("role") == "hint")
+    wait_until(lambda: said.isVisible())
+    assert said.text() == "“pooch” is read as “dog”" and asked == ["a pooch"]
+    box.set_text("a dog")
+    wait_until(lambda: not said.isVisible())
+    box.set_text("")
+    box.set_reader(lambda text: "something")
+    QTest.qWait(PAUSE * 2)
+    assert not said.isVisible()
+
+
+def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
+    controls = shown(Controls(look))
+    controls.set_model(Library().card("icons"))
+    controls.prompt.set_text("a moggy")
+    wait_until(lambda: "moggy" in " ".join(label.text() for label in controls.prompt.findChildren(QLabel)))
 
 
 def test_a_prompt_longer_than_the_model_reads_says_so(look: Theme) -> None:

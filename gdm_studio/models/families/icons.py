@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.header import Header, read_header, strict_json
+from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from gdm_studio.models.loaded import LoadedModel
+    from gdm_studio.networks.tokenizer import Lexicon
 
     D = TypeVar("D", bound=DataclassInstance)
 
@@ -70,6 +73,7 @@ def card(path: Path, header: Header) -> ModelCard:
         known["styles"] = tuple(_typed(Style(**style)) for style in known.get("styles", ()))
         known["sources"] = tuple(_typed(Source(**source)) for source in known.get("sources", ()))
         known["score_norms"] = tuple((float(at), float(g)) for at, g in known.get("score_norms", ()))
+        known["vocabulary"] = _vocabulary(known.get("vocabulary", ""), path)
         return _checked(_typed(ModelCard(**known, path=path, file_bytes=_bytes(path, base))))
     except (OSError, StorageError) as error:
         raise ModelError(f"{path.name} lacks the files that belong beside it; copy its whole folder.") from error
@@ -127,6 +131,25 @@ def _checked(found: ModelCard) -> ModelCard:
         raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found
+
+
+def _vocabulary(met: object, path: Path) -> Vocabulary | None:
+    """That of the words in the card; None where it has none. Raises TypeError where they are no text."""
+    if not isinstance(met, str):
+        raise TypeError(f"vocabulary is {met!r:.40}")
+    return Vocabulary(met, partial(_told, path)) if met else None
+
+
+def _told(path: Path) -> tuple[Lexicon, frozenset[str]]:
+    """How the tokenizer reads words that no caption has, and its pieces, without the weights; raises ModelError."""
+    from gdm_studio.networks.tokenizer import Lexicon
+
+    config = config_of(path)
+    try:
+        told = config["tokenizer"]
+        return Lexicon(told["emoji"], told.get("lexicon", {})), frozenset(told["vocab"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(path) from error
 
 
 def _bytes(path: Path, base: Path) -> int:

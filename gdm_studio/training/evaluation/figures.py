@@ -36,7 +36,10 @@ GPU_BATCH = 64
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure; with `of`, a count of so many. `details` are the numbers behind it."""
+    """A figure; with `of`, a count of so many. `details` are the numbers behind it, of which `shown` stand beside it.
+
+    `remark` says in a sentence what it comes to.
+    """
 
     key: str  # among the figures of the model's card
     title: str
@@ -46,14 +49,18 @@ class Measured:
     goal: str = ""
     details: dict[str, float] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)  # fields of the card that were measured with it
+    shown: tuple[str, ...] = ()
+    remark: str = ""
 
     @property
     def words(self) -> str:
         """As it is printed, and written into the card."""
         if self.of:
             return f"{self.value:g} of {self.of} {self.unit}".rstrip()
-        spread = f" ({self.details['low']:.2f} to {self.details['high']:.2f})" if "low" in self.details else ""
-        return f"{self.value:.3g}{spread} {self.unit}".rstrip()
+        beside = ", ".join(f"{name} {self.details[name]:.3g}" for name in self.shown)
+        if "low" in self.details:
+            beside = f"{self.details['low']:.2f} to {self.details['high']:.2f}"
+        return f"{self.value:.3g}{f' ({beside})' if beside else ''} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -210,7 +217,11 @@ def colours(drawings: Drawings, *, quick: bool = False) -> Iterator[Measured]:
     right = [statistics.dominant_hue(picture) == hue for picture, (_, hue) in zip(pictures, asked, strict=True)]
     of_hue = {hue: [ok for ok, (_, wanted) in zip(right, asked, strict=True) if wanted == hue] for _, hue in asked}
     details = {hue: float(np.mean(ok)) for hue, ok in of_hue.items()}
-    yield Measured("colours_right", "colour asked for", sum(right), len(asked), "pictures", "≥ 80 %", details)
+    goal = "≥ 80 %, no colour below half"
+    weak = ", ".join(f"{hue} ({sum(of_hue[hue])} of {len(of_hue[hue])})" for hue in of_hue if details[hue] < 0.5)
+    remark = f"below half: {weak}" if weak else ""
+    title = "colour asked for"
+    yield Measured("colours_right", title, sum(right), len(asked), "pictures", goal, details, remark=remark)
 
 
 def speed(drawings: Drawings) -> Iterator[Measured]:

@@ -13,17 +13,22 @@ from gdm_studio.errors import StudioError
 from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation.statistics import HUES
 
+PROMPTS = {"prompts": "named_by_someone_new", "prompts-2": "named_by_someone_new_2"}  # lists, and figures of a card
 NOVEL_WORDS = 60
 NOUNS = ("car", "balloon", "heart", "book", "flower", "bird", "fish", "house", "umbrella", "dress", "shoe", "apple")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A prompt of the fixed sheet, the one answer that counts, and whether no training caption says it so."""
+    """A prompt of a fixed sheet, the one answer that counts, and whether no training caption says it so.
+
+    `style` is that of the model's default where it is None, "" for none at all.
+    """
 
     prompt: str
     answer: str
     novel: bool
+    style: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ class NovelWord:
     counts: tuple[str, ...]
 
 
-def fixed_prompts() -> list[Asked]:
-    """The 64 prompts, in order; prompt i is drawn with seed i, counted from 1."""
-    return [Asked(**entry) for entry in _read("prompts.json")]
+def fixed_prompts(name: str = "prompts") -> list[Asked]:
+    """The 64 prompts of a list of PROMPTS, in order; prompt i is drawn with seed i, counted from 1."""
+    return [Asked(**entry) for entry in _read(f"{name}.json")]
 
 
 def novel_words(rows: Iterable[Row]) -> list[NovelWord]:

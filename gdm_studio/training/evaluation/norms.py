@@ -19,6 +19,7 @@ from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation.drawing import Drawings
 from gdm_studio.training.evaluation.figures import Measured
 from gdm_studio.training.evaluation.lists import fixed_prompts
+from gdm_studio.training.evaluation.taught import check_size, reduced, straight
 
 PICTURES = 64
 
@@ -49,11 +50,10 @@ def measured_norms(drawings: Drawings, data: Path | None, *, quick: bool = False
 def _taught(model: LoadedModel, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Prompt]]:
     """Latents of `count` training pictures in the styles of the model, evenly chosen, and what they show."""
     pictures, styles = open_pictures(data), {style.id for style in card.styles}
-    if pictures.size != card.size:
-        raise BadRequest(f"{data} has pictures of {pictures.size} pixels, not {card.size}; make others.")
+    check_size(data, pictures, card.size)
     known = [row for row in pictures.rows if row["style"] in styles]
     if not known:
         raise BadRequest(f"{data} has no picture in a style of {card.name}; leave out --data, or make others.")
     rows = [known[index] for index in np.linspace(0, len(known) - 1, min(count, len(known))).astype(int)]
-    rgba = torch.from_numpy(pictures.rgba([row["index"] for row in rows]))
+    rgba = torch.from_numpy(straight(reduced(pictures.rgba([row["index"] for row in rows]), card.size)))
     return model.encode_picture(rgba), [Prompt(row["caption"], row["style"]) for row in rows]

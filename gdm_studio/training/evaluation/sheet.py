@@ -15,27 +15,31 @@ from gdm_studio.training.data import similar
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.evaluation.drawing import Drawings
 from gdm_studio.training.evaluation.figures import Measured
-from gdm_studio.training.evaluation.lists import fixed_prompts
+from gdm_studio.training.evaluation.lists import PROMPTS, fixed_prompts
 
 
-def draw_fixed(drawings: Drawings) -> NDArray[np.uint8]:
-    """(64, H, W, 4) the pictures of the fixed prompts, in order; prompt i has seed i, counted from 1."""
-    asked = fixed_prompts()
-    return drawings.draw("sheet", [replace(drawings.base, prompt=a.prompt, seed=i) for i, a in enumerate(asked, 1)])
+def draw_fixed(drawings: Drawings, prompts: str = "prompts") -> NDArray[np.uint8]:
+    """(64, H, W, 4) the pictures of a list of prompts, in order; prompt i has seed i, counted from 1."""
+    base = drawings.base
+    requests = [
+        replace(base, prompt=asked.prompt, style=base.style if asked.style is None else asked.style, seed=seed)
+        for seed, asked in enumerate(fixed_prompts(prompts), 1)
+    ]
+    return drawings.draw(f"sheet by {base.model}", requests)
 
 
-def write_sheet(path: Path, drawings: Drawings) -> None:
+def write_sheet(path: Path, drawings: Drawings, prompts: str = "prompts") -> None:
     """The pictures with their numbers alone, so that they can be named without a hint. Raises StorageError."""
-    pictures = draw_fixed(drawings)
+    pictures = draw_fixed(drawings, prompts)
     contact_sheet(path, list(pictures), [str(number) for number in range(1, len(pictures) + 1)])
 
 
-def write_answers(path: Path, drawings: Drawings, data: Path | None) -> None:
+def write_answers(path: Path, drawings: Drawings, data: Path | None, prompts: str = "prompts") -> None:
     """The pictures with their prompts; with training pictures, the most alike beside each. Raises StudioError."""
-    pictures = list(draw_fixed(drawings))
+    pictures = list(draw_fixed(drawings, prompts))
     training = open_pictures(data) if data else None
     beside = list(training.rgba(nearest(pictures, training))) if training else None
-    contact_sheet(path, pictures, [asked.prompt for asked in fixed_prompts()], beside=beside)
+    contact_sheet(path, pictures, [asked.prompt for asked in fixed_prompts(prompts)], beside=beside)
 
 
 def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
@@ -45,10 +49,10 @@ def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
     return which.tolist()
 
 
-def judged(count: int) -> Measured:
+def judged(count: int, prompts: str = "prompts") -> Measured:
     """What someone who had not seen the prompts could name; raises BadRequest."""
-    of = len(fixed_prompts())
+    of = len(fixed_prompts(prompts))
     if not 0 <= count <= of:
         raise BadRequest(f"--named must be from 0 to {of}, not {count}.")
-    title, goal = "named by someone who had not seen the prompts", "≥ 80 %"
-    return Measured("named_by_someone_new", title, count, of, "prompts", goal)
+    title = "named by someone who had not seen the prompts" + (f", {prompts}" if prompts != "prompts" else "")
+    return Measured(PROMPTS[prompts], title, count, of, "prompts", "≥ 80 %")

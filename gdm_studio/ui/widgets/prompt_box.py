@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,13 +13,14 @@ from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
 
 LINE = 19  # logical pixels of a line at 14 px
+PAUSE = 500  # milliseconds without a key after which words are looked at: a word half typed is not unknown
 
 
 class PromptBox(QWidget):
     """Text for the model.
 
     Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line. Setters: `set_text(str)`,
-    `set_limit(words)`, `add_mark(button)`. Reader: `text()`.
+    `set_limit(words)`, `set_reader(function)`, `add_mark(button)`. Reader: `text()`.
     """
 
     changed = Signal(str)
@@ -46,6 +49,12 @@ class PromptBox(QWidget):
         self._limit = 0
         self._words = ElidedLabel("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._about = label("", "hint")
+        self._about.setWordWrap(True)
+        self._about.hide()
+        self._reader: Callable[[str], str] = lambda text: ""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._show_about)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._on_text()
@@ -71,8 +80,14 @@ class PromptBox(QWidget):
         self._limit = words
         self._show_words()
 
+    def set_reader(self, reader: Callable[[str], str]) -> None:
+        """`reader(text)` says what the model makes of words that it never met; that stands under the text."""
+        self._reader = reader
+        self._pause.start()  # which may have to read a file first
+
     def _on_text(self) -> None:
         self._show_words()
+        self._pause.start()
         self.changed.emit(self.text())
 
     def _show_words(self) -> None:
@@ -81,6 +96,12 @@ class PromptBox(QWidget):
         beyond = self._limit and count > self._limit
         self._words.setText(f"{words}, {self._limit} count" if beyond else words)
         self._words.hint = f"Only the first {self._limit} words are read" if beyond else ""
+
+    def _show_about(self) -> None:
+        text = self.text()
+        said = self._reader(text) if text else ""
+        self._about.setText(said)
+        self._about.setVisible(bool(said))
 
     def _lay_out(self) -> None:
         self._head = head = QHBoxLayout()
@@ -92,6 +113,7 @@ class PromptBox(QWidget):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.editor)
+        column.addWidget(self._about)
 
 
 class _Editor(QPlainTextEdit):
