@@ -105,12 +105,16 @@ class IconsModel:
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
-        prediction = self.card.prediction
-        scales = predictions.PREDICTIONS[prediction](at, self.card.data_scale)
-        c_noise = torch.full((len(x),), predictions.c_noise(prediction, self.process, at), device=self.device)
-        told = conditioning
-        out = self.rows(self._network, scales.c_in * x, c_noise, told.tokens, told.mask, told.pooled)
-        return scales.c_skip * x + scales.c_out * out.float()
+        told, card = conditioning, self.card
+
+        def network(scaled: Tensor, noise: float) -> Tensor:
+            c_noise = torch.full((len(scaled),), noise, device=self.device)
+            return self.rows(self._network, scaled, c_noise, told.tokens, told.mask, told.pooled).float()
+
+        shown: Tensor = predictions.denoised(
+            network, x, at, prediction=card.prediction, process=self.process, data_scale=card.data_scale
+        )
+        return shown
 
     def _network(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
