@@ -16,7 +16,7 @@ from gdm_studio.maths.knobs import check_number, checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
-VERSION = 1
+VERSION = 2
 SEED_LIMIT = 2**63
 MAX_STEPS = 1000
 MAX_COUNT = 1000
@@ -28,6 +28,9 @@ DTYPES = ("auto", "fp32", "bf16")
 AMOUNTS = (0.0, 1.0)
 MAX_GENERATIONS = 24  # of branches of branches
 MAX_LEGS = 24  # of a walk from picture to picture
+_FORMER_SPACINGS = {"beta": "beta_0_1"}  # names that stood for others before version 2
+# A name in digests, which outlive what is called otherwise since: of two that had the same, the former keeps it.
+_DIGESTED = {"beta_0_1": "beta", "beta": "beta of version 2"}
 _ELSEWHERE = ("device", "dtype", "batch")  # fields that say where and how a picture is made, not which
 
 
@@ -183,9 +186,25 @@ class Request:
         Raises BadRequest where the text is not such an object or a value has the wrong type.
         """
         try:
-            return _from_values(json.loads(text)).checked()
+            return _from_values(up_to_date(json.loads(text))).checked()
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
+
+
+def up_to_date(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request as its version wrote them, under their names of today; raises as `from_json`."""
+    found = dict(values.items())
+    return _renamed(found) if found.get("version") == 1 else found
+
+
+def _renamed(values: dict[str, Any]) -> dict[str, Any]:
+    found = dict(values)
+    if isinstance(spacing := found.get("spacing"), str):
+        found["spacing"] = _FORMER_SPACINGS.get(spacing, spacing)
+    branch = found.get("branch")
+    if isinstance(branch, dict) and isinstance(branch.get("parent"), dict):
+        found["branch"] = branch | {"parent": _renamed(branch["parent"])}
+    return found
 
 
 def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
@@ -200,6 +219,8 @@ def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
             continue
         if isinstance(value, Request | Branch | Toward):
             value = _deciding(value)
+        elif each.name == "spacing":
+            value = _DIGESTED.get(value, value)
         found[each.name] = float(value) if each.type == "float" else value
     return found
 

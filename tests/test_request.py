@@ -136,6 +136,26 @@ def test_a_branch_survives_json_and_splits_into_its_pictures() -> None:
     assert branch.checked().branch.parent == parents
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model", "other"),
+        ("size", (64, 64)),
+        ("spacing", "linspace"),
+        ("steps", 30),
+        ("image", "f" * 64),
+        ("mask", "f" * 64),
+        ("strength", 0.7),
+        ("inverted", True),
+    ],
+)
+def test_a_branch_may_change_nothing_that_its_path_and_its_beginning_depend_on(name: str, value: object) -> None:
+    parent = Request(image=PICTURE, mask=PICTURE)
+    assert replace(parent, prompt="b", branch=Branch(parent, 3)).checked()
+    with pytest.raises(BadRequest, match=f"A branch keeps the {name} "):
+        replace(parent, branch=Branch(parent, 3), **{name: value}).checked()
+
+
 def test_branches_of_branches_end_somewhere() -> None:
     request = Request()
     for _ in range(MAX_GENERATIONS):
@@ -150,6 +170,24 @@ def test_files_of_earlier_versions_still_load() -> None:
     request = Request.from_json(json.dumps(old))
     assert (request.prompt, request.seed, request.steps, request.knobs) == ("a red apple", 7, 9, {"eta": 0.5})
     assert (request.image, request.controls, request.branch, request.strength) == ("", {}, None, 0.6)
+
+
+def test_what_another_version_called_so_keeps_its_meaning() -> None:
+    parent = {"version": 1, "prompt": "a", "spacing": "beta", "sampler": "ddim"}
+    old = parent | {"prompt": "b", "branch": {"parent": parent | {"version": None}, "step": 3}}
+    branch = Request.from_json(json.dumps(old))
+    assert branch.spacing == branch.branch.parent.spacing == "beta_0_1"
+    assert Request.from_json(branch.to_json()) == branch
+    now = Request(spacing="beta").checked()
+    assert Request.from_json(now.to_json()) == now
+    for name in ("karras", "linspace", "beta_0_1"):
+        assert Request.from_json(json.dumps(parent | {"spacing": name})).spacing == name
+
+
+def test_what_is_called_otherwise_now_keeps_its_digest_alone() -> None:
+    old = Request.from_json(json.dumps({"version": 1, "spacing": "beta", "seed": 3}))
+    assert old.digest() == "ed547a3e7fb9cdb89b9583d4a71a8743"  # as version 1 gave it
+    assert replace(old, spacing="beta").checked().digest() not in (old.digest(), Request(seed=3).checked().digest())
 
 
 def test_a_picture_on_the_way_to_another_survives_json() -> None:

@@ -15,6 +15,7 @@ from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import runnable
 from gdm_studio.request import Request, Toward
 
 MODEL = "icons"  # where no other is asked for
@@ -27,8 +28,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--negative", metavar="PROMPT", help="what to keep away from")
     parser.add_argument("--style", help="one of the model's styles; '' for none in particular (default: the model's)")
     parser.add_argument("--steps", help="denoising steps, 1 to 1000 (default: the model's)")
-    parser.add_argument("--sampler", help=f"one of {', '.join(SAMPLERS)}")
-    parser.add_argument("--spacing", help=f"which noise levels to visit: one of {', '.join(SPACINGS)}")
+    parser.add_argument("--sampler", help=f"one of {', '.join(spec.name for spec in runnable())}")
+    spacings = ", ".join(spec.name for spec in SPACINGS.values() if spec.group)
+    parser.add_argument("--spacing", help=f"which noise levels to visit: one of {spacings}")
     parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
     parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
     parser.add_argument("--seed", help="of the first picture; the next have seed + 1, … (default: random)")

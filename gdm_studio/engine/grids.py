@@ -15,6 +15,7 @@ from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import PACE, ModelCard
+from gdm_studio.models.families import runnable
 from gdm_studio.request import GUIDANCE, MAX_STEPS, SEED_LIMIT, STRENGTHS, TEMPERATURES, Request, Toward
 
 Value = str | int | float
@@ -127,7 +128,7 @@ AT_ITS_BEST = "sampler_own"
 def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
     """What an axis can go over with these settings and models, by name; the scheduler's own settings come last."""
     card = next((card for card in cards if card.name == base.model), None)
-    found = [*_of_noise(base), *_of_words(base, cards, card)]
+    found = [*_of_noise(base, card), *_of_words(base, cards, card)]
     if base.image:
         found.append(_number("strength", "Strength", STRENGTHS, "strength {}"))
     found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
@@ -135,14 +136,15 @@ def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
     return {kind.name: kind for kind in found}
 
 
-def _of_noise(base: Request) -> Iterator[Kind]:
-    samplers = {spec.name: spec.title for spec in SAMPLERS.values()}
+def _of_noise(base: Request, card: ModelCard | None) -> Iterator[Kind]:
+    samplers = {spec.name: spec.title for spec in runnable(card)}
+    spacings = {spec.name: spec.title for spec in SPACINGS.values() if spec.group or spec.name == base.spacing}
     own = partial(_with_sampler, at_its_best=True)
     yield _number("seed", "Seed", (0, SEED_LIMIT - 1), "seed {}", whole=True, example="1-9 or 7, 42, 1207")
     yield _number("steps", "Steps", (1, MAX_STEPS), "{} steps", whole=True)
     yield _choice("sampler", "Scheduler", samplers, _with_sampler, order=2)
     yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2)
-    yield _choice("spacing", "Spacing", {spec.name: spec.title for spec in SPACINGS.values()}, _with("spacing"))
+    yield _choice("spacing", "Spacing", spacings, _with("spacing"))
     yield _number("guidance_scale", "Guidance", GUIDANCE, "guidance {}", example="2, 4, 6 or 1-7 (+1.5)")
     yield _number("temperature", "Temperature", TEMPERATURES, "temperature {}", example="0.7-1.3 (+0.1)")
 

@@ -116,6 +116,7 @@ class Controls(QFrame):
             self.more.size_box.set_choice("{}x{}".format(*request.size))
         self.sampler_box.set_choice(request.sampler)
         self._on_sampler_changed(keep=True)
+        self.spacing_box.set_choices(menus.spacing_choices(self._card, request.spacing))
         self.spacing_box.set_choice(request.spacing)
         self.steps.set_value(request.steps)
         self.more.knobs.set_values(request.knobs)

@@ -6,11 +6,14 @@ from typing import Any
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import GROUPS, NEEDS, check_suits
+from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import runnable
 from gdm_studio.request import Request
 from gdm_studio.ui.widgets import Choice
+
+FORMER = "Of earlier versions"
 
 
 def defaults_of(card: ModelCard | None) -> Request:
@@ -20,14 +23,15 @@ def defaults_of(card: ModelCard | None) -> Request:
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:
-    """Every scheduler in its group; those the model of `card` cannot run say what they need."""
-    ordered = [spec for group in GROUPS for spec in SAMPLERS.values() if spec.group == group]
-    return [Choice(s.name, s.title, s.summary, s.group, sampler_refused(s.name, card)) for s in ordered]
+    """Every scheduler that a model here can run, in its group; those that of `card` cannot run say what they need."""
+    return [Choice(s.name, s.title, s.summary, s.group, sampler_refused(s.name, card)) for s in runnable(card)]
 
 
-def spacing_choices(card: ModelCard | None) -> list[Choice]:
-    """Every spacing; those the model of `card` has no table for say so."""
-    return [Choice(s.name, s.title, s.summary, refused=spacing_refused(s.name, card)) for s in SPACINGS.values()]
+def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
+    """Every spacing in its group, and `chosen` where it is of an earlier version; those the model of `card` has no
+    table for say so."""
+    specs = [spec for spec in SPACINGS.values() if spec.group or spec.name == chosen]
+    return [Choice(s.name, s.title, s.summary, s.group or FORMER, spacing_refused(s.name, card)) for s in specs]
 
 
 def sampler_refused(name: str, card: ModelCard | None) -> str:

@@ -44,6 +44,25 @@ def test_json_tells_the_run_line_by_line(tmp_path: Path, capsys: pytest.CaptureF
         assert Path(event["path"]).parent == tmp_path
 
 
+@pytest.mark.parametrize("verb", [["generate"], ["grid"], ["queue", "add"]])
+def test_what_no_model_here_can_run_is_not_in_the_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run([*verb, "--help"])
+    told = capsys.readouterr().out
+    assert "dpmpp_2m" in told and "analytic_ddpm" in told and "beta57" in told
+    assert not any(name in told for name in ("ddpm_learned", "cold_1", "cold_2", "beta_0_1"))
+
+
+@pytest.mark.parametrize("sampler", ["ddpm_learned", "cold_1", "cold_2"])
+def test_what_the_model_cannot_be_run_by_is_refused_in_a_sentence(
+    sampler: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*FAST, "--sampler", sampler]) == 2
+    told = capsys.readouterr().err
+    assert re.search(r"needs a model (that predicts its variance|of Cold Diffusion); choose another scheduler\.", told)
+    assert len(told.strip().splitlines()) == 1
+
+
 def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0

@@ -131,6 +131,18 @@ def test_a_branch_goes_on_from_the_step_at_hand() -> None:
     assert all(np.array_equal(plain[image].rgba, made.rgba) for image, made in results(went_on).items())
 
 
+@pytest.mark.parametrize("finished", [(), (0,), (1,)])
+def test_pictures_that_branch_each_from_its_own_go_on_each_from_its_own(finished: tuple[int, ...]) -> None:
+    parents = suited("ddim", batch=3).checked()
+    first = next(event for event in generate(parents, GaussianLibrary()) if isinstance(event, Advance))
+    branch = replace(parents, prompt="a blue disc", branch=Branch(parents, 1))
+    stood = resuming.start_to_bytes(first.step, first.images)
+    went_on = results(list(resuming.going_on(branch, GaussianLibrary(), made=finished, stood=stood)))
+    plain = results(list(generate(branch, GaussianLibrary())))
+    assert set(went_on) == {0, 1, 2} - set(finished)
+    assert all(same(made, plain[image]) for image, made in went_on.items())
+
+
 def test_numbers_beyond_all_bounds_are_an_error_that_names_its_remedy() -> None:
     class Overflowing(GaussianModel):
         def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:

@@ -178,6 +178,18 @@ def test_a_thin_line_is_painted_anew() -> None:
     assert np.abs(picture[:, 60:62].astype(int) - painted()[:, 60:62]).mean() > 5
 
 
+@pytest.mark.parametrize("grey", [255, 100])
+def test_what_a_mask_marks_is_painted_anew_as_much_as_it_says_however_little_it_is(grey: int) -> None:
+    """A latent is as new as the most masked of its pixels: this model's latents know nothing of each other."""
+    image, all_over, a_dot = (inputs.keep(painted()), *(np.zeros((SIDE, SIDE), np.uint8) for _ in range(2)))
+    all_over[:], a_dot[70, 61] = grey, grey
+    request = replace(REQUEST, image=image, strength=0.7)
+    everywhere, there = (steps_of(replace(request, mask=inputs.keep(mask)))[-1].step.x for mask in (all_over, a_dot))
+    row, column = 70 * LATENT[1] // SIDE, 61 * LATENT[2] // SIDE
+    assert torch.allclose(there[..., row, column], everywhere[..., row, column], atol=1e-5)
+    assert not torch.allclose(there[..., row, column + 1], everywhere[..., row, column + 1], atol=1e-2)
+
+
 def test_a_mask_is_fitted_as_its_picture_and_must_have_its_proportions() -> None:
     wide = inputs.keep(np.full((50, 100, 3), 255, np.uint8))
     mask = inputs.fitted_mask(inputs.keep(np.full((25, 50), 255, np.uint8)), wide, (128, 128))

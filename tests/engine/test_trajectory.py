@@ -172,6 +172,33 @@ def test_a_step_that_comes_out_otherwise_is_told() -> None:
     assert kept.step(4, GaussianLibrary(kind=Other)).index == 4
 
 
+@pytest.mark.parametrize("last", [1, 2, 3, 5, 7, 8])
+def test_however_few_steps_are_kept_whole_the_last_is_among_them(last: int) -> None:
+    """So that what was stopped can be ended where the steps before it come out otherwise."""
+
+    class Other(GaussianModel):
+        def denoised(self, x, at, conditioning):
+            return super().denoised(x, at, conditioning) * 1.001
+
+    request = suited("heun")
+    advance = advances(run(request, steps_budget=7 * LATENT_BYTES + OVERHEAD))[last - 1]
+    (stopped,) = reached(request, advance)
+    kept = trajectory.load(stopped.steps)
+    assert are_equal(kept.step(last, GaussianLibrary(kind=Other)), advance.step)
+
+
+def test_a_digest_tells_of_every_number_that_a_step_holds() -> None:
+    step = advances(run(suited("unipc_3")))[-1].step
+    tensors = [step.x, step.denoised, *step.carry]
+    found = {trajectory.digest_of(step)}
+    for place in range(len(tensors)):
+        changed = [each.clone() if at == place else each for at, each in enumerate(tensors)]
+        changed[place].view(-1)[-1] += 1e-3
+        x, denoised, *carry = changed
+        found.add(trajectory.digest_of(replace(step, x=x, denoised=denoised, carry=tuple(carry))))
+    assert len(step.carry) > 2 and len(found) == len(tensors) + 1
+
+
 @pytest.mark.parametrize("damage", ["missing", "junk", "cut", "foreign", "request", "facts"])
 def test_a_file_without_steps_is_told_in_a_sentence(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "a.steps"

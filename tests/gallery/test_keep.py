@@ -74,7 +74,7 @@ def test_other_tools_find_the_parameters_text(gallery: Gallery) -> None:
         "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4, "
         "Seed: 42, Size: 16x16, Model: icons, Temperature: 1, Style: noto, Version: GDM Studio 0.1.0"
     )
-    assert record["version"] == 1 and record["request"]["version"] == 1
+    assert record["version"] == 1 and record["request"]["version"] == 2
 
 
 def test_names_tell_date_words_and_seed_and_are_never_used_twice(gallery: Gallery) -> None:

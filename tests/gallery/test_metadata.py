@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
 from gdm_studio.gallery.encoding import FORMS
+from gdm_studio.gallery.metadata import a1111
 from gdm_studio.gallery.picture import Saving
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -166,26 +167,32 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
 @pytest.mark.parametrize(
     ("sampler", "scheduler", "ours"),
     [
-        ("Euler a", "Automatic", ("euler_a", "linspace")),
+        ("Euler a", "Automatic", ("euler_a", "normal")),
         ("DPM++ 2M Karras", "", ("dpmpp_2m", "karras")),
         ("DPM++ 2M", "", ("dpmpp_2m", "karras")),
-        ("DPM++ 2M", "SGM Uniform", ("dpmpp_2m", "trailing")),
+        ("DPM++ 2M", "SGM Uniform", ("dpmpp_2m", "sgm_uniform")),
         ("euler_a karras", "", ("euler_a", "karras")),
         ("Euler Ancestral Karras", "", ("euler_a", "karras")),
         ("euler_ancestral_karras", "", ("euler_a", "karras")),
         ("k_heun", "exponential", ("heun", "exponential")),
-        ("DDIM", "", ("ddim", "leading")),
+        ("DDIM", "", ("ddim", "leading_1")),
         ("UniPC", "Karras", ("unipc", "karras")),
         ("DPM++ 2M SDE Karras", "", ("dpmpp_2m_sde", "karras")),
         ("dpmpp_2m_sde_gpu", "karras", ("dpmpp_2m_sde", "karras")),
-        ("dpm_2_ancestral", "normal", ("dpm2_a", "linspace")),
-        ("Euler", "Beta", ("euler", "beta")),
+        ("dpm_2_ancestral", "normal", ("dpm2_a", "normal")),
+        ("Euler", "Beta", ("euler", "beta_sigmas")),
+        ("DPM++ 2M Beta", "", ("dpmpp_2m", "beta_sigmas")),
+        ("euler", "beta57", ("euler", "beta57")),
+        ("euler", "betas", ("euler", "beta_sigmas")),
+        ("Euler", "KL Optimal", ("euler", "kl_optimal")),
+        ("PLMS", "", ("plms", "leading_1")),
+        ("LCM", "", ("lcm", "lcm_50")),
         ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),  # ours has no such sampler: the default stays
         ("Euler", "Align Your Steps", ("euler", "karras")),
-        ("k_euler_ancestral", "native", ("euler_a", "linspace")),
-        ("dpmpp_2m_sde_gpu", "sgm_uniform", ("dpmpp_2m_sde", "trailing")),
-        ("ddim", "ddim_uniform", ("ddim", "leading")),
-        ("euler", "simple", ("euler", "trailing")),
+        ("k_euler_ancestral", "native", ("euler_a", "normal")),
+        ("dpmpp_2m_sde_gpu", "sgm_uniform", ("dpmpp_2m_sde", "sgm_uniform")),
+        ("ddim", "ddim_uniform", ("ddim", "leading_1")),
+        ("euler", "simple", ("euler", "simple")),
         ("uni_pc_bh2", "beta", ("unipc", "beta")),
         ("dpmpp_2m", "polyexponential", ("dpmpp_2m", "polyexponential")),
         ("DPM++ 2M SDE Exponential", "", ("dpmpp_2m_sde", "exponential")),
@@ -195,11 +202,11 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("DPM++ 3M SDE", "Exponential", ("dpmpp_3m_sde", "exponential")),
         ("Euler A Trailing", "", ("euler_a", "trailing")),
         ("dpmpp_2m_sde_k", "", ("dpmpp_2m_sde", "karras")),
-        ("kdpm_2_a", "", ("dpm2_a", "linspace")),
-        ("Euler - euler_a", "normal", ("euler_a", "linspace")),
-        ("DPM++ 2M SGM Uniform", "", ("dpmpp_2m", "trailing")),
+        ("kdpm_2_a", "", ("dpm2_a", "normal")),
+        ("Euler - euler_a", "normal", ("euler_a", "normal")),
+        ("DPM++ 2M SGM Uniform", "", ("dpmpp_2m", "sgm_uniform")),
         ("LMS Karras", "", ("lms", "karras")),
-        ("LCM", "SGM Uniform", ("lcm", "trailing")),
+        ("LCM", "SGM Uniform", ("lcm", "sgm_uniform")),
     ],
 )
 def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
@@ -211,9 +218,54 @@ def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, 
     assert ("Schedule type" in found.ignored) == (scheduler == "Align Your Steps")
 
 
+@pytest.mark.parametrize(
+    ("writer", "spacing"),
+    [
+        ("Version: v1.10.1", "beta_sigmas"),
+        ("Version: f2.0.1v1.10.1-previous-669-gdfdcbab6", "beta_sigmas"),
+        ("Version: neo", "beta"),
+        ("App: SD.Next, Version: 1234567", "beta"),
+        ("Version: ComfyUI", "beta"),
+        ("Version: GDM Studio 0.2.0", "beta"),
+    ],
+)
+def test_beta_is_that_of_the_tool_that_wrote_it(writer: str, spacing: str) -> None:
+    found = read_text(f"cat\nSteps: 9, Sampler: Euler, Schedule type: Beta, Seed: 1, Size: 64x64, {writer}")
+    assert found.request.spacing == spacing
+
+
+def test_what_a_tool_does_not_say_of_its_sampler_is_set_and_said() -> None:
+    text = "cat\nSteps: 9, Sampler: DPM++ 3M SDE, Schedule type: Karras, Seed: 1, Size: 64x64"
+    found = read_text(text)
+    assert found.request.knobs == {"curvature": 0.5, "eta": 1.0}
+    assert found.used["Sampler"] == "dpmpp_3m_sde, curvature 0.5" and found.used["Schedule type"] == "karras"
+    with_eta = read_text(f"{text}, Eta: 0.6")
+    assert with_eta.request.knobs == {"curvature": 0.5, "eta": 0.6} and with_eta.used["Eta"] == "0.6"
+    of_none = read_text("cat\nSteps: 9, Sampler: DPM++ 2M, Seed: 1, Size: 64x64, Eta: 0.6")
+    assert of_none.request.knobs == {} and of_none.ignored["Eta"] == "0.6"
+    ours = read_text(f"{text}, Version: GDM Studio 0.2.0")
+    assert ours.request.knobs == {"curvature": 1.0, "eta": 1.0} and ours.used["Sampler"] == "dpmpp_3m_sde"
+
+
+def test_where_some_settings_are_refused_those_of_an_earlier_version_still_keep_their_meaning(tmp_path: Path) -> None:
+    old = json.loads(Request(spacing="karras", steps=12).to_json()) | {"version": 1, "spacing": "beta", "strength": 7}
+    record = {"version": 1, "id": "a" * 12, "created": 1.0, "app": "0.1.0", "request": old}
+    chunks = PngInfo()
+    chunks.add_text("gdm_studio", json.dumps(record))
+    Image.new("RGB", (8, 8)).save(tmp_path / "old.png", pnginfo=chunks)
+    found = read(tmp_path / "old.png").request
+    assert (found.spacing, found.steps, found.strength) == ("beta_0_1", 12, 0.6)
+
+
+@pytest.mark.parametrize("name", [name for name, spec in SPACINGS.items() if spec.group and not spec.needs_table])
+def test_our_own_text_names_every_spacing_so_that_it_is_found_again(name: str) -> None:
+    text = a1111.write_text(Request(prompt="cat", spacing=name), size=(128, 128), version="GDM Studio 0.2.0")
+    assert read_text(text).request.spacing == name
+
+
 def test_values_that_are_not_valid_here_are_ignored_and_the_rest_is_used() -> None:
     found = read_text("cat\nSteps: 5000, Sampler: Euler, CFG scale: many, Seed: -1, Size: 2x90000, Temperature: nan")
-    assert found.request == Request(prompt="cat", sampler="euler", spacing="linspace")
+    assert found.request == Request(prompt="cat", sampler="euler", spacing="normal")
     assert set(found.ignored) == {"Steps", "CFG scale", "Seed", "Size", "Temperature"}
 
 

@@ -71,14 +71,14 @@ def test_the_settings_that_mean_something_here_are_restored(name: str) -> None:
     ("name", "ours"),
     [
         ("sd-webui.png", ("dpmpp_2m", "karras")),
-        ("forge-classic-adetailer.png", ("euler_a", "linspace")),
+        ("forge-classic-adetailer.png", ("euler_a", "normal")),
         ("comfyui-anima.png", ("euler", "beta")),
         ("comfyui-saveimagewithmetadata.png", ("euler_a", "karras")),
-        ("krea2.png", ("euler", "trailing")),
-        ("sd-parsers__night_evening_day_morning_cropped.png", ("dpmpp_sde", "linspace")),
+        ("krea2.png", ("euler", "simple")),
+        ("sd-parsers__night_evening_day_morning_cropped.png", ("dpmpp_sde", "normal")),
         ("stability-matrix.png", ("euler_a", "karras")),
         ("novelai-curated.png", ("euler_a", "karras")),
-        ("sd-parsers__invokeai_dream1.png", ("lms", "linspace")),
+        ("sd-parsers__invokeai_dream1.png", ("lms", "normal")),
     ],
 )
 def test_samplers_and_spacings_become_ours(name: str, ours: tuple[str, str]) -> None:

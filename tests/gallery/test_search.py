@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery
+from gdm_studio.request import Request
+from gdm_studio.run import Result
 from tests.helpers.library import result
 
 
@@ -93,7 +96,12 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("near OR", "quote"),
         ("🦊 OR fox", "fox"),
         ("steps:15..25", "cat quote"),
+        ("steps:10..30", "fox cafe cat quote"),  # both ends belong to a range
+        ("steps:10..20", "fox cat quote"),
+        ("-steps:20..30", "fox"),
         ("guidance:2..3", "cat"),
+        ("guidance:2.5..2.5", "cat"),
+        ("seed:7..42", "fox cafe"),
         ("size:16", "fox cafe cat quote"),
         ("size:>16", ""),
         ("size:16x16 steps:10", "fox"),
@@ -130,3 +138,24 @@ def test_search(gallery: Gallery, query: str, found: str) -> None:
 def test_any_text_is_a_query(gallery: Gallery, query: str) -> None:
     assert gallery.count(query) == len(gallery.page(query))
     assert gallery.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("size:48", "wide tall"),  # by the longer side, whichever that is
+        ("size:>=48", "wide tall"),
+        ("size:<48", "square"),
+        ("size:24", ""),
+        ("size:32..48", "square wide tall"),
+        ("size:48x24", "wide"),
+        ("size:24x48", "tall"),
+    ],
+)
+def test_pictures_are_found_by_their_size(tmp_path: Path, query: str, found: str) -> None:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    for prompt, size in (("square", (32, 32)), ("wide", (48, 24)), ("tall", (24, 48))):
+        request = Request(prompt=prompt, size=size)
+        gallery.keep(Result(0, request, np.zeros((size[1], size[0], 4), np.uint8)))
+    assert {picture.request.prompt for picture in gallery.page(query)} == set(found.split())
+    gallery.close()

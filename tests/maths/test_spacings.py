@@ -7,19 +7,26 @@ import numpy as np
 import pytest
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.processes import edm
 from gdm_studio.maths.schedules import cosine, linear, ratios
-from gdm_studio.maths.spacings import SPACINGS, SpacingSpec
+from gdm_studio.maths.spacings import GROUPS, SPACINGS, SpacingSpec
+from gdm_studio.maths.spacings.beta import quantiles
 
 TABLE = ratios(linear())
 ENDLESS = (*TABLE[:-1], math.inf)
 SHORT = (0.1, 1.0, 10.0)
 PLAIN = [name for name, spec in SPACINGS.items() if not spec.needs_table]
+MOST = {"leading_1": 999, "lcm_50": 50}  # steps, where a spacing has less than a table of a thousand timesteps
 
 
 @pytest.mark.parametrize("table", [TABLE, ENDLESS], ids=["finite", "to pure noise"])
 @pytest.mark.parametrize("steps", [1, 2, 3, 20, 999, 1000])
 @pytest.mark.parametrize("name", PLAIN)
 def test_as_many_as_asked_for_falling_and_above_zero(name: str, steps: int, table: tuple[float, ...]) -> None:
+    if steps > MOST.get(name, 1000):
+        with pytest.raises(BadRequest, match=f"at most that many steps, not {steps}"):
+            SPACINGS[name].pick(table, steps)
+        return
     picked = SPACINGS[name].pick(table, steps)
     assert len(picked) == steps
     assert all(a > b for a, b in pairwise(picked))
@@ -27,7 +34,9 @@ def test_as_many_as_asked_for_falling_and_above_zero(name: str, steps: int, tabl
     assert not any(math.isnan(ratio) for ratio in picked) and not any(math.isinf(ratio) for ratio in picked[1:])
 
 
-@pytest.mark.parametrize("name", ["karras", "exponential", "polyexponential", "linspace", "beta"])
+@pytest.mark.parametrize(
+    "name", ["karras", "exponential", "polyexponential", "kl_optimal", "linspace", "normal", "beta_sigmas"]
+)
 def test_both_ends_of_the_table(name: str) -> None:
     picked = SPACINGS[name].pick(TABLE, 10)
     assert picked[0] == pytest.approx(TABLE[-1]) and picked[-1] == pytest.approx(TABLE[0])
@@ -71,7 +80,7 @@ def test_clipped_log_snr_leaves_out_only_what_is_nearly_pure_noise() -> None:
     assert spec.fn(TABLE, 10) == SPACINGS["exponential"].fn(TABLE, 10)  # DDPM's own table ends before
 
 
-@pytest.mark.parametrize("name", ["karras", "exponential", "polyexponential"])
+@pytest.mark.parametrize("name", ["karras", "exponential", "polyexponential", "kl_optimal", "beta_sigmas"])
 def test_from_pure_noise_straight_to_where_a_picture_begins(name: str) -> None:
     """However fine the table: the points after the first are those of a table that ends at log-SNR −5.1."""
     start, *rest = SPACINGS[name].pick((0.01, 3.0, 1e6, math.inf), 10)
@@ -79,18 +88,69 @@ def test_from_pure_noise_straight_to_where_a_picture_begins(name: str) -> None:
     assert rest == pytest.approx(SPACINGS[name].pick((0.01, 3.0, math.exp(5.1)), 10)[1:])
 
 
-def test_beta_timesteps_are_quantiles_of_its_law() -> None:
-    """The area under x^−0.4·(1 − x)^−0.4 up to each, by quadrature in v = x^0.6, falls evenly from 1 to 0."""
-    table = tuple(math.exp(t / 100) for t in range(1001))  # the log of a ratio is a hundredth of its timestep
-    shares = np.log(SPACINGS["beta"].fn(table, 21)) / 10
-    v = np.linspace(0, 0.5**0.6, 100_001)
-    density = (1 - v ** (1 / 0.6)) ** -0.4
-    area = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    lower = np.interp(np.minimum(shares, 1 - shares) ** 0.6, v, area / area[-1] / 2)
-    assert np.where(shares > 0.5, 1 - lower, lower) == pytest.approx(np.linspace(1, 0, 21), abs=1e-6)
+@pytest.mark.parametrize(("a", "b"), [(0.6, 0.6), (0.5, 0.7), (0.9, 0.2)])
+def test_quantiles_of_a_beta_law_are_where_its_area_is_their_share(a: float, b: float) -> None:
+    """The area under x^(a − 1)·(1 − x)^(b − 1), by quadrature in x^a and, from the other end, in (1 − x)^b."""
+
+    def areas(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
+        v = np.linspace(0, 0.5**a, 200_001)
+        density = (1 - v ** (1 / a)) ** (b - 1) / a
+        return v ** (1 / a), np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2) * (v[1] - v[0])])
+
+    shares = np.linspace(0, 1, 41)
+    (low, below), (high, above) = areas(a, b), areas(b, a)
+    whole = below[-1] + above[-1]
+    expected = np.where(
+        shares * whole <= below[-1],
+        np.interp(shares * whole, below, low),
+        1 - np.interp((1 - shares) * whole, above, high),
+    )
+    assert quantiles(shares, a, b) == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["trailing", "leading", "linspace", "quadratic"])
+def test_beta_timesteps_are_those_of_comfyui() -> None:
+    """By scipy.stats.beta.ppf(1 − i/n, …)·999, rounded."""
+    assert SPACINGS["beta"].fn(range(1000), 8) == [999, 942, 823, 670, 500, 329, 176, 57]
+    assert SPACINGS["beta57"].fn(range(1000), 8) == [999, 889, 719, 535, 361, 211, 96, 24]
+
+
+def test_what_version_0_1_called_beta_has_the_same_bits() -> None:
+    bits = ["0x1.3fffffffffffep+6", "0x1.5bf32bcb81677p+4", "0x1.b6b0c4e37dcb9p+0", "0x1.7e7044c271d4bp-4"]
+    bits += ["0x1.e22c602a95cf7p-8", "0x1.0624dd2f1a9fdp-9", "0x0.0p+0"]
+    assert [at.sigma.hex() for at in edm().path("beta_0_1", 6)] == bits
+
+
+def test_beta_visits_no_timestep_twice_however_many_steps() -> None:
+    for steps in (100, 150, 500, 999, 1000):
+        for name in ("beta", "beta57"):
+            picked = SPACINGS[name].fn(range(1000), steps)
+            assert len(set(picked)) == steps and picked[0] == 999 and picked == sorted(picked, reverse=True)
+
+
+def test_timesteps_of_other_tools() -> None:
+    """Six and seven of a thousand."""
+    steps = range(1000)
+    assert SPACINGS["leading_1"].fn(steps, 7) == [853, 711, 569, 427, 285, 143, 1]
+    assert SPACINGS["simple"].fn(steps, 7) == [999, 857, 714, 571, 428, 285, 142]
+    assert SPACINGS["lcm_50"].fn(steps, 7) == [999, 859, 719, 579, 439, 299, 159]
+    even = tuple(math.exp(t / 100) for t in steps)  # the log of a ratio is a hundredth of its timestep
+    assert np.log(SPACINGS["sgm_uniform"].fn(even, 6)) * 100 == pytest.approx([999, 832.5, 666, 499.5, 333, 166.5])
+    assert np.log(SPACINGS["normal"].fn(even, 4)) * 100 == pytest.approx([999, 666, 333, 0], abs=1e-9)
+
+
+def test_kl_optimal_is_even_in_the_arc_tangent() -> None:
+    arcs = np.arctan(SPACINGS["kl_optimal"].fn((0.03, 14.6), 9))
+    assert np.diff(arcs) == pytest.approx(np.full(8, (math.atan(0.03) - math.atan(14.6)) / 8))
+
+
+def test_the_menu_has_every_spacing_but_those_of_earlier_versions() -> None:
+    assert [name for name, spec in SPACINGS.items() if not spec.group] == ["beta_0_1"]
+    assert list(SPACINGS)[:-1] == [name for names in GROUPS.values() for name in names]
+
+
+@pytest.mark.parametrize(
+    "name", ["trailing", "simple", "leading", "leading_1", "linspace", "quadratic", "lcm_50", "beta"]
+)
 def test_even_spacings_refuse_more_steps_than_timesteps(name: str) -> None:
     with pytest.raises(BadRequest, match="at most"):
         SPACINGS[name].pick(SHORT, 4)

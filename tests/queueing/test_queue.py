@@ -69,12 +69,15 @@ def test_items_move_before_others_and_to_the_end(queue: Queue) -> None:
     assert prompts(queue) == ["c", "d", "b", "a"]
 
 
-def test_moving_to_and_fro_for_ever_keeps_the_order_exact(queue: Queue) -> None:
-    a, b, c = filled(queue, "a", "b", "c")
-    for _ in range(24):  # each halves the room between two orders, which floats would not bear
-        queue.move(c, before=b)
-        queue.move(b, before=c)
-    assert prompts(queue) == ["a", "b", "c"]
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_moving_to_and_fro_for_ever_keeps_the_order_exact(queue: Queue, place: int) -> None:
+    ids = filled(queue, *"abcde")
+    one, other = ids[place + 1], ids[place + 2]
+    for _ in range(40):  # each halves the room between two orders twice, and a float has 53 bits
+        queue.move(other, before=one)
+        assert prompts(queue).index("abcde"[place + 2]) == place + 1
+        queue.move(one, before=other)
+        assert prompts(queue) == list("abcde")
 
 
 def test_a_duplicate_follows_with_the_next_seeds(queue: Queue) -> None:
@@ -205,6 +208,17 @@ def test_without_an_end_it_goes_on_with_the_next_seeds_and_lets_others_go_first(
     queue.put_down(endless.id)
     queue.remove([later.id])
     assert queue.next() == queue.get(endless.id)
+
+
+def test_a_next_round_begins_anew_and_a_round_under_way_keeps_how_far_it_is(queue: Queue) -> None:
+    item = queue.add(Request(prompt="a", seed=10, count=2))
+    queue.set_endless(item.id, True)
+    queue.take(item.id)
+    queue.keep_steps(item.id, b"far", anew=True)
+    queue.note_made(item.id, 0)
+    assert queue.steps(item.id) == b"far"
+    queue.note_made(item.id, 1)
+    assert queue.steps(item.id) == b""  # of other seeds: gone on with, they would be the old pictures
 
 
 def test_what_was_removed_can_be_put_back_with_its_steps(queue: Queue) -> None:

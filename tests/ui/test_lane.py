@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gdm_studio.engine import previews
+from gdm_studio.engine import previews, resuming
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
-from gdm_studio.run import State, View
+from gdm_studio.run import Advance, State, View
 from gdm_studio.ui.jobs import Job
 from gdm_studio.ui.lane import Lane
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -48,6 +48,16 @@ class Fragile(GaussianModel):
         if len(x0) == 1:
             raise ValueError("cannot")
         return super().decode(x0)
+
+
+class Counting(GaussianModel):
+    """Counts its evaluations."""
+
+    calls = 0
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        Counting.calls += 1
+        return super().denoised(x, at, conditioning)
 
 
 class Slow(GaussianModel):
@@ -291,6 +301,32 @@ def test_a_run_paused_in_its_last_step_ends() -> None:
         assert job.run.state is State.DONE and len(job.run.results) == 1
 
     played(play)
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "paused", "lane stopped"])
+def test_every_step_made_is_kept_for_another_time_once_a_run_stands_still(
+    ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resuming, "EVERY", 3600.0)  # however seldom steps are written while it runs
+    kept, request = [], replace(REQUEST, steps=60)
+
+    async def play(lane: Lane) -> None:
+        job = lane.submit(request, keep_steps=lambda data, *, anew: kept.append(data))
+        await until(job, lambda: job.run.steps_done >= 3)
+        if ending == "paused":
+            job.pause()
+            await until(job, lambda: job.run.state is State.PAUSED)
+            await lane.ask(lambda: None)
+        else:
+            job.cancel() if ending == "cancelled" else lane.stop()
+            await read(job)
+        went_on = resuming.going_on(request, GaussianLibrary(kind=Counting), stood=b"".join(kept))
+        Counting.calls, made = 0, job.run.steps_done
+        assert len([event for event in went_on if isinstance(event, Advance)]) == 60
+        assert Counting.calls == 60 - made
+        job.cancel()
+
+    played(play, step_seconds=0.02)
 
 
 def test_an_errand_between_jobs_waits_for_the_run_to_end() -> None:

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from gdm_studio.engine.grids import kinds
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
+from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
@@ -42,19 +44,44 @@ def _choose(controls: Controls, sampler: str) -> None:
     controls.sampler_box.chosen.emit(sampler)
 
 
-def test_every_scheduler_stands_in_its_group_with_a_line_of_its_own() -> None:
+def test_every_scheduler_that_a_model_can_run_stands_in_its_group_with_a_line_of_its_own() -> None:
     choices = menus.scheduler_choices(CARD)
-    assert {choice.id for choice in choices} == set(SAMPLERS)
+    assert set(SAMPLERS) - {choice.id for choice in choices} == {"ddpm_learned", "cold_1", "cold_2"}
     assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
     assert all(choice.summary for choice in choices)
+    cold = menus.scheduler_choices(replace(CARD, process="blur"))
+    assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
+
+
+def test_nothing_stands_in_a_menu_that_no_model_here_can_run() -> None:
+    cards = Library().cards()
+    for kind in (menus.scheduler_choices, menus.spacing_choices):
+        for name in {choice.id for card in cards for choice in kind(card)}:
+            assert any(not choice.refused for card in cards for choice in kind(card) if choice.id == name), name
+    for card in cards:
+        axes = kinds(Request(model=card.name), cards)
+        assert {*axes["sampler"].options} == {choice.id for choice in menus.scheduler_choices(card)}
+        assert {*axes["spacing"].options} == {choice.id for choice in menus.spacing_choices(card)}
 
 
 def test_what_the_model_cannot_run_is_refused_with_what_it_would_need() -> None:
     refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
-    assert {name for name, spec in SAMPLERS.items() if spec.needs} == set(refused)
+    assert set(refused) == {"analytic_ddpm", "analytic_ddim"}
     assert refused["analytic_ddim"] == "Needs a model with measured score norms."
     assert not menus.sampler_refused("analytic_ddim", NORMED)
+    assert menus.sampler_refused("cold_2", CARD) and menus.sampler_refused("ddpm_learned", CARD)
     assert menus.spacing_refused("optimal", CARD) and not menus.spacing_refused("optimal", NORMED)
+
+
+def test_a_spacing_of_an_earlier_version_is_there_for_the_pictures_made_with_it_alone(controls: Controls) -> None:
+    def offered() -> set[str]:
+        return {choice.id for choice in controls.spacing_box.choices()}
+
+    assert "beta_0_1" not in offered()
+    controls.set_request(replace(controls.request(), spacing="beta_0_1"))
+    assert controls.request().spacing == "beta_0_1" and "beta_0_1" in offered()
+    controls.set_request(replace(controls.request(), spacing="beta"))
+    assert controls.request().spacing == "beta" and "beta_0_1" not in offered()
 
 
 def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:

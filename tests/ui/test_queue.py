@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +18,13 @@ from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.engine.generate import generate
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result, State
+from gdm_studio.ui import window as window_room
+from gdm_studio.ui.queue import desk
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.opened import click, notices, opened, press, until
@@ -85,6 +90,50 @@ def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
         "first", "second", "third",
     ]  # fmt: skip
     assert not list((home / "data" / "queue").rglob("*.*"))
+
+
+def test_the_next_begins_where_the_system_tells_of_no_change_in_the_queues_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a drive of the network: the end of a run itself is what begins the next."""
+    monkeypatch.setattr(desk, "SOON_MS", 3_600_000)
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(20)
+        for prompt in ("first", "second", "third"):
+            await submitted(window, prompt)
+        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
+        window.create_page.controls.stop.emit()  # however a run ends
+        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "third")
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_pictures_that_were_finished_while_the_disk_was_slow_are_written_as_the_window_closes(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_room, "TASKS_SECONDS", 0.1)
+    closing, keep = threading.Event(), Gallery.keep
+
+    def keep_slowly(gallery: Gallery, *args: Any, **options: Any) -> Picture:
+        if not closing.is_set():
+            closing.wait(20)
+            time.sleep(0.5)  # closing has waited in vain by now
+        return keep(gallery, *args, **options)
+
+    async def play(window: Window) -> None:
+        monkeypatch.setattr(Gallery, "keep", keep_slowly)
+        window.create_page.controls.count.set_value(3)
+        click(window.create_page.controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.state is State.DONE and len(run.results) == 3)
+        assert not pictures(home)
+        closing.set()
+
+    opened(play)
+    assert len(pictures(home)) == 3
 
 
 def test_stopping_one_goes_on_with_the_next_and_what_it_reached_can_still_be_kept(home: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import Request
+from gdm_studio.request import Request, up_to_date
 
 _TEXTS = ("prompt", "negative_prompt", "style", "model", "device", "dtype")
 
@@ -69,7 +69,7 @@ def request_from(text: str) -> tuple[Request, set[str]]:
         request = None
     if request is not None and all(isinstance(getattr(request, name), str) for name in _TEXTS):
         return request, {each.name for each in fields(Request)}
-    values = json.loads(text)
+    values = up_to_date(json.loads(text))
     size = values.get("size")
     if isinstance(size, list):
         values["size"] = tuple(size)

@@ -8,24 +8,26 @@ from functools import cache
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
-# Ours -> A1111's "Schedule type"; the uniform ones differ in which timesteps they hold.
+OURS = "GDM Studio"
+# Ours -> A1111's "Schedule type", where it has the same.
 _TITLES = {
     "karras": "Karras",
     "exponential": "Exponential",
-    "trailing": "SGM Uniform",
-    "leading": "DDIM",
+    "sgm_uniform": "SGM Uniform",
+    "leading_1": "DDIM",
     "linspace": "Uniform",
 }
-_SPACINGS = {
-    **{title.lower(): name for name, title in _TITLES.items()},
-    "normal": "linspace",
-    "native": "linspace",  # NovelAI's word for the model's own
-    "simple": "trailing",  # every n-th timestep counted from the noisiest, as trailing has it
-    "ddim uniform": "leading",
-    "beta": "beta",
-    "beta57": "beta",
-    "polyexponential": "polyexponential",
+_SPACINGS = {  # other tools' words that are not our titles, or mean another one
+    "uniform": "normal",
+    "native": "normal",  # NovelAI's word for the model's own
+    "ddim": "leading_1",
+    "ddim uniform": "leading_1",
+    "betas": "beta_sigmas",  # SD.Next's word
+    "leading": "leading_1",  # with the steps_offset that Stable Diffusion's own files of settings have
 }
+_BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")  # the others have that of timesteps
+# What other tools do where ours has a setting and theirs has none.
+_UNSAID = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
 _OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, which are mostly A1111's
     "euler ancestral": "euler_a",
     "euler ancestral discrete": "euler_a",
@@ -62,7 +64,7 @@ _OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, wh
     "unipc multistep": "unipc",
 }
 # What A1111 does where the schedule type is "Automatic" or, before 1.9, unwritten.
-_AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading"}
+_AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
 # A spacing as the last word of a sampler's name, in old or terse files; "k" is InvokeAI's Karras.
 _SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
 
@@ -77,12 +79,17 @@ def spacing_title(name: str) -> str:
     return _TITLES.get(name) or (SPACINGS[name].title if name in SPACINGS else name)
 
 
-def sampler_and_spacing(sampler: str, scheduler: str) -> tuple[str | None, str | None]:
-    """Our names for another tool's; None for one we do not have.
+def unsaid_knobs(sampler: str | None, tool: str) -> dict[str, float]:
+    """The settings of our sampler of that name with which it is the one in files of `tool`, which do not name them."""
+    return dict(_UNSAID.get(sampler or "", {})) if tool != OURS else {}
+
+
+def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
+    """Our names for those of `tool`; None for one we do not have.
 
     An old or terse file has the scheduler as the sampler's last word ("DPM++ 2M Karras", "euler_a karras").
     """
-    named = _plain(sampler)
+    named, said = _plain(sampler), scheduler or sampler
     ours = _samplers().get(named)
     for suffix in _SUFFIXES if ours is None else ():
         stem = named.removesuffix(f" {suffix}")
@@ -90,8 +97,10 @@ def sampler_and_spacing(sampler: str, scheduler: str) -> tuple[str | None, str |
             ours, scheduler = _samplers()[stem], scheduler or ("karras" if suffix == "k" else suffix)
             break
     if scheduler.lower() in ("", "automatic", "default"):
-        return ours, _AUTOMATIC.get(ours, "linspace") if ours else None
-    return ours, _spacings().get(_plain(scheduler))
+        return ours, _AUTOMATIC.get(ours, "normal") if ours else None
+    # ComfyUI's words, which its nodes write into texts like A1111's, are in small letters
+    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and not said.islower()
+    return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))
 
 
 @cache
@@ -101,8 +110,10 @@ def _samplers() -> dict[str, str]:
 
 
 @cache
-def _spacings() -> dict[str, str]:
-    return {_plain(text): spec.name for spec in SPACINGS.values() for text in (spec.name, spec.title)} | _SPACINGS
+def _spacings(*, own: bool) -> dict[str, str]:
+    ours = {_plain(text): spec.name for spec in SPACINGS.values() for text in (spec.name, spec.title)}
+    ours |= {_plain(title): name for name, title in _TITLES.items()}
+    return ours if own else ours | _SPACINGS
 
 
 def _plain(name: str) -> str:

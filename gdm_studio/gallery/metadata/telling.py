@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, number, restored
-from gdm_studio.gallery.metadata.names import sampler_and_spacing
+from gdm_studio.gallery.metadata.names import sampler_and_spacing, unsaid_knobs
 
 MAX_SHOWN = 2000  # characters of an entry that nothing is done with
 _MAX_ENTRIES = 400
@@ -71,7 +71,7 @@ def told(
     for name, raw in listed:
         if (kind := names.get(name)) and (value := _typed(kind, raw)) is not None:
             values.setdefault(kind, []).append(value)
-    request, taken = restored(_request_values(values))
+    request, taken = restored(_request_values(values, tool))
     found = Metadata(size, tool, request if taken else None, _fields(values, more or {}))
     for name, raw in listed:
         kind = names.get(name, "")
@@ -171,24 +171,30 @@ def _typed(kind: str, raw: Any) -> Any:
         return None
 
 
-def _request_values(values: Mapping[str, list[Any]]) -> Iterable[tuple[str, Any]]:
+def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
     """(Request's name, value), a sampler before its knobs."""
+    unsaid: dict[str, float] = {}
     for kind in ("prompt", "negative_prompt", "steps", "guidance_scale", "seed", "model", "temperature", "style"):
         yield from ((kind, value) for value in values.get(kind, []))
     for kind in ("prompts", "negative_prompts"):
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
     for sampler in values.get("sampler", [""]):
-        ours, spacing = sampler_and_spacing(sampler, next(iter(values.get("scheduler", [])), ""))
+        ours, spacing = sampler_and_spacing(sampler, next(iter(values.get("scheduler", [])), ""), tool)
+        unsaid = unsaid or unsaid_knobs(ours, tool)
         yield from (pair for pair in (("sampler", ours), ("spacing", spacing)) if pair[1])
     yield from (("size", size_in(size)) for size in values.get("size", []))
     for sides in zip(values.get("width", []), values.get("height", []), strict=False):
         yield "size", sides
-    yield from (("knobs", {"eta": eta}) for eta in values.get("eta", []))
+    yield from (("knobs", unsaid | {"eta": eta}) for eta in values.get("eta", []))
+    if unsaid:
+        yield "knobs", unsaid
 
 
 def _agrees(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) -> bool:
     """Whether it is this entry that was taken, where several are of one field."""
-    if kind in ("sampler", "scheduler", "eta", "width", "height") or len(values.get(kind, [])) < 2:
+    if kind == "eta":
+        return kind in taken
+    if kind in ("sampler", "scheduler", "width", "height") or len(values.get(kind, [])) < 2:
         return _typed(kind, raw) is not None
     value = _typed(kind, raw)
     return bool((size_in(value) if kind == "size" else value) == taken)
@@ -202,8 +208,10 @@ def _becomes(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]
         return str(taken["size"][kind == "height"])
     if kind == "eta":
         return number(taken["knobs"]["eta"])
-    if kind == "sampler" and not values.get("scheduler") and "spacing" in taken:
-        return f"{taken['sampler']}, {taken['spacing']}"
+    if kind == "sampler":
+        spacing = [taken["spacing"]] if not values.get("scheduler") and "spacing" in taken else []
+        unsaid = [f"{name} {number(value)}" for name, value in taken.get("knobs", {}).items() if name != "eta"]
+        return ", ".join([taken["sampler"], *spacing, *unsaid])
     value = taken[_OF_REQUEST[kind]]
     return number(value) if isinstance(value, float) else shown(value)
 

@@ -16,7 +16,7 @@ from gdm_studio.maths.samplers.spec import sampler
     stochastic=True,
     steps=(1, 8),
     default_steps=4,
-    default_spacing="trailing",
+    default_spacing="lcm_50",
     own_law=True,
     temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
 )

@@ -1,24 +1,49 @@
-"""Spacings: which points of a noise curve a sampler visits. To add one: a function here, a decorator, done."""
+"""Spacings: which points of a noise curve a sampler visits.
 
-from gdm_studio.maths.spacings.beta import beta
-from gdm_studio.maths.spacings.curves import exponential, karras, logsnr, polyexponential
+To add one: a function here, a decorator, and its place in the menu, `spec.GROUPS`.
+"""
+
+from gdm_studio.maths.spacings.beta import beta, beta57, beta_0_1, beta_sigmas
+from gdm_studio.maths.spacings.curves import exponential, karras, kl_optimal, logsnr, polyexponential
 from gdm_studio.maths.spacings.optimal import OptimalTable, optimal
-from gdm_studio.maths.spacings.spec import SPACINGS, SpacingSpec, spacing
-from gdm_studio.maths.spacings.uniform import leading, linspace, quadratic, trailing
+from gdm_studio.maths.spacings.spec import GROUPS, SpacingSpec, in_menu_order, spacing
+from gdm_studio.maths.spacings.uniform import (
+    lcm_50,
+    leading,
+    leading_1,
+    linspace,
+    normal,
+    quadratic,
+    sgm_uniform,
+    simple,
+    trailing,
+)
+
+SPACINGS: dict[str, SpacingSpec] = in_menu_order()
 
 __all__ = [
+    "GROUPS",
     "OptimalTable",
     "SPACINGS",
     "SpacingSpec",
     "beta",
+    "beta57",
+    "beta_0_1",
+    "beta_sigmas",
     "exponential",
     "karras",
+    "kl_optimal",
+    "lcm_50",
     "leading",
+    "leading_1",
     "linspace",
     "logsnr",
+    "normal",
     "optimal",
     "polyexponential",
     "quadratic",
+    "sgm_uniform",
+    "simple",
     "spacing",
     "trailing",
 ]

@@ -20,7 +20,7 @@ HIGHEST = math.exp(5.1)  # beyond this ratio a picture cannot be told from pure 
 )
 def karras(ratios: Sequence[float], steps: int) -> list[float]:
     """Even in ratio^(1/rho), rho = 7."""
-    return _between(ratios, steps, lambda ratio: ratio ** (1 / RHO), lambda root: root**RHO)
+    return between(ratios, steps, lambda ratio: ratio ** (1 / RHO), lambda root: root**RHO)
 
 
 @spacing(
@@ -31,7 +31,7 @@ def karras(ratios: Sequence[float], steps: int) -> list[float]:
 )
 def exponential(ratios: Sequence[float], steps: int) -> list[float]:
     """Even in log ratio."""
-    return _between(ratios, steps, math.log, math.exp)
+    return between(ratios, steps, math.log, math.exp)
 
 
 @spacing(
@@ -42,7 +42,7 @@ def exponential(ratios: Sequence[float], steps: int) -> list[float]:
 )
 def polyexponential(ratios: Sequence[float], steps: int) -> list[float]:
     """The share of the log range that is left is ((steps − 1 − i) / (steps − 1))^rho."""
-    return _between(ratios, steps, math.log, math.exp, bend=lambda share: 1 - (1 - share) ** POLY_RHO)
+    return between(ratios, steps, math.log, math.exp, bend=lambda share: 1 - (1 - share) ** POLY_RHO)
 
 
 @spacing(
@@ -56,7 +56,18 @@ def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
     return exponential((ratios[0], min(ratios[-1], HIGHEST)), steps)
 
 
-def _between(
+@spacing(
+    "kl_optimal",
+    title="KL-optimal",
+    summary="Fewer steps at strong noise than exponential, fewer at the end than Karras.",
+    paper="Sabour et al. 2024, arXiv:2404.14507, theorem 3.1",
+)
+def kl_optimal(ratios: Sequence[float], steps: int) -> list[float]:
+    """Even in arctan ratio: the least KL divergence for Gaussian data of unit variance."""
+    return between(ratios, steps, math.atan, math.tan)
+
+
+def between(
     ratios: Sequence[float],
     steps: int,
     warp: Callable[[float], float],

@@ -1,8 +1,17 @@
 """Checkpoint families, first match wins. To add one: a file here and its name in the list."""
 
+from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons import ICONS
 
 FAMILIES: tuple[Family, ...] = (ICONS,)
 
-__all__ = ["FAMILIES", "Family"]
+
+def runnable(card: ModelCard | None = None) -> list[SamplerSpec]:
+    """The samplers that a model of some family, or that of `card`, can be run by: those to be offered at all."""
+    offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
+    return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
+
+
+__all__ = ["FAMILIES", "Family", "runnable"]

@@ -27,3 +27,4 @@ class Family:
     process: Callable[[ModelCard], Process]  # raises ModelError
     weights: Callable[[ModelCard], tuple[Path, ...]]  # all files that decide what the model makes; raises ModelError
     load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError
+    offers: frozenset[str] = frozenset({"reverse_variance"})  # of maths.samplers.NEEDS: what its models may have

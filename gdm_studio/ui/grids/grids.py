@@ -177,7 +177,7 @@ class Grids:
         """What is ticked rather than typed."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
-        found = {"sampler": samplers, AT_ITS_BEST: samplers, "spacing": menus.spacing_choices(card)}
+        found = {"sampler": samplers, AT_ITS_BEST: samplers, "spacing": menus.spacing_choices(card, self._base.spacing)}
         if card is not None and card.styles:
             found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
         if "model" in self._kinds:

@@ -1,0 +1,37 @@
+"""Writes tests/data/parity: what the public implementations make of a small denoiser, step by step.
+
+Runs them, and nothing of ours but the noise levels they are given:
+
+    pip install .[parity] && pip install --no-deps k-diffusion && python -m tests.parity.write
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+
+from tests.parity import by_diffusers, by_k_diffusion
+from tests.parity.numbers import FOLDER, SPACINGS, save
+
+MADE_BY = {
+    "k-diffusion": (by_k_diffusion.cases, ("k-diffusion", "torch", "scipy", "numpy")),
+    "diffusers": (by_diffusers.cases, ("diffusers", "torch", "numpy")),
+}
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, (cases, packages) in MADE_BY.items():
+        save(FOLDER / f"{name}.npz", cases(), versions={package: version(package) for package in packages})
+    made = [spacing for room in (by_k_diffusion, by_diffusers) for spacing in room.spacings()]
+    tables: list[list[float]] = []
+    entries = []
+    for name, table, visited in made:
+        if table not in tables:
+            tables.append(table)
+        entries.append({"spacing": name, "table": tables.index(table), "visited": visited})
+    SPACINGS.write_text(json.dumps({"tables": tables, "spacings": entries}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
