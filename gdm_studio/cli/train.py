@@ -37,6 +37,7 @@ RANGES: dict[str, tuple[float, float]] = {  # of the options below, both ends in
     "drop_style": (0, 1),
     "sheet_minutes": (0, MANY),
     "narrow_weight": (0, 1000),
+    "tint_weight": (0, 1000),
     "paths": (1, MANY),
     "factor": (1e-6, 1000),
     "noise": (0, 10),
@@ -103,7 +104,7 @@ def _add_icons(stages: Stages) -> None:
     _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
     _add_numbers(icons, sketch=int, sketch_samples=int, sketch_weight=float, learning_rate=float, ema_halflife=float)
     _add_numbers(icons, log_sigma_mean=float, log_sigma_spread=float, drop_text=float, drop_style=float)
-    _add_numbers(icons, narrow_weight=float)
+    _add_numbers(icons, narrow_weight=float, tint_weight=float)
     _add_numbers(icons, sheet_minutes=float)
     icons.set_defaults(main=_icons)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Array, Point
+from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
 
 
@@ -77,17 +77,3 @@ def c_noise(prediction: str, process: Process, at: Point) -> float:
     if prediction == "edm":
         return edm_noise(at)
     return 1000 * at.sigma / (at.alpha + at.sigma) if prediction == "flow" else process.timestep(at)
-
-
-def denoised(
-    network: Callable[[Array, float], Array],
-    x: Array,
-    at: Point,
-    *,
-    prediction: str,
-    process: Process,
-    data_scale: float,
-) -> Array:
-    """x0 at `at` by a network of that prediction, `network(c_in·x, c_noise)`."""
-    scales = PREDICTIONS[prediction](at, data_scale)
-    return scales.c_skip * x + scales.c_out * network(scales.c_in * x, c_noise(prediction, process, at))

@@ -31,9 +31,9 @@ from gdm_studio.training.icons import (
     SIGMA_MAX,
     IconsRecipe,
     Trained,
+    at_sigma,
     averaged,
     choice,
-    scales,
 )
 from gdm_studio.training.loop import (
     Every,
@@ -123,9 +123,7 @@ def _path(teacher: Trained, x: Tensor, fine: NoisePath, ids: Tensor, *, recipe: 
     told = teacher.text(ids.to(teacher.device))
 
     def pair(x: Tensor, at: Point) -> tuple[Tensor, Tensor]:
-        both = torch.cat([x, x])
-        c_skip, c_out, c_in = scales([at] * len(both), x.device)
-        with_prompt, without = (c_skip * both + c_out * teacher.raw(c_in * both, [at] * len(both), told)).chunk(2)
+        with_prompt, without = teacher.diffusion.x0(teacher.network, torch.cat([x, x]), at, *told).chunk(2)
         return with_prompt, without
 
     denoise = tempered(guided(pair, recipe.guidance_scale), recipe.temperature, DATA_SCALE)
@@ -196,6 +194,6 @@ def crossed(stands: Tensor, levels: NoisePath, pieces: Sequence[int]) -> tuple[T
 
 
 def _loss(student: Trained, x: Tensor, target: Tensor, sigma: Tensor, ids: Tensor) -> Tensor:
-    at = [Point(1.0, level) for level in sigma.tolist()]
-    c_skip, c_out, c_in = scales(at, x.device)
-    return (student.raw(c_in * x, at, student.text(ids)) - (target - c_skip * x) / c_out).square().mean()
+    diffusion, at = student.diffusion, at_sigma(sigma)
+    answer = student.network(diffusion.shown(x, at), diffusion.time(at), *student.text(ids))
+    return (answer - diffusion.target(target, x, at)).square().mean()

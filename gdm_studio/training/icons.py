@@ -16,8 +16,8 @@ from torch import Tensor
 
 from gdm_studio.errors import StorageError
 from gdm_studio.maths import processes
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Point
-from gdm_studio.maths.predictions import edm, edm_noise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
@@ -53,7 +53,8 @@ class IconsRecipe:
     """Everything that decides the result, but for the pictures, the autoencoder and the word table."""
 
     subset: str = "best"  # narrow, emoji, best or all
-    narrow_weight: float = 2.0  # how much oftener plain things are shown than their weight says
+    narrow_weight: float = 4.0  # how much oftener plain things are shown than their weight says
+    tint_weight: float = 0.4  # the same of pictures in a colour that the thing does not have
     samples: int = 500_000  # to be seen in all, those before a restart included
     batch: int = 48
     learning_rate: float = 2e-3
@@ -62,7 +63,7 @@ class IconsRecipe:
     optimizer: str = "muon"
     ema_halflife: float = 25_000  # samples
     drop_text: float = 0.10
-    drop_style: float = 0.15
+    drop_style: float = 0.30
     log_sigma_mean: float = 0.9
     log_sigma_spread: float = 1.4
     channels: tuple[int, ...] = (128, 192)  # of the U-Net's levels
@@ -70,7 +71,7 @@ class IconsRecipe:
     sketch: int = 512  # width of the U-Net's sketch
     sketch_weight: float = 0.5  # of the sketch's own error in the loss, without which it drifts
     sketch_samples: int = 2_000_000  # that the sketch is taught with before anything else
-    sketch_rows: int = 3  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
+    sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     sheet_minutes: float = 10  # between sample sheets; 0 for none
     device: str = "cpu"  # or cuda
     threads: int = 2  # that share a batch on the CPU
@@ -108,9 +109,9 @@ class Trained:
         return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
 
     @property
-    def process(self) -> processes.Process:
-        """The path that its pictures are drawn along."""
-        return processes.edm(SIGMA_MIN, SIGMA_MAX)
+    def diffusion(self) -> Diffusion:
+        """The process that its pictures are drawn along, and what the U-Net predicts on it."""
+        return Diffusion(processes.edm(SIGMA_MIN, SIGMA_MAX), "edm", DATA_SCALE)
 
     @property
     def device(self) -> torch.device:
@@ -119,14 +120,13 @@ class Trained:
     def parameters(self) -> list[torch.nn.Parameter]:
         return [*self.unet.parameters(), *self.text.parameters()]
 
-    def denoised(self, x: Tensor, at: Sequence[Point], ids: Tensor) -> Tensor:
-        """x0 (N, C, h, w) predicted from x, sample i at the point at[i] of its path."""
-        c_skip, c_out, c_in = scales(at, x.device)
-        return c_skip * x + c_out * self.raw(c_in * x, at, self.text(ids))
+    def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
+        """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
+        return self.diffusion.x0(self.network, x, at, *self.text(ids))
 
-    def raw(self, scaled: Tensor, at: Sequence[Point], told: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
         """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
-        c_noise = torch.tensor([edm_noise(point) for point in at], device=scaled.device)
+        c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
         with torch.autocast(scaled.device.type, torch.bfloat16):
             return self.unet(scaled, c_noise, *told).float()
 
@@ -136,10 +136,9 @@ class Trained:
         return torch.zeros_like(like) if sketch is None else sketch(told[2], like.shape[-2:])
 
 
-def scales(at: Sequence[Point], device: torch.device) -> tuple[Tensor, ...]:
-    """c_skip, c_out, c_in of each point, each (N, 1, 1, 1)."""
-    table = torch.tensor([edm(point, DATA_SCALE) for point in at], device=device)
-    return table[..., None, None, None].unbind(dim=1)
+def at_sigma(sigma: Tensor) -> Point:
+    """The point of each of a batch on the path without alpha, from noise levels (N,)."""
+    return Point(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
 
 
 def train(
@@ -263,12 +262,11 @@ def _loss(
     weight: float,
 ) -> Tensor:
     """EDM's denoising loss (equation 8; with its weight 1 / c_out² the error of F itself), and the sketch's error."""
-    at = [Point(1.0, s) for s in sigma.tolist()]
-    c_skip, c_out, c_in = scales(at, x0.device)
-    x = x0 + sigma.to(x0.device)[:, None, None, None] * noise
-    target = (x0 - c_skip * x) / c_out
+    diffusion, at = model.diffusion, at_sigma(sigma.to(x0.device))
+    x = x0 + at.sigma * noise
     told = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
-    error = (model.raw(c_in * x, at, _first(told, len(x0))) - target).square().mean()
+    answer = model.network(diffusion.shown(x, at), diffusion.time(at), *_first(told, len(x0)))
+    error = (answer - diffusion.target(x0, x, at)).square().mean()
     drawn = torch.cat([x0, more_x0.flatten(0, 1)])
     return error + weight * (model.sketched(told, drawn) - drawn).square().mean()
 
@@ -297,7 +295,10 @@ def choice(pictures: Pictures, recipe: IconsRecipe) -> tuple[NDArray[np.int64], 
     """Indices of the pictures to learn, and the probability of each."""
     chosen = pictures.indices(recipe.subset)
     rows = [pictures.rows[index] for index in chosen]
-    weights = np.array([row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) for row in rows])
+    weights = np.array([
+        row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) * (recipe.tint_weight if row["tint"] else 1.0)
+        for row in rows
+    ])
     return chosen, weights / weights.sum()
 
 

@@ -13,11 +13,10 @@ from safetensors.torch import save
 from torch import Tensor
 
 from gdm_studio.atomic import write
-from gdm_studio.maths.path import Point
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
-from gdm_studio.training.icons import Trained, averaged
+from gdm_studio.training.icons import Trained, at_sigma, averaged
 from gdm_studio.training.loop import Every, Log, Schedule, normal, step_rng, stop_signals
 from gdm_studio.training.shards import ShardedGradients
 
@@ -109,7 +108,7 @@ def predictions(
         described = [pictures.rows[row] for row in rows[start : start + GUESS_BATCH]]
         ids = [model.tokenizer.encode(captions(row, random.Random(row["index"])), row["style"]) for row in described]
         x = x0 + torch.from_numpy(sigma).float()[:, None, None, None] * normal(rng, *x0.shape)
-        at = [Point(1.0, float(level)) for level in sigma]
+        at = at_sigma(torch.from_numpy(sigma).float().to(model.device))
         guess = model.denoised(x.to(model.device), at, torch.tensor(ids, device=model.device))
         guessed[start : start + GUESS_BATCH] = guess.cpu()
     return guessed

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ from gdm_studio.training.shards import ShardedGradients
 
 WEIGHTS = "vae.safetensors"
 LATENTS = "latents.npy"
+LATENT_SIDE = 16
 LEAST_OF_STYLE = 4  # pictures, for the figure of a style
 
 
@@ -42,14 +43,15 @@ LEAST_OF_STYLE = 4  # pictures, for the figure of a style
 class VaeRecipe:
     """Everything that decides the result, but for the pictures."""
 
-    samples: int = 76_000  # crops, whole pictures counting as crops_per_picture
+    samples: int = 400_000  # crops, whole pictures counting as crops_per_picture
     batch: int = 32
-    crop: int = 64  # pixels a side
+    crop: int = 128  # pixels a side
     whole_every: int = 4  # one step in so many sees whole pictures instead of crops
     learning_rate: float = 2e-3
     warmup: int = 3_000
-    cooldown: int = 36_000
+    cooldown: int = 200_000
     kl_weight: float = 3e-5
+    noise: float = 0.3  # largest deviation of the noise that every second crop is decoded through, of the latents' own
     validation: float = 0.02  # share of the concepts that training does not see
     device: str = "cpu"  # or cuda
     threads: int = 2  # that share a batch on the CPU
@@ -59,16 +61,15 @@ class VaeRecipe:
 def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None) -> Path:
     """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
 
-    A new run begins from the autoencoder `init`, if given, and keeps the scale of its latents, so that a denoiser
-    that knows them can go on with the new ones. SIGINT or SIGTERM ends it after the step, with a checkpoint and what
-    has been learned so far written.
+    A new run begins from the autoencoder `init`, if given: grown, where that is of smaller pictures, else with the
+    scale of its latents, so that a denoiser that knows them can go on with the new ones. SIGINT or SIGTERM ends it
+    after the step, with a checkpoint and what has been learned so far written.
     """
     pictures = open_pictures(data)
     training, held_out = split(pictures, recipe.validation)
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
-    vae = load(init).train().requires_grad_(True) if init else channels_last(AutoencoderKL(AutoencoderConfig()))
-    vae = vae.to(device)
+    vae = _begun(init, pictures.size).to(device)
     optimizer = torch.optim.AdamW(vae.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     log = Log(out / "log.jsonl")
     step = 0
@@ -77,8 +78,11 @@ def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None)
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
     else:
+        sample = to_tensor(pictures.rgba(_sample(training, 1500))).to(device)
         if init is None:
-            start_from_principal_components(vae, to_tensor(pictures.rgba(_sample(training, 1500))).to(device))
+            start_from_principal_components(vae, sample)
+        else:
+            fit_linear_decoder(vae, sample)
         log.write(step=0, **quality(vae, pictures, held_out))
     threads = recipe.threads if device.type == "cpu" else 1
     gradients = ShardedGradients(list(vae.parameters()), threads)
@@ -98,9 +102,84 @@ def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None)
             if save.due():
                 _save(out, vae, optimizer, step)
     _save(out, vae, optimizer, step)
-    finish(vae, pictures, out, rescale=init is None)
+    finish(vae, pictures, out, rescale=init is None or load(init).config != vae.config)
     log.write(step=step, **quality(vae, pictures, held_out))
     return out / WEIGHTS
+
+
+def config_for(size: int) -> AutoencoderConfig:
+    """The autoencoder of pictures of `size` pixels a side: 16 x 16 latents, and a level of decoding an octave."""
+    known = AutoencoderConfig()
+    if size <= known.factor * LATENT_SIDE:
+        return known
+    octaves = (size // (known.factor * LATENT_SIDE)).bit_length() - 1
+    finer = tuple(known.decoder[-1] // 2 ** (octave + 1) for octave in range(octaves))
+    return replace(
+        known,
+        fold=known.fold * 2**octaves,
+        decoder=known.decoder + finer,
+        decoder_blocks=known.decoder_blocks + (1,) * octaves,
+    )
+
+
+def _begun(init: Path | None, size: int) -> AutoencoderKL:
+    """The autoencoder that training begins with: that in the file `init`, grown to the pictures' size, or a new one."""
+    if init is None:
+        return channels_last(AutoencoderKL(config_for(size)))
+    vae = load(init).train().requires_grad_(True)
+    while vae.config.factor * LATENT_SIDE < size:
+        vae = doubled(vae)
+    return vae
+
+
+@torch.no_grad()
+def doubled(vae: AutoencoderKL) -> AutoencoderKL:
+    """The autoencoder of pictures twice as large: their halves have the latents that they had before.
+
+    The decoder gets one finer level, which has to be trained; so has the linear decoder.
+    """
+    config = vae.config
+    grown = AutoencoderKL(replace(
+        config,
+        fold=2 * config.fold,
+        decoder=(*config.decoder, config.decoder[-1] // 2),
+        decoder_blocks=(*config.decoder_blocks, 1),
+    ))
+    fold = vae.encoder[1].weight.unflatten(1, (config.picture_channels, config.fold, config.fold))
+    kept = {
+        "shift": vae.shift,
+        "scale": vae.scale,
+        "patch.weight": _halved(vae.patch.weight),
+        "patch.bias": _bias(vae.patch),
+        "encoder.1.weight": _halved(fold.flatten(4)).flatten(1, 3).unflatten(2, fold.shape[4:]),
+    }
+    kept |= {f"encoder.{name}": each for name, each in vae.encoder.state_dict().items() if name != "1.weight"}
+    levels = len(vae.decoder) - 4  # without what turns the finest level into pixels
+    kept |= {
+        f"decoder.{name}": each
+        for name, each in vae.decoder.state_dict().items()
+        if int(name.split(".")[0]) < levels
+    }
+    grown.load_state_dict(kept, strict=False)
+    return channels_last(grown)
+
+
+def _halved(kernel: Tensor) -> Tensor:
+    """A kernel (out, C, side, side, ...) made to see the mean of two by two pixels: (out, C, 2 side, 2 side, ...)."""
+    return kernel.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3) / 4
+
+
+@torch.no_grad()
+def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
+    """Set the linear decoder to the least-squares one for the latents that the encoder gives these pictures."""
+    side = vae.config.factor
+    patches = F.unfold(pictures, side, stride=side).transpose(1, 2).flatten(0, 1)          # (P, 4 side²)
+    means = torch.cat([vae.posterior(part)[0] for part in pictures.split(32)])
+    latents = means.flatten(2).transpose(1, 2).flatten(0, 1)                                # (P, C)
+    known = torch.cat([latents, torch.ones_like(latents[:, :1])], dim=1)
+    solution = torch.linalg.solve(known.T @ known, known.T @ patches)                       # (C + 1, 4 side²)
+    vae.unpatch.weight.copy_(solution[:-1].T.reshape(vae.unpatch.weight.shape))
+    _bias(vae.unpatch).copy_(solution[-1])
 
 
 def finish(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
@@ -242,17 +321,23 @@ def _update(
 ) -> float:
     latent = (vae.config.latent_channels, x.shape[2] // vae.config.factor, x.shape[3] // vae.config.factor)
     noise = normal(rng, len(x), *latent).to(x.device)
-    loss = gradients(lambda x, noise: _loss(vae, x, noise, recipe), x, noise)
+    strength = torch.from_numpy(rng.uniform(0, recipe.noise, len(x))).float().to(x.device)
+    strength[::2] = 0
+    more = strength[:, None, None, None] * normal(rng, len(x), *latent).to(x.device)
+    loss = gradients(lambda x, noise, more: _loss(vae, x, noise, more, recipe), x, noise, more)
     torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
     optimizer.step()
     return loss
 
 
-def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, recipe: VaeRecipe) -> Tensor:
+def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, more: Tensor, recipe: VaeRecipe) -> Tensor:
     with torch.autocast(x.device.type, torch.bfloat16):
         mean, log_variance = vae.posterior(x)
-        y = vae.reconstruct(mean.float() + (0.5 * log_variance).exp() * noise)
-    kl = 0.5 * (mean.float().square() + log_variance.exp() - 1 - log_variance).mean()
+        mean = mean.float()
+        # in units of the latents' own spread, so that the encoder cannot drown the noise by larger numbers
+        spread = mean.detach().std(dim=(0, 2, 3), keepdim=True)
+        y = vae.reconstruct(mean + (0.5 * log_variance).exp() * noise + spread * more)
+    kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
     return difference(y.float() - x) + recipe.kl_weight * kl
 
 

@@ -59,19 +59,17 @@ def _matrix(kernel: Tensor) -> Tensor:
 def orthogonal(matrices: Tensor) -> Tensor:
     """The nearest matrices (n, rows, columns) whose singular values are all about one (0.7 to 1.2).
 
-    The Newton-Schulz polynomials are evaluated on the small Gram matrix, which costs a third for wide matrices.
+    In bf16, which a processor with matrix units does several times as fast. The polynomials are evaluated on the
+    matrices themselves: on their Gram matrix they would cost half, but bf16 loses what is small in a square, and
+    singular values below a hundredth of the largest come out four times too long.
     """
     if matrices.shape[1] > matrices.shape[2]:
         return orthogonal(matrices.mT).mT
-    x = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-12)
-    gram, product = x @ x.mT, None
-    eye = torch.eye(x.shape[1], device=x.device)
-    for step, (a, b, c) in enumerate(STEPS):
-        factor = torch.baddbmm(b * gram, gram, gram, alpha=c) + a * eye
-        product = factor if product is None else factor @ product
-        if step + 1 < len(STEPS):
-            gram = factor @ gram @ factor
-    return product @ x
+    x = (matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-12)).bfloat16()
+    for a, b, c in STEPS:
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.to(matrices.dtype)
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:

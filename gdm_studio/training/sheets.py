@@ -65,10 +65,10 @@ def sample(
     ids = torch.cat([with_prompt, without]).to(device)
 
     def pair(x: Array, at: Point) -> tuple[Tensor, Tensor]:
-        both = model.denoised(torch.cat([x, x]), [at] * len(ids), ids)
+        both = model.denoised(torch.cat([x, x]), at, ids)
         return both.chunk(2)[0], both.chunk(2)[1]
 
-    path = model.process.path("karras", STEPS)
+    path = model.diffusion.process.path("karras", STEPS)
     generator = torch.Generator().manual_seed(0)
     x = path[0].sigma * torch.randn(len(prompts), *latent, generator=generator).to(device)
     for step in SAMPLERS["dpmpp_2m"].fn(guided(pair, guidance), x, path, None):

@@ -69,7 +69,7 @@ def test_orthogonal_evens_out_singular_values_and_keeps_directions(shape: tuple[
     well_posed = values > 0.02 * values[:, :1]
     assert kept[well_posed].min() > 0.5
     assert kept[well_posed].max() < 1.3
-    torch.testing.assert_close(left * kept[:, None] @ right, result, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(left * kept[:, None] @ right, result, atol=0.02, rtol=0)  # bf16 has eight bits
 
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])

@@ -126,7 +126,7 @@ def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) ->
     x, at = torch.randn(1, 16, 16, 16), shipped.process.path("karras", 4)[2]
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
-        expected = trained.denoised(x, [at], ids)
+        expected = trained.denoised(x, at, ids)
     result = shipped.denoised(x, at, shipped.encode([Prompt("blue ring", "soft")]))
     torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
 
@@ -207,7 +207,7 @@ def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None
         model, _ = icons.averaged(tmp_path / folder, made / "words")
         x, target, sigma = fast.crossed(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
         with torch.no_grad():
-            guess = model.denoised(x, [Point(1.0, s) for s in sigma.tolist()], drawn["ids"])
+            guess = model.denoised(x, icons.at_sigma(sigma), drawn["ids"])
         errors.append((guess - target).square().mean().item())
     assert errors[1] < 0.9 * errors[0]
 

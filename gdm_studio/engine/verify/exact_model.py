@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from gdm_studio.engine.generate import generate
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Path, Point, Step
-from gdm_studio.maths.predictions import denoised
 from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
@@ -82,8 +82,7 @@ class ExactModel:
             rows = zip(scaled.double().numpy(), conditioning, strict=True)
             return torch.from_numpy(np.stack([self._output(row, told, law) for row, law in rows]))
 
-        card = self.card
-        return denoised(network, x, at, prediction=card.prediction, process=self.process, data_scale=card.data_scale)
+        return Diffusion(self.process, self.card.prediction, self.card.data_scale).x0(network, x, at)
 
     def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
         raise NotImplementedError("the exact model begins from noise")

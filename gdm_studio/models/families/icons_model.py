@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gdm_studio.errors import ModelError
-from gdm_studio.maths import predictions
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
@@ -47,7 +47,7 @@ class IconsModel:
     """A LoadedModel: premultiplied RGBA in, straight RGBA out."""
 
     card: ModelCard
-    process: Process
+    diffusion: Diffusion
     device: torch.device
     dtype: torch.dtype
     tokenizer: Tokenizer
@@ -80,7 +80,7 @@ class IconsModel:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return cls(
             card=card,
-            process=process,
+            diffusion=Diffusion(process, card.prediction, card.data_scale),
             device=device,
             dtype=dtype,
             tokenizer=tokenizer,
@@ -89,6 +89,10 @@ class IconsModel:
             vae=channels_last(vae.to(device)).eval().requires_grad_(False),
             rows=Rows(device),
         )
+
+    @property
+    def process(self) -> Process:
+        return self.diffusion.process
 
     def latent_shape(self, request: Request) -> tuple[int, int, int]:
         return self.card.latent
@@ -105,16 +109,11 @@ class IconsModel:
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
-        told, card = conditioning, self.card
+        told = conditioning
+        return self.diffusion.x0(self._answers, x, at, told.tokens, told.mask, told.pooled)
 
-        def network(scaled: Tensor, noise: float) -> Tensor:
-            c_noise = torch.full((len(scaled),), noise, device=self.device)
-            return self.rows(self._network, scaled, c_noise, told.tokens, told.mask, told.pooled).float()
-
-        shown: Tensor = predictions.denoised(
-            network, x, at, prediction=card.prediction, process=self.process, data_scale=card.data_scale
-        )
-        return shown
+    def _answers(self, scaled: Tensor, time: float, *told: Tensor) -> Tensor:
+        return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *told).float()
 
     def _network(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):

@@ -1,0 +1,72 @@
+"""`Diffusion`: what a network is shown and asked, of one point and of a batch of points."""
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.predictions import PREDICTIONS
+from gdm_studio.maths.processes import PROCESSES
+
+PAIRS = [("vp", "epsilon"), ("vp", "v"), ("vp", "x0"), ("flow", "flow"), ("edm", "edm"), ("ve", "edm")]
+CASES = [Diffusion(PROCESSES[process](), prediction, 0.5) for process, prediction in PAIRS]
+
+
+def named(case: object) -> str:
+    return f"{case.process.name} {case.prediction}" if isinstance(case, Diffusion) else ""
+
+
+def points(diffusion: Diffusion) -> list[Point]:
+    ratios = diffusion.process.ratios
+    return [diffusion.process.coordinates(ratios[place]) for place in (3, len(ratios) // 2, len(ratios) - 5)]
+
+
+@pytest.mark.parametrize("diffusion", CASES, ids=named)
+def test_a_network_that_answers_the_target_gives_the_picture_back(diffusion: Diffusion) -> None:
+    rng = np.random.default_rng(0)
+    x0, eps = rng.standard_normal((2, 3, 4))
+    for at in points(diffusion):
+        x = diffusion.process.degrade(x0, at, eps)
+        found = diffusion.x0(lambda shown, time, x=x, at=at: diffusion.target(x0, x, at), x, at)
+        np.testing.assert_allclose(found, x0, rtol=1e-7, atol=1e-9)
+
+
+def test_the_targets_are_those_of_the_papers() -> None:
+    x0, eps = np.random.default_rng(1).standard_normal((2, 5))
+    vp, straight = PROCESSES["vp"](), PROCESSES["flow"]()
+    at, on_line = vp.at(400), straight.at(400)
+    x, y = at.alpha * x0 + at.sigma * eps, on_line.alpha * x0 + on_line.sigma * eps
+    close = np.testing.assert_allclose
+    close(Diffusion(vp, "epsilon").target(x0, x, at), eps, rtol=1e-9)  # Ho et al. 2020, equation 14
+    close(Diffusion(vp, "v").target(x0, x, at), at.alpha * eps - at.sigma * x0, rtol=1e-9)  # Salimans and Ho 2022
+    close(Diffusion(vp, "x0").target(x0, x, at), x0, rtol=1e-9)
+    close(Diffusion(straight, "flow").target(x0, y, on_line), eps - x0, rtol=1e-9)  # Liu et al. 2022
+    edm, there = Diffusion(PROCESSES["edm"](), "edm", 0.5), Point(1.0, 2.0)
+    assert edm.shown(np.ones(1), there) == pytest.approx(1 / (4 + 0.25) ** 0.5)  # Karras et al. 2022, table 1
+    assert edm.time(there) == pytest.approx(np.log(2) / 4)
+
+
+@pytest.mark.parametrize("kind", [np.float64, torch.float64, torch.float32])
+@pytest.mark.parametrize("diffusion", CASES, ids=named)
+def test_a_batch_of_points_has_the_numbers_of_each(diffusion: Diffusion, kind: object) -> None:
+    single = points(diffusion)
+    make = torch.tensor if isinstance(kind, torch.dtype) else np.array
+    alpha, sigma = (make(part, dtype=kind).reshape(3, 1, 1, 1) for part in zip(*single, strict=True))
+    batch = Point(alpha, sigma)
+    told = [diffusion.time(batch), *diffusion.scales(batch)]
+    for row, at in enumerate(single):
+        exact = [diffusion.time(at), *diffusion.scales(at)]
+        tolerance = 2e-4 if kind is torch.float32 else 1e-9
+        assert [float(part.reshape(-1)[row]) for part in told] == pytest.approx(exact, rel=tolerance, abs=tolerance)
+        assert all(part.shape == sigma.shape and part.dtype == sigma.dtype for part in told)
+
+
+def test_alpha_may_be_one_number_for_all() -> None:
+    edm = Diffusion(PROCESSES["edm"](), "edm", 1.0)
+    sigma = torch.tensor([0.5, 3.0])
+    assert edm.time(Point(1.0, sigma)).tolist() == pytest.approx([np.log(0.5) / 4, np.log(3) / 4])
+
+
+def test_every_prediction_is_met_here() -> None:
+    assert {case.prediction for case in CASES} == set(PREDICTIONS)
