@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 NODES, MASSES = np.polynomial.legendre.leggauss(200)
 FURTHEST = math.exp(5.1)  # the noise ratio where a path from pure noise, or of clipped log-SNR, takes its first steps
-BETA_SHAPE = 0.6
+LCM_TIMESTEPS = 50
 
 
 def _from_betas(betas: np.ndarray) -> np.ndarray:
@@ -116,9 +116,32 @@ def _quadratic(table: np.ndarray, steps: int) -> np.ndarray:
     return np.asarray(table[np.maximum(squares, np.arange(steps))][::-1])
 
 
-def _beta(table: np.ndarray, steps: int) -> np.ndarray:
-    """Timesteps (T − 1)·q, q the quantiles of Beta(0.6, 0.6) at even shares; between timesteps even in log ratio."""
-    return np.array([_between(table, (len(table) - 1) * beta_quantile(1 - share)) for share in _shares(steps)])
+def _kl_optimal(high: float, low: float, shares: np.ndarray) -> np.ndarray:
+    """Sabour et al. 2024, theorem 3.1; ComfyUI's kl_optimal_scheduler."""
+    return np.asarray(np.tan(shares * math.atan(low) + (1 - shares) * math.atan(high)))
+
+
+def _beta_sigmas(high: float, low: float, shares: np.ndarray) -> np.ndarray:
+    """AUTOMATIC1111's get_sigmas_beta: sigma_min + ppf(1 − share)·(sigma_max − sigma_min), of Beta(0.6, 0.6)."""
+    return np.array([low + beta_quantile(1 - share) * (high - low) for share in shares])
+
+
+def _beta_timesteps(table: np.ndarray, steps: int, a: float, b: float) -> np.ndarray:
+    """ComfyUI's beta_scheduler: timesteps rint(ppf(1 − i/n)·(T − 1)), the last share left out."""
+    places = [beta_quantile(1 - i / steps, a, b) * (len(table) - 1) for i in range(steps)]
+    return np.asarray(table[np.floor(np.array(places) + 0.5 + 1e-9).astype(int)])
+
+
+def _lcm(table: np.ndarray, steps: int) -> np.ndarray:
+    """Luo et al. 2023, section 4.3, as diffusers' LCMScheduler: of the timesteps T/50·k − 1, falling, n even ones."""
+    stride = len(table) // LCM_TIMESTEPS
+    grid = np.arange(1, LCM_TIMESTEPS + 1)[::-1] * stride - 1
+    return np.asarray(table[grid[np.floor(np.linspace(0, LCM_TIMESTEPS, steps, endpoint=False)).astype(int)]])
+
+
+def _fractional(table: np.ndarray, timesteps: Iterable[float]) -> np.ndarray:
+    """Between timesteps too."""
+    return np.array([_between(table, float(t)) for t in timesteps])
 
 
 # by name, the noise ratios of n > 1 steps on a table
@@ -132,25 +155,38 @@ SPACED: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "exponential": lambda table, n: _from_most(table, n, _exponential),
     "polyexponential": lambda table, n: _from_most(table, n, _polyexponential),
     "logsnr": _logsnr,
-    "beta": _beta,
+    "kl_optimal": lambda table, n: _from_most(table, n, _kl_optimal),
+    "beta_sigmas": lambda table, n: _from_most(table, n, _beta_sigmas),
+    "leading_1": lambda table, n: table[(np.arange(n) * (len(table) // n))[::-1] + 1],
+    # k-diffusion's DiscreteSchedule.get_sigmas, ComfyUI's normal_scheduler with sgm, its simple_scheduler
+    "normal": lambda table, n: _fractional(table, np.linspace(len(table) - 1, 0, n)),
+    "sgm_uniform": lambda table, n: _fractional(table, np.linspace(len(table) - 1, 0, n + 1)[:-1]),
+    "simple": lambda table, n: table[[-(1 + int(i * (len(table) / n))) for i in range(n)]],
+    "beta": lambda table, n: _beta_timesteps(table, n, 0.6, 0.6),
+    "beta57": lambda table, n: _beta_timesteps(table, n, 0.5, 0.7),
+    "lcm_50": _lcm,
+    # what 0.1 called beta: timesteps (T − 1)·ppf at even shares with both ends, between timesteps even in log ratio
+    "beta_0_1": lambda table, n: _fractional(table, [(len(table) - 1) * beta_quantile(1 - i) for i in _shares(n)]),
 }
 
 
-def beta_quantile(share: float) -> float:
-    """The x that Beta(0.6, 0.6) lies below with that probability, by bisection."""
-    if share > 0.5:
-        return 1 - beta_quantile(1 - share)
-    low, high, half = 0.0, 0.5, _beta_area(0.5)
+def beta_quantile(share: float, a: float = 0.6, b: float = 0.6) -> float:
+    """The x that Beta(a, b) lies below with that probability, by bisection; for a and b of ½ and more."""
+    below, above = _beta_area(0.5, a, b), _beta_area(0.5, b, a)
+    wanted = share * (below + above)
+    if wanted > below:
+        return 1 - beta_quantile(1 - share, b, a)
+    low, high = 0.0, 0.5
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _beta_area(middle) / half / 2 < share else (low, middle)
+        low, high = (middle, high) if _beta_area(middle, a, b) < wanted else (low, middle)
     return low
 
 
-def _beta_area(x: float) -> float:
-    """∫ t^−0.4·(1 − t)^−0.4 dt up to x ≤ ½, by quadrature in u = t^0.2, in which it is smooth."""
-    u = x**0.2 * (NODES + 1) / 2
-    return float(x**0.2 / 2 * MASSES @ (5 * u**2 * (1 - u**5) ** (BETA_SHAPE - 1)))
+def _beta_area(x: float, a: float, b: float) -> float:
+    """∫ t^(a − 1)·(1 − t)^(b − 1) dt up to x ≤ ½, by quadrature in u = t^0.1, in which it is smooth."""
+    u = x**0.1 * (NODES + 1) / 2
+    return float(x**0.1 / 2 * MASSES @ (10 * u ** (10 * a - 1) * (1 - u**10) ** (b - 1)))
 
 
 def _between(table: np.ndarray, t: float) -> float:
