@@ -14,6 +14,7 @@ from gdm_studio.engine.verify.exact_model import ExactLibrary, driven, request
 from gdm_studio.engine.verify.rigs import of_the_data, stochastic
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
 from gdm_studio.engine.verify.samplers import WRITTEN
+from gdm_studio.errors import NotFinite
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
@@ -53,6 +54,21 @@ def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], mon
     assert run(["verify", "sums"]) == 1
     said = capsys.readouterr().out
     assert "✓ two and two " in said and "✗ two and two again" in said and "2 checks, 1 failed" in said
+
+
+def test_where_the_engine_refuses_to_go_on_a_check_has_failed_and_the_next_family_is_checked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused():
+        """A run that has no end"""
+        yield equal("begun", 1, 1, tolerance=0)
+        raise NotFinite("Beyond all bounds.")
+
+    monkeypatch.setitem(CHECKS, "refused", refused)
+    assert run(["verify", "refused", "inversion", "--json"]) == 1
+    _, ended, *others, total = rows(capsys.readouterr().out)
+    assert "Beyond all bounds." in ended["what"] and not ended["passed"]
+    assert others and total["failed"] == 1
 
 
 def test_an_unknown_family_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.functional import avg_pool2d
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
@@ -85,7 +86,7 @@ class ExactModel:
         return Diffusion(self.process, self.card.prediction, self.card.data_scale).x0(network, x, at)
 
     def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
-        raise NotImplementedError("the exact model begins from noise")
+        return avg_pool2d(rgba.permute(0, 3, 1, 2).double(), 2) / 127.5 - 1
 
     def decode(self, x0: torch.Tensor) -> torch.Tensor:
         levels = ((x0.permute(0, 2, 3, 1).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
