@@ -130,8 +130,8 @@ class Conv1x1(nn.Conv2d):
 class GroupNorm(nn.GroupNorm):
     """Group normalisation whose sums, when nothing is learned on a CPU, do not depend on the number of threads.
 
-    torch's own takes those of LARGE pictures in channels-last layout a part a thread. Here they are taken channel by
-    channel, as there by the mean of x and of x², in about the same time.
+    In torch's own each thread adds up its part of a picture that is LARGE and in channels-last layout. Here the sums
+    are taken channel by channel, as there those of x and of x², in about the same time.
     """
 
     LARGE = 1024  # pixels from which torch does so
