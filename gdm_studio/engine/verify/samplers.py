@@ -11,7 +11,7 @@ import numpy as np
 from gdm_studio.engine.verify import written, written_multistep
 from gdm_studio.engine.verify.exact_model import LAWS, Driven, ExactLibrary, driven, furthest, request
 from gdm_studio.engine.verify.noise import draws
-from gdm_studio.engine.verify.row import Row, at_least, at_most, equal
+from gdm_studio.engine.verify.row import Row, at_least, at_most, equal, reported
 from gdm_studio.engine.verify.written import Answer, Draw, Ratios, Written, Ys
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import fade, vp
@@ -22,6 +22,7 @@ STEPS = 10
 ROUNDING = 1e-5  # noise and starts are in single precision
 SEEN = 1e-3  # a setting that moves a picture by less has no effect
 LEARNED = 0.3  # the share v of a learned variance
+COLD = ("cold_1", "cold_2")
 Knobs = dict[str, float]
 
 
@@ -121,6 +122,7 @@ def samplers() -> Iterator[Row]:
             missed = [knob.name for knob in knobs_there if knob.name not in tried]
             yield equal(f"{name}: settings that were not tried", len(missed), 0, tolerance=0)
     yield from _cold()
+    yield reported("samplers that are not written a second time", len({*SAMPLERS} - {*WRITTEN, *COLD}))
 
 
 def _set_otherwise(name: str, knobs: Knobs, first: Driven) -> Iterator[Row]:
@@ -181,7 +183,7 @@ def _learned(name: str) -> Row:
 
 def _cold() -> Iterator[Row]:
     """Bansal et al. 2022, algorithms 1 and 2, on pictures that fade by the severities of the path."""
-    for name in ("cold_1", "cold_2"):
+    for name in COLD:
         if name not in SAMPLERS:
             continue
         run = driven(request(sampler=name, spacing="linspace", prompt="line", steps=STEPS), ExactLibrary(fade()))
