@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.maths.path import Path, Point
-from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.process import process_of
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
@@ -31,7 +30,7 @@ def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
     settings = Settings(controls, library, Lane(library))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()
-    for name in SPACINGS:
+    for name in (choice.id for choice in menus.spacing_choices(CARD)):
         if not menus.spacing_refused(name, CARD):
             controls.spacing_box.set_choice(name)
             controls.spacing_box.chosen.emit(name)

@@ -96,7 +96,8 @@ def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
 )
 def lcm_50(ratios: Sequence[float], steps: int) -> list[float]:
     """Of the fifty timesteps T·k/50 − 1, those at floor(50·i/steps) from the noisiest; raises BadRequest beyond 50."""
-    grid = ratios[::-1][:: max(len(ratios) // LCM_GRID, 1)][:LCM_GRID]
+    count = min(len(ratios), LCM_GRID)
+    grid = [ratios[len(ratios) * k // count - 1] for k in range(count, 0, -1)]
     fits(grid, steps)
     return [grid[i * len(grid) // steps] for i in range(steps)]
 
