@@ -79,7 +79,8 @@ def use_threads(count: int) -> None:
 def threads_as(described: str) -> Iterator[None]:
     """Has the CPU use as many threads as a device did that `describe` told of, where it has so many cores.
 
-    With others, sums are taken in another order, and come out otherwise in their last bits.
+    One thread, two, four … give the same bits; what is left over at the end of the share of one of three is rounded
+    otherwise, and so may pictures be that an earlier version made.
     """
     told, before = re.fullmatch(r"CPU · (\d+) threads?", described), torch.get_num_threads()
     wanted = int(told[1]) if told else before

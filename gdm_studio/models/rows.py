@@ -13,8 +13,8 @@ class Rows:
     """`rows(network, *inputs)` = network(*inputs), on a CPU computed one row at a time, the rows sharing the cores.
 
     A row is then computed by the very same operations however many stand beside it, so a picture does not depend on
-    its batch, to the last bit wherever a row has as many threads each time (with guidance on up to two cores every
-    step, since a picture is two rows); with other threads sums are taken in another order, far below 1/255. Nothing
+    its batch, to the last bit wherever a row has one thread, two, four, eight … each time; with three, say, what is
+    left over at the end of a thread's share is rounded otherwise in its last bit, far below 1/255. Nothing
     waits for a slower core at the end of each operator either: beside another busy program that is far faster than
     all cores on every operator. On other devices the whole batch goes at once.
     """

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import Downsample, ResBlock, Upsample, group_norm, zeroed
+from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zeroed
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class AutoencoderKL(nn.Module):
         self.config = config
         pictures, latents, factor = config.picture_channels, config.latent_channels, config.factor
         self.patch = nn.Conv2d(pictures, latents, factor, stride=factor)
-        self.unpatch = nn.Conv2d(latents, pictures * factor**2, 1)
+        self.unpatch = Conv1x1(latents, pictures * factor**2)
         self.encoder = _encoder(config)
         self.decoder = _decoder(config)
         self.register_buffer("shift", torch.zeros(1, latents, 1, 1))
@@ -90,7 +90,7 @@ def _encoder(config: AutoencoderConfig) -> nn.Sequential:
     ]
     for before, width in zip(widths, widths[1:], strict=False):
         layers += [Downsample(before, width), ResBlock(width, width)]
-    head = zeroed(nn.Conv2d(widths[-1], 2 * config.latent_channels, 1))
+    head = zeroed(Conv1x1(widths[-1], 2 * config.latent_channels))
     return nn.Sequential(*layers, group_norm(widths[-1]), nn.SiLU(), head)
 
 

@@ -8,7 +8,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import Attention2d, Downsample, FourierEmbedding, ResBlock, Upsample, group_norm, zeroed
+from gdm_studio.networks.layers import (
+    Attention2d,
+    Conv1x1,
+    Downsample,
+    FourierEmbedding,
+    ResBlock,
+    Upsample,
+    group_norm,
+    zeroed,
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,7 @@ class Level(nn.Module):
     def __init__(self, config: UNetConfig, level: int, *, merges: bool = False) -> None:
         super().__init__()
         channels, count = config.channels[level], range(config.blocks)
-        self.merges = nn.ModuleList(nn.Conv2d(2 * channels, channels, 1) for _ in count) if merges else None
+        self.merges = nn.ModuleList(Conv1x1(2 * channels, channels) for _ in count) if merges else None
         self.blocks = nn.ModuleList(
             ResBlock(channels, channels, embedding=config.embedding, dropout=config.dropout) for _ in count
         )

@@ -7,17 +7,25 @@ import pytest
 from PIL import Image
 
 from gdm_studio.cli.main import run
+from gdm_studio.engine import denoising
 from gdm_studio.engine.verify import CHECKS
+from gdm_studio.engine.verify.defined import RATIOS, SPACED
+from gdm_studio.engine.verify.exact_model import ExactLibrary, driven, request
 from gdm_studio.engine.verify.rigs import of_the_data, stochastic
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
+from gdm_studio.engine.verify.samplers import COLD, WRITTEN
+from gdm_studio.errors import NotFinite
+from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.schedules import SCHEDULES
+from gdm_studio.maths.spacings import SPACINGS
 
 
 def rows(said: str) -> list[dict]:
     return [json.loads(line) for line in said.splitlines()]
 
 
-QUICK = ("variances", "edm", "noisy", "laws", "cold", "inversion")
+QUICK = ("tables", "predictions", "noise", "variances", "edm", "noisy", "laws", "cold", "inversion")
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -46,6 +54,21 @@ def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], mon
     assert run(["verify", "sums"]) == 1
     said = capsys.readouterr().out
     assert "✓ two and two " in said and "✗ two and two again" in said and "2 checks, 1 failed" in said
+
+
+def test_where_the_engine_refuses_to_go_on_a_check_has_failed_and_the_next_family_is_checked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused():
+        """A run that has no end"""
+        yield equal("begun", 1, 1, tolerance=0)
+        raise NotFinite("Beyond all bounds.")
+
+    monkeypatch.setitem(CHECKS, "refused", refused)
+    assert run(["verify", "refused", "inversion", "--json"]) == 1
+    _, ended, *others, total = rows(capsys.readouterr().out)
+    assert "Beyond all bounds." in ended["what"] and not ended["passed"]
+    assert others and total["failed"] == 1
 
 
 def test_an_unknown_family_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,6 +117,31 @@ def test_every_sampler_is_checked_by_name_or_as_one_of_the_datas_law() -> None:
     checked = " ".join(row.what for name in ("laws", "langevin", "cold") for row in CHECKS[name]())
     for name, spec in SAMPLERS.items():
         assert name in {rig.name for rig in of_the_data()} or (spec.own_law and f"{name}," in checked), name
+
+
+def test_every_sampler_spacing_and_schedule_is_written_a_second_time() -> None:
+    assert {*SAMPLERS} == {*WRITTEN, *COLD}
+    assert {name for name, spec in SPACINGS.items() if not spec.needs_table} == {*SPACED}
+    assert {*SCHEDULES} <= {*RATIOS}
+
+
+def test_a_second_writing_notices_what_the_engine_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that never reach the sampler: no formula is wrong, and only the pictures tell."""
+    needed = denoising._needed
+
+    def without_settings(request, card, process):  # type: ignore[no-untyped-def]
+        return {"eta": 0.0} | needed(request, card, process) if request.sampler == "ddim" else {}
+
+    monkeypatch.setattr(denoising, "_needed", without_settings)
+    failed = next(row for row in CHECKS["samplers"]() if not row.passed)
+    assert failed.what == "ddim, eta 0.6: off by"
+
+
+def test_the_exact_model_is_run_by_the_engine_alone() -> None:
+    library = ExactLibrary(vp("linear"), "v")
+    run = driven(request(sampler="heun", steps=3, guidance_scale=2.0), library)
+    assert [step.index for step in run.steps] == [1, 2, 3]
+    assert [asked.rows for asked in run.asked] == [4] * 5  # with a prompt and without; no second look at the end
 
 
 def test_the_variance_of_every_sampler_with_noise_is_checked_at_few_steps_too() -> None:

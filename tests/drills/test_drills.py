@@ -17,6 +17,7 @@ from tests.drills import (
     faults,
     kill,
     memory,
+    mutants,
     nan_memory,
     pairs,
     two_windows,
@@ -95,3 +96,11 @@ def test_numbers_and_memory_that_fail_are_mended_by_a_click(_own_home: Path) -> 
 def test_memory_settles(_own_home: Path) -> None:
     """Too few pictures for the last word: what fills in the first hundreds is still filling."""
     assert memory.drill(100).growth < 0.02
+
+
+def test_faults_in_the_program_are_noticed() -> None:
+    """One that only the pictures tell of, and one in a formula; every fault stands where it can be put in."""
+    chosen = [*mutants.faults(only="not passed in engine"), *mutants.faults(only="cosine offset")]
+    assert [outcome.came for outcome in mutants.drill(chosen)] == [mutants.CAUGHT] * 2
+    for fault in mutants.faults():
+        assert (mutants.ROOT / fault.file).read_text(encoding="utf-8").count(fault.old) == 1, fault.what

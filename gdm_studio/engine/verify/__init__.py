@@ -3,21 +3,37 @@
 from gdm_studio.engine.verify import (
     analytic,
     cold,
+    controlling,
     gaussians,
     guidance,
     inversion,
     langevin,
     likelihood,
     mixtures,
+    noise,
     order,
     own_laws,
+    pictures,
+    predicting,
     processes,
+    resuming,
+    samplers,
     spacing,
+    tables,
     variances,
 )
 from gdm_studio.engine.verify.row import Check, Row
 
 CHECKS: dict[str, Check] = {
+    # through `generate`
+    "tables": tables.tables,
+    "predictions": predicting.predicting,
+    "samplers": samplers.samplers,
+    "controls": controlling.controlling,
+    "noise": noise.noise,
+    "resuming": resuming.resuming,
+    "pictures": pictures.pictures,
+    # the mathematics alone
     "processes": processes.processes,
     "variances": variances.variances,
     "edm": variances.preconditioning,

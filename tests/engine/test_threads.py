@@ -1,0 +1,36 @@
+"""The models that are shipped give the same picture on one thread and on several."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.engine import devices
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.upscale import Doubler
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    devices.use_threads(before)
+
+
+@pytest.mark.parametrize(("model", "guidance"), [("icons", 1.0), ("icons", 4.0), ("icons-fast", 1.0)])
+def test_one_thread_and_two_and_four_give_the_same_bits(model: str, guidance: float) -> None:
+    """Without guidance a picture is one row, which all threads share; the latents tell more than the pixels."""
+    library, doubled = Library(), Doubler("cpu")
+    wanted = Request(model=model, prompt="a cheerful panda", seed=3, steps=3, guidance_scale=guidance, device="cpu")
+    found: list[list[np.ndarray]] = []
+    for threads in (1, 2, 4):
+        devices.use_threads(threads)
+        *_, last, _, result = generate(wanted, library, steps_budget=0)
+        assert isinstance(last, Advance) and isinstance(result, Result)
+        found.append([last.step.x.numpy(), result.rgba, doubled(result.rgba)])
+    for again in found[1:]:
+        assert all(np.array_equal(one, other) for one, other in zip(found[0], again, strict=True))
