@@ -55,6 +55,8 @@ def _each(at: Point, values: Callable[[Point], Sequence[float]]) -> Sequence[Arr
 
     Those of a batch are the same numbers as those of its points one by one, to the last bit.
     """
+    alpha: Array
+    sigma: Array
     alpha, sigma = at
     if not hasattr(sigma, "shape"):
         return values(at)

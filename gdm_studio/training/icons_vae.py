@@ -145,7 +145,8 @@ def doubled(vae: AutoencoderKL) -> AutoencoderKL:
         decoder=(*config.decoder, config.decoder[-1] // 2),
         decoder_blocks=(*config.decoder_blocks, 1),
     ))
-    fold = vae.encoder[1].weight.unflatten(1, (config.picture_channels, config.fold, config.fold))
+    first: Tensor = vae.encoder.state_dict()["1.weight"]
+    fold = first.unflatten(1, (config.picture_channels, config.fold, config.fold))  # type: ignore[no-untyped-call]
     kept = {
         "shift": vae.shift,
         "scale": vae.scale,
