@@ -146,7 +146,7 @@ def doubled(vae: AutoencoderKL) -> AutoencoderKL:
         decoder_blocks=(*config.decoder_blocks, 1),
     ))
     first: Tensor = vae.encoder.state_dict()["1.weight"]
-    fold = first.unflatten(1, (config.picture_channels, config.fold, config.fold))  # type: ignore[no-untyped-call]
+    fold = first.unflatten(1, (config.picture_channels, config.fold, config.fold))
     kept = {
         "shift": vae.shift,
         "scale": vae.scale,
