@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gdm_studio.atomic import check_writable, make_folder
 from gdm_studio.cli.saying import say
 from gdm_studio.engine import threads
-from gdm_studio.errors import DeviceError
+from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.maths.knobs import check_number
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def _add_vae(stages: Stages) -> None:
     )
     _add_data(vae)
     vae.add_argument("--init", type=Path, metavar="FILE", help="begin from this vae.safetensors")
+    vae.add_argument("--encode-only", action="store_true", help="encode the pictures by that one as it is, and stop")
     _add_numbers(vae, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
     vae.add_argument("--device", choices=("cpu", "cuda"))
     vae.set_defaults(main=_icons_vae)
@@ -222,7 +223,10 @@ def _icons_vae(args: argparse.Namespace) -> int:
     _prepare(args, writes=args.out)
     from gdm_studio.training.icons_vae import VaeRecipe, train
 
-    say(train(args.data, args.out, _recipe(VaeRecipe(), args), init=args.init))
+    if args.encode_only and args.init is None:
+        raise BadRequest("--encode-only encodes by the autoencoder that --init names; name one.")
+    recipe = VaeRecipe(samples=0) if args.encode_only else _recipe(VaeRecipe(), args)
+    say(train(args.data, args.out, recipe, init=args.init))
     return 0
 
 

@@ -21,7 +21,6 @@ from gdm_studio.maths.controls import guided, tempered
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig
 from gdm_studio.training.data.dataset import captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import (
@@ -35,6 +34,7 @@ from gdm_studio.training.icons import (
     averaged,
     choice,
 )
+from gdm_studio.training.icons_vae import config_for
 from gdm_studio.training.loop import (
     Every,
     Log,
@@ -100,7 +100,7 @@ def draw_paths(
     pictures = open_pictures(data)
     chosen, odds = choice(pictures, IconsRecipe(subset=recipe.subset))
     fine = _refined(levels, recipe.substeps)
-    side = pictures.size // AutoencoderConfig().factor
+    side = pictures.size // config_for(pictures.size).factor
     latent = (teacher.unet.config.in_channels, side, side)
     report, ids, stands = Every(30), [], []
     with torch.inference_mode():

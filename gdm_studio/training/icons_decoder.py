@@ -31,7 +31,7 @@ class DecoderRecipe:
     pictures: int = 8_000  # of it, at most: the denoiser has to make something of each
     samples: int = 30_000  # crops
     batch: int = 32
-    crop: int = 64  # pixels a side
+    crop: int = 128  # pixels a side
     learning_rate: float = 1e-3
     warmup: int = 1_000
     noise: float = 0.3  # largest standard deviation of white noise on half of the latents

@@ -61,6 +61,8 @@ class VaeRecipe:
 def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None) -> Path:
     """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
 
+    With no samples to see, the pictures are encoded by `init` as it is.
+
     A new run begins from the autoencoder `init`, if given: grown, where that is of smaller pictures, else with the
     scale of its latents, so that a denoiser that knows them can go on with the new ones. SIGINT or SIGTERM ends it
     after the step, with a checkpoint and what has been learned so far written.

@@ -31,33 +31,30 @@ class Plan:
 
 
 LAPTOP = Plan(  # two cores, a day
-    size=128,
+    size=256,
     subset="best",
     vae=VaeRecipe(),
     icons=IconsRecipe(samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3),
     decoder=DecoderRecipe(),
     fast=FastRecipe(),
 )
-GPU = Plan(  # one data-centre GPU, half an hour; 32 x 32 latents, and all styles
+GPU = Plan(  # one data-centre GPU, half an hour
     size=256,
-    subset="all",
+    subset="best",
     vae=VaeRecipe(samples=400_000, batch=64, cooldown=150_000, device="cuda"),
     icons=IconsRecipe(
-        subset="all",
         samples=6_000_000,
         cooldown=1_500_000,
         batch=512,
         warmup=50_000,
         ema_halflife=250_000,
-        log_sigma_mean=0.9,  # twice the side at the same look needs twice the noise (Hoogeboom et al. 2023)
-        log_sigma_spread=1.4,
-        channels=(80, 128, 160),
-        attention=(False, True, True),
+        log_sigma_mean=0.5,
+        log_sigma_spread=1.3,
         sketch_samples=4_000_000,
         device="cuda",
     ),
-    decoder=DecoderRecipe(subset="all", samples=200_000, batch=64, device="cuda"),
-    fast=FastRecipe(subset="all", paths=40_000, samples=800_000, batch=256, device="cuda"),
+    decoder=DecoderRecipe(samples=200_000, batch=64, device="cuda"),
+    fast=FastRecipe(paths=40_000, samples=800_000, batch=256, device="cuda"),
 )
 PLANS = {"laptop": LAPTOP, "gpu": GPU}
 

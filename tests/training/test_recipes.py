@@ -160,6 +160,37 @@ def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: 
     np.testing.assert_allclose(*latents, atol=0.02)
 
 
+def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, given = made / "vae" / "vae.safetensors", ["train", "icons-vae", "--data", str(made / "pictures")]
+    assert run([*given, "--out", str(tmp_path), "--encode-only"]) == 2
+    assert "--init" in capsys.readouterr().err
+    assert run([*given, "--out", str(tmp_path), "--encode-only", "--init", str(first)]) == 0
+    latents = [np.load(folder / "latents.npy") for folder in (made / "vae", tmp_path)]
+    np.testing.assert_array_equal(*latents)
+
+
+def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
+    """It has the same latents for the same pictures, before it learns to draw them finer."""
+    small = icons_vae.load(made / "vae" / "vae.safetensors")
+    large = icons_vae.doubled(small)
+    assert large.config == icons_vae.config_for(2 * small.config.factor * 16)
+    picture = torch.rand(2, 4, 256, 256, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    halved = torch.nn.functional.avg_pool2d(picture, 2)
+    with torch.no_grad():
+        torch.testing.assert_close(large.encode(picture), small.encode(halved), atol=1e-4, rtol=1e-4)
+    icons_vae.fit_linear_decoder(large, icons_vae.to_tensor(_enlarged(made)))
+    with torch.no_grad():
+        latents = large.encode(icons_vae.to_tensor(_enlarged(made)))
+        error = (large.linear(latents) - icons_vae.to_tensor(_enlarged(made))).square().mean()
+    assert error < 0.05  # of pictures in -1 … 1
+
+
+def _enlarged(made: Path) -> np.ndarray:
+    return open_pictures(made / "pictures").rgba(np.arange(18)).repeat(2, axis=1).repeat(2, axis=2)
+
+
 def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
