@@ -263,7 +263,7 @@ def paint_sample(
     """The picture of a tile, or its icon, in a square; `loaded` keeps what has been read."""
     loaded = {} if loaded is None else loaded
     if tile.picture is not None and tile.picture not in loaded:
-        loaded[tile.picture] = QPixmap(str(tile.picture), b"PNG")
+        loaded[tile.picture] = QPixmap(str(tile.picture), "PNG")
     picture = loaded.get(tile.picture) if tile.picture is not None else None
     if picture is not None and not picture.isNull():
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
