@@ -12,10 +12,11 @@ from gdm_studio.engine import film, trajectory
 from gdm_studio.engine.between import between, clip
 from gdm_studio.engine.film import Film, filming, frames_of, views_of
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.looks import difference
+from gdm_studio.engine.looks import difference, looking
 from gdm_studio.errors import BadRequest, StorageError, StudioError
+from gdm_studio.maths.path import Point
 from gdm_studio.request import Request, Toward
-from gdm_studio.run import Event, Result
+from gdm_studio.run import Event, Result, View
 from tests.helpers.gaussian_model import GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
@@ -155,6 +156,20 @@ def test_a_difference_is_signed_about_grey_and_fits_pictures_of_other_sizes() ->
     other = np.full((4, 4, 4), (110, 150, 190, 255), np.uint8)
     assert (difference(one, one)[..., :3] == 128).all()
     assert (difference(one, other)[0, 0] == (108, 128, 148, 255)).all()
+
+
+def test_a_difference_is_to_the_step_before_however_many_are_there() -> None:
+    views = [view(level) for level in (0, 50, 60)]
+    assert (looking(views, "difference")[..., :3] == 128 + 2 * 10).all()
+    assert (looking(views[1:], "difference") == looking(views, "difference")).all()
+    assert (looking(views[:2], "difference")[..., :3] == 128 + 2 * 50).all()
+    assert (looking(views[:1], "difference")[..., :3] == 128).all()
+    assert looking(views, "predicted") is views[-1].predicted
+
+
+def view(level: int) -> View:
+    picture = np.full((8, 8, 4), (level, level, level, 255), np.uint8)
+    return View(0, 1, 3, Point(1.0, 2.0), 0.0, picture, picture, picture, True)
 
 
 def pictures(events: Iterator[Event]) -> list[np.ndarray]:

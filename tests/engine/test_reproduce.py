@@ -74,6 +74,27 @@ def test_colours_that_nobody_sees_make_no_difference() -> None:
     assert verdict(replace(result, rgba=picture)).answer == "exactly"
 
 
+def test_the_least_difference_that_a_pixel_can_have_is_one() -> None:
+    result = made()
+    for alpha in (3, 100, 254, 255):
+        picture = result.rgba.copy()
+        picture[0, 0] = (80, 80, 80, alpha)
+        other = picture.copy()
+        other[0, 0, 1] += 1
+        library = GaussianLibrary(kind=drawing(picture))
+        assert verdict(replace(result, rgba=picture), library=library).answer == "exactly"
+        found = verdict(replace(result, rgba=other), library=library)
+        assert (found.answer, found.largest) == ("nearly", 1) and found.share == 1 / (result.rgba.size // 4)
+
+
+def drawing(picture: np.ndarray) -> type[GaussianModel]:
+    class Drawing(GaussianModel):
+        def decode(self, x):
+            return torch.from_numpy(picture)[None].expand(len(x), -1, -1, -1)
+
+    return Drawing
+
+
 def test_what_differs_is_measured_and_explained() -> None:
     class Other(GaussianModel):
         def denoised(self, x, at, conditioning):

@@ -103,6 +103,17 @@ def test_a_long_run_holds_no_more_than_a_few_budgets_at_a_time() -> None:
             assert are_equal(kept.step(index, GaussianLibrary()), advances(events)[index - 1].step, row=image)
 
 
+@pytest.mark.parametrize("begun", [4, 5, 6])
+def test_a_long_run_is_thinned_evenly_from_where_it_began(begun: int) -> None:
+    """What is let go of on the way and what at the end lie on one grid, or hardly a step would be left."""
+    request = suited("dpmpp_3m", steps=60, branch=Branch(suited("ddim", steps=60), begun))
+    kept = trajectory.load(run(request, steps_budget=12 * LATENT_BYTES + 3 * OVERHEAD)[-1].steps)
+    *grid, last = kept.whole
+    assert (kept.first, last) == (begun, 60) and len(grid) > 1
+    stride = grid[0] - begun
+    assert grid == list(range(begun + stride, 60, stride))
+
+
 def test_pictures_of_a_batch_have_each_their_own() -> None:
     events = run(suited("euler_a", count=3, batch=2))
     for image in range(3):

@@ -84,3 +84,13 @@ def test_what_networks_are_told_of_the_noise() -> None:
     assert predictions.c_noise("v", PROCESSES["vp"](zero_terminal_snr=True), PURE_NOISE) == 999
     assert predictions.c_noise("flow", straight, straight.at(299)) == pytest.approx(300)
     assert predictions.c_noise("flow", straight, PURE_NOISE) == 1000
+
+
+@pytest.mark.parametrize("name", predictions.PREDICTIONS)
+@pytest.mark.parametrize("ratio", [0.05, 1.0, 20.0])
+def test_what_networks_are_told_is_how_much_of_x_is_noise_whatever_the_coordinates(name: str, ratio: float) -> None:
+    """A network that reads x in other coordinates than it learnt must not be told of another noise there."""
+    straight = flow()
+    told = predictions.c_noise(name, straight, straight.coordinates(ratio))
+    for other in (vp(), edm(), sub_vp()):
+        assert predictions.c_noise(name, straight, other.coordinates(ratio)) == pytest.approx(told)

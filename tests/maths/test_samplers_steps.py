@@ -130,6 +130,17 @@ def test_a_path_may_begin_where_nothing_of_the_picture_is_left(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
+def test_a_run_begun_further_on_does_not_ask_what_lies_behind_it(name: str) -> None:
+    """A picture to begin from stands in the midst of a path, which may itself begin at alpha = 0, or anywhere."""
+    fn, path, begun = bound(SAMPLERS[name]), flow().path("trailing", 12), 4
+    x = denoise(seeded(3)(0, np.empty(SHAPE)), path[begun])
+    *_, last = fn(denoise, x, path, seeded(7), start=begun)
+    for before in (Point(0.1, 0.95), Point(0.9, 7.0)):
+        *_, otherwise = fn(denoise, x, (*begun * (before,), *path[begun:]), seeded(7), start=begun)
+        assert np.array_equal(last.x, otherwise.x) and np.isfinite(last.x).all()
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_a_point_mass_is_found_exactly(name: str) -> None:
     noise, target = seeded(8), np.random.default_rng(3).normal(size=(2, 8))
     for process in (vp("cosine"), edm()):
@@ -139,11 +150,12 @@ def test_a_point_mass_is_found_exactly(name: str) -> None:
         assert np.allclose(last.x, target, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["unipc", "unipc_3", "lms", "deis", "dpmpp_3m", "pndm"])
-def test_history_is_no_longer_than_the_method_needs(name: str) -> None:
+@pytest.mark.parametrize("name", ["unipc", "unipc_3", "lms", "deis", "dpmpp_3m", "plms", "pndm"])
+def test_history_is_as_long_as_the_method_needs(name: str) -> None:
     path = edm().path("karras", 12)
     lengths = [len(step.carry) for step in SAMPLERS[name].fn(denoise, np.ones((1, 2)), path, seeded(1))]
-    assert lengths[-1] == {"unipc": 3, "unipc_3": 4, "lms": 3, "deis": 2, "dpmpp_3m": 2, "pndm": 3}[name]
+    longest = {"unipc": 3, "unipc_3": 4, "lms": 3, "deis": 2, "dpmpp_3m": 2, "plms": 3, "pndm": 3}
+    assert lengths[-1] == longest[name]
     assert lengths == sorted(lengths)
 
 
