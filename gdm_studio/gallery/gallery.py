@@ -451,7 +451,14 @@ class Gallery:
             for path in (self.favourites_path, self.index_path):
                 if reason := _refusal(path):
                     return reason
-        return database.problem(self.index_path, error)
+        return database.problem(self._at_fault(error), error)
+
+    def _at_fault(self, error: sqlite3.Error) -> Path:
+        """Which of the two files an error is of, which SQLite does not say."""
+        added = self.favourites_path
+        forbidden = added.exists() and not os.access(added, os.R_OK | os.W_OK)
+        is_added = forbidden or isinstance(error, database.DamagedKept) or soundness.kept_flaw_at(added)
+        return added if is_added else self.index_path
 
     def _mended(self, mending: Mending, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
         try:
