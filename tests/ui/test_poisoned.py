@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import Example, ModelCard, Source, Style
+from gdm_studio.printable import printable
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
@@ -368,7 +369,11 @@ def test_a_tooltip_of_any_text_is_plain_and_can_be_read() -> None:
     for text in ("a red fox", "3 < 4 & 5 > 2", "AT&T", "naïve 狐 🦊 👩\u200d🚀", "two\nlines"):
         assert tip(text) == plain(text) == text
     assert entry("salt & pepper") == "salt && pepper"
-    assert plain("\x1b\x00\x7f\u202e\ud800") == "␛␀␡\ufffd\ufffd"
+    assert plain("\x1b\x00\x7f\u202e\ud800\u200f") == "␛␀␡\ufffd\ufffd\ufffd"
+    letters = [chr(code) for code in range(0x10000)]
+    assert [each for each in letters if plain(each) != each] == [
+        each for each in letters if printable(each) != each and each not in "\n\t"
+    ], "what a terminal is kept from the window is kept from"
 
 
 def test_a_label_shows_markup_as_it_is_written(trap: Path) -> None:
