@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.doctor import Finding
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.printable import printable
@@ -40,6 +41,9 @@ from gdm_studio.ui.app import application
 from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import entry, plain, tip
+from gdm_studio.ui.preferring.about import About
+from gdm_studio.ui.stage import CanvasBar
+from gdm_studio.ui.steps.chip import Chip
 from gdm_studio.ui.topbar import SETTINGS
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.window import PAGES, Window
@@ -388,6 +392,19 @@ def test_a_label_shows_markup_as_it_is_written(trap: Path) -> None:
             QToolTip.hideText()
         made.close()
     assert not trap.exists()
+
+
+def test_what_is_said_of_branches_changes_and_files_is_plain() -> None:
+    chip, bar, about = Chip(theme()), CanvasBar(theme()), About(theme())
+    chip.say(POISON, POISON, way_out="Leave", leave=chip.withdraw)
+    bar.set_pause(True, True)
+    bar.set_changes(POISON)
+    about.show_findings([Finding("Model file", POISON, "warn", POISON)])
+    parts = [each for widget in (chip, bar, about) for each in (widget, *widget.findChildren(QWidget))]
+    for each in parts:
+        spoken = [each.toolTip(), each.accessibleName(), each.accessibleDescription()]
+        assert not any(map(harmful, spoken)) and not QtGui.Qt.mightBeRichText(each.toolTip()), spoken
+    assert sum("img" in each.toolTip() or "img" in each.accessibleName() for each in parts) >= 3
 
 
 def test_a_card_links_to_the_web_alone() -> None:
