@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import itertools
 import os
 import secrets
 import stat
@@ -63,6 +64,13 @@ class NewFile:
         while os.path.lexists(path):
             path = next(self._paths)
         return path
+
+
+def numbered(stem: str, suffix: str = "") -> Iterator[str]:
+    """The name, then "stem (2)", "stem (3)", … for where it is taken."""
+    yield stem + suffix
+    for number in itertools.count(2):
+        yield f"{stem} ({number}){suffix}"
 
 
 def writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:

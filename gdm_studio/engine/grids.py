@@ -12,7 +12,7 @@ from typing import Any
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import PACE, ModelCard
 from gdm_studio.models.families import runnable
@@ -142,8 +142,8 @@ def _of_noise(base: Request, card: ModelCard | None) -> Iterator[Kind]:
     own = partial(_with_sampler, at_its_best=True)
     yield _number("seed", "Seed", (0, SEED_LIMIT - 1), "seed {}", whole=True, example="1-9 or 7, 42, 1207")
     yield _number("steps", "Steps", (1, MAX_STEPS), "{} steps", whole=True)
-    yield _choice("sampler", "Scheduler", samplers, _with_sampler, order=2)
-    yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2)
+    yield _choice("sampler", "Scheduler", samplers, _with_sampler, order=2, read=_samplers)
+    yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2, read=_samplers)
     yield _choice("spacing", "Spacing", spacings, _with("spacing"))
     yield _number("guidance_scale", "Guidance", GUIDANCE, "guidance {}", example="2, 4, 6 or 1-7 (+1.5)")
     yield _number("temperature", "Temperature", TEMPERATURES, "temperature {}", example="0.7-1.3 (+0.1)")
@@ -178,12 +178,13 @@ def _choice(
     apply: Callable[[Request, Value, Values], Request],
     *,
     order: int = 3,
+    read: Callable[..., Values] | None = None,
 ) -> Kind:
     def said(value: Value) -> str:
         return options.get(str(value), str(value))
 
     some = list(options)[-2:]
-    parse = partial(_options, title=title, options=options)
+    parse = partial(read or _options, title=title, options=options)
     return Kind(name, title, parse, apply, said, order=order, options=options, example=", ".join(some))
 
 
@@ -307,6 +308,15 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
         if part:
             found.append(by_title[part.casefold()])
     return tuple(found)
+
+
+def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
+    """As `_options`; of one that there is, but that no model here can be run by, what it needs is said."""
+    for part in text.split(","):
+        spec = SAMPLERS.get(part.strip().casefold())
+        if spec is not None and spec.name not in options:
+            check_suits(spec, ())
+    return _options(text, title=title, options=options)
 
 
 def _parts(base: Request, text: str) -> Values:

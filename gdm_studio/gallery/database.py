@@ -241,17 +241,20 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that says where
 
 
-def problem(index: Path, error: sqlite3.Error) -> StorageError:
-    """What went wrong, and what to do, in one sentence."""
+def problem(path: Path, error: sqlite3.Error) -> StorageError:
+    """What went wrong with one of the two files, and what to do, in one sentence.
+
+    Out of the way either comes again: the index from the files, what people added from its copies.
+    """
     match _code(error):
         case sqlite3.SQLITE_FULL:
-            sentence = f"The disk of {index.parent} is full; free some space, then try again."
+            sentence = f"The disk of {path.parent} is full; free some space, then try again."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             sentence = "Another GDM Studio is busy with the gallery; try again in a moment."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
-            sentence = f"The gallery's index {index} cannot be written; check its disk and permissions."
+            sentence = f"{path} of the gallery cannot be written; check its disk and permissions."
         case _:
-            sentence = f"The gallery's index cannot be used ({error}); delete {index} to have it made anew."
+            sentence = f"{path} of the gallery cannot be used ({error}); move it out of the way, then try again."
     return StorageError(sentence)
 
 

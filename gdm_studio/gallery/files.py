@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from gdm_studio.atomic import (
@@ -14,6 +12,7 @@ from gdm_studio.atomic import (
     NewFile,
     check_writable,
     make_folder,
+    numbered,
     problem,
     read,
     remove_abandoned,
@@ -92,10 +91,3 @@ def new_file(path: Path) -> NewFile:
     make_folder(path.parent)
     check_writable(path.parent)
     return NewFile(path.parent, numbered(path.stem, path.suffix))
-
-
-def numbered(stem: str, suffix: str = "") -> Iterator[str]:
-    """The name, then "stem (2)", "stem (3)", … for where it is taken."""
-    yield stem + suffix
-    for number in itertools.count(2):
-        yield f"{stem} ({number}){suffix}"

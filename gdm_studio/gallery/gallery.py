@@ -451,7 +451,14 @@ class Gallery:
             for path in (self.favourites_path, self.index_path):
                 if reason := _refusal(path):
                     return reason
-        return database.problem(self.index_path, error)
+        return database.problem(self._at_fault(error), error)
+
+    def _at_fault(self, error: sqlite3.Error) -> Path:
+        """Which of the two files an error is of, which SQLite does not say."""
+        added = self.favourites_path
+        forbidden = added.exists() and not os.access(added, os.R_OK | os.W_OK)
+        is_added = forbidden or isinstance(error, database.DamagedKept) or soundness.kept_flaw_at(added)
+        return added if is_added else self.index_path
 
     def _mended(self, mending: Mending, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
         try:
@@ -467,7 +474,9 @@ class Gallery:
         def ask(index: Index) -> T:
             before = index.connection.total_changes
             answer = question(index.connection, *of, **named)
-            self._has_added = self._has_added or index.connection.total_changes > before
+            if index.connection.total_changes > before:
+                self._has_added = True
+                self._copy_if_due(index)
             return answer
 
         return self._ask(ask, fill=False)
@@ -495,9 +504,13 @@ class Gallery:
             self._check_added()
             beside, root = self.favourites_path, self.pictures
             self._index = Index(self.index_path, favourites=beside, root=root, refused=refused)
-            if self._index.refused is None and copies.is_due(self.favourites_path):
-                copies.keep(self._index.connection, self.favourites_path)
+            self._copy_if_due(self._index)
         return self._index
+
+    def _copy_if_due(self, index: Index) -> None:
+        """Copies what people added, once a day; some leave the window open for weeks."""
+        if index.refused is None and copies.is_due(self.favourites_path):
+            copies.keep(index.connection, self.favourites_path)
 
     def _check_added(self) -> None:
         """Raises database.DamagedKept, or StorageError where the disk is away that it was put on."""

@@ -175,6 +175,8 @@ def _doubt(atom: Atom) -> str:
         return f"{atom.text} has no letter or digit to look for"
     if atom.value == "OR" and not atom.quoted:
         return "OR has to stand between two words"
+    if not atom.quoted and atom.value.removesuffix(":") in FIELDS and atom.value.endswith(":"):
+        return f"{atom.text} has nothing behind it"
     if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
         return f"{atom.text} is no word and no field that there is, and words with signs go in quotation marks"
     return ""

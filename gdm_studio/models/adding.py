@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import secrets
 import shutil
@@ -37,7 +36,7 @@ def add(file: Path, library: Library) -> str:
     try:
         for each in family.files(card):
             _copy(each, part / each.name)
-        atomic.NewFile(folder, _numbered(file.stem)).take(part)
+        atomic.NewFile(folder, atomic.numbered(file.stem)).take(part)
     except OSError as error:
         raise atomic.problem(folder, error) from error
     finally:
@@ -57,7 +56,3 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfileobj(original, copy)
         copy.flush()
         os.fsync(copy.fileno())
-
-
-def _numbered(name: str) -> itertools.chain[str]:
-    return itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QThread
 
 from gdm_studio import preferences
-from gdm_studio.errors import StorageError
+from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Result, Run, State, View
 from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
+    from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
     from gdm_studio.ui.jobs import Work
 
@@ -115,6 +116,10 @@ class Lane(QThread):
     def reached(self, job: Job) -> asyncio.Future[list[Result]]:
         """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
         return self.ask(partial(_reached, job, self._library))
+
+    def standing(self, request: Request, step: Step) -> asyncio.Future[bytes]:
+        """What an item of the queue that is to go on from `step` is given, with the weights that are to do it."""
+        return self.ask(partial(_standing, request, step, self._library))
 
     def stop(self) -> None:
         """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
@@ -332,3 +337,13 @@ def _reached(job: Job, library: Library) -> list[Result]:
     model = advance.model or library.load(request.model, device=device, dtype=resolve_dtype(request.dtype))
     done = {result.image for result in job.run.results}
     return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
+
+
+def _standing(request: Request, step: Step, library: Library) -> bytes:
+    from gdm_studio.engine.resuming import start_to_bytes
+    from gdm_studio.models.fingerprint import fingerprint
+
+    weights = ""
+    with suppress(ModelError):  # gone, of which the run itself will tell
+        weights = fingerprint(library.card(request.model))
+    return start_to_bytes(step, range(request.count), weights)

@@ -157,7 +157,7 @@ class Making:
         return self._tasks.start(self._continue_from(request, step, steering=steering))
 
     async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
-        stood = await self._lane.ask(partial(_stood, request, step))
+        stood = await self._lane.standing(request, step)
         item = await self._backlog.ask(lambda queue: queue.add(request, first=steering, steps=stood))
         self._wished = item.id
         if steering and self.job is not None:
@@ -355,9 +355,3 @@ def _going_on(made: Sequence[int], stood: bytes, request: Request, library: Libr
     from gdm_studio.engine.resuming import going_on
 
     yield from going_on(request, library, made=made, stood=stood)
-
-
-def _stood(request: Request, step: Step) -> bytes:
-    from gdm_studio.engine.resuming import start_to_bytes
-
-    return start_to_bytes(step, range(request.count))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from PySide6 import QtGui
 
-UNSEEN = ("Cc", "Cs", "Zl", "Zp")  # categories: controls, half pairs, ends of lines and paragraphs that are no \n
-TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # what makes the letters after it run back
+from gdm_studio.printable import HARMFUL
+
 STAND_IN = "\ufffd"
 APART = "\u2060"  # has no width, and is part of no tag and no entity
 
 
 def plain(text: str) -> str:
     """`text` with a picture or a stand-in for every character that does something rather than being seen."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    return HARMFUL.sub(lambda match: _shown(match[0]), text)
 
 
 def tip(text: str) -> str:
@@ -34,10 +32,7 @@ def _shown(character: str) -> str:
         return character
     if code < 0x20:
         return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    turns = unicodedata.bidirectional(character) in TURNING
-    return STAND_IN if turns or unicodedata.category(character) in UNSEEN else character
+    return "\u2421" if code == 0x7F else STAND_IN
 
 
 def make_plain(value: object, *names: str) -> None:

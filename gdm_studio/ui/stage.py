@@ -90,8 +90,8 @@ class CanvasBar(QFrame):
         self._pause.setVisible(self._pausable)
         self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
         self._pause_words = "Continue with changes" if changed else "Resume" if self._paused else "Pause"
-        tip = f"Make the steps left with {self._changes}" if changed else "Resume" if self._paused else ""
-        self._pause.setToolTip(f"{tip or 'Pause after this step'} (Space)")
+        does = "Resume" if self._paused else "Pause after this step"
+        self._pause.setToolTip(tip(f"{f'Make the steps left with {self._changes}' if changed else does} (Space)"))
         self._pause.setAccessibleName(self._pause_words)
         self._resize()
 

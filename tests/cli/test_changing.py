@@ -61,6 +61,12 @@ def test_a_search_that_might_not_be_meant_changes_nothing(
     gallery.close()
 
 
+def test_a_field_without_a_value_is_called_that(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
+    for query in ("tag:", "-model:"):
+        assert run(["gallery", "delete", "--yes", "--", query]) == 2
+        assert f"{query} has nothing behind it" in capsys.readouterr().err
+
+
 def test_what_is_clear_is_done(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
     for query, seeds in (
         ("-is:favorite", [3, 2]),

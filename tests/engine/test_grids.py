@@ -57,6 +57,7 @@ def test_values_are_read_as_people_write_them(name: str, text: str, values: tupl
         ("seed", "1-9999", str(MOST)),
         ("guidance_scale", "99", "from 0 to 30"),
         ("sampler", "eulr", "no scheduler called 'eulr'"),
+        ("sampler", "euler, cold_1", "Cold.* needs .*; choose another scheduler"),
         ("prompt", "dog, cat", "not in the prompt"),
         ("prompt", ", cat", "Begin with"),
     ],

@@ -285,6 +285,19 @@ def test_a_copy_a_day_and_seven_of_them(
         assert oldest.execute("SELECT count(*) FROM tags WHERE tag LIKE 'day %'").fetchone() == (4,)
 
 
+def test_a_window_that_stays_open_copies_every_day(
+    gallery: Gallery, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery.count()
+    for day in (1, 2, 3):
+        on_day(monkeypatch, day)
+        gallery.tag([pictures[0].id], f"day {day}")
+    newest, *others = copies.all_of(gallery.favourites_path)
+    assert [copy.day for copy in (newest, *others[:2])] == [f"2031-01-{day:02}" for day in (3, 2, 1)]
+    with closing(newest.opened()) as db:
+        assert db.execute("SELECT count(*) FROM tags WHERE tag LIKE 'day %'").fetchone() == (3,)
+
+
 @pytest.mark.usefixtures("pictures")
 def test_days_on_which_nothing_changes_push_no_copy_out(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     before = copies.all_of(gallery.favourites_path)

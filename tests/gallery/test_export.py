@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -283,6 +284,14 @@ def test_credits_are_written_once(tmp_path: Path) -> None:
     assert write_credits("by Ann", tmp_path) == first and first.name == "CREDITS.txt"
     assert write_credits("by Bob", tmp_path).name == "CREDITS (2).txt"
     assert first.read_text(encoding="utf-8") == "by Ann"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a FIFO")
+def test_credits_stand_beside_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "CREDITS.txt")
+    (tmp_path / "CREDITS (2).txt").mkdir()
+    second = write_credits("by Ann", tmp_path)
+    assert second.name == "CREDITS (3).txt" and write_credits("by Ann", tmp_path) == second
 
 
 @pytest.mark.parametrize("size", [0, 15, 2049])

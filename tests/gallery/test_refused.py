@@ -84,6 +84,16 @@ def test_where_nothing_can_be_written_a_sentence_says_so_and_nothing_is_lost(gal
     WRITES[write](gallery)
 
 
+def test_of_the_two_databases_the_one_is_named_that_cannot_be_used(gallery: Gallery) -> None:
+    gallery.close()
+    sound = gallery.favourites_path.read_bytes()
+    gallery.favourites_path.write_bytes(sound[:100] + b"\x55" * 3996 + sound[4096:])
+    with full(), pytest.raises(StorageError) as raised:
+        gallery.tags()
+    assert str(gallery.favourites_path) in str(raised.value) and "index" not in str(raised.value)
+    assert [tag.name for tag in gallery.tags()] == ["best"], "mended as soon as there is room"
+
+
 def test_reading_goes_on_where_nothing_can_be_written(gallery: Gallery) -> None:
     gallery.close()
     with full():

@@ -101,6 +101,25 @@ def test_what_is_typed_is_searched_and_its_fields_are_chips_to_take_away(library
     opened(play)
 
 
+def test_what_is_not_understood_of_a_search_is_said_beside_its_number(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.focus_search()
+        QTest.keyClicks(page.search.field, "red stil:glossy")
+        await until(lambda: any("not all of it understood" in text for text in _labels(page)))
+        (said,) = [each for each in page.search.findChildren(QLabel) if "not all of it" in each.text()]
+        assert said.isVisible() and "there is no field stil" in said.toolTip()
+        page.search.set_text("red style:glossy")
+        await until(lambda: _shown(page) != [] and not any("understood" in text for text in _labels(page)))
+        assert said.toolTip() == ""
+
+    opened(play)
+
+
+def _labels(page: GalleryPage) -> list[str]:
+    return [each.text() for each in page.search.findChildren(QLabel)]
+
+
 def test_a_word_is_completed_with_fields_and_with_what_they_can_be(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _page(window)

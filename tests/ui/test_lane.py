@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gdm_studio import paths
 from gdm_studio.engine import previews, resuming
+from gdm_studio.engine.generate import generate
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.path import Point
+from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State, View
 from gdm_studio.ui.jobs import Job
 from gdm_studio.ui.lane import Lane
+from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.tiny_model import TinyLibrary
 
 if TYPE_CHECKING:
     import torch
@@ -84,7 +89,7 @@ def played(
 
 
 @asynccontextmanager
-async def started(library: GaussianLibrary) -> AsyncIterator[Lane]:
+async def started(library: GaussianLibrary | TinyLibrary) -> AsyncIterator[Lane]:
     lane = Lane(library)
     lane.start()
     try:
@@ -358,3 +363,17 @@ def test_a_settled_run_holds_no_model_and_what_it_reached_can_still_be_kept() ->
         assert done.advance is None and done.newest() is done.run.views[0][-1]
 
     played(play, step_seconds=0.02)
+
+
+def test_what_goes_on_from_a_step_names_the_weights_that_do_it() -> None:
+    library, request = TinyLibrary(), Request(model="tiny", prompt="a red disc", steps=4, device="cpu")
+    (first, *_) = [event for event in generate(request, library) if isinstance(event, Advance)]
+
+    async def play() -> bytes:
+        async with started(library) as lane:
+            return await lane.standing(request, first.step)
+
+    stood = asyncio.run(play())
+    tiny_model.write(paths.models_dir() / "tiny", seed=9)
+    anew = [event for event in resuming.going_on(request, Library(), stood=stood) if isinstance(event, Advance)]
+    assert anew[0].step.index == 1, "a step of other weights is not gone on from"

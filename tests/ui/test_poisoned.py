@@ -30,8 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.doctor import Finding
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import Example, ModelCard, Source, Style
+from gdm_studio.printable import printable
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
@@ -39,6 +41,9 @@ from gdm_studio.ui.app import application
 from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import entry, plain, tip
+from gdm_studio.ui.preferring.about import About
+from gdm_studio.ui.stage import CanvasBar
+from gdm_studio.ui.steps.chip import Chip
 from gdm_studio.ui.topbar import SETTINGS
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.window import PAGES, Window
@@ -368,7 +373,11 @@ def test_a_tooltip_of_any_text_is_plain_and_can_be_read() -> None:
     for text in ("a red fox", "3 < 4 & 5 > 2", "AT&T", "naïve 狐 🦊 👩\u200d🚀", "two\nlines"):
         assert tip(text) == plain(text) == text
     assert entry("salt & pepper") == "salt && pepper"
-    assert plain("\x1b\x00\x7f\u202e\ud800") == "␛␀␡\ufffd\ufffd"
+    assert plain("\x1b\x00\x7f\u202e\ud800\u200f") == "␛␀␡\ufffd\ufffd\ufffd"
+    letters = [chr(code) for code in range(0x10000)]
+    assert [each for each in letters if plain(each) != each] == [
+        each for each in letters if printable(each) != each and each not in "\n\t"
+    ], "what a terminal is kept from the window is kept from"
 
 
 def test_a_label_shows_markup_as_it_is_written(trap: Path) -> None:
@@ -383,6 +392,19 @@ def test_a_label_shows_markup_as_it_is_written(trap: Path) -> None:
             QToolTip.hideText()
         made.close()
     assert not trap.exists()
+
+
+def test_what_is_said_of_branches_changes_and_files_is_plain() -> None:
+    chip, bar, about = Chip(theme()), CanvasBar(theme()), About(theme())
+    chip.say(POISON, POISON, way_out="Leave", leave=chip.withdraw)
+    bar.set_pause(True, True)
+    bar.set_changes(POISON)
+    about.show_findings([Finding("Model file", POISON, "warn", POISON)])
+    parts = [each for widget in (chip, bar, about) for each in (widget, *widget.findChildren(QWidget))]
+    for each in parts:
+        spoken = [each.toolTip(), each.accessibleName(), each.accessibleDescription()]
+        assert not any(map(harmful, spoken)) and not QtGui.Qt.mightBeRichText(each.toolTip()), spoken
+    assert sum("img" in each.toolTip() or "img" in each.accessibleName() for each in parts) >= 3
 
 
 def test_a_card_links_to_the_web_alone() -> None:

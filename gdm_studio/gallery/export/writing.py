@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gdm_studio import atomic
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master
 from gdm_studio.gallery.files import numbered
@@ -31,16 +32,14 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
 
 def write_credits(text: str, folder: Path) -> Path:
     """Writes whom to credit as CREDITS.txt; one that says the same already is enough."""
-    for name in numbered("CREDITS", ".txt"):
-        path = folder / name
-        try:
-            if path.exists() and path.read_text(encoding="utf-8") == text:
-                return path
-        except (OSError, UnicodeDecodeError):
-            continue
+    data = text.encode()
+    for path in (folder / name for name in numbered("CREDITS", ".txt")):
         if not os.path.lexists(path):
             break
-    return atomic.NewFile(folder, numbered("CREDITS", ".txt")).write(text.encode())
+        with contextlib.suppress(StorageError):  # what cannot be read, a pipe say, is none of ours
+            if atomic.read(path) == data:
+                return path
+    return atomic.NewFile(folder, numbered("CREDITS", ".txt")).write(data)
 
 
 def check(options: Options) -> None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from gdm_studio.gallery.query import doubts
 from gdm_studio.gallery.terms import Term, completed, terms, without
 from gdm_studio.ui.gallery.chips import Chip, Flow
 from gdm_studio.ui.gallery.completions import Completions
+from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label
 from gdm_studio.ui.widgets.search_field import SearchField
@@ -58,9 +60,12 @@ class SearchBar(QWidget):
         self.field.set_text(query)
 
     def show_found(self, count: int, milliseconds: float) -> None:
-        """How many there are, and how soon the first of them were there."""
+        """How many there are, how soon the first of them were there, and whether the search was understood."""
+        unclear = doubts(self.text())
         words = "1 picture" if count == 1 else f"{count:,} pictures".replace(",", "\u202f")
-        self._found.setText(f"{words} · {max(1, round(milliseconds))} ms" if self.text() else words)
+        words = f"{words} · {max(1, round(milliseconds))} ms" if self.text() else words
+        self._found.setText(f"{words} · not all of it understood" if unclear else words)
+        self._found.setToolTip(tip(f"Not understood: {'; '.join(unclear)}.") if unclear else "")
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
         """What the word at the cursor of `query` could become; late answers are dropped."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
 
@@ -64,7 +65,8 @@ class About(QFrame):
 class _Line(QWidget):
     def __init__(self, theme: Theme, finding: Finding) -> None:
         super().__init__()
-        self.setAccessibleName(f"{finding.name}: {finding.value}, {WORDS[finding.state]}. {finding.remedy}".strip())
+        said = f"{finding.name}: {finding.value}, {WORDS[finding.state]}. {finding.remedy}"
+        self.setAccessibleName(plain(said.strip()))
         name, value = label(finding.name, "muted"), label(finding.value, "value")
         name.setFixedWidth(NAMES)
         for text in (name, value):

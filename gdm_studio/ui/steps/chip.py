@@ -49,8 +49,8 @@ class Chip(QFrame):
         self.closer.setVisible(bool(way_out))
         self.closer.setToolTip(way_out)
         self.closer.setAccessibleName(way_out)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self._text.text())
         self.show()
 
     def withdraw(self) -> None:
