@@ -25,7 +25,7 @@ from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.marks import SavedSearch, Tag
 from gdm_studio.gallery.mending import ANEW, Mending, is_lost, make_anew
 from gdm_studio.gallery.picture import Picture, Saving, load, save
-from gdm_studio.gallery.scanning import Scan, is_outdated, make_library
+from gdm_studio.gallery.scanning import Scan, check_library, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
 from gdm_studio.gallery.steps_files import StepsFiles
 from gdm_studio.gallery.thumbnails import Thumbnails
@@ -235,12 +235,15 @@ class Gallery:
     def delete(self, ids: Iterable[str]) -> Undo:
         """Takes these pictures, copies included, out of the gallery; they wait to be restored, their steps too.
 
-        Files in imported folders stay where they are and are no longer shown.
+        Files in imported folders stay where they are and are no longer shown. Raises StorageError, also where the
+        library's disk has gone.
         """
         self.hold()
         wanted = list(ids)
         found = self._ask(lambda index: index.files_of(wanted))
         own = [path for source, path in found if not source]
+        if own:
+            self._check_there()
         beside = [self.steps.inside(picture_id) for picture_id in wanted if self.steps.path(picture_id).is_file()]
         undo = self._holding.take([*own, *beside], len(wanted))
         self._ask(lambda index: index.forget(own))
@@ -250,8 +253,9 @@ class Gallery:
         return undo
 
     def restore(self, undo: Undo) -> None:
-        """Puts deleted pictures back where they were, beside whatever has taken their name since."""
+        """Puts deleted pictures back where they were, beside whatever has taken their name since; as `delete`."""
         self.hold()
+        self._check_there()
         shown = self._kept(hidden.restore, undo.name)
         back = [("", path.relative_to(self.pictures).as_posix()) for path in self._holding.put_back(undo)]
         self._ask(partial(self._read_again, paths=back))
@@ -260,6 +264,7 @@ class Gallery:
     def restore_one(self, undo: Undo, path: Path) -> Picture | None:
         """Puts back one of the pictures deleted together, by its path in `undo.files()`, with its steps."""
         self.hold()
+        self._check_there()
         picture = load(path)
         only = [path, undo.folder / self.steps.inside(picture.id)] if picture else [path]
         (back,) = list(self._holding.put_back(undo, only))
@@ -309,7 +314,12 @@ class Gallery:
             self.hold()
 
         with self._using.alone():
+            self._check_there()
             yield from moving.moving(self.pictures, folder, switch)
+
+    def _check_there(self) -> None:
+        """Raises StorageError where the library's disk has gone."""
+        check_library(self.pictures, partial(self._ask, fill=False))
 
     def _use(self, pictures: Path) -> None:
         self.pictures = pictures

@@ -70,7 +70,7 @@ class Scan:
             self._finish(walk)
         yield len(changed) + gone, len(changed) + gone
         if missing is not None:
-            raise files.problem(missing, FileNotFoundError(errno.ENOENT, ""))
+            raise _not_there(missing)
 
     def is_there(self, root: Root) -> bool:
         """Whether the folder is the one whose files are known: a mount point without its disk is an empty folder."""
@@ -122,20 +122,35 @@ class Scan:
 def make_library(folder: Path, ask: Ask) -> None:
     """The library's folder exists afterwards; raises StorageError where its disk has gone, which it must not hide.
 
-    Then its parent has gone with it, or is a mount point, of another disk than the one that is known.
+    Then its parent has gone with it, or is a mount point, of another disk than the one that is known. A folder that is
+    made here is known from now on: its disk may go before anybody looks through it.
     """
     is_new = not folder.is_dir()
     if is_new and not ask(Index.has_pictures):
         files.make_folder(folder)
+        with contextlib.suppress(StorageError):  # no picture is lost for an index that takes nothing
+            ask(partial(Index.mark_filled, source="", device=_device_or_none(folder) or _NONE))
     elif is_new and ask(lambda index: index.device("")) in (None, _device_or_none(folder.parent)):
         files.make_folder(folder, parents=False)
-    elif is_new or not Scan(ask, folder).is_there(Root(folder)):
-        raise files.problem(folder, FileNotFoundError(errno.ENOENT, ""))
+    elif is_new:
+        raise _not_there(folder)
+    else:
+        check_library(folder, ask)
+
+
+def check_library(folder: Path, ask: Ask) -> None:
+    """Raises StorageError where the library's disk has gone: nothing is in its place, to be moved or written beside."""
+    if not Scan(ask, folder).is_there(Root(folder)):
+        raise _not_there(folder)
 
 
 def is_outdated(folders: dict[Path, int]) -> bool:
     """Whether something came or went in one of these folders since their times were taken; a few µs for each."""
     return any(_mtime(folder) != mtime for folder, mtime in folders.items())
+
+
+def _not_there(folder: Path) -> StorageError:
+    return files.problem(folder, FileNotFoundError(errno.ENOENT, ""))
 
 
 def _device(folder: Path) -> int:

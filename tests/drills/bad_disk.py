@@ -90,7 +90,7 @@ class Disk:
 
 class Drive:
     """A drive with a library on it: pulled out, its mount point is empty, or the whole of it is gone where none can be
-    mounted."""
+    mounted. With `leaving` an empty folder stays where the library was, as where that is the mount point itself."""
 
     def __init__(self, place: Path) -> None:
         self.library = place / "pictures"
@@ -103,14 +103,21 @@ class Drive:
             self._place.rmdir()
             self.put_back()
 
-    def pull_out(self) -> None:
+    def pull_out(self, *, leaving: bool = False) -> None:
         if self.mounted:
             assert _run("umount", "-l", self._place)
+            if leaving:
+                self.library.mkdir()
         else:
             self._place.rename(self._content)
 
     def put_back(self) -> None:
+        """Raises AssertionError where something was written to the empty mount point meanwhile."""
         if self.mounted:
+            written = [path for path in self._place.rglob("*") if path != self.library]
+            assert not written, f"written to the empty mount point: {written[:5]}"
+            if self.library.exists():
+                self.library.rmdir()
             assert self._mount()
         else:
             self._content.rename(self._place)

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 STRUCK = "the disk is full"
-_IN_FRONT = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"}
+_IN_FRONT = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
+_TREE = "shutil.rmtree"  # of a folder with all in it: a process can end in front of it, but no disk refuses it
 Strike = Callable[[bool], None]  # told whether it is in the middle of a write
 
 
@@ -53,9 +54,12 @@ def full(inside: bool) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def install(at: int, strike: Strike, *, within: Path, torn: bool = False) -> Points:
-    """Every file opened from here on has these points, for as long as the process lives."""
-    points = Points(at, strike, within=str(within), torn=torn)
+def install(at: int, strike: Strike, *, within: Path, torn: bool = False, trees: bool = False) -> Points:
+    """Every file opened from here on has these points, for as long as the process lives.
+
+    With `trees` there is one in front of a folder being removed with all in it.
+    """
+    points, in_front = Points(at, strike, within=str(within), torn=torn), _IN_FRONT | ({_TREE} if trees else set())
 
     class Torn(io.FileIO):
         def write(self, data: Any) -> int:
@@ -85,7 +89,7 @@ def install(at: int, strike: Strike, *, within: Path, torn: bool = False) -> Poi
         sync(handle)
 
     os.fsync = synced
-    sys.addaudithook(lambda event, args: points.met() if event in _IN_FRONT and _concerns(args, points) else None)
+    sys.addaudithook(lambda event, args: points.met() if event in in_front and _concerns(args, points) else None)
     return points
 
 

@@ -53,7 +53,7 @@ FAULTS = [
                 file.flush()
                 if durable:
                     os.fsync(file.fileno())
-            os.replace(part, path)
+            settle(part)
 ''',
         '''            with open(path, "wb") as file:
                 yield file
@@ -66,7 +66,7 @@ FAULTS = [
     ),
     Fault(
         "a queue that never resumes", "engine/resuming.py",
-        "    if read := list(_read(stood)):\n", "    if read := list(_read(b'')):\n", *KILL,
+        "    read = list(_read(stood))\n", "    read = list(_read(b''))\n", *KILL,
     ),
     Fault(
         "an index that loses rows", "gallery/index.py",

@@ -40,7 +40,7 @@ MIXES = (
 LONGEST = 4.0  # seconds from a process's first sign to its end, at most
 EVENTS, WRITES = 120, 16  # points, or writes, at which one ends at the latest
 ENOUGH = 40  # kills of which some are in the middle of a write
-PATIENCE = 120  # seconds for a first sign, and for the queue's end
+PATIENCE = 120  # seconds for a sign
 STAGED = 10  # kills among which one is in the middle of a run whose steps are being kept
 
 
@@ -83,7 +83,7 @@ def drill(count: int, seed: int, home: Path, *, only: str = "") -> Report:
     log = home / "log-in-peace"
     with ledger.looked_over([log]):
         last = _started("queue", log, Doom(), rng.random(), home)
-        last.join(PATIENCE)
+        _join(last, log)
         assert last.exitcode == 0, f"the queue did not come to its end: {last.exitcode}, see {log}"
     ledger.check_all_made()
     assert ledger.torn or count < ENOUGH, "no kill came in the middle of a write"
@@ -119,6 +119,14 @@ def _stage(ledger: Ledger, report: Report, home: Path) -> None:
     report.kills += 2
     report.by["queue"] += 2
     report.staged += 1
+
+
+def _join(process: multiprocessing.process.BaseProcess, log: Path) -> None:
+    """Waits for its end for as long as it tells of something: how much there is to make grows with the kills."""
+    size = -1
+    while process.is_alive() and (told := _size(log)) != size:
+        size = told
+        process.join(PATIENCE)
 
 
 def _check_alive(process: multiprocessing.process.BaseProcess, log: Path) -> None:

@@ -44,7 +44,7 @@ def work(kind: str, home: str, log: str, seed: float, doom: Doom) -> None:
     sys.stderr = sys.stdout
     _tell({"event": "begun", "kind": kind})
     if doom.operations:
-        fault_points.install(doom.operations, _die, within=Path(home), torn=doom.torn)
+        fault_points.install(doom.operations, _die, within=Path(home), torn=doom.torn, trees=True)
     rng = random.Random(seed)
     bodies = {"queue": _queue, "generate": _generate, "gallery": _gallery, "move": _move, "window": _window}
     status = bodies[kind](rng, Path(home))

@@ -140,6 +140,48 @@ def test_a_mount_point_without_its_disk_takes_nothing_along(
     assert prompts(gallery) == ALL | {"a fox"}
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_the_disk_that_the_library_was_made_on_is_known_at_once(
+    gallery: Gallery, looked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where there was no folder yet when people looked, and nobody has since."""
+    if looked:
+        gallery.sync()
+    gallery.keep(result("a fox"))
+    gallery.pictures.rename(gallery.pictures.with_name("real"))
+    gallery.pictures.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr("gdm_studio.gallery.scanning._device", lambda path: 99)
+        with pytest.raises(StorageError, match="check that its disk is connected"):
+            gallery.sync()
+    assert prompts(gallery) == {"a fox"}
+
+
+def test_nothing_is_deleted_restored_or_moved_where_a_mount_point_is_without_its_disk(
+    gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (gallery.keep(result(prompt, seed=seed)) for seed, prompt in enumerate(("a fox", "an owl")))
+    undo = gallery.delete([second.id])
+    gallery.pictures.rename(gallery.pictures.with_name("real"))
+    gallery.pictures.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr("gdm_studio.gallery.scanning._device", lambda path: 99)
+        for deed in (
+            lambda: gallery.delete([first.id]),
+            lambda: gallery.restore(undo),
+            lambda: gallery.restore_one(undo, undo.files()[0]),
+            lambda: list(gallery.moving(tmp_path / "elsewhere", lambda folder: None)),
+        ):
+            with pytest.raises(StorageError, match="check that its disk is connected"):
+                deed()
+    assert not list(gallery.pictures.iterdir()) and prompts(gallery) == {"a fox"}
+    gallery.pictures.rmdir()
+    gallery.pictures.with_name("real").rename(gallery.pictures)
+    gallery.restore(undo)
+    gallery.sync()
+    assert prompts(gallery) == {"a fox", "an owl"}
+
+
 def test_a_folder_that_was_emptied_is_empty(gallery: Gallery, folder: Path) -> None:
     gallery.add_source(folder)
     gallery.sync()
