@@ -6,8 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QImageReader,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -263,7 +284,8 @@ def paint_sample(
     """The picture of a tile, or its icon, in a square; `loaded` keeps what has been read."""
     loaded = {} if loaded is None else loaded
     if tile.picture is not None and tile.picture not in loaded:
-        loaded[tile.picture] = QPixmap(str(tile.picture), "PNG")
+        # a reader, since QPixmap keeps no copy of a format's name, and falls over it
+        loaded[tile.picture] = QPixmap.fromImage(QImageReader(str(tile.picture), QByteArray(b"PNG")).read())
     picture = loaded.get(tile.picture) if tile.picture is not None else None
     if picture is not None and not picture.isNull():
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
