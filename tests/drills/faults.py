@@ -1,7 +1,7 @@
 """The drills can fail: each is carried out on a copy of the program with the fault that it is there for.
 
     python -m tests.drills.faults
-    python -m tests.drills.faults "half steps" "lost rows"
+    python -m tests.drills.faults "half steps" "an index that loses rows"
 
 A drill that ends with 0 on a faulty program is no drill; nor is one that ends otherwise on a sound one.
 """
@@ -119,6 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="only these faults (default: all)")
     parser.add_argument("--list", action="store_true", help="only say which there are")
     args = parser.parse_args(arguments)
+    if unknown := set(args.names) - {fault.name for fault in FAULTS}:
+        parser.error(f"there is no fault called {', '.join(sorted(unknown))}; --list says which there are")
     wanted = [fault for fault in FAULTS if not args.names or fault.name in args.names]
     if args.list:
         print("\n".join(f"{fault.name}: {fault.drill}" for fault in wanted))
