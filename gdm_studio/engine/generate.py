@@ -84,11 +84,11 @@ def reached(request: Request, advance: Advance) -> list[Result]:
     pictures = decoded(advance.model, advance.step.denoised).numpy()
     source = starts.source_of(advance.model, request)
     made = _made(advance.model, (advance.spent + time.perf_counter() - began) / len(advance.images))
-    size = (pictures.shape[2], pictures.shape[1])
+    request = advance.model.card.checked(request)  # with the sizes of the pictures that it leaves, as a finished one has
     return [
         Result(
             image,
-            replace(request.picture(image), size=size),
+            request.picture(image),
             source.finished(picture) if source else picture,
             stopped_at=advance.step.index,
             made=made,

@@ -65,6 +65,15 @@ def test_a_stopped_picture_is_made_up_to_its_step() -> None:
     assert found.answer == "exactly" and found.again.stopped_at == 3
 
 
+def test_a_stopped_picture_that_left_another_without_a_size_is_read_again_whole() -> None:
+    branch = replace(REQUEST, prompt="a calm blue disc", branch=Branch(replace(REQUEST, size=None), 2), size=None)
+    advances = [event for event in generate(branch, GaussianLibrary()) if isinstance(event, Advance)]
+    (stopped,) = reached(branch, advances[1])
+    assert stopped.request.branch is not None and stopped.request.branch.parent.size == stopped.request.size
+    assert Request.from_json(stopped.request.to_json()).checked() == stopped.request
+    assert verdict(stopped).answer == "exactly"
+
+
 def test_colours_that_nobody_sees_make_no_difference() -> None:
     result = made()
     picture = result.rgba.copy()

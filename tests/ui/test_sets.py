@@ -210,6 +210,19 @@ def test_a_set_that_was_not_kept_is_kept_on_closing(home: Path) -> None:
     assert len(pictures(home)) == 3 and [c.count for c in Gallery.open().collections()] == [3]
 
 
+def test_a_set_lends_a_style_where_there_is_none_and_takes_it_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        style, turned = window.create_page.controls.style_box, window.create_page.controls.modes.set_toggled
+        for chosen in ("", "dark"):
+            style.set_choice(chosen)
+            turned.emit(True)
+            assert style.choice() == (chosen or "plain")
+            turned.emit(False)
+            assert style.choice() == chosen
+
+    opened(play)
+
+
 def test_an_empty_list_is_answered_with_a_word(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.modes.set)

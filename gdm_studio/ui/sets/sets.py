@@ -55,6 +55,7 @@ class Sets:
         self._lane, self._shelf, self._settings = lane, shelf, settings
         self._making, self._tasks, self._say = making, tasks, say
         self.on = False
+        self._lent_style = ""  # chosen for the set alone: who turns back has the style that was there before, none
         self.job: Job | None = None
         self.on_export: Callable[[list[Picture]], object] | None = None
         self._set: _Set | None = None
@@ -78,10 +79,14 @@ class Sets:
         self.on = on
         self._controls.show_set(on)
         self._page.show_sheet(on)
-        card = self._settings.card
-        if on and card is not None and card.styles and not self._controls.style_box.choice():
-            wanted = str(card.defaults.get("style", "")) or card.styles[0].id
-            self._controls.style_box.set_choice(wanted)  # without one, the pictures would not be drawn alike
+        card, style = self._settings.card, self._controls.style_box
+        if on and card is not None and card.styles and not style.choice():
+            self._lent_style = str(card.defaults.get("style", "")) or card.styles[0].id
+            style.set_choice(self._lent_style)  # without one, the pictures would not be drawn alike
+        elif not on and self._lent_style:
+            if style.choice() == self._lent_style:
+                style.set_choice("")
+            self._lent_style = ""
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
