@@ -22,6 +22,7 @@ from gdm_studio.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS, Master, Options, export, read_master, write_credits
 from gdm_studio.gallery.export.containers import icns, ico
+from tests.helpers.foreign import SOFTWARE, USER_COMMENT, with_exif
 from tests.helpers.library import result
 from tests.helpers.looks import theme
 
@@ -108,6 +109,19 @@ def test_how_it_was_made_goes_along_or_not(tmp_path: Path, kind: str) -> None:
     assert (told.request.prompt, told.request.seed, told.request.steps) == ("ein Füchslein, 🦊", 7, 9)
     bare = export(source, FORMATS[kind], Options(size=32, metadata=False), tmp_path / "without")
     assert read(bare).request is None and b"chslein" not in bare.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "avif"])
+def test_how_another_program_made_it_goes_along_beside_its_xmp(tmp_path: Path, suffix: str) -> None:
+    """Of a photograph's format only the settings have a place in a PNG; what programs add of their own has none."""
+    comment = b"UNICODE\0" + "a fox\nSteps: 9, Sampler: Euler, Seed: 7".encode("utf-16-be")
+    xmp = b"<x:xmpmeta><rdf:RDF><rdf:Description xmp:CreatorTool='A tool'/></rdf:RDF></x:xmpmeta>"
+    source = read_master(with_exif(tmp_path / f"x.{suffix}", {SOFTWARE: "A tool"}, {USER_COMMENT: comment}, xmp=xmp))
+    assert list(source.texts) == ["parameters"]
+    told = read(export(source, FORMATS["png"], Options(size=32), tmp_path / "with"))
+    assert told.request is not None and (told.request.prompt, told.request.seed) == ("a fox", 7)
+    bare = with_exif(tmp_path / f"y.{suffix}", {}, xmp=xmp)
+    assert read_master(bare).texts == {}
 
 
 def test_jpeg_lies_over_a_colour_and_webp_is_exact(whole: Master, tmp_path: Path) -> None:

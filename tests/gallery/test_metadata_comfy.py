@@ -369,6 +369,14 @@ def test_a_prompt_that_leaves_a_choice_is_left_open(told_of_drawing: Callable[[A
     assert "prompt" not in found and found["negative_prompt"] == "dog" and found["seed"] == 5
 
 
+def test_braces_that_are_written_out_leave_no_choice(told_of_drawing: Callable[[Any], Metadata]) -> None:
+    for words in (r"a \{cat\}", r"\{", r"a cat \} /* not {this|that} */"):
+        found = told_of_drawing(drawn(good={"widgets_values": [words]}))
+        assert found.fields["prompt"] == found.request.prompt == words.partition("/*")[0]
+    for words in (r"a \{cat\} or {dog|owl}", "}", "{"):
+        assert "prompt" not in told_of_drawing(drawn(good={"widgets_values": [words]})).fields
+
+
 def within(whole: Graph, name: str = "a-b-c") -> Graph:
     """The same, with all but the loaders and what saves it drawn inside one node, and handed things by name."""
     inner = [each for each in whole["nodes"] if each["id"] in (5, 6, 7, 8, 9)]
@@ -507,6 +515,12 @@ def test_searges_panels(told: Callable[[Any], Metadata]) -> None:
         ({"11": {"workflow_mode": "image-to-image"}}, {"size": None, "denoising_strength": 0.5}),
         ({"11": {"prompting_mode": "custom"}}, {"prompt": None, "negative_prompt": None}),
         ({"9": {"main_prompt": to("99")}}, {"prompt": None}),
+        (
+            {"13": {key: value for n in range(1, 6) for key, value in (
+                (f"lora_{n}", f"fur {n}"), (f"lora_{n}_strength", n / 10)
+            )}},
+            {"loras": [{"name": f"fur {n}", "weight": n / 10} for n in range(1, 6)]},
+        ),
         ({"21": SEARGE["10"]["inputs"] | {"seed": 6}}, dict.fromkeys(OF_SEARGE)),  # two of a panel
     ],
 )

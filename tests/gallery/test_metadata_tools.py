@@ -413,6 +413,21 @@ def test_what_civitai_leaves_open_stands_in_the_graph(tmp_path: Path) -> None:
     assert (found.fields["size"], found.fields["denoising_strength"]) == ("64x32", 0.9)
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("tool", ["SwarmUI", "Tensor.Art"])
+def test_guidance_that_a_model_has_learnt_is_none_to_be_restored(tmp_path: Path, tool: str, first: bool) -> None:
+    name, scale = {"SwarmUI": ("fluxguidancescale", "cfgscale"), "Tensor.Art": ("guidance", "cfgScale")}[tool]
+    guidance = {name: 3.5, scale: 1.5} if first else {scale: 1.5, name: 3.5}
+    written: dict[str, Any] = {"prompt": "a cat", "seed": 42, "steps": 25} | guidance
+    texts = {
+        "SwarmUI": {"parameters": json.dumps({"sui_image_params": written})},
+        "Tensor.Art": {"generation_data": json.dumps(written)},
+    }
+    found = read(png(tmp_path / "x.png", texts[tool]))
+    assert (found.tool, found.fields["guidance_scale"], found.fields["distilled_guidance"]) == (tool, 1.5, 3.5)
+    assert found.request.guidance_scale == 1.5 and found.ignored[name] == "3.5"
+
+
 @pytest.mark.parametrize(("drawn", "expected"), [("-1", 7), ("42", 42)])
 def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int) -> None:
     asked = {"prompt": "a 猫", "steps": 25, "seed": drawn, "width": 512, "height": 768, "ksamplerName": "dpmpp_2m"}
