@@ -229,6 +229,26 @@ def test_arrow_keys_go_from_cell_to_cell_and_enter_takes_one(home: Path) -> None
     opened(play)
 
 
+def test_from_the_axes_that_are_folded_away_the_arrow_keys_lead_to_the_cells(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        grids.open()
+        grids.setup.set_axes(*STEPS_BY_GUIDANCE)
+        grids.setup.make.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await made(window)
+        assert not grids.setup.isVisible()
+        press(window, Qt.Key.Key_Right)
+        assert window.focusWidget() is grids.view.cells[0]
+        grids.open_axes()
+        grids.setup.make.setFocus()
+        grids.view.axes.setChecked(False)
+        press(window, Qt.Key.Key_Down)
+        assert window.focusWidget() is grids.view.cells[0]
+
+    opened(play)
+
+
 def test_a_grid_is_compared_side_by_side(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
