@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import shutil
@@ -21,6 +22,7 @@ from gdm_studio.atomic import (
     check_writable,
     make_folder,
     open_file,
+    problem,
     read,
     remove_abandoned,
     rename_new,
@@ -74,6 +76,18 @@ def test_where_nothing_can_be_written_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="is a folder, not a file"):
         write(tmp_path / "folder", b"")
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("code", ["ENOSPC", "EDQUOT", "EIO", "ENODEV", "EROFS", "EFBIG"])
+def test_what_is_said_of_a_disk_names_the_folder(code: str) -> None:
+    said = str(problem(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "")))
+    assert "/disk/folder " in f"{said};".replace(";", " ") and "/a picture.png" not in said and said.endswith(".")
+
+
+@pytest.mark.parametrize("code", ["EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG", "EBADF"])
+def test_what_is_said_of_a_file_names_the_file(code: str) -> None:
+    said = str(problem(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "what the system says")))
+    assert "/disk/folder/a picture.png" in said and said.endswith(".")
 
 
 def test_only_what_was_left_long_ago_is_removed(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_a_damaged_file_gives_the_defaults(content: str) -> None:
         ("format", "bmp"), ("format", 3), ("theme", "pink"), ("threads", -1), ("threads", 2.5), ("threads", True),
         ("cpu_share", 0), ("cpu_share", 1.5), ("cpu_share", "1"), ("preview_share", -0.1), ("steps_gb", 0),
         ("steps_mb_each", None), ("keep_steps", 1), ("name_pattern", " "), ("model_folders", [1]), ("library", None),
-        ("steps_gb", 10**400),
+        ("steps_gb", 10**400), ("library", "a\0b"), ("model_folders", ["/a", "b\0c"]), ("model_folders", ["\ud800"]),
+        ("model_folders", "/a"), ("model_folders", [None]), ("model_folders", {"/a": 1}),
     ],
 )  # fmt: skip
 def test_one_bad_value_costs_only_itself(name: str, value: Any) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from gdm_studio import mended
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import Gallery, Picture, copies
+from gdm_studio.gallery import Gallery, Picture, copies, salvage
 from tests.helpers.library import result
 
 JUNK = b"not a database" * 1000
@@ -251,6 +251,18 @@ def test_of_a_damaged_table_the_copy_gives_what_cannot_be_read(gallery: Gallery)
     changed(gallery.favourites_path, "DROP TABLE tags")
     assert added(gallery) == before
     assert "more came from the copy of" in said(gallery)[0]
+
+
+@pytest.mark.usefixtures("pictures")
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_copy_is_told_of_where_it_gave_something(gallery: Gallery, lost: bool) -> None:
+    if lost:
+        changed(gallery.favourites_path, "DROP TABLE notes")
+    found = salvage.mend(gallery.favourites_path)
+    assert found.day and found.read > 10 and found.from_copy == lost
+    told = found.sentence("")
+    assert f"{found.read} entries could be read" in told
+    assert (f", 1 more came from the copy of {found.day}." in told) == lost == ("copy" in told)
 
 
 def on_day(monkeypatch: pytest.MonkeyPatch, day: int) -> None:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio import mended
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.picture import load
@@ -271,16 +272,19 @@ def test_moving_to_another_disk_keeps_the_file(gallery: Gallery, monkeypatch: py
     assert picture.path.read_bytes() == content and picture.path.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("version", [0, 999])
-def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int) -> None:
+@pytest.mark.parametrize("version", [0, 1, 999])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int, is_whole: bool) -> None:
     pictures = kept(gallery, 3)
     gallery.close()
     with sqlite3.connect(gallery.index_path) as index:
-        index.execute("DROP TABLE files")
-        index.execute("CREATE TABLE later(x)")
+        if not is_whole:
+            index.execute("DROP TABLE files")
+            index.execute("CREATE TABLE later(x)")
         index.execute(f"PRAGMA user_version = {version}")
     index.close()
-    assert gallery.page() == pictures
+    assert gallery.page() == pictures and ids(gallery.page("picture")) == ids(pictures)
+    assert mended.unsaid(gallery.favourites_path.parent) == []  # nothing was damaged
 
 
 @pytest.mark.parametrize("damage", ["junk", "cut", "scrambled", "empty", "gone"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,20 @@ OF = Named(
     size=(128, 96),
     number=7,
 )
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its zone from elsewhere")
+@pytest.mark.parametrize("zone", ["UTC-9", "UTC+8"])  # as POSIX has it: Tokyo, and Los Angeles in winter
+@pytest.mark.parametrize("hour", [0, 1, 12, 23])
+def test_day_and_time_are_those_on_the_wall(zone: str, hour: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        made = replace(OF, created=time.mktime((2026, 11, 20, hour, 5, 9, 0, 0, -1)))
+        assert name("{date} {time}", made) == f"2026-11-20 {hour:02}-05-09"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,31 @@ def test_a_folder_that_may_not_be_read_is_not_empty(
     assert prompts(gallery) == ALL - {"a cow"}
 
 
+def test_a_folder_that_may_not_be_read_says_nothing_of_its_neighbours(
+    gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = [folder / "txt2img-grids", folder / "txt", gallery.pictures / "one-more", gallery.pictures / "on"]
+    closed = [folder / "txt2img", gallery.pictures / "one"]
+    for place in (*beside, *closed):
+        place.mkdir(parents=True, exist_ok=True)
+        foreign(place / f"in {place.name}.png", seed=7)
+    gallery.add_source(folder)
+    gallery.sync()
+    everything = prompts(gallery)
+    scandir = os.scandir
+
+    def refused(path: Path) -> object:
+        if path in closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    for place in (*beside, *closed):
+        (place / f"in {place.name}.png").unlink()
+    monkeypatch.setattr(os, "scandir", refused)
+    gallery.sync()
+    assert prompts(gallery) == everything - {f"in {place.name}" for place in beside}
+
+
 def test_only_folders_outside_the_library_can_be_imported(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
     gallery.keep(result())
     (gallery.pictures / "sub").mkdir()

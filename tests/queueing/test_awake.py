@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.queueing import kept_awake
+from gdm_studio.queueing import Awake, kept_awake
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the stand-in is a shell script")
 
@@ -51,6 +51,20 @@ def test_it_lasts_as_long_as_the_run(pid_file: Path) -> None:
         held(pid_file)
         os.kill(int(pid_file.read_text()), 0)
     assert ends(pid_file)
+
+
+def test_it_is_kept_awake_for_every_run_anew_and_once_for_each(pid_file: Path) -> None:
+    awake = Awake()
+    for _ in range(3):
+        awake.hold()
+        held(pid_file)
+        helper = int(pid_file.read_text())
+        awake.hold()
+        assert awake.held and int(pid_file.read_text()) == helper
+        awake.release()
+        assert not awake.held and ends(pid_file)
+        awake.release()
+        pid_file.unlink()
 
 
 def test_it_is_left_alone_where_that_is_not_wanted(pid_file: Path) -> None:

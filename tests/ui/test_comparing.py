@@ -70,6 +70,18 @@ def test_order_is_changed_pictures_go_and_come_back(home: Path) -> None:
     opened(play)
 
 
+def test_a_picture_is_moved_to_each_side_where_there_is_another_and_no_further(home: Path) -> None:
+    async def play(window: Window) -> None:
+        comparing = window.comparing
+        for count in (1, 2, 3):
+            comparing.open([RED, BLUE, RED][:count])
+            heads = comparing._page.table.heads
+            assert [head.left.isEnabled() for head in heads] == [place > 0 for place in range(count)]
+            assert [head.right.isEnabled() for head in heads] == [place + 1 < count for place in range(count)]
+
+    opened(play)
+
+
 def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
     async def play(window: Window) -> None:
         window.comparing.open([RED, BLUE])
