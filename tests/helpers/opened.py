@@ -44,7 +44,10 @@ def opened(play: Play, *, library: AnyLibrary | None = None, seconds: float = SE
         app.removeEventFilter(flashes)
         asyncio.set_event_loop(None)
     assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("gallery")]
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("gallery")]
+    for thread in threads:
+        thread.join(SECONDS)  # told to end, it does so once it has the processor
+    left = [thread.name for thread in threads if thread.is_alive()]
     assert not left, f"threads left: {left}"
 
 

@@ -304,7 +304,6 @@ class Grids:
 
     def _connect(self) -> None:
         view = self.view
-        self.setup.made.connect(lambda *_: view.setFocus())  # what has it now goes out of sight
         self.setup.made.connect(self.make)
         view.axes.clicked.connect(lambda on: self.open_axes() if on else None)
         view.pace_chosen.connect(self._on_pace)
