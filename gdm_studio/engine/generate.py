@@ -84,7 +84,7 @@ def reached(request: Request, advance: Advance) -> list[Result]:
     pictures = decoded(advance.model, advance.step.denoised).numpy()
     source = starts.source_of(advance.model, request)
     made = _made(advance.model, (advance.spent + time.perf_counter() - began) / len(advance.images))
-    request = advance.model.card.checked(request)  # with the sizes of the pictures that it leaves, as a finished one has
+    request = advance.model.card.checked(request)  # with the size of the picture that it leaves, as a finished one has
     return [
         Result(
             image,

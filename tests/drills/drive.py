@@ -2,8 +2,8 @@
 
     python -m tests.drills.drive --count 10
 
-In one window the folder of the pictures vanishes again and again, with what it lies in or leaving an empty folder, as a
-mount point is, while nothing runs or in the middle of a run. People mark, search, delete and make pictures meanwhile:
+In one window the folder of the pictures vanishes again and again, with what it lies in or leaving an empty folder, as
+a mount point is, while nothing runs or in the middle of a run. People mark, search, delete and make pictures meanwhile:
 nothing is shown as gone, what is made waits, and once the folder is back all is as it was.
 """
 

@@ -45,6 +45,7 @@ class Fault:
 KILL = ("kill", "--count 34 --seed 3")
 DISK = ("disk", "--count 56 --seed 6")
 DAMAGE = ("damage", "--count 24")
+FUZZ = ("fuzz_metadata", "--count 600")
 FAULTS = [
     Fault(
         "writes that are not atomic", "atomic.py",
@@ -110,6 +111,40 @@ FAULTS = [
         "rebuilding that begins with nothing", "gallery/index.py",
         "DELETE FROM pictures WHERE NOT EXISTS ({known})", "DELETE FROM pictures WHERE 1 OR NOT EXISTS ({known})",
         "pairs", "--only rebuild --without generate queue export move window --seconds 15",
+    ),
+    Fault(
+        "an empty mount point taken for the library", "gallery/scanning.py",
+        "            return known in (None, _NONE, device) or not self._ask(Index.has_pictures)\n",
+        "            return True or known\n", "drive", "--count 2",
+    ),
+    Fault(
+        "a lock of the window that nobody heeds", "ui/single.py",
+        "return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError",
+        "return self._lock.tryLock(0) or True", "two_windows", "--count 6",
+    ),
+    Fault(
+        "a picture that waits for a click alone", "ui/keeping.py",
+        "        self._clock.start()\n", "", "disk_window", "--count 3",
+    ),
+    Fault(
+        "numbers beyond all bounds let through", "engine/generate.py",
+        "    if not bool(torch.isfinite(x).all()):\n", "    if bool(torch.isinf(x).any()):\n",
+        "nan_memory", "--count 5",
+    ),
+    Fault(
+        "a run that holds the one before", "ui/viewer.py",
+        "        self.run, self._newest, self._image_chosen = run, None, False\n",
+        "        run.before = self.run\n        self.run, self._newest, self._image_chosen = run, None, False\n",
+        "memory", "--count 100 --most 0.02",
+    ),
+    Fault(
+        "text unpacked without bound", "gallery/metadata/containers/png.py",
+        "unpacker.decompress(data, MAX_TEXT)", "unpacker.decompress(data)", *FUZZ,
+    ),
+    Fault(
+        "nesting without end that nobody expects", "gallery/metadata/telling.py",
+        "        found = json.loads(text)\n    except (ValueError, RecursionError):\n",
+        "        found = json.loads(text)\n    except ValueError:\n", *FUZZ,
     ),
 ]  # fmt: skip
 

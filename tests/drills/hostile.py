@@ -111,7 +111,7 @@ def hidden(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 def bombs(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
     """Little that unpacks to much, or claims to be much."""
-    packed = zlib.compress(b"Steps: 20, Seed: 1, Size: 8x8, " * rng.choice((10, 10**4, 2 * 10**6)))
+    packed = _bomb(rng.choice((10, 10**4, 10**7)))
     side = rng.choice((0, 1, 65536, 2**31 - 1))
     kinds = {
         b"zTXt": b"parameters\0\0" + packed,
@@ -125,6 +125,13 @@ def bombs(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
     if rng.random() < 0.2:
         content += struct.pack(">I", 2**32 - 1) + b"tEXt"
     return ".png", content
+
+
+@cache
+def _bomb(times: int) -> bytes:
+    """Packed piece by piece: what it unpacks to, up to 310 MB, must not be in the memory that is watched."""
+    packer, piece = zlib.compressobj(), b"Steps: 20, Seed: 1, Size: 8x8, " * min(times, 10**4)
+    return b"".join(packer.compress(piece) for _ in range(max(1, times // 10**4))) + packer.flush()
 
 
 _WEIGHTS: tuple[tuple[Callable[[random.Random, list[Path]], tuple[str, bytes]], int], ...] = (
@@ -269,7 +276,8 @@ _KEYS = ("Steps", "Sampler", "CFG scale", "Seed", "Size", "Model", "Civitai reso
 _VALUES = ("20", '"', '"a, b', "[" * 9, '{"a": ', '[{"type": "model"}]', "1x1", "NaN", "-1", "9" * 99, ": , :", "")
 _ABOVE = ("", "cat", "Negative prompt: x", "<lora:a:1" * 99)
 _BELOW = ("", "Template: x")
-_BRACKETS = (("[", "]"), ('{"inputs":', "}"), ('{"prompt":', "}"))
+# a graph is known by the words in it, and only then is it parsed
+_BRACKETS = (("[", "]"), ('{"inputs":', "}"), ('{"prompt":', "}"), ('{"class_type":', "}"))
 _PARTS = ("Steps: 1, ", "a: [", 'ab: ["cd: ', "<lora:", "[x] ", "(", "\n", "Negative prompt:", '"\\', "-S 1 ", "{}")
 
 

@@ -73,13 +73,14 @@ def drill(count: int) -> Report:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=2000, help="pictures to make (default: 2000)")
+    parser.add_argument("--most", type=float, default=MOST, help="growth that is too much (default: %(default)s)")
     args = parser.parse_args()
     with temporary_home("memory"):
         report = drill(args.count)
         print(report)
         for number in range(0, args.count, max(1, args.count // 20)):
             print(f"  {number + 1:>6} {memory.in_words(report.held[number])}")
-    return int(report.growth >= MOST)
+    return int(report.growth >= args.most)
 
 
 if __name__ == "__main__":
