@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio.gallery import read, save
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State
+from gdm_studio.ui import keeping
 from gdm_studio.ui.app import application, event_loop
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.theme import Theme
@@ -298,6 +299,23 @@ def test_an_error_is_a_notice_and_the_window_goes_on(home: Path) -> None:
         assert len(pictures(home)) == 1
 
     opened(play, library=library)
+
+
+def test_a_disk_that_comes_back_by_itself_has_the_pictures_and_nothing_is_said_any_more(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_MS", 20)
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        generate(window)
+        await told(window, "The picture is not lost")
+        assert window.making.keeping.is_stuck
+        (home / "pictures").unlink()
+        await until(lambda: len(pictures(home)) == 1 and not window.making.keeping.is_stuck)
+        await until(lambda: not any("The picture is not lost" in notice for notice in notices(window)))
+
+    opened(play)
 
 
 def test_a_full_or_closed_folder_loses_nothing(home: Path) -> None:

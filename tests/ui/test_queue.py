@@ -182,6 +182,22 @@ def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> Non
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_what_was_removed_leaves_its_neighbour_selected_and_the_keys_go_on(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", "b", "c", "d")
+        await opened_panel(window)
+        rows = window.queue.panel.rows
+        rows.choose(1)
+        for left, chosen in (("acd", "c"), ("ad", "d"), ("a", "a")):
+            QTest.keyClick(rows, Qt.Key.Key_Delete)
+            await until(lambda left=left: prompts(window) == list(left) and rows.model().rowCount() == len(left))
+            assert rows.chosen().request.prompt == chosen
+        rows.choose(7)
+        assert rows.chosen().request.prompt == "a"
+
+    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def test_rows_are_dragged_and_all_that_waits_is_cleared(home: Path) -> None:
     async def play(window: Window) -> None:
         await filled(window, "a", "b", "c")
