@@ -9,13 +9,15 @@ import random
 import shutil
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
 from gdm_studio.ui.window import Window
@@ -93,11 +95,20 @@ def _window(rng: random.Random, home: Path) -> int:
             if window.making.job is None and rng.random() < 0.5:
                 click(window.create_page.controls.button)
             elif rng.random() < 0.3:
-                await window.shelf.ask(lambda gallery: rng.choice(Deeds(gallery, rng, home).of_the_gallery())())
+                await window.shelf.ask(partial(_sort, rng=rng, home=home))
             await asyncio.sleep(0.02)
 
     opened(play, library=_Tiny(), seconds=WINDOW)
     return 0
+
+
+def _sort(gallery: Gallery, rng: random.Random, home: Path) -> None:
+    """One deed; while another process moves the library, which people are told, none is done."""
+    try:
+        rng.choice(Deeds(gallery, rng, home).of_the_gallery())()
+    except StorageError as error:
+        if "being moved" not in str(error):
+            raise
 
 
 class _Tiny(tiny_model.TinyLibrary):
@@ -211,7 +222,8 @@ class Deeds:
         """What a file manager does behind the gallery's back."""
         for picture in self._own(1):
             to = picture.path.with_name(f"renamed {self._rng.randrange(2**32):08x}{picture.path.suffix}")
-            self._do({}, lambda picture=picture, to=to: os.rename(picture.path, to))
+            with suppress(FileNotFoundError):  # where others have moved it meanwhile
+                self._do({}, lambda picture=picture, to=to: os.rename(picture.path, to))
 
     def prefer(self) -> None:
         wanted = replace(preferences.load(), theme=self._rng.choice(preferences.THEMES))
