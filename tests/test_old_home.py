@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,7 @@ def test_a_picture_of_the_built_in_model_opens(capsys: pytest.CaptureFixture[str
 
 
 CASES = dict(requests())
+CASES["spacing beta"] = replace(CASES["spacing beta"], spacing="beta_0_1")  # what that name meant in 0.1.0
 KEPT = json.loads(TRACES.read_text(encoding="utf-8"))
 
 
