@@ -71,7 +71,8 @@ def _round(homes: list[Path], first: dict[Path, Process | None], report: Report)
     for place in homes:
         report.starts += 1
         picture = f"{report.starts}.png"
-        process = begun.Process(target=two_windows_work.start, args=(place, picture))
+        # a daemon, so that one window too many does not outlive the drill
+        process = begun.Process(target=two_windows_work.start, args=(place, picture), daemon=True)
         starts.append((place, picture, process))
     for _, _, process in starts:
         process.start()
