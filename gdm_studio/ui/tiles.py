@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QByteArray,
     QEvent,
     QModelIndex,
     QObject,
@@ -20,7 +20,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QImageReader,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -41,6 +40,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.atomic import open_file
+from gdm_studio.errors import StorageError
 from gdm_studio.ui import icons
 from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.theme import Theme
@@ -48,6 +49,7 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
+PNG, MOST_BYTES = b"\x89PNG\r\n\x1a\n", 2**22  # of a sample picture
 MOVES = {
     Qt.Key.Key_Left,
     Qt.Key.Key_Right,
@@ -284,8 +286,7 @@ def paint_sample(
     """The picture of a tile, or its icon, in a square; `loaded` keeps what has been read."""
     loaded = {} if loaded is None else loaded
     if tile.picture is not None and tile.picture not in loaded:
-        # a reader, since QPixmap keeps no copy of a format's name, and falls over it
-        loaded[tile.picture] = QPixmap.fromImage(QImageReader(str(tile.picture), QByteArray(b"PNG")).read())
+        loaded[tile.picture] = _read(tile.picture)
     picture = loaded.get(tile.picture) if tile.picture is not None else None
     if picture is not None and not picture.isNull():
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
@@ -301,3 +302,13 @@ def _header(group: str) -> QStandardItem:
     item = QStandardItem(group)
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item
+
+
+def _read(path: Path) -> QPixmap:
+    """The PNG in a small file; an empty picture where there is none. A format that is named by bytes crashes QPixmap."""
+    picture = QPixmap()
+    with suppress(StorageError, OSError), open_file(path) as file:
+        data = file.read(MOST_BYTES)
+        if data.startswith(PNG):
+            picture.loadFromData(data)
+    return picture
