@@ -305,7 +305,10 @@ def _header(group: str) -> QStandardItem:
 
 
 def _read(path: Path) -> QPixmap:
-    """The PNG in a small file; an empty picture where there is none. A format that is named by bytes crashes QPixmap."""
+    """The PNG in a small file; an empty picture where there is none.
+
+    Told by its first bytes: QPixmap crashes where a format is named by bytes.
+    """
     picture = QPixmap()
     with suppress(StorageError, OSError), open_file(path) as file:
         data = file.read(MOST_BYTES)
