@@ -71,7 +71,8 @@ def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None)
     training, held_out = split(pictures, recipe.validation)
     torch.manual_seed(recipe.seed)
     device = torch.device(recipe.device)
-    vae = _begun(init, pictures.size).to(device)
+    vae, is_grown = _begun(init, pictures.size)
+    vae = vae.to(device)
     optimizer = torch.optim.AdamW(vae.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     log = Log(out / "log.jsonl")
     step = 0
@@ -80,11 +81,9 @@ def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None)
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
     else:
-        sample = to_tensor(pictures.rgba(_sample(training, 1500))).to(device)
-        if init is None:
-            start_from_principal_components(vae, sample)
-        else:
-            fit_linear_decoder(vae, sample)
+        if init is None or is_grown:
+            sample = to_tensor(pictures.rgba(_sample(training, 1500))).to(device)
+            (fit_linear_decoder if is_grown else start_from_principal_components)(vae, sample)
         log.write(step=0, **quality(vae, pictures, held_out))
     threads = recipe.threads if device.type == "cpu" else 1
     gradients = ShardedGradients(list(vae.parameters()), threads)
@@ -104,34 +103,36 @@ def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None)
             if save.due():
                 _save(out, vae, optimizer, step)
     _save(out, vae, optimizer, step)
-    finish(vae, pictures, out, rescale=init is None or load(init).config != vae.config)
+    finish(vae, pictures, out, rescale=init is None or is_grown)
     log.write(step=step, **quality(vae, pictures, held_out))
     return out / WEIGHTS
 
 
 def config_for(size: int) -> AutoencoderConfig:
     """The autoencoder of pictures of `size` pixels a side: 16 x 16 latents, and a level of decoding an octave."""
-    known = AutoencoderConfig()
-    if size <= known.factor * LATENT_SIDE:
-        return known
-    octaves = (size // (known.factor * LATENT_SIDE)).bit_length() - 1
-    finer = tuple(known.decoder[-1] // 2 ** (octave + 1) for octave in range(octaves))
+    config = AutoencoderConfig()
+    while 2 * config.factor * LATENT_SIDE <= size:
+        config = _an_octave_larger(config)
+    return config
+
+
+def _an_octave_larger(config: AutoencoderConfig) -> AutoencoderConfig:
     return replace(
-        known,
-        fold=known.fold * 2**octaves,
-        decoder=known.decoder + finer,
-        decoder_blocks=known.decoder_blocks + (1,) * octaves,
+        config,
+        fold=2 * config.fold,
+        decoder=(*config.decoder, config.decoder[-1] // 2),
+        decoder_blocks=(*config.decoder_blocks, 1),
     )
 
 
-def _begun(init: Path | None, size: int) -> AutoencoderKL:
-    """The autoencoder that training begins with: that in the file `init`, grown to the pictures' size, or a new one."""
+def _begun(init: Path | None, size: int) -> tuple[AutoencoderKL, bool]:
+    """The autoencoder that training begins with, that in the file `init` or a new one, and whether it had to grow."""
     if init is None:
-        return channels_last(AutoencoderKL(config_for(size)))
-    vae = load(init).train().requires_grad_(True)
+        return channels_last(AutoencoderKL(config_for(size))), False
+    vae = given = load(init).train().requires_grad_(True)
     while vae.config.factor * LATENT_SIDE < size:
         vae = doubled(vae)
-    return vae
+    return vae, vae is not given
 
 
 @torch.no_grad()
@@ -141,12 +142,7 @@ def doubled(vae: AutoencoderKL) -> AutoencoderKL:
     The decoder gets one finer level, which has to be trained; so has the linear decoder.
     """
     config = vae.config
-    grown = AutoencoderKL(replace(
-        config,
-        fold=2 * config.fold,
-        decoder=(*config.decoder, config.decoder[-1] // 2),
-        decoder_blocks=(*config.decoder_blocks, 1),
-    ))
+    grown = AutoencoderKL(_an_octave_larger(config))
     first: Tensor = vae.encoder.state_dict()["1.weight"]
     fold = first.unflatten(1, (config.picture_channels, config.fold, config.fold))
     kept = {

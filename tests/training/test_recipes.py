@@ -169,6 +169,8 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
     assert run([*given, "--out", str(tmp_path), "--encode-only", "--init", str(first)]) == 0
     latents = [np.load(folder / "latents.npy") for folder in (made / "vae", tmp_path)]
     np.testing.assert_array_equal(*latents)
+    before, after = (icons_vae.load(path).state_dict() for path in (first, tmp_path / "vae.safetensors"))
+    assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
 
 
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
