@@ -1,0 +1,179 @@
+"""The autoencoder of Stable Diffusion: pictures of 8 by 8 pixels a latent (Rombach et al. 2022, appendix G)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """Sizes of an `Autoencoder`; those of Stable Diffusion unless others are given. Levels go from fine to coarse."""
+
+    channels: int = 128  # width of the first level
+    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
+    blocks: int = 2  # residual blocks of a level of the encoder; the decoder has one more
+    latent: int = 4  # channels of the latents
+    quant: bool = True  # a 1x1 convolution after the encoder and before the decoder
+
+
+class Autoencoder(nn.Module):
+    """Pictures (N, 3, H, W) in −1 … 1 to latents (N, latent, H/8, W/8) as the checkpoint has them, and back."""
+
+    def __init__(self, config: AutoencoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder, self.decoder = Encoder(config), Decoder(config)
+        self.quant_conv = nn.Conv2d(2 * config.latent, 2 * config.latent, 1) if config.quant else nn.Identity()
+        self.post_quant_conv = nn.Conv2d(config.latent, config.latent, 1) if config.quant else nn.Identity()
+
+    def encode(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of the latents, each (N, latent, H/8, W/8); the latter within −30 … 20."""
+        mean, log_variance = self.quant_conv(self.encoder(pictures)).chunk(2, dim=1)
+        return mean, log_variance.clamp(-30, 20)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        pictures: Tensor = self.decoder(self.post_quant_conv(latents))
+        return pictures
+
+
+class Encoder(nn.Module):
+    def __init__(self, config: AutoencoderConfig) -> None:
+        super().__init__()
+        widths = [config.channels * width for width in config.widths]
+        self.conv_in = nn.Conv2d(3, widths[0], 3, padding=1)
+        self.down = nn.ModuleList()
+        here = widths[0]
+        for level, width in enumerate(widths):
+            sampling = Downsample(width) if level < len(widths) - 1 else None
+            self.down.append(Level(here, width, config.blocks, downsample=sampling))
+            here = width
+        self.mid = Middle(here)
+        self.norm_out = _norm(here)
+        self.conv_out = nn.Conv2d(here, 2 * config.latent, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.conv_in(x)
+        for level in self.down:
+            h = level(h)
+        out: Tensor = self.conv_out(F.silu(self.norm_out(self.mid(h))))
+        return out
+
+
+class Decoder(nn.Module):
+    """`up` is counted from fine to coarse, as the levels of the encoder are, and gone through from the end."""
+
+    def __init__(self, config: AutoencoderConfig) -> None:
+        super().__init__()
+        widths = [config.channels * width for width in config.widths]
+        here = widths[-1]
+        self.conv_in = nn.Conv2d(config.latent, here, 3, padding=1)
+        self.mid = Middle(here)
+        levels: list[nn.Module] = []
+        for level, width in reversed(list(enumerate(widths))):
+            levels.insert(0, Level(here, width, config.blocks + 1, upsample=Upsample(width) if level else None))
+            here = width
+        self.up = nn.ModuleList(levels)
+        self.norm_out = _norm(here)
+        self.conv_out = nn.Conv2d(here, 3, 3, padding=1)
+
+    def forward(self, z: Tensor) -> Tensor:
+        h = self.mid(self.conv_in(z))
+        for level in reversed(self.up):
+            h = level(h)
+        out: Tensor = self.conv_out(F.silu(self.norm_out(h)))
+        return out
+
+
+class Level(nn.Module):
+    """Residual blocks of one width, then the way to the next level where there is one."""
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        blocks: int,
+        *,
+        downsample: nn.Module | None = None,
+        upsample: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        sides = zip([channels_in, *[channels_out] * (blocks - 1)], [channels_out] * blocks, strict=True)
+        self.block = nn.ModuleList(ResBlock(*side) for side in sides)
+        self.downsample, self.upsample = downsample, upsample
+
+    def forward(self, h: Tensor) -> Tensor:
+        for block in self.block:
+            h = block(h)
+        for sampling in (self.downsample, self.upsample):
+            h = h if sampling is None else sampling(h)
+        return h
+
+
+class Middle(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.block_1 = ResBlock(channels, channels)
+        self.attn_1 = Attention(channels)
+        self.block_2 = ResBlock(channels, channels)
+
+    def forward(self, h: Tensor) -> Tensor:
+        out: Tensor = self.block_2(self.attn_1(self.block_1(h)))
+        return out
+
+
+class ResBlock(nn.Module):
+    """Two convolutions around a skip."""
+
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__()
+        self.norm1, self.conv1 = _norm(channels_in), nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.norm2, self.conv2 = _norm(channels_out), nn.Conv2d(channels_out, channels_out, 3, padding=1)
+        self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.conv1(F.silu(self.norm1(x)))
+        out: Tensor = self.nin_shortcut(x) + self.conv2(F.silu(self.norm2(h)))
+        return out
+
+
+class Attention(nn.Module):
+    """Self-attention of one head over pixels; linear layers also where a checkpoint has 1x1 convolutions."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = _norm(channels)
+        self.q, self.k, self.v, self.proj_out = (nn.Linear(channels, channels) for _ in range(4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.norm(x).flatten(2).transpose(1, 2)                                             # (N, H·W, C)
+        mixed = F.scaled_dot_product_attention(*(part(h)[:, None] for part in (self.q, self.k, self.v)))[:, 0]
+        return x + self.proj_out(mixed).transpose(1, 2).unflatten(2, x.shape[-2:])
+
+
+class Downsample(nn.Module):
+    """Half the height and width; one row and column of zeros stand below and right, none above and left."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, stride=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv(F.pad(x, (0, 1, 0, 1)))
+        return out
+
+
+class Upsample(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        return out
+
+
+def _norm(channels: int) -> nn.GroupNorm:
+    return nn.GroupNorm(32, channels, eps=1e-6)

@@ -1,0 +1,56 @@
+"""CLIP's byte-pair encoding (Radford et al. 2021; Sennrich et al. 2016, arXiv:1508.07909) of prompts."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from gdm_studio import paths
+
+BEGIN, END = 49406, 49407  # the tokens that begin and end a prompt
+WORD_END = "</w>"
+WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+
+
+@cache
+def clip_tokenizer() -> Tokenizer:
+    """`clip_tokenizer().encode(text).ids`: the tokens of a text, without those that begin and end it."""
+    merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
+    letters = [_letter(byte) for byte in _in_order()]
+    pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
+    vocabulary = {piece: place for place, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
+    tokenizer = Tokenizer(
+        models.BPE(
+            vocabulary, merges, unk_token="<|endoftext|>", continuing_subword_prefix="", end_of_word_suffix=WORD_END
+        )
+    )
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    return tokenizer
+
+
+def _merges() -> list[str]:
+    packed = (paths.resources() / "clip" / "merges.txt.gz").read_bytes()
+    return gzip.decompress(packed).decode("utf-8").splitlines()
+
+
+def _in_order() -> list[int]:
+    """The bytes in the order of the vocabulary: those that can be printed, then the others."""
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    return [*printable, *(byte for byte in range(256) if byte not in printable)]
+
+
+def _letter(byte: int) -> str:
+    """The letter that stands for a byte: itself where it can be printed, else one from U+0100 on."""
+    order = _in_order()
+    place = order.index(byte)
+    return chr(byte) if place < 188 else chr(256 + place - 188)

@@ -1,0 +1,255 @@
+"""The U-Net of Stable Diffusion (Rombach et al. 2022, arXiv:2112.10752; SDXL: Podell et al. 2023, arXiv:2307.01952)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+Depths = tuple[tuple[int, ...], ...]  # by level, the blocks of the transformer behind each residual block; 0: none
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Sizes of a `UNet`; those of Stable Diffusion 1 unless others are given. Levels go from fine to coarse."""
+
+    in_channels: int = 4  # 9 for inpainting: latents, mask, latents of the masked picture
+    out_channels: int = 4
+    channels: int = 320  # width of the first level
+    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
+    down: Depths = ((1, 1), (1, 1), (1, 1), (0, 0))
+    middle: int = 1
+    up: Depths = ((1, 1, 1), (1, 1, 1), (1, 1, 1), (0, 0, 0))
+    context: int = 768  # width of the text tokens
+    heads: int = 8  # of every attention; 0 for as many as have 64 channels each
+    vector: int = 0  # width of the vector of pooled text and sizes; 0 for none
+
+
+class UNet(nn.Module):
+    """`unet(x, timesteps, context, vector)` -> what the checkpoint predicts, shaped like x but for its channels."""
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        first, embedding = config.channels, 4 * config.channels
+        widths = [first * width for width in config.widths]
+        self.time_embed = perceptron(first, embedding)
+        self.label_emb = nn.Sequential(perceptron(config.vector, embedding)) if config.vector else None
+
+        self.input_blocks = nn.ModuleList([Stack(nn.Conv2d(config.in_channels, first, 3, padding=1))])
+        skips, here = [first], first
+        for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
+            for depth in depths:
+                self.input_blocks.append(Stack(*_block(config, here, width, depth)))
+                here = width
+                skips.append(here)
+            if level < len(widths) - 1:
+                self.input_blocks.append(Stack(Downsample(here)))
+                skips.append(here)
+
+        self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
+
+        self.output_blocks = nn.ModuleList()
+        for level, (width, depths) in reversed(list(enumerate(zip(widths, config.up, strict=True)))):
+            for place, depth in enumerate(depths):
+                parts = _block(config, here + skips.pop(), width, depth)
+                here = width
+                if level > 0 and place == len(depths) - 1:
+                    parts.append(Upsample(here))
+                self.output_blocks.append(Stack(*parts))
+
+        self.out = nn.Sequential(nn.GroupNorm(32, here), nn.SiLU(), nn.Conv2d(here, config.out_channels, 3, padding=1))
+
+    def forward(
+        self,
+        x: Tensor,  # (N, in_channels, H, W)
+        timesteps: Tensor,  # (N,), 0 … 999, fractions between them too
+        context: Tensor,  # (N, L, context)
+        vector: Tensor | None = None,  # (N, vector)
+    ) -> Tensor:
+        embedding = self.time_embed(sinusoidal(timesteps, self.config.channels).to(x.dtype))   # (N, E)
+        if self.label_emb is not None:
+            embedding = embedding + self.label_emb(vector)
+        h, skips = x, []
+        for block in self.input_blocks:
+            h = block(h, embedding, context)
+            skips.append(h)
+        h = self.middle_block(h, embedding, context)
+        for block in self.output_blocks:
+            h = torch.cat([h, skips.pop()], dim=1)
+            h = block(h, embedding, context, finer=skips[-1].shape[-2:] if skips else None)
+        out: Tensor = self.out(h)
+        return out
+
+
+class Stack(nn.ModuleList):
+    """Layers one after another, each told what it wants to know."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__(layers)
+
+    def forward(self, x: Tensor, embedding: Tensor, context: Tensor, finer: Sequence[int] | None = None) -> Tensor:
+        for layer in self:
+            if isinstance(layer, ResBlock):
+                x = layer(x, embedding)
+            elif isinstance(layer, SpatialTransformer):
+                x = layer(x, context)
+            elif isinstance(layer, Upsample):
+                x = layer(x, finer)
+            else:
+                x = layer(x)
+        return x
+
+
+class ResBlock(nn.Module):
+    """Two convolutions around a skip, the embedding added between them."""
+
+    def __init__(self, channels_in: int, channels_out: int, embedding: int) -> None:
+        super().__init__()
+        self.in_layers = nn.Sequential(
+            nn.GroupNorm(32, channels_in), nn.SiLU(), nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        )
+        self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(embedding, channels_out))
+        self.out_layers = nn.Sequential(
+            nn.GroupNorm(32, channels_out),
+            nn.SiLU(),
+            nn.Identity(),  # a dropout in training
+            nn.Conv2d(channels_out, channels_out, 3, padding=1),
+        )
+        self.skip_connection = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        h = self.in_layers(x) + self.emb_layers(embedding)[:, :, None, None]                   # (N, C', H, W)
+        out: Tensor = self.skip_connection(x) + self.out_layers(h)
+        return out
+
+
+class SpatialTransformer(nn.Module):
+    """Transformer blocks over pixels that attend to each other and to the text, around a skip.
+
+    Its projections are linear layers also where a checkpoint has them as 1x1 convolutions, which are the same.
+    """
+
+    def __init__(self, channels: int, *, heads: int, depth: int, context: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(32, channels, eps=1e-6)
+        self.proj_in = nn.Linear(channels, channels)
+        self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, heads, context) for _ in range(depth))
+        self.proj_out = nn.Linear(channels, channels)
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        height = x.shape[-2]
+        h = self.proj_in(self.norm(x).flatten(2).transpose(1, 2))                               # (N, H·W, C)
+        for block in self.transformer_blocks:
+            h = block(h, context)
+        out: Tensor = x + self.proj_out(h).transpose(1, 2).unflatten(2, (height, -1))
+        return out
+
+
+class TransformerBlock(nn.Module):
+    """Self-attention, attention to the text, a gated perceptron; each around a skip, normalised before."""
+
+    def __init__(self, channels: int, heads: int, context: int) -> None:
+        super().__init__()
+        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(channels) for _ in range(3))
+        self.attn1 = Attention(channels, heads=heads, context=channels)
+        self.attn2 = Attention(channels, heads=heads, context=context)
+        self.ff = FeedForward(channels)
+
+    def forward(self, h: Tensor, context: Tensor) -> Tensor:
+        normed = self.norm1(h)
+        h = h + self.attn1(normed, normed)
+        h = h + self.attn2(self.norm2(h), context)
+        out: Tensor = h + self.ff(self.norm3(h))
+        return out
+
+
+class Attention(nn.Module):
+    """Softmax attention of h (N, T, C) to `context` (N, S, D)."""
+
+    def __init__(self, channels: int, *, heads: int, context: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_q = nn.Linear(channels, channels, bias=False)
+        self.to_k = nn.Linear(context, channels, bias=False)
+        self.to_v = nn.Linear(context, channels, bias=False)
+        self.to_out = nn.Sequential(nn.Linear(channels, channels))
+
+    def forward(self, h: Tensor, context: Tensor) -> Tensor:
+        parts = (self.to_q(h), self.to_k(context), self.to_v(context))
+        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
+        mixed = F.scaled_dot_product_attention(query, key, value)                               # (N, heads, T, C/heads)
+        out: Tensor = self.to_out(mixed.transpose(1, 2).flatten(2))
+        return out
+
+
+class FeedForward(nn.Module):
+    """A perceptron of four times the width, gated by GELU (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.net = nn.Sequential(GatedGelu(channels, 4 * channels), nn.Identity(), nn.Linear(4 * channels, channels))
+
+    def forward(self, h: Tensor) -> Tensor:
+        out: Tensor = self.net(h)
+        return out
+
+
+class GatedGelu(nn.Module):
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__()
+        self.proj = nn.Linear(channels_in, 2 * channels_out)
+
+    def forward(self, h: Tensor) -> Tensor:
+        value, gate = self.proj(h).chunk(2, dim=-1)
+        return value * F.gelu(gate)
+
+
+class Downsample(nn.Module):
+    """Half the height and width, rounded up."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.op = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.op(x)
+        return out
+
+
+class Upsample(nn.Module):
+    """Twice the height and width, or as much as the finer level has."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor, finer: Sequence[int] | None = None) -> Tensor:
+        size = finer or [2 * side for side in x.shape[-2:]]
+        out: Tensor = self.conv(F.interpolate(x, list(size), mode="nearest"))
+        return out
+
+
+def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
+    """Cosines, then sines, of timesteps (N,) at 1 to 1/10000 radians: (N, width) in fp32."""
+    half = width // 2
+    rates = torch.exp(-math.log(10000) / half * torch.arange(half, device=timesteps.device, dtype=torch.float32))
+    angles = timesteps[:, None].float() * rates
+    return torch.cat([angles.cos(), angles.sin()], dim=1)
+
+
+def perceptron(channels_in: int, channels_out: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(channels_in, channels_out), nn.SiLU(), nn.Linear(channels_out, channels_out))
+
+
+def _block(config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> list[nn.Module]:
+    """A residual block, and a transformer of that depth where it has any."""
+    parts: list[nn.Module] = [ResBlock(channels_in, channels_out, 4 * config.channels)]
+    if depth:
+        heads = config.heads or channels_out // 64
+        parts.append(SpatialTransformer(channels_out, heads=heads, depth=depth, context=config.context))
+    return parts

@@ -1,0 +1,423 @@
+"""Adapters: every kind under every spelling does what PEFT's do, leaves the network as it was, and is checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from gdm_studio.errors import ModelError
+from gdm_studio.models.adapters.applied import applied
+from gdm_studio.models.adapters.card import AdapterCard, adapter_card, is_adapter
+from gdm_studio.models.adapters.deltas import LowRank
+from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
+from gdm_studio.models.adapters.fitting import Fit, fitted, read_adapter
+from gdm_studio.models.adapters.spellings import spellings
+from gdm_studio.models.families.stable_diffusion import names, sizes
+from gdm_studio.models.header import Header, read_header
+from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
+from tests.parity.weights import inputs, weights
+
+DATA = Path(__file__).parents[1] / "data" / "parity"
+with np.load(DATA / "adapters.npz") as _stored:
+    ANSWERS = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
+    CASES: dict[str, Any] = json.loads(str(_stored["about"]))["cases"]
+with np.load(DATA / "networks.npz") as _stored:
+    SHAPES: dict[str, Any] = json.loads(str(_stored["about"]))["shapes"]
+SDXL = UNetConfig(
+    widths=(1, 2, 4), down=((0, 0), (2, 2), (10, 10)), middle=10, up=((0, 0, 0), (2, 2, 2), (10, 10, 10)),
+    context=2048, heads=0, vector=2816,
+)  # fmt: skip
+KINDS = {
+    "lora": ("LoRA",), "locon": ("LoRA", "LoCon"), "dora": ("LoRA", "LoCon", "DoRA"), "loha": ("LoHa",),
+    "loha_tucker": ("LoHa",), "lokr": ("LoKr",), "lokr_both": ("LoKr",), "lokr_tucker": ("LoKr",), "stacked": ("LoRA",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_unet_with_adapters_answers_as_theirs(case: str, tmp_path: Path) -> None:
+    unet, told = unet_of(CASES[case]["unet"]), CASES[case]["adapters"]
+    before, plain = digest(unet), plain_answer(CASES[case]["unet"])
+    fits = []
+    for place, each in enumerate(told):
+        file = tmp_path / f"{place}.safetensors"
+        save_file(with_alphas(tensors_of(case, place), each["alpha"]), file)
+        fits.append((fitted(read_adapter(file), {"unet": unet}), each["strength"]))
+    assert fits[0][0].adapter.kinds == KINDS[case] and not any(fit.report for fit, _ in fits)
+    changed = applied(unet, [(fit.deltas["unet"], strength) for fit, strength in fits])
+    theirs = ANSWERS[case]
+    assert (answer(changed) - theirs).abs().max() < 1e-9 * theirs.abs().max()
+    assert (plain - theirs).abs().max() > 1e-3 * theirs.abs().max(), "the adapter does nothing"
+    assert digest(unet) == before and set(unet.modules()).isdisjoint(m for m in changed.modules() if hasattr(m, "up"))
+    shared = {weight.data_ptr() for weight in unet.parameters()}
+    assert {weight.data_ptr() for weight in changed.parameters()} == shared, "a copy of the model"
+    assert applied(unet, [(fits[0][0].deltas["unet"], 0.0)]) is unet
+
+
+def test_one_adapter_is_the_same_under_all_spellings(tmp_path: Path) -> None:
+    unet, given = unet_of("sd1"), tensors_of("lora", 0)
+    ours = names.unet_from_diffusers(SHAPES["sd1"])
+
+    def respelt(prefix: str, down: str, up: str, *, single_file: bool = False, underscores: bool = False) -> Any:
+        found = {}
+        for name, values in given.items():
+            layer, _, side = name.partition(".lora_")
+            if single_file:
+                layer = ours[f"{layer}.weight"].removesuffix(".weight")
+            layer = layer.replace(".", "_") if underscores else layer
+            found[prefix + layer + (down if side.startswith("A") else up)] = values
+        return found
+
+    processors = {}
+    for name, values in respelt("unet.", "_lora.down.weight", "_lora.up.weight").items():
+        for attention in ("attn1", "attn2"):
+            name = name.replace(f".{attention}.to_", f".{attention}.processor.to_").replace("to_out.0_", "to_out_")
+        processors[name if ".processor." in name else name.replace("_lora.", ".lora.")] = values
+    kohya = (".lora_down.weight", ".lora_up.weight")
+    files = [
+        respelt("unet.", ".lora_A.weight", ".lora_B.weight"),
+        respelt("base_model.model.", ".lora_A.default.weight", ".lora_B.default.weight"),
+        respelt("unet.", ".lora.down.weight", ".lora.up.weight"),
+        processors,
+        dict(zip(CASES["lora"]["adapters"][0]["kohya"], given.values(), strict=True)),
+        respelt("lora_unet_", *kohya, single_file=True, underscores=True),
+        respelt("diffusion_model.", *kohya, single_file=True),
+    ]
+    expected = None
+    for tensors in files:
+        fit = fit_of(tensors, tmp_path, unet=unet)
+        assert not fit.report and fit.adapter.base == "Stable Diffusion 1" and fit.adapter.rank == 4
+        matrices = {name: delta.matrix(torch.zeros(0)) for name, delta in fit.deltas["unet"].items()}
+        expected = expected or matrices
+        assert matrices.keys() == expected.keys() and len(matrices) == len(given) // 2
+        assert all(torch.equal(matrices[name], expected[name]) for name in matrices)
+
+
+def test_convolutions_are_known_by_the_names_that_diffusers_gives_them_for_kohya(tmp_path: Path) -> None:
+    given, unet = tensors_of("locon", 0), unet_of("sdxl")
+    theirs = fit_of(given, tmp_path, unet=unet)
+    fit = fit_of(dict(zip(CASES["locon"]["adapters"][0]["kohya"], given.values(), strict=True)), tmp_path, unet=unet)
+    assert not fit.report and fit.deltas["unet"].keys() == theirs.deltas["unet"].keys()
+
+
+@pytest.mark.parametrize("config", [UNetConfig(), SDXL])
+def test_the_names_of_diffusers_lead_back_to_ours(config: UNetConfig) -> None:
+    ours = list(weights_of(config))
+    theirs = names.unet_to_diffusers(ours)
+    assert theirs.keys() == set(ours)
+    assert names.unet_from_diffusers(theirs.values()) == {theirs[name]: name for name in ours}
+
+
+def test_names_of_published_adapters_are_known() -> None:
+    with torch.device("meta"):
+        text = [name for name, _ in ClipText(ClipConfig(layers=2, projection=8)).named_modules()]
+    old, new = (
+        spellings("unet", [name.removesuffix(".weight") for name in weights_of(config) if name.endswith(".weight")])
+        for config in (UNetConfig(), SDXL)
+    )
+    block = "transformer_blocks_0"
+    assert old[f"lora_unet_down_blocks_0_attentions_1_{block}_attn1_to_out_0"].startswith("input_blocks.2.1.")
+    assert old[f"lora_unet_up_blocks_3_attentions_2_{block}_ff_net_0_proj"].startswith("output_blocks.11.1.")
+    assert old["lora_unet_up_blocks_0_upsamplers_0_conv"] == "output_blocks.2.1.conv"
+    assert old["lora_unet_down_blocks_2_downsamplers_0_conv"] == "input_blocks.9.0.op"
+    assert old["lora_unet_mid_block_resnets_1_time_emb_proj"] == "middle_block.2.emb_layers.1"
+    assert old["down_blocks.1.attentions.0.transformer_blocks.0.attn2.processor.to_out"].endswith("attn2.to_out.0")
+    assert new["lora_unet_input_blocks_4_1_transformer_blocks_1_attn2_to_k"].startswith("input_blocks.4.1.")
+    assert new["lora_unet_down_blocks_1_attentions_0_proj_in"] == "input_blocks.4.1.proj_in"
+    assert new["lora_unet_output_blocks_2_2_conv"] == "output_blocks.2.2.conv"
+    assert new["unet.add_embedding.linear_1"] == "label_emb.0.0"
+    attention = "layers.1.self_attn.out_proj"
+    for part, prefixes in (("text_encoder", ("lora_te", "lora_te1")), ("text_encoder_2", ("lora_te2",))):
+        found = spellings(part, text)  # type: ignore[arg-type]
+        assert {found[f"{each}_text_model_encoder_layers_1_self_attn_out_proj"] for each in prefixes} == {attention}
+        assert found[f"{part}.text_model.encoder.{attention}"] == found[f"{part}.encoder.{attention}"] == attention
+        assert found[f"{part}.text_model.encoder.layers.1.self_attn.to_out"] == attention
+        assert found[f"{part}.text_projection"] == "text_projection"
+
+
+def test_each_network_has_its_own_part_and_strength(tmp_path: Path) -> None:
+    """Two text encoders; differences of weights, biases and norms; DoRA over what each input sees; Tucker's form."""
+    with torch.device("meta"):
+        text = ClipText(ClipConfig(width=64, layers=1, heads=1, vocabulary=9))
+    given = weights({name: tuple(weight.shape) for name, weight in text.state_dict().items()})
+    text.load_state_dict(given, assign=True)
+    unet = unet_of("sd1")
+    fc1, norm = "lora_te1_text_model_encoder_layers_0_mlp_fc1", "lora_te1_text_model_encoder_layers_0_layer_norm1"
+    shapes = {f"{fc1}.diff": (256, 64), f"{fc1}.diff_b": (256,), f"{norm}.w_norm": (64,), f"{norm}.b_norm": (64,)}
+    second = "lora_te2_text_model_encoder_layers_0_mlp_fc2"
+    shapes |= {f"{second}.lora_down.weight": (3, 256), f"{second}.lora_up.weight": (64, 3)}
+    shapes |= {f"{second}.dora_scale": (1, 256)}
+    conv = "lora_unet_input_blocks_1_0_in_layers_2"
+    shapes |= {f"{conv}.lora_down.weight": (2, 32, 1, 1), f"{conv}.lora_up.weight": (32, 5, 1, 1)}
+    shapes |= {f"{conv}.lora_mid.weight": (5, 2, 3, 3), f"{conv}.alpha": ()}
+    tensors = {name: values.float() for name, values in weights(shapes).items()} | {f"{conv}.alpha": torch.tensor(4.0)}
+    fit = fit_of(tensors, tmp_path, unet=unet, text_encoder=text, text_encoder_2=text)
+    assert fit.report == "" and fit.adapter.base == "SDXL"
+    assert fit.adapter.kinds == ("LoRA", "LoCon", "DoRA", "differences")
+
+    first = dict(applied(text, [(fit.deltas["text_encoder"], 0.5)]).named_parameters())
+    expected = given["layers.0.layer_norm1.weight"] + 0.5 * tensors[f"{norm}.w_norm"].double()
+    assert torch.equal(first["layers.0.layer_norm1.weight"], expected)
+    x = inputs("x", 3, 64)
+    changed = applied(text, [(fit.deltas["text_encoder"], 0.5), (fit.deltas["text_encoder"], 1.5)])
+    weight = given["layers.0.mlp.fc1.weight"] + 2 * tensors[f"{fc1}.diff"].double()
+    bias = given["layers.0.mlp.fc1.bias"] + 2 * tensors[f"{fc1}.diff_b"].double()
+    assert close(changed.get_submodule("layers.0.mlp.fc1")(x), x @ weight.T + bias)
+
+    up, down = (tensors[f"{second}.lora_{side}.weight"].double() for side in ("up", "down"))
+    lengths = tensors[f"{second}.dora_scale"].double()
+    own = given["layers.0.mlp.fc2.weight"]
+    whole = own + up @ down
+    whole = whole / whole.norm(dim=0, keepdim=True) * lengths
+    changed = applied(text, [(fit.deltas["text_encoder_2"], 0.5)])
+    x = inputs("x", 3, 256)
+    told = x @ (own + 0.5 * (whole - own)).T + given["layers.0.mlp.fc2.bias"]
+    assert close(changed.get_submodule("layers.0.mlp.fc2")(x), told)
+
+    layer = unet.get_submodule("input_blocks.1.0.in_layers.2")
+    x = inputs("x", 1, 32, 4, 6)
+    parts = [tensors[f"{conv}.lora_{part}.weight"].double() for part in ("down", "mid", "up")]
+    beside = nn.functional.conv2d(nn.functional.conv2d(x, parts[0]), parts[1], padding=1)
+    told = layer(x) + 4 / 2 * nn.functional.conv2d(beside, parts[2])
+    changed = applied(unet, [(fit.deltas["unet"], 1.0)])
+    assert close(changed.get_submodule("input_blocks.1.0.in_layers.2")(x), told)
+
+
+def test_large_and_small_pictures_see_the_same_change(tmp_path: Path) -> None:
+    """Beside the layer for few pixels, in its weight for many."""
+    unet = unet_of("sd1")
+    conv = "lora_unet_down_blocks_0_downsamplers_0_conv"
+    tensors = {**pair(conv, (32, 3, 1, 1), (3, 32, 3, 3)), **pair(QUERY, (32, 4), (4, 32))}
+    fit = fit_of({name: inputs(name, *values.shape) for name, values in tensors.items()}, tmp_path, unet=unet)
+    changed = applied(unet, [(fit.deltas["unet"], 0.5)])
+    for name, delta in fit.deltas["unet"].items():
+        place = name.removesuffix(".weight")
+        layer = unet.get_submodule(place)
+        exact = layer.weight + 0.5 * delta.matrix(torch.zeros(0)).view(layer.weight.shape)  # type: ignore[operator]
+        for side in (4, 24):
+            x = inputs("x", 3, 32, side, side) if layer.weight.ndim == 4 else inputs("x", 3, side**2, 32)
+            with torch.no_grad():
+                expected = torch.func.functional_call(layer, {"weight": exact}, (x,))
+                assert close(changed.get_submodule(place)(x), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_changes_of_half_precision_lose_no_more_than_their_factors(dtype: torch.dtype, tmp_path: Path) -> None:
+    """Factors of low rank are as exact as the weights, their sums are fp32's; all else is rounded once."""
+    unet, nothing = unet_of("sd1", dtype), torch.zeros(0)
+    for case in ("lora", "loha"):
+        fit = fit_of(with_alphas(tensors_of(case, 0), CASES[case]["adapters"][0]["alpha"]), tmp_path, unet=unet)
+        changed = applied(unet, [(fit.deltas["unet"], 0.3), (fit.deltas["unet"], 0.7)])
+        for name, delta in list(fit.deltas["unet"].items())[:6]:
+            own = unet.get_parameter(name)
+            made: Tensor = changed.get_submodule(name.removesuffix(".weight")).weight()  # type: ignore[operator]
+            assert made.dtype == dtype and made.shape == own.shape
+            exact = own.flatten(1).double() + delta.matrix(nothing).double()
+            allowed = exact.abs()
+            if isinstance(delta, LowRank):
+                up, down = delta.factors()
+                allowed = allowed + 2 * (up.abs() @ down.abs())
+            error = (made.flatten(1).double() - exact).abs()
+            assert (error <= torch.finfo(dtype).eps * allowed + torch.finfo(dtype).tiny).all()
+
+
+def test_alphas_in_the_header_are_read(tmp_path: Path) -> None:
+    given = {f"unet.{name}": values for name, values in tensors_of("lora", 0).items()}
+    some = next(iter(given)).removeprefix("unet.").partition(".lora_")[0]
+    for config, scales in (({}, (8, 8)), ({"alpha_pattern": {some: 2}}, (2, 8)), ({"use_rslora": True}, (16, 16))):
+        told = {f"unet.{key}": value for key, value in ({"lora_alpha": 8, "r": 4} | config).items()}
+        metadata = {"lora_adapter_metadata": json.dumps(told)}
+        deltas = fit_of(given, tmp_path, metadata, unet=unet_of("sd1")).deltas["unet"]
+        assert tuple(delta.scale for delta in list(deltas.values())[:2]) == tuple(scale / 4 for scale in scales)  # type: ignore[attr-defined]
+    for told in ('{"unet.lora_alpha": "much"}', '{"unet.lora_alpha": 1e400}', '["unet.lora_alpha"]', "{"):
+        with pytest.raises(ModelError, match="damaged"):
+            fit_of(given, tmp_path, {"lora_adapter_metadata": told}, unet=unet_of("sd1"))
+
+
+QUERY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
+KEY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+
+
+def pair(layer: str, up: tuple[int, ...], down: tuple[int, ...]) -> dict[str, Tensor]:
+    return {f"{layer}.lora_up.weight": torch.ones(up), f"{layer}.lora_down.weight": torch.ones(down)}
+
+
+GOOD = pair(QUERY, (32, 4), (4, 32))
+HOSTILE = {
+    "nothing known": ({f"key.{n}": torch.ones(1) for n in range(10_000)}, "is no adapter that is known"),
+    "layers of nothing": ({f"lora_unet_a_{n}.alpha": torch.ones(1) for n in range(300)}, "none of its 300 layers"),
+    "another family": (pair(KEY, (32, 4), (4, 2048)), "cannot be used with this model: .* it is for SDXL"),
+    "another width": (pair(QUERY, (64, 4), (4, 64)), "cannot be used with this model: its layer .* does not fit"),
+    "ranks that differ": (pair(QUERY, (32, 4), (5, 32)), "is damaged at '" + QUERY),
+    "rank 0": (pair(QUERY, (32, 0), (0, 32)), "is damaged at"),
+    "no number": (GOOD | {f"{QUERY}.lora_up.weight": torch.full((32, 4), float("nan"))}, "is damaged at"),
+    "alpha without end": (GOOD | {f"{QUERY}.alpha": torch.tensor(float("inf"))}, "is damaged at"),
+    "many alphas": (GOOD | {f"{QUERY}.alpha": torch.ones(3)}, "is damaged at"),
+    "integers": ({name: values.int() for name, values in GOOD.items()}, "is damaged at"),
+    "half of it": ({f"{QUERY}.lora_down.weight": torch.ones(4, 32)}, "is damaged at"),
+    "twice": (GOOD | {f"{QUERY}.lora_B.weight": torch.ones(32, 4)}, "is damaged at"),
+    "a core that swells": (GOOD | {f"{QUERY}.lora_mid.weight": torch.ones(4, 4, 300, 300)}, "does not fit"),
+    "a core of one axis": (GOOD | {f"{QUERY}.lora_mid.weight": torch.ones(4)}, "is damaged at"),
+    "a product that swells": (
+        {f"{QUERY}.lokr_w{side}": torch.ones(2000, 2000) for side in (1, 2)}, "does not fit",
+    ),
+    "lengths of others": (GOOD | {f"{QUERY}.dora_scale": torch.ones(7)}, "is damaged at"),
+    "a number for a matrix": ({f"{QUERY}.diff": torch.tensor(1.0)}, "is damaged at"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_file_that_lies_is_refused_in_a_sentence(kind: str, tmp_path: Path) -> None:
+    tensors, sentence = HOSTILE[kind]
+    with pytest.raises(ModelError, match=sentence) as caught:
+        fit_of(tensors, tmp_path, unet=unet_of("sd1"))
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+def test_what_fits_nothing_is_reported(tmp_path: Path) -> None:
+    other = QUERY.replace("lora_unet", "lycoris")
+    twice = pair(other, (32, 4), (4, 32))
+    odd = pair("lora_unet_nowhere", (2, 2), (2, 2)) | {"note": torch.ones(1)}
+    fit = fit_of(GOOD | twice | odd, tmp_path, unet=unet_of("sd1"))
+    assert "lora_unet_nowhere" in fit.left and len(fit.left) == 2 and len({QUERY, other} & {*fit.left}) == 1
+    assert fit.adapter.unknown == ("note",) and "3 of 4 layers have no place" in fit.report
+    assert not is_adapter(Header({"model.diffusion_model.out.2.weight": (4, 320, 3, 3)}, {}))
+
+
+@pytest.mark.parametrize(
+    ("spelling", "width", "base"),
+    [
+        (KEY, 768, "Stable Diffusion 1"),
+        (KEY, 1024, "Stable Diffusion 2"),
+        ("unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.processor.to_v", 2048, "SDXL"),
+        ("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 1280, "SDXL refiner"),
+        ("lora_te2_text_model_encoder_layers_0_mlp_fc1", 1280, "SDXL"),
+        ("lora_te_text_model_encoder_layers_0_self_attn_q_proj", 1024, "Stable Diffusion 2"),
+        ("lora_te_text_model_encoder_layers_0_self_attn_v_proj", 768, "Stable Diffusion 1"),
+        ("text_encoder.text_model.encoder.layers.0.self_attn.v_proj", 768, ""),
+        (QUERY, 320, ""),
+    ],
+)
+def test_the_models_it_is_for_are_told_by_widths(spelling: str, width: int, base: str) -> None:
+    assert card_of({f"{spelling}.lora_up.weight": (320, 8), f"{spelling}.lora_down.weight": (8, width)}).base == base
+    assert card_of({f"{spelling}.hada_w1_a": (320, 8), f"{spelling}.hada_w1_b": (8, width)}).base == base
+    assert card_of({f"{spelling}.lokr_w1": (4, 2), f"{spelling}.lokr_w2_b": (8, width // 2)}).base == base
+    assert card_of({f"{spelling}.diff": (320, width)}).base == base
+
+
+@pytest.mark.parametrize(
+    ("tensors", "word", "base", "count"),
+    [
+        ({"emb_params": (3, 768)}, "file", "Stable Diffusion 1", 3),
+        ({"<cat-toy>": (1024,)}, "<cat-toy>", "Stable Diffusion 2", 1),
+        ({"clip_l": (2, 768), "clip_g": (2, 1280)}, "file", "SDXL", 2),
+    ],
+)
+def test_words_for_prompts_are_read(
+    tensors: dict[str, tuple[int, ...]], word: str, base: str, count: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "file.safetensors"
+    given = weights(tensors)
+    save_file({name: values.half() for name, values in given.items()}, file)
+    found = read_embedding(file)
+    assert (found.word, found.base, len(found.tokens)) == (word, base, count)
+    assert found.tokens == (word, *(f"{word}_{place}" for place in range(1, count)))
+    assert all(rows.dtype == torch.float32 and len(rows) == count for rows in found.vectors.values())
+    if base == "SDXL":
+        assert torch.equal(found.vectors["text_encoder_2"], given["clip_g"].half().float())
+    assert not is_adapter(read_header(file))
+
+
+@pytest.mark.parametrize(
+    ("tensors", "sentence"),
+    [
+        ({"emb_params": torch.full((1, 768), float("inf"))}, "is damaged"),
+        ({"emb_params": torch.ones(76, 768)}, "is damaged"),
+        ({"emb_params": torch.ones(0, 768)}, "is damaged"),
+        ({"emb_params": torch.ones(1, 768, dtype=torch.int32)}, "is damaged"),
+        ({"clip_l": torch.ones(1, 768), "clip_g": torch.ones(2, 1280)}, "more vectors"),
+        ({"emb_params": torch.ones(1, 700)}, "holds no word"),
+        ({"a": torch.ones(1, 768), "b": torch.ones(1, 1280)}, "holds no word"),
+        ({"a": torch.tensor(1.0)}, "holds no word"),
+        ({}, "holds no word"),
+    ],
+)
+def test_a_word_that_is_none_is_refused(tensors: dict[str, Tensor], sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.safetensors"
+    save_file(tensors, file)
+    with pytest.raises(ModelError, match=sentence):
+        read_embedding(file)
+    assert is_embedding(read_header(file)) == ("holds no word" not in sentence)
+
+
+@cache
+def weights_of(config: UNetConfig) -> tuple[str, ...]:
+    with torch.device("meta"):
+        return tuple(UNet(config).state_dict())
+
+
+@cache
+def unet_of(name: str, dtype: torch.dtype = torch.float64) -> UNet:
+    shapes = {each: tuple(shape) for each, shape in SHAPES[name].items()}
+    ours = names.unet_from_diffusers(shapes)
+    given = names.flattened({ours[each]: weight.to(dtype) for each, weight in weights(shapes).items()})
+    with torch.device("meta"):
+        unet = UNet(sizes.unet_config({each: tuple(weight.shape) for each, weight in given.items()}))
+    unet.load_state_dict(given, assign=True)
+    return unet.eval().requires_grad_(False)
+
+
+@cache
+def plain_answer(name: str) -> Tensor:
+    return answer(unet_of(name))
+
+
+def tensors_of(case: str, place: int) -> dict[str, Tensor]:
+    """The adapter's tensors under PEFT's names."""
+    shapes = CASES[case]["adapters"][place]["shapes"]
+    given = weights({f"{case}.{place}.{name}": tuple(shape) for name, shape in shapes.items()})
+    return dict(zip(shapes, given.values(), strict=True))
+
+
+def with_alphas(tensors: Mapping[str, Tensor], alpha: float) -> dict[str, Tensor]:
+    """And with the alpha of each layer, that PEFT keeps in a file beside them."""
+    card = card_of({name: tuple(values.shape) for name, values in tensors.items()})
+    return {**tensors, **{f"{layer}.alpha": torch.tensor(float(alpha)) for layer in card.layers}}
+
+
+def card_of(shapes: dict[str, tuple[int, ...]]) -> AdapterCard:
+    return adapter_card(Path("file.safetensors"), Header(shapes, {}))
+
+
+def fit_of(
+    tensors: dict[str, Tensor], folder: Path, metadata: dict[str, str] | None = None, **networks: nn.Module
+) -> Fit:
+    save_file({name: values.contiguous() for name, values in tensors.items()}, folder / "file.safetensors", metadata)
+    return fitted(read_adapter(folder / "file.safetensors"), networks)  # type: ignore[arg-type]
+
+
+def answer(unet: UNet) -> Tensor:
+    vector = None
+    if unet.config.vector:
+        told = sinusoidal((100 * inputs("sizes", 2, 6).abs()).flatten(), 8).double()
+        vector = torch.cat([inputs("pooled", 2, 16), told.reshape(2, -1)], dim=1)
+    x, context = inputs("x", 2, 4, 12, 8), inputs("context", 2, 7, unet.config.context)
+    with torch.no_grad():
+        return unet(x, torch.tensor([3.0, 641.5], dtype=torch.float64), context, vector)
+
+
+def digest(network: nn.Module) -> dict[str, bytes]:
+    return {name: weight.numpy().tobytes() for name, weight in network.state_dict().items()}
+
+
+def close(one: Tensor, other: Tensor) -> bool:
+    return bool((one - other).abs().max() < 1e-9 * other.abs().max())
