@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -25,9 +26,22 @@ class Ema:
         keep = 0.5 ** (batch / halflife)
         torch._foreach_lerp_(self.averages, [p.detach() for p in self.parameters], 1 - keep)
 
+    def load(self, averages: Sequence[Tensor]) -> None:
+        """Take over averages that were kept; raises ValueError or RuntimeError where they are of other parameters."""
+        for average, kept in zip(self.averages, averages, strict=True):
+            average.copy_(kept)
+
+    @contextmanager
+    def swapped(self) -> Iterator[None]:
+        """Within, weights and averages have changed places."""
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
     @torch.no_grad()
-    def swap(self) -> None:
-        """Exchange weights and averages in place; a second call undoes it."""
+    def _swap(self) -> None:
         for parameter, average in zip(self.parameters, self.averages, strict=True):
             weights = parameter.detach().clone()
             parameter.copy_(average)

@@ -2,255 +2,189 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
-from gdm_studio.errors import StorageError
-from gdm_studio.maths import processes
-from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Point
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
-from gdm_studio.networks.unet import UNet, UNetConfig
-from gdm_studio.training import icons_vae, lexicon, sheets, words
+from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.networks.unet import UNetConfig
+from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.loop import (
-    Every,
-    Log,
-    Schedule,
-    load_checkpoint,
-    normal,
-    save_checkpoint,
-    step_rng,
-    stop_signals,
+from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
+from gdm_studio.training.icons_sketch import SketchPhase
+from gdm_studio.training.optim import OPTIMIZERS
+from gdm_studio.training.options import Option
+from gdm_studio.training.recipe import (
+    Batch,
+    Cooldown,
+    Data,
+    Halflife,
+    LearningRate,
+    Objective,
+    Optimizers,
+    Phase,
+    Recipe,
+    Samples,
+    Subset,
+    Threads,
+    Warmup,
 )
-from gdm_studio.training.optim import OPTIMIZERS, set_rate
-from gdm_studio.training.shards import ShardedGradients
+from gdm_studio.training.schedule import Schedule, normal
 
-DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
-SIGMA_MIN, SIGMA_MAX = 0.01, 40.0  # where its pictures begin and end
 GUIDANCE = 4.0  # of the sheets drawn in training, and what the quick version learns
-SAVE_EVERY = 180  # seconds
-REPORT_EVERY = 30
-SKETCH_BATCH = 128
-CHECKPOINT = "checkpoint.pt"
+NARROW_WEIGHT = 4.0  # how much oftener plain things are shown than their weight says
+TINT_WEIGHT = 0.4  # the same of pictures in a colour that the thing does not have
+
+Autoencoder = Annotated[Path, Option("Autoencoder", "vae.safetensors of the second stage")]
+Table = Annotated[Path, Option("Word table", "the directory of the first stage")]
 
 
-@dataclass(frozen=True)
-class IconsRecipe:
-    """Everything that decides the result, but for the pictures, the autoencoder and the word table."""
+@dataclass(frozen=True, kw_only=True)
+class IconsRecipe(Recipe[Trained]):
+    """Everything that decides the denoiser and its text encoder."""
 
-    subset: str = "best"  # narrow, emoji, best or all
-    narrow_weight: float = 4.0  # how much oftener plain things are shown than their weight says
-    tint_weight: float = 0.4  # the same of pictures in a colour that the thing does not have
-    samples: int = 500_000  # to be seen in all, those before a restart included
-    batch: int = 48
-    learning_rate: float = 2e-3
-    warmup: int = 5_000  # samples
-    cooldown: int = 100_000  # samples at the end over which the rate falls to zero
-    optimizer: str = "muon"
-    ema_halflife: float = 25_000  # samples
-    drop_text: float = 0.10
-    drop_style: float = 0.30
-    log_sigma_mean: float = 0.9
-    log_sigma_spread: float = 1.4
+    name: ClassVar[str] = "icons"
+
+    data: Data
+    vae: Autoencoder
+    words: Table
+    init: Annotated[Path | None, Option("Begin from", "the run whose averaged weights it begins from")] = None
+    subset: Subset = "best"
+    narrow_weight: Annotated[float, Option("Plain things", "how much oftener they are shown", 0, 1000)] = NARROW_WEIGHT
+    tint_weight: Annotated[float, Option("Tinted things", "the same of these", 0, 1000)] = TINT_WEIGHT
+    samples: Samples = 500_000
+    batch: Batch = 48
+    learning_rate: LearningRate = 2e-3
+    warmup: Warmup = 5_000
+    cooldown: Cooldown = 100_000
+    optimizer: Optimizers = "muon"
+    ema_halflife: Halflife = 25_000
+    drop_text: Annotated[float, Option("No text", "share of the captions without, for guidance", 0, 1)] = 0.10
+    drop_style: Annotated[float, Option("No style", "the same of the style", 0, 1)] = 0.30
+    log_sigma_mean: Annotated[float, Option("Noise", "mean of the logarithm of its level", -10, 10)] = 0.9
+    log_sigma_spread: Annotated[float, Option("Spread of noise", "deviation of that logarithm", 0, 10)] = 1.4
     channels: tuple[int, ...] = (128, 192)  # of the U-Net's levels
     attention: tuple[bool, ...] = (False, True)  # which of them have it
-    sketch: int = 512  # width of the U-Net's sketch
-    sketch_weight: float = 0.5  # of the sketch's own error in the loss, without which it drifts
-    sketch_samples: int = 2_000_000  # that the sketch is taught with before anything else
+    sketch: Annotated[int, Option("Sketch", "width of the U-Net's sketch", 0, 4096)] = 512
+    # without the sketch's own error in the loss, it drifts
+    sketch_weight: Annotated[float, Option("Sketch's weight", "of its own error in the loss", 0, 1000)] = 0.5
+    sketch_samples: Annotated[int, Option("Sketch's samples", "that it is taught with at first")] = 2_000_000
     sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
-    sheet_minutes: float = 10  # between sample sheets; 0 for none
-    device: str = "cpu"  # or cuda
-    threads: int = 2  # that share a batch on the CPU
-    seed: int = 0
+    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 10
+    threads: Threads = 2
 
     @property
     def network(self) -> UNetConfig:
+        """Sizes of the U-Net."""
         return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch)
 
-
-@dataclass(frozen=True)
-class Trained:
-    """The parts that learn, with what turns prompts into their input."""
-
-    tokenizer: Tokenizer
-    text: TextEncoder
-    unet: UNet
-
-    @classmethod
-    def new(cls, table: Path, styles: Sequence[str], *, network: UNetConfig) -> Trained:
-        """Fresh networks around the word table in folder `table`."""
-        try:
-            vocabulary = json.loads((table / words.VOCABULARY).read_text(encoding="utf-8"))
-            vectors = load_file(table / words.TABLE)
-        except OSError as error:
-            raise StorageError(f"There is no word table in {table}; make it with  gdm-studio train words") from error
-        config = TextConfig(words=len(vectors["table"]), word_width=vectors["table"].shape[1])
-        text = TextEncoder(config)
-        text.table.copy_(vectors["table"])
-        text.table_scale.copy_(vectors["scale"])
-        tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"], lexicon.read(table))
-        return cls(tokenizer, text, channels_last(UNet(network)))
-
-    def to(self, device: torch.device) -> Trained:
-        return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, self.cooldown)
 
     @property
-    def diffusion(self) -> Diffusion:
-        """The process that its pictures are drawn along, and what the U-Net predicts on it."""
-        return Diffusion(processes.edm(SIGMA_MIN, SIGMA_MAX), "edm", DATA_SCALE)
+    def sheet_seconds(self) -> float:
+        return 60 * self.sheet_minutes
 
-    @property
-    def device(self) -> torch.device:
-        return self.text.special.weight.device
+    @cached_property
+    def phases(self) -> Sequence[Phase[Trained]]:
+        """The sketch by itself is hundreds of times cheaper to teach than by denoising."""
+        if not (self.sketch and self.sketch_samples):
+            return (self,)
+        sketch = SketchPhase(
+            drawn=self.described, samples=self.sketch_samples, learning_rate=self.learning_rate, seed=self.seed + 1
+        )
+        return (sketch, self)
 
-    def parameters(self) -> list[torch.nn.Parameter]:
-        return [*self.unet.parameters(), *self.text.parameters()]
+    @cached_property
+    def pictures(self) -> Pictures:
+        return open_pictures(self.data)
 
-    def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
-        """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
-        return self.diffusion.x0(self.network, x, at, *self.text(ids))
+    @cached_property
+    def latents(self) -> Tensor:
+        """(count, C, h, w) fp16, one a picture."""
+        return torch.from_numpy(icons_vae.load_latents(self.vae, self.pictures))
 
-    def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
-        """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
-        c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
-        with torch.autocast(scaled.device.type, torch.bfloat16):
-            return self.unet(scaled, c_noise, *told).float()
+    @cached_property
+    def chosen(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Indices of the pictures to learn, and the probability of each."""
+        return choice(self.pictures, self.subset, narrow=self.narrow_weight, tint=self.tint_weight)
 
-    def sketched(self, told: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """The sketch of each prompt, at the size of the latents `like`; zeros where the U-Net has none."""
-        sketch = self.unet.sketch
-        return torch.zeros_like(like) if sketch is None else sketch(told[2], like.shape[-2:])
+    @cached_property
+    def decoder(self) -> AutoencoderKL:
+        return icons_vae.load(self.vae).to(self.device)
 
+    def model(self, out: Path) -> Trained:
+        styles = [self.pictures.rows[index]["style"] for index in self.chosen[0]]
+        model = Trained.new(self.words, list(dict.fromkeys(styles)), network=self.network)
+        self.latents, self.decoder  # noqa: B018 - read now: what is missing is said before hours of training
+        return model
 
-def at_sigma(sigma: Tensor) -> Point:
-    """The point of each of a batch on the path without alpha, from noise levels (N,)."""
-    return Point(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
+    def begin(self, model: Trained) -> int:
+        """From another run's averaged weights, which may know other styles."""
+        if self.init is None:
+            return 0
+        earlier, before = averaged(self.init, self.words)
+        begin_from(earlier, model)
+        return before
 
+    def modules(self, model: Trained) -> dict[str, nn.Module]:
+        return {"unet": model.unet, "text": model.text}
 
-def train(
-    data: Path, vae: Path, table: Path, out: Path, *, recipe: IconsRecipe, init: Path | None = None
-) -> None:
-    """Train until `recipe.samples` have been seen; goes on from `out/checkpoint.pt`, if it is of the same networks.
+    def identity(self, model: Trained) -> dict[str, Any]:
+        return {"styles": list(model.tokenizer.styles), "network": asdict(model.unet.config)}
 
-    A new run begins from the averaged weights of the run in `init`, if given, which may know other styles. SIGINT or
-    SIGTERM ends it after the step, with a checkpoint. Raises StorageError.
-    """
-    pictures = open_pictures(data)
-    chosen, odds = choice(pictures, recipe)
-    latents = torch.from_numpy(icons_vae.load_latents(vae, pictures))
-    torch.manual_seed(recipe.seed)
-    device = torch.device(recipe.device)
-    model = Trained.new(table, styles_of(pictures, chosen), network=recipe.network)
-    before = 0
-    if init and not (out / CHECKPOINT).exists():
-        earlier, before = averaged(init, table)
-        _begin_from(earlier, model)
-    model = model.to(device)
-    optimizers = OPTIMIZERS[recipe.optimizer](model.unet, model.text, recipe.learning_rate)
-    parameters = model.parameters()
-    ema = Ema(parameters, recipe.ema_halflife)
-    gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
-    resumed = _resume(out, model, ema, optimizers)
-    step, seen, before = resumed or (0, 0, before)
-    log = Log(out / "log.jsonl")
-    if resumed is None:
-        learn_sketch(model, latents, pictures, recipe=recipe, log=log)
-        _save(out, model, ema, optimizers, step=step, seen=seen, before=before)  # a kill now costs no second lesson
-    decoder = icons_vae.load(vae).to(device)
-    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
-    report, save, sheet = Every(REPORT_EVERY), Every(SAVE_EVERY), Every(60 * recipe.sheet_minutes)
-    losses: list[float] = []
-    with stop_signals() as stopped:
-        log.write(step=step, seen=seen, pictures=len(chosen), **asdict(recipe))
-        while seen < recipe.samples and not stopped():
-            rng = step_rng(recipe.seed, step)
-            picked = rng.choice(chosen, recipe.batch * (1 + recipe.sketch_rows), p=odds)
-            ids = torch.tensor([prompt_ids(pictures, index, model.tokenizer, recipe, rng) for index in picked])
-            set_rate(optimizers, recipe.learning_rate * schedule(seen))
-            x0 = latents[picked].float().to(device)
-            losses.append(_update(model, gradients, optimizers, x0, ids=ids, recipe=recipe, rng=rng))
-            step, seen = step + 1, seen + recipe.batch
-            ema.update(recipe.batch, seen)
-            if report.due():
-                log.write(step=step, samples=seen, loss=float(np.mean(losses)))
-                losses.clear()
-            if save.due():
-                _save(out, model, ema, optimizers, step=step, seen=seen, before=before)
-            if recipe.sheet_minutes and sheet.due():
-                _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
-    _save(out, model, ema, optimizers, step=step, seen=seen, before=before)
-    if recipe.sheet_minutes:
-        _sheet(out, model, ema, decoder, latent=latents.shape[1:], seen=seen)
+    def average(self, model: Trained) -> Ema:
+        return Ema(model.parameters(), self.ema_halflife)
 
+    def objectives(self, model: Trained) -> Sequence[Objective]:
+        def loss(*batch: Tensor) -> Tensor:
+            return denoising_loss(model, *batch, weight=self.sketch_weight)
 
-def learn_sketch(model: Trained, latents: Tensor, pictures: Pictures, *, recipe: IconsRecipe, log: Log) -> None:
-    """Teaches text encoder and sketch the mean latents of each prompt: hundreds of times cheaper than by denoising."""
-    if model.unet.sketch is None:
-        return
-    chosen, odds = choice(pictures, recipe)
-    sketch, device = model.unet.sketch, model.device
-    parameters = [*model.text.parameters(), *sketch.parameters()]
-    optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    gradients = ShardedGradients(parameters, recipe.threads if device.type == "cpu" else 1)
-    schedule = Schedule(recipe.sketch_samples, SKETCH_BATCH * 50, recipe.sketch_samples)
-    report, losses = Every(REPORT_EVERY), []
+        optimizers = OPTIMIZERS[self.optimizer](model.unet, model.text, self.learning_rate)
+        return (Objective("loss", loss, model.parameters(), optimizers),)
 
-    def loss(x0: Tensor, ids: Tensor) -> Tensor:
-        return (model.sketched(model.text(ids), x0) - x0).square().mean()
+    def described(self, model: Trained, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Latents (count, C, h, w) of pictures drawn by their odds, and token ids (count, L) of a caption of each."""
+        chosen, odds = self.chosen
+        picked = rng.choice(chosen, count, p=odds)
+        ids = torch.tensor([self._prompt_ids(index, model.tokenizer, rng) for index in picked])
+        return self.latents[picked].float(), ids
 
-    for step in range(recipe.sketch_samples // SKETCH_BATCH):
-        rng = step_rng(recipe.seed + 1, step)
-        picked = rng.choice(chosen, SKETCH_BATCH, p=odds)
-        ids = torch.tensor([prompt_ids(pictures, index, model.tokenizer, recipe, rng) for index in picked])
-        optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * SKETCH_BATCH)
-        losses.append(gradients(loss, latents[picked].float().to(device), ids.to(device)))
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        if report.due():
-            log.write(sketch_samples=(step + 1) * SKETCH_BATCH, loss=float(np.mean(losses)))
-            losses.clear()
+    def draw(self, model: Trained, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        x0, ids = self.described(model, rng, self.batch * (1 + self.sketch_rows))
+        log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
+        noise = normal(rng, self.batch, *x0.shape[1:])
+        more = [part[self.batch :].unflatten(0, (self.batch, self.sketch_rows)) for part in (x0, ids)]
+        return x0[: self.batch], log_sigma.exp(), noise, ids[: self.batch], *more
+
+    def sheet(self, model: Trained, out: Path, seen: int) -> None:
+        path = out / "sheets" / f"{seen:08}.png"
+        sheets.write(path, model, self.decoder, latent=self.latents.shape[1:], guidance=GUIDANCE)
+
+    def finish(self, model: Trained, out: Path, seen: int) -> None:
+        if self.sheet_minutes:
+            self.sheet(model, out, seen)
+
+    def _prompt_ids(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> list[int]:
+        """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
+        row = self.pictures.rows[index]
+        keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
+        text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
+        return tokenizer.encode(text, row["style"] if keep_style else None)
 
 
-def _update(
-    model: Trained,
-    gradients: ShardedGradients,
-    optimizers: Sequence[torch.optim.Optimizer],
-    x0: Tensor,  # (N, C, h, w), those for the sketch alone last
-    *,
-    ids: Tensor,  # (N, L)
-    recipe: IconsRecipe,
-    rng: np.random.Generator,
-) -> float:
-    log_sigma = recipe.log_sigma_mean + recipe.log_sigma_spread * normal(rng, recipe.batch)
-    noise = normal(rng, recipe.batch, *x0.shape[1:]).to(x0.device)
-    sigma = log_sigma.exp()
-    ids = ids.to(x0.device)
-    batch, rest = (slice(recipe.batch), slice(recipe.batch, None))
-    more = [part.unflatten(0, (recipe.batch, recipe.sketch_rows)) for part in (x0[rest], ids[rest])]
-    loss = gradients(
-        lambda *part: _loss(model, *part, weight=recipe.sketch_weight), x0[batch], sigma, noise, ids[batch], *more
-    )
-    torch.nn.utils.clip_grad_norm_(gradients.parameters, 1.0)
-    for optimizer in optimizers:
-        optimizer.step()
-    return loss
-
-
-def _loss(
+def denoising_loss(
     model: Trained,
     x0: Tensor,  # (N, C, h, w)
     sigma: Tensor,  # (N,)
@@ -262,127 +196,25 @@ def _loss(
     weight: float,
 ) -> Tensor:
     """EDM's denoising loss (equation 8; with its weight 1 / c_out² the error of F itself), and the sketch's error."""
-    diffusion, at = model.diffusion, at_sigma(sigma.to(x0.device))
-    x = x0 + at.sigma * noise
-    told = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
-    answer = model.network(diffusion.shown(x, at), diffusion.time(at), *_first(told, len(x0)))
+    diffusion, at = model.diffusion, at_sigma(sigma)
+    x = diffusion.process.degrade(x0, at, noise)
+    tokens, mask, pooled = told = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
+    count = len(x0)
+    answer = model.network(
+        diffusion.shown(x, at), diffusion.time(at), tokens[:count], mask[:count], pooled[:count]
+    )
     error = (answer - diffusion.target(x0, x, at)).square().mean()
     drawn = torch.cat([x0, more_x0.flatten(0, 1)])
     return error + weight * (model.sketched(told, drawn) - drawn).square().mean()
 
 
-def _first(told: tuple[Tensor, Tensor, Tensor], count: int) -> tuple[Tensor, Tensor, Tensor]:
-    tokens, mask, pooled = told
-    return tokens[:count], mask[:count], pooled[:count]
-
-
-def prompt_ids(
-    pictures: Pictures, index: int, tokenizer: Tokenizer, recipe: IconsRecipe, rng: np.random.Generator
-) -> list[int]:
-    """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
-    row = pictures.rows[index]
-    keep_text, keep_style = rng.random(2) >= (recipe.drop_text, recipe.drop_style)
-    text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
-    return tokenizer.encode(text, row["style"] if keep_style else None)
-
-
-def styles_of(pictures: Pictures, chosen: NDArray[np.int64]) -> list[str]:
-    """The styles of the chosen pictures, in the order in which they come."""
-    return list(dict.fromkeys(pictures.rows[index]["style"] for index in chosen))
-
-
-def choice(pictures: Pictures, recipe: IconsRecipe) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Indices of the pictures to learn, and the probability of each."""
-    chosen = pictures.indices(recipe.subset)
+def choice(
+    pictures: Pictures, subset: str, *, narrow: float = NARROW_WEIGHT, tint: float = TINT_WEIGHT
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Indices of the pictures of a subset, and the probability that each is to be shown with."""
+    chosen = pictures.indices(subset)
     rows = [pictures.rows[index] for index in chosen]
     weights = np.array([
-        row["weight"] * (recipe.narrow_weight if row["narrow"] else 1.0) * (recipe.tint_weight if row["tint"] else 1.0)
-        for row in rows
+        row["weight"] * (narrow if row["narrow"] else 1.0) * (tint if row["tint"] else 1.0) for row in rows
     ])
     return chosen, weights / weights.sum()
-
-
-def averaged(run: Path, table: Path) -> tuple[Trained, int]:
-    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen in all."""
-    state = load_checkpoint(run / CHECKPOINT)
-    if state is None:
-        raise StorageError(f"There is no checkpoint in {run}; train first, with  gdm-studio train icons --out {run}")
-    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]))
-    with torch.no_grad():
-        for parameter, average in zip(model.parameters(), state["ema"], strict=True):
-            parameter.copy_(average)
-    return model, state["seen"] + state.get("before", 0)
-
-
-@torch.no_grad()
-def _begin_from(earlier: Trained, model: Trained) -> None:
-    """Give `model` the weights of `earlier`; a style that it did not know begins as any style."""
-    special = model.text.special.weight.clone()
-    model.unet.load_state_dict(earlier.unet.state_dict())
-    model.text.load_state_dict(earlier.text.state_dict())
-    known = earlier.text.special.weight
-    special[:FIRST_STYLE] = known[:FIRST_STYLE]
-    for style, place in model.tokenizer.styles.items():
-        special[place] = known[earlier.tokenizer.styles.get(style, ANY_STYLE)]
-    model.text.special.weight.copy_(special)
-
-
-def _sheet(
-    out: Path, model: Trained, ema: Ema, decoder: AutoencoderKL, *, latent: Sequence[int], seen: int
-) -> None:
-    ema.swap()
-    sheets.write(out / "sheets" / f"{seen:08}.png", model, decoder, latent=latent, guidance=GUIDANCE)
-    ema.swap()
-
-
-def _save(
-    out: Path,
-    model: Trained,
-    ema: Ema,
-    optimizers: Sequence[torch.optim.Optimizer],
-    *,
-    step: int,
-    seen: int,  # samples, in this run
-    before: int,  # the same of the runs that it began from
-) -> None:
-    save_checkpoint(out / CHECKPOINT, {
-        "unet": model.unet.state_dict(),
-        "text": model.text.state_dict(),
-        "ema": ema.averages,
-        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
-        "step": step,
-        "seen": seen,
-        "before": before,
-        "styles": list(model.tokenizer.styles),
-        "network": asdict(model.unet.config),
-    })
-
-
-def _resume(
-    out: Path, model: Trained, ema: Ema, optimizers: Sequence[torch.optim.Optimizer]
-) -> tuple[int, int, int] | None:
-    """Step, samples seen and seen before, of the checkpoint in `out`, which is loaded; None where there is none."""
-    path = out / CHECKPOINT
-    state = load_checkpoint(path)
-    if state is None:
-        return None
-    known = {"styles": state.get("styles"), **state.get("network", {})}
-    for name, value in {"styles": list(model.tokenizer.styles), **asdict(model.unet.config)}.items():
-        if known.get(name) != value:
-            raise StorageError(
-                f"The checkpoint {path} was begun with other settings ({name}: {known.get(name)}, now {value}); "
-                "remove it to begin again, or choose another --out."
-            )
-    try:
-        model.unet.load_state_dict(state["unet"])
-        model.text.load_state_dict(state["text"])
-        for average, saved in zip(ema.averages, state["ema"], strict=True):
-            average.copy_(saved)
-        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        return state["step"], state["seen"], state.get("before", 0)
-    except (KeyError, ValueError, RuntimeError) as error:
-        raise StorageError(
-            f"The checkpoint {path} does not fit these networks and this optimizer; remove it to begin again, or "
-            "choose another --out."
-        ) from error

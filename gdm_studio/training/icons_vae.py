@@ -1,4 +1,4 @@
-"""Recipe: train the autoencoder of `icons` on crops, then scale its latents and encode every picture."""
+"""The autoencoder of `icons` in training: how it begins and grows, its latents, its errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,92 +20,12 @@ from gdm_studio.atomic import replacing, write
 from gdm_studio.errors import StorageError
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.loop import (
-    Every,
-    Log,
-    Schedule,
-    load_checkpoint,
-    normal,
-    save_checkpoint,
-    step_rng,
-    stop_signals,
-)
-from gdm_studio.training.shards import ShardedGradients
+from gdm_studio.training.data.dataset import Pictures
 
 WEIGHTS = "vae.safetensors"
 LATENTS = "latents.npy"
 LATENT_SIDE = 16
 LEAST_OF_STYLE = 4  # pictures, for the figure of a style
-
-
-@dataclass(frozen=True)
-class VaeRecipe:
-    """Everything that decides the result, but for the pictures."""
-
-    samples: int = 400_000  # crops, whole pictures counting as crops_per_picture
-    batch: int = 32
-    crop: int = 128  # pixels a side
-    whole_every: int = 4  # one step in so many sees whole pictures instead of crops
-    learning_rate: float = 2e-3
-    warmup: int = 3_000
-    cooldown: int = 200_000
-    kl_weight: float = 3e-5
-    noise: float = 0.3  # largest deviation of the noise that every second crop is decoded through, of the latents' own
-    validation: float = 0.02  # share of the concepts that training does not see
-    device: str = "cpu"  # or cuda
-    threads: int = 2  # that share a batch on the CPU
-    seed: int = 0
-
-
-def train(data: Path, out: Path, recipe: VaeRecipe, *, init: Path | None = None) -> Path:
-    """Train, scale, save `vae.safetensors` and `latents.npy` in `out`; goes on from `out/checkpoint.pt`.
-
-    With no samples to see, the pictures are encoded by `init` as it is.
-
-    A new run begins from the autoencoder `init`, if given: grown, where that is of smaller pictures, else with the
-    scale of its latents, so that a denoiser that knows them can go on with the new ones. SIGINT or SIGTERM ends it
-    after the step, with a checkpoint and what has been learned so far written.
-    """
-    pictures = open_pictures(data)
-    training, held_out = split(pictures, recipe.validation)
-    torch.manual_seed(recipe.seed)
-    device = torch.device(recipe.device)
-    vae, is_grown = _begun(init, pictures.size)
-    vae = vae.to(device)
-    optimizer = torch.optim.AdamW(vae.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    log = Log(out / "log.jsonl")
-    step = 0
-    if state := load_checkpoint(out / "checkpoint.pt"):
-        vae.load_state_dict(state["vae"])
-        optimizer.load_state_dict(state["optimizer"])
-        step = state["step"]
-    else:
-        if init is None or is_grown:
-            sample = to_tensor(pictures.rgba(_sample(training, 1500))).to(device)
-            (fit_linear_decoder if is_grown else start_from_principal_components)(vae, sample)
-        log.write(step=0, **quality(vae, pictures, held_out))
-    threads = recipe.threads if device.type == "cpu" else 1
-    gradients = ShardedGradients(list(vae.parameters()), threads)
-    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
-    save, report = Every(120), Every(20)
-    losses: list[float] = []
-    with stop_signals() as stopped:
-        while step * recipe.batch < recipe.samples and not stopped():
-            optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
-            rng = step_rng(recipe.seed, step)
-            x = _batch(pictures, training, recipe, rng, step).to(device)
-            losses.append(_update(gradients, vae, optimizer, x, recipe=recipe, rng=rng))
-            step += 1
-            if report.due():
-                log.write(step=step, samples=step * recipe.batch, loss=float(np.mean(losses)))
-                losses.clear()
-            if save.due():
-                _save(out, vae, optimizer, step)
-    _save(out, vae, optimizer, step)
-    finish(vae, pictures, out, rescale=init is None or is_grown)
-    log.write(step=step, **quality(vae, pictures, held_out))
-    return out / WEIGHTS
 
 
 def config_for(size: int) -> AutoencoderConfig:
@@ -125,14 +45,14 @@ def _an_octave_larger(config: AutoencoderConfig) -> AutoencoderConfig:
     )
 
 
-def _begun(init: Path | None, size: int) -> tuple[AutoencoderKL, bool]:
-    """The autoencoder that training begins with, that in the file `init` or a new one, and whether it had to grow."""
+def begun(init: Path | None, size: int) -> AutoencoderKL:
+    """The autoencoder that training begins with: a new one, or that in the file `init`, grown to pictures of `size`."""
     if init is None:
-        return channels_last(AutoencoderKL(config_for(size))), False
-    vae = given = load(init).train().requires_grad_(True)
+        return channels_last(AutoencoderKL(config_for(size)))
+    vae = load(init).train().requires_grad_(True)
     while vae.config.factor * LATENT_SIDE < size:
         vae = doubled(vae)
-    return vae, vae is not given
+    return vae
 
 
 @torch.no_grad()
@@ -181,7 +101,7 @@ def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
     _bias(vae.unpatch).copy_(solution[-1])
 
 
-def finish(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
+def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
     """Encode every picture, fold their scaling into the weights where `rescale`, and write both."""
     vae.eval()
     means = np.concatenate([
@@ -200,7 +120,7 @@ def finish(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) 
 
 
 def load(path: Path) -> AutoencoderKL:
-    """The autoencoder that `train` wrote; StorageError where it cannot be read."""
+    """The autoencoder that training wrote; StorageError where it cannot be read."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -215,7 +135,7 @@ def load(path: Path) -> AutoencoderKL:
 
 
 def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
-    """(count, C, h, w) that `train` wrote beside the autoencoder `vae`, one a picture; raises StorageError."""
+    """(count, C, h, w) that training wrote beside the autoencoder `vae`, one a picture; raises StorageError."""
     path = vae.with_name(LATENTS)
     try:
         latents: NDArray[np.float16] = np.load(path)
@@ -309,62 +229,10 @@ def psnr(x: Tensor, y: Tensor) -> list[float]:
     return (-10 * errors.log10()).tolist()
 
 
-def _update(
-    gradients: ShardedGradients,
-    vae: AutoencoderKL,
-    optimizer: torch.optim.Optimizer,
-    x: Tensor,
-    *,
-    recipe: VaeRecipe,
-    rng: np.random.Generator,
-) -> float:
-    latent = (vae.config.latent_channels, x.shape[2] // vae.config.factor, x.shape[3] // vae.config.factor)
-    noise = normal(rng, len(x), *latent).to(x.device)
-    strength = torch.from_numpy(rng.uniform(0, recipe.noise, len(x))).float().to(x.device)
-    strength[::2] = 0
-    more = strength[:, None, None, None] * normal(rng, len(x), *latent).to(x.device)
-    loss = gradients(lambda x, noise, more: _loss(vae, x, noise, more, recipe), x, noise, more)
-    torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
-    optimizer.step()
-    return loss
-
-
-def _loss(vae: AutoencoderKL, x: Tensor, noise: Tensor, more: Tensor, recipe: VaeRecipe) -> Tensor:
-    with torch.autocast(x.device.type, torch.bfloat16):
-        mean, log_variance = vae.posterior(x)
-        mean = mean.float()
-        # in units of the latents' own spread, so that the encoder cannot drown the noise by larger numbers
-        spread = mean.detach().std(dim=(0, 2, 3), keepdim=True)
-        y = vae.reconstruct(mean + (0.5 * log_variance).exp() * noise + spread * more)
-    kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-    return difference(y.float() - x) + recipe.kl_weight * kl
-
-
 def difference(error: Tensor) -> Tensor:
     """How wrong pictures (N, C, H, W) are: absolute and squared error, and half of the error of their edges."""
     edges = error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
     return error.abs().mean() + error.square().mean() + 0.5 * edges
-
-
-def _batch(
-    pictures: Pictures, training: NDArray[np.int64], recipe: VaeRecipe, rng: np.random.Generator, step: int
-) -> Tensor:
-    per_picture = (pictures.size // recipe.crop) ** 2
-    if step % recipe.whole_every == 0:
-        return to_tensor(pictures.rgba(rng.choice(training, max(recipe.batch // per_picture, 1))))
-    rgba = pictures.rgba(rng.choice(training, recipe.batch))
-    corners = rng.integers(0, pictures.size - recipe.crop + 1, (recipe.batch, 2))
-    crops = [p[y : y + recipe.crop, x : x + recipe.crop] for p, (y, x) in zip(rgba, corners, strict=True)]
-    return to_tensor(np.stack(crops))
-
-
-def _save(out: Path, vae: AutoencoderKL, optimizer: torch.optim.Optimizer, step: int) -> None:
-    state = {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-    save_checkpoint(out / "checkpoint.pt", state)
-
-
-def _sample(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    return np.random.default_rng(0).permutation(indices)[:count]
 
 
 def to_tensor(rgba: NDArray[np.uint8]) -> Tensor:

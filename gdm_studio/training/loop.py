@@ -1,131 +1,227 @@
-"""What every training loop here needs: keyed randomness, learning-rate schedule, log, checkpoints, clock."""
+"""The training loop, for every recipe: steps, averages, checkpoints, log, sheets."""
 
 from __future__ import annotations
 
-import json
-import pickle
-import signal
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from gdm_studio.atomic import PART, make_folder, remove_abandoned, replacing
+from gdm_studio.atomic import make_folder
 from gdm_studio.errors import StorageError
+from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.log import Every, Log
+from gdm_studio.training.optim import set_rate
+from gdm_studio.training.recipe import CHECKPOINT, Model, Phase, Progress, Recipe
+from gdm_studio.training.schedule import step_rng
+from gdm_studio.training.shards import ShardedGradients
 
-if TYPE_CHECKING:
-    import torch
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Learning-rate factor over samples seen: linear warm-up, constant, linear cool-down to zero at the end."""
-
-    samples: int
-    warmup: int
-    cooldown: int
-
-    def __call__(self, seen: int) -> float:
-        up = (seen + 1) / self.warmup if seen < self.warmup else 1.0
-        left = self.samples - seen
-        return min(up, left / self.cooldown) if left < self.cooldown else up
+LOG = "log.jsonl"
+SAVE_SECONDS = 180.0
+LONGEST_GRADIENT = 1.0  # norm beyond which a gradient is cut
 
 
-def step_rng(seed: int, step: int) -> np.random.Generator:
-    """The randomness of one step, keyed by its number, so that a resumed run repeats what an unbroken one does."""
-    return np.random.default_rng([seed, step])
+def train(
+    recipe: Recipe[Any],
+    out: Path,
+    *,
+    resume: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+    say: Callable[[str], object] = lambda line: None,
+) -> Iterator[Progress]:
+    """Train into the folder `out`, a step at every `next`; `say` gets what is written to the log.
 
-
-def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
-    """Standard normal float32 numbers on the CPU."""
-    import torch
-
-    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
-
-
-@contextmanager
-def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Within, SIGINT and SIGTERM only make the given function true, so that a loop ends where it can be resumed.
-
-    Where one stands within another, both hear of a signal.
+    It goes on from the checkpoint in `out`, to the same weights as an unbroken run, unless `resume` is false. Once
+    `stopped()`, it ends after the step in hand with a checkpoint, and with what has been learned so far written;
+    closing the iterator only leaves a checkpoint. Raises StudioError where something is missing, or a checkpoint is
+    of another run.
     """
-    handled = (signal.SIGINT, signal.SIGTERM)
-    heard = _Heard(signal.getsignal(signal.SIGINT))
-    before = [signal.signal(number, heard) for number in handled]
+    log = Log(out / LOG, say)
+    for progress in recipe.prepare(out):
+        log.follow(progress)
+        yield progress
+        if stopped():
+            return
+    run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
+    log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
+    if run.is_new:
+        _measure(recipe, run, log)
+    while True:
+        yield from _learn(run, log, stopped)
+        if run.is_last or stopped():
+            break
+        run.turn_over()
+    if not run.is_last:
+        return
+    with run.averaged():
+        recipe.finish(run.model, out, run.seen)
+        _measure(recipe, run, log)
+
+
+def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
+    if figures := recipe.figures(run.model):
+        log.write(step=run.step, **figures)
+
+
+def _learn(run: Run[Any], log: Log, stopped: Callable[[], bool]) -> Iterator[Progress]:
+    """The steps of the run's phase that are left."""
+    save, sheet = Every(SAVE_SECONDS), Every(run.recipe.sheet_seconds)
     try:
-        yield lambda: heard.any
-    finally:
-        for number, handler in zip(handled, before, strict=True):
-            signal.signal(number, handler)
+        while run.seen < run.phase.samples and not stopped():
+            progress = run.take_step()
+            log.follow(progress)
+            if save.due():
+                run.save()
+            if run.is_last and sheet.due():
+                with run.averaged():
+                    run.recipe.sheet(run.model, run.out, run.seen)
+            yield progress
+    except GeneratorExit:
+        run.save()
+        raise
+    run.save()
 
 
-class _Heard:
-    """A signal handler that remembers, and tells the one that it replaced if that is of its kind."""
+class Run(Generic[Model]):
+    """Networks in training: where they are, and their checkpoint."""
 
-    def __init__(self, before: object) -> None:
-        self.any = False
-        self._before = before if isinstance(before, _Heard) else None
+    place: int  # of the phase among the recipe's
+    phase: Phase[Model]
+    learner: Learner[Model]
+    step: int  # taken in this phase
+    seen: int  # samples, in this phase
 
-    def __call__(self, number: int, frame: object) -> None:
-        self.any = True
-        if self._before is not None:
-            self._before(number, frame)
+    def __init__(self, recipe: Recipe[Model], out: Path, state: dict[str, Any] | None) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.out = out
+        self.model = recipe.model(out)
+        for module in recipe.modules(self.model).values():
+            module.to(recipe.device)
+        self.is_new = state is None
+        self.before = recipe.begin(self.model) if state is None else state.get("before", 0)  # samples, elsewhere
+        make_folder(out)
+        if state is None:
+            self._enter(0)
+        else:
+            self._resume(state)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no phase comes after this one."""
+        return self.phase is self.recipe.phases[-1]
+
+    def turn_over(self) -> None:
+        """Goes to the next phase, and saves: a kill from now on does not cost the one that is over."""
+        self._enter(self.place + 1)
+        self.save()
+
+    def take_step(self) -> Progress:
+        """Learns from one more batch."""
+        losses = self.learner.step(self.step, self.seen)
+        self.step, self.seen = self.step + 1, self.seen + self.phase.batch
+        if self.learner.average is not None:
+            self.learner.average.update(self.phase.batch, self.seen)
+        return Progress(self.phase.name, self.step, self.seen, self.phase.samples, losses)
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Within, the networks have the average of their weights, where one is kept."""
+        return nullcontext() if self.learner.average is None else self.learner.average.swapped()
+
+    def save(self) -> None:
+        """Writes the checkpoint. Raises StorageError."""
+        average = self.learner.average
+        save_checkpoint(self.out / CHECKPOINT, {
+            "recipe": self.recipe.name,
+            **self.recipe.identity(self.model),
+            "phase": self.phase.name,
+            "step": self.step,
+            "seen": self.seen,
+            "before": self.before,
+            "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
+            "ema": None if average is None else average.averages,
+            "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
+        })
+
+    def _enter(self, place: int) -> None:
+        self.place = place
+        self.phase = self.recipe.phases[place]
+        self.learner = Learner(self.phase, self.model, self.recipe)
+        self.step = self.seen = 0
+
+    def _resume(self, state: dict[str, Any]) -> None:
+        """Takes over the checkpoint. Version 0.1.0 named no phase but the last, and kept networks beside the rest."""
+        path = self.out / CHECKPOINT
+        self._refuse_other(state, path)
+        try:
+            names = [phase.name for phase in self.recipe.phases]
+            self._enter(names.index(state.get("phase", names[-1])))
+            modules = state.get("modules", state)
+            for name, module in self.recipe.modules(self.model).items():
+                module.load_state_dict(modules[name])
+            saved = state["optimizers"] if "optimizers" in state else [state["optimizer"]]
+            for optimizer, each in zip(self.learner.optimizers, saved, strict=True):
+                optimizer.load_state_dict(each)
+            if self.learner.average is not None:
+                self.learner.average.load(state["ema"])
+            self.step = state["step"]
+            self.seen = state.get("seen", self.step * self.phase.batch)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise StorageError(
+                f"The checkpoint {path} does not fit these networks and this optimizer; remove it to begin again, or "
+                "choose another --out."
+            ) from error
+
+    def _refuse_other(self, state: dict[str, Any], path: Path) -> None:
+        """Raises StorageError where the checkpoint was begun by another recipe, or with networks of another kind."""
+        mine = {"recipe": self.recipe.name, **self.recipe.identity(self.model)}
+        known = _flat({name: state[name] for name in mine if name in state})
+        for name, value in _flat({name: mine[name] for name in mine if name in state}).items():
+            if known.get(name) != value:
+                raise StorageError(
+                    f"The checkpoint {path} was begun with other settings ({name}: {known.get(name)}, now {value}); "
+                    "remove it to begin again, or choose another --out."
+                )
 
 
-class Log:
-    """JSON lines appended to a file, and printed."""
+class Learner(Generic[Model]):
+    """A phase with its networks, gradients and optimizers."""
 
-    def __init__(self, path: Path) -> None:
-        make_folder(path.parent)
-        self.path = path
-        self.began = time.monotonic()
+    def __init__(self, phase: Phase[Model], model: Model, recipe: Recipe[Model]) -> None:
+        self.phase = phase
+        self.model = model
+        self.device = torch.device(recipe.device)
+        self.average = phase.average(model)
+        self.objectives = phase.objectives(model)
+        self.optimizers = [optimizer for objective in self.objectives for optimizer in objective.optimizers]
+        shares = recipe.threads if self.device.type == "cpu" else 1
+        self.gradients = [ShardedGradients(each.parameters, shares if each.splits else 1) for each in self.objectives]
 
-    def write(self, **fields: float | str) -> None:
-        elapsed = round(time.monotonic() - self.began, 1)
-        rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in fields.items()}
-        line = json.dumps({"elapsed": elapsed, **rounded})
-        with self.path.open("a", encoding="utf-8") as out:
-            out.write(line + "\n")
-        print(line, flush=True)
-
-
-class Every:
-    """True at most once in `seconds`, counted from the start."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self.clock = clock
-        self.last = clock()
-
-    def due(self) -> bool:
-        if self.clock() - self.last < self.seconds:
-            return False
-        self.last = self.clock()
-        return True
+    def step(self, step: int, seen: int) -> dict[str, Tensor]:
+        """One update by each objective; returns their losses before it."""
+        rng = step_rng(self.phase.draw_seed, step)
+        torch.manual_seed(_torch_seed(self.phase.draw_seed, step))
+        batch = [part.to(self.device, non_blocking=True) for part in self.phase.draw(self.model, rng, step)]
+        set_rate(self.optimizers, self.phase.learning_rate * self.phase.schedule(seen))
+        losses = {}
+        for objective, gradients in zip(self.objectives, self.gradients, strict=True):
+            losses[objective.name] = gradients(objective.loss, *batch)
+            torch.nn.utils.clip_grad_norm_(gradients.parameters, LONGEST_GRADIENT)
+            for optimizer in objective.optimizers:
+                optimizer.step()
+        return losses
 
 
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write `state` so that a kill at any moment leaves the old file or the new one, whole."""
-    import torch
-
-    with replacing(path) as out:
-        torch.save(state, out)
+def _torch_seed(seed: int, step: int) -> int:
+    """For what torch draws by itself, such as dropout."""
+    return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
-def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The state saved at `path`, or None where there is none yet; what a killed writer left is cleared away."""
-    import torch
-
-    for part in path.parent.glob(f".*{PART}"):
-        remove_abandoned(part)
-    if not path.exists():
-        return None
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-        raise StorageError(f"The checkpoint {path} cannot be read; remove it to begin again.") from error
-    return state
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with those of networks beside them, each under its own name."""
+    flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
+    return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

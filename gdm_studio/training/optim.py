@@ -95,10 +95,10 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
 
 
 def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
-    """Give every group of every optimizer the learning rate, times the group's own `relative` rate."""
+    """Give every group of every optimizer the learning rate, times the group's own `relative` rate if it has one."""
     for optimizer in optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = rate * group["relative"]
+            group["lr"] = rate * group.get("relative", 1.0)
 
 
 def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:

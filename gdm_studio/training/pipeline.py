@@ -4,18 +4,54 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import write
-from gdm_studio.training import export, fast, icons, icons_decoder, icons_vae, lexicon, vocabulary, words
+from gdm_studio.training import export, icons_vae, lexicon, vocabulary, words
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
-from gdm_studio.training.icons_vae import VaeRecipe
-from gdm_studio.training.loop import stop_signals
+from gdm_studio.training.icons_vae_recipe import VaeRecipe
+from gdm_studio.training.loop import train
+from gdm_studio.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the stages of a run in `out` leave what they make, and find what those before them made."""
+
+    out: Path
+
+    @property
+    def pictures(self) -> Path:
+        return self.out / "pictures"
+
+    @property
+    def words(self) -> Path:
+        return self.out / "words"
+
+    @property
+    def vae(self) -> Path:
+        return self.out / "vae" / icons_vae.WEIGHTS
+
+    @property
+    def run(self) -> Path:
+        return self.out / "run"
+
+    @property
+    def decoder(self) -> Path:
+        return self.out / "decoder" / icons_vae.WEIGHTS
+
+    @property
+    def fast(self) -> Path:
+        return self.out / "fast"
+
+    @property
+    def model(self) -> Path:
+        return self.out / "icons"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,74 +66,95 @@ class Plan:
     fast: FastRecipe
 
 
-LAPTOP = Plan(  # two cores, a day
-    size=256,
-    subset="best",
-    vae=VaeRecipe(),
-    icons=IconsRecipe(samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3),
-    decoder=DecoderRecipe(),
-    fast=FastRecipe(),
-)
-GPU = Plan(  # one data-centre GPU, half an hour
-    size=256,
-    subset="best",
-    vae=VaeRecipe(samples=400_000, batch=64, cooldown=150_000, device="cuda"),
-    icons=IconsRecipe(
-        samples=6_000_000,
-        cooldown=1_500_000,
-        batch=512,
-        warmup=50_000,
-        ema_halflife=250_000,
-        log_sigma_mean=0.5,
-        log_sigma_spread=1.3,
-        sketch_samples=4_000_000,
-        device="cuda",
-    ),
-    decoder=DecoderRecipe(samples=200_000, batch=64, device="cuda"),
-    fast=FastRecipe(paths=40_000, samples=800_000, batch=256, device="cuda"),
-)
-PLANS = {"laptop": LAPTOP, "gpu": GPU}
+def laptop(at: Folders) -> Plan:
+    """Two cores, a day."""
+    data, vae, table, run = at.pictures, at.vae, at.words, at.run
+    return Plan(
+        size=256,
+        subset="best",
+        vae=VaeRecipe(data=data),
+        icons=IconsRecipe(
+            data=data, vae=vae, words=table, samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3
+        ),
+        decoder=DecoderRecipe(data=data, vae=vae, words=table, run=run),
+        fast=FastRecipe(data=data, words=table, run=run),
+    )
 
 
-def run(plan: Plan, out: Path, *, source: Path | None = None) -> Iterator[str]:
+def gpu(at: Folders) -> Plan:
+    """One data-centre GPU, half an hour."""
+    less = laptop(at)
+    return replace(
+        less,
+        vae=replace(less.vae, samples=400_000, batch=64, cooldown=150_000, device="cuda"),
+        icons=replace(
+            less.icons,
+            samples=6_000_000,
+            cooldown=1_500_000,
+            batch=512,
+            warmup=50_000,
+            ema_halflife=250_000,
+            sketch_samples=4_000_000,
+            device="cuda",
+        ),
+        decoder=replace(less.decoder, samples=200_000, batch=64, device="cuda"),
+        fast=replace(less.fast, paths=40_000, samples=800_000, batch=256, device="cuda"),
+    )
+
+
+PLANS: dict[str, Callable[[Folders], Plan]] = {"laptop": laptop, "gpu": gpu}
+
+
+def run(
+    plan: Plan,
+    out: Path,
+    *,
+    source: Path | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    say: Callable[[str], object] = lambda line: None,
+) -> Iterator[str]:
     """Works through the stages in `out`, yielding what is begun; the model ends up in `out/icons`.
 
-    Run again after a stop or a kill it goes on where it was. SIGINT and SIGTERM end it after the step in hand.
+    `plan` is one of `Folders(out)`. Run again after a stop or a kill it goes on where it was; once `stopped()`, it
+    ends after the step in hand.
     """
-    data, table, vae, main = out / "pictures", out / "words", out / "vae", out / "run"
-    decoder, student, weights = out / "decoder", out / "fast", icons_vae.WEIGHTS
+    at = Folders(out)
 
     def pictures() -> None:
-        for _ in build(BuildConfig(out=data, size=plan.size, subset=plan.subset, source=source)):
+        for _ in build(BuildConfig(out=at.pictures, size=plan.size, subset=plan.subset, source=source)):
             pass
 
-    def shipped() -> None:
-        export.export(data, decoder / weights, table, main, to=out / "icons", student=student)
-        vocabulary.build(data, out / "icons" / export.CARD, subset=plan.icons.subset)
+    def trained(recipe: Recipe[Any], folder: Path) -> Callable[[], None]:
+        def work() -> None:
+            for _ in train(recipe, folder, stopped=stopped, say=say):
+                pass
 
-    stages: tuple[tuple[str, Any, Callable[[], object]], ...] = (
+        return work
+
+    def shipped() -> None:
+        export.export(at.pictures, at.decoder, at.words, at.run, to=at.model, student=at.fast)
+        vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+
+    stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
-        ("words", None, lambda: words.build(data, table)),
-        ("lexicon", None, lambda: lexicon.build(data, table, subset=plan.icons.subset, source=source)),
-        ("vae", plan.vae, lambda: icons_vae.train(data, vae, plan.vae)),
-        ("run", plan.icons, lambda: icons.train(data, vae / weights, table, main, recipe=plan.icons)),
-        ("decoder", plan.decoder, lambda: icons_decoder.train(
-            data, vae / weights, table, main, decoder, recipe=plan.decoder
-        )),
-        ("fast", plan.fast, lambda: fast.train(data, table, main, student, recipe=plan.fast)),
+        ("words", None, lambda: words.build(at.pictures, at.words)),
+        ("lexicon", None, lambda: lexicon.build(at.pictures, at.words, subset=plan.icons.subset, source=source)),
+        ("vae", plan.vae, trained(plan.vae, at.vae.parent)),
+        ("run", plan.icons, trained(plan.icons, at.run)),
+        ("decoder", plan.decoder, trained(plan.decoder, at.decoder.parent)),
+        ("fast", plan.fast, trained(plan.fast, at.fast)),
         ("icons", None, shipped),
-    )  # fmt: skip
-    with stop_signals() as stopped:
-        for name, recipe, work in stages:
-            stamp = out / f"{name}.done"
-            made_by = json.dumps([plan.size, plan.subset, asdict(recipe) if recipe else None])
-            if stamp.exists() and stamp.read_text(encoding="utf-8") == made_by:
-                continue
-            yield name
-            work()
-            if stopped():
-                return
-            write(stamp, made_by.encode())
+    )
+    for name, recipe, work in stages:
+        stamp = out / f"{name}.done"
+        made_by = json.dumps([plan.size, plan.subset, recipe.settings if recipe else None])
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == made_by:
+            continue
+        yield name
+        work()
+        if stopped():
+            return
+        write(stamp, made_by.encode())
 
 
 def shortened(plan: Plan, factor: float) -> Plan:

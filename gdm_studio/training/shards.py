@@ -23,8 +23,8 @@ class ShardedGradients:
         if threads > 1:
             self.pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
-    def __call__(self, loss: Callable[..., Tensor], *batch: Tensor) -> float:
-        """`loss(*part)` gives the mean loss of part of the batch; returns the mean loss of all of it."""
+    def __call__(self, loss: Callable[..., Tensor], *batch: Tensor) -> Tensor:
+        """`loss(*part)` gives the mean loss of part of the batch; returns the mean loss of all of it, detached."""
         count = len(batch[0])
         if self.pool is None or count < self.threads:
             value, gradients = self._part(loss, batch)
@@ -32,15 +32,16 @@ class ShardedGradients:
             parts = list(zip(*(tensor.tensor_split(self.threads) for tensor in batch), strict=True))
             results = list(self.pool.map(lambda part: self._part(loss, part), parts))
             shares = [len(part[0]) / count for part in parts]
-            value = sum(share * result[0] for share, result in zip(shares, results, strict=True))
+            losses = torch.stack([result[0].double() for result in results])
+            value = (torch.tensor(shares, dtype=torch.double) * losses).sum()
             gradients = _weighted_sum([result[1] for result in results], shares)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
         return value
 
-    def _part(self, loss: Callable[..., Tensor], part: Sequence[Tensor]) -> tuple[float, tuple[Tensor, ...]]:
+    def _part(self, loss: Callable[..., Tensor], part: Sequence[Tensor]) -> tuple[Tensor, tuple[Tensor, ...]]:
         value = loss(*part)
-        return float(value.detach()), torch.autograd.grad(value, self.parameters)
+        return value.detach(), torch.autograd.grad(value, self.parameters)
 
 
 def _weighted_sum(gradients: list[tuple[Tensor, ...]], shares: list[float]) -> tuple[Tensor, ...]:

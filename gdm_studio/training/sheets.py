@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,12 +13,11 @@ from torch import Tensor
 
 from gdm_studio.atomic import make_folder, replacing
 from gdm_studio.maths.controls import guided
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.samplers import SAMPLERS
-
-if TYPE_CHECKING:
-    from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-    from gdm_studio.training.icons import Trained
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.tokenizer import Tokenizer
 
 PROMPTS = (
     "cat", "fox", "lion", "octopus", "butterfly", "turtle", "apple", "strawberry", "pizza", "hamburger", "cake",
@@ -30,10 +29,23 @@ STEPS = 14
 GROUND = 255  # grey level of the sheet
 
 
+class Drawing(Protocol):
+    """The networks that a sheet is drawn with, as they learn."""
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+
+    @property
+    def diffusion(self) -> Diffusion: ...
+
+    def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
+        """x0 (N, C, h, w) of x under the prompts whose tokens are `ids` (N, L)."""
+
+
 @torch.inference_mode()
 def write(
     path: Path,
-    model: Trained,
+    model: Drawing,
     vae: AutoencoderKL,
     prompts: tuple[str, ...] = PROMPTS,
     *,
@@ -54,7 +66,7 @@ def write(
 
 
 def sample(
-    model: Trained, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
+    model: Drawing, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
 ) -> np.ndarray:
     """Pictures (N, H, W, 3) uint8 on the sheet's ground, by DPM++ 2M with guidance."""
     styles = list(model.tokenizer.styles)

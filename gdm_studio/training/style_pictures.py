@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -30,13 +29,13 @@ def draw(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) ->
 
     Raises BadRequest or ModelError.
     """
-    defaults: dict[str, Any] = dict(card.defaults)
+    usual = replace(card.usual(), model=card.name)
     for style in card.styles:
-        request = Request(**{**defaults, "model": card.name, "prompt": prompt, "style": style.id, "seed": seed})
+        request = replace(usual, prompt=prompt, style=style.id, seed=seed)
         yield _written(library, request, sample_path(card, "style", style.id))
     for example in card.examples:
         own = {name: value for name, value in asdict(example).items() if value != ""}
-        request = Request(**{**defaults, "model": card.name, **own})
+        request = replace(usual, **own)
         yield _written(library, request, sample_path(card, "example", example.prompt))
 
 

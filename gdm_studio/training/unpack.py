@@ -13,9 +13,10 @@ from gdm_studio.atomic import make_folder, write
 from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import IconsModel
+from gdm_studio.models.store import Store
 from gdm_studio.training import icons_vae, lexicon, words
-from gdm_studio.training.icons import CHECKPOINT
-from gdm_studio.training.loop import save_checkpoint
+from gdm_studio.training.checkpoint import save_checkpoint
+from gdm_studio.training.recipe import CHECKPOINT
 
 
 def unpack(card: ModelCard, out: Path) -> Path:
@@ -28,7 +29,7 @@ def unpack(card: ModelCard, out: Path) -> Path:
     for folder in folders:
         if folder.exists():
             raise StorageError(f"{folder} is there already, and would be written over; choose another --out.")
-    model = IconsModel.load(card, torch.device("cpu"), torch.float32)
+    model = IconsModel.load(card, torch.device("cpu"), torch.float32, Store())
     text, unet, vae, tokenizer = model.text, model.unet, model.vae, model.tokenizer
     for folder in folders:
         make_folder(folder)

@@ -2,114 +2,104 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.atomic import make_folder, write
-from gdm_studio.errors import StudioError
-from gdm_studio.models.families.icons_model import straight
 from gdm_studio.models.upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
-from gdm_studio.training.data.catalogue import heldout_entries
-from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.data.fetch import archives
-from gdm_studio.training.data.iconify import Archive
-from gdm_studio.training.data.raster import render
-from gdm_studio.training.icons_vae import difference, encode_means, psnr
-from gdm_studio.training.icons_vae import load as load_autoencoder
-from gdm_studio.training.loop import (
-    Every,
-    Log,
-    Schedule,
-    load_checkpoint,
-    normal,
-    save_checkpoint,
-    step_rng,
-    stop_signals,
+from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.icons_vae import difference
+from gdm_studio.training.options import Option
+from gdm_studio.training.recipe import (
+    Batch,
+    Cooldown,
+    Data,
+    LearningRate,
+    Objective,
+    Recipe,
+    Samples,
+    Subset,
+    Warmup,
 )
-from gdm_studio.training.shards import ShardedGradients
+from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.upscaler_figures import held_out, quality
+from gdm_studio.training.upscaler_pictures import Pyramid, Softening, premultiplied
 
-Enlarge = Callable[[Tensor], Tensor]
 FLAT = 1e-3  # variance of a window below which there is nothing to learn in it
 
 
-@dataclass(frozen=True)
-class UpscalerRecipe:
-    """Everything that decides the result, but for the pictures and the autoencoder."""
+@dataclass(frozen=True, kw_only=True)
+class UpscalerRecipe(Recipe[Upscaler]):
+    """Everything that decides the upscaler."""
 
-    subset: str = "narrow"
+    name: ClassVar[str] = "upscaler"
+    product: ClassVar[str] = WEIGHTS
+
+    data: Data
+    vae: Annotated[Path | None, Option("Autoencoder", "vae.safetensors whose softness is to be undone")] = None
+    source: Annotated[Path | None, Option("Source", "a folder with the npm archives, instead of fetching them")] = None
+    subset: Subset = "narrow"
     pictures: int = 1_200  # of the subset, evenly: windows of more would teach little that is new
-    samples: int = 32_000  # windows
-    batch: int = 8
+    samples: Samples = 32_000  # windows
+    batch: Batch = 8
     crop: int = 40  # pixels a side of a window before doubling
-    learning_rate: float = 2e-3
-    warmup: int = 800
-    cooldown: int = 16_000
+    learning_rate: LearningRate = 2e-3
+    warmup: Warmup = 800
+    cooldown: Cooldown = 16_000
     twice: float = 0.4  # share of the steps that double two times, as 512 pixels need
     soft: float = 0.6  # share of the windows whose input is softened as a decoder's pictures are
     latent_noise: float = 0.2  # largest standard deviation of noise on the autoencoder's latents
-    threads: int = 1  # that share a batch
-    seed: int = 0
 
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, self.cooldown)
 
-def train(data: Path, out: Path, *, vae: Path | None, source: Path | None, recipe: UpscalerRecipe) -> Path:
-    """Trains on pictures of 256 pixels and writes `upscaler.safetensors` and `card.json` into `out`.
+    @property
+    def softening(self) -> Softening | None:
+        return Softening(self.vae, self.latent_noise, self.seed) if self.vae else None
 
-    `vae` is the autoencoder whose softness is to be undone (that of `gdm-studio train icons-vae`), `source` the
-    folder of the icon archives, from which held-out pictures are drawn to measure on. Goes on from
-    `out/checkpoint.pt`; SIGINT or SIGTERM ends it after the step.
-    """
-    pictures = open_pictures(data)
-    chosen = pictures.indices(recipe.subset)
-    chosen = chosen[:: max(1, len(chosen) // recipe.pictures)]
-    torch.manual_seed(recipe.seed)
-    network = channels_last(Upscaler(UpscalerConfig()))
-    optimizer = torch.optim.AdamW(network.parameters(), betas=(0.9, 0.99), weight_decay=0.0, fused=True)
-    log = Log(out / "log.jsonl")
-    step = 0
-    if state := load_checkpoint(out / "checkpoint.pt"):
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        step = state["step"]
-    pyramid = Pyramid.of(pictures, chosen, vae, recipe)
-    gradients = ShardedGradients(list(network.parameters()), recipe.threads)
-    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
-    keep, report, losses = Every(60), Every(20), []
-    with stop_signals() as stopped:
-        while step * recipe.batch < recipe.samples and not stopped():
-            rng = step_rng(recipe.seed, step)
-            small, truths = _batch(pyramid, recipe, rng)
-            optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule(step * recipe.batch)
-            losses.append(gradients(lambda x, *y: _loss(network, x, *y), small, *truths))
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            if report.due():
-                log.write(step=step, samples=step * recipe.batch, loss=float(np.mean(losses)))
-                losses.clear()
-            if keep.due():
-                _save(out, network, optimizer, step)
-    _save(out, network, optimizer, step)
-    truth = held_out(source, pictures.size)
-    figures = quality(network, truth, vae=vae, recipe=recipe)
-    log.write(step=step, **figures)
-    counts = {"windows_seen": step * recipe.batch, "held_out_pictures": len(truth)}
-    return export(network, out, figures | counts)
+    @cached_property
+    def pyramid(self) -> Pyramid:
+        """The pictures that windows are cut from."""
+        pictures = open_pictures(self.data)
+        chosen = pictures.indices(self.subset)
+        return Pyramid.of(pictures, chosen[:: max(1, len(chosen) // self.pictures)], self.softening)
+
+    def model(self, out: Path) -> Upscaler:
+        return channels_last(Upscaler(UpscalerConfig()))
+
+    def modules(self, model: Upscaler) -> dict[str, nn.Module]:
+        return {"network": model}
+
+    def objectives(self, model: Upscaler) -> Sequence[Objective]:
+        def loss(small: Tensor, *truths: Tensor) -> Tensor:
+            return doubling_loss(model, small, *truths)
+
+        optimizer = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        return (Objective("loss", loss, list(model.parameters()), [optimizer]),)
+
+    def draw(self, model: Upscaler, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        return windows(self.pyramid, self, rng)
+
+    def finish(self, model: Upscaler, out: Path, seen: int) -> None:
+        """Measures on pictures drawn from the archives, which no training run may see."""
+        truth = held_out(self.source, self.pyramid.levels[-1].shape[1])
+        counts = {"windows_seen": seen, "held_out_pictures": len(truth)}
+        export(model, out, quality(model, truth, self.softening) | counts)
 
 
 def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
@@ -134,96 +124,7 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
     return out / WEIGHTS
 
 
-def held_out(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.uint8]:
-    """Up to `most` pictures (N, size, size, 4) that no training run may see, evenly from the list."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for entry in heldout_entries("narrow"):
-        if not entry.tone:
-            names[entry.set].append(entry.name)
-    drawings = [
-        icons.svg(name)
-        for icons in Archive(archives(source).iconify).read(frozenset(names))
-        for name in names[icons.prefix]
-        if name in icons
-    ]
-    if not drawings:
-        raise StudioError("None of the held-out pictures are in the archive; is it @iconify/json?")
-    return np.stack([render(svg, size) for svg in drawings[:: math.ceil(len(drawings) / most)]])
-
-
-@torch.inference_mode()
-def quality(
-    network: Upscaler, truth: NDArray[np.uint8], *, vae: Path | None, recipe: UpscalerRecipe
-) -> dict[str, float]:
-    """PSNR in dB over mid-grey and of alpha, doubling once from half and twice from a quarter, beside Lanczos.
-
-    With an autoencoder also from its own picture of the half size, noise on the latents.
-    """
-    network.eval()
-    ways: dict[str, Enlarge] = {"": network, "lanczos_": _lanczos}
-    found: dict[str, list[float]] = defaultdict(list)
-    for start in range(0, len(truth), 16):
-        true = premultiplied(truth[start : start + 16])
-        given = {"x2": _reduced(true, 2), "x4": _reduced(true, 4)}
-        if vae:
-            given["decoded_x2"] = premultiplied(reconstructions(vae, levels_of(given["x2"]), recipe))
-        for (name, small), (way, enlarge) in itertools.product(given.items(), ways.items()):
-            grown = enlarge(small)
-            if name == "x4":
-                grown = enlarge(grown)
-            for part, values in _psnr(grown, true).items():
-                found[f"psnr_{way}{name}_{part}"] += values
-    return {name: float(np.mean(values)) for name, values in found.items()}
-
-
-@dataclass(frozen=True)
-class Pyramid:
-    """The chosen pictures at a quarter, half and full size, and at half size as an autoencoder gives them back."""
-
-    levels: tuple[NDArray[np.uint8], ...]  # each (count, side, side, 4), straight alpha
-    decoded: NDArray[np.uint8] | None
-
-    @classmethod
-    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], vae: Path | None, recipe: UpscalerRecipe) -> Pyramid:
-        """Reads and reduces every picture; a third of a gigabyte for a thousand of them."""
-        full, halves, quarters, decoded = [], [], [], []
-        for start in range(0, len(chosen), 64):
-            rgba = pictures.rgba(chosen[start : start + 64])
-            x = premultiplied(rgba)
-            full.append(rgba)
-            halves.append(levels_of(_reduced(x, 2)))
-            quarters.append(levels_of(_reduced(x, 4)))
-            if vae:
-                decoded.append(reconstructions(vae, halves[-1], recipe))
-        levels = tuple(map(np.concatenate, (quarters, halves, full)))
-        return cls(levels, np.concatenate(decoded) if vae else None)
-
-
-@torch.inference_mode()
-def reconstructions(vae: Path, rgba: NDArray[np.uint8], recipe: UpscalerRecipe) -> NDArray[np.uint8]:
-    """Pictures encoded, disturbed by up to `recipe.latent_noise` each, and decoded: straight alpha as given."""
-    autoencoder = load_autoencoder(vae)
-    rng = np.random.default_rng(recipe.seed)
-    latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
-    strength = torch.from_numpy(rng.uniform(0, recipe.latent_noise, len(rgba))).float()[:, None, None, None]
-    with torch.autocast("cpu", torch.bfloat16):
-        decoded = autoencoder.decode(latents + strength * normal(rng, *latents.shape))
-    return levels_of((decoded.float() + 1) / 2)
-
-
-def premultiplied(rgba: NDArray[np.uint8]) -> Tensor:
-    """Straight-alpha uint8 (N, H, W, 4) to premultiplied 0..1 (N, 4, H, W), channels last in memory."""
-    x = torch.from_numpy(rgba).float() / 255
-    x[..., :3] *= x[..., 3:]
-    return x.permute(0, 3, 1, 2)
-
-
-def levels_of(x: Tensor) -> NDArray[np.uint8]:
-    """Premultiplied 0..1 (N, 4, H, W) to straight-alpha uint8 (N, H, W, 4)."""
-    return straight(2 * x - 1).numpy()
-
-
-def _loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
+def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
     """The error after each doubling, over black and over white; a later one's gradient goes through those before."""
     x, total = small, small.new_zeros(())
     for truth in truths:
@@ -236,7 +137,7 @@ def _loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
     return total
 
 
-def _batch(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, list[Tensor]]:
+def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
     """Windows (N, 4, side, side), and what they are at twice the size, in some steps also at four times."""
     doublings = 2 if rng.random() < recipe.twice else 1
     level = 0 if doublings == 2 or rng.random() < 0.3 else 1
@@ -253,8 +154,7 @@ def _batch(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -
         stacks[0].append(_input(pyramid, row, corner, truths[0], level=level, recipe=recipe, rng=rng))
         for stack, truth in zip(stacks[1:], truths, strict=True):
             stack.append(truth)
-    batch = [torch.cat(stack).contiguous(memory_format=torch.channels_last) for stack in stacks]
-    return batch[0], batch[1:]
+    return tuple(torch.cat(stack).contiguous(memory_format=torch.channels_last) for stack in stacks)
 
 
 def _input(
@@ -293,32 +193,3 @@ def _blurred(x: Tensor, rng: np.random.Generator) -> Tensor:
     blurred = F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), kernel, groups=x.shape[1])
     noise = rng.uniform(0, 0.02) * normal(rng, *x.shape)
     return (blurred + noise * (blurred[:, 3:] > 0.01)).clamp(0, 1)
-
-
-def _reduced(x: Tensor, factor: int) -> Tensor:
-    """Lanczos, as the training pictures themselves are reduced from their drawings."""
-    return _resampled(x, x.shape[-1] // factor)
-
-
-def _lanczos(x: Tensor) -> Tensor:
-    return _resampled(x, 2 * x.shape[-1])
-
-
-def _resampled(x: Tensor, side: int) -> Tensor:
-    """Pillow's Lanczos, channel by channel in float."""
-    channels = x.clamp(0, 1).flatten(0, 1).numpy()
-    size = (side, side)
-    made = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS)) for channel in channels]
-    return torch.from_numpy(np.stack(made)).view(*x.shape[:2], side, side).clamp(0, 1)
-
-
-def _psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
-    """Of each picture: of its colours over mid-grey, and of alpha."""
-    x = x.clamp(0, 1)
-    over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, true)]
-    return {"rgb": psnr(*over_grey), "alpha": psnr(x[:, 3:], true[:, 3:])}
-
-
-def _save(out: Path, network: Upscaler, optimizer: torch.optim.Optimizer, step: int) -> None:
-    state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-    save_checkpoint(out / "checkpoint.pt", state)

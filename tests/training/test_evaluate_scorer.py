@@ -14,10 +14,11 @@ from gdm_studio.cli.main import run
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation.scorer import SIDE, Scorer, ScorerConfig, composited, load_scorer, parts
-from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe, train
+from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
+from tests.training.curves import trained
 from tests.training.made_up_pictures import write_pictures
 
-RECIPE = ScorerRecipe(samples=400, batch=8, warmup=32, cooldown=300, others=18)
+RECIPE = ScorerRecipe(data=Path("nowhere"), samples=400, batch=8, warmup=32, cooldown=300, others=18)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pixels = np.memmap(folder / "pictures" / "pictures.u8", np.uint8, mode="r+", shape=shape)
     pixels[9:, ..., :3] //= 2
     pixels.flush()
-    train(folder / "pictures", folder / "scorer", RECIPE)
+    trained(replace(RECIPE, data=folder / "pictures"), folder / "scorer")
     return folder
 
 
@@ -50,9 +51,9 @@ def test_words_in_another_order_or_number_are_near(made: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_scorer(made: Path, tmp_path: Path) -> None:
-    few = replace(RECIPE, samples=36)
+    few = replace(RECIPE, data=made / "pictures", samples=36)
     one, same, other = (
-        load_scorer(train(made / "pictures", tmp_path / name, recipe).parent).state_dict()
+        load_scorer(trained(recipe, tmp_path / name).parent).state_dict()
         for name, recipe in (("one", few), ("same", few), ("other", replace(few, seed=1)))
     )
     assert all(torch.equal(one[name], same[name]) for name in one)
@@ -65,7 +66,7 @@ def test_a_held_out_picture_is_refused(tmp_path: Path) -> None:
     lines[4] = json.dumps(json.loads(lines[4]) | {"set": "twemoji", "concept": "bomb"})
     (folder / "manifest.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(StudioError, match="twemoji's picture of 'bomb' is held out"):
-        train(folder, tmp_path / "scorer", RECIPE)
+        trained(replace(RECIPE, data=folder), tmp_path / "scorer")
     assert not (tmp_path / "scorer").exists()
 
 

@@ -1,15 +1,28 @@
+"""The training loop and its parts, with networks of a few numbers."""
+
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pytest
 import torch
+from torch import Tensor, nn
 
 from gdm_studio.errors import StorageError
-from gdm_studio.training.loop import Every, Log, Schedule, load_checkpoint, normal, save_checkpoint, step_rng
+from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.log import Every, Log
+from gdm_studio.training.loop import train
+from gdm_studio.training.recipe import Objective, Recipe
+from gdm_studio.training.schedule import Schedule, normal, step_rng
 
 
 def test_schedule_warms_up_holds_and_cools_to_zero() -> None:
@@ -34,8 +47,10 @@ def test_every_is_due_once_an_interval() -> None:
 
 
 def test_log_appends_json_lines(tmp_path: Path) -> None:
-    Log(tmp_path / "a" / "log.jsonl").write(step=1, loss=0.123456789)
-    Log(tmp_path / "a" / "log.jsonl").write(step=2, note="x")
+    said: list[str] = []
+    Log(tmp_path / "a" / "log.jsonl", said.append).write(step=1, loss=0.123456789)
+    Log(tmp_path / "a" / "log.jsonl", said.append).write(step=2, note="x")
+    assert said == (tmp_path / "a" / "log.jsonl").read_text().splitlines()
     lines = [json.loads(line) for line in (tmp_path / "a" / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2]
     assert lines[0]["loss"] == 0.12346
@@ -60,7 +75,7 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path) -> None:
 def test_a_kill_while_saving_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
     save_checkpoint(tmp_path / "c.pt", {"step": 0})
     program = (
-        "import sys, torch; from pathlib import Path; from gdm_studio.training.loop import save_checkpoint\n"
+        "import sys, torch; from pathlib import Path; from gdm_studio.training.checkpoint import save_checkpoint\n"
         "weights = torch.zeros(2_000_000); step = 0\n"
         "while True:\n"
         "    step += 1; save_checkpoint(Path(sys.argv[1]), {'w': weights, 'step': step}); print(step, flush=True)\n"
@@ -74,3 +89,114 @@ def test_a_kill_while_saving_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
     assert state is not None
     assert state["step"] >= 3 and len(state["w"]) == 2_000_000
 
+
+class Pair(nn.Module):
+    """Two adversaries: what makes numbers of noise, with dropout, and what tells them from the true ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generator = nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.5), nn.Linear(8, 1))
+        self.discriminator = nn.Linear(1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adversaries(Recipe[Pair]):
+    """Two objectives, each with an optimizer and parameters of its own."""
+
+    name: ClassVar[str] = "adversaries"
+
+    samples: int = 24
+    batch: int = 4
+    learning_rate: float = 0.1
+    warmup: int = 0
+    wide: bool = False  # has nothing to do but to be another kind
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, 0)
+
+    def model(self, out: Path) -> Pair:
+        return Pair()
+
+    def modules(self, model: Pair) -> dict[str, nn.Module]:
+        return {"pair": model}
+
+    def identity(self, model: Pair) -> dict[str, object]:
+        return {"sizes": {"wide": self.wide}}
+
+    def objectives(self, model: Pair) -> Sequence[Objective]:
+        def tells(true: Tensor, noise: Tensor) -> Tensor:
+            made = model.generator(noise).detach()
+            return (model.discriminator(made) - model.discriminator(true)).mean()
+
+        def fools(true: Tensor, noise: Tensor) -> Tensor:
+            return -model.discriminator(model.generator(noise)).mean()
+
+        found = []
+        for name, loss, network in (("tells", tells, model.discriminator), ("fools", fools, model.generator)):
+            parameters = list(network.parameters())
+            found.append(Objective(name, loss, parameters, [torch.optim.Adam(parameters)]))
+        return found
+
+    def draw(self, model: Pair, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        return normal(rng, self.batch, 1), normal(rng, self.batch, 2)
+
+    def finish(self, model: Pair, out: Path, seen: int) -> None:
+        (out / "made").write_text(str(seen))
+
+
+def kept(out: Path) -> dict[str, object]:
+    state = load_checkpoint(out / "checkpoint.pt")
+    assert state is not None
+    return state
+
+
+def test_adversaries_learn_in_turns_and_go_on_to_the_same_bits_with_dropout(tmp_path: Path) -> None:
+    whole = list(train(Adversaries(), tmp_path / "whole"))
+    assert [step.seen for step in whole] == [4, 8, 12, 16, 20, 24]
+    assert all(step.losses.keys() == {"tells", "fools"} for step in whole)
+    with closing(train(Adversaries(), tmp_path / "parts")) as steps:
+        first = [next(steps), next(steps)]
+    assert not (tmp_path / "parts" / "made").exists()
+    rest = list(train(Adversaries(), tmp_path / "parts"))
+    assert [step.losses for step in first + rest] == [step.losses for step in whole]
+    states = [kept(tmp_path / name) for name in ("whole", "parts")]
+    assert all(torch.equal(states[0]["modules"]["pair"][name], value)
+               for name, value in states[1]["modules"]["pair"].items())  # fmt: skip
+    assert (tmp_path / "parts" / "made").read_text() == "24"
+
+
+def test_an_objective_moves_its_own_parameters_only(tmp_path: Path) -> None:
+    class OnlyOne(Adversaries):
+        def objectives(self, model: Pair) -> Sequence[Objective]:
+            return super().objectives(model)[:1]
+
+    list(train(replace(OnlyOne(), samples=0), tmp_path / "before"))
+    list(train(OnlyOne(), tmp_path / "after"))
+    before, after = (kept(tmp_path / name)["modules"]["pair"] for name in ("before", "after"))
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved == {"discriminator.weight"}  # the bias cancels in the loss
+
+
+def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_resume(tmp_path: Path) -> None:
+    taken = list(islice(train(Adversaries(), tmp_path, stopped=lambda: True), 5))
+    assert taken == [] and (tmp_path / "made").read_text() == "0"
+    heard = iter([False, False, True, True, True])
+    assert len(list(train(Adversaries(), tmp_path, stopped=lambda: next(heard)))) == 2
+    assert (tmp_path / "made").read_text() == "8" and kept(tmp_path)["step"] == 2
+    assert next(train(Adversaries(), tmp_path, resume=False)).step == 1
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    list(train(Adversaries(), tmp_path))
+    with pytest.raises(StorageError, match="wide: False, now True"):
+        next(train(Adversaries(wide=True), tmp_path))
+
+    class Others(Adversaries):
+        name: ClassVar[str] = "others"
+
+    with pytest.raises(StorageError, match="recipe: adversaries, now others"):
+        next(train(Others(), tmp_path))
+    torch.save(kept(tmp_path) | {"optimizers": []}, tmp_path / "checkpoint.pt")
+    with pytest.raises(StorageError, match="does not fit"):
+        next(train(Adversaries(), tmp_path))

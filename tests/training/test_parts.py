@@ -50,13 +50,12 @@ def test_average_forgets_the_start_quickly() -> None:
     assert ema.averages[0] > 0.99
 
 
-def test_swapping_twice_changes_nothing() -> None:
+def test_the_averages_stand_in_the_place_of_the_weights_for_a_while() -> None:
     weight = torch.zeros(2)
     ema = Ema([weight], halflife=1)
     weight.fill_(3.0)
-    ema.swap()
-    assert weight.tolist() == [0, 0]
-    ema.swap()
+    with ema.swapped():
+        assert weight.tolist() == [0, 0]
     assert weight.tolist() == [3, 3]
 
 

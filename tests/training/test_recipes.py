@@ -17,27 +17,34 @@ from gdm_studio.cli.main import run
 from gdm_studio.errors import StorageError
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.icons import ICONS, PARTS, config_of, part_file
 from gdm_studio.models.header import read_header
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE
+from gdm_studio.models.store import Store
 from gdm_studio.models.vocabulary import Reading
 from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
+from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.export import export
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
-from gdm_studio.training.icons_decoder import DecoderRecipe
-from gdm_studio.training.icons_vae import VaeRecipe
+from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.lexicon import LEXICON
-from gdm_studio.training.loop import load_checkpoint
+from gdm_studio.training.loop import train
+from gdm_studio.training.options import options_of
 from gdm_studio.training.unpack import unpack
+from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures, write_words
 
+NOWHERE = Path("nowhere")
 RECIPE = IconsRecipe(
-    subset="all", samples=12, batch=4, warmup=4, cooldown=4, sheet_minutes=0, threads=1, sketch=16, sketch_samples=256
-)
+    data=NOWHERE, vae=NOWHERE, words=NOWHERE, subset="all", samples=12, batch=4, warmup=4, cooldown=4, sheet_minutes=0,
+    threads=1, channels=(32, 64), sketch=16, sketch_samples=256,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +53,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_pictures(folder / "pictures")
     write_words(folder / "words")
-    recipe = VaeRecipe(samples=96, batch=8, cooldown=48, warmup=16, threads=1)
-    icons_vae.train(folder / "pictures", folder / "vae", recipe)
+    trained(VaeRecipe(data=folder / "pictures", samples=96, batch=8, cooldown=48, warmup=16, threads=1), folder / "vae")
     return folder
 
 
+def _of(made: Path, recipe: IconsRecipe) -> IconsRecipe:
+    """The recipe with what was made for it."""
+    return replace(recipe, data=made / "pictures", vae=made / "vae" / "vae.safetensors", words=made / "words")
+
+
 def _train(made: Path, out: Path, recipe: IconsRecipe) -> None:
-    icons.train(made / "pictures", made / "vae" / "vae.safetensors", made / "words", out, recipe=recipe)
+    trained(_of(made, recipe), out)
 
 
 def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
@@ -82,34 +93,22 @@ def test_split_holds_out_whole_concepts(made: Path) -> None:
     assert concepts[0] and concepts[1] and not concepts[0] & concepts[1]
 
 
-@pytest.mark.slow
-def test_a_resumed_run_equals_an_unbroken_one(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "whole", RECIPE)
-    _train(made, tmp_path / "halves", replace(RECIPE, samples=8, cooldown=0))
-    _train(made, tmp_path / "halves", RECIPE)
-    whole, halves = (load_checkpoint(tmp_path / name / "checkpoint.pt") for name in ("whole", "halves"))
-    assert whole is not None and halves is not None
-    assert whole["seen"] == halves["seen"] == 12
-    for one, other in zip(whole["ema"], halves["ema"], strict=True):
-        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
-
-
 def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
-    header = read_header(path)
-    assert ICONS.matches(header)
-    card = ICONS.card(path, header)
+    entry = read_entry(path)
+    assert ICONS.matches(entry)
+    card = ICONS.card(entry)
     assert [style.id for style in card.styles] == ["flat", "soft"]
     assert sum(source.count for source in card.sources) == 18
     shapes = {name: shape for part in PARTS for name, shape in read_header(part_file(path, part)).shapes.items()}
     beside = {name for name in shapes if name.endswith(SCALE) and name.removesuffix(SCALE) in shapes}
     assert card.parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - beside)
-    model = ICONS.load(card, torch.device("cpu"), torch.float32)
-    told = model.encode([Prompt("a red disc", "flat"), Prompt("", "")])
+    model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
+    told = model.told([Ask("a red disc", "flat"), Ask("", "")])
     x = torch.randn(2, *card.latent)
-    x0 = model.denoised(x, model.process.path("karras", 4)[2], told)
+    x0 = model.denoised(x, model.diffusion.process.path("karras", 4)[2], told)
     assert x0.shape == x.shape
     assert model.decode(x0).shape == model.preview(x0).shape == (2, 128, 128, 4)
 
@@ -120,14 +119,14 @@ def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) ->
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
-    shipped = ICONS.load(ICONS.card(path, read_header(path)), torch.device("cpu"), torch.float32)
+    shipped = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
     trained, seen = averaged(tmp_path / "run", made / "words")
     assert seen == 12
-    x, at = torch.randn(1, 16, 16, 16), shipped.process.path("karras", 4)[2]
+    x, at = torch.randn(1, 16, 16, 16), shipped.diffusion.process.path("karras", 4)[2]
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
         expected = trained.denoised(x, at, ids)
-    result = shipped.denoised(x, at, shipped.encode([Prompt("blue ring", "soft")]))
+    result = shipped.denoised(x, at, shipped.told([Ask("blue ring", "soft")]))
     torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
 
 
@@ -138,10 +137,7 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
     assert state is not None
     torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
     still = replace(RECIPE, samples=4, warmup=10**9, sketch_samples=0)
-    icons.train(
-        made / "pictures", made / "vae" / "vae.safetensors", made / "words", tmp_path / "second",
-        recipe=still, init=tmp_path / "first",
-    )  # fmt: skip
+    _train(made, tmp_path / "second", replace(still, init=tmp_path / "first"))
     after, seen = icons.averaged(tmp_path / "second", made / "words")
     assert seen == seen_before + 4 and list(after.tokenizer.styles) == ["flat", "soft"]
     for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
@@ -153,7 +149,7 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
     first = made / "vae" / "vae.safetensors"
-    icons_vae.train(made / "pictures", tmp_path, VaeRecipe(samples=8, batch=8, threads=1, warmup=10**9), init=first)
+    trained(VaeRecipe(data=made / "pictures", init=first, samples=8, batch=8, threads=1, warmup=10**9), tmp_path)
     one, other = icons_vae.load(first), icons_vae.load(tmp_path / "vae.safetensors")
     torch.testing.assert_close(one.scale, other.scale, rtol=0, atol=0)
     latents = [np.load(folder / "latents.npy").astype(np.float32) for folder in (made / "vae", tmp_path)]
@@ -197,7 +193,7 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
     _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
-    card = ICONS.card(path, read_header(path))
+    card = Library().card(str(path))
     apart = unpack(card, tmp_path / "apart")
     with pytest.raises(StorageError, match="is there already"):
         unpack(card, tmp_path)  # where a run is
@@ -226,12 +222,13 @@ def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() 
 
 
 def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "run", RECIPE)
-    recipe = FastRecipe(subset="all", paths=8, samples=160, batch=8, warmup=8, threads=1)
-    for out in ("fast", "fast"):  # the second time with the paths of the first
-        fast.train(made / "pictures", made / "words", tmp_path / "run", tmp_path / out, recipe=recipe)
-    lines = [json.loads(line) for line in (tmp_path / "fast" / "log.jsonl").read_text().splitlines()]
-    assert sum("paths" in line and "samples" not in line for line in lines) <= 1
+    _train(made, tmp_path / "run", replace(RECIPE, channels=IconsRecipe.channels))
+    recipe = FastRecipe(
+        data=made / "pictures", words=made / "words", run=tmp_path / "run", subset="all", paths=8, samples=160, batch=8,
+        warmup=8, threads=1,
+    )  # fmt: skip
+    phases = [{step.phase for step in train(recipe, tmp_path / "fast", resume=False)} for _ in range(2)]
+    assert phases == [{"paths", "icons-fast"}, {"icons-fast"}]  # the second time with the paths of the first
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
     assert drawn is not None and drawn["x"].shape == (8, 5, 16, 16, 16)
     levels = edm(fast.SIGMA_LAST, 40.0).path("exponential", 4)
@@ -255,27 +252,29 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     monkeypatch.setattr(pipeline.words, "build", lambda data, out: write_words(out))
     lexicon = '{"disc": ["dial"]}'
     monkeypatch.setattr(pipeline.lexicon, "build", lambda data, out, **_: (out / LEXICON).write_text(lexicon))
-    plan = replace(
-        pipeline.LAPTOP,
-        subset="emoji",
-        vae=VaeRecipe(samples=32, batch=8, cooldown=8, warmup=8, threads=1),
-        icons=replace(RECIPE, subset="emoji"),
-        decoder=DecoderRecipe(subset="emoji", samples=8, batch=4, warmup=4, threads=1),
-        fast=FastRecipe(subset="emoji", paths=4, samples=8, batch=4, warmup=4, threads=1),
-    )
     out = tmp_path / "all"
+    at = pipeline.Folders(out)
+    laptop = pipeline.laptop(at)
+    plan = replace(
+        laptop,
+        subset="emoji",
+        vae=replace(laptop.vae, samples=32, batch=8, cooldown=8, warmup=8, threads=1),
+        icons=replace(RECIPE, data=at.pictures, vae=at.vae, words=at.words, subset="emoji"),
+        decoder=replace(laptop.decoder, subset="emoji", samples=8, batch=4, warmup=4, threads=1),
+        fast=replace(laptop.fast, subset="emoji", paths=4, samples=8, batch=4, warmup=4, threads=1),
+    )
     stages = ["pictures", "words", "lexicon", "vae", "run", "decoder", "fast", "icons"]
     assert list(pipeline.run(plan, out, source=source)) == stages
     (out / "fast.done").unlink()
     assert list(pipeline.run(plan, out, source=source)) == ["fast"]
     path = out / "icons" / "icons-fast.safetensors"
-    card = ICONS.card(path, read_header(path))
+    card = Library().card(str(path))
     assert card.fast_of == "icons" and card.defaults["steps"] == 4
     assert card.vocabulary is not None and card.unmet("a cute dial") == [Reading("dial", read_as="disc")]
-    model = ICONS.load(card, torch.device("cpu"), torch.float32)
-    assert model.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
+    model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
+    assert model.diffusion.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
     whole = path.with_name("icons.safetensors")
-    base = ICONS.card(whole, read_header(whole))
+    base = Library().card(str(whole))
     assert base.parameters == card.parameters
     assert config_of(whole)["tokenizer"]["lexicon"] == {"disc": ["dial"]}
 
@@ -304,22 +303,6 @@ def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path) -> None:
         assert process.wait(60) == 0
     state = load_checkpoint(tmp_path / "checkpoint.pt")
     assert state is not None and 0 <= state["seen"] < 100_000
-
-
-def test_the_sketch_is_learned_once(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(icons, "_update", killed)
-        with pytest.raises(KeyboardInterrupt):
-            _train(made, tmp_path, RECIPE)
-    sketch = load_checkpoint(tmp_path / "checkpoint.pt")
-    assert sketch is not None and sketch["seen"] == 0
-    monkeypatch.setattr(icons, "learn_sketch", killed)
-    _train(made, tmp_path, RECIPE)
-    after = load_checkpoint(tmp_path / "checkpoint.pt")
-    assert after is not None and after["seen"] == 12
 
 
 def test_a_checkpoint_of_other_networks_is_refused(made: Path, tmp_path: Path) -> None:
@@ -367,7 +350,7 @@ def test_what_cannot_be_is_one_sentence(
 
 def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="train words"):
-        icons.train(made / "pictures", made / "vae" / "vae.safetensors", tmp_path, tmp_path / "run", recipe=RECIPE)
+        trained(replace(_of(made, RECIPE), words=tmp_path), tmp_path / "run")
     with pytest.raises(StorageError, match="train icons-vae"):
         icons_vae.load(tmp_path / "vae.safetensors")
     with pytest.raises(StorageError, match="no checkpoint"):
@@ -384,8 +367,20 @@ def test_the_command_line_trains_and_exports(made: Path, tmp_path: Path) -> None
     assert torch.get_num_threads() == 3
     torch.set_num_threads(before)
     first = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[0])
-    assert (first["samples"], first["batch"], first["optimizer"], first["pictures"]) == (4, 2, "adamw", 18)
+    assert (first["recipe"], first["samples"], first["batch"], first["optimizer"]) == ("icons", 4, 2, "adamw")
     assert (first["sketch"], first["sketch_weight"]) == (8, 0.25)
     assert run([*given, "--export", str(tmp_path / "icons")]) == 0
     assert (tmp_path / "icons" / "card.json").exists()
     assert run([*given[:-1], str(tmp_path / "nowhere"), "--export", str(tmp_path / "icons")]) == 2
+
+
+def test_every_option_of_a_recipe_is_one_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["train", "icons", "--help"])
+    shown = capsys.readouterr().out
+    offered = {each.name: each for each in options_of(IconsRecipe)}
+    assert all(each.flag in shown for each in offered.values())
+    assert "(default: 0.002)" in shown and "--channels" not in shown
+    required = {name for name, each in offered.items() if each.required}
+    assert required == {"data", "vae", "words"}
+    assert (offered["seed"].kind, offered["learning_rate"].kind, offered["init"].kind) == (int, float, Path)

@@ -16,11 +16,14 @@ from gdm_studio.models import upscaler as shipped
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.upscaler import UpscalerRecipe, held_out, levels_of, premultiplied, quality, train
+from gdm_studio.training.upscaler import UpscalerRecipe
+from gdm_studio.training.upscaler_figures import held_out, quality
+from gdm_studio.training.upscaler_pictures import levels_of, premultiplied
+from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures
 
-RECIPE = UpscalerRecipe(subset="all", samples=32, batch=8, crop=16, warmup=16, cooldown=16)
+RECIPE = UpscalerRecipe(data=Path("nowhere"), subset="all", samples=32, batch=8, crop=16, warmup=16, cooldown=16)
 
 
 @pytest.fixture
@@ -47,17 +50,18 @@ def test_it_begins_as_bicubic() -> None:
 def test_it_learns(tmp_path: Path, source: Path) -> None:
     data = write_pictures(tmp_path / "data")
     pictures = open_pictures(data).rgba([0, 4, 8])
-    first = quality(Upscaler(UpscalerConfig()), pictures, vae=None, recipe=RECIPE)
+    first = quality(Upscaler(UpscalerConfig()), pictures, None)
     sharp = replace(RECIPE, samples=2_400, warmup=160, cooldown=1_200, soft=0.0, twice=0.0)
-    path = train(data, tmp_path / "out", vae=None, source=source, recipe=sharp)
-    last = quality(shipped.load(torch.device("cpu"), path), pictures, vae=None, recipe=RECIPE)
+    path = trained(replace(sharp, data=data, source=source), tmp_path / "out")
+    last = quality(shipped.load(torch.device("cpu"), path), pictures, None)
     assert last["psnr_x2_rgb"] > first["psnr_x2_rgb"] + 0.2 and last["psnr_x2_alpha"] > first["psnr_x2_alpha"] + 0.2
 
 
 def test_it_goes_on_where_it_stopped_and_writes_what_was_measured(tmp_path: Path, source: Path, vae: Path) -> None:
-    data, out = write_pictures(tmp_path / "data"), tmp_path / "out"
-    train(data, out, vae=vae, source=source, recipe=replace(RECIPE, samples=16))
-    path = train(data, out, vae=vae, source=source, recipe=replace(RECIPE, samples=32))
+    out = tmp_path / "out"
+    recipe = replace(RECIPE, data=write_pictures(tmp_path / "data"), vae=vae, source=source)
+    trained(replace(recipe, samples=16), out)
+    path = trained(recipe, out)
     card = json.loads((out / shipped.CARD).read_text(encoding="utf-8"))
     assert card["figures"]["windows_seen"] == 32
     assert {"psnr_decoded_x2_rgb", "psnr_lanczos_decoded_x2_alpha", "psnr_x4_rgb"} <= card["figures"].keys()

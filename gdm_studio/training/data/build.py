@@ -47,7 +47,7 @@ class BuildConfig:
 
     out: Path
     size: int = 128  # pixels a side
-    subset: str = "emoji"  # narrow | emoji | best | all
+    subset: str = "emoji"  # few | narrow | emoji | best | all
     source: Path | None = None  # a folder with the npm archives; None: the cache, filled by npm
     processes: int = os.cpu_count() or 1
 

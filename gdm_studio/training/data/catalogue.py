@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from gdm_studio.training.data.dataset import BEST_STYLES, EMOJI_SETS
+from gdm_studio.training.data.dataset import BEST_STYLES, EMOJI_SETS, FEW_THINGS, FLAT_SETS
 from gdm_studio.training.data.heldout import is_heldout
 
-TONES_KEPT = {"narrow": 0, "emoji": 0, "best": 0, "all": 2}  # skin-tone variants of one concept in one set
+TONES_KEPT = {"few": 0, "narrow": 0, "emoji": 0, "best": 0, "all": 2}  # skin-tone variants of one concept in one set
 
 # Regular series teach little for the room they take. Sampling probability relative to a plain thing's.
 KIND_WEIGHTS = {
@@ -103,13 +103,13 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """What `subset` (narrow, emoji, best, all) trains on: held-out pairs left out, few skin tones."""
-    narrow = narrow_concepts()
+    """What `subset` (few, narrow, emoji, best, all) trains on: held-out pairs left out, few skin tones."""
+    things = {"few": frozenset(FEW_THINGS), "narrow": narrow_concepts()}.get(subset)
     chosen = [
         entry
         for entry in catalogue()
         if entry.style in _styles(subset)
-        and (subset != "narrow" or entry.concept in narrow)
+        and (things is None or entry.concept in things)
         and not is_heldout(entry)
     ]
     return _few_tones(chosen, TONES_KEPT[subset])
@@ -122,7 +122,7 @@ def heldout_entries(subset: str) -> list[Entry]:
 
 @cache
 def _styles(subset: str) -> frozenset[str]:
-    chosen = {"best": BEST_STYLES, "all": {entry.style for entry in catalogue()}}
+    chosen = {"few": FLAT_SETS, "best": BEST_STYLES, "all": {entry.style for entry in catalogue()}}
     return frozenset(chosen.get(subset, EMOJI_SETS))
 
 

@@ -13,7 +13,7 @@ from gdm_studio.errors import StudioError
 
 Row = dict[str, Any]
 
-SUBSETS = ("narrow", "emoji", "best", "all")
+SUBSETS = ("few", "narrow", "emoji", "best", "all")
 EMOJI_SETS = (
     "twemoji",
     "noto",
@@ -24,6 +24,16 @@ EMOJI_SETS = (
     "fxemoji",
     "streamline-emojis",
 )
+FLAT_SETS = tuple(name for name in EMOJI_SETS if name != "fluent-emoji")  # without shadows and gloss
+FEW_THINGS = (  # drawn by every flat set, and told apart at 32 pixels
+    "airplane", "american football", "anchor", "artist palette", "astonished face", "automobile", "baby chick",
+    "balloon", "baseball", "basketball", "battery", "bell", "bicycle", "birthday cake", "bread", "broken heart",
+    "cactus", "calendar", "candy", "castle", "cat", "cherry", "cloud", "crescent moon", "crown", "dog", "dolphin",
+    "door", "doughnut", "dress", "droplet", "envelope", "fire", "four leaf clover", "french fries", "frog", "ghost",
+    "glasses", "grape", "guitar", "hamburger", "headphones", "honeybee", "lemon", "lipstick", "octopus", "open book",
+    "panda", "pear", "pig", "pill", "red apple", "ring", "skull", "snail", "snowflake", "soft ice cream", "strawberry",
+    "sunflower", "television", "tomato", "turtle", "umbrella", "wrench",
+)  # fmt: skip
 ONE_COLOUR_SETS = ("fluent-emoji-high-contrast", "emojione-monotone", "icon-park-twotone")  # drawn in black
 BLUE_SETS = (  # drawn in shades of one blue
     "icon-park",
@@ -72,14 +82,18 @@ class Pictures:
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:
-        """Which pictures belong to `subset`: narrow (things many sets draw), emoji (the eight sets), best, all."""
+        """Which pictures belong to `subset`: few (64 things in seven flat styles), narrow (things many sets draw),
+        emoji (the eight sets), best, all.
+        """
         if subset not in SUBSETS:
             raise StudioError(f"There is no subset {subset!r}; choose one of {', '.join(SUBSETS)}.")
         return np.array([row["index"] for row in self.rows if in_subset(row, subset)], dtype=np.int64)
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Whether a manifest row belongs to `narrow`, `emoji`, `best` or `all`."""
+    """Whether a manifest row belongs to `few`, `narrow`, `emoji`, `best` or `all`."""
+    if subset == "few":
+        return row["concept"] in FEW_THINGS and row["set"] in FLAT_SETS
     if subset == "narrow":
         return bool(row["narrow"]) and row["set"] in EMOJI_SETS
     if subset == "best":

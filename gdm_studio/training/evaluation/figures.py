@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from gdm_studio import atomic
-from gdm_studio.engine import bench
+from gdm_studio.engine import speed as speeds
 from gdm_studio.engine.generate import generate
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models.card import ModelCard
@@ -228,7 +228,7 @@ def speed(drawings: Drawings) -> Iterator[Measured]:
     """A picture of 20 steps (a quick model's own), text and decoding included; on a GPU, pictures a second."""
     quick = bool(drawings.library.card(drawings.base.model).fast_of)
     request = replace(drawings.base, prompt="a red apple", seed=1, steps=drawings.base.steps if quick else 20)
-    found = {figure.name: figure.value for figure in bench.picture(drawings.library, replace(request, device="cpu"))}
+    found = {figure.name: figure.value for figure in speeds.picture(drawings.library, replace(request, device="cpu"))}
     value, taken = found["picture in matrix products"], f"picture of {request.steps} steps"
     details = {"seconds": found[taken], "threads": torch.get_num_threads()}
     title, goal = f"{taken}, in 2048³ matrix products", "≤ 20" if quick else "≤ 80"

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.errors import StudioError
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.training.data.dataset import Row, captions, open_pictures
+from gdm_studio.training.data.dataset import Pictures, Row, captions, open_pictures
 from gdm_studio.training.data.heldout import heldout_pairs
 from gdm_studio.training.evaluation.scorer import (
+    FILE,
     GREY,
     SIDE,
     Scorer,
@@ -28,66 +31,93 @@ from gdm_studio.training.evaluation.scorer import (
     composited,
     save_scorer,
 )
-from gdm_studio.training.loop import Every, Log, Schedule, normal, step_rng, stop_signals
-from gdm_studio.training.optim import Muon, set_rate
+from gdm_studio.training.optim import Muon
+from gdm_studio.training.recipe import (
+    Batch,
+    Cooldown,
+    Data,
+    LearningRate,
+    Objective,
+    Recipe,
+    Samples,
+    Seed,
+    Warmup,
+)
+from gdm_studio.training.schedule import Schedule, normal
 
-REPORT_EVERY = 30  # seconds
 SHIFT = 4  # the most pixels that a picture is moved by
 NOISE = 0.03  # standard deviation, of pixels in -1 … 1
 
 
-@dataclass(frozen=True)
-class ScorerRecipe:
-    """Everything that decides the result, but for the pictures."""
+@dataclass(frozen=True, kw_only=True)
+class ScorerRecipe(Recipe[Scorer]):
+    """Everything that decides the scorer."""
 
-    samples: int = 200_000  # to be seen in all
-    batch: int = 64
+    name: ClassVar[str] = "scorer"
+    product: ClassVar[str] = FILE
+
+    data: Data
+    samples: Samples = 200_000
+    batch: Batch = 64
     others: int = 512  # captions of other concepts that each picture is told from, besides those of its batch
-    learning_rate: float = 3e-3
-    warmup: int = 3_000  # samples
-    cooldown: int = 160_000  # samples at the end over which the rate falls to zero
+    learning_rate: LearningRate = 3e-3
+    warmup: Warmup = 3_000
+    cooldown: Cooldown = 160_000
     keyword: float = 0.25  # share of captions that are a synonym or keyword instead of the name
     style_weight: float = 1.0  # of telling styles apart, in the loss
-    seed: int = 7_001  # the scorer's own
+    seed: Seed = 7_001  # the scorer's own
 
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, self.cooldown)
 
-def train(data: Path, out: Path, recipe: ScorerRecipe) -> Path:
-    """Write the scorer of the pictures in `data` into `out`; SIGINT or SIGTERM ends it early, with what it has.
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Raises StudioError where a held-out picture is among them."""
+        pictures = open_pictures(self.data)
+        _refuse_heldout(pictures.rows)
+        return pictures
 
-    Raises StudioError where a held-out picture is among them.
-    """
-    pictures = open_pictures(data)
-    _refuse_heldout(pictures.rows)
-    seen_as = composited(pictures.pixels)
-    odds = np.array([row["weight"] for row in pictures.rows])
-    odds /= odds.sum()
-    torch.manual_seed(recipe.seed)
-    styles = tuple(dict.fromkeys(row["style"] for row in pictures.rows))
-    scorer = channels_last(Scorer(ScorerConfig(styles)))
-    optimizers = _optimizers(scorer, recipe.learning_rate)
-    schedule = Schedule(recipe.samples, recipe.warmup, recipe.cooldown)
-    batches = _Batches(pictures.rows, styles, recipe)
-    log, report = Log(out / "log.jsonl"), Every(REPORT_EVERY)
-    seen, losses = 0, []
-    with stop_signals() as stopped:
-        log.write(pictures=len(odds), concepts=len(batches.concepts), **asdict(recipe))
-        while seen < recipe.samples and not stopped():
-            rng = step_rng(recipe.seed, seen // recipe.batch)
-            picked = rng.choice(len(odds), recipe.batch, p=odds)
-            x = moved(seen_as[picked], rng)
-            set_rate(optimizers, recipe.learning_rate * schedule(seen))
-            scorer.zero_grad()
-            loss = _loss(scorer, x, *batches(picked, rng), style_weight=recipe.style_weight)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(scorer.parameters(), 1.0)
-            for optimizer in optimizers:
-                optimizer.step()
-            losses.append(float(loss.detach()))
-            seen += recipe.batch
-            if report.due():
-                log.write(samples=seen, loss=float(np.mean(losses)))
-                losses.clear()
-    return save_scorer(scorer.eval(), out)
+    @cached_property
+    def seen_as(self) -> NDArray[np.uint8]:
+        """(count, SIDE, SIDE, 4): the pictures as the scorer sees them."""
+        return composited(self.pictures.pixels)
+
+    @cached_property
+    def odds(self) -> NDArray[np.float64]:
+        """The probability that each picture is shown with."""
+        odds = np.array([row["weight"] for row in self.pictures.rows])
+        return odds / odds.sum()
+
+    @cached_property
+    def told(self) -> Told:
+        """What each picture is to be told by."""
+        return Told(self.pictures.rows, self.others, self.keyword)
+
+    def model(self, out: Path) -> Scorer:
+        return channels_last(Scorer(ScorerConfig(self.told.styles)))
+
+    def modules(self, model: Scorer) -> dict[str, nn.Module]:
+        return {"scorer": model}
+
+    def identity(self, model: Scorer) -> dict[str, Any]:
+        return {"styles": list(model.config.styles)}
+
+    def objectives(self, model: Scorer) -> Sequence[Objective]:
+        def loss(*batch: Tensor) -> Tensor:
+            return matching_loss(model, *batch, style_weight=self.style_weight)
+
+        optimizers = _optimizers(model, self.learning_rate)
+        return (Objective("loss", loss, list(model.parameters()), optimizers, splits=False),)
+
+    def draw(self, model: Scorer, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        picked = rng.choice(len(self.odds), self.batch, p=self.odds)
+        x = moved(self.seen_as[picked], rng)
+        texts, same, styles = self.told(picked, rng)
+        return x, *bags(texts, model.config), same, styles
+
+    def finish(self, model: Scorer, out: Path, seen: int) -> None:
+        save_scorer(model.eval(), out)
 
 
 def _refuse_heldout(rows: Sequence[Row]) -> None:
@@ -109,20 +139,22 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
     return [Muon(matrices, learning_rate), adamw]
 
 
-class _Batches:
+class Told:
     """What each picture of a batch is to be told by: captions, which of them name its concept, and its style."""
 
-    def __init__(self, rows: Sequence[Row], styles: Sequence[str], recipe: ScorerRecipe) -> None:
+    def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:
         self.rows = rows
-        self.recipe = recipe
-        self.concepts = {concept: number for number, concept in enumerate(dict.fromkeys(r["concept"] for r in rows))}
-        self.concept = np.array([self.concepts[row["concept"]] for row in rows])
-        self.style = np.array([styles.index(row["style"]) for row in rows])
+        self.keyword = keyword
+        self.styles = tuple(dict.fromkeys(row["style"] for row in rows))
+        concepts = {concept: number for number, concept in enumerate(dict.fromkeys(row["concept"] for row in rows))}
+        self.concept = np.array([concepts[row["concept"]] for row in rows])
+        self.style = np.array([self.styles.index(row["style"]) for row in rows])
         self.one_of_each = np.unique(self.concept, return_index=True)[1]
+        self.others = min(others, len(self.one_of_each))
 
     def __call__(self, picked: NDArray[np.int64], rng: np.random.Generator) -> tuple[list[str], Tensor, Tensor]:
         """Captions, the first ones those of the pictures in their order; (N, captions) same concept; (N,) styles."""
-        more = rng.choice(self.one_of_each, min(self.recipe.others, len(self.one_of_each)), replace=False)
+        more = rng.choice(self.one_of_each, self.others, replace=False)
         told = np.concatenate([picked, more])
         words = random.Random(int(rng.integers(2**62)))
         texts = [self._caption(self.rows[index], words) for index in told]
@@ -132,25 +164,26 @@ class _Batches:
     def _caption(self, row: Row, rng: random.Random) -> str:
         if row.get("tint"):
             return captions(row, rng)  # the name may hold a colour that the picture no longer has
-        text: str = rng.choice(row["words"]) if row["words"] and rng.random() < self.recipe.keyword else row["caption"]
+        text: str = rng.choice(row["words"]) if row["words"] and rng.random() < self.keyword else row["caption"]
         return text
 
 
-def _loss(
+def matching_loss(
     scorer: Scorer,
     x: Tensor,  # (N, 4, SIDE, SIDE)
-    texts: Sequence[str],
+    words: Tensor,  # the texts, as `bags` gives them
+    starts: Tensor,
     same: Tensor,  # (N, texts): whether a text names what the picture shows
     styles: Tensor,  # (N,)
     *,
     style_weight: float,
 ) -> Tensor:
     """Contrastive in both directions, with every caption of the same concept counting, and the error in styles."""
-    with torch.autocast("cpu", torch.bfloat16):  # 1.7 times as fast as fp32 here
+    with torch.autocast(x.device.type, torch.bfloat16):  # 1.7 times as fast as fp32 here
         features = scorer.image(x)
     features = features.float()
     pictures = F.normalize(scorer.match(features), dim=1)
-    told = F.normalize(scorer.text(*bags(texts, scorer.config)), dim=1)
+    told = F.normalize(scorer.text(words, starts), dim=1)
     logits = scorer.log_scale.clamp(max=math.log(100)).exp() * pictures @ told.T            # (N, texts)
     right = same.float()
     to_text = -(F.log_softmax(logits, 1) * right).sum(1) / right.sum(1)

@@ -98,12 +98,12 @@ def one_each(entries: Sequence[Entry]) -> list[Entry]:
 def through_autoencoder(drawings: Drawings, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(n, H, W, 4) what is left of pictures of the model's size once encoded and decoded: samples cannot be cleaner."""
     base = drawings.base
-    place, dtype = devices.resolve(base.device), devices.resolve_dtype(base.dtype)
-    model = drawings.library.load(base.model, device=place, dtype=dtype)
+    place, dtype = devices.place_of(base, drawings.library.card(base.model))
+    (stage,) = drawings.library.load(base.model, device=place, dtype=dtype).stages
     parts = []
     for begin in range(0, len(pictures), BATCH):
-        latents = model.encode_picture(torch.from_numpy(pictures[begin : begin + BATCH]))
-        parts.append(model.decode(latents).numpy())
+        latents = stage.encode(torch.from_numpy(pictures[begin : begin + BATCH]))
+        parts.append(stage.decode(latents).numpy())
         drawings.show("through the autoencoder", min(begin + BATCH, len(pictures)), len(pictures))
     return np.concatenate(parts)
 

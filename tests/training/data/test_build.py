@@ -123,12 +123,13 @@ def test_other_size_starts_afresh_and_finished_build_is_left_alone(tmp_path: Pat
     assert open_pictures(tmp_path / "out").size == 48
 
 
-def test_narrow_subset_is_the_narrow_part_of_emoji(tmp_path: Path, source: Path) -> None:
+@pytest.mark.parametrize("subset", ["few", "narrow"])
+def test_a_subset_is_its_part_of_emoji(tmp_path: Path, source: Path, subset: str) -> None:
     everything = built(tmp_path / "emoji", source)
-    narrow = built(tmp_path / "narrow", source, subset="narrow")
-    chosen = everything.indices("narrow")
-    assert 0 < len(chosen) == narrow.count
-    np.testing.assert_array_equal(everything.rgba(chosen), narrow.rgba(range(narrow.count)))
+    part = built(tmp_path / "part", source, subset=subset)
+    chosen = everything.indices(subset)
+    assert 0 < len(chosen) == part.count and (part.count < everything.count or subset == "narrow")
+    np.testing.assert_array_equal(everything.rgba(chosen), part.rgba(range(part.count)))
 
 
 def test_command_writes_pictures_and_the_notice_they_owe(

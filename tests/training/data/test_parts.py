@@ -87,6 +87,14 @@ def test_subsets_have_the_surveyed_sizes() -> None:
     assert 600 < len(narrow_concepts()) < 750
 
 
+def test_every_flat_set_draws_each_of_the_few_things() -> None:
+    few = training_entries("few")
+    drawn_by = Counter(thing for thing, _ in {(entry.concept, entry.set) for entry in few})
+    assert len(drawn_by) == 64 and set(drawn_by.values()) == {7} and len(few) < 500  # some draw a thing twice
+    assert len({entry.style for entry in few}) == 7 and not any(entry.tone for entry in few)
+    assert {(e.set, e.name) for e in few} <= {(e.set, e.name) for e in training_entries("narrow")}
+
+
 def test_narrow_holds_things_and_no_flags_signs_or_clocks() -> None:
     narrow = narrow_concepts()
     assert {"dog", "pizza", "rocket", "red apple", "guitar", "grinning face"} <= narrow

@@ -1,0 +1,67 @@
+"""Every recipe on made-up pictures with small networks, and the loss of each of its steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
+from gdm_studio.training.fast import FastRecipe
+from gdm_studio.training.icons import IconsRecipe
+from gdm_studio.training.icons_decoder import DecoderRecipe
+from gdm_studio.training.icons_vae_recipe import VaeRecipe
+from gdm_studio.training.loop import train
+from gdm_studio.training.recipe import Progress, Recipe
+from gdm_studio.training.upscaler import UpscalerRecipe
+from tests.training.data.made_up import drawings, write_archives
+from tests.training.made_up_pictures import write_pictures, write_words
+
+PREPARED = ("guesses", "paths")  # steps of these phases teach nothing
+
+
+def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
+    """The recipes by name, each of so many steps and after those whose results it needs; their data in `folder`."""
+    data, table = write_pictures(folder / "pictures"), write_words(folder / "words")
+    (folder / "npm").mkdir()
+    source = write_archives(folder / "npm", drawings())
+    vae, run = folder / "icons-vae" / "vae.safetensors", folder / "icons"
+    twos: dict[str, Any] = {"data": data, "samples": 2 * steps, "batch": 2, "warmup": 2 * steps // 10}
+    fours: dict[str, Any] = {"data": data, "samples": 4 * steps, "batch": 4, "warmup": 4 * steps // 10}
+    found: tuple[Recipe[Any], ...] = (
+        VaeRecipe(**twos, crop=32, cooldown=steps, threads=1),
+        IconsRecipe(
+            **fours, vae=vae, words=table, subset="all", cooldown=2 * steps, sheet_minutes=0, threads=1,
+            channels=(32, 64), sketch=16, sketch_samples=128 * steps,
+        ),
+        DecoderRecipe(**twos, vae=vae, words=table, run=run, subset="all", crop=32, threads=1),
+        FastRecipe(**fours, words=table, run=run, subset="all", paths=16, threads=1),
+        ScorerRecipe(**fours, cooldown=2 * steps, others=6),
+        UpscalerRecipe(**twos, vae=vae, source=source, subset="all", crop=16, cooldown=steps),
+    )  # fmt: skip
+    return {recipe.name: recipe for recipe in found}
+
+
+def curves(folder: Path, steps: int) -> Iterator[tuple[str, list[float]]]:
+    """The losses of each phase of each recipe, whole."""
+    for name, recipe in recipes(folder, steps).items():
+        yield from losses(train(recipe, folder / name)).items()
+
+
+def trained(recipe: Recipe[Any], out: Path) -> Path:
+    """What the recipe makes in `out`, all steps taken."""
+    for _ in train(recipe, out):
+        pass
+    return out / recipe.product
+
+
+def losses(steps: Iterator[Progress], most: int | None = None) -> dict[str, list[float]]:
+    """Those of the next steps, at most so many, by the phase that they belong to."""
+    found: dict[str, list[float]] = defaultdict(list)
+    with closing(steps):
+        for progress in islice((step for step in steps if step.phase not in PREPARED), most):
+            found[progress.phase].append(progress.loss)
+    return found
