@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio import __version__, atomic, error_log, memory, mended, paths, preferences
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.errors import DeviceError, StorageError, StudioError
 from gdm_studio.printable import printable
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ def devices() -> Iterator[Finding]:
             room = f", {memory.in_words(torch.cuda.get_device_properties(name).total_memory)}"
         yield Finding(f"Device {place + 1}", f"{name}: {known.describe(name)}{room}")
     wanted = preferences.load().device
-    if wanted != "auto" and wanted not in names:
+    try:
+        known.several(wanted)
+    except DeviceError:
         advice = "Choose another device in the settings; until then the quickest is used."
         yield Finding("Chosen device", f"{wanted} is not there", WARN, advice)
 
@@ -110,7 +112,7 @@ def devices() -> Iterator[Finding]:
 def places() -> Iterator[Finding]:
     """The folders, whether they can be written to, and the room on their disks."""
     folders = {
-        "Pictures folder": paths.pictures_dir(),
+        "Pictures folder": preferences.pictures_dir(),
         "Data folder": paths.data_dir(),
         "Cache folder": paths.cache_dir(),
     }
@@ -163,8 +165,7 @@ def lately_mended() -> Iterator[Finding]:
 def last_errors() -> Iterator[Finding]:
     """The newest lines of the log of errors."""
     for line in error_log.last(ERRORS):
-        advice = "Say so to the people who make the program, with this report." if " unforeseen " in line else ""
-        yield Finding("Error", line, WARN if advice else OK, advice)
+        yield Finding("Error", line, WARN, "Say so to the people who make the program, with this report.")
     if not error_log.last(1):
         yield Finding("Errors", "none so far")
 

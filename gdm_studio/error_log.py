@@ -1,4 +1,4 @@
-"""The last errors, for a report: when, of what kind and where in the program; never what anyone wrote or named."""
+"""The last errors that nobody foresaw, for a report: when, of what kind and where; never what anyone wrote or named."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import traceback
 from pathlib import Path
 
 from gdm_studio import __version__, atomic, paths
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.errors import StorageError
 
 FILE = "errors.log"
 MOST = 200  # lines; the oldest go
 PLACES = 4  # of the program that a line names, the innermost first
+UNFORESEEN = "unforeseen"  # in every line; 0.1.0 had those of mistakes that people make as well, without the word
 
 
 def note(error: BaseException) -> None:
@@ -26,9 +27,10 @@ def note(error: BaseException) -> None:
 def last(count: int) -> list[str]:
     """The newest lines, the oldest of them first."""
     try:
-        lines = atomic.read(path()).decode("utf-8", "replace").splitlines()
+        text = atomic.read(path()).decode("utf-8", "replace")
     except StorageError:
         return []
+    lines = [line for line in text.splitlines() if f" {UNFORESEEN} " in line]
     return lines[-count:] if count else []
 
 
@@ -42,9 +44,8 @@ def _line(error: BaseException) -> str:
     ours = [
         f"{_inside(frame.filename)}:{frame.lineno}" for frame in frames if "gdm_studio" in Path(frame.filename).parts
     ]
-    kind = type(error).__name__ if isinstance(error, StudioError) else f"unforeseen {type(error).__name__}"
     where = " < ".join(reversed(ours[-PLACES:])) or "elsewhere"
-    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {__version__} {kind} at {where}"
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {__version__} {UNFORESEEN} {type(error).__name__} at {where}"
 
 
 def _inside(file: str) -> str:

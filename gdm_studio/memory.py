@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 STATM = Path("/proc/self/statm")
+CGROUP = Path("/sys/fs/cgroup/memory.max")  # of a container
 
 
 def in_use() -> int | None:
@@ -24,6 +25,31 @@ def peak() -> int | None:
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
+
+
+def total() -> int | None:
+    """Bytes of physical memory that this program may have; None where unknown."""
+    if sys.platform == "win32":
+        return _total_of_windows()
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    allowed = CGROUP.read_text().strip() if CGROUP.is_file() else ""
+    return min(machine, int(allowed)) if allowed.isdigit() else machine
+
+
+def _total_of_windows() -> int | None:
+    import ctypes
+
+    class Status(ctypes.Structure):
+        _fields_ = (  # of MEMORYSTATUSEX
+            ("length", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            ("total", ctypes.c_uint64),
+            ("others", ctypes.c_uint64 * 6),
+        )
+
+    status = Status(length=ctypes.sizeof(Status))
+    known = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined]
+    return int(status.total) if known else None
 
 
 def in_words(size: int) -> str:

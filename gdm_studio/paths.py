@@ -11,15 +11,8 @@ import platformdirs
 APP = "GDM Studio"
 
 
-def pictures_dir() -> Path:
-    """Folder of the saved pictures: the one chosen in the settings, else `Pictures/GDM Studio`."""
-    from gdm_studio import preferences  # which lie in a folder of this module
-
-    return Path(chosen) if (chosen := preferences.load().library) else usual_pictures_dir()
-
-
 def usual_pictures_dir() -> Path:
-    """Folder of the saved pictures where none was chosen."""
+    """Folder of the saved pictures where none was chosen (`preferences.pictures_dir`): `Pictures/GDM Studio`."""
     return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
 
 

@@ -33,7 +33,7 @@ class Preferences:
     cpu_share: float = 1.0  # of the time that a run may work, (0, 1]
     preview_share: float = 0.25  # of a step's time that previews may take, [0, 1]
     keep_steps: bool = True  # whether a picture's steps are kept beside it
-    steps_mb_each: float = 2.0  # megabytes of steps kept for one picture
+    steps_mb_each: float = 2.0  # megabytes of steps kept for one picture; large ones have more room
     steps_gb: float = 4.0  # gigabytes of steps kept for all of them
     theme: str = "system"  # one of THEMES
     notify: bool = True  # a notice of the desktop's when a run ends out of sight
@@ -43,7 +43,7 @@ class Preferences:
 
     @property
     def steps_budget(self) -> int:
-        """Bytes of steps that are kept for one picture; 0 for none."""
+        """Bytes of steps that are kept for one picture of usual size; 0 for none."""
         return round(1e6 * self.steps_mb_each) if self.keep_steps else 0
 
 
@@ -74,6 +74,11 @@ def change(values: Mapping[str, Any]) -> None:
 def path() -> Path:
     """The file itself."""
     return paths.data_dir() / FILE
+
+
+def pictures_dir() -> Path:
+    """Folder of the saved pictures: the one chosen, else the usual one."""
+    return Path(chosen) if (chosen := load().library) else paths.usual_pictures_dir()
 
 
 def is_valid(name: str, value: Any) -> bool:

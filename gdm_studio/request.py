@@ -1,37 +1,35 @@
-"""Everything that makes a picture, in one frozen value: built by window and command line, carried by the file."""
+"""Everything that makes a picture, in one frozen value: built by window and command line, carried by the file.
+
+A field is described once, by the Setting beside it: what lists, checks, shows, reads or searches fields goes by that.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Annotated, Any
 
+from gdm_studio import walk
+from gdm_studio.conditions import Hint, check_factors, check_hints, hints_from, is_kept
+from gdm_studio.digest import digest_of
 from gdm_studio.errors import BadRequest
+from gdm_studio.former import ABSENT, up_to_date
 from gdm_studio.maths.controls import CONTROLS
-from gdm_studio.maths.knobs import check_number, checked_knobs
+from gdm_studio.maths.knobs import checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.setting import Role, Setting, check_whole, settings_of, with_role
+from gdm_studio.walk import MAX_LEGS, SEED_LIMIT, Toward, check_walk, walk_from
+
+__all__ = ["MAX_LEGS", "SEED_LIMIT", "SETTINGS", "Branch", "Hint", "Request", "Role", "Setting", "Toward", "with_role"]
 
 VERSION = 2
-SEED_LIMIT = 2**63
 MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
-TEMPERATURES = (0.1, 2.0)
-GUIDANCE = (0.0, 30.0)
-STRENGTHS = (0.0, 1.0)
-DTYPES = ("auto", "fp32", "bf16")
-AMOUNTS = (0.0, 1.0)
 MAX_GENERATIONS = 24  # of branches of branches
-MAX_LEGS = 24  # of a walk from picture to picture
-_FORMER_SPACINGS = {"beta": "beta_0_1"}  # names that stood for others before version 2
-# A name in digests, which outlive what is called otherwise since: of two that had the same, the former keeps it.
-_DIGESTED = {"beta_0_1": "beta", "beta": "beta of version 2"}
-_ELSEWHERE = ("device", "dtype", "batch")  # fields that say where and how a picture is made, not which
+DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
 
 
 @dataclass(frozen=True)
@@ -49,74 +47,143 @@ class Branch:
         return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
 
 
-@dataclass(frozen=True)
-class Toward:
-    """Another picture's prompt and seed, and how far to go there: 0 stays with the request's own, 1 is all the way.
+def _check_kept(word: str, value: Any) -> None:
+    if value != "" and not is_kept(value):
+        raise BadRequest(f"{word} must be the name of a picture that was kept to begin from, not {value!r}.")
 
-    `then` goes on from that point between to a third picture, and so on.
-    """
 
-    prompt: str
-    seed: int
-    amount: float
-    then: Toward | None = None
+def _check_size(word: str, value: Any) -> None:
+    if value is not None:
+        for side, pixels in zip(("width", "height"), value, strict=True):
+            check_whole(side, pixels, 8, MAX_SIDE)
 
-    def picture(self, index: int) -> Toward:
-        """Where picture `index` of the request goes: towards a seed as much further as its own."""
-        return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
+
+def _size_from(value: Any) -> tuple[int, int]:
+    width, height = value
+    return width, height
+
+
+def _branch_from(value: Mapping[str, Any]) -> Branch:
+    return Branch(_from_values(value["parent"]), value["step"])
+
+
+_STEERS = Role.STEERS | Role.FACT
+_MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One order for `count` pictures; picture i has seed (seed + i) mod 2^63 and can be made again alone."""
+    """One order for `count` pictures; picture i has seed (seed + i) mod 2^63 and can be made again alone.
 
-    prompt: str = ""
-    negative_prompt: str = ""
-    style: str = ""  # one of the model's style ids; "" for none in particular
-    model: str = "icons"
-    seed: int = 0
-    count: int = 1
-    batch: int = 0  # pictures denoised together; 0 lets the device decide
-    size: tuple[int, int] | None = None  # (width, height) in pixels; None is the model's own
-    sampler: str = "dpmpp_2m"
-    spacing: str = "karras"
-    steps: int = 20
-    knobs: dict[str, float] = field(default_factory=dict)  # the sampler's own settings, e.g. {"eta": 0.5}
-    guidance_scale: float = 4.0
-    temperature: float = 1.0
-    controls: dict[str, float] = field(default_factory=dict)  # the others, e.g. {"guidance_rescale": 0.7}
-    image: str = ""  # the picture to begin from, as `engine.inputs.keep` names it; "" to begin from noise
-    mask: str = ""  # white where that picture is painted anew, black where it stays; "" for everywhere
-    strength: float = 0.6  # how far back towards noise that picture goes: 1 all the way, 0 hardly
-    inverted: bool = False  # its noise is found by inverting the picture, not drawn, so that it can come back
-    toward: Toward | None = None  # another picture to go some of the way to: noise and predictions are mixed
-    branch: Branch | None = None
-    device: str = "auto"
-    dtype: str = "auto"
+    Its settings stand in the order in which people reach for them.
+    """
+
+    # fmt: off
+    prompt: Annotated[str, Setting("Prompt", role=_STEERS | Role.TOLD, words="{}")] = ""
+    negative_prompt: Annotated[str, Setting(
+        "Negative prompt", role=_STEERS | Role.TOLD | Role.OPTION, option="negative", usage="what to keep away from",
+    )] = ""
+    style: Annotated[str, Setting(  # one of the model's style ids; "" for none in particular
+        "Style", role=_STEERS | _MADE,
+        usage="one of the model's styles; '' for none in particular (default: the model's)",
+    )] = ""
+    label: Annotated[str, Setting("Class", role=_STEERS)] = ""  # one of the model's; "" for none in particular
+    factors: Annotated[dict[str, float], Setting(  # what else a model is told, e.g. {"aesthetic": 6.5}
+        "Factors", role=Role.STEERS, checks=check_factors,
+    )] = field(default_factory=dict)
+    hints: Annotated[tuple[Hint, ...], Setting(
+        "Hints", role=Role.STEERS, checks=check_hints, read=hints_from,
+    )] = ()
+    model: Annotated[str, Setting(
+        "Model", role=Role.PATH | _MADE, words="{}",
+        usage="a name from `gdm-studio models`, or a .safetensors file (default: icons)",
+    )] = "icons"
+    seed: Annotated[int, Setting(
+        "Seed", 0, SEED_LIMIT - 1, role=Role.FREE | Role.DETAIL | _MADE, detail="Seed",
+        usage="of the first picture; the next have seed + 1, … (default: random)", example="1-9 or 7, 42, 1207",
+    )] = 0
+    toward: Annotated[Toward | None, Setting(  # another picture to go some of the way to
+        "Towards", role=Role.PREDICTS | Role.FACT, checks=check_walk, read=walk_from,
+    )] = None
+    count: Annotated[int, Setting("Pictures", 1, MAX_COUNT, "How many, each with its own seed", role=Role.OPTION)] = 1
+    batch: Annotated[int, Setting(  # pictures denoised together; 0 lets the device decide
+        "At once", 0, MAX_COUNT, "How many pictures are made together; auto lets the device decide",
+        role=Role.MACHINE | Role.OPTION, usage="how many at a time (default: 0, as suits the device)",
+    )] = 0
+    sampler: Annotated[str, Setting(
+        "Scheduler", summary="How each step goes from noise towards the picture", choices=SAMPLERS, words="{}",
+        role=_STEERS | Role.PACE | Role.DETAIL | _MADE, beside="steps",
+        usage="how each step goes towards the picture: one of {choices}",
+    )] = "dpmpp_2m"
+    spacing: Annotated[str, Setting(
+        "Spacing", summary="Which levels of noise the steps visit", choices=SPACINGS,
+        role=Role.PATH | Role.PACE | _MADE, usage="which noise levels to visit: one of {choices}",
+    )] = "karras"
+    steps: Annotated[int, Setting(
+        "Steps", 1, MAX_STEPS, "More steps take longer and follow the noise more closely", curve=4, words="{} steps",
+        role=Role.PATH | Role.PACE | Role.PANEL | Role.DETAIL | _MADE, detail="Steps · scheduler",
+        usage="denoising steps, {low:g} to {high:g} (default: the model's)",
+    )] = 20
+    guidance_scale: Annotated[float, Setting(
+        "Guidance", 0.0, 30.0, "How strictly the picture keeps to the prompt", decimals=1, curve=2, word="guidance",
+        role=Role.STEERS | Role.PACE | Role.SHOWN, detail="Guidance · temp.", example="2, 4, 6 or 1-7 (+1.5)",
+    )] = 4.0
+    temperature: Annotated[float, Setting(
+        "Temperature", 0.1, 2.0, "How freely the picture may vary: 1 is what the model learnt, lower keeps to the most "
+        "likely, higher brings rarer pictures.", ends=("focused", "varied"), beside="guidance_scale",
+        role=Role.STEERS | Role.PACE | Role.SHOWN, example="0.7-1.3 (+0.1)",
+        usage="{low:g} (focused) to {high:g} (varied) (default: the model's)",
+    )] = 1.0
+    knobs: Annotated[dict[str, float], Setting(  # the sampler's own settings, e.g. {"eta": 0.5}
+        "Scheduler's own", role=_STEERS | Role.PACE,
+    )] = field(default_factory=dict)
+    controls: Annotated[dict[str, float], Setting(  # the others, e.g. {"guidance_rescale": 0.7}
+        "Prediction", role=_STEERS | Role.PACE,
+    )] = field(default_factory=dict)
+    image: Annotated[str, Setting(  # the picture to begin from, as `engine.inputs.keep` names it; "" for noise
+        "Started from", role=Role.PATH | Role.FACT | Role.DETAIL, detail="Started from", checks=_check_kept,
+    )] = ""
+    mask: Annotated[str, Setting(  # white where that picture is painted anew, black where it stays; "" for everywhere
+        "Part made anew", role=Role.PATH, needs="image", checks=_check_kept,
+    )] = ""
+    strength: Annotated[float, Setting(  # how far back towards noise that picture goes: 1 all the way, 0 hardly
+        "Strength", 0.0, 1.0, "How far back towards noise the picture goes before the steps begin: at 0 it hardly "
+        "changes, at 1 nothing of it is left. The Noise slider over the picture shows what each strength leaves",
+        role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS, needs="image", beside="image",
+        usage="how far back towards noise that picture goes, {low:g} to {high:g} (default: 0.6)",
+    )] = 0.6
+    inverted: Annotated[bool, Setting(  # its noise is found by inverting the picture, so that it can come back
+        "Inverted", summary="Its own noise: found by inverting the picture instead of drawn by the seed, so that it "
+        "comes back as far as the prompt is the same", role=Role.PATH | Role.OPTION, needs="image",
+        option="invert", usage="find the picture's own noise, not draw it",
+    )] = False
+    branch: Annotated[Branch | None, Setting("Branch of", role=Role.FACT, read=_branch_from)] = None
+    size: Annotated[tuple[int, int] | None, Setting(  # (width, height) in pixels; None is the model's own
+        "Size", role=Role.PATH | Role.OPTION, usage="in pixels (default: the model's)", checks=_check_size,
+        read=_size_from,
+    )] = None
+    device: Annotated[str, Setting(
+        "Device", summary="Where pictures are made", role=Role.MACHINE | Role.OPTION,
+        usage="auto, cpu, cuda, cuda:1, mps, xpu; all, or several with commas, such as cuda:0,cuda:2, to share the "
+        "pictures out among them, a worker process each; cpu,cpu are two workers that share the processor "
+        "(default: auto)",
+    )] = "auto"
+    dtype: Annotated[str, Setting(
+        "Precision", summary="Automatic is full precision, which makes the same picture on every device; half is "
+        "faster and a little less exact", role=Role.MACHINE | Role.OPTION, choices=DTYPES,
+        usage="{choices} (default: auto)",
+    )] = "auto"
+    # fmt: on
 
     def checked(self) -> Request:
         """This request, knobs completed and controls at their default left out; raises BadRequest.
 
         What it says is one sentence naming the valid choices.
         """
-        for name in ("prompt", "negative_prompt", "style", "model", "device"):
-            if not isinstance(getattr(self, name), str):
-                raise BadRequest(f"{name} must be text, not {getattr(self, name)!r}.")
-        _choice("sampler", self.sampler, SAMPLERS)
-        _choice("spacing", self.spacing, SPACINGS)
-        _choice("dtype", self.dtype, DTYPES)
-        _whole("seed", self.seed, 0, SEED_LIMIT - 1)
-        _whole("steps", self.steps, 1, MAX_STEPS)
-        _whole("count", self.count, 1, MAX_COUNT)
-        _whole("batch", self.batch, 0, MAX_COUNT)
-        check_number("temperature", self.temperature, *TEMPERATURES)
-        check_number("guidance", self.guidance_scale, *GUIDANCE)
-        check_number("strength", self.strength, *STRENGTHS)
-        if self.size is not None:
-            for name, side in zip(("width", "height"), self.size, strict=True):
-                _whole(name, side, 8, MAX_SIDE)
-        _check_pictures(self)
-        _check_toward(self)
+        for setting in SETTINGS.values():
+            setting.check(setting.of(self))
+        if self.mask and not self.image:
+            raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
         spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
         controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
         return replace(
@@ -139,38 +206,23 @@ class Request:
 
     def walked(self, leg: Toward) -> Request:
         """This request, going from where it stands towards another picture."""
-        return replace(self, toward=_walked(self.toward, leg))
+        return replace(self, toward=walk.walked(self.toward, leg))
 
     def legs(self) -> Iterator[Toward]:
         """Of the walk from the request's own picture towards others, one after another."""
-        leg = self.toward
-        while leg is not None:
-            yield leg
-            leg = leg.then
+        return walk.legs(self.toward)
 
     def seed_weights(self) -> dict[int, float]:
-        """By seed, how much of its noise goes into the picture's: the squares sum to 1.
-
-        So sums of independent normal draws are normal draws again, of unit variance. A seed of no weight is left out.
-        """
-        weights = {self.seed: 1.0}
-        for leg in self.legs():
-            # the sine is exactly 0 and 1 at the ends, which a cosine is not
-            weights = {seed: math.sin((1 - leg.amount) * math.pi / 2) * weight for seed, weight in weights.items()}
-            weights[leg.seed] = weights.get(leg.seed, 0.0) + math.sin(leg.amount * math.pi / 2)
-            length = math.hypot(*weights.values())
-            weights = {seed: weight / length for seed, weight in weights.items() if weight}
-        return weights
+        """As walk.seed_weights."""
+        return walk.seed_weights(self.seed, self.toward)
 
     def prompt_weights(self) -> dict[str, float]:
-        """By prompt, how much of the prediction under it goes into the picture's: they sum to 1."""
-        weights = {self.prompt: 1.0}
-        for leg in self.legs():
-            weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
-            weights[leg.prompt] = weights.get(leg.prompt, 0.0) + leg.amount
-            total = math.fsum(weights.values())
-            weights = {prompt: weight / total for prompt, weight in weights.items() if weight}
-        return weights
+        """As walk.prompt_weights."""
+        return walk.prompt_weights(self.prompt, self.toward)
+
+    def with_settings(self, other: Request, role: Role) -> Request:
+        """This request with the settings of `other` that have that role."""
+        return replace(self, **{setting.name: setting.of(other) for setting in with_role(SETTINGS, role)})
 
     def digest(self) -> str:
         """Names what decides the pixels: 32 hex digits, the same wherever and in whatever batch they are made.
@@ -178,7 +230,7 @@ class Request:
         Of a request as `checked` leaves it. Settings at their default do not count, a sampler's own neither, so those
         that later versions add change no digest.
         """
-        return hashlib.sha256(json.dumps(_deciding(self), sort_keys=True).encode()).hexdigest()[:32]
+        return digest_of(self, SETTINGS)
 
     def to_json(self) -> str:
         """A JSON object with a `version`, readable by every later version."""
@@ -196,97 +248,22 @@ class Request:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
 
 
-def up_to_date(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a request as its version wrote them, under their names of today; raises as `from_json`."""
-    found = dict(values.items())
-    return _renamed(found) if found.get("version") == 1 else found
+SETTINGS = settings_of(Request, ABSENT)  # by name
 
 
-def _renamed(values: dict[str, Any]) -> dict[str, Any]:
-    found = dict(values)
-    if isinstance(spacing := found.get("spacing"), str):
-        found["spacing"] = _FORMER_SPACINGS.get(spacing, spacing)
-    branch = found.get("branch")
-    if isinstance(branch, dict) and isinstance(branch.get("parent"), dict):
-        found["branch"] = branch | {"parent": _renamed(branch["parent"])}
-    return found
-
-
-def _deciding(part: Request | Branch | Toward) -> dict[str, Any]:
-    """The fields that decide a picture, where they are not at their default; 4 is 4.0 where it may be a fraction."""
-    found: dict[str, Any] = {}
-    for each in fields(part):
-        value = getattr(part, each.name)
-        if isinstance(part, Request) and each.name == "knobs":
-            usual = {knob.name: knob.default for knob in SAMPLERS[part.sampler].knobs}
-            value = {name: number for name, number in value.items() if number != usual.get(name)}
-        if each.name in _ELSEWHERE or value in (each.default, {}):
-            continue
-        if isinstance(value, Request | Branch | Toward):
-            value = _deciding(value)
-        elif each.name == "spacing":
-            value = _DIGESTED.get(value, value)
-        found[each.name] = float(value) if each.type == "float" else value
-    return found
-
-
-def _walked(walk: Toward | None, leg: Toward) -> Toward:
-    return leg if walk is None else replace(walk, then=_walked(walk.then, leg))
-
-
-def _choice(name: str, value: Any, choices: Any) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise BadRequest(f"There is no {name} called {value!r}; choose one of {', '.join(choices)}.")
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise BadRequest(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+def alike(one: Request, other: Request, role: Role) -> bool:
+    """Whether all settings of that role are the same in both."""
+    return all(setting.of(one) == setting.of(other) for setting in with_role(SETTINGS, role))
 
 
 def _from_values(values: Mapping[str, Any]) -> Request:
     """The request as JSON has it; raises what its values give cause for."""
     data = dict(values.items())
-    known = {f.name: data[f.name] for f in fields(Request) if f.name in data}
-    if known.get("size") is not None:
-        width, height = known["size"]
-        known["size"] = (width, height)
-    if known.get("branch") is not None:
-        known["branch"] = Branch(_from_values(known["branch"]["parent"]), known["branch"]["step"])
-    known["toward"] = _toward_from(known.get("toward"))
+    known: dict[str, Any] = {}
+    for name, setting in SETTINGS.items():
+        value = data.get(name, setting.absent)
+        known[name] = value if value is None or setting.read is None or name not in data else setting.read(value)
     return Request(**known)
-
-
-def _toward_from(values: Mapping[str, Any] | None) -> Toward | None:
-    if values is None:
-        return None
-    return Toward(values["prompt"], values["seed"], values["amount"], _toward_from(values.get("then")))
-
-
-def _check_pictures(request: Request) -> None:
-    for name in ("image", "mask"):
-        value = getattr(request, name)
-        if not isinstance(value, str) or not re.fullmatch(r"([0-9a-f]{64})?", value):
-            raise BadRequest(f"{name} must be the name of a picture that was kept to begin from, not {value!r}.")
-    if not isinstance(request.inverted, bool):
-        raise BadRequest(f"inverted must be true or false, not {request.inverted!r}.")
-    if request.mask and not request.image:
-        raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
-
-
-def _check_toward(request: Request) -> None:
-    if request.toward is not None and not isinstance(request.toward, Toward):
-        raise BadRequest(f"toward must be another picture's prompt, seed and an amount, not {request.toward!r}.")
-    for number, leg in enumerate(request.legs()):
-        if not isinstance(leg.prompt, str):
-            raise BadRequest(f"The prompt to go towards must be text, not {leg.prompt!r}.")
-        _whole("the seed to go towards", leg.seed, 0, SEED_LIMIT - 1)
-        check_number("the amount to go towards another picture", leg.amount, *AMOUNTS)
-        if number == MAX_LEGS:
-            raise BadRequest(f"This is {MAX_LEGS} steps away from the first picture; begin anew from this one.")
-
-
-_ON_ONE_PATH = ("model", "size", "spacing", "steps", "image", "mask", "strength", "inverted")
 
 
 def _checked_branch(request: Request) -> Branch | None:
@@ -295,10 +272,10 @@ def _checked_branch(request: Request) -> Branch | None:
         return None
     if not isinstance(branch, Branch) or not isinstance(branch.parent, Request):
         raise BadRequest(f"branch must be a step of another picture, not {branch!r}.")
-    _whole("the step to branch from", branch.step, 0, request.steps - 1)
-    for name in _ON_ONE_PATH:
-        if getattr(branch.parent, name) != getattr(request, name):
-            raise BadRequest(f"A branch keeps the {name} of the picture it leaves; begin anew to change it.")
+    check_whole("the step to branch from", branch.step, 0, request.steps - 1)
+    for setting in with_role(SETTINGS, Role.PATH):
+        if setting.of(branch.parent) != setting.of(request):
+            raise BadRequest(f"A branch keeps the {setting.name} of the picture it leaves; begin anew to change it.")
     if branch.parent.count not in (1, request.count):
         raise BadRequest(f"{request.count} pictures cannot branch from {branch.parent.count}; branch from one.")
     if _generations(request) > MAX_GENERATIONS:

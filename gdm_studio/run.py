@@ -40,6 +40,14 @@ class Advance:
     first: int = 0  # steps of the path that were not made in this run: its pictures began further on
     record: Any = None  # the Recorder that keeps the steps so far
 
+    @property
+    def index(self) -> int:
+        return self.step.index
+
+    @property
+    def of(self) -> int:
+        return self.step.of
+
 
 @dataclass(frozen=True)
 class Made:
@@ -68,9 +76,6 @@ class Result:
     steps: bytes = b""  # its trajectory: how it came about, step by step; empty where it was not kept
 
 
-Event = Phase | Advance | Result
-
-
 @dataclass(frozen=True)
 class View:
     """All that the window reads of a step of one picture: read-only uint8 RGBA arrays (height, width, 4)."""
@@ -84,6 +89,22 @@ class View:
     noisy: np.ndarray
     noise: np.ndarray  # what is left of the noisy one without the predicted one, read linearly
     decoded: bool  # by the model's decoder, or by its linear preview
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One denoising step that a worker process made: what an Advance tells of it, its views in place of its tensors."""
+
+    images: tuple[int, ...]
+    index: int
+    of: int
+    path: Path
+    seconds: float
+    first: int = 0
+    views: tuple[View, ...] = ()  # of each of the pictures, where they are wanted
+
+
+Event = Phase | Advance | Progress | Result
 
 
 class State(Enum):
@@ -129,6 +150,11 @@ class Run:
     def made(self) -> set[int]:
         """The pictures that are finished."""
         return {*self.before, *(result.image for result in self.results)}
+
+    @property
+    def lead(self) -> int:
+        """Steps that its pictures have from the one that they branch from: people count them too."""
+        return self.request.branch.step if self.request.branch else 0
 
     @property
     def steps_done(self) -> int:

@@ -74,9 +74,9 @@ def test_unknown_names_are_left_out() -> None:
 
 
 def test_the_pictures_folder_is_the_chosen_one(tmp_path: Path, _own_home: Path) -> None:
-    assert paths.pictures_dir() == paths.usual_pictures_dir() == _own_home / "pictures"
+    assert preferences.pictures_dir() == paths.usual_pictures_dir() == _own_home / "pictures"
     preferences.save(replace(Preferences(), library=str(tmp_path / "elsewhere")))
-    assert paths.pictures_dir() == tmp_path / "elsewhere"
+    assert preferences.pictures_dir() == tmp_path / "elsewhere"
     assert paths.usual_pictures_dir() == _own_home / "pictures"
     assert preferences.path() == _own_home / "data" / preferences.FILE
 

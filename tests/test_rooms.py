@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.helpers.code import BENCHES, OURS, imports, modules, nodes, room_of
+
 FOR_ALL = {
     "maths",
     "request",
     "run",
+    "setting",
+    "walk",
+    "conditions",
+    "digest",
+    "former",
     "errors",
     "paths",
     "preferences",
@@ -32,67 +36,28 @@ CHAIN = ["training", "engine", "systems", "models", "networks"]  # each may impo
 DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "gallery": {"gallery"},
     "queueing": {"queueing"},
+    "workers": {"workers", *CHAIN[CHAIN.index("engine") :]},
     "doctor": {"gallery", *CHAIN},
-    "ui": {"ui", "doctor", "gallery", "queueing", *CHAIN},
-    "cli": {"cli", "ui", "doctor", "gallery", "queueing", *CHAIN},
+    "ui": {"ui", "doctor", "gallery", "queueing", "workers", *CHAIN},
+    "cli": {"cli", "ui", "doctor", "gallery", "queueing", "workers", *CHAIN},
 }
 OPENERS = {"Image.open", "PIL.Image.open", "QImageReader", "QMovie"}
-NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "cli", "ui"]
-
-
-def room_of(module: str) -> str:
-    """The room of `gdm_studio.room.….module`; "" for the package itself."""
-    return [*module.split("."), ""][1]
-
-
-def modules(package: str) -> dict[str, Path]:
-    """Dotted name -> file, for all of a package."""
-    files = sorted((ROOT / package).rglob("*.py"))
-    dotted = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
-    return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
-
-
-OURS = modules("gdm_studio")
-
-
-@cache
-def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
-    """Dotted names a module imports, anywhere in it or only while it is itself imported."""
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    found: set[str] = set()
-    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), only_on_import):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
-            source = ".".join(filter(None, [above, node.module]))
-            inside = [f"{source}.{alias.name}" for alias in node.names]
-            found.update({source}, (module for module in inside if module in OURS))
-    return found
-
-
-def _nodes(tree: ast.AST, only_on_import: bool) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        if only_on_import and (deferred or typing):
-            continue
-        yield node
-        yield from _nodes(node, only_on_import)
+NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "workers", "cli", "ui"]
 
 
 def loaded_with(module: str) -> dict[str, str]:
     """Every module that importing `module` imports, mapped to the one of ours that asks for it."""
+    known = OURS | BENCHES
     found: dict[str, str] = {}
     waiting = [module]
     while waiting:
         asking = waiting.pop()
-        for asked in imports(asking, OURS[asking], only_on_import=True):
+        for asked in imports(asking, known[asking], only_on_import=True):
             parts = asked.split(".")
             for name in (".".join(parts[: depth + 1]) for depth in range(len(parts))):
                 if name not in found:
                     found[name] = asking
-                    if name in OURS:
+                    if name in known:
                         waiting.append(name)
     return found
 
@@ -112,6 +77,16 @@ def test_torch_is_not_loaded_with(name: str) -> None:
     assert "torch" not in found, f"{found.get('torch')} imports torch, and importing {name} imports that"
 
 
+@pytest.mark.parametrize("name", ["benches", "benches.window", "benches.gallery_page"])
+def test_a_measured_window_does_not_wait_for_torch(name: str) -> None:
+    assert "torch" not in loaded_with(name)
+
+
+def test_the_program_does_without_its_benches() -> None:
+    using = {name for name in OURS if any(asked.split(".")[0] == "benches" for asked in imports(name, OURS[name]))}
+    assert using == {"gdm_studio.cli.bench"}
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_packages_in_their_places(name: str) -> None:
     asked = {module.split(".")[0] for module in imports(name, OURS[name])}
@@ -122,7 +97,7 @@ def test_packages_in_their_places(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in OURS if name != "gdm_studio.picture_file"))
 def test_pictures_are_opened_in_one_place(name: str) -> None:
-    calls = [node.func for node in ast.walk(ast.parse(OURS[name].read_text("utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node.func for node in nodes(OURS[name]) if isinstance(node, ast.Call)]
     assert not {ast.unparse(call) for call in calls} & OPENERS, "gdm_studio.picture_file.opened opens pictures"
 
 

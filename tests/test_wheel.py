@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -32,4 +34,15 @@ def test_the_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
     assert licences == {"LICENSE", "NOTICE"}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}
     assert code <= names
-    assert not any(name.startswith(("tests/", "installer/", "docs/")) for name in names)
+    assert not any(name.startswith(("tests/", "installer/", "docs/", "benches/")) for name in names)
+    assert _bench(wheel, "ui", tmp_path).startswith("gdm-studio: What 'ui' measures comes with the program's source")
+
+
+def _bench(wheel: Path, name: str, folder: Path) -> str:
+    """What the program says to `bench NAME` where only the wheel and what it needs are there."""
+    command = [sys.executable, "-S", "-m", "gdm_studio", "bench", name]  # -S: no .pth file leads to this checkout
+    found = os.pathsep.join((str(wheel), sysconfig.get_path("purelib")))
+    place = {**os.environ, "PYTHONPATH": found, "PYTHONSAFEPATH": "1"}
+    told = subprocess.run(command, cwd=folder, env=place, capture_output=True, text=True, timeout=120, check=False)
+    assert told.returncode == 2
+    return told.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
-from gdm_studio.request import Request, Toward
+from gdm_studio.request import SETTINGS, Request, Role, Setting, Toward, with_role
 
 MODEL = "icons"  # where no other is asked for
 
@@ -24,33 +25,42 @@ MODEL = "icons"  # where no other is asked for
 def add_options(parser: argparse.ArgumentParser) -> None:
     """All options that decide what a picture becomes."""
     parser.add_argument("prompt", nargs="?", help='what to draw, e.g. "a red apple"')
-    parser.add_argument("--model", type=named, help=_MODEL_HELP)
-    parser.add_argument("--negative", metavar="PROMPT", help="what to keep away from")
-    parser.add_argument("--style", help="one of the model's styles; '' for none in particular (default: the model's)")
-    parser.add_argument("--steps", help="denoising steps, 1 to 1000 (default: the model's)")
-    parser.add_argument("--sampler", help=f"one of {', '.join(spec.name for spec in runnable())}")
-    spacings = ", ".join(spec.name for spec in SPACINGS.values() if spec.group)
-    parser.add_argument("--spacing", help=f"which noise levels to visit: one of {spacings}")
+    for setting in with_role(SETTINGS, Role.OPTION):
+        _add_option(parser, setting)
     parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
     parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
-    parser.add_argument("--seed", help="of the first picture; the next have seed + 1, … (default: random)")
-    parser.add_argument("--count", help="how many pictures (default: 1)")
-    parser.add_argument("--batch", help="how many at a time (default: as suits the device)")
-    parser.add_argument("--guidance", help="how strictly to follow the prompt, 0 to 30 (default: the model's)")
-    parser.add_argument("--temperature", help="0.1 (focused) to 2 (varied) (default: the model's)")
-    parser.add_argument("--size", metavar="WxH", help="in pixels (default: the model's)")
     parser.add_argument("--image", type=Path, metavar="FILE", help="a picture to begin from, of any size")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="white where that picture is painted anew")
-    parser.add_argument("--strength", help="how far back towards noise that picture goes, 0 to 1 (default: 0.6)")
-    parser.add_argument("--invert", action="store_true", default=None, help="find the picture's own noise, not draw it")
     parser.add_argument("--toward-seed", metavar="SEED", help="go towards the picture of that seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="go towards what that prompt makes")
     parser.add_argument("--toward", metavar="AMOUNT", help="how far, 0 to 1, both ends exact (default: 0.5)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
-    parser.add_argument("--dtype", default="auto", help="auto, fp32, bf16 (default: auto)")
 
 
-_MODEL_HELP = f"a name from `gdm-studio models`, or a .safetensors file (default: {MODEL})"
+def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    option, default = f"--{setting.option}", setting.default if Role.MACHINE in setting.role else None
+    usage = _usage(setting)
+    if setting.kind is bool:
+        parser.add_argument(option, dest=setting.name, action="store_true", default=None, help=usage)
+        return
+    form = named if setting.name == "model" else str
+    metavar = _FORMS.get(setting.name, "NUMBER" if setting.is_number else setting.option.upper())
+    parser.add_argument(option, dest=setting.name, default=default, type=form, metavar=metavar, help=usage)
+
+
+def _usage(setting: Setting) -> str:
+    """What its help says, in the words of the others: without a capital letter or a full stop."""
+    choices = {"sampler": [spec.name for spec in runnable()]}
+    choices["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
+    if setting.usage:
+        listed = ", ".join(choices.get(setting.name, setting.choices))
+        return setting.usage.format(choices=listed, low=setting.low, high=setting.high)
+    said = setting.summary[:1].lower() + setting.summary[1:].rstrip(".")
+    reach = f", {setting.low:g} to {setting.high:g}" if setting.is_number else ""
+    default = "the model's" if Role.PACE in setting.role else setting.said(setting.default)
+    return f"{said}{reach} (default: {default})"
+
+
+_FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}  # of values that are no numbers
 _SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in CONTROLS)};
 may be repeated"""
 
@@ -66,13 +76,15 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises StudioError."""
     if args.prompt is None:
         raise BadRequest('There is no prompt; say what to draw, such as  gdm-studio generate "a red apple"')
-    if args.image is None and (args.mask or args.strength is not None or args.invert):
+    if args.image is None and (args.mask or args.strength is not None or args.inverted):
         raise BadRequest("--mask, --strength and --invert are for a picture to begin from; name it with --image.")
-    settings: dict[str, Any] = {"seed": secrets.randbelow(2**32)} | dict(card.defaults)
-    if args.sampler in SAMPLERS and args.sampler != settings.get("sampler"):
+    usual = replace(card.usual(), model=MODEL)
+    if "seed" not in card.defaults:
+        usual = replace(usual, seed=secrets.randbelow(2**32))
+    if args.sampler in SAMPLERS and args.sampler != usual.sampler:
         spec = SAMPLERS[args.sampler]
-        settings |= {"steps": spec.default_steps, "spacing": spec.default_spacing}
-    return _on_its_way(args, Request(**settings | {"model": args.model or MODEL} | _given(args)))
+        usual = replace(usual, steps=spec.default_steps, spacing=spec.default_spacing)
+    return _on_its_way(args, replace(usual, **_given(args)))
 
 
 def with_pictures(args: argparse.Namespace, request: Request) -> Request:
@@ -97,7 +109,6 @@ def asked_over(args: argparse.Namespace, settings: Request) -> Request:
     else:
         given.setdefault("knobs", {})
     given["controls"] = settings.controls | given.get("controls", {})
-    given |= {"model": args.model or settings.model, "batch": given.get("batch", 0)}
     return _on_its_way(args, replace(settings, **given))
 
 
@@ -111,26 +122,11 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
     knobs, controls = _settings(args.set)
     if args.eta is not None:
         knobs["eta"] = number(args.eta)
-    given = {
-        "prompt": args.prompt,
-        "negative_prompt": args.negative,
-        "steps": whole(args.steps),
-        "seed": whole(args.seed),
-        "count": whole(args.count),
-        "batch": whole(args.batch),
-        "guidance_scale": number(args.guidance),
-        "temperature": number(args.temperature),
-        "size": _size(args.size),
-        "style": args.style,
-        "sampler": args.sampler,
-        "spacing": args.spacing,
-        "knobs": knobs or None,
-        "controls": controls or None,
-        "strength": number(args.strength),
-        "inverted": args.invert,
-        "device": args.device,
-        "dtype": args.dtype,
-    }
+    given: dict[str, Any] = {"knobs": knobs or None, "controls": controls or None}
+    given["prompt"] = args.prompt
+    for setting in with_role(SETTINGS, Role.OPTION):
+        text = getattr(args, setting.name)
+        given[setting.name] = _size(text) if setting.name == "size" else _READ.get(setting.kind, _as_it_is)(text)
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -188,6 +184,13 @@ def number(text: str | None) -> float | str | None:
         return None if text is None else float(text)
     except ValueError:
         return text
+
+
+def _as_it_is(text: Any) -> Any:
+    return text
+
+
+_READ: Mapping[type, Callable[[Any], Any]] = {int: whole, float: number}
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

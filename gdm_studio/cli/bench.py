@@ -1,21 +1,27 @@
-"""`gdm-studio bench`: speed and exactness on this machine, as ratios taken side by side."""
+"""`gdm-studio bench`: how quick this machine is; from the source tree, how quick and exact the program is on it."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from gdm_studio import paths
+from gdm_studio.cli.asked import MODEL, named
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.figure import Figure
 
-NAMES = ("network", "picture", "dtype", "batch", "busy", "memory", "gallery", "ui")
+OF_A_MACHINE = ("speed", "picture")
+OF_THE_PROGRAM = (  # in `benches`
+    "network", "dtype", "batch", "busy", "memory", "models", "steps", "workers", "gallery", "ui",
+)  # fmt: skip
+NAMES = (*OF_A_MACHINE, *OF_THE_PROGRAM)
 PROMPT = "a red apple"
 PICTURES = 100_000
 PER_SECOND = 200  # pictures of a made-up library that are drawn, read and made small on a quiet machine
@@ -23,8 +29,9 @@ PER_SECOND = 200  # pictures of a made-up library that are drawn, read and made 
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("bench", help="measure speed on this machine")
-    names = f"any of {', '.join(NAMES)} (default: all; gallery only with --pictures)"
-    parser.add_argument("names", nargs="*", metavar="NAME", help=names)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=_NAMES_HELP)
+    parser.add_argument("--model", type=named, default=MODEL, help="default: %(default)s")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
     parser.add_argument(
         "--pictures",
         type=int,
@@ -35,13 +42,13 @@ def add(verbs: Any) -> None:
     parser.set_defaults(main=main)
 
 
+_NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the program's source tree also {", ".join(OF_THE_PROGRAM)}
+(default: all there are; gallery only with --pictures)"""
+
+
 def main(args: argparse.Namespace) -> int:
-    unknown = [name for name in args.names if name not in NAMES]
-    if unknown:
-        raise BadRequest(f"There is nothing called {unknown[0]!r} to measure; choose from {', '.join(NAMES)}.")
-    names = args.names or [name for name in NAMES if name != "gallery" or args.pictures]
-    for name in names:
-        for figure in _measure(name, args.pictures):
+    for name in _names(args.names, args.pictures):
+        for figure in _measured(name, args):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
                 say_json({"bench": name, **facts})
@@ -51,36 +58,60 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(name: str, pictures: int | None) -> Iterator[Figure]:
+def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
+    """What is to be measured. Raises BadRequest, and StudioError where that is not here."""
+    for name in asked:
+        if name not in NAMES:
+            raise BadRequest(f"There is nothing called {name!r} to measure; choose from {', '.join(NAMES)}.")
+    if find_spec("benches"):
+        return asked or [name for name in NAMES if name != "gallery" or pictures]
+    for name in asked:
+        if name not in OF_A_MACHINE:
+            here = " or ".join(f"`gdm-studio bench {each}`" for each in OF_A_MACHINE)
+            raise StudioError(
+                f"What {name!r} measures comes with the program's source tree alone; run it there, or {here} here."
+            )
+    return asked or OF_A_MACHINE
+
+
+def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
     if name == "gallery":
-        yield from _gallery(PICTURES if pictures is None else pictures) if pictures != 0 else ()
-        return
-    if name == "ui":
-        from gdm_studio.ui import measure, measure_gallery
+        from benches import gallery
 
-        yield from measure.figures()
-        if pictures:
-            yield from measure_gallery.figures(_library(pictures))
-        return
-    threads.prepare()
-    from gdm_studio.engine.bench import BENCHES
-    from gdm_studio.models.library import Library
-    from gdm_studio.request import Request
+        if args.pictures != 0:
+            yield from gallery.figures(_library(PICTURES if args.pictures is None else args.pictures))
+    elif name == "ui":
+        from benches import gallery_page, window
 
-    library = Library()
-    defaults: dict[str, Any] = dict(library.card("icons").defaults)
-    yield from BENCHES[name](library, Request(model="icons", prompt=PROMPT, seed=1, device="cpu", **defaults))
+        yield from window.figures()
+        if args.pictures:
+            yield from gallery_page.figures(_library(args.pictures))
+    else:
+        threads.prepare()
+        from gdm_studio.engine import devices
+        from gdm_studio.models.library import Library
+        from gdm_studio.request import Request
+
+        library, device = Library(), str(devices.resolve(args.device))
+        defaults: dict[str, Any] = dict(library.card(args.model).defaults)
+        request = Request(model=args.model, prompt=PROMPT, seed=1, device=device, **defaults)
+        yield from _bench(name)(library, request)
 
 
-def _gallery(pictures: int) -> Iterator[Figure]:
-    from gdm_studio.gallery.bench import figures
+def _bench(name: str) -> Callable[..., Iterator[Figure]]:
+    """The measurement of that name, of a library and a request."""
+    if name in OF_A_MACHINE:
+        from gdm_studio.engine import speed
 
-    yield from figures(_library(pictures))
+        return {"speed": speed.speed, "picture": speed.picture}[name]
+    from benches.engine import BENCHES
+
+    return BENCHES[name]
 
 
 def _library(pictures: int) -> Path:
     """The made-up library of that size, drawn now or earlier."""
-    from gdm_studio.gallery.bench import build
+    from benches.gallery import build
 
     home, bar = paths.cache_dir() / "bench" / f"gallery-{pictures}", Bar()
     if not home.exists():

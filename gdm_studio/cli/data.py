@@ -24,9 +24,10 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     icons.add_argument("--size", type=int, default=128, help="pixels a side (default: %(default)s)")
     icons.add_argument(
         "--subset",
-        choices=("narrow", "emoji", "best", "all"),
+        choices=("few", "narrow", "emoji", "best", "all"),
         default="emoji",
-        help="narrow: things most emoji sets draw; emoji: eight emoji sets; best: these and four more styles; "
+        help="few: 64 things in seven flat styles, for --size 32; narrow: things most emoji sets draw; "
+        "emoji: eight emoji sets; best: these and four more styles; "
         "all: 24 sets in 30 styles (default: emoji)",
     )
     icons.add_argument("--source", type=Path, help="a folder with the npm archives, instead of fetching them")

@@ -14,17 +14,18 @@ from gdm_studio.cli.asked import named
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.saying import agrees, remark, say, say_json
 from gdm_studio.errors import BadRequest
+from gdm_studio.request import SETTINGS, Role, with_role
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
 
 _PAGE = 500
 _PROMPT = 60  # characters shown
-_LANGUAGE = """Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
-is:favourite, is:stopped, is:imported, is:branch, is:untagged, seed:42, steps:>20, steps:10..20, guidance:<5,
-temperature:1, size:512x768, size:>512, model:, style:, sampler:, spacing:, tool:, tag:"in the woods", note:,
-collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01, date:today. Write -- before a query that begins
-with a minus."""
+_SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
+_LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
+is:favourite, is:stopped, is:imported, is:branch, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
+tag:"in the woods", note:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01, date:today; numbers as
+in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
 
 _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 
@@ -93,10 +94,13 @@ class _Kinds:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import doubts
+    from gdm_studio.gallery import doubts, says_nothing
 
     query, picture = " ".join(args.query), None
-    if unclear := doubts(query):
+    unclear = doubts(query)
+    if unclear and says_nothing(query):
+        raise BadRequest(f"This search says nothing: {'; '.join(unclear)}; write a word or a field.")
+    if unclear:
         remark(f"gdm-studio: not understood: {'; '.join(unclear)}.")
     with _opened() as gallery:
         for picture in _found(gallery, query, args.limit):

@@ -6,8 +6,8 @@ import argparse
 import json
 import math
 import time
-from contextlib import closing, suppress
-from dataclasses import replace
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,22 +15,27 @@ from gdm_studio import atomic
 from gdm_studio import preferences as settings
 from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, with_pictures
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.crew import crew
 from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import exact
 from gdm_studio.request import Branch, Request
-from gdm_studio.run import Advance, Event, Phase, Result
+from gdm_studio.run import Advance, Event, Phase, Progress, Result
+from gdm_studio.workers.making import made_by
+from gdm_studio.workers.orders import Order, placed
 
 if TYPE_CHECKING:
     from gdm_studio.maths.path import Step
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
 
-KEEP_HELP = "keep every step as DIR/SEED-STEP.step, in place of what has that name"
+KEEP_HELP = """keep every step as DIR/SEED-STEP.step, in place of what has that name; of several devices the first
+makes them all"""
 FROM_HELP = """go on from a step that was kept, with its settings: the picture comes out the same. Other options than
 --device, --dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the picture it began
 from"""
@@ -69,26 +74,44 @@ def make(args: argparse.Namespace, report: Report) -> None:
 
     library, preferences = Library(), settings.load()
     request, resume = _begun(args, library)
-    budget = preferences.steps_budget
-    with closing(Gallery.open(args.out)) as gallery:
+    with ExitStack() as stack:
+        gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
         drive = Drive(args.keep_steps) if args.keep_steps is not None else None
         threads.prepare()
+        from gdm_studio.engine import devices
         from gdm_studio.engine.generate import generate
 
+        places = devices.several(request.device)
+        request = placed(request, places)
+        alone = request.count == 1 or drive is not None
+        pool = stack.enter_context(crew(places[:1] if alone else places))
         report.start(request, library.card(request.model))
-        with closing(generate(request, library, resume=resume, steps_budget=budget)) as events:
-            for event in paced(events, preferences):
-                report.event(event)
-                if isinstance(event, Result):
-                    report.saved(gallery.keep(event).path, event)
-                elif isinstance(event, Advance) and drive is not None:
-                    drive.check()
-                    drive.wrote(_keep_steps(args.keep_steps, event, request))
+        if pool is not None:
+            events = made_by(pool, [_order(request, library, resume)])
+        else:
+            events = generate(request, library, resume=resume)
+        stack.enter_context(closing(events))
+        for event in paced(events, preferences):
+            report.event(event)
+            if isinstance(event, Result):
+                report.saved(gallery.keep(event).path, event)
+            elif isinstance(event, Advance) and drive is not None:
+                drive.check()
+                drive.wrote(_keep_steps(args.keep_steps, event, request))
         report.done()
+
+
+def _order(request: Request, library: Library, resume: Step | None) -> Order:
+    """The pictures of the request for workers, going on from `resume` where there is such a step."""
+    if resume is None:
+        return Order.of(request)
+    from gdm_studio.engine.resuming import standing
+
+    return Order.of(request, stood=standing(request, resume, fingerprint(library.card(request.model))))
 
 
 def reporting(as_json: bool) -> Report:
@@ -146,6 +169,10 @@ def _keep_steps(folder: Path, advance: Advance, request: Request) -> Path:
 class Report(Protocol):
     """How a run is told."""
 
+    def of(self, item: str) -> Report:
+        """How another run is told in the same place, that of this item of the queue."""
+        ...
+
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         """Before the first step; of a model's card, what it makes of words that it never met."""
         ...
@@ -162,9 +189,13 @@ class Report(Protocol):
 class _Lines:
     """One JSON object a line on standard output; that of a failure comes from `main`."""
 
-    def __init__(self) -> None:
+    def __init__(self, **facts: str) -> None:
+        self._facts = facts  # on every line
         self._began = time.monotonic()
         self._saved = 0
+
+    def of(self, item: str) -> Report:
+        return _Lines(item=item)
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         words = {"unmet_words": [reading.facts for reading in card.unmet(request.prompt)]} if card else {}
@@ -173,12 +204,12 @@ class _Lines:
     def event(self, event: Event) -> None:
         if isinstance(event, Phase):
             self._print("phase", title=event.title, note=event.note)
-        elif isinstance(event, Advance):
-            step, ms = event.step, round(1000 * event.seconds / len(event.images), 3)
-            level = event.path[step.index - 1].ratio  # what the step started from
+        elif isinstance(event, Advance | Progress):
+            ms = round(1000 * event.seconds / len(event.images), 3)
+            level = event.path[event.index - 1].ratio  # what the step started from
             sigma = level if math.isfinite(level) else None  # JSON has no infinity
             for image in event.images:
-                self._print("step", image=image, step=step.index, of=step.of, sigma=sigma, ms=ms)
+                self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
 
     def saved(self, path: Path, result: Result) -> None:
         self._saved += 1
@@ -191,26 +222,40 @@ class _Lines:
         pass
 
     def _print(self, event: str, **facts: Any) -> None:
-        say_json({"event": event, **facts})
+        say_json({"event": event, **self._facts, **facts})
+
+
+@dataclass
+class _Steps:
+    """Of all runs that one bar shows."""
+
+    made: int = 0
+    total: int = 0
 
 
 class _Bar:
     """A progress bar on standard error, the saved paths on standard output."""
 
-    def __init__(self) -> None:
-        self._bar = Bar(titles=False)
-        self._steps = 0
+    def __init__(self, bar: Bar | None = None, steps: _Steps | None = None) -> None:
+        self._bar = bar or Bar(titles=False)
+        self._steps = steps or _Steps()
+        self._own = 0  # steps of this run, as far as they are known
+
+    def of(self, item: str) -> Report:
+        return _Bar(self._bar, self._steps)
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._pictures = request.count
+        self._expect(request.count * request.steps)
         if card and (said := card.about_words(request.prompt)):
             remark(said)
 
     def event(self, event: Event) -> None:
-        if isinstance(event, Advance):
-            self._steps += len(event.images)
-            self._total = self._pictures * (event.step.of - event.first)
-            self._bar.show("denoising", min(self._steps, self._total), self._total)
+        if isinstance(event, Advance | Progress):
+            steps = self._steps
+            steps.made += len(event.images)
+            self._expect(self._pictures * (event.of - event.first))
+            self._bar.show("denoising", min(steps.made, steps.total), steps.total)
         elif isinstance(event, Phase) and event.note:
             self._bar.end()
             remark(event.note)
@@ -226,3 +271,7 @@ class _Bar:
 
     def end(self) -> None:
         self._bar.end()
+
+    def _expect(self, steps: int) -> None:
+        self._steps.total += steps - self._own
+        self._own = steps

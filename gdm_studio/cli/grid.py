@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, named, with_pictures
 from gdm_studio.cli.bar import Bar
+from gdm_studio.cli.crew import crew
 from gdm_studio.cli.paced import paced
-from gdm_studio.cli.saying import say, say_json
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.engine.grids import Axis, Grid, kinds
 from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.run import Advance, Phase, Result
+from gdm_studio.run import Advance, Phase, Progress, Result
+from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.making import singles as singles_of
+from gdm_studio.workers.orders import placed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request
 
-OTHER_NAMES = {"scheduler": "sampler", "guidance": "guidance_scale"}  # as people call settings
 SUFFIX = ".png"
 OUT_HELP = "the sheet, a PNG (default: grid.png); a name that is taken gets a number"
 AXIS_HELP = """what goes {}, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first,
@@ -64,7 +67,8 @@ def main(args: argparse.Namespace) -> int:
 
 def _axis(text: str, known: dict[str, Any]) -> Axis:
     name, equals, values = text.partition("=")
-    name = OTHER_NAMES.get(name.strip(), name.strip())
+    titled = {kind.title.casefold(): kind.name for kind in known.values()}  # as people call settings
+    name = titled.get(name.strip().casefold(), name.strip())
     if not equals or name not in known:
         raise BadRequest(f"{text!r} is no SETTING=VALUES; the settings are {', '.join(known)}.")
     return Axis.of(known[name], values)
@@ -75,26 +79,30 @@ def _made(singles: list[Request], library: Library, folder: Path | None) -> list
     from gdm_studio.gallery.gallery import Gallery
 
     threads.prepare()
-    from gdm_studio.engine.sets import generate_set
+    from gdm_studio.engine import devices
 
-    made: list[np.ndarray] = []
-    bar = Bar(titles=False)
-    with closing(Gallery.open(folder)) if folder is not None else nullcontext() as gallery:
+    places = devices.several(singles[0].device)
+    singles = [placed(single, places) for single in singles]
+    made: dict[int, np.ndarray] = {}
+    bar, orders = Bar(titles=False), singles_of(singles)
+    with closing(Gallery.open(folder)) if folder is not None else nullcontext() as gallery, crew(places) as pool:
         if gallery is not None:
             gallery.check_writable()
         try:
-            for event in paced(generate_set(singles, library), preferences.load()):
-                if isinstance(event, Advance):
-                    bar.show(f"picture {len(made) + 1} of {len(singles)}", event.step.index, event.step.of)
-                elif isinstance(event, Phase) and event.note:
-                    bar.end()
-                elif isinstance(event, Result):
-                    made.append(event.rgba)
-                    if gallery is not None:
-                        gallery.keep(event)
+            with closing(made_by(pool, orders) if pool is not None else made_here(orders, library)) as events:
+                for event in paced(events, preferences.load()):
+                    if isinstance(event, Advance | Progress):
+                        bar.show(f"picture {len(made) + 1} of {len(singles)}", event.index, event.of)
+                    elif isinstance(event, Phase) and event.note:
+                        bar.end()
+                        remark(event.note)
+                    elif isinstance(event, Result):
+                        made[event.image] = event.rgba
+                        if gallery is not None:
+                            gallery.keep(event)
         finally:
             bar.end()
-    return made
+    return [made[place] for place in range(len(singles))]
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:

@@ -15,25 +15,6 @@ from gdm_studio.errors import StorageError, StudioError
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
 
-_ALWAYS = (
-    "prompt",
-    "negative_prompt",
-    "seed",
-    "steps",
-    "sampler",
-    "scheduler",
-    "guidance_scale",
-    "size",
-    "model",
-    "model_hash",
-    "clip_skip",
-    "denoising_strength",
-    "loras",
-    "vae",
-    "temperature",
-    "style",
-    "version",
-)
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _WITHOUT = "without settings that can be read"
 
@@ -87,11 +68,13 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _as_json(metadata: Metadata) -> dict[str, Any]:
     """Every usual field, null where the file does not say, its other fields, and what restoring would do."""
+    from gdm_studio.gallery.metadata import USUAL
+
     width, height = metadata.size
     return {
         "tool": metadata.tool or None,
-        **{name: metadata.fields.get(name) for name in _ALWAYS},
-        **{name: value for name, value in metadata.fields.items() if name not in _ALWAYS},
+        **dict.fromkeys(USUAL),
+        **metadata.fields,
         "made_with": metadata.made_with,
         "width": width,
         "height": height,

@@ -12,10 +12,11 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TextIO
 
 from gdm_studio import __version__, error_log, mended, paths
 from gdm_studio.cli.interrupting import interruptible
+from gdm_studio.cli.parser import Parser
 from gdm_studio.cli.saying import remark, say_json
 from gdm_studio.errors import BadRequest, StudioError
 
@@ -122,26 +123,8 @@ def _check_texts(args: argparse.Namespace) -> None:
                 raise BadRequest(f"The argument {text} is not text in UTF-8; write it anew in a terminal of UTF-8.")
 
 
-def _path(text: str) -> Path:
-    """A path; argparse has it for every argument of the type Path."""
-    if not text or "\0" in text:
-        raise argparse.ArgumentTypeError(f"{text!r} is no path; write . for this folder")
-    return Path(text)
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.register("type", Path, _path)
-
-    def error(self, message: str) -> NoReturn:
-        """One sentence instead of argparse's usage text."""
-        quotes = " Put a prompt of several words in quotes." if message.startswith("unrecognized") else ""
-        raise StudioError(f"{message[:1].upper()}{message[1:]}.{quotes} `{self.prog} --help` lists what there is.")
-
-
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    parser = _Parser(prog="gdm-studio", description="Make pictures on your own machine, one visible step at a time.")
+    parser = Parser(prog="gdm-studio", description="Make pictures on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
     parser.set_defaults(main=_window, picture=None)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import TypeVar
 
 from gdm_studio.preferences import Preferences
-from gdm_studio.run import Event
+
+T = TypeVar("T")
 
 
-def paced(events: Iterator[Event], wanted: Preferences) -> Iterator[Event]:
+def paced(events: Iterator[T], wanted: Preferences) -> Iterator[T]:
     """The events of a run as they come, with `threads`, and no more of the time at work than `cpu_share`."""
     from gdm_studio.engine import devices
 

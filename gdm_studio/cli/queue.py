@@ -5,25 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 from contextlib import closing
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
-from gdm_studio.cli.generate import Report, reporting
-from gdm_studio.cli.paced import paced
+from gdm_studio.cli.generate import reporting
+from gdm_studio.cli.runner import Runner
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StorageError, StudioError
+from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.queueing import Item, ItemState, Queue, kept_awake
-from gdm_studio.run import Advance, Result
-
-if TYPE_CHECKING:
-    from gdm_studio.gallery import Gallery
-    from gdm_studio.models.library import Library
+from gdm_studio.request import SETTINGS
 
 PROMPT = 60  # characters shown
-JSON_HELP = "one JSON object a line"
+JSON_HELP = "one JSON object a line; those of a run name their item"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +28,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing = kinds.add_parser("list", help="what runs and what waits, in its order")
     listing.set_defaults(main=_list)
     run = kinds.add_parser("run", help="make all that waits; what was broken off goes on at the step it had reached")
+    run.add_argument("--device", help=f"for all of it, whatever was asked for: {SETTINGS['device'].usage}")
     run.set_defaults(main=_run)
     adding = kinds.add_parser("add", help="put pictures at the end of the queue")
     add_options(adding)
@@ -89,59 +85,24 @@ def _clear(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     """Makes item after item; one that fails stays in the queue, and is told of at the end."""
     from gdm_studio.gallery import Gallery
-    from gdm_studio.models.library import Library
 
-    queue, report, failed = Queue.open(), reporting(args.json), 0
+    queue, report = Queue.open(), reporting(args.json)
     for crashed in queue.recover():
         remark(f"Going on after a crash: {_as_line(crashed)}")
     wanted = preferences.load()
     threads.prepare()
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
         gallery.check_writable()
-        library = Library()
+        runner = Runner(queue, gallery, report, device=args.device or "")
         try:
-            while (waiting := queue.next()) is not None:
-                if (item := queue.take(waiting.id)) is not None:
-                    failed += not _carried_out(item, queue, gallery, library=library, report=report)
+            runner.run()
         finally:
             queue.close()
             report.end()
-    if failed:
-        raise StudioError(f"{failed} of them failed and wait{'s' * (failed == 1)} in the queue; `queue list` says why.")
+    if runner.failed:
+        many = runner.failed
+        raise StudioError(f"{many} of them failed and wait{'s' * (many == 1)} in the queue; `queue list` says why.")
     return 0
-
-
-def _carried_out(item: Item, queue: Queue, gallery: Gallery, *, library: Library, report: Report) -> bool:
-    """One item, from the step it had reached to its last picture; False where it failed.
-
-    Raises StorageError where its pictures cannot be written: those of the others could not be either.
-    """
-    from gdm_studio.engine.resuming import StepsKept, going_on
-
-    kept = StepsKept(partial(queue.keep_steps, item.id))
-    report.start(item.request)
-    try:
-        with closing(going_on(item.request, library, made=item.made, stood=queue.steps(item.id))) as events:
-            for event in paced(events, preferences.load()):
-                report.event(event)
-                if isinstance(event, Advance):
-                    kept.add(event)
-                elif isinstance(event, Result):
-                    report.saved(gallery.keep(event).path, event)
-                    queue.note_made(item.id, event.image)
-    except StorageError:
-        raise
-    except StudioError as error:
-        queue.fail(item.id, str(error), remedy=error.remedy)
-        report.end()
-        remark(f"gdm-studio: {error}")
-        return False
-    except KeyboardInterrupt:
-        kept.flush()
-        raise
-    queue.put_down(item.id)  # where another round of it is to come
-    report.done()
-    return True
 
 
 def _tell_removed(queue: Queue, items: list[Item], *, as_json: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths
+from gdm_studio import preferences
 from gdm_studio.errors import BadRequest
+from gdm_studio.printable import printable
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
@@ -18,7 +19,10 @@ def ours(path: Path) -> tuple[Metadata, Request]:
     from gdm_studio.gallery import read
 
     found = read(path)
-    if not found.id or found.request is None:
+    if found.request is not None and not found.id:
+        other = f"{printable(found.tool)}, and only" if found.tool else "another program, and only"
+        raise BadRequest(f"{path} was made by {other} what GDM Studio made can be made again to the bit.")
+    if found.request is None:
         raise BadRequest(f"{path} does not say how it was made; choose a picture that GDM Studio made.")
     return found, found.request
 
@@ -27,5 +31,5 @@ def steps_file(path: Path, picture_id: str) -> Path | None:
     """The steps kept of a picture, in the library it lies in or in the usual one; None where there are none."""
     from gdm_studio.gallery.steps_files import StepsFiles
 
-    libraries = [*path.absolute().parents, paths.pictures_dir()]
+    libraries = [*path.absolute().parents, preferences.pictures_dir()]
     return next((file for folder in libraries if (file := StepsFiles(folder).path(picture_id)).is_file()), None)

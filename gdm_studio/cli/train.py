@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields, replace
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdm_studio.atomic import check_writable, make_folder
 from gdm_studio.cli.saying import say
@@ -14,34 +16,64 @@ from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.maths.knobs import check_number
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+    from gdm_studio.training.recipe import Recipe
 
-    Recipe = TypeVar("Recipe", bound=DataclassInstance)
     Stages = argparse._SubParsersAction[argparse.ArgumentParser]
 
-MANY = 1_000_000_000
-RANGES: dict[str, tuple[float, float]] = {  # of the options below, both ends included
-    "samples": (1, MANY),
-    "cooldown": (0, MANY),
-    "warmup": (0, MANY),
-    "batch": (1, 65_536),
-    "threads": (1, 1024),
-    "seed": (0, 2**63 - 1),
-    "sketch": (0, 4096),
-    "sketch_samples": (0, MANY),
-    "sketch_weight": (0, 1000),
-    "learning_rate": (0, 10),
-    "ema_halflife": (1, MANY),
-    "log_sigma_mean": (-10, 10),
-    "log_sigma_spread": (0, 10),
-    "drop_text": (0, 1),
-    "drop_style": (0, 1),
-    "sheet_minutes": (0, MANY),
-    "narrow_weight": (0, 1000),
-    "tint_weight": (0, 1000),
-    "paths": (1, MANY),
-    "factor": (1e-6, 1000),
-    "noise": (0, 10),
+ROOM = "gdm_studio.training"
+
+
+class Trained(NamedTuple):
+    """A stage that a recipe trains: the module and the class of that, and what is said of it."""
+
+    module: str
+    recipe: str
+    help: str
+    description: str
+
+
+TRAINED = {
+    "icons-vae": Trained(
+        f"{ROOM}.icons_vae_recipe",
+        "VaeRecipe",
+        "train the autoencoder and encode the pictures",
+        "Second stage: the autoencoder. Started again with the same --out, it goes on from its checkpoint.",
+    ),
+    "icons": Trained(
+        f"{ROOM}.icons",
+        "IconsRecipe",
+        "train the denoiser, or export it",
+        "Third stage: the denoiser and its text encoder. Started again with the same --out, it goes on from its "
+        "checkpoint, with the options of the new start: a smaller --samples begins the cool-down early.",
+    ),
+    "icons-decoder": Trained(
+        f"{ROOM}.icons_decoder",
+        "DecoderRecipe",
+        "make the decoder forgiving",
+        "Last stage: the decoder learns to clean up what the denoiser gets a little wrong. Export with it. Started "
+        "again with the same --out, it goes on from its checkpoint.",
+    ),
+    "icons-fast": Trained(
+        f"{ROOM}.fast",
+        "FastRecipe",
+        "distil a variant that draws in four steps",
+        "Last but one: a student of the third stage's model. Started again with the same --out, it finds the paths "
+        "that it drew, and goes on from its checkpoint.",
+    ),
+    "scorer": Trained(
+        f"{ROOM}.evaluation.scorer_recipe",
+        "ScorerRecipe",
+        "train the judge of `gdm-studio evaluate`",
+        "A small network that compares pictures with captions. It judges the model and never teaches it. Started "
+        "again with the same --out, it goes on from its checkpoint.",
+    ),
+    "upscaler": Trained(
+        f"{ROOM}.upscaler",
+        "UpscalerRecipe",
+        "train the network that doubles pictures on export",
+        "By itself: needs pictures of 256 pixels, as `gdm-studio data icons --size 256` makes them. Started again "
+        "with the same --out, it goes on from its checkpoint.",
+    ),
 }
 
 
@@ -49,10 +81,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
     parser = verbs.add_parser("train", help="train the built-in model")
     stages = parser.add_subparsers(dest="stage", required=True)
-    for add_stage in (
-        _add_words, _add_lexicon, _add_vae, _add_icons, _add_decoder, _add_fast, _add_scorer, _add_upscaler,
-        _add_vocabulary, _add_unpack, _add_all,
-    ):  # fmt: skip
+    _add_words(stages)
+    _add_lexicon(stages)
+    for name, stage in TRAINED.items():
+        options = partial(_add_options, name=name)
+        trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
+        trained.set_defaults(main=_train)
+    for add_stage in (_add_vocabulary, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -73,96 +108,25 @@ def _add_lexicon(stages: Stages) -> None:
     lexicon.set_defaults(main=_lexicon)
 
 
-def _add_vae(stages: Stages) -> None:
-    vae = stages.add_parser(
-        "icons-vae",
-        help="train the autoencoder and encode the pictures",
-        description="Second stage: the autoencoder. Started again with the same --out, it goes on from its checkpoint.",
-    )
-    _add_data(vae)
-    vae.add_argument("--init", type=Path, metavar="FILE", help="begin from this vae.safetensors")
-    vae.add_argument("--encode-only", action="store_true", help="encode the pictures by that one as it is, and stop")
-    _add_numbers(vae, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
-    vae.add_argument("--device", choices=("cpu", "cuda"))
-    vae.set_defaults(main=_icons_vae)
+def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
+    """The options of a recipe's fields, and what else its stage can be asked for."""
+    threads.prepare()
+    from gdm_studio.training.options import options_of
 
-
-def _add_icons(stages: Stages) -> None:
-    icons = stages.add_parser(
-        "icons",
-        help="train the denoiser, or export it",
-        description="Third stage: the denoiser and its text encoder. Started again with the same --out, it goes on "
-        "from its checkpoint, with the options of the new start: a smaller --samples begins the cool-down early.",
-    )
-    _add_data(icons)
-    icons.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
-    icons.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
-    icons.add_argument("--subset", choices=("narrow", "emoji", "best", "all"), help="which pictures to learn")
-    icons.add_argument("--optimizer", choices=("adamw", "muon"))
-    icons.add_argument("--device", choices=("cpu", "cuda"))
-    icons.add_argument("--init", type=Path, metavar="DIR", help="begin from the averaged weights of the run there")
-    icons.add_argument("--export", type=Path, metavar="DIR", help="write the model of the checkpoint there, and stop")
-    icons.add_argument("--student", type=Path, metavar="DIR", help="export this folder of icons-fast beside it")
-    _add_numbers(icons, samples=int, cooldown=int, warmup=int, batch=int, threads=int, seed=int)
-    _add_numbers(icons, sketch=int, sketch_samples=int, sketch_weight=float, learning_rate=float, ema_halflife=float)
-    _add_numbers(icons, log_sigma_mean=float, log_sigma_spread=float, drop_text=float, drop_style=float)
-    _add_numbers(icons, narrow_weight=float, tint_weight=float)
-    _add_numbers(icons, sheet_minutes=float)
-    icons.set_defaults(main=_icons)
-
-
-def _add_decoder(stages: Stages) -> None:
-    decoder = stages.add_parser(
-        "icons-decoder",
-        help="make the decoder forgiving",
-        description="Last stage: the decoder learns to clean up what the denoiser gets a little wrong. Export with it.",
-    )
-    _add_data(decoder)
-    decoder.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
-    decoder.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
-    decoder.add_argument("--run", type=Path, required=True, help="the directory of the third stage")
-    _add_numbers(decoder, samples=int, batch=int, learning_rate=float, noise=float, threads=int, seed=int)
-    decoder.add_argument("--device", choices=("cpu", "cuda"))
-    decoder.set_defaults(main=_icons_decoder)
-
-
-def _add_fast(stages: Stages) -> None:
-    fast = stages.add_parser(
-        "icons-fast",
-        help="distil a variant that draws in four steps",
-        description="Last but one: a student of the third stage's model. Started again with the same --out, it finds "
-        "the paths that it drew.",
-    )
-    _add_data(fast)
-    fast.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
-    fast.add_argument("--run", type=Path, required=True, help="the directory of the third stage")
-    fast.add_argument("--device", choices=("cpu", "cuda"))
-    _add_numbers(fast, paths=int, samples=int, batch=int, learning_rate=float, threads=int, seed=int)
-    fast.set_defaults(main=_icons_fast)
-
-
-def _add_scorer(stages: Stages) -> None:
-    scorer = stages.add_parser(
-        "scorer",
-        help="train the judge of `gdm-studio evaluate`",
-        description="A small network that compares pictures with captions. It judges the model and never teaches it.",
-    )
-    _add_data(scorer)
-    _add_numbers(scorer, samples=int, cooldown=int, warmup=int, batch=int, learning_rate=float, threads=int, seed=int)
-    scorer.set_defaults(main=_scorer, device="cpu")
-
-
-def _add_upscaler(stages: Stages) -> None:
-    upscaler = stages.add_parser(
-        "upscaler",
-        help="train the network that doubles pictures on export",
-        description="By itself: needs pictures of 256 pixels, as `gdm-studio data icons --size 256` makes them.",
-    )
-    _add_data(upscaler)
-    upscaler.add_argument("--vae", type=Path, metavar="FILE", help="vae.safetensors whose softness is to be undone")
-    upscaler.add_argument("--source", type=Path, help="a folder with the npm archives, instead of fetching them")
-    _add_numbers(upscaler, samples=int, cooldown=int, batch=int, learning_rate=float, threads=int, seed=int)
-    upscaler.set_defaults(main=_upscaler, device="cpu")
+    parser.add_argument("--out", type=Path, required=True, help="the directory to write")
+    for offered in options_of(_recipe(name)):
+        told = f"{offered.option.title}: {offered.option.help}"
+        told += "" if offered.default is None else f" (default: {offered.default})"
+        kind, choices = offered.kind, offered.option.choices or None
+        metavar = "N" if kind in (int, float) else None
+        parser.add_argument(
+            offered.flag, type=kind, required=offered.required, choices=choices, metavar=metavar, help=told
+        )
+    if name == "icons-vae":
+        parser.add_argument("--encode-only", action="store_true", help="encode the pictures by --init, and stop")
+    if name == "icons":
+        parser.add_argument("--export", type=Path, metavar="DIR", help="write the checkpoint's model there, and stop")
+        parser.add_argument("--student", type=Path, metavar="DIR", help="export this folder of icons-fast beside it")
 
 
 def _add_vocabulary(stages: Stages) -> None:
@@ -172,7 +136,7 @@ def _add_vocabulary(stages: Stages) -> None:
         description="After an export: captions, keywords and colours of the pictures that the model learned from.",
     )
     vocabulary.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
-    subsets = ("narrow", "emoji", "best", "all")
+    subsets = ("few", "narrow", "emoji", "best", "all")
     vocabulary.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
     vocabulary.add_argument("--model", default="icons", help="default: %(default)s")
     vocabulary.set_defaults(main=_vocabulary)
@@ -200,7 +164,7 @@ def _add_all(stages: Stages) -> None:
     everything.add_argument("--plan", choices=("laptop", "gpu"), default="gpu", help="default: %(default)s")
     everything.add_argument("--source", type=Path, help="a folder with the npm archives, instead of fetching them")
     everything.add_argument("--factor", type=float, default=1.0, metavar="N", help="of the plan's samples (default: 1)")
-    everything.set_defaults(main=_all, threads=None)
+    everything.set_defaults(main=_all)
 
 
 def _words(args: argparse.Namespace) -> int:
@@ -219,68 +183,42 @@ def _lexicon(args: argparse.Namespace) -> int:
     return 0
 
 
-def _icons_vae(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.icons_vae import VaeRecipe, train
+def _train(args: argparse.Namespace) -> int:
+    """Everything that can be refused is refused before the minutes that reading the pictures takes."""
+    from gdm_studio.training.loop import train
+    from gdm_studio.training.options import checked_options
+    from gdm_studio.training.stopping import stop_signals
 
-    if args.encode_only and args.init is None:
-        raise BadRequest("--encode-only encodes by the autoencoder that --init names; name one.")
-    recipe = VaeRecipe(samples=0) if args.encode_only else _recipe(VaeRecipe(), args)
-    say(train(args.data, args.out, recipe, init=args.init))
-    return 0
+    kind = _recipe(args.stage)
+    recipe = kind(**checked_options(kind, vars(args)))
+    _prepare(recipe.device, "--device cpu", writes=getattr(args, "export", None) or args.out, cores=args.threads)
+    if getattr(args, "export", None):
+        from gdm_studio.training.export import export
 
-
-def _icons(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.export or args.out)
-    from gdm_studio.training.export import export
-    from gdm_studio.training.icons import IconsRecipe, train
-
-    if args.export:
         say(export(args.data, args.vae, args.words, args.out, to=args.export, student=args.student))
-    else:
-        train(args.data, args.vae, args.words, args.out, recipe=_recipe(IconsRecipe(), args), init=args.init)
-    return 0
-
-
-def _icons_decoder(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.icons_decoder import DecoderRecipe, train
-
-    say(train(args.data, args.vae, args.words, args.run, args.out, recipe=_recipe(DecoderRecipe(), args)))
-    return 0
-
-
-def _icons_fast(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.fast import FastRecipe, train
-
-    say(train(args.data, args.words, args.run, args.out, recipe=_recipe(FastRecipe(), args)))
-    return 0
-
-
-def _scorer(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe, train
-
-    say(train(args.data, args.out, _recipe(ScorerRecipe(), args)))
-    return 0
-
-
-def _upscaler(args: argparse.Namespace) -> int:
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.upscaler import UpscalerRecipe, train
-
-    say(train(args.data, args.out, vae=args.vae, source=args.source, recipe=_recipe(UpscalerRecipe(), args)))
+        return 0
+    if getattr(args, "encode_only", False):
+        if args.init is None:
+            raise BadRequest("--encode-only encodes by the autoencoder that --init names; name one.")
+        recipe = replace(recipe, samples=0)
+    with stop_signals() as stopped:
+        for _ in train(recipe, args.out, stopped=stopped, say=say):
+            pass
+    say(args.out / recipe.product)
     return 0
 
 
 def _all(args: argparse.Namespace) -> int:
-    args.device = "cuda" if args.plan == "gpu" else "cpu"
-    _prepare(args, writes=args.out)
-    from gdm_studio.training.pipeline import PLANS, run, shortened
+    check_number("--factor", args.factor, 1e-6, 1000)
+    threads.prepare()
+    from gdm_studio.training.pipeline import PLANS, Folders, run, shortened
+    from gdm_studio.training.stopping import stop_signals
 
-    for stage in run(shortened(PLANS[args.plan], args.factor), args.out, source=args.source):
-        say(f"== {stage}")
+    _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", writes=args.out, cores=None)
+    plan = shortened(PLANS[args.plan](Folders(args.out)), args.factor)
+    with stop_signals() as stopped:
+        for stage in run(plan, args.out, source=args.source, stopped=stopped, say=say):
+            say(f"== {stage}")
     return 0
 
 
@@ -308,19 +246,19 @@ def _unpack(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(args: argparse.Namespace, *, writes: Path) -> None:
-    """Everything that can be refused is refused here, before the minutes that reading the pictures takes."""
-    for name, (low, high) in RANGES.items():
-        if (value := getattr(args, name, None)) is not None:
-            check_number(f"--{name.replace('_', '-')}", value, low, high)
-    threads.prepare()
+def _recipe(name: str) -> type[Recipe[Any]]:
+    stage = TRAINED[name]
+    kind: type[Recipe[Any]] = getattr(import_module(stage.module), stage.recipe)
+    return kind
+
+
+def _prepare(device: str, instead: str, *, writes: Path, cores: int | None) -> None:
     import torch
 
-    if args.device == "cuda" and not torch.cuda.is_available():
-        instead = "--plan laptop" if "plan" in args else "--device cpu"
+    if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(f"There is no CUDA device here; train with {instead}.")
     _writable(writes)
-    torch.set_num_threads(args.threads or min(torch.get_num_threads(), 2))
+    torch.set_num_threads(cores or min(torch.get_num_threads(), 2))
 
 
 def _writable(folder: Path) -> None:
@@ -331,14 +269,3 @@ def _writable(folder: Path) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
     parser.add_argument("--out", type=Path, required=True, help="the directory to write")
-
-
-def _add_numbers(parser: argparse.ArgumentParser, **numbers: type) -> None:
-    for name, kind in numbers.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="default: the recipe's")
-
-
-def _recipe(recipe: Recipe, args: argparse.Namespace) -> Recipe:
-    """The recipe with those fields replaced that the command line names."""
-    given = {f.name: getattr(args, f.name, None) for f in fields(recipe)}
-    return replace(recipe, **{name: value for name, value in given.items() if value is not None})

@@ -7,7 +7,7 @@ from collections.abc import Generator
 import torch
 
 from gdm_studio.engine import devices
-from gdm_studio.models.loaded import LoadedModel
+from gdm_studio.models.loaded import Stage
 from gdm_studio.run import Phase
 
 SMALLEST = 4  # side of a tile in latent positions, below which there is no use in going on
@@ -17,20 +17,20 @@ class DecodingError(MemoryError):
     """Not even the smallest tile could be decoded for want of memory."""
 
 
-def decoding(model: LoadedModel, x0: torch.Tensor) -> Generator[Phase, None, torch.Tensor]:
-    """Decodes latents (N, C, h, w) to uint8 (N, H, W, channels) as `model.decode` does, the generator's return value.
+def decoding(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torch.Tensor]:
+    """Decodes data (N, …) to uint8 (N, H, W, channels) as `stage.decode` does, the generator's return value.
 
-    Where memory runs out, the pictures are decoded one by one, then in tiles of half the side, a quarter, …, with a
-    Phase for every remedy and after every tile. Raises DecodingError where nothing helps.
+    Where memory runs out, the pictures are decoded one by one, then latents (1, C, h, w) in tiles of half the side, a
+    quarter, …, with a Phase for every remedy and after every tile. Raises DecodingError where nothing helps.
     """
-    whole = _attempted(model, x0)
+    whole = _attempted(stage, x0)
     if whole is not None:
         return whole
     if len(x0) > 1:
         yield Phase("decoding", note="Out of memory: decoding one picture at a time.")
-    side, made = max(x0.shape[-2:]), []
+    side, made = max(x0.shape[-2:]) if x0.ndim == 4 else SMALLEST, []
     for row in x0.split(1):
-        while (picture := (yield from _in_tiles(model, row, side))) is None:
+        while (picture := (yield from _in_tiles(stage, row, side))) is None:
             if side <= SMALLEST:
                 raise DecodingError("not enough memory to decode a tile")
             side = max(side // 2, SMALLEST)
@@ -39,9 +39,9 @@ def decoding(model: LoadedModel, x0: torch.Tensor) -> Generator[Phase, None, tor
     return torch.cat(made)
 
 
-def decoded(model: LoadedModel, x0: torch.Tensor) -> torch.Tensor:
+def decoded(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
     """What `decoding` returns, for those who have nobody to tell."""
-    attempts = decoding(model, x0)
+    attempts = decoding(stage, x0)
     while True:
         try:
             next(attempts)
@@ -50,30 +50,30 @@ def decoded(model: LoadedModel, x0: torch.Tensor) -> torch.Tensor:
             return pictures
 
 
-def _attempted(model: LoadedModel, latents: torch.Tensor) -> torch.Tensor | None:
+def _attempted(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
     """The decoded pictures; None where memory does not suffice."""
     try:
-        return model.decode(latents)
+        return stage.decode(latents)
     except (RuntimeError, MemoryError) as error:
         if not devices.is_out_of_memory(error):
             raise
-    devices.release(model.device)  # not before the handler's end: until then the traceback holds the tensors
+    devices.release(latents.device)  # not before the handler's end: until then the traceback holds the tensors
     return None
 
 
-def _in_tiles(model: LoadedModel, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
+def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
     """One picture (1, C, h, w) from tiles of `side` latents that overlap by a quarter, blended linearly.
 
     Returns uint8 (1, H, W, channels), or None where even a tile does not fit.
     """
     height, width = row.shape[-2:]
-    if side >= max(height, width):
-        return _attempted(model, row)
+    if row.ndim < 4 or side >= max(height, width):
+        return _attempted(stage, row)
     blended = weights = torch.zeros(())
     for top in _starts(height, side):
         for left in _starts(width, side):
             tile = row[..., top : top + side, left : left + side]
-            piece = _attempted(model, tile)
+            piece = _attempted(stage, tile)
             if piece is None:
                 return None
             factor = piece.shape[1] // tile.shape[2]  # pixels to a latent

@@ -1,87 +1,112 @@
-"""The steps of a request: its path, its denoiser under all controls, its noise, and the sampler that goes on them."""
+"""The steps of a course: each stage's denoiser under all controls, its noise, and the sampler that goes on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from gdm_studio.engine.noise import KeyedNoise, blended
-from gdm_studio.engine.starts import Source, Start
+from gdm_studio.engine.course import Course, Leg
+from gdm_studio.engine.noise import keyed_beyond, noise_of, of_denoiser
+from gdm_studio.engine.starts import Start, begun
+from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms, analytic_variance
 from gdm_studio.maths.controls import controlled
-from gdm_studio.maths.path import Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Denoise, Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import LoadedModel, Prompt
+from gdm_studio.models.loaded import Remembering
 from gdm_studio.request import Request
 
 
-def denoising(
-    model: LoadedModel, request: Request, images: Sequence[int], source: Source | None, start: Start
-) -> Iterator[Step]:
-    """The sampler's steps from `start` to the end of the path, for the pictures `images` of the request."""
-    denoise = denoiser(model, request, len(images), start.path)
-    if source is not None:
-        denoise = source.known(denoise)
-    return sampled(denoise, request, images, start, card=model.card, process=model.process)
+def denoising(course: Course, start: Start) -> Iterator[Step]:
+    """The steps from `start` to the end of the course, stage after stage."""
+    for leg in course.legs:
+        if start.index >= leg.last:
+            continue
+        if leg.number and start.index == leg.first:
+            start = begun(course, leg, before=start.x)
+        for step in denoising_in(leg, course, start):
+            yield step
+            start = Start(step.x, course.path, step.index)
+
+
+def denoising_in(leg: Leg, course: Course, start: Start) -> Iterator[Step]:
+    """The sampler's steps from `start` to the end of the leg; what is asked is encoded before the first."""
+    request, count = course.request, len(course.images)
+    given, remembered = start.memory[: leg.given], start.memory[leg.given :]
+    asks = course.asks(leg, *given, guided=request.guidance_scale != 1)
+    bound = leg.stage.denoiser(asks, leg.path, of_denoiser(course.noise(leg), leg.path, count))
+    if isinstance(bound, Remembering):
+        bound.memory = tuple(rows.transpose(0, 1).flatten(0, 1) for rows in remembered)
+        if any(len(rows) != len(asks) for rows in bound.memory):
+            raise BadRequest("The step was made with other settings than these; go on with those it was made with.")
+    denoise = under_controls(bound, request, leg.path, data_scale=leg.stage.diffusion.data_scale)
+    if leg.known is not None:
+        denoise = leg.known.under(denoise)
+    own = Start(start.x, leg.path, start.index - leg.first, start.carry)
+    process, skipped = leg.stage.diffusion.process, leg.first + leg.number
+    steps = sampled(denoise, request, course.images, own, card=course.model.card, process=process, skipped=skipped)
+
+    def counted() -> Iterator[Step]:
+        for step in steps:
+            index, of = leg.first + step.index, len(course.path) - 1
+            memory, carry = given, step.carry
+            if isinstance(bound, Remembering):
+                memory += tuple(rows.unflatten(0, (-1, count)).transpose(0, 1) for rows in bound.memory)
+            if index == leg.last != of:  # another stage goes on from x alone
+                memory, carry = (), ()
+            yield replace(step, index=index, of=of, carry=carry, memory=memory)
+
+    return counted()
 
 
 def sampled(
-    denoise: Denoise, request: Request, images: Sequence[int], start: Start, *, card: ModelCard, process: Process
+    denoise: Denoise,
+    request: Request,
+    images: Sequence[int],
+    start: Start,
+    *,
+    card: ModelCard,
+    process: Process,
+    skipped: int = 0,
 ) -> Iterator[Step]:
-    """The steps that the request's sampler makes of the answers of `denoise`."""
-    noise = process.noise(noise_of(request, images), start.path)
+    """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`."""
+    noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
     sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process)}
     return sampler.fn(denoise, start.x, start.path, noise, start=start.index, carry=start.carry, **settings)
 
 
-def path_of(model: LoadedModel, request: Request) -> Path:
-    """The points that the request visits."""
-    return model.card.points(model.process, request.spacing, request.steps)
+def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: float) -> Denoise:
+    """A stage's denoiser under the request's prompts and controls.
 
+    Its rows are the pictures once for each prompt and, where it is guided, once more for the negative one.
+    """
+    weights = request.prompt_weights().values()
 
-def noise_of(request: Request, images: Sequence[int]) -> Noise:
-    """Normal numbers for these pictures of the request, a row each; on the way from one seed to another, a blend."""
-    seeds = zip(*(request.picture(image).seed_weights() for image in images), strict=True)
-    weights = request.seed_weights().values()  # those of every picture
-    return blended([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
+    def predictions(x: Tensor, at: Point, sides: int) -> tuple[Tensor, ...]:
+        found: Tensor = bound(torch.cat([x] * sides) if sides > 1 else x, at)
+        return found.chunk(sides)
 
+    def denoise(x: Tensor, at: Point) -> Tensor:
+        return mixed(predictions(x, at, len(weights)))
 
-def denoiser(model: LoadedModel, request: Request, count: int, path: Path) -> Denoise:
-    """The model under the request's prompt and controls, for `count` pictures."""
-    # guidance strengthens how things are drawn as well as what: the style stands on one side only
-    weights = request.prompt_weights()
-    told, against = [Prompt(text, request.style) for text in weights], Prompt(request.negative_prompt)
-    alone = model.encode([each for each in told for _ in range(count)])
-    guides = request.guidance_scale != 1
-    both = model.encode([each for each in (*told, against) for _ in range(count)]) if guides else None
-
-    def denoise(x: torch.Tensor, at: Point) -> torch.Tensor:
-        return mixed(_predictions(model, x, at, alone, len(told)))
-
-    def pair(x: torch.Tensor, at: Point) -> tuple[torch.Tensor, torch.Tensor]:
-        *with_prompts, without = _predictions(model, x, at, both, len(told) + 1)
+    def pair(x: Tensor, at: Point) -> tuple[Tensor, Tensor]:
+        *with_prompts, without = predictions(x, at, len(weights) + 1)
         return mixed(with_prompts), without
 
-    def mixed(predictions: Sequence[torch.Tensor]) -> torch.Tensor:
-        if len(predictions) == 1:
-            return predictions[0]
-        first, *rest = (weight * each for weight, each in zip(weights.values(), predictions, strict=True))
+    def mixed(found: Sequence[Tensor]) -> Tensor:
+        if len(found) == 1:
+            return found[0]
+        first, *rest = (weight * each for weight, each in zip(weights, found, strict=True))
         return sum(rest, first)
 
     controls: dict[str, Any] = {"guidance_scale": request.guidance_scale, **request.controls}
-    scale = model.card.data_scale
-    return controlled(denoise, path, pair=pair, temperature=request.temperature, data_scale=scale, **controls)
-
-
-def _predictions(
-    model: LoadedModel, x: torch.Tensor, at: Point, conditioning: Any, each: int
-) -> tuple[torch.Tensor, ...]:
-    """x0 of the pictures x under `each` prompts, whose rows of conditioning follow each other prompt by prompt."""
-    return model.denoised(torch.cat([x] * each) if each > 1 else x, at, conditioning).chunk(each)
+    return controlled(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
 
 
 def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import torch
 
 from gdm_studio import preferences
 from gdm_studio.errors import DeviceError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.precision import DTYPES, is_fast
 from gdm_studio.request import Request
 
 USUAL_THREADS = torch.get_num_threads()
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+# torch lets cuDNN convolve fp32 in TF32, of ten binary digits: a seed would give another picture than on the CPU
+torch.backends.cudnn.allow_tf32 = False
+ALL = "all"  # the name of every device there is
+MOST = 64  # workers
 
 
 def available() -> list[str]:
@@ -26,17 +32,36 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """The device called "cpu", "cuda", "cuda:1", …; raises DeviceError naming those that exist.
+    """The device called "cpu", "cuda", "cuda:1", …, of several the first; raises DeviceError as `several` does."""
+    return torch.device(several(name)[0])
 
-    "auto" is the one chosen in the settings, or the preferred one where that is not there.
+
+def several(name: str) -> list[str]:
+    """The devices that the pictures of a request are spread over: one, or more for "all" and "cuda:0,cuda:2".
+
+    "all" is every one there is but the CPU, which it is where there is no other. One that is named twice, as in
+    "cpu,cpu", is shared by two workers. "auto" is what was chosen in the settings, or the preferred device where that
+    is not there. Raises DeviceError naming those that exist.
     """
     names = available()
     if name == "auto":
         chosen = preferences.load().device
-        return torch.device(chosen if chosen in names else names[0])
+        with suppress(DeviceError):
+            return several(chosen) if chosen != "auto" else names[:1]
+        return names[:1]
+    if name == ALL:
+        return names[:-1] or names
+    parts = name.split(",")
+    if len(parts) > MOST:
+        sentence = f"{len(parts)} devices are more than the {MOST} that pictures can be spread over; name fewer."
+        raise DeviceError(sentence, remedy="cpu")
+    return [_known(part.strip(), names) for part in parts]
+
+
+def _known(name: str, names: list[str]) -> str:
     for known in names:
         if name in (known, known.partition(":")[0]):
-            return torch.device(known)
+            return known
     sentence = f"There is no device called {name!r} here; choose one of auto, {', '.join(names)}."
     raise DeviceError(sentence, remedy="cpu")
 
@@ -49,23 +74,49 @@ def nearest(name: str) -> torch.device:
         return resolve("auto")
 
 
-def place_of(request: Request) -> tuple[torch.device, torch.dtype]:
+def place_of(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
+    """Where and in which number type the request is carried out; raises DeviceError."""
+    device = resolve(request.device)
+    return device, resolve_dtype(request.dtype, card, device)
+
+
+def nearest_place(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
     """Where what was made of the request, here or elsewhere, is looked at: its device or the nearest."""
-    return nearest(request.device), resolve_dtype(request.dtype)
+    device = nearest(request.device)
+    return device, resolve_dtype(request.dtype, card, device)
 
 
-def resolve_dtype(name: str) -> torch.dtype:
+def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dtype:
     """The number type called "fp32", "bf16" or "auto".
 
-    "auto" is fp32 everywhere: bf16 is faster, but moves single pixels of a finished picture by more than 8/255
-    (`gdm-studio bench dtype` measures it), and a seed must give the same picture on every device.
+    "auto" is the first of the card's that the device is fast with, else fp32. The built-in model has fp32 alone: bf16
+    is faster, but moves single pixels of its finished pictures by more than 8/255 (`gdm-studio bench dtype` measures
+    it), and a seed must give the same picture on every device.
     """
-    return DTYPES["fp32" if name == "auto" else name]
+    if name == "auto":
+        name = next((each for each in card.dtypes if is_fast(DTYPES[each], device)), "fp32")
+    return DTYPES[name]
 
 
-def name_of(dtype: torch.dtype) -> str:
-    """The number type as `resolve_dtype` takes it: "fp32", "bf16"."""
-    return next(name for name, known in DTYPES.items() if known == dtype)
+def free(device: torch.device) -> int | None:
+    """Bytes of a device's own memory that could be had now; None where it does not tell."""
+    kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
+    if kind is None:
+        return None
+    kept_back = kind.memory_reserved(device) - kind.memory_allocated(device)  # by torch, for what comes next
+    return int(kind.mem_get_info(device)[0]) + int(kept_back)
+
+
+def measuring(device: torch.device) -> Callable[[], int]:
+    """Calls give the most bytes that the device has held since now beyond what it holds then; 0 where unknown.
+
+    So what is loaded meanwhile, and stays, does not count.
+    """
+    kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
+    if kind is None:
+        return lambda: 0
+    kind.reset_peak_memory_stats(device)
+    return lambda: int(kind.max_memory_allocated(device)) - int(kind.memory_allocated(device))
 
 
 def use_threads(count: int) -> None:
@@ -92,8 +143,11 @@ def threads_as(described: str) -> Iterator[None]:
 
 
 def describe(name: str = "auto") -> str:
-    """The device in a few words for people: "CPU · 2 threads", "NVIDIA H200"."""
-    device = resolve(name)
+    """The device in a few words for people: "CPU · 2 threads", "NVIDIA H200"; of several "2 × NVIDIA H200"."""
+    if len(names := several(name)) > 1:
+        each = Counter("CPU" if one == "cpu" else describe(one) for one in names)
+        return ", ".join(f"{count} × {words}" if count > 1 else words for words, count in each.items())
+    device = torch.device(names[0])
     if device.type == "cpu":
         threads = torch.get_num_threads()
         return f"CPU · {threads} thread{'s' if threads != 1 else ''}"
@@ -106,10 +160,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether the error is a device or the machine refusing more memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    # the CPU's allocator and MPS raise a plain RuntimeError
-    return isinstance(error, RuntimeError) and any(
-        words in str(error) for words in ("can't allocate memory", "not enough memory", "out of memory")
-    )
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _REFUSALS)
+
+
+# of the CPU's allocator, of MPS, and of cuBLAS and cuDNN where there is no room for what they themselves need
+_REFUSALS = (
+    *("can't allocate memory", "not enough memory", "out of memory"),
+    *("STATUS_ALLOC_FAILED", "unable to find an engine to execute"),
+)
 
 
 def release(device: torch.device) -> None:

@@ -23,6 +23,7 @@ from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.maths.knobs import check_number
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import stage_of
 from gdm_studio.request import MAX_SIDE
 from gdm_studio.run import View
 
@@ -99,13 +100,14 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
     """A view of every step, decoded; a step that is not kept is made again, be it to the bit or nearly."""
     trajectory = trajectory.exactly(library)
     request = trajectory.request
-    device, dtype = devices.place_of(request)
+    device, dtype = devices.nearest_place(request, library.card(request.model))
     model = library.load(request.model, device=device, dtype=dtype)
     first, of = trajectory.first, len(trajectory.path) - 1
     for index in trajectory.indices:
         step = on(trajectory.step(index, library, exact=False), model.device)
-        noisy, noise = (model.preview(each).numpy()[0] for each in noisy_and_noise(step))
-        predicted = np.asarray(Image.fromarray(decoded(model, step.denoised).numpy()[0]).convert("RGBA"))
+        stage = stage_of(model, step)
+        noisy, noise = (stage.preview(each).numpy()[0] for each in noisy_and_noise(step))
+        predicted = np.asarray(Image.fromarray(decoded(stage, step.denoised).numpy()[0]).convert("RGBA"))
         yield View(
             image=0,
             index=index - first,

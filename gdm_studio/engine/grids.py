@@ -14,9 +14,9 @@ from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.card import PACE, ModelCard
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
-from gdm_studio.request import GUIDANCE, MAX_STEPS, SEED_LIMIT, STRENGTHS, TEMPERATURES, Request, Toward
+from gdm_studio.request import SETTINGS, Request, Role, Setting, Toward, with_role
 
 Value = str | int | float
 Values = tuple[Value, ...]
@@ -128,9 +128,8 @@ AT_ITS_BEST = "sampler_own"
 def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
     """What an axis can go over with these settings and models, by name; the scheduler's own settings come last."""
     card = next((card for card in cards if card.name == base.model), None)
-    found = [*_of_noise(base, card), *_of_words(base, cards, card)]
-    if base.image:
-        found.append(_number("strength", "Strength", STRENGTHS, "strength {}"))
+    found = [_number(each) for each in with_role(SETTINGS, Role.AXIS) if each.is_number and each.counts(base)]
+    found += [*_of_noise(base, card), *_of_words(base, cards, card)]
     found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
     found += [_knob(knob, "controls") for knob in CONTROLS]
     return {kind.name: kind for kind in found}
@@ -140,13 +139,9 @@ def _of_noise(base: Request, card: ModelCard | None) -> Iterator[Kind]:
     samplers = {spec.name: spec.title for spec in runnable(card)}
     spacings = {spec.name: spec.title for spec in SPACINGS.values() if spec.group or spec.name == base.spacing}
     own = partial(_with_sampler, at_its_best=True)
-    yield _number("seed", "Seed", (0, SEED_LIMIT - 1), "seed {}", whole=True, example="1-9 or 7, 42, 1207")
-    yield _number("steps", "Steps", (1, MAX_STEPS), "{} steps", whole=True)
-    yield _choice("sampler", "Scheduler", samplers, _with_sampler, order=2, read=_samplers)
+    yield _choice("sampler", SETTINGS["sampler"].title, samplers, _with_sampler, order=2, read=_samplers)
     yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2, read=_samplers)
-    yield _choice("spacing", "Spacing", spacings, _with("spacing"))
-    yield _number("guidance_scale", "Guidance", GUIDANCE, "guidance {}", example="2, 4, 6 or 1-7 (+1.5)")
-    yield _number("temperature", "Temperature", TEMPERATURES, "temperature {}", example="0.7-1.3 (+0.1)")
+    yield _choice("spacing", SETTINGS["spacing"].title, spacings, _with("spacing"))
 
 
 def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[Kind]:
@@ -155,20 +150,17 @@ def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None)
     yield Kind(PROMPT, "Prompt part", parts, _with_part, str, example=example)
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
-        yield _choice("style", "Style", styles, _with("style"), order=1)
+        yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
     if len(cards) > 1:
         models = {one.name: one.title or one.name for one in cards}
-        yield _choice("model", "Model", models, partial(_with_model, {one.name: one for one in cards}), order=0)
+        turned = partial(_with_model, {one.name: one for one in cards})
+        yield _choice("model", SETTINGS["model"].title, models, turned, order=0)
 
 
-def _number(
-    name: str, title: str, limits: tuple[float, float], words: str, *, whole: bool = False, example: str = ""
-) -> Kind:
-    def said(value: Value) -> str:
-        return words.format(value if isinstance(value, int | str) else f"{value:g}")
-
-    parse = partial(_numbers, title=title, limits=limits, whole=whole)
-    return Kind(name, title, parse, _with(name), said, example=example or NUMBERS_EXAMPLE)
+def _number(setting: Setting) -> Kind:
+    parse = partial(_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
+    example = setting.example or NUMBERS_EXAMPLE
+    return Kind(setting.name, setting.title, parse, _with(setting.name), setting.in_words, example=example)
 
 
 def _choice(
@@ -192,9 +184,12 @@ def _knob(knob: Knob, group: str) -> Kind:
     def apply(request: Request, value: Value, values: Values) -> Request:
         return replace(request, **{group: getattr(request, group) | {knob.name: float(value)}})
 
-    kind = _number(knob.name, knob.title, (knob.low, knob.high), f"{knob.title} {{}}")
+    def said(value: Value) -> str:
+        return f"{knob.title} {float(value):g}"
+
+    parse = partial(_numbers, title=knob.title, limits=(knob.low, knob.high), whole=False)
     example = f"{knob.low:g}, {knob.default:g}, {knob.high:g}"
-    return replace(kind, apply=apply, order=4, example=example)
+    return Kind(knob.name, knob.title, parse, apply, said, order=4, example=example)
 
 
 # values into requests
@@ -244,8 +239,7 @@ def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, 
     request = replace(request, model=card.name, size=None, style=style)
     if not (card.fast_of or (before is not None and before.fast_of)):
         return request
-    defaults = Request(**{name: value for name, value in card.defaults.items() if name in PACE})  # type: ignore[arg-type]
-    return replace(request, **{name: getattr(defaults, name) for name in PACE})
+    return request.with_settings(card.usual(), Role.PACE)
 
 
 # what people write

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import torch
 
-from gdm_studio.maths.path import Noise
-from gdm_studio.request import SEED_LIMIT
+from gdm_studio.maths.path import Noise, Path, Point
+from gdm_studio.models.loaded import NoiseAt
+from gdm_studio.request import SEED_LIMIT, Request
 
+DENOISERS = 2**32  # the first draw of a denoiser's own: no sampler has so many a step
 _MASK = 2**64 - 1
 
 
@@ -59,6 +61,39 @@ def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
         return sum((weight * noise(step, like, draw) for weight, noise in parts), torch.zeros_like(like))
 
     return draw_blended
+
+
+def noise_of(request: Request, images: Sequence[int]) -> Noise:
+    """Normal numbers for these pictures of the request, a row each; on the way from one seed to another, a blend."""
+    seeds = zip(*(request.picture(image).seed_weights() for image in images), strict=True)
+    weights = request.seed_weights().values()  # those of every picture
+    return blended([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
+
+
+def keyed_beyond(steps: int, noise: Noise) -> Noise:
+    """`noise` as though so many steps lay before its first."""
+    if not steps:
+        return noise
+
+    def beyond(step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
+        there: torch.Tensor = noise(steps + step, like, draw)
+        return there
+
+    return beyond
+
+
+def of_denoiser(noise: Noise, path: Path, count: int) -> NoiseAt:
+    """A denoiser's own draws for `count` pictures; between two points of the path, those of the noisier."""
+    steps = {point: step for step, point in enumerate(path)}
+
+    def at_point(at: Point, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
+        step = steps.get(at)
+        if step is None:
+            step = max((each for each, point in enumerate(path) if point.ratio >= at.ratio), default=0)
+        rows: torch.Tensor = noise(step, like[:count], DENOISERS + draw)
+        return rows.repeat(len(like) // count, *(1,) * (like.ndim - 1))
+
+    return at_point
 
 
 def _mixed(value: int) -> int:

@@ -6,13 +6,13 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
 
 from gdm_studio.engine import devices
 from gdm_studio.maths.path import Step
+from gdm_studio.models.loaded import Stage, stage_of
 from gdm_studio.run import Advance, View
 
 EVERY = 4  # the longest stretch of steps without a decoded one
@@ -24,8 +24,9 @@ class _Rough:
     """A view that its own latent was not decoded for yet."""
 
     view: View
-    denoised: torch.Tensor  # (1, C, h, w), on the CPU
-    model: Any
+    denoised: torch.Tensor  # (1, …), on the CPU
+    device: torch.device  # where it is to be decoded
+    stage: Stage
 
 
 class Previews:
@@ -52,11 +53,11 @@ class Previews:
         self._stepping = min(self._stepping, advance.seconds)
         if self._shares(advance):
             return [self._again(row, advance) for row in range(len(advance.images))]
-        step, model = advance.step, advance.model
+        step, stage = advance.step, stage_of(advance.model, advance.step)
         decoded = self._decoded(advance) if self._is_due(advance) else None
         began = time.perf_counter()
         latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
-        noisy, noise, *linear = np.split(model.preview(torch.cat(latents)).numpy(), len(latents))
+        noisy, noise, *linear = np.split(stage.preview(torch.cat(latents)).numpy(), len(latents))
         predicted = linear[0] if decoded is None else decoded
         self._reading = time.perf_counter() - began
         found = []
@@ -89,14 +90,19 @@ class Previews:
                 self._hold(view, 0)
                 continue
             try:
-                latent = rough.denoised.to(rough.model.device)
-                picture = _frozen(_rgba(rough.model.decode(latent).numpy())[0])
+                latent = rough.denoised.to(rough.device)
+                picture = _frozen(_rgba(rough.stage.decode(latent).numpy())[0])
             except (RuntimeError, MemoryError) as error:
-                self._refused(error, rough.model.device)
+                self._refused(error, rough.device)
                 return
             view = replace(view, predicted=picture, decoded=True)
             self._hold(view, picture.nbytes if shares else _size(view))
             yield view
+
+    def take(self, view: View) -> None:
+        """Counts a view that another process made: nothing of it is decoded here."""
+        last, self._last[view.image] = self._last.get(view.image), view
+        self._hold(view, 0 if last is not None and last.predicted is view.predicted else _size(view))
 
     @property
     def held(self) -> int:
@@ -125,7 +131,7 @@ class Previews:
         """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
         began = time.perf_counter()
         try:
-            pictures = _rgba(advance.model.glimpse(advance.step.denoised).numpy())
+            pictures = _rgba(stage_of(advance.model, advance.step).glimpse(advance.step.denoised).numpy())
         except (RuntimeError, MemoryError) as error:
             self._refused(error, advance.step.denoised.device)
             return None
@@ -171,11 +177,11 @@ class Previews:
         key = view.image, view.index
         for waiting in (self._rough, self._sharing):
             waiting.pop(key, None)  # of an attempt that ran out of memory
-        latent = advance.step.denoised[row : row + 1]
+        latent, stage = advance.step.denoised[row : row + 1], stage_of(advance.model, advance.step)
         room = MEMORY - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             kept = latent.to("cpu", copy=True)  # a slice would hold the whole batch
-            (self._rough if own else self._sharing)[key] = _Rough(view, kept, advance.model)
+            (self._rough if own else self._sharing)[key] = _Rough(view, kept, latent.device, stage)
             own += kept.nbytes
         self._hold(view, own)
 

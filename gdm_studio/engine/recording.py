@@ -1,73 +1,117 @@
-"""Keeping the steps of a run as it goes on, within a budget of bytes."""
+"""Keeping the steps of a run as it goes on, as many as there is room for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
+from gdm_studio import preferences
+from gdm_studio.engine import step_codec
 from gdm_studio.engine.starts import Start
-from gdm_studio.engine.steps import row_of
-from gdm_studio.engine.trajectory import Trajectory, digest_of
+from gdm_studio.engine.steplog import Entry, StepLog, digest_of, falls, whole
+from gdm_studio.engine.steps import row_taker
+from gdm_studio.engine.trajectory import replayed
 from gdm_studio.maths.path import Step
+from gdm_studio.maths.processes import Process
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.request import Request
+from gdm_studio.run import Advance, Event, Result
 
-BUDGET = 2_000_000  # bytes a picture, where nothing else is asked for
-SPARE = 4  # times the budget are held while a run goes on: its predictions alone may fit
+LEAST = 32  # latents of a picture: the predictions of thirty steps, where they begin, and what is said of them
+SPARE = 4  # times the room is held while a run goes on: its predictions alone may fit
+
+
+def recorded(events: Iterable[Start | Event], request: Request, *, budget: int | None) -> Generator[Event, None, None]:
+    """The events of pictures made together, whose Start comes first: each Advance with the record so far, each Result
+    with its log.
+    """
+    start: Start | None = None
+    record: Recorder | None = None
+    for event in events:
+        if isinstance(event, Start):
+            start = event
+            continue
+        if isinstance(event, Advance) and start is not None:
+            record = record or Recorder(event.model, request, event.images, start, budget=budget)
+            record.add(event.step)
+            event = replace(event, record=record)
+        elif isinstance(event, Result) and record is not None:
+            event = replace(event, steps=record.to_bytes(record.row_of(event.image)))
+        yield event
 
 
 class Recorder:
     """The steps of pictures made together. Nothing is copied before a picture is done, nor a device waited for."""
 
     def __init__(
-        self, model: LoadedModel, request: Request, images: Sequence[int], start: Start, *, budget: int
+        self, model: LoadedModel, request: Request, images: Sequence[int], start: Start, *, budget: int | None
     ) -> None:
-        """`budget` in bytes a picture; with 0 nothing is kept."""
-        self._card, self._process = model.card, model.process  # a stopped run lets go of the model itself
-        self._request, self._images, self.start = request, images, start
-        self._budget = budget
+        """`budget` in bytes a picture, 0 to keep nothing; None for what people set, or LEAST where that is more."""
+        self._card, self._process = model.card, model.stages[0].diffusion.process  # a stopped run lets go of the model
+        self._request, self._images, self.start = request, tuple(images), start
+        self._budget = preferences.load().steps_budget if budget is None else budget
+        self._least = LEAST if budget is None else 0
         self._steps: list[Step] = []
         self._held: dict[int, Tensor] = {}  # by identity, since steps share some
+        self._largest = start.x[0].nbytes
         self._stride = 1
         self._digests: dict[int, list[str]] = {}  # by step that was let go of, of each picture
+
+    def row_of(self, image: int) -> int:
+        """Where that picture of the request stands among those made together."""
+        return self._images.index(image)
+
+    def log(self) -> StepLog:
+        """That of all the pictures, as it begins."""
+        start, weights = whole(self.start.step), fingerprint(self._card)
+        return StepLog(self._request, (start,), self.start.path, self._images, weights)
 
     def add(self, step: Step) -> None:
         """The next step of all the pictures."""
         if not self._budget:
             return
         self._steps.append(step)
-        self._held |= _tensors(step)
-        if sum(tensor.nbytes for tensor in self._held.values()) > SPARE * self._budget * len(self._images):
+        self._held |= {id(tensor): tensor for tensor in step.arrays}
+        self._largest = max(self._largest, step.x[0].nbytes)
+        if sum(tensor.nbytes for tensor in self._held.values()) > SPARE * self._room() * len(self._images):
             self._thin()
 
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
-        """The trajectory of the picture in that row, up to the step `last` where its run was stopped there.
+        """The log of the picture in that row, up to the step `last` where its run was stopped there.
 
         By its predictions where the rest can be made of them, else with every k-th step; b"" where not even the last
         fits into the budget.
         """
-        if not self._budget or not self._steps:
+        if not self._steps:
             return b""
-        whole, stride = self._trajectory(row, last), self._stride
-        if len(whole.whole) * whole.start.x.nbytes < self._budget:
-            lean = whole.by_predictions(self._card, self._process)
-            if lean is not None and len(data := lean.to_bytes()) <= self._budget:
-                return data
-        data = whole.to_bytes()
-        while len(data) > self._budget and stride < len(whole.path):
-            stride *= 2
-            data = whole.thinned(stride).to_bytes()
-        return data if len(data) <= self._budget else b""
+        less = self._ever_less(self._row(row, last or self._steps[-1]))
+        return next(filter(None, (step_codec.to_bytes(log, room=self._room()) for log in less)), b"")
 
-    def _trajectory(self, row: int, last: Step | None) -> Trajectory:
-        end = last or self._steps[-1]
-        steps = [*(step for step in self._steps if step.index < end.index), end]
-        digests = {index: rows[row] for index, rows in self._digests.items() if index < end.index}
-        whole = {step.index: row_of(step, row) for step in steps}
-        request, weights = self._request.picture(self._images[row]), fingerprint(self._card)
-        return Trajectory(request, self.start.row(row), whole, digests=digests, weights=weights)
+    def _room(self) -> int:
+        return self._budget and max(self._budget, self._least * self._largest)
+
+    def _row(self, row: int, end: Step) -> StepLog:
+        """That of the picture in the row, whole as far as its steps are held."""
+        take, request = row_taker(row), self._request.picture(self._images[row])
+        steps = [self.start.step, *(step for step in self._steps if step.index < end.index), end]
+        kept = [whole(step.each(take)) for step in steps]
+        kept += [Entry(index, digest=rows[row]) for index, rows in self._digests.items() if index < end.index]
+        entries = tuple(sorted(kept, key=lambda entry: entry.index))
+        return StepLog(request, entries, self.start.path, weights=fingerprint(self._card))
+
+    def _ever_less(self, log: StepLog) -> Iterator[StepLog]:
+        if len(log.entries) * log.start.x.nbytes < self._room():
+            yield from _by_predictions(log, self._card, self._process)
+        yield log
+        stride = self._stride
+        while stride < len(log.path):
+            stride *= 2
+            log = _thinned(log, stride)
+            yield log
 
     def _thin(self) -> None:
         """Lets go of every second step."""
@@ -77,9 +121,24 @@ class Recorder:
         kept = {step.index for step in self._steps}
         for step in steps:
             if step.index not in kept:
-                self._digests[step.index] = [digest_of(row_of(step, row)) for row in range(len(self._images))]
-        self._held = {key: tensor for step in self._steps for key, tensor in _tensors(step).items()}
+                self._digests[step.index] = [digest_of(step.each(row_taker(row))) for row in range(len(self._images))]
+        self._held = {id(tensor): tensor for step in self._steps for tensor in step.arrays}
 
 
-def _tensors(step: Step) -> dict[int, Tensor]:
-    return {id(tensor): tensor for tensor in (step.x, step.denoised, *step.carry)}
+def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
+    """The same kept by its predictions, if the sampler makes the very same steps of them."""
+    start, *entries = log.entries
+    steps = [entry.step for entry in entries if entry.step is not None and not entry.step.memory]
+    if len(steps) == len(entries) and falls(log.path):
+        lean = [replace(entry, step=None, prediction=step.denoised) for entry, step in zip(entries, steps, strict=True)]
+        log = replace(log, entries=(start, *lean))
+        if [digest_of(step) for step in replayed(log, card, process)] == [entry.digest for entry in entries]:
+            yield log
+
+
+def _thinned(log: StepLog, stride: int) -> StepLog:
+    """The same with every `stride`-th step, and the last."""
+    start, last = log.entries[0].index, log.entries[-1].index
+    on_grid = {*range(start, last, stride), last}
+    entries = [each if each.index in on_grid else Entry(each.index, digest=each.digest) for each in log.entries]
+    return replace(log, entries=tuple(entries))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdm_studio.atomic import problem as problem_with
 from gdm_studio.errors import StorageError
+from gdm_studio.gallery.terms import SEARCHED
 
 VERSION = 2  # of the index; any other is thrown away and filled again from the files
 KEPT_VERSION = 3  # of what people added, which is brought up to date in place
@@ -21,7 +22,9 @@ _PASSING = (  # of what is the matter now, and not with the file
     *_REFUSED, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 )  # fmt: skip
-INDEX = """
+_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT"}
+COLUMNS = {word: _TYPES[setting.kind] for word, setting in SEARCHED.items()}
+_INDEX = """
 CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
     source TEXT PRIMARY KEY,      -- '' for the pictures folder
     device INTEGER NOT NULL       -- the disk it was on
@@ -43,14 +46,7 @@ CREATE TABLE pictures(            -- narrow, so that looking through all of them
     created REAL NOT NULL,        -- row in seconds
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
-    seed INTEGER NOT NULL,
-    steps INTEGER NOT NULL,
-    guidance REAL NOT NULL,
-    temperature REAL NOT NULL,
-    sampler TEXT NOT NULL,
-    spacing TEXT NOT NULL,
-    model TEXT NOT NULL,
-    style TEXT NOT NULL,
+    {columns}                     -- of the settings that are searched
     stopped_at INTEGER NOT NULL,
     tool TEXT NOT NULL,
     branch INTEGER NOT NULL,      -- whether it left another picture's path
@@ -67,6 +63,7 @@ CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
+INDEX = _INDEX.replace("{columns}", " ".join(f"{name} {kind} NOT NULL," for name, kind in COLUMNS.items()))
 KEPT = """
 CREATE TABLE IF NOT EXISTS kept.favourites(
     id TEXT PRIMARY KEY,
@@ -300,16 +297,23 @@ def identity(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """The index has the tables of this version afterwards."""
-    if version(connection) == VERSION:
+    """The index has the tables of this version afterwards, with a column for each setting that is searched."""
+    if _is_of_today(connection):
         return
     with transaction(connection):
-        if version(connection) == VERSION:  # another process was faster
+        if _is_of_today(connection):  # another process was faster
             return
         _drop_all(connection)
         for statement in INDEX.split(";")[:-1]:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _is_of_today(connection: sqlite3.Connection) -> bool:
+    if version(connection) != VERSION:
+        return False
+    there = {name: kind for _, name, kind, *_ in connection.execute("PRAGMA main.table_info(pictures)")}
+    return COLUMNS.items() <= there.items()
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:

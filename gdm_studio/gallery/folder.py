@@ -39,9 +39,9 @@ class Walk:
     root: Path
     source: str = ""  # as File has it
     skipped: Sequence[Path] = ()  # folders inside that are roots of their own
-    seen: set[str] = field(default_factory=set)  # paths, as File has them
-    folders: dict[Path, int] = field(default_factory=dict)  # {each that was read: its mtime in ns}
-    unread: list[str] = field(default_factory=list)  # beginnings of paths in folders that could not be read
+    seen: set[str] = field(default_factory=set, init=False)  # paths, as File has them
+    folders: dict[Path, int] = field(default_factory=dict, init=False)  # {each that was read: its mtime in ns}
+    unread: list[str] = field(default_factory=list, init=False)  # beginnings of paths in folders that could not be read
 
     def __post_init__(self) -> None:
         self._inside = len(os.path.join(self.root, ""))

@@ -65,7 +65,7 @@ class Gallery:
     def open(cls, pictures: Path | None = None) -> Gallery:
         """The gallery in this machine's usual folders, or of other `pictures`, saving as people set it."""
         saving = Saving.wanted(preferences.load())
-        gallery = cls(pictures or paths.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
+        gallery = cls(pictures or preferences.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
         gallery._is_usual = pictures is None
         return gallery
 
@@ -292,7 +292,7 @@ class Gallery:
         """
         if not self._using.begin() or not self._is_usual:
             return
-        if (now := paths.pictures_dir()) != self.pictures:
+        if (now := preferences.pictures_dir()) != self.pictures:
             self.close()
             self._use(now)
             self.hold()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from gdm_studio.errors import StudioError
 from gdm_studio.gallery import adopting, collections, database, marks, soundness
@@ -16,6 +17,7 @@ from gdm_studio.gallery.metadata.facts import request_from
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.gallery.picture import Picture, seconds_of
 from gdm_studio.gallery.query import Query, parse
+from gdm_studio.gallery.terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.words import indexed
 from gdm_studio.request import Request
 
@@ -30,7 +32,7 @@ _COLUMNS = f"""
     EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id)
 """
 _PICTURE = (str, str, str, float, int, int, str, int, str, str, (str, type(None)), (str, type(None)), int)
-_NAMED = ("model", "sampler", "spacing", "style", "tool")
+_NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
 class Index:
@@ -118,7 +120,7 @@ class Index:
             return [tag.name for tag in marks.tags(self._db)]
         if field == "collection":
             return [one.name for one in collections.all_of(self._db)]
-        field = "spacing" if field == "scheduler" else field
+        field = OTHER_NAMES.get(field, field)
         if field in _NAMED and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
             self._values[field] = [value for (value,) in _typed(self._db.execute(sql), str)]
@@ -269,14 +271,7 @@ class Index:
             "created": row / 1e6,
             "width": picture.size[0],
             "height": picture.size[1],
-            "seed": request.seed,
-            "steps": request.steps,
-            "guidance": request.guidance_scale,
-            "temperature": request.temperature,
-            "sampler": request.sampler,
-            "spacing": request.spacing,
-            "model": _storable(request.model),
-            "style": _storable(request.style),
+            **{word: _storable(setting.of(request)) for word, setting in SEARCHED.items()},
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,
@@ -383,6 +378,6 @@ def _row(created: float) -> int:
     return round(created * 1e6)
 
 
-def _storable(text: str) -> str:
+def _storable(value: Any) -> Any:
     """SQLite takes no lone surrogates, which a command line can hold; in JSON they stay what they were."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import Request
+from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
 
 USUAL = "{date} {prompt} {seed} {id}"
 _SLUG = 40  # characters of the prompt in a file's name
@@ -31,20 +31,27 @@ class Named:
     number: int = 1  # of those that are exported together
 
 
+def _of_setting(setting: Setting) -> tuple[str, Callable[[Named], str]]:
+    def said(of: Named) -> str:
+        value = setting.of(of.request)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    return f"its {setting.title.lower()}", said
+
+
 FIELDS: dict[str, tuple[str, Callable[[Named], str]]] = {
     "date": ("2026-11-20", lambda of: time.strftime("%Y-%m-%d", time.localtime(of.created))),
     "time": ("14-05-09", lambda of: time.strftime("%H-%M-%S", time.localtime(of.created))),
     "prompt": ("its first words", lambda of: _slug(of.request.prompt)),
-    "seed": ("its seed", lambda of: str(of.request.seed)),
+}
+FIELDS |= {setting.word: _of_setting(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
+FIELDS |= {
     "model": ("the model's name", lambda of: _slug(os.path.splitext(os.path.basename(of.request.model))[0])),
-    "style": ("its style", lambda of: of.request.style),
-    "sampler": ("its scheduler", lambda of: of.request.sampler),
     "steps": ("how many steps", lambda of: str(of.request.steps)),
-    "guidance": ("its guidance", lambda of: f"{of.request.guidance_scale:g}"),
-    "size": ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}"),
     "n": ("its number, {n:03} with zeros", lambda of: str(of.number)),
     "id": ("a few letters that no other has", lambda of: of.id[:4]),
 }
+FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
 
 
 def check_pattern(pattern: str) -> None:

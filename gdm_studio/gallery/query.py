@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery.terms import FIELDS, Atom, Term, rest, terms
+from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, Atom, Term, rest, terms
 from gdm_studio.gallery.words import indexed, storable
 
 Value = float | str
@@ -28,16 +28,11 @@ _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
 _PLAIN = re.compile(r"[^\W_][^:=<>*|]*")  # a word in which nobody can have meant a field, a comparison, an operator
 _NUMBERS = {
+    **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},
     "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
-    "steps": "pictures.steps",
-    "guidance": "pictures.guidance",
-    "temperature": "pictures.temperature",
     "size": "max(pictures.width, pictures.height)",
 }
-_NAMES = {
-    "model": "model", "style": "style", "sampler": "sampler", "spacing": "spacing", "scheduler": "spacing",
-    "tool": "tool",
-}  # fmt: skip
+_NAMES = {word: word for word, setting in SEARCHED.items() if not setting.is_number} | OTHER_NAMES | {"tool": "tool"}
 # Few pictures have such marks: their rows are found first, rather than every picture looked at.
 _MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
 _FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
@@ -73,11 +68,16 @@ def doubts(text: str) -> list[str]:
     return [*found, "only its first 60 words count"] if rest(text) else found
 
 
+def says_nothing(text: str) -> bool:
+    """Whether every picture matches, since nothing is left of the query that could be looked for."""
+    return parse(text) == Query()
+
+
 def understood(text: str) -> str:
     """The query itself, fit to choose pictures that are then changed: all of it says something. Raises BadRequest."""
     if unclear := doubts(text):
         raise BadRequest(f"This search is not clear: {'; '.join(unclear)}; nothing was changed.")
-    if not text.strip():
+    if says_nothing(text):
         raise BadRequest("This search says nothing, and every picture would match; say which ones are meant.")
     return text
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-NUMBERS = {"seed": "Seed", "steps": "Steps", "guidance": "Guidance", "temperature": "Temperature", "size": "Size"}
-NAMES = {
-    "model": "Model", "sampler": "Sampler", "scheduler": "Spacing", "spacing": "Spacing", "style": "Style",
-    "tool": "Tool", "tag": "Tag", "collection": "Collection",
-}  # fmt: skip
+from gdm_studio.request import SETTINGS, Role, with_role
+
+SEARCHED = {setting.word: setting for setting in with_role(SETTINGS, Role.SEARCH)}
+NUMBERS = {word: setting.title for word, setting in SEARCHED.items() if setting.is_number} | {"size": "Size"}
+OTHER_NAMES = {"scheduler": "spacing"}  # as other tools call it
+NAMES = {word: setting.title for word, setting in SEARCHED.items() if not setting.is_number}
+NAMES |= {"sampler": "Sampler", "scheduler": NAMES["spacing"], "tool": "Tool", "tag": "Tag", "collection": "Collection"}
 FLAGS = {
     "favourite": "Favourites",
     "favorite": "Favourites",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.predictions import PREDICTIONS, Scales, c_noise
@@ -42,32 +40,8 @@ class Diffusion:
 
     def time(self, at: Point) -> Array:
         """What the network is told of the noise: a number, or shaped like `at.sigma`."""
-        (time,) = _each(at, lambda point: (c_noise(self.prediction, self.process, point),))
-        return time
+        return c_noise(self.prediction, self.process, at)
 
     def scales(self, at: Point) -> Scales:
-        """c_skip, c_out and c_in: numbers, or shaped like `at.sigma`."""
-        return Scales(*_each(at, lambda point: PREDICTIONS[self.prediction](point, self.data_scale)))
-
-
-def _each(at: Point, values: Callable[[Point], Sequence[float]]) -> Sequence[Array]:
-    """The values at a point; where it holds arrays, arrays of the values at each of its points.
-
-    Those of a batch are the same numbers as those of its points one by one, to the last bit.
-    """
-    alpha: Array
-    sigma: Array
-    alpha, sigma = at
-    if not hasattr(sigma, "shape"):
-        return values(at)
-    sigmas = sigma.reshape(-1).tolist()
-    alphas = alpha.reshape(-1).tolist() if hasattr(alpha, "shape") else [alpha] * len(sigmas)
-    columns = zip(*(values(Point(*point)) for point in zip(alphas, sigmas, strict=True)), strict=True)
-    return [_as(sigma, column) for column in columns]
-
-
-def _as(array: Array, values: Sequence[float]) -> Array:
-    """The values as an array of that kind and shape."""
-    if hasattr(array, "new_tensor"):  # a tensor of torch, which is not to be imported here
-        return array.new_tensor(values).reshape(array.shape)
-    return np.asarray(values, array.dtype).reshape(array.shape)
+        """c_skip, c_out and c_in: numbers, or arrays that broadcast with `at.sigma`."""
+        return PREDICTIONS[self.prediction](at, self.data_scale)

@@ -15,9 +15,9 @@ class Knob:
     """How a parameter is offered: `low` … `high` inclusive; `name` and `default` come from the signature."""
 
     title: str
-    low: float
-    high: float
-    summary: str
+    low: float = 0.0
+    high: float = 1.0
+    summary: str = ""
     name: str = ""
     default: float = 0.0
 

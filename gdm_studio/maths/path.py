@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 Array = Any  # a torch tensor, a numpy array, a float: anything with + - * /
@@ -45,7 +45,8 @@ class Step:
     """What one denoising step leaves: enough to continue, keep or branch.
 
     After step `index` (1 … of), `x` stands at `at` = path[index]; `denoised` is the x0 predicted on the way
-    there; `carry` is the history a multistep sampler needs to go on from here.
+    there; `carry` is the history a multistep sampler needs to go on from here, `memory` what a denoiser that
+    remembers has of the steps so far, a row a picture.
     """
 
     index: int
@@ -54,6 +55,18 @@ class Step:
     x: Array
     denoised: Array
     carry: tuple[Array, ...] = ()
+    memory: tuple[Array, ...] = ()
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All that it holds, in one order; some may be the same."""
+        return (self.x, self.denoised, *self.carry, *self.memory)
+
+    def each(self, change: Callable[[Array], Array]) -> Step:
+        """The step with `change` of all that it holds."""
+        x, denoised, *rest = map(change, self.arrays)
+        carry, memory = rest[: len(self.carry)], rest[len(self.carry) :]
+        return replace(self, x=x, denoised=denoised, carry=tuple(carry), memory=tuple(memory))
 
 
 def eps_of(x: Array, x0: Array, at: Point) -> Array:

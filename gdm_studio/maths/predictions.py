@@ -1,25 +1,29 @@
 """What a network predicts and how it becomes x0: one truth for sampling and training.
 
 With F = network(c_in·x, …), every parameterisation is x0 = c_skip·x + c_out·F.
+
+A point is of numbers in sampling. In training it is of arrays, a place for each sample of a batch: the same formulas
+then run in the arrays' own precision and on their device, which nothing here waits for; what is refused of numbers
+comes out infinite.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.elementwise import hypot, is_number, log
+from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.processes import Process
 
 
 class Scales(NamedTuple):
-    """Coefficients at one point of the path."""
+    """Coefficients at a point of the path: numbers, or arrays that broadcast with the point's."""
 
-    c_skip: float
-    c_out: float
-    c_in: float
+    c_skip: Array
+    c_out: Array
+    c_in: Array
 
 
 Prediction = Callable[[Point, float], Scales]  # (at, data_scale) -> Scales
@@ -27,7 +31,7 @@ Prediction = Callable[[Point, float], Scales]  # (at, data_scale) -> Scales
 
 def epsilon(at: Point, data_scale: float) -> Scales:
     """F = eps (Ho et al. 2020, eq. 11): x0 = (x − sigma·F) / alpha; refuses alpha = 0, where x holds no picture."""
-    if at.alpha == 0:
+    if is_number(at.alpha) and at.alpha == 0:
         raise BadRequest("A noise-predicting model cannot start where alpha = 0; choose another spacing.")
     return Scales(1 / at.alpha, -at.sigma / at.alpha, 1.0)
 
@@ -52,24 +56,24 @@ def flow(at: Point, data_scale: float) -> Scales:
 def edm(at: Point, data_scale: float) -> Scales:
     """Unit-variance input and target (Karras et al. 2022, table 1), carried to any alpha by x / alpha."""
     s = data_scale
-    norm = math.hypot(at.sigma, at.alpha * s)
+    norm = hypot(at.sigma, at.alpha * s)
     return Scales(at.alpha * (s * s / norm**2), at.sigma * s / norm, 1 / norm)
 
 
-def edm_noise(at: Point) -> float:
+def edm_noise(at: Point) -> Array:
     """What an EDM network is told of the noise: log(ratio) / 4 (Karras et al. 2022, table 1, c_noise).
 
     Refuses alpha = 0, where it is infinite.
     """
-    if at.alpha == 0:
+    if is_number(at.alpha) and at.alpha == 0:
         raise BadRequest("An EDM model cannot start where alpha = 0; choose another spacing.")
-    return math.log(at.ratio) / 4
+    return log(at.sigma / at.alpha) / 4
 
 
 PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm}
 
 
-def c_noise(prediction: str, process: Process, at: Point) -> float:
+def c_noise(prediction: str, process: Process, at: Point) -> Array:
     """What the network of that prediction is told of the noise.
 
     EDM's log-ratio; a flow's time, 1000·sigma / (alpha + sigma); for all others the timestep of the process.

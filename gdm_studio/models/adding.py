@@ -9,34 +9,34 @@ from pathlib import Path
 
 from gdm_studio import atomic, paths
 from gdm_studio.errors import ModelError
-from gdm_studio.models.families import FAMILIES
+from gdm_studio.models.checkpoints import SUFFIX
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import SUFFIX, Library
+from gdm_studio.models.library import Library
 
 
 def add(file: Path, library: Library) -> str:
-    """Copies the model in that file into a folder of its own; the name by which `library` knows it from now on.
+    """Copies the model in that file or folder into a folder of its own; the name by which `library` knows it then.
 
     One whose weights are there already is left as it is. Imports torch. Raises ModelError where the file is no model or
     a damaged one, StorageError where it cannot be copied; nothing is there then.
     """
     import torch
 
-    if file.suffix != SUFFIX:
+    whole = file.is_dir()
+    if file.suffix != SUFFIX and not whole:
         raise ModelError(f"{file.name} is no model file; choose the one that ends in {SUFFIX}.")
     card = library.card(str(file))
     library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     weights = fingerprint(card)
     if name := _known(weights, library):
         return name
-    family = next(family for family in FAMILIES if family.name == card.family)
     folder = paths.models_dir()
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
     atomic.make_folder(part)
     try:
-        for each in family.files(card):
-            _copy(each, part / each.name)
-        atomic.NewFile(folder, atomic.numbered(file.stem)).take(part)
+        for each in card.files:
+            _copy(each, part / each.relative_to(file if whole else file.parent))
+        atomic.NewFile(folder, atomic.numbered(file.name if whole else file.stem)).take(part)
     except OSError as error:
         raise atomic.problem(folder, error) from error
     finally:
@@ -48,10 +48,12 @@ def add(file: Path, library: Library) -> str:
 
 
 def _known(weights: str, library: Library) -> str:
+    library.refresh()
     return next((card.name for card in library.cards() if fingerprint(card) == weights), "")
 
 
 def _copy(source: Path, target: Path) -> None:
+    atomic.make_folder(target.parent)
     with atomic.open_file(source) as original, open(target, "xb") as copy:
         shutil.copyfileobj(original, copy)
         copy.flush()

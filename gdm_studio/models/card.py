@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms
@@ -11,13 +14,11 @@ from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
+from gdm_studio.models.accepts import Accepts, fitted
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
-from gdm_studio.request import Branch, Request
+from gdm_studio.request import SETTINGS, Branch, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
-
-# the fields of a request that belong to one version of a model, its quicker one having its own
-PACE = ("sampler", "spacing", "steps", "knobs", "guidance_scale", "temperature", "controls")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class ModelCard:
     licence: str
     size: int  # side of its pictures in pixels
     channels: int  # 4 with transparency, 3 without
-    latent: tuple[int, int, int]  # (channels, height, width)
+    latent: tuple[int, ...]  # of one picture's data: (channels, height, width) of most
     prediction: str
     process: str
     data_scale: float
@@ -70,17 +71,27 @@ class ModelCard:
     examples: tuple[Example, ...] = ()
     defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
     fast_of: str = ""  # the name of the model that this is the quicker version of
-    takes_pictures: bool = True  # can begin from one: it has an encoder
+    accepts: Accepts = field(default_factory=Accepts)
+    stages: tuple[float, ...] = (1.0,)  # of each of its stages, the share of a request's steps
     score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # None where it is not known what it met
+    process_numbers: dict[str, Any] = field(default_factory=dict)  # what the process of that name is made with
+    dtypes: tuple[str, ...] = ("fp32",)  # number types for "auto", the first that the device is fast with
     path: Path | None = None
+    weights: tuple[Path, ...] = ()  # the files that decide what it makes
+    files: tuple[Path, ...] = ()  # those and all others that belong to it
     file_bytes: int = 0
+
+    def usual(self) -> Request:
+        """The settings that it begins with."""
+        given: dict[str, Any] = {name: value for name, value in self.defaults.items() if name in SETTINGS}
+        return Request(**given)
 
     def sizes(self) -> tuple[tuple[int, int], ...]:
         """The picture sizes (width, height) this model really makes."""
-        return ((self.size, self.size),)
+        return self.accepts.sizes or ((self.size, self.size),)
 
     def offers(self) -> frozenset[str]:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
@@ -88,11 +99,11 @@ class ModelCard:
         return frozenset(need for need, there in has.items() if there)
 
     def unmet(self, prompt: str) -> list[Reading]:
-        """The words of a prompt that this model never met; none where its card does not know. Raises ModelError."""
+        """The words of a prompt that this model never met; none where its card does not know."""
         return self.vocabulary.unmet(prompt) if self.vocabulary is not None else []
 
     def about_words(self, prompt: str) -> str:
-        """The same for people; "" where there is nothing to say. Raises ModelError."""
+        """The same for people; "" where there is nothing to say."""
         return sentence(self.unmet(prompt), self.title or self.name)
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
@@ -102,22 +113,40 @@ class ModelCard:
         """
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
+    def stage_ends(self, steps: int) -> tuple[int, ...]:
+        """The last step of each stage of a run of so many, counted from its beginning.
+
+        Raises BadRequest where there is not one for each.
+        """
+        if steps < len(self.stages):
+            raise BadRequest(f"{self.name} draws in {len(self.stages)} stages; give it at least so many steps.")
+        ends = [0]
+        for later, share in zip(range(len(self.stages) - 1, -1, -1), accumulate(self.stages), strict=True):
+            ends.append(min(max(round(steps * share / sum(self.stages)), ends[-1] + 1), steps - later))
+        return tuple(ends[1:])
+
+    def stage_of(self, index: int, of: int) -> int:
+        """Which stage makes the step `index` of a run of so many."""
+        return bisect_left(self.stage_ends(of), index)
+
     def checked(self, request: Request) -> Request:
         """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
-        request = self._sized(request).checked()
-        self._check(request)
-        branch = request.branch
-        while branch is not None:  # the pictures it leaves are made again on the way
-            self._check(branch.parent)
-            branch = branch.parent.branch
+        request = self._fitted(self._sized(request).checked())
+        self.stage_ends(request.steps)
         return request
+
+    def _fitted(self, request: Request) -> Request:
+        """As far as the model can carry it out, and the pictures it leaves: they are made again on the way."""
+        self._check(request)
+        branch = request.branch and replace(request.branch, parent=self._fitted(request.branch.parent))
+        return fitted(self.accepts, replace(request, branch=branch), by=self.name)
 
     def _check(self, request: Request) -> None:
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        if request.image and not self.takes_pictures:
-            raise BadRequest(f"{self.name} cannot begin from a picture; begin from noise, or choose another model.")
+        if request.inverted and len(self.stages) > 1:
+            raise BadRequest(f"{self.name} draws in several stages and finds no picture's noise; draw it by the seed.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 
     def _sized(self, request: Request) -> Request:

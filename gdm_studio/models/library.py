@@ -1,26 +1,24 @@
-"""The models on this machine: listed without torch, loaded one at a time."""
+"""The models on this machine: listed without torch, loaded when they are first used."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths, preferences
-from gdm_studio.atomic import PART
+from gdm_studio import paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.checkpoints import SUFFIX
 from gdm_studio.models.families import FAMILIES, Family
-from gdm_studio.models.fingerprint import DIGITS, fingerprint
-from gdm_studio.models.header import read_header
-from gdm_studio.models.upscaler import FORMAT as UPSCALER
-
-SUFFIX = ".safetensors"
-PART_OF = "part_of"  # in the header of a file that belongs to a model
+from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
+from gdm_studio.models.listing import Described, Listing
+from gdm_studio.models.store import Key, Store, key_of
 
 if TYPE_CHECKING:
     import torch
@@ -30,65 +28,96 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Refused:
-    """A file in one of the folders that cannot be used, and why, in a sentence."""
+    """A file or folder that cannot be used as a model, and why, in a sentence."""
 
     path: Path
     reason: str
 
 
 class Library:
-    """Built-in models and those in the user's models folder; keeps the last one loaded, and its quick variant."""
+    """Built-in models and those in people's folders, as they were found when the library last looked.
 
-    def __init__(self) -> None:
-        self._loaded: dict[tuple[str, torch.device, torch.dtype], LoadedModel] = {}
+    It looks when it is first asked, on `refresh`, and for a name that it does not know; what it has found, `cards` and
+    `refused` tell at once. Loaded models are in `store`.
+    """
+
+    def __init__(self, families: Sequence[Family] = FAMILIES, store: Store | None = None) -> None:
+        self._families, self.store = families, store or Store()
+        self._listing = Listing(families)
+        self._found: dict[str, Described] | None = None  # each card under a name of its own
+        self._looking = threading.Lock()
+
+    def refresh(self) -> bool:
+        """Looks through the folders again; whether there is anything else than before."""
+        with self._looking:
+            before, self._found = self._found, {each.path: each for each in _each_named(self._listing.look())}
+            return before is None or _shown(before) != _shown(self._found)
 
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first, each under a name of its own."""
-        return sorted((card for _, card in _described()), key=lambda card: card.date, reverse=True)
+        cards = (each.card for each in self._now().values() if each.card is not None)
+        return sorted(cards, key=lambda card: card.date, reverse=True)
 
     def refused(self) -> list[Refused]:
-        """The files beside them that cannot be used; what belongs to a model is none."""
-        found = []
-        for path in _files():
-            try:
-                _describe(path)
-            except _Beside:
-                continue
-            except ModelError as error:
-                found.append(Refused(path, str(error)))
-        return found
+        """What lies beside them and cannot be used; what belongs to a model is not among it."""
+        return [Refused(Path(each.path), each.reason) for each in self._now().values() if each.reason]
 
     def card(self, name: str) -> ModelCard:
-        """The card of the model of that name, of the safetensors file at that path, or of what `exact` names.
+        """The card of the model of that name, of the one at that path, or of what `exact` names.
 
         Raises ModelError.
         """
-        return self._find(name)[1]
+        if name.endswith(SUFFIX):
+            return self._at(Path(name))
+        found = self._named(name)
+        if (found is None or not found.still_holds()) and self.refresh():
+            found = self._named(name)
+        if found is not None and found.card is not None:
+            return found.card
+        if of_weights := _EXACT.fullmatch(name):
+            return _of_weights(self, *of_weights.groups())
+        if os.path.isdir(name):
+            return self._at(Path(name))
+        has = ", ".join(card.name for card in self.cards()) or "none yet"
+        raise ModelError(f"There is no model called {name!r}; there are: {has}.")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
         """Whether `load` would return at once."""
-        return (name, device, dtype) in self._loaded
+        try:
+            return self.store.has(_key(self.card(name), device, dtype))
+        except ModelError:
+            return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
         """The model on the device, from memory where it is there already; raises ModelError."""
-        place = (name, device, dtype)
-        if place not in self._loaded:
-            family, card = self._find(name)
-            # the old one's memory is free before the new one needs it; a quick variant changes to and fro
-            here = {at: model for at, model in self._loaded.items() if at[1:] == place[1:]}
-            self._loaded = {at: model for at, model in here.items() if _are_kin(model.card, card)}
-            self._loaded[place] = family.load(card, device, dtype)
-        return self._loaded[place]
+        card = self.card(name)
+        family = next(family for family in self._families if family.name == card.family)
 
-    def _find(self, name: str) -> tuple[Family, ModelCard]:
-        if name.endswith(SUFFIX):
-            return _describe(Path(name))
-        if found := next((found for found in _described() if found[1].name == name), None):
-            return found
-        if of_weights := _EXACT.fullmatch(name):
-            return _of_weights(*of_weights.groups())
-        has = ", ".join(card.name for card in self.cards()) or "none yet"
-        raise ModelError(f"There is no model called {name!r}; there are: {has}.")
+        def load() -> LoadedModel:
+            find_out(card)  # before a picture that it makes has to name the weights
+            return family.load(card, device, dtype, self.store)
+
+        return self.store.model(_key(card, device, dtype), load)
+
+    def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
+        """Lets go of all models on the device but that one; False where there are no others."""
+        return self.store.let_go(device, but=_key(self.card(name), device, dtype))
+
+    def _now(self) -> dict[str, Described]:
+        if self._found is None:
+            self.refresh()
+        assert self._found is not None
+        return self._found
+
+    def _named(self, name: str) -> Described | None:
+        return next((each for each in self._now().values() if each.card is not None and each.card.name == name), None)
+
+    def _at(self, path: Path) -> ModelCard:
+        found = self._listing.at(path)
+        if found.card is not None:
+            return found.card
+        part = f"{path.name} is a part of the program or of a model; choose the model's own file."
+        raise ModelError(found.reason or part)
 
 
 def exact(library: Library, name: str, weights: str) -> str:
@@ -104,57 +133,37 @@ def exact(library: Library, name: str, weights: str) -> str:
     with suppress(ModelError):  # gone, while one of another name may have them
         if fingerprint(library.card(plain)) in ("", weights):
             return plain
-    return _of_weights(plain, weights)[1].name
+    library.refresh()
+    return _of_weights(library, plain, weights).name
 
 
 _EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
-def _of_weights(name: str, weights: str) -> tuple[Family, ModelCard]:
-    for family, card in _described():
+def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
+    for card in library.cards():
         if fingerprint(card) == weights:
-            return family, card
+            return card
     raise ModelError(
         f"This was made by other weights of {name} (hash {weights}); put that model's files into the models folder, "
         f"{paths.models_dir()}, or have them put there by `gdm-studio models add FILE`."
     )
 
 
-def _are_kin(one: ModelCard, other: ModelCard) -> bool:
-    return (one.fast_of or one.name) == (other.fast_of or other.name)
+def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
+    return key_of(f"model {card.family}", card.files, device, dtype)
 
 
-def _described() -> Iterator[tuple[Family, ModelCard]]:
-    """All that can be read; one with the name of another before it, but other weights, is called name@weights."""
+def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:
+    return [(path, each.card, each.reason) for path, each in found.items()]
+
+
+def _each_named(found: Sequence[Described]) -> Iterator[Described]:
+    """All of them; a card with the name of another before it, but other weights, is called name@weights."""
     first: dict[str, ModelCard] = {}
-    for path in _files():
-        try:
-            family, card = _describe(path)
-        except ModelError:
-            continue  # it is among the `refused`, and no reason to do without the others
-        before = first.setdefault(card.name, card)
-        if before is not card and fingerprint(before) != (weights := fingerprint(card)):
-            card = replace(card, name=f"{card.name}@{weights}", fast_of="")
-        yield family, card
-
-
-class _Beside(ModelError):
-    """A file that belongs to a model and is none."""
-
-
-def _files() -> Iterator[Path]:
-    """All that could be a model, links to folders not followed, in an order that stays."""
-    others = map(Path, preferences.load().model_folders)
-    for folder in (Path(str(paths.resources())) / "models", paths.models_dir(), *others):
-        found = (Path(place, name) for place, inside, names in os.walk(folder) for name in (*inside, *names))
-        yield from sorted(path for path in found if path.name.endswith(SUFFIX) and not path.parent.name.endswith(PART))
-
-
-def _describe(path: Path) -> tuple[Family, ModelCard]:
-    header = read_header(path)
-    for family in FAMILIES:
-        if family.matches(header):
-            return family, family.card(path, header)
-    if PART_OF in header.metadata or header.metadata.get("format") == UPSCALER:
-        raise _Beside(f"{path.name} is a part of the program or of a model; choose the model's own file.")
-    raise ModelError(f"{path.name} is a model of a kind that is not known here; choose another model file.")
+    for each in found:
+        if (card := each.card) is not None:
+            before = first.setdefault(card.name, card)
+            if before is not card and fingerprint(before) != (weights := fingerprint(card)):
+                each = replace(each, card=replace(card, name=f"{card.name}@{weights}", fast_of=""))
+        yield each

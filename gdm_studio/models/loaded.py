@@ -2,64 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import torch
+from torch import Tensor
 
-from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import Process
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, Path, Point, Step
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
 
-Conditioning = Any  # encoded prompts, one row a picture; what is inside is the model's own affair
+
+@dataclass(frozen=True)
+class HintPicture:
+    """A picture that a control network follows."""
+
+    kind: str
+    rgba: Tensor  # uint8 (1, H, W, 4) of the request's size, straight alpha
+    weight: float
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """What one picture is conditioned on."""
+class Ask:
+    """What one row of a batch is conditioned on: of all that there is, what the model's card accepts."""
 
-    text: str
+    text: str = ""
     style: str = ""
+    negative: bool = False  # the side that guidance leads away from
+    label: str = ""
+    factors: Mapping[str, float] = field(default_factory=dict)  # a value for each that the card accepts
+    size: tuple[int, int] | None = None  # (width, height) of the picture in pixels
+    picture: Tensor | None = None  # (1, …) what is begun from, in this stage's data
+    mask: Tensor | None = None  # (1, 1, h, w) in 0 … 1: where that is painted anew; None for everywhere
+    hints: tuple[HintPicture, ...] = ()
+    before: Tensor | None = None  # (1, …) what the stage before this one made, in that one's data; None for the first
+
+
+class NoiseAt(Protocol):
+    """Standard normal draws for a denoiser of its own, shaped `like` x: the same whenever it is asked at that point.
+
+    The rows of one picture have the same numbers on every side of guidance, and none that a sampler ever draws.
+    """
+
+    def __call__(self, at: Point, like: Tensor, draw: int = 0) -> Tensor: ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A denoiser that goes by what it predicted before.
+
+    `memory` has a row for each of its asks, or is empty as long as there is nothing to remember. It is kept with every
+    step and given back before the next: tensors are replaced, never changed where they stand.
+    """
+
+    memory: tuple[Tensor, ...]
+
+
+class Stage(Protocol):
+    """A denoiser of data of one shape, and what that data looks like.
+
+    A picture's data has any number of axes; a batch has one more before them.
+    """
+
+    @property
+    def diffusion(self) -> Diffusion:
+        """The process it undoes, and the one place that knows its preconditioning."""
+        ...
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        """Of the data of one picture of the request's size."""
+        ...
+
+    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: Tensor) -> Tensor:
+        """x at path[0], shaped and placed `like` this, a row an ask: `diffusion.process.prior(noise, like, path[0])`,
+        or whatever else the stage begins with. Its `noise` is that of step 0.
+        """
+        ...
+
+    def encode(self, rgba: Tensor) -> Tensor:
+        """Uint8 pictures (N, H, W, 4), straight alpha, of a size the model makes, to data; asked of models that accept
+        pictures alone.
+        """
+        ...
+
+    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        """(x, at) -> x0 in fp32, for data whose rows are those of the first len(x) asks.
+
+        Whatever is asked is encoded here, once a run. `path` is the stage's own. It may be `Remembering`.
+        """
+        ...
+
+    def decode(self, x0: Tensor) -> Tensor:
+        """Data to uint8 pictures (N, H, W, 3 or 4) on the CPU, straight alpha."""
+        ...
+
+    def glimpse(self, x0: Tensor) -> Tensor:
+        """What `decode` gives, sooner and a little less exactly: to look at while a run goes on, never to keep."""
+        ...
+
+    def preview(self, x0: Tensor) -> Tensor:
+        """A linear reading of data as uint8 RGBA (N, H, W, 4) on the CPU: instant and rough."""
+        ...
 
 
 class LoadedModel(Protocol):
-    """A denoiser with its text encoder and decoder, on one device in one dtype."""
+    """One stage or several, each going on from what the one before it made, on one device in one dtype."""
 
     @property
     def card(self) -> ModelCard: ...
-    @property
-    def process(self) -> Process: ...
     @property
     def device(self) -> torch.device: ...
     @property
     def dtype(self) -> torch.dtype: ...
 
-    def latent_shape(self, request: Request) -> tuple[int, int, int]:
-        """(channels, height, width) of the latents of one picture of the request's size."""
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """As many as the card has shares of the steps; the model itself where it is the only one."""
         ...
 
-    def encode(self, prompts: Sequence[Prompt]) -> Conditioning:
-        """One row of conditioning a prompt."""
-        ...
 
-    def denoised(self, x: torch.Tensor, at: Point, conditioning: Conditioning) -> torch.Tensor:
-        """x0 in fp32, shaped like x (N, C, h, w), predicted at the point `at`."""
-        ...
-
-    def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
-        """Uint8 pictures (N, H, W, 4), straight alpha, of a size the model makes, to latents (N, C, h, w)."""
-        ...
-
-    def decode(self, x0: torch.Tensor) -> torch.Tensor:
-        """Latents (N, C, h, w) to uint8 pictures (N, H, W, channels) on the CPU, straight alpha."""
-        ...
-
-    def glimpse(self, x0: torch.Tensor) -> torch.Tensor:
-        """What `decode` gives, sooner and a little less exactly: to look at while a run goes on, never to keep."""
-        ...
-
-    def preview(self, x0: torch.Tensor) -> torch.Tensor:
-        """A linear reading of latents as uint8 RGBA (N, H, W, 4) on the CPU: instant and rough."""
-        ...
+def stage_of(model: LoadedModel, step: Step) -> Stage:
+    """The stage that made the step, whose data it holds."""
+    return model.stages[model.card.stage_of(step.index, step.of)]

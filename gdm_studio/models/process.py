@@ -1,4 +1,4 @@
-"""The forward process of a model, known from its file's header: neither torch nor the weights are needed."""
+"""The forward process of a model, known from its card: neither torch nor a file is needed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import math
 from gdm_studio.maths.path import Path, Point
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families import FAMILIES
 
 FAR = 1e300  # stands for the infinite ratio of a point without any picture
 
 
 def process_of(card: ModelCard) -> Process:
-    """The process the card names, with the numbers in the file's header; raises ModelError where it is damaged."""
-    family = next((family for family in FAMILIES if family.name == card.family), None)
-    return family.process(card) if family is not None else PROCESSES[card.process]()
+    """The process the card names, made with its numbers."""
+    return PROCESSES[card.process](**card.process_numbers)
 
 
 def point_at(process: Process, strength: float) -> Point:

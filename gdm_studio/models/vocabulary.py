@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 from unicodedata import category
+
+from gdm_studio.models.typed import from_plain
 
 if TYPE_CHECKING:
     from gdm_studio.networks.tokenizer import Lexicon
@@ -36,45 +39,51 @@ class Reading:
         return {"word": self.word, "read_as": self.read_as or None, "near": self.near or None}
 
 
+@dataclass(frozen=True)
+class Readings:
+    """How a tokenizer puts a prompt into words that captions have, as `Lexicon` takes it."""
+
+    emoji: dict[str, str] = field(default_factory=dict)  # their names
+    things: dict[str, tuple[str, ...]] = field(default_factory=dict)  # with the words that are read as each
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """Knows a model's words; needs no network and no torch.
+    """Knows a model's words; needs no network and no torch. Its texts are long, and taken apart when first needed."""
 
-    `met` are the words of its training captions with spaces between, as `compact` writes them. `read` gets the rest
-    from the model's file when it is first asked for: its lexicon, and words that exist, met or not. It may raise
-    ModelError.
-    """
-
-    def __init__(self, met: str, read: Callable[[], tuple[Lexicon, Collection[str]]]) -> None:
-        self._met = met
-        self._read = read
+    captions: str  # the words of its training captions with spaces between, as `compact` writes them
+    existing: str = ""  # words that exist, met or not, with spaces between
+    readings: str = "{}"  # as JSON
 
     @cached_property
     def met(self) -> frozenset[str]:
-        return frozenset(self._met.split())
+        return frozenset(self.captions.split())
 
     @cached_property
-    def _rest(self) -> tuple[Lexicon, Collection[str]]:
-        return self._read()
+    def _existing(self) -> frozenset[str]:
+        return frozenset(self.existing.split())
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        from gdm_studio.networks.tokenizer import Lexicon
+
+        told = from_plain(Readings, json.loads(self.readings))
+        return Lexicon(told.emoji, told.things)
 
     def unmet(self, prompt: str) -> list[Reading]:
-        """What the model never met, in the order of the prompt and each word once; marks do not count.
-
-        Raises ModelError where the model's file cannot be read.
-        """
+        """What the model never met, in the order of the prompt and each word once; marks do not count."""
         from gdm_studio.networks.tokenizer import words_of
 
-        lexicon, _ = self._rest
-        written = "".join(" " if is_emoji else part for part, is_emoji in lexicon.parts(prompt))
+        written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
         words = [word for word in dict.fromkeys(words_of(written)) if _says_something(word)]
         return [reading for reading in map(self._reading, words) if reading is not None]
 
     def _reading(self, word: str) -> Reading | None:
-        lexicon, existing = self._rest
-        if thing := lexicon.thing(word):
+        if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
         if word in self.met or any(word.removesuffix(ending) in self.met for ending in ENDINGS):
             return None
-        return Reading(word, near="" if word in existing else meant(word, self.met))
+        return Reading(word, near="" if word in self._existing else meant(word, self.met))
 
 
 def compact(texts: Iterable[str]) -> str:

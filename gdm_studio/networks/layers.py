@@ -30,11 +30,11 @@ class ResBlock(nn.Module):
     ) -> None:
         super().__init__()
         self.norm1 = group_norm(channels_in)
-        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.conv1 = Conv3x3(channels_in, channels_out)
         self.modulation = zeroed(nn.Linear(embedding, 2 * channels_out)) if embedding else None
         self.norm2 = group_norm(channels_out)
         self.dropout = nn.Dropout(dropout)
-        self.conv2 = zeroed(nn.Conv2d(channels_out, channels_out, 3, padding=1))
+        self.conv2 = zeroed(Conv3x3(channels_out, channels_out))
         self.skip = Conv1x1(channels_in, channels_out) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor | None = None) -> Tensor:
@@ -93,11 +93,40 @@ def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = N
     return scores.softmax(dim=-1).to(value.dtype) @ value
 
 
-class Downsample(nn.Conv2d):
+class Conv3x3(nn.Conv2d):
+    """A 3x3 convolution, of small pictures as nine matrix products when nothing is learned on a CPU.
+
+    Where there are fewer pixels than would keep all threads busy, some processors divide the channels of a convolution
+    among them as well, or those of all nine in one product: then sums depend on the number of threads.
+    """
+
+    SMALL = 64  # pixels up to which some do so
+
+    def __init__(self, channels_in: int, channels_out: int, *, stride: int = 1) -> None:
+        super().__init__(channels_in, channels_out, 3, stride=stride, padding=1)
+        self._taps: tuple[tuple[int, int], Tensor] | None = None  # which weight, and its nine matrices (9, C, C')
+
+    def forward(self, x: Tensor) -> Tensor:
+        height, width = (math.ceil(side / self.stride[0]) for side in x.shape[-2:])
+        if height * width > self.SMALL or x.device.type != "cpu" or torch.is_grad_enabled():
+            return super().forward(x)
+        columns = F.unfold(x, 3, padding=1, stride=self.stride).unflatten(1, (-1, 9))      # (N, C, 9, H · W)
+        rows = (columns.permute(0, 2, 3, 1) @ self._matrices()).sum(1)                     # (N, H · W, C')
+        return (rows if self.bias is None else rows + self.bias).transpose(1, 2).unflatten(2, (height, width))
+
+    def _matrices(self) -> Tensor:
+        # made where nothing is ever learned, a tensor counts no versions
+        which = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
+        if self._taps is None or self._taps[0] != which:
+            self._taps = which, self.weight.detach().flatten(2).permute(2, 1, 0).contiguous()
+        return self._taps[1]
+
+
+class Downsample(Conv3x3):
     """Halves height and width by a 3x3 convolution of stride 2."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
-        super().__init__(channels_in, channels_out, 3, stride=2, padding=1)
+        super().__init__(channels_in, channels_out, stride=2)
 
 
 class Upsample(nn.Module):

@@ -83,6 +83,8 @@ def _checked(values: Mapping[str, Any]) -> Item:
     made = tuple(known.get("made", ()))
     if any(type(image) is not int or not 0 <= image < request.count for image in made):
         raise ValueError(made)
+    if not len(made) == len(set(made)) < request.count:  # with its last picture an item is gone
+        raise ValueError(made)
     item = Item(**known | {"request": request, "made": made, "state": ItemState(values["state"])})
     defaults = Item(request=request)
     for name in ("id", "pictures", "endless", "error", "remedy", "crashes"):

@@ -49,6 +49,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
 
 async def _live(app: QApplication, library: Library, single: Single, picture: Path | None) -> tuple[Window, int]:
+    await asyncio.to_thread(library.refresh)  # what the window shows of models is there from the first paint
     window = Window(Theme(app), library)
     status = 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -58,8 +59,8 @@ class Canvas(QWidget):
     Signals: `zoom_changed(float)` in device pixels a picture pixel, `fitted(bool)`, `filled(bool)` whether there is
     a picture. Setters: `show_picture(rgba)`, `fit()`, `actual_size()`, `toggle_fit()`, `zoom_by(factor)`,
     `set_empty(title, text)`, `set_margins(top, bottom)`, `set_tool(tool)`. Readers: `zoom()`, `is_fitted()`,
-    `picture()`, `tool()`. Keys: + − zoom, 0 fits, 1 is 1:1. A tool takes the left and right button, the wheel without
-    Ctrl and the keys it has a use for; the middle button still moves the picture.
+    `picture()`, `reaches(place)`, `tool()`. Keys: + − zoom, 0 fits, 1 is 1:1. A tool takes the left and right button,
+    the wheel without Ctrl and the keys it has a use for; the middle button still moves the picture.
     """
 
     zoom_changed = Signal(float)
@@ -79,7 +80,8 @@ class Canvas(QWidget):
         self._cache: tuple[object, QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._ringed = False  # a click gives it the keys as well, but whoever clicks knows where they are
         self.setAccessibleName("Picture")
         theme.changed.connect(self.update)
 
@@ -121,6 +123,10 @@ class Canvas(QWidget):
         if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:
             self._margins = margins
             self._refit()
+
+    def reaches(self, place: QRect) -> bool:
+        """Whether the picture lies under that place of the widget."""
+        return self._rgba is not None and self._frame().intersects(QRectF(place))
 
     def tool(self) -> Tool | None:
         return self._tool
@@ -175,6 +181,11 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._refit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._ringed = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.pixelDelta().y() * 4
         if self._rgba is None or not turned:
@@ -186,6 +197,9 @@ class Canvas(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._ringed:
+            self._ringed = False
+            self.update()
         if self._tool is not None and self._rgba is not None and event.button() != Qt.MouseButton.MiddleButton:
             self._tool.press(self._to_picture(event.position()), event.button())
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
@@ -241,7 +255,7 @@ class Canvas(QWidget):
             self._paint_empty(painter)
         else:
             self._paint_picture(painter)
-        if self.hasFocus() and self._tool is None:
+        if self.hasFocus() and self._ringed and self._tool is None:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))

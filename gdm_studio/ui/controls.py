@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from functools import partial
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gdm_studio.errors import ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.request import GUIDANCE, MAX_COUNT, MAX_STEPS, TEMPERATURES, Request
+from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui import menus
 from gdm_studio.ui.curve import NoiseCurve
 from gdm_studio.ui.examples import Examples
@@ -20,6 +16,7 @@ from gdm_studio.ui.exploring.toward_row import TowardRow
 from gdm_studio.ui.modes import Modes
 from gdm_studio.ui.more import More
 from gdm_studio.ui.sets.things import Things
+from gdm_studio.ui.setting_widgets import combo_of, slider_of, stepper_of
 from gdm_studio.ui.start_picture import StartPicture
 from gdm_studio.ui.steps.chip import Chip
 from gdm_studio.ui.style_picker import StylePicker
@@ -31,8 +28,6 @@ from gdm_studio.ui.widgets import (
     Labelled,
     PromptBox,
     SeedField,
-    SliderRow,
-    Stepper,
     label,
     mark,
     side_by_side,
@@ -40,10 +35,6 @@ from gdm_studio.ui.widgets import (
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
-TEMPERATURE_TIP = (
-    "How freely the picture may vary: 1 is what the model learnt, lower keeps to the most likely, "
-    "higher brings rarer pictures."
-)
 
 
 class Controls(QFrame):
@@ -94,10 +85,7 @@ class Controls(QFrame):
             size=self.more.chosen_size(),
             sampler=self.sampler_box.choice(),
             spacing=self.spacing_box.choice(),
-            steps=round(self.steps.value()),
             knobs=self.more.knobs.values(),
-            guidance_scale=self.guidance.value(),
-            temperature=self.temperature.value(),
             controls=self.more.controls.changes(),
             image=self.start.picture_name,
             mask=self.start.mask_name,
@@ -106,6 +94,7 @@ class Controls(QFrame):
             toward=self.toward.toward(self.prompt.text()),
             device=self.device_box.choice() or "auto",
             dtype=self.more.dtype_box.choice(),
+            **{name: SETTINGS[name].kind(row.value()) for name, row in self.rows.items()},
         )
 
     def set_request(self, request: Request) -> None:
@@ -122,10 +111,9 @@ class Controls(QFrame):
         self._on_sampler_changed(keep=True)
         self.spacing_box.set_choices(menus.spacing_choices(self._card, request.spacing))
         self.spacing_box.set_choice(request.spacing)
-        self.steps.set_value(request.steps)
+        for name, row in self.rows.items():
+            row.set_value(getattr(request, name))
         self.more.knobs.set_values(request.knobs)
-        self.guidance.set_value(request.guidance_scale)
-        self.temperature.set_value(request.temperature)
         self.more.controls.set_values(request.controls)
         self.start.set_start(request.image, request.mask, inverted=request.inverted)
         self.start.set_strength(request.strength)
@@ -145,15 +133,15 @@ class Controls(QFrame):
             self.model_box.set_choice(name)
         for prompt in (self.prompt, self.negative):
             prompt.set_limit(WORDS_READ.get(card.family, 0))
-            prompt.set_reader(partial(_about_words, card))
+            prompt.set_reader(card.about_words)
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
         self.more.set_sizes(card.sizes())
         self.sampler_box.set_choices(menus.scheduler_choices(card))
         self.spacing_box.set_choices(menus.spacing_choices(card))
-        self.start_mark.setEnabled(card.takes_pictures)
-        if not card.takes_pictures:
+        self.start_mark.setEnabled(card.accepts.picture)
+        if not card.accepts.picture:
             self.start.set_start("", "")
         self._take_defaults()
         self.model_shown.emit(card)
@@ -181,26 +169,25 @@ class Controls(QFrame):
         self.changed.emit()
 
     def _take_defaults(self) -> None:
-        """Style, scheduler, spacing, steps, guidance, temperature as the model begins."""
+        """Style, scheduler, spacing and all numbers as the model begins."""
         defaults = self._defaults()
         self.style_box.set_choice(defaults.style)
         self.sampler_box.set_choice(defaults.sampler)
         self._on_sampler_changed(keep=False)
         self.spacing_box.set_choice(defaults.spacing)
-        self.steps.set_value(defaults.steps)
-        self.guidance.set_default(defaults.guidance_scale)
-        self.guidance.set_value(defaults.guidance_scale)
-        self.temperature.set_default(defaults.temperature)
-        self.temperature.set_value(defaults.temperature)
+        for name, row in self.rows.items():
+            row.set_value(getattr(defaults, name))
+            if row is not self.steps:  # whose default is the scheduler's
+                row.set_default(getattr(defaults, name))
         self.more.controls.set_values(defaults.controls)
         self._show_what_counts()
 
     def parts(self) -> list[tuple[str, QWidget]]:
         """Every setting that there is now by its title, with what takes the keys."""
-        rows = [self.steps, self.guidance, self.temperature, *self.start.rows(), *self.more.rows()]
+        rows = [*self.rows.values(), *self.start.rows(), *self.more.rows()]
         boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
-        numbers: list[SeedField | Stepper | SliderRow] = [self.seed, self.count, self.batch, *rows]
-        found = [self.prompt.editor, self.negative.editor, *boxes, *(number.edit for number in numbers)]
+        numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
+        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
         there = [part for part in found if part.isVisibleTo(self) or self.more.isAncestorOf(part)]
         return [(part.accessibleName(), part) for part in there if part.isEnabled()]
 
@@ -235,7 +222,8 @@ class Controls(QFrame):
                 self.steps.set_value(self._default_steps(sampler))
         self.steps.set_default(self._default_steps(sampler))
         self.more.set_knobs(SAMPLERS[sampler].knobs)
-        self.temperature.setToolTip(" ".join(filter(None, [TEMPERATURE_TIP, SAMPLERS[sampler].temperature])))
+        tips = [SETTINGS["temperature"].summary, SAMPLERS[sampler].temperature]
+        self.temperature.setToolTip(" ".join(filter(None, tips)))
         self._show_what_counts()
 
     def _show_what_counts(self) -> None:
@@ -268,10 +256,10 @@ class Controls(QFrame):
         self.chip = Chip(theme)
         self.seed = SeedField(theme)
         self.toward = TowardRow(theme)
-        self.count = Stepper(theme, name="Pictures", low=1, high=MAX_COUNT, tooltip="How many, each with its own seed")
-        self.sampler_box = Combo(theme, name="Scheduler", tooltip="How each step goes from noise towards the picture")
+        self.count = stepper_of(theme, SETTINGS["count"])
+        self.sampler_box = combo_of(theme, SETTINGS["sampler"])
         self.sampler_box.set_choices(menus.scheduler_choices(None))
-        self.spacing_box = Combo(theme, name="Spacing", tooltip="Which levels of noise the steps visit")
+        self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.start = StartPicture(theme)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
@@ -279,38 +267,10 @@ class Controls(QFrame):
         self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside
 
     def _make_numbers(self, theme: Theme) -> None:
-        self.steps = SliderRow(
-            theme,
-            title="Steps",
-            low=1,
-            high=MAX_STEPS,
-            default=20,
-            curve=4,
-            tooltip="More steps take longer and follow the noise more closely",
-        )
+        self.rows = {setting.name: slider_of(theme, setting) for setting in with_role(SETTINGS, Role.PANEL)}
+        self.steps, self.guidance = self.rows["steps"], self.rows["guidance_scale"]
+        self.temperature = self.rows["temperature"]
         self._steps_hint = label("", "hint")
-        self.guidance = SliderRow(
-            theme,
-            title="Guidance",
-            low=GUIDANCE[0],
-            high=GUIDANCE[1],
-            default=4.0,
-            decimals=1,
-            step=0.5,
-            curve=2,
-            tooltip="How strictly the picture keeps to the prompt",
-        )
-        self.temperature = SliderRow(
-            theme,
-            title="Temperature",
-            low=TEMPERATURES[0],
-            high=TEMPERATURES[1],
-            default=1.0,
-            decimals=2,
-            step=0.05,
-            ends=("focused", "varied"),
-            tooltip=TEMPERATURE_TIP,
-        )
         self.curve = NoiseCurve(theme)
 
     def _lay_out(self) -> None:
@@ -332,7 +292,7 @@ class Controls(QFrame):
                 side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count), shares=(3, 2)), self.toward
             ),
             side_by_side(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
-            _column(self.steps, self._steps_hint, self.guidance, self.temperature),
+            _column(self.steps, self._steps_hint, *(row for row in self.rows.values() if row is not self.steps)),
             self.curve,
             self.more,
         ):
@@ -358,7 +318,9 @@ class Controls(QFrame):
             box.chosen.connect(self.changed)
         for row in (self.steps, self.guidance):
             row.changed.connect(self._show_what_counts)
-        for part in (self.steps, self.guidance, self.temperature, self.seed, self.count, self.more, self.start):
+        for row in self.rows.values():
+            row.changed.connect(self.changed)
+        for part in (self.seed, self.count, self.more, self.start):
             part.changed.connect(self.changed)
         self.toward.changed.connect(self.changed)
         self.examples.picked.connect(self._on_example)
@@ -387,13 +349,6 @@ class Controls(QFrame):
     def _on_submit(self) -> None:
         if self.button.isEnabled():
             self.generate.emit()
-
-
-def _about_words(card: ModelCard, prompt: str) -> str:
-    """What it says of them; nothing where its file is gone or damaged, of which the run itself will tell."""
-    with suppress(ModelError):
-        return card.about_words(prompt)
-    return ""
 
 
 def _column(*parts: QWidget) -> QWidget:

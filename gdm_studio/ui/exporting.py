@@ -6,20 +6,20 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QRectF, QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QRectF, QStandardPaths, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdm_studio import paths
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.ui.export_dialog import BUNDLES, ExportDialog, Wish
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.gallery_model import title_of
 
 if TYPE_CHECKING:
@@ -114,11 +114,9 @@ class Exporting:
 
     def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
         """Whom to credit for pictures, a text a model; none for models that are not here or name no sources."""
-        texts = []
-        for model in dict.fromkeys(picture.request.model for picture in pictures):
-            with suppress(ModelError):
-                texts.append(credit_text(self._library.card(model)))
-        return list(filter(None, texts))
+        here = {card.name: card for card in self._library.cards()}
+        models = dict.fromkeys(picture.request.model for picture in pictures)
+        return list(filter(None, (credit_text(here[model]) for model in models if model in here)))
 
     async def _show(self, sitting: _Sitting) -> None:
         """Shows what would be written: at once roughly, then as the upscaler draws it."""
@@ -176,7 +174,7 @@ class Exporting:
             str(wish.folder),
             kind="success",
             action="Show in folder",
-            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(wish.folder))),
+            on_action=lambda: self._tasks.start(open_folder(wish.folder)),
         )
 
     async def _convert(self, sitting: _Sitting, wish: Wish) -> AsyncIterator[int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdm_studio.models.card import PACE, ModelCard
-from gdm_studio.request import Request
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import Request, Role
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
@@ -28,4 +28,4 @@ def apart(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 def with_pace_of(request: Request, other: Request) -> Request:
     """`request` with the settings of `other` that belong to one version of a model and not to the other."""
-    return replace(request, model=other.model, **{name: getattr(other, name) for name in PACE})
+    return replace(request.with_settings(other, Role.PACE), model=other.model)

@@ -140,7 +140,7 @@ class Filmstrip(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
-        self._former = mark(theme, "chevron-left", "Former picture ([)", size=14)
+        self._former = mark(theme, "chevron-left", "Previous picture ([)", size=14)
         self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
         self.family = IconButton(
             theme, "network", tooltip="Its branches and what it branches from", text="Family", size=14

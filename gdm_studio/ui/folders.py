@@ -15,12 +15,13 @@ from gdm_studio.errors import StorageError
 
 
 async def open_folder(folder: Path, *, make: bool = False) -> None:
-    """Shows a folder, with `make` a new one where it is not there yet; raises StorageError."""
+    """Shows a folder, with `make` a new one where it is not there yet; raises StorageError where that cannot be."""
     if make:
         await asyncio.to_thread(atomic.make_folder, folder)
     elif not await asyncio.to_thread(folder.is_dir):
         raise StorageError(f"{folder} is not there. If it is on another disk, connect that; then try again.")
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+        raise StorageError(f"No program here shows folders; this one is {folder}.")
 
 
 def ask_folder(

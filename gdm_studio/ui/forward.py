@@ -76,7 +76,7 @@ class Forward:
             return
         self._picture, self._name = picture, await asyncio.to_thread(inputs.keep, picture)
         card = self._settings.card
-        self._stage.noise_bar.set_startable(card is not None and card.takes_pictures)
+        self._stage.noise_bar.set_startable(card is not None and card.accepts.picture)
         self._stage.noise_bar.begin(self._page.controls.start.strength())
         self._stage.set_mode("noise")
         self._ask(self._stage.noise_bar.share())
@@ -135,7 +135,7 @@ class Forward:
         if share == 0:
             return picture
         request = self._page.controls.request()
-        if card is None or not card.takes_pictures:
+        if card is None or not card.accepts.picture:
             return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
         return await self._lane.ask(partial(_noised, self._library, request, self._name, share))
 
@@ -171,7 +171,7 @@ class Forward:
             self._tasks.start(take(picture))
 
     def _on_model(self, card: ModelCard) -> None:
-        self._stage.tools.set_refused("" if card.takes_pictures else f"{card.title} cannot begin from a picture")
+        self._stage.tools.set_refused("" if card.accepts.picture else f"{card.title} cannot begin from a picture")
 
     def _connect(self) -> None:
         bar, start = self._stage.noise_bar, self._tasks.start
@@ -204,7 +204,7 @@ def _noised(library: Library, request: Request, name: str, share: float) -> np.n
     from gdm_studio.engine import devices
     from gdm_studio.engine.invert import noised
 
-    device, dtype = devices.resolve(request.device), devices.resolve_dtype(request.dtype)
+    device, dtype = devices.place_of(request, library.card(request.model))
     model = library.load(request.model, device=device, dtype=dtype)
     return noised(model, name, share, seed=request.seed)
 

@@ -6,11 +6,12 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Run, View
+from gdm_studio.run import Advance, Event, Progress, Result, Run, View
+from gdm_studio.workers.orders import Order
 
 if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
@@ -32,10 +33,14 @@ class Job:
         bell: threading.Condition,
         *,
         work: Work | None = None,
+        orders: Sequence[Order] = (),
         keep_steps: KeepSteps | None = None,
     ) -> None:
         self.run = Run(request)
-        self.work = work  # None to generate
+        self.work = work  # None to carry out the orders
+        self.orders = orders or [Order.of(request)]
+        self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
+        self.reached: list[Result] = []  # by those once it was stopped
         self.keep_steps = keep_steps  # so that the run can be gone on with after a crash
         self.kept: StepsKept | None = None  # what does so
         self.cancelled = False
@@ -45,7 +50,8 @@ class Job:
         self.thinned = 0  # pictures that have given up the views of their steps
         self.offered = False  # stopped, and its unfinished pictures not kept yet
         self.advance: Advance | None = None  # the latest step; its tensors are the lane's alone
-        self.stands_at: tuple[tuple[int, ...], int] = ((), 0)  # the pictures of the latest step, and its index
+        self.latest: int | None = None  # a picture of the latest step
+        self.standing: dict[int, int] = {}  # by picture in hand, the steps made of it
         self.previews: Previews | None = None
         self._pace: deque[float] = deque(maxlen=PACE_STEPS)
         self._bell = bell
@@ -79,14 +85,13 @@ class Job:
 
     def newest(self) -> View | None:
         """The view of the latest step; of the first picture where several are made together."""
-        images, index = self.stands_at
-        return self.run.views[images[0]][index - 1] if images else None
+        image = self.latest
+        return None if image is None else self.run.views[image][self.standing[image] - 1]
 
     def steps_done(self) -> int:
         """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
-        images, index = self.stands_at
-        made = self.run.made
-        return len(made) * self.run.steps + index * len(set(images) - made)
+        made, standing = self.run.made, self.standing
+        return len(made) * self.run.steps + sum(index for image, index in standing.items() if image not in made)
 
     def seconds_left(self) -> float | None:
         """Time the steps still to make will take, judged by the latest ones; None before there is one."""
@@ -131,8 +136,14 @@ class Job:
             self._woken = True
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def note_step(self, advance: Advance, began: float) -> None:
+    def stand(self, step: Advance | Progress) -> None:
+        """Where its pictures are by now; without workers those of one step are all that are in hand."""
+        now = dict.fromkeys(step.images, step.index - step.first)
+        self.standing = {**self.standing, **now} if self.spread else now  # another one, since it is read meanwhile
+        self.latest = step.images[0]
+
+    def note_step(self, step: Advance | Progress, began: float) -> None:
         """Remembers what a step took, previews included, for each of its pictures; it may be the one asked for."""
         with self._bell:
             self.single_steps = max(0, self.single_steps - 1)
-        self._pace.append((time.perf_counter() - began) / len(advance.images))
+        self._pace.append((time.perf_counter() - began) / len(step.images))

@@ -1,4 +1,7 @@
-"""The lane: one thread a device that carries out jobs in order. torch lives here and nowhere else in the window."""
+"""The lane: one thread that carries out jobs in order, by workers where there are several devices.
+
+torch lives here and nowhere else in the window.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -17,18 +20,23 @@ from PySide6.QtCore import QThread
 from gdm_studio import preferences
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Result, Run, State, View
+from gdm_studio.run import Advance, Event, Phase, Progress, Result, Run, State, View
 from gdm_studio.ui.jobs import Job
+from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.orders import placed
+from gdm_studio.workers.pool import Pool
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
     from gdm_studio.ui.jobs import Work
+    from gdm_studio.workers.orders import Order
 
 T = TypeVar("T")
 Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
 
+FORGOTTEN = "After a crash this run would begin again."
 STACK_BYTES = 16 * 2**20  # secondary threads get 512 KiB on macOS, too little for a network
 
 
@@ -47,6 +55,7 @@ class Lane(QThread):
         self._jobs: deque[Job] = deque()
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
+        self._pool: Pool | None = None  # the workers of the latest job that several devices carried out
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
@@ -56,16 +65,18 @@ class Lane(QThread):
         *,
         instead_of: Job | None = None,
         work: Work | None = None,
+        orders: Sequence[Order] = (),
         keep_steps: KeepSteps | None = None,
         before: Sequence[int] = (),
     ) -> Job:
         """Queues a request; read the job with `async for`.
 
-        `instead_of` is given up for it: at once where it has not begun, else before its next step. `work` is what is
-        done with the request in the lane's thread, where it is not `generate`. `keep_steps` is given the steps in
-        this thread as they are made; `before` are pictures of the request that were made by another run.
+        `instead_of` is given up for it: at once where it has not begun, else before its next step. `orders` are what
+        is to be made where that is not all pictures of the request, and `work` is what is done instead of making
+        pictures, in the lane's thread. `keep_steps` is given the steps in this thread as they are made; `before` are
+        pictures of the request that were made by another run.
         """
-        job = Job(request, self._bell, work=work, keep_steps=keep_steps)
+        job = Job(request, self._bell, work=work, orders=orders, keep_steps=keep_steps)
         job.run.before = tuple(before)
         with self._bell:
             if instead_of is not None:
@@ -141,6 +152,7 @@ class Lane(QThread):
                 self._settle()
                 self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
         self._settle()
+        self._let_workers_go()
         for job in self._jobs:
             _never_begun(job)
         for _, call_off in (*self._errands, *self._later):
@@ -150,7 +162,6 @@ class Lane(QThread):
         run = job.run
         try:
             from gdm_studio.engine import devices
-            from gdm_studio.engine.generate import generate
             from gdm_studio.engine.previews import Previews
             from gdm_studio.engine.resuming import StepsKept
 
@@ -158,7 +169,7 @@ class Lane(QThread):
             devices.use_threads(wanted.threads)
             job.previews = Previews(wanted.preview_share)
             job.kept = StepsKept(job.keep_steps) if job.keep_steps is not None else None
-            with closing((job.work or generate)(run.request, self._library)) as events:
+            with closing(self._events(job, wanted.preview_share)) as events:
                 while self._may_step(job, rest):
                     began = time.perf_counter()
                     event = next(events, None)
@@ -166,8 +177,9 @@ class Lane(QThread):
                         run.state = State.DONE
                         break
                     _record(job, event)
-                    if isinstance(event, Advance):
+                    if isinstance(event, Advance | Progress):
                         job.note_step(event, began - rest)
+                    if isinstance(event, Advance):
                         _keep(job, event)
                     job.wake()
                     rest = (time.perf_counter() - began) * (1 / wanted.cpu_share - 1)
@@ -176,7 +188,32 @@ class Lane(QThread):
                     _keep(job)
         except Exception as error:  # shown by whoever reads the job
             run.error, run.state = error, State.FAILED
+        if job.spread and self._pool is not None:
+            job.reached = [replace(result, image=order.first + result.image) for order, result in self._pool.reached]
         job.wake()
+
+    def _events(self, job: Job, preview_share: float) -> Generator[Event, None, None]:
+        """What the job does, here or by workers on several devices."""
+        from gdm_studio.engine import devices
+
+        if job.work is not None:
+            return job.work(job.run.request, self._library)
+        places = devices.several(job.run.request.device)
+        orders = [replace(order, request=placed(order.request, places)) for order in job.orders]
+        if self._pool is not None and self._pool.devices != tuple(places):
+            self._let_workers_go()
+        job.spread = len(places) > 1 and sum(len(order.left) for order in orders) > 1
+        if not job.spread:
+            return made_here(orders, self._library)
+        if job.keep_steps is not None:
+            orders[0].keep_steps = partial(_keep_workers, job)
+        self._pool = self._pool or Pool(places)
+        return made_by(self._pool, orders, previews=preview_share, reach=job.keep_steps is not None)
+
+    def _let_workers_go(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
 
     def _rest(self, job: Job, seconds: float) -> None:
         """Leaves the machine to others for a while, unless something else is wanted of the job."""
@@ -267,13 +304,18 @@ def _record(job: Job, event: Event) -> None:
         run.phase = event.title
         if event.note:
             run.notes.append(event.note)
-    elif isinstance(event, Advance):
+    elif isinstance(event, Advance | Progress):
         assert job.previews is not None
         run.phase, run.path, run.first = "", event.path[event.first :], event.first
-        for view in job.previews.views(event):
+        if isinstance(event, Advance):
+            job.advance, views = event, job.previews.views(event)
+        else:
+            views = list(event.views)
+            for view in views:
+                job.previews.take(view)
+        for view in views:
             _show(run, view)
-        job.advance = event
-        job.stands_at = (event.images, event.step.index - event.first)
+        job.stand(event)
         _thin(job)
     else:
         run.results.append(event)
@@ -300,7 +342,18 @@ def _keep(job: Job, advance: Advance | None = None) -> None:
             job.kept.flush()
     except StorageError as error:
         job.kept = None
-        job.run.notes.append(f"{error} After a crash this run would begin again.")
+        job.run.notes.append(f"{error} {FORGOTTEN}")
+
+
+def _keep_workers(job: Job, data: bytes, *, anew: bool) -> None:
+    """Keeps the steps that a worker made, as `_keep` does those made here."""
+    if job.keep_steps is None:
+        return
+    try:
+        job.keep_steps(data, anew=anew)
+    except StorageError as error:
+        job.keep_steps = None
+        job.run.notes.append(f"{error} {FORGOTTEN}")
 
 
 def _thin(job: Job) -> None:
@@ -320,10 +373,11 @@ def _thin(job: Job) -> None:
 
 def _owes_no_step(job: Job) -> bool:
     """Whether pictures have had their last step, or all are made: a pause lets them be finished, and the run end."""
-    run, advance = job.run, job.advance
-    if advance is None or advance.step.index < advance.step.of:
-        return False
-    return len(run.made) == run.request.count or not set(advance.images) <= run.made
+    run, made = job.run, job.run.made
+    if len(made) == run.request.count:
+        return True
+    in_hand = [index for image, index in job.standing.items() if image not in made]
+    return bool(in_hand) and all(index == run.steps for index in in_hand)
 
 
 def _reached(job: Job, library: Library) -> list[Result]:
@@ -332,18 +386,19 @@ def _reached(job: Job, library: Library) -> list[Result]:
 
     advance, request = job.advance, job.run.request
     if advance is None:
-        return []
+        return job.reached
     device = advance.step.denoised.device
-    model = advance.model or library.load(request.model, device=device, dtype=resolve_dtype(request.dtype))
+    dtype = resolve_dtype(request.dtype, library.card(request.model), device)
+    model = advance.model or library.load(request.model, device=device, dtype=dtype)
     done = {result.image for result in job.run.results}
     return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
 
 
 def _standing(request: Request, step: Step, library: Library) -> bytes:
-    from gdm_studio.engine.resuming import start_to_bytes
+    from gdm_studio.engine.resuming import standing
     from gdm_studio.models.fingerprint import fingerprint
 
     weights = ""
     with suppress(ModelError):  # gone, of which the run itself will tell
         weights = fingerprint(library.card(request.model))
-    return start_to_bytes(step, range(request.count), weights)
+    return standing(request, step, weights)

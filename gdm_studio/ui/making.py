@@ -14,14 +14,13 @@ from gdm_studio.ui.keeping import Keeping, Unsaved
 from gdm_studio.ui.offers import Offers
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.queue.editing import Editing
+from gdm_studio.workers.orders import Order
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from gdm_studio.maths.path import Step
-    from gdm_studio.models.library import Library
-    from gdm_studio.run import Event
     from gdm_studio.ui.jobs import Job, Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -145,9 +144,9 @@ class Making:
         if self._is_taken():  # something else was begun meanwhile
             await self._backlog.ask(lambda queue: queue.put_down(item.id))
             return
-        work = partial(_going_on, item.made, stood) if item.made or stood else None
+        orders = [Order.of(item.request, made=item.made, stood=stood)]
         asked = bool(wanted) or item.id == self._wished
-        await self._carry_through(self._begin(item.request, item, work=work, asked=asked), item)
+        await self._carry_through(self._begin(item.request, item, orders=orders, asked=asked), item)
 
     def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
         """Makes the steps of `request`, usually a branch (`SavedStep.continued`), that come after `step`.
@@ -306,10 +305,18 @@ class Making:
         """Whether nothing may be begun now."""
         return self.job is not None or self.lent or self.closing or self.keeping.is_stuck
 
-    def _begin(self, request: Request, item: Item | None = None, *, work: Work | None = None, asked: bool) -> Job:
+    def _begin(
+        self,
+        request: Request,
+        item: Item | None = None,
+        *,
+        work: Work | None = None,
+        orders: Sequence[Order] = (),
+        asked: bool,
+    ) -> Job:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
         keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
-        job = self.job = self._lane.submit(request, work=work, keep_steps=keep_steps, before=before)
+        job = self.job = self._lane.submit(request, work=work, orders=orders, keep_steps=keep_steps, before=before)
         self.item = item
         self._run, self._taken, self._notes = job.run, 0, 0
         if self.away is not None:
@@ -349,9 +356,3 @@ class Making:
         """Tries an item that failed again, with `mend` changed as its remedy says."""
         await self._backlog.ask(lambda queue: queue.retry(item_id, mend=mend))
         await self.go_on()
-
-
-def _going_on(made: Sequence[int], stood: bytes, request: Request, library: Library) -> Generator[Event, None, None]:
-    from gdm_studio.engine.resuming import going_on
-
-    yield from going_on(request, library, made=made, stood=stood)

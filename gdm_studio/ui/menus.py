@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import NEEDS, check_suits
@@ -18,8 +16,7 @@ FORMER = "Of earlier versions"
 
 def defaults_of(card: ModelCard | None) -> Request:
     """The settings that the model's card begins with."""
-    given: dict[str, Any] = card.defaults if card else {}
-    return Request(**{name: value for name, value in given.items() if name in Request.__dataclass_fields__})
+    return card.usual() if card else Request()
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:

@@ -7,15 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.request import DTYPES, MAX_COUNT
+from gdm_studio.request import SETTINGS
 from gdm_studio.ui.knob_rows import KnobRows
+from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, Stepper, side_by_side
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
 
-PRECISIONS = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
-PRECISION_TIP = (
-    "Automatic is full precision, which makes the same picture on every device; half is faster and a little less exact"
-)
 OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
 
 
@@ -32,32 +29,24 @@ class More(Folded):
         super().__init__(theme, title="More", parent=parent)
         self.negative = PromptBox(
             theme,
-            title="Negative prompt",
+            title=SETTINGS["negative_prompt"].title,
             placeholder="What should it not show?",
             tooltip="What the picture should keep away from",
             lines=2,
         )
         self.knobs, self.controls = KnobRows(theme), KnobRows(theme)
         self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
-        self.device_box = Combo(theme, name="Device", tooltip="Where pictures are made")
+        self.device_box = combo_of(theme, SETTINGS["device"])
         self.device_box.set_choices([Choice("auto", "Automatic")])
-        self.dtype_box = Combo(theme, name="Precision", tooltip=PRECISION_TIP)
-        self.dtype_box.set_choices([Choice(name, PRECISIONS[name]) for name in DTYPES])
-        self.batch = Stepper(
-            theme,
-            name="At once",
-            low=0,
-            high=MAX_COUNT,
-            least="Auto",
-            tooltip="How many pictures are made together; auto lets the device decide",
-        )
+        self.dtype_box = combo_of(theme, SETTINGS["dtype"])
+        self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
         self._own = ""  # the first settings of the scheduler
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
         self.controls.set_knobs(CONTROLS)
-        self.add(side_by_side(Labelled("Device", self.device_box), self._size_field))
-        self.add(side_by_side(Labelled("Precision", self.dtype_box), Labelled("At once", self.batch)))
+        self.add(side_by_side(_field("device", self.device_box), self._size_field))
+        self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.device_box, self.dtype_box):
@@ -112,3 +101,7 @@ class More(Folded):
             return None
         width, height = self.size_box.choice().split("x")
         return int(width), int(height)
+
+
+def _field(name: str, widget: QWidget) -> Labelled:
+    return Labelled(SETTINGS[name].title, widget)

@@ -37,7 +37,7 @@ class Offers:
             return
         self._stopped, job.offered = job, True
         self._page.stage.bar.set_keep(True)
-        self._title = f"Stopped at step {newest.index} of {newest.of}"
+        self._title = f"Stopped at step {job.run.lead + newest.index} of {job.run.lead + newest.of}"
         self._say(
             self._title,
             "What was reached is not in the gallery yet.",

@@ -10,7 +10,8 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
     if view is None or (run.phase and run.phase != "decoding"):
         return f"{run.phase}…" if run.phase else "starting…"
     count = run.request.count
-    where = f"{view.index} of {view.of}" if count == 1 else f"{len(run.made)} of {count} done"
+    steps = f"{run.lead + view.index} of {run.lead + view.of}"
+    where = steps if count == 1 else f"{len(run.made)} of {count} done"
     if run.state is State.PAUSED:
         return f"{where} · paused"
     if not seconds_left:

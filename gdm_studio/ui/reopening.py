@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.window import Window
 
 SIZE = (1280, 800)  # of the first window, as far as the screen has room
+FRAME = (16, 48)  # at most, of what the system draws around a window: not to be known before it is shown
 
 
 def as_it_stands(window: Window) -> Session:
@@ -37,7 +38,7 @@ def restore(window: Window, session: Session) -> None:
     geometry = QByteArray.fromBase64(session.geometry.encode())
     if geometry.isEmpty() or not window.restoreGeometry(geometry):
         room = window.screen().availableSize()
-        window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+        window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
     controls = window.create_page.controls
     window.settings.open(session.request)
     window.settings.unhurried = session.unhurried

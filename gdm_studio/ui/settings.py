@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.models_page import ModelsPage
 
 NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
+ALL = "all"  # as engine.devices has it, which is not to be imported here
 PROMPT = "a cheerful red fox with a fluffy tail"
 
 
@@ -60,6 +61,10 @@ class Settings:
         if card is None or self._process is None:
             return ()
         return card.points(self._process, request.spacing, request.steps)
+
+    def card_for(self, request: Request) -> ModelCard | None:
+        """That of its model where it is here, else the chosen one."""
+        return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def inverting(self, image: str) -> Request:
         """What the controls say, for finding all of the noise of the kept picture `image`."""
@@ -135,7 +140,7 @@ class Settings:
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""
-        found = [Choice(name, device_words(name)) for name in names if name != "auto"]
+        found = [Choice(name, words) for name, words in offered(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", "Automatic"), *found])
 
     def next_request(self) -> Request:
@@ -153,7 +158,7 @@ class Settings:
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; says what could not be set, in words."""
         self.on_use()
-        card = self._card_for(request)
+        card = self.card_for(request)
         if card is None:
             return ["model"]
         fitting, left_out = fitted(request, card)
@@ -167,7 +172,7 @@ class Settings:
 
     def left_out(self, request: Request) -> list[str]:
         """What `use` could not set of it, in its words."""
-        card = self._card_for(request)
+        card = self.card_for(request)
         return ["model"] if card is None else fitted(request, card)[1]
 
     def draw_path(self) -> None:
@@ -188,17 +193,10 @@ class Settings:
         """Leaves the curve to a run; afterwards it stays the run's until a setting is changed."""
         self._curve_held = held
 
-    def _card_for(self, request: Request) -> ModelCard | None:
-        """That of its model where it is here, else the chosen one."""
-        return next((card for card in self._cards if card.name == request.model), None) or self.card
-
     def _take_card(self, card: ModelCard) -> None:
         self._process = None
         self._controls.set_model(card)
-        try:
-            self._process = process_of(card)
-        except ModelError:
-            self._controls.set_path(())  # what is wrong with the file is said as it is loaded
+        self._process = process_of(card)
         self.draw_path()
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         if self._models is not None:
@@ -226,7 +224,7 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     if menus.spacing_refused(request.spacing, card):
         request = replace(request, spacing=menus.defaults_of(card).spacing)
         left_out.append("spacing")
-    if request.image and not card.takes_pictures:
+    if request.image and not card.accepts.picture:
         request = replace(request, image="", mask="")
         left_out.append("start picture")
     if request.branch is not None:
@@ -235,8 +233,18 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     return request, left_out
 
 
+def offered(names: Sequence[str]) -> list[tuple[str, str]]:
+    """These devices by their names and in words; all of them too, where there are several beside the CPU."""
+    found = [(name, device_words(name)) for name in names]
+    return [*found, (ALL, device_words(ALL))] if len(set(names) - {"auto", "cpu", ALL}) > 1 else found
+
+
 def device_words(name: str) -> str:
-    """A device by its name, for people."""
+    """A device by its name, for people; or several."""
+    if name == ALL:
+        return "All devices"
+    if "," in name:
+        return " + ".join(map(device_words, name.split(",")))
     kind, _, number = name.partition(":")
     title = kind.upper()
     return f"{title} {number}" if number and number != "0" else title

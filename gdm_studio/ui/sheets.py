@@ -119,11 +119,10 @@ class Sheets:
 
     def _fitting(self, request: Request | None) -> Request | None:
         """As a model that is here can carry it out: that of the picture, or else the chosen one."""
-        card = self._desk.settings.card
+        card = self._desk.settings.card_for(request) if request is not None else None
         if request is None or card is None:
             return None
-        names = {one.name: one for one in self._desk.library.cards()}
-        fitting, left_out = fitted(request, names.get(request.model, card))
+        fitting, left_out = fitted(request, card)
         if "model" in left_out:
             self._desk.say(f"{request.model} is not here", f"What it made is tried with {card.title or card.name}.")
         return fitting

@@ -18,10 +18,12 @@ from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
+from gdm_studio.ui.widgets.painting import veil
 
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
 NOISE_WIDTH = 540
 BESIDE = 8  # at least, on either side of the bar
+AIR = 8  # between the caption and the end of its ground
 
 
 class CanvasBar(QFrame):
@@ -53,7 +55,7 @@ class CanvasBar(QFrame):
         self._pause_words, self._zoom_words = "Pause", "100 %"
         self._pause = tool(theme, "pause", "Pause", "Pause (Space)")
         self._keep = tool(theme, "image", "Keep", "Keep what has been reached (K)", key="K")
-        self._size = tool(theme, "search", "100 %", "One pixel to one pixel (1)", key="1")
+        self._size = tool(theme, "search", "100 %", "Actual size (1)", key="1")
         self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window (0)", key="0")
         self._pause.clicked.connect(self._on_pause)
         self._keep.clicked.connect(self.keep_clicked)
@@ -133,11 +135,14 @@ class CanvasBar(QFrame):
 
 
 class _Caption(QWidget):
-    """A line of text that gives way at its end: what counts most, then as many of the other facts as there is room."""
+    """A line of text that gives way at its end: what counts most, then as many of the other facts as there is room.
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    It lies over `canvas`, and has a ground of its own where the picture reaches it.
+    """
+
+    def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._canvas = theme, canvas
         self._parts = self._shown = ("", "")
         theme.changed.connect(self.update)
         self.set_parts("", "")
@@ -154,8 +159,8 @@ class _Caption(QWidget):
         """What of it is shown; the tooltip has all, and the mouse belongs to the canvas where that is not needed."""
         strong, rest = self._parts
         bold, plain = QFontMetrics(self._theme.font(12, 600)), QFontMetrics(self._theme.font(12))
-        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width())
-        room = self.width() - bold.horizontalAdvance(f"{first} ")
+        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width() - 2 * AIR)
+        room = self.width() - 2 * AIR - bold.horizontalAdvance(f"{first} ")
         facts = rest.split(" · ")
         while facts and plain.horizontalAdvance(" · ".join(facts)) > room:
             facts.pop()
@@ -167,9 +172,13 @@ class _Caption(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        left = 0
-        for text, weight, colour in zip(self._shown, (600, 400), ("text", "muted"), strict=True):
-            font = self._theme.font(12, weight)
+        left = AIR
+        fonts = (self._theme.font(12, 600), self._theme.font(12))
+        if any(self._shown) and self._canvas.reaches(self.geometry()):
+            parts = zip(self._shown, fonts, strict=True)
+            wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
+            veil(painter, self.rect().adjusted(0, 0, wide + 2 * AIR - self.width(), 0), self._theme)
+        for text, font, colour in zip(self._shown, fonts, ("text", "muted"), strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
             painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
@@ -182,8 +191,8 @@ class _Room(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = Canvas(theme, self)
-        self.caption = _Caption(theme, self)
-        self.tools = PictureTools(theme, self)
+        self.caption = _Caption(theme, self.canvas, self)
+        self.tools = PictureTools(theme, self.canvas, self)
         self.bar = CanvasBar(theme, self)
         self.noise_bar = NoiseBar(theme, self)
         self.mask_bar = MaskBar(theme, self)
@@ -198,7 +207,7 @@ class _Room(QWidget):
         """Everything in its place; the bar at the foot takes its room from a fitted picture."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
-        self.caption.setGeometry(16, 10, max(self.width() - tools.width() - 44, 0), 26)
+        self.caption.setGeometry(16 - AIR, 10, max(self.width() - tools.width() - 44, 0) + 2 * AIR, 26)
         foot = FOOT
         self.bar.fit_in(self.width() - 2 * BESIDE)
         for bar in (self.bar, self.noise_bar, self.mask_bar):

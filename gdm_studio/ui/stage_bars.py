@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
+from gdm_studio.ui.widgets.painting import veil
 from gdm_studio.ui.widgets.slider_row import Track
 
 BRUSH = [
@@ -16,7 +18,7 @@ BRUSH = [
     Choice("erase", "Erase", "Takes the paint off again"),
 ]
 TOOLS = {
-    "noise": ("waves", "Add noise", "Drown the picture in noise, as far as you like (N)", "N"),
+    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like (N)", "N"),
     "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
     "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
     "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
@@ -28,12 +30,16 @@ WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their i
 
 class PictureTools(QWidget):
     """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS. Setters: `set_refused(why)`
-    where the model cannot, "" where it can; `set_words(bool)` beside the icons."""
+    where the model cannot, "" where it can; `set_words(bool)` beside the icons.
+
+    It lies over `canvas`, and has a ground of its own where the picture reaches it.
+    """
 
     clicked = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme, self._canvas = theme, canvas
         self.buttons: dict[str, IconButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -42,6 +48,10 @@ class PictureTools(QWidget):
             self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
             button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
             row.addWidget(button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._canvas.reaches(self.geometry()):
+            veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
         for name, button in self.buttons.items():

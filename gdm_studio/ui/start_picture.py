@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gdm_studio.request import STRENGTHS, Request
+from gdm_studio.request import SETTINGS
 from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.setting_widgets import slider_of
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import SliderRow, label, mark
 from gdm_studio.ui.widgets.painting import checker
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIDE, RADIUS = 52, 7
-STRENGTH_TIP = (
-    "How far back towards noise the picture goes before the steps begin: at 0 it hardly changes, at 1 nothing of it is "
-    "left. The Noise slider over the picture shows what each strength leaves"
-)
-INVERTED_TIP = (
-    "Its own noise: found by inverting the picture instead of drawn by the seed, so that it comes back as far as the "
-    "prompt is the same"
-)
 
 
 class StartPicture(QFrame):
@@ -49,19 +42,10 @@ class StartPicture(QFrame):
         self.view = _View(theme)
         self._title = label("Start picture", "strong")
         self._mask = mark(theme, "brush", "Paint what should be made anew", size=14)
-        self._inverted = mark(theme, "rewind", INVERTED_TIP, checkable=True, size=14)
+        self._inverted = mark(theme, "rewind", SETTINGS["inverted"].summary, checkable=True, size=14)
         self._unmask = mark(theme, "eraser", "Drop the mask: all of it may change", size=14)
         self._remove = mark(theme, "x", "Start from noise again", size=14)
-        self._strength = SliderRow(
-            theme,
-            title="Strength",
-            low=STRENGTHS[0],
-            high=STRENGTHS[1],
-            default=Request().strength,
-            decimals=2,
-            step=0.05,
-            tooltip=STRENGTH_TIP,
-        )
+        self._strength = slider_of(theme, SETTINGS["strength"])
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
@@ -93,7 +77,7 @@ class StartPicture(QFrame):
         self.picture_name, self.mask_name = image, mask if image else ""
         self.setVisible(bool(image))
         self._unmask.setVisible(bool(mask))
-        self._title.setText("Part made anew" if mask else "Start picture")
+        self._title.setText("Inpaint" if mask else "Start picture")
         if not known:
             self.view.set_pictures(None, None)
             if image:

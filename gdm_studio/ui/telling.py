@@ -50,8 +50,9 @@ class Telling:
             notices.withdraw(title)
 
     def report(self, error: BaseException) -> None:
-        """Shows what a task failed with, and logs it; what is not meant for people also goes to standard error."""
-        asyncio.get_running_loop().run_in_executor(None, error_log.note, error)
+        """Shows what a task failed with; what is not meant for people is logged and goes to standard error as well."""
+        if not isinstance(error, StudioError):
+            asyncio.get_running_loop().run_in_executor(None, error_log.note, error)
         if self.closing:
             print(printable(f"gdm-studio: {error}"), file=sys.stderr)
         elif isinstance(error, ModelError):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gdm_studio import paths
+from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.ui import warm
 from gdm_studio.ui.commands import Commands
@@ -97,6 +97,8 @@ class Window(QMainWindow):
             page = PAGES[0].id
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page(page)
+        if page == "models":
+            self.tasks.start(self._look_for_models())
 
     def page(self) -> str:
         """The id of the page that is open."""
@@ -266,16 +268,19 @@ class Window(QMainWindow):
         )
         self.add_page(SETTINGS, self.settings_page)
 
-    def _look_for_models(self) -> None:
-        self.settings.open(self.create_page.controls.request())
-        self.settings.serve(self.models_page)
+    async def _look_for_models(self) -> None:
+        """Shows the models that there are now, where they are others than before."""
+        if await asyncio.to_thread(self.library.refresh):
+            self.settings.open(self.create_page.controls.request())
+            self.settings.serve(self.models_page)
+            self.gallery_desk.show_models()
 
     def _connect(self) -> None:
         start = self.tasks.start
         self.setAcceptDrops(True)
         self.top.page_chosen.connect(self.turn_to)
         self.preferring.on_device = lambda: start(self._show_device())
-        self.preferring.on_models = self._look_for_models
+        self.preferring.on_models = lambda: start(self._look_for_models())
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.sheet.show_asked.connect(self._show_collection)
@@ -343,6 +348,8 @@ class Window(QMainWindow):
             self.tasks.start(self.shelf.undo())
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:
+            self.tasks.start(self._look_for_models())  # which people may have put there meanwhile
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.theme.changed.emit()  # what is painted beforehand is painted as sharp as this screen is
         return super().event(event)
@@ -394,4 +401,4 @@ class Window(QMainWindow):
 
 
 def _empty_text() -> str:
-    return f"Your pictures will appear here.\n\nThey are files in {paths.pictures_dir()}"
+    return f"Your pictures will appear here.\n\nThey are files in {preferences.pictures_dir()}"

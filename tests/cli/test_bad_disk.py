@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import paths
+from gdm_studio import preferences
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Request
@@ -33,7 +33,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     monkeypatch.setenv("GDM_STUDIO_HOME", str(disk.folder / "home"))
     with contextlib.closing(Gallery.open()) as gallery:
         gallery.tag([gallery.keep(result("a red fox")).id], "best")
-    save(result("a late owl"), paths.pictures_dir())
+    save(result("a late owl"), preferences.pictures_dir())
     Queue.open().add(Request(prompt="a blue disc"))
     yield disk
     disk.close()
@@ -46,7 +46,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> None:
     if without:
         shutil.rmtree(disk.folder / "home" / without)
-    picture = str(next(paths.pictures_dir().glob("*fox*")))
+    picture = str(next(preferences.pictures_dir().glob("*fox*")))
     with disk.full(0) if kind == "full" else disk.read_only() as handicap:
 
         def done(*arguments: str) -> subprocess.CompletedProcess[str]:

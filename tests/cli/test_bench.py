@@ -1,25 +1,30 @@
 """`gdm-studio bench`, and what each measurement makes of a model whose speed is known."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gdm_studio.cli.bench import NAMES
+from benches import models as many_models
+from benches.engine import BENCHES
+from benches.gallery import build, opened
+from gdm_studio.cli.bench import NAMES, OF_A_MACHINE
 from gdm_studio.cli.main import run
-from gdm_studio.engine.bench import BENCHES
+from gdm_studio.engine import speed
 from gdm_studio.gallery import read
-from gdm_studio.gallery.bench import build, opened
 from gdm_studio.request import Request
+from tests.helpers.cramped import cramped
 from tests.helpers.gaussian_model import GaussianLibrary
 
+ALL = {**BENCHES, "speed": speed.speed, "picture": speed.picture}
 REQUEST = Request(model="gaussian", prompt="a calm blue disc", steps=6, guidance_scale=2.0, device="cpu")
 
 
 def figures(name: str, *, step_seconds: float = 0.0, request: Request = REQUEST) -> dict[str, float]:
     library = GaussianLibrary(step_seconds=step_seconds)
-    return {figure.name: figure.value for figure in BENCHES[name](library, request)}  # type: ignore[arg-type]
+    return {figure.name: figure.value for figure in ALL[name](library, request)}  # type: ignore[arg-type]
 
 
 def test_memory_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,7 +41,7 @@ def test_an_unknown_name_lists_those_there_are(capsys: pytest.CaptureFixture[str
 
 
 def test_every_measurement_can_be_named() -> None:
-    assert set(NAMES) == {*BENCHES, "gallery", "ui"}
+    assert set(NAMES) == {*ALL, "gallery", "ui"}
 
 
 @pytest.mark.parametrize(
@@ -47,11 +52,13 @@ def test_a_library_is_built_only_when_it_is_asked_for(
     words: list[str], built: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("gdm_studio.gallery.bench.build", lambda home, count, progress: asked.append(count))
-    monkeypatch.setattr("gdm_studio.gallery.bench.figures", lambda home: iter(()))
-    monkeypatch.setattr("gdm_studio.ui.measure.figures", lambda: iter(()))
-    monkeypatch.setattr("gdm_studio.ui.measure_gallery.figures", lambda home: iter(()))
-    monkeypatch.setattr("gdm_studio.engine.bench.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
+    monkeypatch.setattr("benches.gallery.build", lambda home, count, progress: asked.append(count))
+    for figures in ("gallery.figures", "gallery_page.figures"):
+        monkeypatch.setattr(f"benches.{figures}", lambda home: iter(()))
+    monkeypatch.setattr("benches.window.figures", lambda: iter(()))
+    monkeypatch.setattr("benches.engine.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
+    for name in OF_A_MACHINE:
+        monkeypatch.setattr(f"gdm_studio.engine.speed.{name}", lambda *of: iter(()))
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     assert run(["bench", *words]) == 0
     assert asked == built
@@ -63,7 +70,7 @@ def test_the_network_is_told_from_what_is_around_it() -> None:
     assert -0.2 < found["everything but the network"] < 0.5
 
 
-@pytest.mark.parametrize("name", sorted({*BENCHES} - {"network", "busy", "memory"}))
+@pytest.mark.parametrize("name", sorted({*ALL} - {"network", "busy", "memory", "models", "workers"}))
 def test_every_figure_is_a_number_above_or_at_nought(name: str) -> None:
     found = figures(name, request=replace(REQUEST, steps=2))
     assert found and all(value >= 0 for value in found.values())
@@ -73,6 +80,38 @@ def test_a_batch_is_measured_against_one_at_a_time() -> None:
     found = figures("batch", step_seconds=0.02)
     assert found["batch of 4, largest distance"] <= 1
     assert found["batch of 4, speed"] > 1.5, "the model needs as long for four as for one"
+
+
+def test_speed_is_by_batch() -> None:
+    found = figures("speed", step_seconds=0.02)
+    assert 20 <= found["batch of 1, a step"] < 200 and len(found) == 6
+    assert found["batch of 4, speed"] > 1.5 * found["batch of 1, speed"]
+
+
+def test_what_does_not_fit_into_memory_together_is_not_measured() -> None:
+    names = [figure.name for figure in speed.speed(cramped(2), REQUEST)]  # type: ignore[arg-type]
+    assert names == ["batch of 1, a step", "batch of 1, speed"]
+
+
+def test_without_the_source_tree_the_machine_is_measured(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "benches", None)  # as where there is no such package
+    asked: list[str] = []
+    for name in OF_A_MACHINE:
+        monkeypatch.setattr(f"gdm_studio.engine.speed.{name}", lambda *of, name=name: iter(asked.append(name) or ()))
+    assert run(["bench"]) == 0 and tuple(asked) == OF_A_MACHINE
+    assert run(["bench", "speed", "ui"]) == 2
+    said = capsys.readouterr().err
+    assert "'ui'" in said and "source tree" in said and "`gdm-studio bench speed`" in said and len(said) < 200
+
+
+@pytest.mark.slow
+def test_many_models_are_listed_in_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many_models, "MODELS", 3)
+    monkeypatch.setattr(many_models, "ROUNDS", 2)
+    found = figures("models")
+    assert len(found) == 3 and "3 models, never listed before" in found and all(value > 0 for value in found.values())
 
 
 @pytest.mark.slow

@@ -130,3 +130,7 @@ def test_a_search_that_only_reads_says_what_it_did_not_understand(
     assert run(["gallery", "search", "--json", "🦊", "fox"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert run(["gallery", "search", "fox"]) == 0 and capsys.readouterr().err == ""
+    for words, says in ((["("], "This search says nothing: ( has no letter"), (["-fox"], "Write -- before words")):
+        assert run(["gallery", "search", *words]) == 2
+        told = capsys.readouterr()
+        assert told.out == "" and says in told.err

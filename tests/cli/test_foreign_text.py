@@ -40,14 +40,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         kept = [gallery.keep(result(POISON, seed=seed, model=POISON), note={"device": POISON}) for seed in range(2)]
         gallery.tag([kept[0].id], POISON)
         gallery.note(kept[0].id, POISON)
-    _of_another_tool(paths.pictures_dir() / f"{IN_NAMES}.png")
-    shutil.copytree(paths.pictures_dir(), tmp_path / f"other {IN_NAMES}")
-    (paths.pictures_dir() / f"broken {IN_NAMES}.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    _of_another_tool(preferences.pictures_dir() / f"{IN_NAMES}.png")
+    shutil.copytree(preferences.pictures_dir(), tmp_path / f"other {IN_NAMES}")
+    (preferences.pictures_dir() / f"broken {IN_NAMES}.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
     queue = Queue.open()
     queue.fail(queue.add(Request(prompt=POISON, model=POISON)).id, POISON)
     queue.add(Request(prompt=POISON, model=POISON, steps=2))
     error_log.note(OSError(POISON))
-    error_log.path().write_text(f"{error_log.path().read_text()}{IN_NAMES}\n")
+    error_log.path().write_text(f"{error_log.path().read_text()}then unforeseen {IN_NAMES}\n")
     return home
 
 
@@ -68,8 +68,8 @@ def _of_another_tool(path: Path) -> Path:
 
 
 def _walk(home: Path, there: Path) -> list[list[str]]:
-    ours = sorted(str(path) for path in paths.pictures_dir().glob("*.png") if IN_NAMES not in path.name)
-    other = str(paths.pictures_dir() / f"{IN_NAMES}.png")
+    ours = sorted(str(path) for path in preferences.pictures_dir().glob("*.png") if IN_NAMES not in path.name)
+    other = str(preferences.pictures_dir() / f"{IN_NAMES}.png")
     name, nowhere = json.loads((paths.models_dir() / IN_NAMES / "card.json").read_text())["name"], f"no {IN_NAMES}"
     made = ["--model", str(paths.models_dir() / IN_NAMES / f"{tiny_model.NAME}.safetensors"), *TINY]
     return [

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
@@ -134,7 +135,14 @@ def test_reproduce_says_no_with_status_1(monkeypatch, capsys: pytest.CaptureFixt
 
 def test_reproduce_of_what_cannot_be_made_has_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
-    for file, says in ((tmp_path / "a.png", "does not say how it was made"), (tmp_path / "b.png", "is not there")):
+    other = PngInfo()
+    other.add_text("parameters", "a fox\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 8x8, Model: sd15")
+    Image.new("RGB", (8, 8)).save(tmp_path / "c.png", pnginfo=other)
+    for file, says in (
+        (tmp_path / "a.png", "does not say how it was made"),
+        (tmp_path / "b.png", "is not there"),
+        (tmp_path / "c.png", "and only what GDM Studio made can be made again"),
+    ):
         assert run(["reproduce", str(file)]) == 2
         assert says in capsys.readouterr().err
 

@@ -129,7 +129,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
     queue.add(Request(prompt="an owl"))
     models, step = paths.models_dir() / "own", tmp_path / "x.step"
     models.mkdir(parents=True)
-    in_library = [paths.pictures_dir() / name for name in ("pipe.png", "notes.txt")]
+    in_library = [preferences.pictures_dir() / name for name in ("pipe.png", "notes.txt")]
     errors, model = paths.data_dir() / "errors.log", models / "x.safetensors"
     for pipe in (*in_library, queue.folder / "pipe.json", settings, errors, model, step):
         os.mkfifo(pipe)

@@ -160,7 +160,7 @@ def found(home: Path) -> set[str]:
     """All that people made and entered, each file sound: pictures and steps by their content, wherever they are."""
     os.environ["GDM_STUDIO_HOME"] = str(home)
     all_of_it = set()
-    for root in (paths.pictures_dir(), paths.data_dir() / "deleted"):
+    for root in (preferences.pictures_dir(), paths.data_dir() / "deleted"):
         for path in (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".part")):
             if path.suffix in (".png", ".jpg"):
                 with Image.open(path) as picture:

@@ -46,7 +46,7 @@ def _of_queue(deed: Callable[[Queue], object]) -> int:
 
 def _moved(folder: Path) -> int:
     """Where only the index could not follow at first, the library is there already."""
-    return 0 if paths.pictures_dir() == folder else run(["gallery", "move", str(folder)])
+    return 0 if preferences.pictures_dir() == folder else run(["gallery", "move", str(folder)])
 
 
 def _done(_: object) -> int:
@@ -55,7 +55,7 @@ def _done(_: object) -> int:
 
 def _some() -> str:
     """A picture of the library that was made here, with its steps."""
-    return str(next(iter(sorted(paths.pictures_dir().glob("*.png")))))
+    return str(next(iter(sorted(preferences.pictures_dir().glob("*.png")))))
 
 
 def _out(name: str) -> str:
@@ -107,7 +107,7 @@ def _is_picture(name: str) -> bool:
 
 
 DONE: dict[str, Callable[[], bool]] = {  # whether what ended well has been done
-    "generate": lambda: any(_seed(path) == 7 for path in paths.pictures_dir().glob("*.png")),
+    "generate": lambda: any(_seed(path) == 7 for path in preferences.pictures_dir().glob("*.png")),
     "queue add": lambda: any(item.request.prompt == "an owl" for item in Queue.open().items()),
     "queue hold": lambda: Queue.open().items()[0].state is ItemState.PAUSED,
     "queue pause": lambda: Queue.open().paused,

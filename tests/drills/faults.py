@@ -67,7 +67,7 @@ FAULTS = [
     ),
     Fault(
         "a queue that never resumes", "engine/resuming.py",
-        "    read = list(_read(stood))\n", "    read = list(_read(b''))\n", *KILL,
+        "    log = read_torn(stood, request)\n", "    log = read_torn(b'', request)\n", *KILL,
     ),
     Fault(
         "an index that loses rows", "gallery/index.py",
@@ -173,7 +173,7 @@ def _carried_out(fault: Fault | None, drill: str, options: str) -> tuple[int, fl
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faulty-") as folder:
         copy = Path(folder)
-        for room in ("gdm_studio", "tests"):
+        for room in ("gdm_studio", "tests", "benches"):
             shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / "resources").symlink_to(ROOT / "resources")
         if fault is not None:

@@ -163,7 +163,7 @@ class Ledger:
     def _files(self) -> dict[str, Path]:
         """{id: path} of every picture that is not imported; each file of them has been opened."""
         found: dict[str, Path] = {}
-        roots = (paths.pictures_dir(), paths.data_dir() / "deleted", self.home / "trash")
+        roots = (preferences.pictures_dir(), paths.data_dir() / "deleted", self.home / "trash")
         self.parts = 0
         for path in (path for root in roots for path in sorted(root.rglob("*")) if path.is_file()):
             if path.name.endswith(PART):
@@ -334,6 +334,6 @@ def _id_in(name: str) -> str:
 
 
 def _place(path: Path) -> str:
-    if path.is_relative_to(paths.pictures_dir()):
+    if path.is_relative_to(preferences.pictures_dir()):
         return LIBRARY
     return HELD if path.is_relative_to(paths.data_dir() / "deleted") else TRASH

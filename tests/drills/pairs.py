@@ -20,7 +20,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio import paths
+from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery, Metadata, Picture, Saving, read, save
 from gdm_studio.queueing import Queue
@@ -112,7 +112,7 @@ def _check(pair: tuple[str, str], told: list[dict[str, object]], report: Report)
     with closing(Gallery.open()) as gallery:
         gallery.sync()
         shown = {picture.id: picture for picture in gallery.page(limit=100_000) if not picture.source}
-    on_disk = {found.id for path in paths.pictures_dir().rglob("*.png") if (found := read(path)).id}
+    on_disk = {found.id for path in preferences.pictures_dir().rglob("*.png") if (found := read(path)).id}
     assert set(shown) == on_disk, f"{pair}: {len(on_disk - {*shown})} not listed, {len({*shown} - on_disk)} not there"
     known = _marks([*shown.values(), *_deleted()])
     for event in told:
@@ -170,7 +170,7 @@ def _verb(kind: str, rng: random.Random, home: Path) -> int:
             return run(["gallery", "export", "--json", "--out", str(home / "copies" / word), "fox"])
         case "move":
             return run(["gallery", "move", "--json", str(home / "libraries" / word)])
-    before = sum(1 for _ in paths.pictures_dir().glob("*old fox*.png"))
+    before = sum(1 for _ in preferences.pictures_dir().glob("*old fox*.png"))
     with closing(Gallery.open()) as gallery:
         gallery.sync()
         ids = [picture.id for picture in gallery.page("old", limit=1_000)]

@@ -17,7 +17,7 @@ from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import COLD, ModelCard
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Phase, Result
 from tests.helpers.briefly import SUITABLE, fewest
@@ -178,7 +178,7 @@ def test_with_every_control_off_it_is_guidance_and_temperature_to_the_last_bit(s
     request = replace(REQUEST, sampler=sampler, temperature=0.8)
     made = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Advance)][-1].step.x
     model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
-    told = model.encode([Prompt(request.prompt), Prompt("")])
+    told = model.told([Ask(request.prompt), Ask("")])
 
     def pair(x, at):  # type: ignore[no-untyped-def]
         return model.denoised(torch.cat([x, x]), at, told).chunk(2)

@@ -9,8 +9,7 @@ import pytest
 from gdm_studio.engine.grids import MOST, Axis, Grid, kinds
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import PACE
-from gdm_studio.request import Request, Toward
+from gdm_studio.request import Request, Role, Toward, alike
 from tests.helpers.fast_model import FAST
 from tests.helpers.gaussian_model import CARD
 
@@ -119,8 +118,7 @@ def test_a_model_at_full_pace_does_not_keep_that_of_its_quick_version() -> None:
     base = replace(BASE, model="gaussian-fast", steps=2, guidance_scale=1.0, knobs={"eta": 0.5})
     quick, full = Grid(base, axis("model", "gaussian-fast, gaussian")).requests()
     assert quick == base
-    usual = Request(**{name: value for name, value in CARD.defaults.items() if name in PACE})
-    assert [getattr(full, name) for name in PACE] == [getattr(usual, name) for name in PACE]
+    assert alike(full, CARD.usual(), Role.PACE) and not alike(quick, CARD.usual(), Role.PACE)
     assert (full.model, full.prompt, full.seed) == ("gaussian", BASE.prompt, BASE.seed) and full.steps > quick.steps
     peers = {"one": replace(CARD, name="one"), "other": replace(CARD, name="other")}
     chosen = Axis.of(kinds(BASE, list(peers.values()))["model"], "one, other")

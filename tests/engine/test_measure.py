@@ -11,7 +11,7 @@ from gdm_studio.engine.measure import own_latents, score_norms
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms
 from gdm_studio.maths.path import Point
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
 from tests.helpers.gaussian_model import CARD, DEVIATION, GaussianLibrary, GaussianModel
@@ -25,12 +25,12 @@ def model() -> GaussianModel:
 
 def drawn(count: int) -> torch.Tensor:
     """Pictures of the Gaussian's own law."""
-    mean = model().encode([Prompt("a cheerful red disc")])
+    mean = model().told([Ask("a cheerful red disc")])
     return mean + DEVIATION * torch.randn(count, *mean.shape[1:], generator=torch.Generator().manual_seed(3))
 
 
 def measured(levels: int = 24) -> ScoreNorms:
-    (*_, norms) = score_norms(model(), drawn(24), [Prompt("a cheerful red disc")] * 24, levels=levels)
+    (*_, norms) = score_norms(model(), drawn(24), [Ask("a cheerful red disc")] * 24, levels=levels)
     return norms
 
 
@@ -60,14 +60,14 @@ def test_the_norms_of_a_gaussian_are_those_of_its_formula() -> None:
 
 
 def test_measuring_tells_how_far_it_is() -> None:
-    sizes = [len(norms.table) for norms in score_norms(model(), drawn(2), [Prompt("")] * 2, levels=5)]
+    sizes = [len(norms.table) for norms in score_norms(model(), drawn(2), [Ask("")] * 2, levels=5)]
     assert sizes == [1, 2, 3, 4, 5]
 
 
 def test_a_models_own_pictures_can_be_measured() -> None:
     (latents,) = own_latents(GaussianLibrary(), [replace(REQUEST, count=3, batch=3)])
     assert latents.shape == (3, 4, 16, 16)
-    mean = model().encode([Prompt("a cheerful red disc")])
+    mean = model().told([Ask("a cheerful red disc")])
     assert float((latents - mean).std()) == pytest.approx(DEVIATION, rel=0.25)
 
 
@@ -78,7 +78,7 @@ def test_analytic_samplers_use_the_norms_of_the_card_and_refuse_without(sampler:
         next(generate(request, GaussianLibrary()))
     events = list(generate(request, MeasuredLibrary(measured())))
     last = [event.step for event in events if isinstance(event, Advance)][-1]
-    spread = float((last.x - model().encode([Prompt("a cheerful red disc")])).std())
+    spread = float((last.x - model().told([Ask("a cheerful red disc")])).std())
     assert spread == pytest.approx(DEVIATION, rel=0.05), "the variance is exact at any number of steps"
 
 

@@ -10,6 +10,7 @@ import torch
 
 from gdm_studio.engine import resuming, trajectory
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.steplog import digest_of
 from gdm_studio.errors import NotFinite
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Branch, Request
@@ -60,7 +61,7 @@ def steps(events: list[Event]) -> list[tuple[tuple[int, ...], int]]:
 
 def digests(result: Result) -> list[str]:
     way, library = trajectory.load(result.steps), GaussianLibrary()
-    return [trajectory.digest_of(way.step(index, library)) for index in way.indices]
+    return [digest_of(way.step(index, library)) for index in way.indices]
 
 
 def same(one: Result, other: Result) -> bool:
@@ -124,7 +125,7 @@ def test_a_branch_goes_on_from_the_step_at_hand() -> None:
     parent = suited("ddim", count=1).checked()
     third = next(event for event in generate(parent, GaussianLibrary()) if isinstance(event, Advance))
     branch = replace(parent, prompt="a blue disc", branch=Branch(parent, 1), count=2)
-    stood = resuming.start_to_bytes(third.step, (0, 1))
+    stood = resuming.standing(branch, third.step)
     went_on = list(resuming.going_on(branch, GaussianLibrary(), stood=stood))
     plain = results(list(generate(branch, GaussianLibrary())))
     assert [index for _, index in steps(went_on)][:5] == [2, 3, 4, 5, 6]
@@ -136,7 +137,7 @@ def test_pictures_that_branch_each_from_its_own_go_on_each_from_its_own(finished
     parents = suited("ddim", batch=3).checked()
     first = next(event for event in generate(parents, GaussianLibrary()) if isinstance(event, Advance))
     branch = replace(parents, prompt="a blue disc", branch=Branch(parents, 1))
-    stood = resuming.start_to_bytes(first.step, first.images)
+    stood = resuming.standing(branch, first.step)
     went_on = results(list(resuming.going_on(branch, GaussianLibrary(), made=finished, stood=stood)))
     plain = results(list(generate(branch, GaussianLibrary())))
     assert set(went_on) == {0, 1, 2} - set(finished)

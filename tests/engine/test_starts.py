@@ -15,6 +15,7 @@ from gdm_studio.engine.invert import invert, noised
 from gdm_studio.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.maths.path import Point, Step
 from gdm_studio.maths.processes import edm, flow, vp
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.process import point_at, start_of
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
@@ -132,7 +133,7 @@ def test_a_picture_is_noised_as_the_process_says_and_only_the_rest_of_the_path_i
 def test_little_strength_keeps_the_picture_and_full_strength_forgets_it() -> None:
     image = inputs.keep(painted())
     low, middle, high = (made(replace(REQUEST, image=image, strength=s))[0].astype(int) for s in (0.0, 0.45, 1.0))
-    blurred = model().decode(model().encode_picture(torch.from_numpy(painted())[None]))[0].numpy()
+    blurred = model().decode(model().encode(torch.from_numpy(painted())[None]))[0].numpy()
     apart = [np.abs(picture - blurred).mean() for picture in (low, middle, high)]
     assert apart[0] < 1 and apart[0] < apart[1] < apart[2]
     assert np.abs(high - made(REQUEST)[0]).mean() < 5
@@ -157,7 +158,7 @@ def test_what_is_not_masked_keeps_its_bytes_whatever_the_sampler(sampler: str, s
     assert np.array_equal(picture[:, SIDE // 2 :], painted()[:, SIDE // 2 :])
     assert np.abs(picture[:, : SIDE // 2 - 8].astype(int) - painted()[:, : SIDE // 2 - 8]).mean() > 5
     last = [event for event in events if isinstance(event, Advance)][-1].step
-    known = model().encode_picture(torch.from_numpy(painted())[None])
+    known = model().encode(torch.from_numpy(painted())[None])
     assert torch.allclose(last.denoised[..., 8:], known[..., 8:], atol=1e-6)
 
 
@@ -220,7 +221,7 @@ def inverted(request: Request) -> Step:
 def test_the_noise_of_a_picture_makes_it_again(strength: float) -> None:
     image = inputs.keep(made(replace(REQUEST, guidance_scale=1.0))[0])
     request = replace(REQUEST, image=image, sampler="ddim", guidance_scale=1.0, strength=strength, steps=40)
-    original = model().encode_picture(torch.from_numpy(np.array(inputs.load(image)))[None])
+    original = model().encode(torch.from_numpy(np.array(inputs.load(image)))[None])
 
     def distance(again: Request) -> float:
         return float((steps_of(again)[-1].step.x - original).square().mean().sqrt())
@@ -279,4 +280,4 @@ def test_the_noise_slider_goes_from_the_picture_to_noise() -> None:
 
 def test_a_model_without_an_encoder_says_so() -> None:
     with pytest.raises(BadRequest, match="gaussian cannot begin from a picture"):
-        replace(CARD, takes_pictures=False).checked(replace(REQUEST, image="0" * 64))
+        replace(CARD, accepts=Accepts(picture=False)).checked(replace(REQUEST, image="0" * 64))

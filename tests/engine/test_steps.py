@@ -174,7 +174,7 @@ def test_a_step_of_as_many_pictures_is_needed() -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "junk", "cut", "foreign", "request", "index"])
 def test_a_file_that_is_no_step_is_told_in_a_sentence(damage: str, tmp_path: Path) -> None:
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
 
     path = tmp_path / "a.step"
     if damage != "missing":
@@ -186,10 +186,8 @@ def test_a_file_that_is_no_step_is_told_in_a_sentence(damage: str, tmp_path: Pat
     elif damage == "foreign":
         save_file({"x": torch.zeros(1)}, path)
     elif damage == "request":
-        facts = {"format": steps.FORMAT, "step": '{"index": 3, "path": [[1, 2], [1, 0]]}', "request": "{"}
-        save_file(load_file(path), path, facts)
+        path.write_bytes(path.read_bytes().replace(b'\\"sampler\\": \\"', b'\\"sampler\\": \\x'))
     elif damage == "index":
-        facts = {"format": steps.FORMAT, "step": '{"index": 9, "path": [[1, 2], [1, 0]]}', "request": "{}"}
-        save_file(load_file(path), path, facts)
+        path.write_bytes(path.read_bytes().replace(b'\\"index\\": 3', b'\\"index\\": 9'))
     with pytest.raises(StorageError, match="a.step"):
         steps.load(path)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine.denoising import noise_of
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.noise import noise_of
 from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.run import Advance, Result
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel

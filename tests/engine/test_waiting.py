@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gdm_studio.engine import starts
-from gdm_studio.engine.denoising import denoising, noise_of, path_of
+from gdm_studio.engine.course import Course
+from gdm_studio.engine.denoising import denoising_in
 from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.engine.starts import begun
 from gdm_studio.maths.path import Step
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
@@ -23,6 +24,7 @@ from gdm_studio.models.rows import Rows
 from gdm_studio.request import Request
 from tests.helpers.briefly import fewest
 from tests.helpers.gaussian_model import CARD, GaussianModel
+from tests.helpers.waiting import NoWaiting
 
 META = torch.device("meta")  # where tensors have no numbers that could be read
 MEASURED = replace(CARD, score_norms=((-4.0, 0.2), (0.0, 0.6), (4.0, 0.99)))
@@ -32,27 +34,10 @@ REQUEST = Request(model="gaussian", prompt="a cheerful red disc", steps=5, guida
 CONTROLS = {"guidance_rescale": 0.5, "guidance_from": 0.2, "dynamic_threshold": 0.9, "clip": 3.0}
 
 
-class NoWaiting(TorchDispatchMode):
-    """Refuses what waits for a device: reading a number of it, and copies between devices that are not asked for
-    without blocking."""
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        name = str(func)
-        assert not any(reads in name for reads in ("_local_scalar_dense", "nonzero", "equal.default")), name
-        result = func(*args, **kwargs)
-        if name.startswith(("aten._to_copy", "aten.copy_")):
-            devices = {each.device for each in (*args[:2], result) if isinstance(each, torch.Tensor)}
-            non_blocking = kwargs.get("non_blocking") or (name.startswith("aten.copy_") and args[2:] == (True,))
-            assert len(devices) == 1 or non_blocking, f"{name} between {devices}"
-        return result
-
-
 def steps(model: LoadedModel, request: Request) -> Iterator[Step]:
-    images = range(request.count)
-    like = torch.empty(request.count, *model.latent_shape(request), device=model.device)
-    start = starts.from_noise(model, path_of(model, request), noise_of(request, images), like=like)
-    return denoising(model, request, images, None, start)
+    course = Course(model, request, tuple(range(request.count)))
+    (leg,) = course.legs
+    return denoising_in(leg, course, begun(course, leg))
 
 
 def briefly(sampler: str, **changes: Any) -> Request:
@@ -128,22 +113,3 @@ def test_a_draw_is_made_a_step_ahead_and_is_the_same_as_one_in_time() -> None:
     with Order() as order:
         noise(4, there)
     assert order.names.index("_to_copy") < order.names.index("randn")
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
-@pytest.mark.parametrize("sampler", FREE)
-@pytest.mark.parametrize("make", [gaussian, icons])
-def test_no_step_synchronises_cuda(sampler: str, make: Any) -> None:
-    model = make(torch.device("cuda"))
-    request = replace(briefly(sampler, model=model.card.name), controls=CONTROLS)
-    if SAMPLERS[sampler].needs not in ("", *model.card.offers()):
-        pytest.skip("the model has not been measured")
-    list(steps(model, replace(request, steps=2)))  # memory is reserved and kernels are loaded
-    made = steps(model, request)
-    torch.cuda.synchronize()
-    torch.cuda.set_sync_debug_mode("error")
-    try:
-        (*_, last) = made
-    finally:
-        torch.cuda.set_sync_debug_mode("default")
-    assert torch.isfinite(last.x).all()

@@ -169,5 +169,5 @@ def test_texts_made_to_keep_a_reader_busy_do_not(tmp_path: Path, texts: dict[str
     path = png(tmp_path / "x.png", texts)
     before, begun = peak(), time.process_time()
     read(path)
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 4  # of a second or less where nothing else runs; for ever if it were fooled
     assert peak() - before < 2**27

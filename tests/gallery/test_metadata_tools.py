@@ -446,7 +446,18 @@ def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int)
 def test_hidden_texts_of_every_kind(
     tmp_path: Path, packed: bool, depth: int, size: tuple[int, int], filtered: int
 ) -> None:
-    raw = gzip.compress(TEXT.encode()) if packed else TEXT.encode()
+    assert read(hidden(tmp_path / "x.png", TEXT, packed, depth, size, filtered)).fields["model"] == "some_model"
+
+
+def test_hidden_objects_are_chunks_or_the_one_text_there_is(tmp_path: Path) -> None:
+    for tool, text in (("NovelAI", NOVEL_CHUNKS), ("SwarmUI", SWARM), ("Fooocus", {"parameters": json.dumps(FOOOCUS)})):
+        found = read(hidden(tmp_path / "x.png", json.dumps(text), True, 3, (200, 300), 0))
+        assert (found.tool, found.fields["model"], found.fields["seed"]) == (tool, "some_model", 42)
+
+
+def hidden(path: Path, text: str, packed: bool, depth: int, size: tuple[int, int], filtered: int) -> Path:
+    """A PNG with the text in its lowest bits, of its transparency or of its colours."""
+    raw = gzip.compress(text.encode()) if packed else text.encode()
     kind = b"stealth_" + {1: b"png", 3: b"rgb"}[depth] + (b"comp" if packed else b"info")
     bits = np.unpackbits(np.frombuffer(kind + (8 * len(raw)).to_bytes(4, "big") + raw, np.uint8))
     pixels = np.random.default_rng(1).integers(0, 128, (*size, 4 if depth == 1 else 3), np.uint8) * 2
@@ -455,11 +466,10 @@ def test_hidden_texts_of_every_kind(
     flat = np.concatenate([bits, flat[len(bits) :]]) | (flat & 254)
     pixels[:, :, 3:] = flat.reshape(planes.shape) if depth == 1 else pixels[:, :, 3:]
     pixels = pixels if depth == 1 else flat.reshape(planes.shape)
-    path = tmp_path / "x.png"
     path.write_bytes(filtered_png(np.ascontiguousarray(pixels.transpose(1, 0, 2)), filtered))
     with Image.open(path) as image:
         assert np.array_equal(np.asarray(image), pixels.transpose(1, 0, 2))
-    assert read(path).fields["model"] == "some_model"
+    return path
 
 
 def filtered_png(pixels: np.ndarray, kind: int) -> bytes:

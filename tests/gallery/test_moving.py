@@ -53,6 +53,15 @@ def test_all_of_it_moves_and_the_old_folder_goes(library: Path, tmp_path: Path) 
     gallery.close()
 
 
+def test_what_another_is_just_writing_stays_where_it_is_written(library: Path, tmp_path: Path) -> None:
+    (library / ".half.part").write_bytes(b"half a picture")
+    total = sum(path.stat().st_size for path in library.rglob("*") if path.is_file()) - len(b"half a picture")
+    steps = list(moving.moving(library, tmp_path / "elsewhere", lambda folder: None))
+    assert steps[0] == (0, total) and steps[-1] == (total, total) and steps == sorted(steps)
+    assert not list((tmp_path / "elsewhere").rglob("*.part"))
+    assert [path.name for path in library.rglob("*") if path.is_file()] == [".half.part"]
+
+
 def test_given_up_at_any_step_nothing_has_changed_and_it_can_go_on(library: Path, tmp_path: Path) -> None:
     before, new = contents(library), tmp_path / "new"
     for steps in range(len(before)):

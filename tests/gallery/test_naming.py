@@ -16,6 +16,7 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.gallery import Gallery, Saving, read
 from gdm_studio.gallery.encoding import FORMS
 from gdm_studio.gallery.naming import FIELDS, USUAL, Named, check_pattern, name, names
+from gdm_studio.preferences import Preferences
 from gdm_studio.request import Request
 from tests.helpers.library import result
 
@@ -123,3 +124,40 @@ def test_settings_too_long_for_a_jpeg_are_kept_in_a_png(tmp_path: Path) -> None:
     assert picture.path.suffix == ".png" and read(picture.path).request == made.request
     assert os.listdir(gallery.pictures) == [picture.path.name]
     gallery.close()
+
+
+def test_names_at_the_edge_of_what_a_disk_takes() -> None:
+    def named(prompt: str, **settings: object) -> Named:
+        return Named(Request(prompt=prompt, **settings), "ab12cd34" * 4, 0.0, (24, 16))  # type: ignore[arg-type]
+
+    forty = "four words and ten more letters and so o"
+    assert len(forty) == 40 and name("{prompt}", named(forty)) == forty
+    assert name("{prompt}", named(forty + "n")) == "four words and ten more letters and so"
+    assert name("{prompt}", named(forty + " n")) == forty and name("{prompt}", named("x" * 41)) == "x" * 40
+    assert len(name("x" * 181, named("")).encode()) == 180 == len(name("é" * 99, named("")).encode())
+    reserved = ["con", "AUX", "nul.txt", "com1", "LPT9.x", "prn"]
+    assert [name(each, named("")) for each in reserved] == [f"_{each}" for each in reserved]
+    free = ["console", "com", "com10", "lpt", "a.con", "xnul"]
+    assert [name(each, named("")) for each in free] == free
+    assert name("{n:3} {seed:9} {steps:1}", replace(named("", seed=7), number=12)) == "012 000000007 20"
+    assert name("{n}", named("")) == "1" and name("{size}", named("")) == "24x16"
+    assert name("{style}/{sampler}", named("", style="a/b\\c")) == "a-b-c/dpmpp_2m"
+    assert name("{guidance}", named("", guidance_scale=2.50)) == "2.5"
+    assert name("{prompt}", named("")) == name("{style}/ / ", named("")) == "ab12cd34"
+    assert name("{model}", named("", model="C:/models/one.two.safetensors")) == "one two"
+    others = names("{seed} {id}", named("", seed=3))
+    assert [next(others) for _ in range(4)] == ["3 ab12", "3 ab12cd34", f"3 {'ab12cd34' * 4}", "3 ab12 (2)"]
+    for pattern in ("{date}{", "a}b", "{n:0}{", "{ seed}", "{seed:12}", "{SEED}", "/", "...", '"?*'):
+        for use in (check_pattern, lambda pattern: name(pattern, named(""))):
+            with pytest.raises(BadRequest):
+                use(pattern)
+    for pattern in ("{n:03}", "{n:0}", "a", "{id}", "{date}/{time}"):
+        check_pattern(pattern)
+
+
+def test_new_pictures_are_written_as_people_set_it() -> None:
+    wanted = Saving.wanted(Preferences(format="webp", name_pattern="{seed}", steps_gb=2.5))
+    assert wanted == Saving("webp", "{seed}", 2.5e9)
+    assert Saving.wanted(Preferences()) == Saving("png", "{date} {prompt} {seed} {id}", 4e9)
+    assert Preferences(steps_mb_each=0.5).steps_budget == 500_000
+    assert Preferences(steps_mb_each=0.5, keep_steps=False).steps_budget == 0

@@ -101,7 +101,7 @@ def test_while_another_process_saves_the_library_stays(
     assert listed() == library | announced and not list((tmp_path / "new").glob("*.png"))
     saver.end()
     assert run(["gallery", "move", str(tmp_path / "new")]) == 0
-    assert listed() == library | announced and paths.pictures_dir() == tmp_path / "new"
+    assert listed() == library | announced and preferences.pictures_dir() == tmp_path / "new"
 
 
 def test_who_begins_to_save_during_the_move_is_refused_and_then_saves_into_the_new_folder(

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import ModelError
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import Example, ModelCard, Style
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.request import Request
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class GaussianLibrary:
         self._kind = kind or GaussianModel
         self._model: GaussianModel | None = None
 
+    def refresh(self) -> bool:
+        return False
+
+    def make_room(self, name: str, *, device: object = None, dtype: object = None) -> bool:
+        return False
+
     def cards(self) -> list[ModelCard]:
         return [CARD]
 
@@ -91,19 +98,38 @@ class GaussianModel:
     dtype: torch.dtype
     step_seconds: float = 0.0
 
-    def latent_shape(self, request: Request) -> tuple[int, int, int]:
+    @property
+    def diffusion(self) -> Diffusion:
+        return Diffusion(self.process, self.card.prediction, self.card.data_scale)
+
+    @property
+    def stages(self) -> tuple[GaussianModel]:
+        return (self,)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
         return LATENT
 
-    def encode(self, prompts: Sequence[Prompt]) -> torch.Tensor:
+    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: torch.Tensor) -> torch.Tensor:
+        return self.process.prior(noise, like, path[0])
+
+    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        means = self.told(asks)
+
+        def denoise(x: torch.Tensor, at: Point) -> torch.Tensor:
+            return self.denoised(x, at, means[: len(x)])
+
+        return denoise
+
+    def told(self, asks: Sequence[Ask]) -> torch.Tensor:
         import torch
 
-        return torch.stack([_disc(prompt) for prompt in prompts]).to(self.device)
+        return torch.stack([_disc(ask) for ask in asks]).to(self.device)
 
     def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
         time.sleep(self.step_seconds)
         return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
 
-    def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
+    def encode(self, rgba: torch.Tensor) -> torch.Tensor:
         from torch.nn.functional import avg_pool2d
 
         return avg_pool2d(rgba.permute(0, 3, 1, 2).float() / 127.5 - 1, SIDE // LATENT[1]).to(self.device)
@@ -123,12 +149,12 @@ class GaussianModel:
         return _bytes(interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="nearest"))
 
 
-def _disc(prompt: Prompt) -> torch.Tensor:
+def _disc(ask: Ask) -> torch.Tensor:
     import torch
 
 
-    hue = zlib.crc32(prompt.text.encode()) % 360 / 360
-    red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 0.4 if prompt.style == "dark" else 0.9)
+    hue = zlib.crc32(ask.text.encode()) % 360 / 360
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 0.4 if ask.style == "dark" else 0.9)
     axis = torch.linspace(-1, 1, LATENT[1])
     inside = (axis[:, None] ** 2 + axis[None, :] ** 2 < 0.7).float()
     colours = torch.tensor([red, green, blue])[:, None, None].expand(3, *inside.shape)

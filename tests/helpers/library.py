@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.gallery import Gallery, Picture, bench, marks
+from benches import gallery as made_up
+from gdm_studio.gallery import Gallery, Picture, marks
 from gdm_studio.gallery.folder import File
 from gdm_studio.gallery.index import Index
 from gdm_studio.request import Request
@@ -26,9 +27,9 @@ def result(prompt: str = "a red fox", *, seed: int = 42, side: int = 16, stopped
 
 def pictures(count: int, root: Path, *, seed: int = 0) -> Iterator[Picture]:
     """`count` different pictures, a minute apart, as if they lay in `root`; no files are written."""
-    for number, request in enumerate(bench.requests(count, seed=seed)):
+    for number, request in enumerate(made_up.requests(count, seed=seed)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
-        yield Picture(f"{number:032x}", root / name, bench.EPOCH + 60 * number, (96, 96), request)
+        yield Picture(f"{number:032x}", root / name, made_up.EPOCH + 60 * number, (96, 96), request)
 
 
 def fill(gallery: Gallery, count: int) -> None:

@@ -52,6 +52,7 @@ def opened(play: Play, *, library: AnyLibrary | None = None, seconds: float = SE
 
 
 async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: float) -> None:
+    await asyncio.to_thread(library.refresh)
     window = Window(app.findChild(Theme) or Theme(app), library)
     window.show()
     window.activateWindow()  # the offscreen platform does not do so by itself

@@ -74,11 +74,13 @@ class TinyLibrary(Library):
         super().__init__()
         write(paths.models_dir() / NAME)
 
+        self.refresh()
+
     def cards(self) -> list[ModelCard]:
         return [self.card(NAME)]
 
     def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
-        return bool(self._loaded) if device is None or dtype is None else (name, device, dtype) in self._loaded
+        return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32)
 
 
 def _card(parts: dict[str, torch.nn.Module]) -> dict[str, object]:

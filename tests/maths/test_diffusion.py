@@ -50,16 +50,35 @@ def test_the_targets_are_those_of_the_papers() -> None:
 @pytest.mark.parametrize("kind", [np.float64, torch.float64, torch.float32])
 @pytest.mark.parametrize("diffusion", CASES, ids=named)
 def test_a_batch_of_points_has_the_numbers_of_each(diffusion: Diffusion, kind: object) -> None:
-    single = points(diffusion)
+    """Within rounding: those of a batch are computed in its precision, those of a number in float64."""
+    ratios = diffusion.process.ratios
+    single = [*points(diffusion), *(diffusion.process.coordinates(ratios[0] * by) for by in (0.5, 1.0, 1.5))]
     make = torch.tensor if isinstance(kind, torch.dtype) else np.array
-    alpha, sigma = (make(part, dtype=kind).reshape(3, 1, 1, 1) for part in zip(*single, strict=True))
+    alpha, sigma = (make(part, dtype=kind).reshape(-1, 1, 1, 1) for part in zip(*single, strict=True))
     batch = Point(alpha, sigma)
-    told = [diffusion.time(batch), *diffusion.scales(batch)]
+    told = [part + 0 * sigma for part in (diffusion.time(batch), *diffusion.scales(batch))]
     for row, at in enumerate(single):
         exact = [diffusion.time(at), *diffusion.scales(at)]
         tolerance = 2e-4 if kind is torch.float32 else 1e-9
         assert [float(part.reshape(-1)[row]) for part in told] == pytest.approx(exact, rel=tolerance, abs=tolerance)
         assert all(part.shape == sigma.shape and part.dtype == sigma.dtype for part in told)
+
+
+def test_a_batch_may_stand_at_pure_noise() -> None:
+    process = PROCESSES["vp"](zero_terminal_snr=True)
+    places = [process.at(t) for t in (998.25, 998.75, 999)]
+    batch = Point(*(np.array(part) for part in zip(*places, strict=True)))
+    with np.errstate(divide="ignore"):
+        assert Diffusion(process, "v").time(batch) == pytest.approx([998.25, 998.75, 999])
+
+
+@pytest.mark.parametrize("diffusion", CASES, ids=named)
+def test_a_batch_waits_for_no_device(diffusion: Diffusion) -> None:
+    """Nothing of a tensor on the device "meta" can be read, so that whatever waited for its numbers would fail."""
+    like = torch.empty(4, 1, 1, 1, device="meta")
+    x, at = torch.empty(4, 3, 2, 2, device="meta"), Point(like, like)
+    assert diffusion.x0(lambda shown, time: shown + time, x, at).shape == x.shape
+    assert diffusion.target(diffusion.process.degrade(x, at, x), diffusion.shown(x, at), at).shape == x.shape
 
 
 def test_alpha_may_be_one_number_for_all() -> None:

@@ -89,7 +89,7 @@ def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
 def test_a_damaged_configuration_is_said_in_a_sentence(own: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     change_config(own, change)
     with pytest.raises(ModelError, match="icons.safetensors is damaged"):
-        Library().load("mine", **CPU)
+        Library().load(str(own / "icons.safetensors"), **CPU)
 
 
 @pytest.mark.parametrize(

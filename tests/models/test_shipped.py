@@ -14,7 +14,7 @@ from gdm_studio.engine import inputs
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
@@ -119,8 +119,8 @@ def test_without_guidance_a_picture_is_the_same_within_rounding(request_: Reques
 
 def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library) -> None:
     model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
-    apple, car = Prompt("a red apple", "noto"), Prompt("a very fast blue racing car")
-    alone, beside = model.encode([apple]), model.encode([car, apple, car, apple])
+    apple, car = Ask("a red apple", "noto"), Ask("a very fast blue racing car")
+    alone, beside = model.told([apple]), model.told([car, apple, car, apple])
     for one, many in zip(vars(alone).values(), vars(beside).values(), strict=True):
         assert len(many) == 4
         assert torch.equal(one[0], many[1]) and torch.equal(many[1], many[3]) and torch.equal(many[0], many[2])
@@ -130,7 +130,7 @@ def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library
 def test_a_picture_that_is_encoded_and_decoded_is_nearly_itself(library: Library, request_: Request) -> None:
     model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
     (made,) = pictures(request_, library)
-    latents = model.encode_picture(torch.from_numpy(made)[None])
+    latents = model.encode(torch.from_numpy(made)[None])
     assert latents.shape == (1, *model.card.latent) and latents.dtype == torch.float32
     assert float(latents.std()) == pytest.approx(model.card.data_scale, rel=0.5)
     again = model.decode(latents)[0].numpy()
@@ -152,7 +152,7 @@ def test_the_noise_found_for_a_picture_makes_it_again(library: Library, request_
     inverted = replace(plain, image=inputs.keep(made), strength=1.0, inverted=True)
     events = [event for event in generate(inverted, library) if isinstance(event, Advance)]
     model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
-    wanted = model.encode_picture(torch.from_numpy(made)[None])
+    wanted = model.encode(torch.from_numpy(made)[None])
     off = (events[-1].step.x - wanted).square().mean().sqrt() / wanted.std()
     assert off < 0.02
     drawn = [event for event in generate(replace(inverted, inverted=False), library) if isinstance(event, Advance)]

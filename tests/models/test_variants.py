@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from gdm_studio import paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import SCALE, quantise, restored
 
@@ -77,26 +78,29 @@ def test_it_is_listed_with_a_card_of_its_own_over_its_bases(own: Path) -> None:
 
 def test_it_loads_the_other_parts_of_its_base_and_predicts_nearly_the_same(own: Path) -> None:
     library = Library()
-    told, at = [Prompt("a red apple", "noto")], None
+    told, at = [Ask("a red apple", "noto")], None
     predictions, decoded = [], []
     x = torch.randn(1, *library.card("mine").latent, generator=torch.Generator().manual_seed(0))
     for name in ("mine", "mine-fast"):
         model = library.load(name, **CPU)
-        at = model.process.coordinates(1.0)
-        predictions.append(model.denoised(x, at, model.encode(told)))
+        at = model.diffusion.process.coordinates(1.0)
+        predictions.append(model.denoised(x, at, model.told(told)))
         decoded.append(model.decode(x).numpy())
     assert np.array_equal(*decoded)
     apart = (predictions[0] - predictions[1]).square().mean().sqrt() / predictions[0].std()
     assert 0 < apart < 0.1
 
 
-def test_it_stays_loaded_beside_its_base_and_gives_way_to_another_model(own: Path) -> None:
+def test_what_it_shares_with_its_base_is_in_memory_once(own: Path) -> None:
     library = Library()
-    base = library.load("mine", **CPU)
-    fast = library.load("mine-fast", **CPU)
+    base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", "icons"))
     assert library.load("mine", **CPU) is base and library.load("mine-fast", **CPU) is fast
-    library.load("icons", **CPU)
-    assert not library.is_loaded("mine", **CPU) and not library.is_loaded("mine-fast", **CPU)
+    assert fast.text is base.text and fast.vae is base.vae and fast.unet is not base.unet
+    assert other.vae is not base.vae, "another file, though its bytes are the same"
+    tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in (base.text, base.vae, base.unet))
+    alone = sum(tensor.nbytes for tensor in tensors)
+    of_fast = sum(tensor.nbytes for tensor in (*fast.unet.parameters(), *fast.unet.buffers()))
+    assert library.store.bytes_on(CPU["device"]) == 2 * alone + of_fast
 
 
 def test_its_process_is_its_bases_unless_its_header_has_another(own: Path) -> None:
@@ -106,7 +110,8 @@ def test_its_process_is_its_bases_unless_its_header_has_another(own: Path) -> No
     metadata = dict(read_header(path).metadata)
     config = json.loads(metadata["config"]) | {"process": {"sigma_min": 0.5, "sigma_max": 80.0}}
     save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
-    for process in (process_of(library.card("mine-fast")), library.load("mine-fast", **CPU).process):
+    (stage,) = library.load("mine-fast", **CPU).stages
+    for process in (process_of(library.card("mine-fast")), stage.diffusion.process):
         assert process.ratios[0] == pytest.approx(0.5) and process.ratios[-1] == pytest.approx(80.0)
 
 

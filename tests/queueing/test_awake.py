@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,9 +23,11 @@ HOLDER = "import time\nfrom gdm_studio.queueing import Awake\nAwake().hold()\npr
 @pytest.fixture
 def pid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stand-in for systemd-inhibit notes its number and becomes what it was asked to run."""
-    script = tmp_path / "systemd-inhibit"
-    script.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/part" && mv "{tmp_path}/part" "{tmp_path}/pid"\nexec cat\n')
-    script.chmod(0o755)
+    script = f'#!/bin/sh\necho "$@" > "{tmp_path}/asked"\necho $$ > "{tmp_path}/part"\n'
+    script += f'mv "{tmp_path}/part" "{tmp_path}/pid"\nexec cat\n'
+    for name in ("systemd-inhibit", "caffeinate"):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     return tmp_path / "pid"
 
@@ -50,7 +54,27 @@ def test_it_lasts_as_long_as_the_run(pid_file: Path) -> None:
     with kept_awake(True):
         held(pid_file)
         os.kill(int(pid_file.read_text()), 0)
+        asked = pid_file.with_name("asked").read_text()
+    assert "--what=sleep:idle " in asked and "--mode=block" in asked and asked.endswith(" cat\n")
     assert ends(pid_file)
+
+
+def test_on_a_mac_it_lasts_as_long_as_this_process(pid_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with kept_awake(True):
+        held(pid_file)
+        assert pid_file.with_name("asked").read_text() == f"-i -w {os.getpid()}\n"
+    assert ends(pid_file)
+
+
+def test_windows_is_told_at_both_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    kernel = SimpleNamespace(SetThreadExecutionState=told.append)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with kept_awake(True):
+        assert told == [0x80000001]  # ES_CONTINUOUS | ES_SYSTEM_REQUIRED
+    assert told == [0x80000001, 0x80000000]
 
 
 def test_it_is_kept_awake_for_every_run_anew_and_once_for_each(pid_file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.naming import check_pattern
@@ -24,6 +26,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.export_dialog import ExportDialog, Wish
 from gdm_studio.ui.exporting import Exporting
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.widgets.tick import Tick
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -36,8 +39,8 @@ SOURCE = Source("discs", "Ann Example", "CC-BY-4.0", "https://example.org/discs"
 class CreditedLibrary(GaussianLibrary):
     """The Gaussian model, as if it had learned from someone's discs."""
 
-    def card(self, name: str) -> ModelCard:
-        return replace(super().card(name), sources=(SOURCE,))
+    def cards(self) -> list[ModelCard]:
+        return [replace(card, sources=(SOURCE,)) for card in super().cards()]
 
 
 @pytest.fixture
@@ -242,3 +245,12 @@ def test_the_files_themselves_leave_together(home: Path, tmp_path: Path, form: s
         assert sorted(seeds) == [1, 2, 3]
     else:
         assert there == ["Contact sheet.png"] and Image.open(tmp_path / "out" / there[0]).width > 500
+
+
+def test_a_folder_that_no_program_shows_is_said_to_be_so(tmp_path: Path) -> None:
+    """As on a system without a file manager, which the platform of the tests is."""
+    theme()
+    with pytest.raises(StorageError, match=f"No program here shows folders; this one is {tmp_path}"):
+        asyncio.run(open_folder(tmp_path))
+    with pytest.raises(StorageError, match="is not there"):
+        asyncio.run(open_folder(tmp_path / "gone"))

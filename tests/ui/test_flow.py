@@ -194,6 +194,9 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
         press(window, Qt.Key.Key_Home)
         made = run.steps_done
         assert window.viewer.view() is run.views[0][0]
+        for key, index in ((Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_Left, 0)):  # no further back
+            press(window, key)
+            assert window.viewer.view() is run.views[0][index] and not window.viewer.live
         await until(lambda: run.steps_done >= made + 2)
         assert window.viewer.view() is run.views[0][0]
         press(window, Qt.Key.Key_End)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gdm_studio.engine import inputs
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.process import point_at, process_of, start_of
 from gdm_studio.run import State
@@ -97,7 +98,7 @@ def test_inverting_runs_from_the_picture_to_noise_and_keeps_nothing(home: Path) 
 
 
 def test_a_model_that_takes_no_pictures_still_shows_their_way_to_noise(home: Path) -> None:
-    card = replace(CARD, takes_pictures=False)
+    card = replace(CARD, accepts=Accepts(picture=False))
 
     class Decoder(GaussianLibrary):
         def cards(self) -> list[ModelCard]:

@@ -12,6 +12,7 @@ from gdm_studio.engine.grids import kinds
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.ui import menus
@@ -167,5 +168,5 @@ def test_settings_of_a_picture_fit_the_model() -> None:
     assert left_out == ["scheduler", "spacing"] and CARD.checked(request)
     assert fitted(replace(analytic, model="normed"), NORMED) == (replace(analytic, model="normed"), [])
     start = Request(model="gaussian", image="0" * 64, mask="1" * 64)
-    request, left_out = fitted(start, replace(CARD, takes_pictures=False))
+    request, left_out = fitted(start, replace(CARD, accepts=Accepts(picture=False)))
     assert left_out == ["start picture"] and not request.image and not request.mask

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from gdm_studio import doctor, preferences
 from gdm_studio.engine import devices
 from gdm_studio.errors import StorageError
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.folders import open_folder
@@ -25,7 +26,7 @@ from gdm_studio.ui.preferring.entries import SECTIONS
 from gdm_studio.ui.preferring.rows import ChoiceRow, PatternRow
 from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import heard, shown, theme
 from tests.helpers.opened import click, opened, press, until
 
@@ -184,7 +185,7 @@ def test_a_share_of_the_machine_is_kept_to() -> None:
         await until(lambda: window.making.job is None)
         assert time.perf_counter() - began < rest
 
-    opened(play, library=GaussianLibrary(step_seconds=0.1))
+    opened(play, library=GaussianLibrary(step_seconds=0.2))
 
 
 def test_the_chosen_device_is_what_automatic_means() -> None:
@@ -202,6 +203,33 @@ def test_models_are_found_in_folders_of_ones_own(tmp_path: Path) -> None:
         (tmp_path / "mine" / file.name).symlink_to(file)
     preferences.save(Preferences(model_folders=(str(tmp_path), str(tmp_path / "gone"))))
     assert [card.name for card in Library().cards()].count(usual[0].name) == 2
+
+
+class Growing(GaussianLibrary):
+    """Finds another model at its second look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    def refresh(self) -> bool:
+        self.looks += 1
+        return self.looks == 2
+
+    def cards(self) -> list[ModelCard]:
+        late = replace(CARD, name="late", title="Late", date="2025-01-01")
+        return [CARD, late] if self.looks > 1 else [CARD]
+
+
+def test_models_put_there_while_the_window_is_open_are_offered() -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.set_text("a violet disc")
+        window.turn_to("models")
+        await until(lambda: [card.name for card in window.models_page._cards.cards] == ["gaussian", "late"])
+        assert controls.request().prompt == "a violet disc" and controls.request().model == "gaussian"
+
+    opened(play, library=Growing())
 
 
 def test_the_report_can_be_copied() -> None:

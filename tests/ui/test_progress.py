@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.maths.path import Point
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Run, State, View
 from gdm_studio.ui.progress import duration, progress_text
 
@@ -31,6 +31,9 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     assert progress_text(run, run.views[0][-1], 0.62) == "12 of 20 · 0.6 s left"
     run.state = State.PAUSED
     assert progress_text(run, run.views[0][-1], 0.62) == "12 of 20 · paused"
+    branch = Run(Request(steps=67, branch=Branch(Request(steps=67), 14)), state=State.RUNNING)
+    branch.views[0] = [step(5, of=53)]  # as the caption counts them, those of the picture it leaves among them
+    assert progress_text(branch, branch.views[0][-1], 2) == "19 of 67 · 2.0 s left"
     several = Run(Request(steps=20, count=4), state=State.RUNNING)
     several.views[0] = [step(1, of=20)]
     assert progress_text(several, several.views[0][-1], 65) == "0 of 4 done · 1:05 left"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.engine import trajectory
+from gdm_studio.engine import step_codec, trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Picture
 from gdm_studio.request import Branch, Request
@@ -107,7 +107,8 @@ def test_steps_that_were_made_on_a_device_that_is_not_here_are_looked_at() -> No
     request = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu")
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
     kept = trajectory.load(result.steps)
-    reel = Reel(replace(kept, request=replace(kept.request, device="cuda:7")).to_bytes(), GaussianLibrary())
+    elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
+    reel = Reel(step_codec.to_bytes(elsewhere), GaussianLibrary())
     assert len(reel.run.views[0]) == 8 and np.array_equal(reel.picture(8).rgba, result.rgba)
     while reel.sharpen():
         pass

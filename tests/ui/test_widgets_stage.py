@@ -166,6 +166,38 @@ def _middle_of(cell: int) -> int:
     return EDGE + cell * (CELL + GAP) + CELL // 2
 
 
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_what_lies_over_a_zoomed_picture_has_a_ground_of_its_own(look: Theme, scheme: str) -> None:
+    """Words in the theme's own colours are read on white and on black pictures alike."""
+    look.set_scheme(scheme)
+    stage = shown(Stage(look), width=900, height=600)
+    stage.set_caption("Step 3", "of 20")
+    stage.set_finished(True)
+    ground = QColor(look.tokens.background)
+    for shade in (255, 0):
+        stage.canvas.show_picture(flat(shade, shade, shade, side=128))
+        stage.canvas.fit()
+        assert not stage.canvas.reaches(stage.tools.geometry())
+        stage.canvas.actual_size()
+        stage.canvas.zoom_by(20)
+        for place in (QPoint(11, 22), stage.tools.geometry().topLeft() + QPoint(10, 2)):
+            found = QColor(*_colour(stage, place.x(), place.y()))
+            assert abs(found.value() - ground.value()) < 60, (shade, place, found.name())
+        assert QColor(*_colour(stage, 450, 300)).value() == shade  # the picture itself is as it was
+    look.set_scheme("system")
+
+
+def test_a_click_gives_the_canvas_the_keys_and_shows_no_ring(look: Theme) -> None:
+    canvas = _canvas(look)
+    canvas.show_picture(flat(9, 9, 9))
+    canvas.window().activateWindow()
+    QTest.mouseClick(canvas, LEFT, pos=QPoint(200, 200))
+    assert canvas.hasFocus() and _colour(canvas, 0, 200) == QColor(look.tokens.background).getRgb()[:3]
+    canvas.clearFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert _colour(canvas, 0, 200) == QColor(look.tokens.accent).getRgb()[:3]
+
+
 def test_cells_fill_as_steps_come_and_the_newest_is_selected(look: Theme) -> None:
     strip, views = _strip(look, made=2, of=6)
     assert strip.selected() == 2

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from gdm_studio.engine.verify.row import Row, at_least, at_most, equal
 from gdm_studio.engine.verify.written import Written, analytic, ddim, heun
 from gdm_studio.engine.verify.written_multistep import dpmpp_2m
 from gdm_studio.maths.processes import vp
-from gdm_studio.request import Toward
+from gdm_studio.request import Request, Toward
 
 LINEAR = vp("linear")
 STEPS = 10
@@ -33,78 +34,64 @@ SEEN = 1e-3
 WIDE = 0.5  # standard deviation of the data, as the model's card says it
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is asked of a run, in the names of a request."""
-
-    scale: float = 1.0
-    temperature: float = 1.0
-    style: str = ""
-    negative: str = ""
-    toward: Toward | None = None
-    controls: dict[str, float] = field(default_factory=dict)
-
-    def run(self, sampler: str = "ddim", *, prompt: str = "right", library: ExactLibrary | None = None) -> Driven:
-        """The engine's run with them."""
-        wanted = request(
-            sampler=sampler,
-            prompt=prompt,
-            steps=STEPS,
-            guidance_scale=self.scale,
-            temperature=self.temperature,
-            style=self.style,
-            negative_prompt=self.negative,
-            toward=self.toward,
-            controls=self.controls,
-        )
-        return driven(wanted, library or ExactLibrary(LINEAR, data_scale=WIDE))
-
-    def answer(self, ratios: list[float]) -> Callable[[np.ndarray, float], np.ndarray]:
-        """x0 under these settings, from the papers of each."""
-        control = {"guidance_rescale": 0.0, "guidance_from": 0.0, "guidance_until": 1.0, **self.controls}
-        against = LAWS[self.negative]
-
-        def told(y: np.ndarray, r: float) -> np.ndarray:
-            up = STYLED if self.style else 0.0
-            laws = {"right": 1.0 if self.toward is None else 1 - self.toward.amount}
-            if self.toward is not None:
-                laws[self.toward.prompt] = self.toward.amount
-            known = [(share, LAWS[name]) for name, share in laws.items()]
-            parts = [share * Law(law.mean + up, law.apart, law.variance).answer(y, r) for share, law in known]
-            return np.asarray(sum(parts))
-
-        def answer(y: np.ndarray, r: float) -> np.ndarray:
-            x0 = told(y, r)
-            share = max(i for i, ratio in enumerate(ratios[:-1]) if ratio >= r * (1 - 1e-9)) / STEPS
-            if self.scale != 1 and control["guidance_from"] - 1e-9 <= share < control["guidance_until"] - 1e-9:
-                x0 = _guided(x0, against.answer(y, r), self.scale, control["guidance_rescale"])
-            tau = self.temperature
-            x0 = x0 + WIDE**2 * (1 - tau) / (tau * WIDE**2 + r * r) * (x0 - y)
-            return _bounded(x0, control.get("dynamic_threshold", 0.0), control.get("clip", 0.0))
-
-        return answer
+def asking(**fields: Any) -> Request:
+    """A request with these fields, of STEPS steps."""
+    return request(sampler="ddim", steps=STEPS, **fields)
 
 
-PLAIN = Settings()
-CASES: dict[str, Settings] = {
-    "guidance 3": Settings(3.0),
-    "guidance 0": Settings(0.0),
-    "guidance 3 away from a negative prompt": Settings(3.0, negative="left"),
-    "guidance 3, a style": Settings(3.0, style=STYLE),
-    "rescale 0.7": Settings(6.0, controls={"guidance_rescale": 0.7}),
-    "guidance from 0.2": Settings(3.0, controls={"guidance_from": 0.2}),
-    "guidance until 0.8": Settings(3.0, controls={"guidance_until": 0.8}),
-    "guidance from 0.35 until 0.75": Settings(3.0, controls={"guidance_from": 0.35, "guidance_until": 0.75}),
-    "temperature 0.5": Settings(temperature=0.5),
-    "temperature 1.6": Settings(temperature=1.6),
-    "guidance 3, temperature 0.5": Settings(3.0, temperature=0.5),
-    "dynamic threshold 0.8": Settings(9.0, controls={"dynamic_threshold": 0.8}),
-    "dynamic threshold 0.8 at 1.2 deviations": Settings(9.0, controls={"dynamic_threshold": 0.8, "clip": 1.2}),
-    "clip 1.3": Settings(3.0, controls={"clip": 1.3}),
-    "half-way to another prompt and seed": Settings(toward=Toward("left", 77, 0.5)),
-    "all of them": Settings(
-        6.0,
-        0.7,
+def run_of(wanted: Request, library: ExactLibrary | None = None) -> Driven:
+    """The engine's run of it."""
+    return driven(wanted, library or ExactLibrary(LINEAR, data_scale=WIDE))
+
+
+def answer_to(wanted: Request, ratios: list[float]) -> Callable[[np.ndarray, float], np.ndarray]:
+    """x0 under the request's settings, from the papers of each."""
+    control = {"guidance_rescale": 0.0, "guidance_from": 0.0, "guidance_until": 1.0, **wanted.controls}
+    scale, tau, against = wanted.guidance_scale, wanted.temperature, LAWS[wanted.negative_prompt]
+
+    def told(y: np.ndarray, r: float) -> np.ndarray:
+        up = STYLED if wanted.style else 0.0
+        laws = {wanted.prompt: 1.0 if wanted.toward is None else 1 - wanted.toward.amount}
+        if wanted.toward is not None:
+            laws[wanted.toward.prompt] = wanted.toward.amount
+        known = [(share, LAWS[name]) for name, share in laws.items()]
+        parts = [share * Law(law.mean + up, law.apart, law.variance).answer(y, r) for share, law in known]
+        return np.asarray(sum(parts))
+
+    def answer(y: np.ndarray, r: float) -> np.ndarray:
+        x0 = told(y, r)
+        share = max(i for i, ratio in enumerate(ratios[:-1]) if ratio >= r * (1 - 1e-9)) / STEPS
+        if scale != 1 and control["guidance_from"] - 1e-9 <= share < control["guidance_until"] - 1e-9:
+            x0 = _guided(x0, against.answer(y, r), scale, control["guidance_rescale"])
+        x0 = x0 + WIDE**2 * (1 - tau) / (tau * WIDE**2 + r * r) * (x0 - y)
+        return _bounded(x0, control.get("dynamic_threshold", 0.0), control.get("clip", 0.0))
+
+    return answer
+
+
+CASES: dict[str, Request] = {
+    "guidance 3": asking(guidance_scale=3.0),
+    "guidance 0": asking(guidance_scale=0.0),
+    "guidance 3 away from a negative prompt": asking(guidance_scale=3.0, negative_prompt="left"),
+    "guidance 3, a style": asking(guidance_scale=3.0, style=STYLE),
+    "rescale 0.7": asking(guidance_scale=6.0, controls={"guidance_rescale": 0.7}),
+    "guidance from 0.2": asking(guidance_scale=3.0, controls={"guidance_from": 0.2}),
+    "guidance until 0.8": asking(guidance_scale=3.0, controls={"guidance_until": 0.8}),
+    "guidance from 0.35 until 0.75": asking(
+        guidance_scale=3.0, controls={"guidance_from": 0.35, "guidance_until": 0.75}
+    ),
+    "temperature 0.5": asking(temperature=0.5),
+    "temperature 1.6": asking(temperature=1.6),
+    "guidance 3, temperature 0.5": asking(guidance_scale=3.0, temperature=0.5),
+    "dynamic threshold 0.8": asking(guidance_scale=9.0, controls={"dynamic_threshold": 0.8}),
+    "dynamic threshold 0.8 at 1.2 deviations": asking(
+        guidance_scale=9.0, controls={"dynamic_threshold": 0.8, "clip": 1.2}
+    ),
+    "clip 1.3": asking(guidance_scale=3.0, controls={"clip": 1.3}),
+    "half-way to another prompt and seed": asking(toward=Toward("left", 77, 0.5)),
+    "all of them": asking(
+        guidance_scale=6.0,
+        temperature=0.7,
         controls={
             "guidance_rescale": 0.4,
             "guidance_from": 0.2,
@@ -118,12 +105,12 @@ CASES: dict[str, Settings] = {
 
 def controlling() -> Iterator[Row]:
     """Guidance, its interval, rescaling, temperature, thresholds as the engine applies them, written anew"""
-    plain = PLAIN.run()
+    plain = run_of(asking())
     writings: dict[str, Written] = {"ddim": partial(ddim, eta=0.0), "heun": heun}
-    for title, settings in CASES.items():
+    for title, wanted in CASES.items():
         for sampler, writing in writings.items():
-            run = settings.run(sampler)
-            ys = writing(settings.answer(run.ratios), *_begin(run))
+            run = run_of(replace(wanted, sampler=sampler))
+            ys = writing(answer_to(wanted, run.ratios), *_begin(run))
             yield at_most(f"{title}, {sampler}: off by", furthest(list(run.ys()), list(ys)), ROUNDING)
             if sampler == "ddim":
                 effect = furthest(list(run.ys())[-1:], list(plain.ys())[-1:])
@@ -158,7 +145,7 @@ def _begin(run: Driven) -> tuple[np.ndarray, list[float], Callable[..., np.ndarr
 def _evaluations() -> Iterator[Row]:
     """Both predictions are asked for within the interval alone: step i of n where from ≤ i/n < until."""
     for begin, end in ((0.0, 1.0), (0.2, 0.8), (0.35, 0.75), (0.5, 0.5)):
-        run = Settings(3.0, controls={"guidance_from": begin, "guidance_until": end}).run()
+        run = run_of(asking(guidance_scale=3.0, controls={"guidance_from": begin, "guidance_until": end}))
         rows = [asked.rows // run.start.shape[0] for asked in run.asked]
         inside = [2 if begin <= i / STEPS < end else 1 for i in range(STEPS)]
         wrong = sum(one != other for one, other in zip(rows, inside, strict=True))
@@ -179,6 +166,6 @@ def _colder() -> Iterator[Row]:
         }
         for name, writing in writings.items():
             library = ExactLibrary(LINEAR, data_scale=WIDE, variance=line.variance)
-            run = Settings(temperature=tau).run(name, prompt="line", library=library)
+            run = run_of(replace(asking(temperature=tau, prompt="line"), sampler=name), library)
             away = furthest(list(run.ys()), list(writing(cool.answer, *_begin(run))))
             yield at_most(f"{name}, temperature {tau:g}: from colder data, off by", away, ROUNDING)

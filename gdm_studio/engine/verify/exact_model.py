@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,11 @@ from torch.nn.functional import avg_pool2d
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Path, Point, Step
+from gdm_studio.maths.path import Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import LoadedModel, Prompt
+from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
 
@@ -69,23 +69,36 @@ class ExactModel:
     device: torch.device = torch.device("cpu")
     dtype: torch.dtype = torch.float32
 
-    def latent_shape(self, request: Request) -> tuple[int, int, int]:
+    @property
+    def diffusion(self) -> Diffusion:
+        return Diffusion(self.process, self.card.prediction, self.card.data_scale)
+
+    @property
+    def stages(self) -> tuple[ExactModel]:
+        return (self,)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
         return self.card.latent
 
-    def encode(self, prompts: Sequence[Prompt]) -> list[Law]:
-        styled = [STYLED if prompt.style == STYLE else 0.0 for prompt in prompts]
-        laws = [LAWS[prompt.text] for prompt in prompts]
-        return [Law(law.mean + up, law.apart, law.variance) for law, up in zip(laws, styled, strict=True)]
+    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: torch.Tensor) -> torch.Tensor:
+        x: torch.Tensor = self.process.prior(noise, like, path[0])
+        return x
 
-    def denoised(self, x: torch.Tensor, at: Point, conditioning: list[Law]) -> torch.Tensor:
+    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        laws = [_law(ask) for ask in asks]
+
         def network(scaled: torch.Tensor, told: float) -> torch.Tensor:
-            self.asked.append(Asked(len(x), told))
-            rows = zip(scaled.double().numpy(), conditioning, strict=True)
+            self.asked.append(Asked(len(scaled), told))
+            rows = zip(scaled.double().numpy(), laws, strict=False)  # the first of the laws
             return torch.from_numpy(np.stack([self._output(row, told, law) for row, law in rows]))
 
-        return Diffusion(self.process, self.card.prediction, self.card.data_scale).x0(network, x, at)
+        def denoise(x: torch.Tensor, at: Point) -> torch.Tensor:
+            x0: torch.Tensor = self.diffusion.x0(network, x, at)
+            return x0
 
-    def encode_picture(self, rgba: torch.Tensor) -> torch.Tensor:
+        return denoise
+
+    def encode(self, rgba: torch.Tensor) -> torch.Tensor:
         return avg_pool2d(rgba.permute(0, 3, 1, 2).double(), 2) / 127.5 - 1
 
     def decode(self, x0: torch.Tensor) -> torch.Tensor:
@@ -182,9 +195,10 @@ class Driven:
 
 def request(**fields: Any) -> Request:
     """A request to the exact model: without guidance unless `fields` say so, all of its pictures in one batch."""
-    usual: dict[str, Any] = {"model": NAME, "prompt": "right", "guidance_scale": 1.0, "seed": 5, "count": 2}
-    usual |= {"device": "cpu", "spacing": "karras", "steps": 10, **fields}
-    return Request(batch=usual["count"], **usual)
+    usual = Request(model=NAME, prompt="right", guidance_scale=1.0, seed=5, count=2, device="cpu")
+    pace: dict[str, Any] = {"spacing": "karras", "steps": 10}
+    wanted = replace(usual, **pace | fields)
+    return replace(wanted, batch=wanted.count)
 
 
 def driven(wanted: Request, library: ExactLibrary, *, resume: Step | None = None) -> Driven:
@@ -201,6 +215,11 @@ def furthest(found: Mapping[int, np.ndarray] | Sequence[np.ndarray], wanted: Seq
     """The largest difference anywhere, in units of what numbers are there: 1 and the number itself."""
     pairs = zip(found, wanted, strict=True)
     return max(float((np.abs(one - other) / (1 + np.abs(other))).max()) for one, other in pairs)
+
+
+def _law(ask: Ask) -> Law:
+    law = LAWS[ask.text]
+    return Law(law.mean + (STYLED if ask.style == STYLE else 0.0), law.apart, law.variance)
 
 
 def _place(process: str, r: float) -> tuple[float, float]:

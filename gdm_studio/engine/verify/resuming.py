@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import torch
 
-from gdm_studio.engine.resuming import going_on, start_to_bytes, steps_to_bytes
+from gdm_studio.engine.resuming import StepsKept, going_on
 from gdm_studio.engine.verify.exact_model import ExactLibrary, driven, request
 from gdm_studio.engine.verify.row import Row, equal
 from gdm_studio.engine.verify.samplers import LINEAR
@@ -44,8 +44,12 @@ def _kept(wanted: Request, library: ExactLibrary, whole: Sequence[Step]) -> int:
     """A run of three pictures that ended after four steps, its second picture alone wanted any more."""
     wanted = replace(wanted, count=3, batch=3)
     advances = [event for event in going_on(wanted, library) if isinstance(event, Advance)]
-    stood = start_to_bytes(advances[0].record.start, advances[0].images) + steps_to_bytes(advances[:4])
-    again = [event for event in going_on(wanted, library, made=[1], stood=stood) if isinstance(event, Advance)]
+    stood = bytearray()
+    keeper = StepsKept(lambda data, anew: stood.extend(data))
+    for advance in advances[:4]:
+        keeper.add(advance)
+    keeper.flush()
+    again = [event for event in going_on(wanted, library, made=[1], stood=bytes(stood)) if isinstance(event, Advance)]
     rows = [0, 2]
     left = [replace(each.step, x=each.step.x[rows], denoised=each.step.denoised[rows]) for each in advances]
     return _other(left, [each.step for each in again], carries=False)

@@ -9,9 +9,9 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of, silent
 from gdm_studio.engine.verify.row import Row, close, equal
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
 from gdm_studio.maths.path import CLEAN, Path, Point
-from gdm_studio.maths.predictions import PREDICTIONS
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import SAMPLERS
 
@@ -48,13 +48,20 @@ def preconditioning() -> Iterator[Row]:
     for name, errors in EDM_ERRORS.items():
         for steps, error in zip(EDM_STEPS, errors, strict=True):
             yield close(f"{name}, {steps} steps: relative error", _edm_error(name, steps), error, share=0.005)
+    diffusion = Diffusion(edm(), "edm", math.sqrt(VARIANCE))
     for ratio in (0.01, 0.5, 10.0):
         at = Point(1.0, ratio)
-        scales = PREDICTIONS["edm"](at, math.sqrt(VARIANCE))
-        left = (1 - scales.c_skip) ** 2 * VARIANCE + (scales.c_skip * ratio) ** 2
+        # a deviation of the picture alone, and one of its noise: both are linear, and the two are independent
+        x0, noise = np.array([math.sqrt(VARIANCE), 0.0]), np.array([0.0, ratio])
+        target = diffusion.target(x0, x0 + noise, at)
+        missed = x0 - diffusion.x0(lambda shown, time: np.zeros_like(shown), x0 + noise, at)
         weight = (ratio**2 + VARIANCE) / (ratio**2 * VARIANCE)
-        yield equal(f"variance of the target at sigma {ratio:g}", left / scales.c_out**2, 1.0, tolerance=1e-12)
-        yield equal(f"weighted loss of an empty network at sigma {ratio:g}", weight * left, 1.0, tolerance=1e-12)
+        seen = float(np.square(diffusion.shown(x0 + noise, at)).sum())
+        yield equal(f"variance of what the network sees at sigma {ratio:g}", seen, 1.0, tolerance=1e-12)
+        variance = float(np.square(target).sum())
+        yield equal(f"variance of the target at sigma {ratio:g}", variance, 1.0, tolerance=1e-12)
+        loss = weight * float(np.square(missed).sum())
+        yield equal(f"weighted loss of an empty network at sigma {ratio:g}", loss, 1.0, tolerance=1e-12)
 
 
 def _exploding(steps: int) -> Path:

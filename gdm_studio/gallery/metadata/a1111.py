@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.facts import number
+from gdm_studio.gallery.metadata.facts import TOLD, number
 from gdm_studio.gallery.metadata.infotext import NEGATIVE, quoted
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
 from gdm_studio.request import Request
 
 CHUNK = "parameters"
+# Numbers that no other tool has a name for: they go by their titles, where they say something.
+_KNOWN = ("seed", "steps", "guidance_scale", "temperature")
+OWN = tuple(setting for setting in TOLD.values() if setting.is_number and setting.name not in _KNOWN)
 
 
 def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
@@ -22,6 +25,7 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
         "Model": request.model,
         "Temperature": number(request.temperature),
         "Style": request.style,
+        **{each.title: number(each.of(request)) for each in OWN if each.of(request) != each.absent},
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,
     }

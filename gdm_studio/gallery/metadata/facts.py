@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import Request, up_to_date
+from gdm_studio.former import up_to_date
+from gdm_studio.request import SETTINGS, Request, Role, with_role
 
-_TEXTS = ("prompt", "negative_prompt", "style", "model", "device", "dtype")
+_TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
+CALLED = {"spacing": "scheduler"}  # a setting's name -> the usual one, where that is another
+TOLD = {CALLED.get(setting.name, setting.name): setting for setting in with_role(SETTINGS, Role.TOLD)}
+# The fields of a picture's file that people look for, by their usual names, in their order.
+USUAL = tuple(dict.fromkeys((
+    *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
+    *("model_hash", "clip_skip", "denoising_strength", "loras", "vae", "temperature", "style"),
+    *TOLD,
+    "version",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,20 +53,8 @@ _LAST = ("knobs", "branch", "mask")  # fields whose worth depends on others
 
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
     """The settings of a picture of this size under the names other tools use: `scheduler` is our spacing."""
-    width, height = size
-    return {
-        "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt,
-        "seed": request.seed,
-        "steps": request.steps,
-        "sampler": request.sampler,
-        "scheduler": request.spacing,
-        "guidance_scale": request.guidance_scale,
-        "temperature": request.temperature,
-        "size": f"{width}x{height}",
-        "model": request.model,
-        "style": request.style,
-    }
+    found = {name: setting.of(request) for name, setting in TOLD.items()} | {"size": "{}x{}".format(*size)}
+    return {name: found[name] for name in USUAL if name in found}
 
 
 def request_from(text: str) -> tuple[Request, set[str]]:
@@ -69,7 +67,7 @@ def request_from(text: str) -> tuple[Request, set[str]]:
     except BadRequest:
         request = None
     if request is not None and all(isinstance(getattr(request, name), str) for name in _TEXTS):
-        return request, {each.name for each in fields(Request)}
+        return request, set(SETTINGS)
     values = up_to_date(json.loads(text))
     size = values.get("size")
     if isinstance(size, list):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
-from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, Request
+from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, SETTINGS, Request
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
@@ -62,7 +62,7 @@ class Record:
         """As the reader gives it, for a picture of `size`."""
         request, taken = request_from(json.dumps(dict(self.values)))
         entries = {name: _shown(value) for name, value in self.values.items() if name != "version"}
-        known = set(Request.__dataclass_fields__)
+        known = set(SETTINGS)
         return Metadata(
             size=size,
             tool=TOOL,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from gdm_studio.gallery.metadata.facts import Metadata, number, restored
+from gdm_studio.gallery.metadata.facts import TOLD, USUAL, Metadata, number, restored
 from gdm_studio.gallery.metadata.names import sampler_and_spacing, unsaid_knobs
 
 MAX_SHOWN = 2000  # characters of an entry that nothing is done with
@@ -18,36 +18,24 @@ _MAX_NAME = 200  # characters
 _MAX_DEPTH = 4
 
 _KINDS: dict[str, type] = {
-    "prompt": str,
+    **dict.fromkeys(USUAL, str),
+    **{name: setting.kind for name, setting in TOLD.items()},
     "prompts": str,
-    "negative_prompt": str,
     "negative_prompts": str,
-    "seed": int,
-    "steps": int,
-    "sampler": str,
-    "scheduler": str,
-    "guidance_scale": float,
-    "size": str,
-    "model": str,
-    "model_hash": str,
     "clip_skip": int,
     "denoising_strength": float,
     "distilled_guidance": float,
     "loras": list,
-    "vae": str,
-    "temperature": float,
-    "style": str,
-    "version": str,
     "eta": float,
     "width": int,
     "height": int,
 }
 _OF_REQUEST = {  # a field's name -> Request's, where it has one
-    **{name: name for name in ("prompt", "negative_prompt", "seed", "steps", "sampler", "guidance_scale", "size")},
-    **{"model": "model", "temperature": "temperature", "style": "style"},
+    **{name: setting.name for name, setting in TOLD.items()},
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},  # several at once, for restoring a line to each
-    **{"scheduler": "spacing", "eta": "knobs", "width": "size", "height": "size"},
+    **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
 }
+_AS_THEY_ARE = [name for name in TOLD if name not in ("sampler", "scheduler")]  # whose names differ
 _UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")  # parts of other fields, or lists of them
 
 
@@ -174,7 +162,7 @@ def _typed(kind: str, raw: Any) -> Any:
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
     """(Request's name, value), a sampler before its knobs."""
     unsaid: dict[str, float] = {}
-    for kind in ("prompt", "negative_prompt", "steps", "guidance_scale", "seed", "model", "temperature", "style"):
+    for kind in _AS_THEY_ARE:
         yield from ((kind, value) for value in values.get(kind, []))
     for kind in ("prompts", "negative_prompts"):
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.elementwise import is_number
 from gdm_studio.maths.path import CLEAN, Array, Noise, Path, Point
-from gdm_studio.maths.schedules.table import locate, look_up
+from gdm_studio.maths.schedules.table import locate, locate_each, look_up
 from gdm_studio.maths.spacings import SPACINGS
 
 # (standard normal numbers (N, …), at) -> the process's own noise there, of mean 0 and variance 1
@@ -73,13 +74,16 @@ class Process:
         """The point of a (fractional) timestep, interpolated in log-ratio, clamped to the table."""
         return self.coordinates(look_up(self.ratios, t))
 
-    def timestep(self, at: Point) -> float:
-        """The (fractional) timestep of a point: the inverse of `at`."""
-        return locate(self.ratios, at.ratio)
+    def timestep(self, at: Point) -> Array:
+        """The (fractional) timestep of a point: the inverse of `at`; where the point holds arrays, one of each."""
+        return locate(self.ratios, at.ratio) if is_number(at.sigma) else locate_each(self.ratios, at.sigma / at.alpha)
 
     def degrade(self, x0: Array, at: Point, eps: Array) -> Array:
-        """q(x | x0), shaped like x0, made of standard normal numbers `eps`; exactly x0 where `at` is clean."""
-        if at == CLEAN:
+        """q(x | x0), shaped like x0, made of standard normal numbers `eps`; exactly x0 where `at` is clean.
+
+        Of Gaussian noise `at` may hold arrays that broadcast with x0.
+        """
+        if is_number(at.sigma) and at == CLEAN:
             return x0
         if self.degradation is not None:
             return self.degradation(x0, at, eps)

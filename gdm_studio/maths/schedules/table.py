@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gdm_studio.maths.elementwise import array_of, log
+from gdm_studio.maths.path import Array
+
+HUGE = 1e30  # stands for infinity where that would make no number of its neighbours
 
 
 def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
@@ -36,3 +42,31 @@ def locate(table: Sequence[float], ratio: float) -> float:
         return right - table[right - 1] / ratio
     low, high = math.log(table[right - 1]), math.log(table[right])
     return right - 1 + (math.log(ratio) - low) / (high - low)
+
+
+def locate_each(table: Sequence[float], ratio: Array) -> Array:
+    """`locate` of every number of an array, by arithmetic alone: after the first time no device is waited for."""
+    if len(table) == 1:
+        return 0 * ratio
+    known, logs = _arrays(tuple(table), ratio)
+    last = len(table) - 1
+    ratio = ratio.clip(table[0], min(table[-1], HUGE))
+    right = (known < ratio[..., None]).sum(-1).clip(1, last)
+    low, high = logs[right - 1], logs[right]
+    share = (log(ratio) - low) / (high - low)
+    if table[-1] == math.inf:  # up to there 1 / ratio falls evenly to 0
+        beyond = right == last
+        share = ~beyond * share + beyond * (1 - known[right - 1] / ratio)
+    return right - 1 + share
+
+
+def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
+    """The table and its logarithms, as arrays that can be used with `like`; the last logarithm is finite."""
+    kind = (table, like.dtype, like.device)
+    if kind not in _KNOWN:
+        logs = [math.log(min(ratio, HUGE)) for ratio in table]
+        _KNOWN[kind] = array_of(table, like), array_of(logs, like)
+    return _KNOWN[kind]
+
+
+_KNOWN: dict[tuple[Any, ...], tuple[Array, Array]] = {}

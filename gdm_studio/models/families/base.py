@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.header import Header
+from gdm_studio.models.checkpoints import Entry
 
 if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded import LoadedModel
+    from gdm_studio.models.store import Store
 
 
 @dataclass(frozen=True)
 class Family:
-    """How files of one kind are recognised, described and loaded; `load` imports torch, nothing else here does."""
+    """How models of one kind are recognised, described and loaded; `load` imports torch, nothing else here does.
+
+    `card` names all files that it depends on: it is made anew when one of them has changed. `load` takes from the
+    store what another model has loaded from the same files.
+    """
 
     name: str
-    matches: Callable[[Header], bool]
-    card: Callable[[Path, Header], ModelCard]  # raises ModelError
-    process: Callable[[ModelCard], Process]  # raises ModelError
-    weights: Callable[[ModelCard], tuple[Path, ...]]  # all files that decide what the model makes; raises ModelError
-    files: Callable[[ModelCard], tuple[Path, ...]]  # those and all else that belongs to it; raises ModelError
-    load: Callable[[ModelCard, torch.device, torch.dtype], LoadedModel]  # raises ModelError
+    matches: Callable[[Entry], bool]
+    card: Callable[[Entry], ModelCard]  # raises ModelError
+    load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]  # raises ModelError
     offers: frozenset[str] = frozenset({"reverse_variance"})  # of maths.samplers.NEEDS: what its models may have

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any, TypeVar
 
 import torch
@@ -13,15 +16,17 @@ from torch import Tensor
 
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import Process
+from gdm_studio.maths.path import Denoise, Noise, Point
+from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons import PARTS, base_of, config_of, part_file
-from gdm_studio.models.families.icons import process as process_of
+from gdm_studio.models.families.icons import PARTS, config_of
 from gdm_studio.models.header import read_header
-from gdm_studio.models.loaded import Prompt
+from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.precision import is_fast
+from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
+from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
@@ -30,6 +35,7 @@ from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
 T = TypeVar("T")
+M = TypeVar("M", bound=torch.nn.Module)
 HAZE = 4 / 255  # of alpha: what is so nearly clear or solid is meant to be
 
 
@@ -41,10 +47,14 @@ class Told:
     mask: Tensor
     pooled: Tensor
 
+    def first(self, count: int) -> Told:
+        """Of as many rows."""
+        return Told(self.tokens[:count], self.mask[:count], self.pooled[:count])
+
 
 @dataclass(frozen=True)
 class IconsModel:
-    """A LoadedModel: premultiplied RGBA in, straight RGBA out."""
+    """A LoadedModel and its only stage: premultiplied RGBA in, straight RGBA out."""
 
     card: ModelCard
     diffusion: Diffusion
@@ -57,60 +67,69 @@ class IconsModel:
     rows: Rows
 
     @classmethod
-    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype) -> IconsModel:
-        """Reads the weights; raises ModelError where the file does not hold what its header promises.
+    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> IconsModel:
+        """Reads what is not in the store; raises ModelError where the files do not hold what their headers promise.
 
-        Memory running out is no damage: it is raised as it comes, for the engine to find a remedy.
+        Weights are fp32 whatever the number type. Memory running out is no damage: it is raised as it comes, for the
+        engine to find a remedy.
         """
         assert card.path is not None
         try:
-            config, base = config_of(card.path), base_of(card.path, read_header(card.path))
-            weights = load_file(card.path)
-            for part in PARTS[1:]:
-                weights |= load_file(part_file(base, part))
-            weights = restored(weights)
-            text = TextEncoder(TextConfig(**config["text"]))
-            unet = UNet(_tupled(UNetConfig, config["unet"]))
-            vae = AutoencoderKL(_tupled(AutoencoderConfig, config["vae"]))
-            for prefix, module in (("text", text), ("unet", unet), ("vae", vae)):
-                _fill(module, _under(prefix, weights))
-            process = process_of(card)
+            config = config_of(card.path)
+            parts = _Parts(config, dict(zip(PARTS, card.weights, strict=True)), device, store)
+            # what a variant shares is taken before room is made for what is its own
+            text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
+            vae = parts.get("vae", lambda: AutoencoderKL(_tupled(AutoencoderConfig, config["vae"])))
+            unet = parts.get("unet", lambda: UNet(_tupled(UNetConfig, config["unet"])))
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return cls(
             card=card,
-            diffusion=Diffusion(process, card.prediction, card.data_scale),
+            diffusion=Diffusion(process_of(card), card.prediction, card.data_scale),
             device=device,
             dtype=dtype,
             tokenizer=tokenizer,
-            text=text.to(device).eval().requires_grad_(False),
-            unet=channels_last(unet.to(device)).eval().requires_grad_(False),
-            vae=channels_last(vae.to(device)).eval().requires_grad_(False),
+            text=text,
+            unet=unet,
+            vae=vae,
             rows=Rows(device),
         )
 
     @property
-    def process(self) -> Process:
-        return self.diffusion.process
+    def stages(self) -> tuple[IconsModel]:
+        return (self,)
 
-    def latent_shape(self, request: Request) -> tuple[int, int, int]:
+    def shape(self, request: Request) -> tuple[int, ...]:
         return self.card.latent
 
+    def start(self, asks: Sequence[Ask], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+        return x
+
+    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
+        told = self.told(asks)
+
+        def denoise(x: Tensor, at: Point) -> Tensor:
+            return self.denoised(x, at, told.first(len(x)))
+
+        return denoise
+
     @torch.no_grad()
-    def encode(self, prompts: Sequence[Prompt]) -> Told:
+    def told(self, asks: Sequence[Ask]) -> Told:
         """Each distinct prompt once and by itself, so that its row does not depend on the others."""
+        prompts = [(ask.text, ask.style) for ask in asks]
         places = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
-        ids = [self.tokenizer.encode(prompt.text, prompt.style or None) for prompt in places]
+        ids = [self.tokenizer.encode(text, style or None) for text, style in places]
         alone = [self.text(torch.tensor([row], device=self.device)) for row in ids]
         wanted = torch.tensor([places[prompt] for prompt in prompts], device=self.device)
         tokens, mask, pooled = (torch.cat(parts)[wanted] for parts in zip(*alone, strict=True))
         return Told(tokens, mask, pooled)
 
     @torch.no_grad()
-    def denoised(self, x: Tensor, at: Point, conditioning: Told) -> Tensor:
-        told = conditioning
+    def denoised(self, x: Tensor, at: Point, told: Told) -> Tensor:
+        """x0 in fp32, shaped like x, with as many rows told."""
         return self.diffusion.x0(self._answers, x, at, told.tokens, told.mask, told.pooled)
 
     def _answers(self, scaled: Tensor, time: float, *told: Tensor) -> Tensor:
@@ -121,7 +140,7 @@ class IconsModel:
             return self.unet(*inputs)
 
     @torch.no_grad()
-    def encode_picture(self, rgba: Tensor) -> Tensor:
+    def encode(self, rgba: Tensor) -> Tensor:
         return self.rows(self._encoded, premultiplied(rgba.to(self.device)))
 
     def _encoded(self, pictures: Tensor) -> Tensor:
@@ -137,21 +156,13 @@ class IconsModel:
         return straight(self.rows(self._quickly_decoded, x0), haze=HAZE)
 
     def _quickly_decoded(self, x0: Tensor) -> Tensor:
-        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=bf16_is_fast(self.device)):
+        quick = is_fast(torch.bfloat16, self.device)
+        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=quick):
             return self.vae.decode(x0)
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
         return straight(self.vae.linear(x0), haze=HAZE)
-
-
-def bf16_is_fast(device: torch.device) -> bool:
-    """Whether the device multiplies bf16 in hardware: emulated, it is slower than fp32."""
-    if device.type != "cpu":
-        return device.type == "cuda"
-    # asked for only where this torch can tell (2.11 and later)
-    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def straight(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
@@ -186,6 +197,29 @@ def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
         raise ValueError(str(error)) from error
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Of one model, by their names in PARTS: from the store, or from their files."""
+
+    config: dict[str, Any]
+    files: dict[str, File]
+    device: torch.device
+    store: Store
+
+    def get(self, name: str, make: Callable[[], M]) -> M:
+        file = self.files[name]
+        what = f"icons {name} {json.dumps(self.config[name], sort_keys=True)}"
+        size = sum(4 * math.prod(shape) for shape in read_header(file).shapes.values())
+
+        def load() -> M:
+            module = make()
+            _fill(module, _under(name, restored(load_file(file))))
+            module = module.to(self.device)
+            return (module if name == "text" else channels_last(module)).eval().requires_grad_(False)
+
+        return self.store.part(key_of(what, [file], self.device, torch.float32), size, load)
+
+
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
     """Raises LookupError, TypeError or ValueError where the parts do not go together, or not with the card."""
     channels = (unet.config.in_channels, unet.config.out_channels, vae.config.latent_channels)
@@ -193,9 +227,10 @@ def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet,
         raise ValueError(f"latents of {channels} channels")
     if not all(isinstance(words, str) for words in tokenizer.emoji.values()):
         raise TypeError("names of emoji are not all text")
-    rows = [tokenizer.encode(" ".join(tokenizer.vocab[-9:]), style) for style in (None, *(s.id for s in card.styles))]
-    with torch.no_grad():
-        text(torch.tensor(rows))
+    for style in (None, *(style.id for style in card.styles)):
+        tokenizer.encode(" ".join(tokenizer.vocab[-9:]), style)
+    if len(tokenizer.vocab) > len(text.table) or tokenizer.length > len(text.position):
+        raise ValueError("the text encoder does not know all words")
 
 
 def _under(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.errors import StorageError
@@ -19,6 +17,7 @@ from gdm_studio.ui.comparing.difference import difference
 from gdm_studio.ui.comparing.facts import differing
 from gdm_studio.ui.comparing.item import MOST, Item
 from gdm_studio.ui.drop_zones import PICTURES
+from gdm_studio.ui.folders import open_folder
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -106,7 +105,7 @@ class Comparing:
             f"{path.name} lies with your pictures.",
             kind="success",
             action="Open folder",
-            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+            on_action=lambda: self._tasks.start(open_folder(path.parent)),
         )
 
     def actions(self) -> list[Action]:

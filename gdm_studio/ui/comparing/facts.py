@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.request import Request
+from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.comparing.item import Item
 
+SIZE = "Size"
 NONE = "–"  # of a picture that was made without that setting
 
 
@@ -27,10 +28,13 @@ class Fact:
 
 
 def facts(items: Sequence[Item]) -> list[Fact]:
-    """All settings that any of the pictures has, in the order of the Create page; their size last."""
+    """All settings that any of the pictures has, in the order of the Create page; numbers of their schedulers and
+    their size last."""
     columns = [_settings(item) for item in items]
     names = dict.fromkeys(name for column in columns for name in column)
-    ordered = sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER) - 1.5)
+    places = {setting.title: place for place, setting in enumerate(with_role(SETTINGS, Role.FACT))}
+    places[SIZE] = len(places)
+    ordered = sorted(names, key=lambda name: places.get(name, len(places) - 1.5))
     missing = [NONE if item.request is not None else "" for item in items]
     return [
         Fact(name, tuple(column.get(name, none) for column, none in zip(columns, missing, strict=True)))
@@ -44,51 +48,35 @@ def differing(items: Sequence[Item]) -> list[str]:
     return [" · ".join(_said(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
 
 
-ORDER = (
-    "Prompt",
-    "Negative prompt",
-    "Style",
-    "Model",
-    "Seed",
-    "Towards",
-    "Scheduler",
-    "Spacing",
-    "Steps",
-    "Guidance",
-    "Temperature",
-    "Started from",
-    "Strength",
-    "Branch of",
-    "Size",
-)
-
-
 def _settings(item: Item) -> dict[str, str]:
     height, width = item.rgba.shape[:2]
-    size = {"Size": f"{width} × {height}" + (", transparent" if _see_through(item) else "")}
-    return (_of_request(item.request) if item.request is not None else {}) | size
+    size = {SIZE: f"{width} × {height}" + (", transparent" if _see_through(item) else "")}
+    return ({"Prompt": "none"} | _of_request(item.request) if item.request is not None else {}) | size
 
 
 def _of_request(request: Request) -> dict[str, str]:
-    spec, spacing = SAMPLERS.get(request.sampler), SPACINGS.get(request.spacing)
-    knobs = {knob.name: knob.title for knob in (*(spec.knobs if spec else ()), *CONTROLS)}
-    toward = request.toward
-    return {
-        "Prompt": request.prompt or "none",
-        **({"Negative prompt": request.negative_prompt} if request.negative_prompt else {}),
-        **({"Style": request.style} if request.style else {}),
-        "Model": request.model,
-        "Seed": str(request.seed),
-        **({"Towards": _toward(request)} if toward else {}),
-        "Scheduler": spec.title if spec else request.sampler,
-        "Spacing": spacing.title if spacing else request.spacing,
-        "Steps": str(request.steps),
-        "Guidance": f"{request.guidance_scale:g}",
-        "Temperature": f"{request.temperature:g}",
-        **{knobs.get(name, name): f"{value:g}" for name, value in (request.knobs | request.controls).items()},
-        **({"Started from": "a picture", "Strength": f"{request.strength:g}"} if request.image else {}),
-        **({"Branch of": f"step {request.branch.step} of {request.branch.parent.seed}"} if request.branch else {}),
-    }
+    """The titles of what was set, and its values, in the order of the Create page."""
+    sampler = SAMPLERS.get(request.sampler)  # None for one of a later version
+    titles = {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *CONTROLS)}
+    found: dict[str, str] = {}
+    for setting in with_role(SETTINGS, Role.FACT):
+        value: Any = setting.of(request)
+        if isinstance(value, dict):
+            numbers: dict[str, float] = value
+            found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
+        elif setting.counts(request) and (value or setting.is_number):
+            found[setting.title] = _value(setting, request)
+    return found
+
+
+def _value(setting: Setting, request: Request) -> str:
+    if setting.name == "toward":
+        return _toward(request)
+    if setting.name == "image":
+        return "a picture"
+    if request.branch is not None and setting.name == "branch":
+        return f"step {request.branch.step} of {request.branch.parent.seed}"
+    return setting.said(setting.of(request))
 
 
 def _toward(request: Request) -> str:
@@ -99,7 +87,8 @@ def _toward(request: Request) -> str:
 
 
 def _said(name: str, value: str) -> str:
-    return value if name in ("Prompt", "Scheduler", "Model", "Size") or not value else f"{name.lower()} {value}"
+    bare = {SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")}
+    return value if name in bare or not value else f"{name.lower()} {value}"
 
 
 def _see_through(item: Item) -> bool:

@@ -9,15 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
-from gdm_studio import paths
+from gdm_studio import preferences
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request, Toward
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.between_view import BetweenView
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
@@ -72,13 +71,12 @@ class Between:
         """Writes the row as a film of the kind that the file's ending names. Raises BadRequest and StorageError."""
         frames = [rgba for rgba in map(self._picture, range(len(self.frames))) if rgba is not None]
         await asyncio.to_thread(_write, frames, file)
-        folder = QUrl.fromLocalFile(str(file.parent))
         self._desk.say(
             "Film saved",
             file.name,
             kind="success",
             action="Open folder",
-            on_action=lambda: QDesktopServices.openUrl(folder),
+            on_action=lambda: self._desk.tasks.start(open_folder(file.parent)),
         )
 
     def _lay_out(self) -> None:
@@ -86,7 +84,9 @@ class Between:
         count = self.view.count()
         end = Toward(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
         steps = [replace(end, amount=end.amount * place / (count - 1)) for place in range(count)]
-        card = self._desk.library.card(self.start.model)
+        card = self._desk.settings.card_for(self.start)
+        if card is None:
+            return
         try:
             frames = [card.checked(self.start.walked(step)) for step in steps]
         except BadRequest as error:
@@ -145,7 +145,7 @@ class Between:
 
     def _ask_for_file(self) -> None:
         """Lets people name the film; the dialog blocks nothing."""
-        dialog = QFileDialog(self.view, "Save film", str(paths.pictures_dir() / "between.webp"), FILMS)
+        dialog = QFileDialog(self.view, "Save film", str(preferences.pictures_dir() / "between.webp"), FILMS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectNameFilter(FILMS.split(";;")[1])
         dialog.setDefaultSuffix("webp")

@@ -29,11 +29,14 @@ class Desk:
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restoring.restore_last()))
         page.compare_asked.connect(lambda pictures: window.comparing.open_pictures(pictures))
         page.vary_asked.connect(window.recalling.vary)
-        self._page = page
-        titles = {card.name: card.title or card.name for card in library.cards()}
-        self.places.set_model_titles(titles)
-        page.side.set_model_titles(titles)
-        window.create_page.gallery.details.set_model_titles(titles)
+        self._page, self._details, self._library = page, window.create_page.gallery.details, library
+        self.show_models()
+
+    def show_models(self) -> None:
+        """Calls the models of pictures by the titles that they have here."""
+        titles = {card.name: card.title or card.name for card in self._library.cards()}
+        for place in (self.places, self._page.side, self._details):
+            place.set_model_titles(titles)
 
     def actions(self) -> list[Action]:
         """What can be done on the gallery's page."""

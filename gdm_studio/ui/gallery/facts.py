@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.gallery_model import PictureLike
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.widgets import label
@@ -62,20 +62,25 @@ def _write(value: QLabel, text: str) -> None:
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """What made a picture, as (name, value) pairs; `titles` are those of models, by name."""
     request = picture.request
-    scheduler = SAMPLERS[request.sampler].title if request.sampler in SAMPLERS else request.sampler
     tool = getattr(picture, "tool", OURS)
-    rows = [
-        ("Seed", str(request.seed)),
-        ("Steps · scheduler", f"{request.steps} · {scheduler}"),
-        ("Guidance · temp.", f"{request.guidance_scale:.1f} · {request.temperature:.2f}"),
-    ]
-    if request.image:
-        rows.append(("Started from", f"a picture · {request.strength:.2f}"))
+    rows = list(_of_request(request))
     rows.append(("Model", (titles or {}).get(request.model, request.model)))
     if tool and tool != OURS:
         rows.append(("Made with", tool))
     rows.append(("Size", "{} × {}".format(*picture.size)))
     return [(name, value) for name, value in rows if value]
+
+
+def _of_request(request: Request) -> Iterator[tuple[str, str]]:
+    """The rows of settings; those that head one of their own are always there, others where they were changed."""
+    shown = with_role(SETTINGS, Role.DETAIL)
+    for setting in shown:
+        value = setting.of(request)
+        if setting.beside or value == "" or (not setting.detail and value == setting.default):
+            continue
+        values = [each.exactly(each.of(request)) for each in shown if each.beside == setting.name]
+        first = "a picture" if setting.name == "image" else setting.exactly(value)
+        yield setting.detail or setting.title, " · ".join([first, *values])
 
 
 def when_words(created: float, now: float | None = None) -> str:

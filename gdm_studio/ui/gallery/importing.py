@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,11 +124,12 @@ def _is_in(gallery: Gallery, path: Path) -> bool:
 
 
 def _copy(gallery: Gallery, path: Path) -> Path:
-    """A copy in the library with the date of the file; raises StorageError."""
+    """A copy in the library, with the date of the file where its disk keeps one; raises StorageError."""
     from gdm_studio.gallery import files
 
     gallery.check_writable()
     target = files.NewFile(gallery.pictures, files.numbered(path.stem, path.suffix)).write(files.read(path))
-    status = path.stat()
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     return target

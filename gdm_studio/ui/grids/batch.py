@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
-from gdm_studio.run import Event, Result
+from gdm_studio.run import Result
 from gdm_studio.ui.progress import duration
+from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
     from gdm_studio.ui.grids.cell import Cell
-    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.tasks import Tasks
@@ -39,7 +39,7 @@ class Batch:
         self.job, self.singles = None, dict(singles)
         if singles:
             ordered = list(singles.values())
-            self.job = self._lane.submit(replace(ordered[0], count=len(ordered)), work=drawing(ordered))
+            self.job = self._lane.submit(replace(ordered[0], count=len(ordered)), orders=singles_of(ordered))
             self._tasks.start(self._follow(self.job, list(singles), take, show))
 
     def stop(self) -> None:
@@ -93,14 +93,3 @@ class Batch:
                 self._lent = False
                 self._making.lend(False)
             show()
-
-
-def drawing(singles: list[Request]) -> Work:
-    """What the lane does with requests of one picture each; torch comes in there."""
-
-    def work(request: Request, library: Library) -> Generator[Event, None, None]:
-        from gdm_studio.engine.sets import generate_set
-
-        return generate_set(singles, library)
-
-    return work

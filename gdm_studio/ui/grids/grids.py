@@ -8,14 +8,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from gdm_studio.engine.grids import AT_ITS_BEST, Axis, Grid, Kind, kinds
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request
 from gdm_studio.ui import menus
 from gdm_studio.ui.comparing.item import MOST, Item
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.grids import sheet_picture
 from gdm_studio.ui.grids.setup import Setup, Written
 from gdm_studio.ui.grids.sheet import Sheet
@@ -124,7 +122,7 @@ class Grids:
             f"It lies in the pictures folder; its pictures are the collection “{sheet.collection}”.",
             kind="success",
             action="Open folder",
-            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+            on_action=lambda: self._desk.tasks.start(open_folder(path.parent)),
         )
 
     async def keep(self) -> None:
@@ -236,7 +234,7 @@ class Grids:
         there, missing = sheet.there(), sheet.missing()
         running = self._batch.is_making(missing)
         far = self._batch.far(there, len(sheet.singles) - len(sheet.refused)) if running else ""
-        alike = sheet_picture.alike(sheet.grid, ("seed", "pace"))
+        alike = sheet_picture.alike_in_short(sheet.grid)
         hint = "click one to use it" if there and not running else ""
         words = (far, sheet.grid.base.prompt or "No prompt", *alike, hint)
         self.view.set_words(_kind(sheet.grid).capitalize(), " · ".join(filter(None, words)))

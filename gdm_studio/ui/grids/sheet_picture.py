@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath
 
-from gdm_studio import __version__, paths
+from gdm_studio import __version__, preferences
 from gdm_studio.atomic import NewFile
 from gdm_studio.engine.grids import AT_ITS_BEST, Grid
-from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.request import Request
+from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.painting import checker
@@ -31,7 +30,6 @@ GAP, EDGE, HEAD = 28, 48, 96  # between pictures, around, above them
 RADIUS = 18
 SLUG = 40  # characters of the prompt in the file's name
 CHUNK = "gdm_studio_sheet"  # its text in the PNG: the settings and the axes as JSON
-ALIKE = ("seed", "pace", "guidance_scale", "temperature", "model")  # what the head says of all pictures
 DESIGN = 1400  # width of a sheet whose words have the sizes below; those of a wider one are larger
 TITLE, NOTE, LABEL, SMALL, LEAST = 28, 19, 20, 16, 13  # pixels of fonts
 LINES, FAR = 3, 10_000  # of a column's label at most; more pixels than any label is high
@@ -85,24 +83,27 @@ def of_grid(theme: Theme, grid: Grid, singles: Sequence[Request | None], rgbas: 
     return drawn(theme, grid.base.prompt or "No prompt", " · ".join(alike(grid)), pictures, axes)
 
 
-def alike(grid: Grid, names: Sequence[str] = ALIKE) -> list[str]:
-    """What all pictures of a grid have in common, of these settings, in words."""
+def alike(grid: Grid) -> list[str]:
+    """What all pictures of a grid have in common, in words: what it takes to make them again."""
     base = grid.base
-    both = grid.goes_over("steps"), grid.goes_over("spacing")
-    said = {
-        "seed": f"seed {base.seed}",
-        "pace": "" if grid.goes_over(AT_ITS_BEST) else pace(base, steps=not both[0], spacing=not both[1]),
-        "guidance_scale": f"guidance {base.guidance_scale:g}",
-        "temperature": f"temperature {base.temperature:g}",
-        "model": base.model,
-    }
-    return [said[name] for name in names if said[name] and not grid.goes_over(name)]
+    head = [each for each in with_role(SETTINGS, Role.HEAD) if Role.PACE in each.role or each.of(base) != each.default]
+    said = [each.in_words(each.of(base)) for each in head if not grid.goes_over(each.name)]
+    return [*alike_in_short(grid), *said, *([] if grid.goes_over("model") else [base.model])]
+
+
+def alike_in_short(grid: Grid) -> list[str]:
+    """Of what they have in common, seed, steps and spacing."""
+    base, own = grid.base, grid.goes_over(AT_ITS_BEST)
+    steps, spacing = not grid.goes_over("steps"), not grid.goes_over("spacing")
+    said = ["" if grid.goes_over("seed") else SETTINGS["seed"].in_words(base.seed)]
+    said += ["" if own else pace(base, steps=steps, spacing=spacing)]
+    return [words for words in said if words]
 
 
 def pace(single: Request, *, steps: bool = True, spacing: bool = True) -> str:
     """Steps and spacing in words."""
-    words = [f"{single.steps} steps"] if steps else []
-    return " · ".join([*words, *([SPACINGS[single.spacing].title] if spacing else [])])
+    words = [SETTINGS["steps"].in_words(single.steps)] if steps else []
+    return " · ".join([*words, *([SETTINGS["spacing"].said(single.spacing)] if spacing else [])])
 
 
 def save(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
@@ -110,7 +111,7 @@ def save(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] 
 
     The file carries `request`, what all pictures have in common, and `note`, what else is to be known of it.
     """
-    return NewFile(paths.pictures_dir(), _names(request, kind)).write(png(sheet, request, kind=kind, note=note))
+    return NewFile(preferences.pictures_dir(), _names(request, kind)).write(png(sheet, request, kind=kind, note=note))
 
 
 def png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:

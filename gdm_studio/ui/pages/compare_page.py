@@ -107,7 +107,7 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
-        self.one_to_one = make("search", "100 %", "One pixel to one pixel (1)", key="1")
+        self.one_to_one = make("search", "100 %", "Actual size (1)", key="1")
         self.fit = make("maximize", "Fit", "Fit the pictures in their places (0)", key="0")
         self.fit.setCheckable(True)
         self.fit.setProperty("role", "page")

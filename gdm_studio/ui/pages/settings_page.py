@@ -56,7 +56,7 @@ class SettingsPage(QFrame):
         self.search.setAccessibleName("Search settings")
         self.search.setToolTip("A few letters of a setting (/)")
         self.search.textChanged.connect(self._search)
-        self._nothing = label("No setting goes by that name.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._nothing = label("No setting found.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
         self._nothing.hide()
         self._section = ""  # that was asked for last
         self.prune = ActionButton(

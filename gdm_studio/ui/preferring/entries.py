@@ -122,7 +122,8 @@ SECTIONS = [
             Entry(
                 "steps_mb_each",
                 "Room for one picture",
-                "Where its steps need more, some are left out and made again when they are looked at.",
+                "Where its steps need more, some are left out and made again when they are looked at. "
+                "A large picture has room for thirty at least.",
                 _with_names("steps_mb_each", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
             ),
             STEPS_LIMIT,

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio import doctor, memory, paths
+from gdm_studio import doctor, memory, paths, preferences
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.naming import Named
 from gdm_studio.gallery.naming import name as named
 from gdm_studio.ui import warm
 from gdm_studio.ui.folders import ask_folder, open_folder
 from gdm_studio.ui.preferring.relocating import Relocating
-from gdm_studio.ui.settings import device_words
+from gdm_studio.ui.settings import offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ class Showing:
     async def _look(self) -> None:
         """What is so now: the devices, the room that steps take, and what this computer is like."""
         names = await self._lane.ask(warm.find_devices)
-        self._page.set_devices([(name, device_words(name)) for name in names])
+        self._page.set_devices(offered(names))
         await self._show_steps()
         found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
         found += await self._lane.ask(lambda: list(doctor.devices()))
@@ -100,7 +100,7 @@ class Showing:
     async def _open_library(self) -> None:
         """Shows the pictures folder, which is made on first use alone: not while its disk is away."""
         await self._shelf.ask(lambda gallery: gallery.make_folder())
-        await open_folder(paths.pictures_dir())
+        await open_folder(preferences.pictures_dir())
 
     async def _show_steps(self) -> None:
         held = await self._shelf.ask(lambda gallery: gallery.steps.held())

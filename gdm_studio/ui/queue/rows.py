@@ -16,7 +16,7 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 ROW, THUMB, EDGE, GAP = 62, 44, 8, 12
 SIGNS = {ItemState.WAITING: "image", ItemState.PAUSED: "pause", ItemState.FAILED: "circle-alert"}
-EMPTY = ("Nothing waits", "While a picture is being made, Ctrl+Enter puts the next one here.")
+EMPTY = ("The queue is empty", "While a picture is being made, Ctrl+Enter puts the next one here.")
 
 
 class Rows(QListView):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.request import SEED_LIMIT, Request
 from gdm_studio.run import State, View
-from gdm_studio.ui.grids.batch import drawing
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.sets.model import Item
+from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -160,7 +160,7 @@ class Sets:
         """Makes the pictures of these rows; of those made again, `before` are the items as they were."""
         singles = [self._sheet.model.items[row].request for row in rows]
         whole = replace(singles[0], count=len(singles))
-        self.job = self._lane.submit(whole, work=drawing(singles))
+        self.job = self._lane.submit(whole, orders=singles_of(singles))
         self._sheet.show_state(busy=True, kept=False)
         self._controls.modes.setEnabled(False)
         self._controls.button.set_running(0.0, "starting…")

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import Branch, Request
-
-FREE = (  # the settings that hold for the steps left; all others belong to the path that a branch stays on
-    "prompt",
-    "negative_prompt",
-    "style",
-    "seed",
-    "sampler",
-    "knobs",
-    "guidance_scale",
-    "temperature",
-    "controls",
-)
+from gdm_studio.request import SETTINGS, Branch, Request, Role, Setting, with_role
 
 
 def steered(parent: Request, wanted: Request) -> Request:
-    """`parent` with the free settings of `wanted`, and made where `wanted` is."""
-    free = {name: getattr(wanted, name) for name in FREE}
-    return replace(parent, **free, device=wanted.device, dtype=wanted.dtype).checked()
+    """`parent` with the settings of `wanted` that a branch may change, and made where `wanted` is."""
+    free = parent.with_settings(wanted, Role.FREE)
+    return replace(free, device=wanted.device, dtype=wanted.dtype).checked()
 
 
 def branched(parent: Request, step: int, wanted: Request) -> Request:
@@ -47,13 +35,19 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
 
 
 def changes(before: Request, after: Request) -> list[str]:
-    """What the free settings of `after` change, setting by setting: "guidance 4 → 7"."""
-    found = []
-    for name, said in _WORDS.items():
-        was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            found.append(said(was, now))
+    """What `after` changes of what a branch may change, setting by setting: "guidance 4 → 7"."""
+    free = [setting for setting in with_role(SETTINGS, Role.FREE) if setting.kind in (int, float, str, bool)]
+    found = [_change(each, each.of(before), each.of(after)) for each in free if each.of(before) != each.of(after)]
     return found + _numbers(before, after)
+
+
+def _change(setting: Setting, was: Any, now: Any) -> str:
+    if setting.name == "seed":  # where the picture begins stays as it is
+        return "seed of later noise"
+    name = setting.title.lower()
+    if setting.choices:
+        return f"{setting.said(was)} → {setting.said(now)}"
+    return f"{name} {was:g} → {now:g}" if setting.is_number else name
 
 
 def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
@@ -76,25 +70,3 @@ def _numbers(before: Request, after: Request) -> list[str]:
             if was != now:
                 found.append(f"{knob.title.lower()} {was:g} → {now:g}")
     return found
-
-
-def _to(name: str) -> Callable[[object, object], str]:
-    def said(was: object, now: object) -> str:
-        return f"{name} {was:g} → {now:g}" if isinstance(now, float | int) else name
-
-    return said
-
-
-def _scheduler(was: object, now: object) -> str:
-    return f"{SAMPLERS[str(was)].title} → {SAMPLERS[str(now)].title}"
-
-
-_WORDS: dict[str, Callable[[object, object], str]] = {
-    "prompt": _to("prompt"),
-    "negative_prompt": _to("negative prompt"),
-    "style": lambda was, now: "style",
-    "seed": lambda was, now: "seed of later noise",
-    "sampler": _scheduler,
-    "guidance_scale": _to("guidance"),
-    "temperature": _to("temperature"),
-}

@@ -32,10 +32,10 @@ FORMS = [
     Choice(".mp4", "MP4", "A video for every player; without transparency"),
 ]
 SIZES = ("256", "512", "1024")
-OWN = Choice("0", "Own", "As large as the picture is")
+OWN = Choice("0", "Original", "As large as the picture is")
 LOOPS = [
-    Choice("forever", "For ever", "Begins again at the end"),
-    Choice("back", "To and fro", "Back to the noise, then on again"),
+    Choice("forever", "Loop", "Begins again at the end"),
+    Choice("back", "Ping-pong", "Back to the noise, then on again"),
     Choice("once", "Once", "Stops at the picture"),
 ]
 CLEAR = Choice("none", "None, stays transparent")

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QStandardPaths
 
 from gdm_studio import paths
 from gdm_studio.atomic import NewFile
 from gdm_studio.errors import StudioError
+from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.steps import looks
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Filming:
             file.name,
             kind="success",
             action="Show file",
-            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent))),
+            on_action=lambda: self._tasks.start(open_folder(file.parent)),
         )
 
     async def _taken(self, sitting: _Sitting, wish: Wish) -> list[np.ndarray]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.request import SETTINGS, Role
+
 if TYPE_CHECKING:
     from gdm_studio.ui.controls import Controls
 
@@ -55,7 +57,7 @@ class Locks:
         return [
             controls.model_box,
             controls.spacing_box,
-            controls.steps,
+            *(row for name, row in controls.rows.items() if Role.PATH in SETTINGS[name].role),
             controls.start,
             controls.start_mark,
             controls.more.size_box,

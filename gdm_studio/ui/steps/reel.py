@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import ModelError
 from gdm_studio.run import Advance, Result, Run, State, View
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Reel:
         views: list[View] = []
         for place in reversed(self._trajectory.indices):
             index = place - self._trajectory.first
-            if self._is_at_hand(place):
+            if self._trajectory.is_at_hand(place):
                 views += self._previews.views(self._advance(index))
             else:
                 views.append(replace(views[-1], index=index, at=self._trajectory.path[place], decoded=False))
@@ -80,13 +81,9 @@ class Reel:
 
     def _sharpened(self) -> Iterator[View]:
         for place in self._trajectory.indices:
-            if not self._is_at_hand(place):
+            if not self._trajectory.is_at_hand(place):
                 yield from self._previews.views(self._advance(place - self._trajectory.first))
         yield from self._previews.develop()
-
-    def _is_at_hand(self, place: int) -> bool:
-        """Whether the step after `place` of the path's needs no network."""
-        return place in self._trajectory.whole or bool(self._trajectory.predictions)
 
     def _advance(self, index: int, *, exact: bool = False) -> Advance:
         from gdm_studio.engine.steps import on
@@ -101,7 +98,7 @@ def loaded(library: Library, request: Request) -> LoadedModel:
     """The model of a request on its device or the nearest, from memory where it is there; raises ModelError."""
     from gdm_studio.engine import devices
 
-    device, dtype = devices.place_of(request)
+    device, dtype = devices.nearest_place(request, library.card(request.model))
     return library.load(request.model, device=device, dtype=dtype)
 
 
@@ -109,5 +106,8 @@ def is_loaded(library: Library, request: Request) -> bool:
     """Whether `loaded` would return at once."""
     from gdm_studio.engine import devices
 
-    device, dtype = devices.place_of(request)
+    try:
+        device, dtype = devices.nearest_place(request, library.card(request.model))
+    except ModelError:
+        return False
     return library.is_loaded(request.model, device=device, dtype=dtype)

@@ -81,7 +81,8 @@ class Steering:
             left = left[count:]
 
     def _on_held(self, held: bool) -> None:
-        self._on = held and self._making.item is not None
+        job = self._making.job
+        self._on = held and self._making.item is not None and job is not None and not job.spread
         self._locks.hold(self, WHY if self._on else "")
         if self._on:
             self._show_changes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,16 @@ def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
 def checker(theme: Theme, side: int, ratio: float) -> QBrush:
     """A brush of two quiet squares, `side` logical pixels each, that shows what is transparent."""
     return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
+
+
+def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
+    """A ground for what has to be read over a picture, of which it leaves a little to be seen."""
+    ground = theme.colour("background")
+    ground.setAlpha(215)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(QRectF(rect), SPACE.radius, SPACE.radius)
 
 
 def shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:

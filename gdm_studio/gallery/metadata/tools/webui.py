@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gdm_studio.gallery.metadata.a1111 import OWN
 from gdm_studio.gallery.metadata.containers import Carried
 from gdm_studio.gallery.metadata.facts import Metadata
 from gdm_studio.gallery.metadata.infotext import Infotext, parse
 from gdm_studio.gallery.metadata.telling import lora, loras_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
-_NAMES = {  # lower case; several tools spell "CFG Scale" so
+_NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower case; several spell "CFG Scale" so
     "steps": "steps",
     "sampler": "sampler",
     "schedule type": "scheduler",

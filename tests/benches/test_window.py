@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdm_studio.gallery.bench import build
-from gdm_studio.ui import measure_gallery
+from benches import gallery_page
+from benches.gallery import build
+from benches.window import Gaps, figures
 from gdm_studio.ui.app import application, event_loop
-from gdm_studio.ui.measure import Gaps, figures
 
 
 def test_a_stall_of_the_event_loop_is_seen() -> None:
@@ -48,5 +48,5 @@ def test_the_window_is_measured_from_its_launch() -> None:
 @pytest.mark.slow
 def test_the_gallery_page_is_measured_over_a_library(tmp_path: Path) -> None:
     build(tmp_path, 300, lambda *_: None)
-    found = list(measure_gallery.figures(tmp_path))
+    found = list(gallery_page.figures(tmp_path))
     assert found[0].name.startswith("300 pictures") and all(figure.value >= 0 for figure in found[:-1])

@@ -1,0 +1,55 @@
+"""Pictures in batches that fit into memory: smaller ones where it runs out, and at last the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+
+import torch
+
+from gdm_studio.engine import devices
+from gdm_studio.engine.batches import Place
+from gdm_studio.engine.decoding import DecodingError
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Event, Phase
+
+
+def fitting(
+    request: Request,
+    library: Library,
+    images: tuple[int, ...],
+    make: Callable[[tuple[int, ...], torch.device], Iterator[Event]],
+) -> Generator[Event, None, None]:
+    """What `make` gives for batches of the pictures; one for which memory runs out is begun again.
+
+    First without the other models that are loaded, then in smaller batches, at last on the CPU. Raises DeviceError
+    where the device is not here, or not even one picture fits.
+    """
+    assert request.size is not None
+    place = Place(devices.resolve(request.device), request.batch, request.size)
+    while images:
+        batch = images[: place.batch]
+        too_many, taken = 0, devices.measuring(place.device)
+        try:
+            yield from make(batch, place.device)
+            place = place.after(len(batch), taken())
+        except (RuntimeError, MemoryError) as error:
+            if not devices.is_out_of_memory(error):
+                raise
+            # what could not be decoded even in tiles will not fit in a smaller batch either
+            too_many = 1 if isinstance(error, DecodingError) else len(batch)
+        if too_many:
+            remedy = "Out of memory: letting go of other models."
+            if not _others_let_go(request, library, place.device):
+                place, remedy = place.smaller(too_many)
+            yield Phase("making room", note=remedy)
+        else:
+            images = images[len(batch) :]
+
+
+def _others_let_go(request: Request, library: Library, device: torch.device) -> bool:
+    """Whether there were models in the device's memory that this run does not need; gives back what is free."""
+    dtype = devices.resolve_dtype(request.dtype, library.card(request.model), device)
+    some = library.make_room(request.model, device=device, dtype=dtype)
+    devices.release(device)  # not in the handler of the error: until its end the traceback holds the tensors
+    return some

@@ -1,0 +1,62 @@
+"""What may be asked of a model: of what it does not name, a request is refused in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.knobs import Knob, checked_knobs
+from gdm_studio.request import Request
+
+
+@dataclass(frozen=True)
+class Accepts:
+    """What a model is conditioned on beside its styles. Without any of it, it draws what it draws."""
+
+    prompt: str = "plain"  # the grammar of its prompts; "" for a model without any
+    negative: bool = True
+    guidance: bool = True  # it knows a second side, of which guidance leads away
+    labels: tuple[str, ...] = ()  # its classes
+    factors: tuple[Knob, ...] = ()  # numbers it is told, e.g. an aesthetic score
+    picture: bool = True  # to begin from, or to see: it has an encoder
+    mask: bool = True  # of such a picture; the last two axes of its data are then the picture's
+    hints: tuple[str, ...] = ()  # the kinds of pictures its control networks follow
+    sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
+
+
+def factors_of(accepts: Accepts, request: Request) -> dict[str, float]:
+    """The value of every factor; raises BadRequest for one there is not, or out of its range."""
+    return checked_knobs(accepts.factors, request.factors, of="This model")
+
+
+def fitted(accepts: Accepts, request: Request, *, by: str) -> Request:
+    """The request, factors at their default left out; raises BadRequest for what the model called `by` refuses."""
+    for reason in _refusals(accepts, request):
+        raise BadRequest(f"{by} {reason}.")
+    usual = {knob.name: knob.default for knob in accepts.factors}
+    told = factors_of(accepts, request)
+    return replace(request, factors={name: value for name, value in told.items() if value != usual[name]})
+
+
+def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
+    """What the model does not do that the request asks for, and what to do about it."""
+    if not accepts.prompt and any(request.prompt_weights()):
+        yield "draws without a prompt; leave it empty"
+    if not accepts.negative and request.negative_prompt:
+        yield "knows no negative prompt; leave it empty"
+    if not accepts.guidance and request.guidance_scale != 1:
+        yield "draws without guidance; set it to 1"
+    if request.label and request.label not in accepts.labels:
+        yield f"has no class called {request.label!r}; {_choose(accepts.labels)}"
+    if request.image and not accepts.picture:
+        yield "cannot begin from a picture; begin from noise, or choose another model"
+    if request.mask and not accepts.mask:
+        yield "paints whole pictures; leave out the mask"
+    for hint in request.hints:
+        if hint.kind not in accepts.hints:
+            yield f"follows no hint of the kind {hint.kind!r}; {_choose(accepts.hints)}"
+
+
+def _choose(names: tuple[str, ...]) -> str:
+    return f"choose one of {', '.join(names)}" if names else "leave it out"

@@ -1,0 +1,123 @@
+"""All models in the folders, each described once: again only when one of its files has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gdm_studio import __version__, paths, preferences
+from gdm_studio.errors import ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.checkpoints import Entry, Stamp, entries_in, is_settled, read_entry, stamp_of
+from gdm_studio.models.families import Family
+from gdm_studio.models.kept import Kept
+from gdm_studio.models.typed import from_plain, to_plain
+from gdm_studio.models.upscaler import FORMAT as UPSCALER
+
+PART_OF = "part_of"  # in the header of a file that belongs to a model
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is at a path: a model with its card, something that is none and why, or a part of another, with neither."""
+
+    path: str
+    card: ModelCard | None = None
+    reason: str = ""
+    stamps: tuple[tuple[str, Stamp | None], ...] = ()  # of all files that this depends on
+    lasting: bool = False  # whether the files had been still for long enough to be known by their stamps alone
+
+    def still_holds(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
+        """Whether the files are as they were, by their stamps."""
+        return bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
+
+
+class Listing:
+    """Looks through the folders of the program, of people, and of the settings."""
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
+        self._kept = Kept("cards", _maker(families))
+        self._known: dict[str, Described] | None = None
+        self._lock = threading.Lock()
+
+    def look(self) -> tuple[Described, ...]:
+        """All that could be models, in an order that stays; those whose files are as they were are not opened."""
+        with self._lock:
+            before = self._known if self._known is not None else _restored(self._kept.load())
+            stamp = cache(stamp_of)  # a part is looked at for itself, and for each model that it belongs to
+            now = [self._at(path, before, stamp) for path in entries_in(_folders())]
+            self._known = {each.path: each for each in now}
+            lasting = {path: each for path, each in self._known.items() if each.lasting}
+            if lasting.keys() != before.keys() or any(each is not before[path] for path, each in lasting.items()):
+                self._kept.save({path: to_plain(each) for path, each in lasting.items()})
+            return tuple(now)
+
+    def at(self, path: Path) -> Described:
+        """What is at that path, in the folders or elsewhere."""
+        return self._at(str(path), self._known or {}, stamp_of)
+
+    def _at(self, path: str, before: dict[str, Described], stamp: Callable[[str], Stamp | None]) -> Described:
+        known = before.get(path)
+        if known is None or not known.still_holds(stamp) or (not known.lasting and _settled(known.stamps)):
+            return self._described(Path(path))
+        return known
+
+    def _described(self, path: Path) -> Described:
+        try:
+            entry = read_entry(path)
+            stamps = _stamps((path, *entry.files))
+            card = self._card(entry)
+        except ModelError as error:
+            return Described(str(path), reason=str(error))  # it may lie in a file that is missing: looked at each time
+        if card is not None:
+            stamps = _stamps((path, *entry.files, *card.files))
+        reason = "" if card is not None or _is_part(entry) else _unknown(path)
+        return Described(str(path), card, reason, stamps, lasting=_settled(stamps))
+
+    def _card(self, entry: Entry) -> ModelCard | None:
+        family = next((family for family in self._families if family.matches(entry)), None)
+        return replace(family.card(entry), family=family.name) if family is not None else None
+
+
+def _stamps(files: Iterable[Path]) -> tuple[tuple[str, Stamp | None], ...]:
+    return tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
+
+
+def _settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
+    return is_settled(stamp for _, stamp in stamps)
+
+
+def _unknown(path: Path) -> str:
+    return f"{path.name} is a model of a kind that is not known here; choose another model file."
+
+
+def _is_part(entry: Entry) -> bool:
+    return PART_OF in entry.metadata or entry.metadata.get("format") == UPSCALER
+
+
+def _folders() -> list[Path]:
+    others = map(Path, preferences.load().model_folders)
+    return [Path(str(paths.resources())) / "models", paths.models_dir(), *others]
+
+
+def _restored(facts: dict[str, Any]) -> dict[str, Described]:
+    """What an earlier run kept, without what it cannot have written."""
+    found = {}
+    for path, fact in facts.items():
+        with suppress(TypeError, ValueError, OverflowError):
+            found[path] = from_plain(Described, fact)
+    return found
+
+
+def _maker(families: Sequence[Family]) -> str:
+    """By which what another version of the program made of a file is told: its sources and its families."""
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    told = (__version__, [family.name for family in families], [(path.name, stamp_of(path)) for path in sources])
+    return hashlib.sha256(repr(told).encode()).hexdigest()

@@ -1,0 +1,21 @@
+"""Number types that networks compute in, and which of them a device is fast with."""
+
+from __future__ import annotations
+
+import torch
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def name_of(dtype: torch.dtype) -> str:
+    """Its name in a request: "fp32", "bf16"."""
+    return next(name for name, known in DTYPES.items() if known == dtype)
+
+
+def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
+    """Whether the device computes that type in hardware: bf16 emulated is slower than fp32."""
+    if dtype == torch.float32 or device.type != "cpu":
+        return dtype == torch.float32 or device.type == "cuda"
+    # asked for only where this torch can tell (2.11 and later)
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

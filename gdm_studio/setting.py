@@ -1,0 +1,149 @@
+"""Settings: what a field of a request is to people and programs, described once beside the field itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
+from enum import Flag, auto
+from typing import Any, get_type_hints
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.knobs import Knob, check_number
+
+
+class Role(Flag):
+    """What a setting decides, and where people meet it."""
+
+    PATH = auto()  # the path of noise or its beginning: a branch keeps it
+    FREE = auto()  # a branch may change it for the steps that are left
+    PREDICTS = auto()  # the predictions: where it changes, those of the steps before say nothing of the next
+    MACHINE = auto()  # where and how a picture is made: none of its pixels
+    PACE = auto()  # one version of a model has its own, and so has its quicker one
+    OPTION = auto()  # an option of the command line
+    PANEL = auto()  # a slider of the panel; only numbers have one
+    FACT = auto()  # a row where pictures are compared
+    DETAIL = auto()  # a row of a picture's details
+    HEAD = auto()  # part of what the head of a sheet says
+    SEARCH = auto()  # a column of the index and a field of the search
+    AXIS = auto()  # an axis of grids
+    TOLD = auto()  # told to other tools in a picture's file
+    STEERS = FREE | PREDICTS
+    SHOWN = OPTION | PANEL | FACT | DETAIL | HEAD | SEARCH | AXIS | TOLD
+
+
+@dataclass(frozen=True)
+class Setting(Knob):
+    """A knob of a whole request, of any kind: a number from `low` to `high`, text, a choice, …
+
+    `name`, `kind`, `default` and `absent` come from the field. The title is its name in the window, the summary its
+    tooltip.
+    """
+
+    _: KW_ONLY
+    default: Any = None
+    kind: Any = float  # the field's type, without the setting
+    absent: Any = None  # what a file that does not name the field means, and what digests leave out
+    role: Role = Role.STEERS | Role.SHOWN
+    word: str = ""  # in a message, a search and the index: the name, where this is empty
+    option: str = ""  # on the command line: the word, where this is empty
+    usage: str = ""  # its help there: summary, range and default, where this is empty
+    choices: Mapping[str, Any] = field(default_factory=dict)  # what it can be: titles, or what has one; {} for all
+    needs: str = ""  # the name of another setting, without which it means nothing
+    words: str = ""  # its value in a sentence, such as "{} steps": the word and the value, where this is empty
+    example: str = ""  # of values along an axis
+    detail: str = ""  # the row of details that it heads; "" for one of its title, where it is not at its default
+    beside: str = ""  # the name of the setting in whose row of the details it stands
+    decimals: int = 2  # of a fraction, as it is set and shown
+    curve: float = 1.0  # of its slider, as widgets.SliderRow has it
+    ends: tuple[str, str] = ("", "")  # words at the ends of its slider
+    checks: Callable[[str, Any], None] | None = None  # in place of the usual check; (word, value), raises BadRequest
+    read: Callable[[Any], Any] | None = None  # its value from JSON, where that is another than the JSON's own
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in (int, float)
+
+    def of(self, request: object) -> Any:
+        """Its value in a request."""
+        return getattr(request, self.name)
+
+    def counts(self, request: object) -> bool:
+        """Whether it means something in this request."""
+        return not self.needs or bool(getattr(request, self.needs))
+
+    def check(self, value: Any) -> None:
+        """Raises BadRequest, with what it may be, for a value that it cannot have."""
+        if self.checks is not None:
+            self.checks(self.word, value)
+        elif self.choices:
+            if not isinstance(value, str) or value not in self.choices:
+                has = ", ".join(self.choices)
+                raise BadRequest(f"There is no {self.word} called {value!r}; choose one of {has}.")
+        elif self.kind is int:
+            check_whole(self.word, value, round(self.low), round(self.high))
+        elif self.kind is float:
+            check_number(self.word, value, self.low, self.high)
+        elif self.kind is str and not isinstance(value, str):
+            raise BadRequest(f"{self.word} must be text, not {value!r}.")
+        elif self.kind is bool and not isinstance(value, bool):
+            raise BadRequest(f"{self.word} must be true or false, not {value!r}.")
+
+    def said(self, value: Any) -> str:
+        """A value by itself: a choice by its title, a number as short as it can be."""
+        choice = self.choices.get(value) if self.choices else None
+        if choice is not None:
+            return choice if isinstance(choice, str) else str(choice.title)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    def exactly(self, value: Any) -> str:
+        """The same, fractions with as many decimals as it is set with."""
+        return f"{value:.{self.decimals}f}" if self.kind is float else self.said(value)
+
+    def in_words(self, value: Any) -> str:
+        """A value in a sentence: "20 steps"."""
+        return self.words.format(self.said(value))
+
+
+Settings = Mapping[str, Setting]
+
+
+def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
+    """By name, in their order, the settings of a dataclass, all of whose fields are `Annotated[…, Setting(…)]`.
+
+    A field that `absent` does not have means its default where it is not named. Raises TypeError for one undescribed.
+    """
+    hints = get_type_hints(kind, include_extras=True)
+    found = {}
+    for each in fields(kind):
+        mark = next((mark for mark in getattr(hints[each.name], "__metadata__", ()) if isinstance(mark, Setting)), None)
+        if mark is None:
+            raise TypeError(f"{kind.__name__}.{each.name} is no Annotated[…, Setting(…)].")
+        found[each.name] = _completed(mark, each, hints[each.name].__origin__, absent)
+    return found
+
+
+def _completed(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, Any]) -> Setting:
+    default = each.default_factory() if each.default_factory is not MISSING else each.default
+    word = mark.word or each.name
+    return replace(
+        mark,
+        name=each.name,
+        kind=kind,
+        default=default,
+        absent=absent.get(each.name, default),
+        word=word,
+        option=mark.option or word.replace("_", "-"),
+        words=mark.words or f"{word} {{}}",
+        decimals=0 if kind is int else mark.decimals,
+    )
+
+
+def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
+    """Those that have that role, or all of those roles, in their order."""
+    return tuple(setting for setting in settings.values() if role in setting.role)
+
+
+def check_whole(word: str, value: Any, low: int, high: int) -> None:
+    """Raises BadRequest, with the range, unless `value` is a whole number from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise BadRequest(f"{word} must be a whole number from {low} to {high}, not {value!r}.")

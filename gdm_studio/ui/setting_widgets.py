@@ -1,0 +1,36 @@
+"""Widgets for settings, as the table of settings describes them."""
+
+from __future__ import annotations
+
+from gdm_studio.request import Setting
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
+
+
+def slider_of(theme: Theme, setting: Setting) -> SliderRow:
+    """For a number that is found by trying."""
+    return SliderRow(
+        theme,
+        title=setting.title,
+        low=setting.low,
+        high=setting.high,
+        default=setting.default,
+        decimals=setting.decimals,
+        step=5 * 10.0**-setting.decimals if setting.decimals else 1,
+        ends=setting.ends,
+        curve=setting.curve,
+        tooltip=setting.summary,
+    )
+
+
+def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
+    """For a small whole number, the lowest perhaps shown as a word."""
+    low, high = round(setting.low), round(setting.high)
+    return Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)
+
+
+def combo_of(theme: Theme, setting: Setting) -> Combo:
+    """For a choice; where it depends on more than the setting itself, its entries come later."""
+    combo = Combo(theme, name=setting.title, tooltip=setting.summary)
+    combo.set_choices([Choice(name, setting.said(name)) for name in setting.choices])
+    return combo

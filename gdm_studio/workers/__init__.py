@@ -1,0 +1,1 @@
+"""Worker processes, one a device: pictures shared out among them, and what they make brought together."""

@@ -1,0 +1,67 @@
+"""A seed gives the same picture on a GPU as on the CPU: begun there or gone on with, its steps and their views too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.reproduce import NEAR
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result
+from tests.helpers.gpu import made, pictures
+
+CPU = torch.device("cpu")
+# of 255: what most pixels keep to, far below the NEAR that a single one may differ by
+ON_AVERAGE = 0.25
+
+
+def assert_near(found: np.ndarray, wanted: np.ndarray) -> None:
+    apart = np.abs(found - wanted)
+    assert apart.max() <= NEAR and apart.mean() <= ON_AVERAGE, f"{apart.max()} at most, {apart.mean()} on average"
+
+
+@pytest.mark.parametrize("sampler", ["dpmpp_2m", "euler_a"])
+def test_the_same_picture_as_on_the_cpu(
+    sampler: str, device: torch.device, library: Library, asked: Request
+) -> None:
+    request = replace(asked, sampler=sampler)
+    events = made(request, library, device)
+    assert_near(pictures(events), pictures(made(request, library, CPU)))
+    results = [event for event in events if isinstance(event, Result)]
+    assert {result.made.dtype for result in results if result.made} == {"fp32"}
+
+
+def test_a_step_of_the_cpu_goes_on_elsewhere(device: torch.device, library: Library, asked: Request) -> None:
+    events = made(asked, library, CPU)
+    step = next(event.step for event in events if isinstance(event, Advance) and event.step.index == 3)
+    gone_on = made(asked, library, device, resume=step)
+    assert [event.step.index for event in gone_on if isinstance(event, Advance)] == [4, 5, 6]
+    assert_near(pictures(gone_on), pictures(events))
+
+
+def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, asked: Request) -> None:
+    """The views of a run that a GPU makes lie in the machine's own memory, and are those of the CPU."""
+    found = {}
+    for place in (device, CPU):
+        previews = Previews(budget=0.0)  # nothing is decoded by the clock
+        events = made(replace(asked, steps=4), library, place)
+        views = {
+            (view.image, view.index): view
+            for event in events
+            if isinstance(event, Advance)
+            for view in previews.views(event)
+        }
+        found[place.type] = views | {(view.image, view.index): view for view in previews.develop()}
+        assert all(event.steps for event in events if isinstance(event, Result)), "the steps are in the result"
+    there, here = found[device.type], found["cpu"]
+    assert there.keys() == here.keys() and len(there) == 8
+    for key, view in there.items():
+        assert view.decoded and not view.predicted.flags.writeable
+        for name in ("predicted", "noisy"):
+            apart = np.abs(getattr(view, name).astype(float) - getattr(here[key], name))
+            assert apart.mean() <= 2 * ON_AVERAGE, f"{name} of step {key[1]}"

@@ -1,0 +1,76 @@
+"""The code as it is written: which modules there are, and what each imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def room_of(module: str) -> str:
+    """The room of `gdm_studio.room.….module`; "" for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Dotted name -> file, for all of a package."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    dotted = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
+    return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
+
+
+OURS = modules("gdm_studio")
+BENCHES = modules("benches")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A module's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Everything in a module, in no order to rely on."""
+    return list(ast.walk(parsed(path)))
+
+
+@cache
+def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
+    """Dotted names a module imports, anywhere in it or only while it is itself imported."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in _nodes(parsed(path), only_on_import):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(filter(None, [above, node.module]))
+            inside = [f"{source}.{alias.name}" for alias in node.names]
+            found.update({source}, (module for module in inside if module in OURS))
+    return found
+
+
+def arrows(name: str) -> set[str]:
+    """Our other modules that one of ours takes names from, anywhere in it; a package only where it is its own name."""
+    found: set[str] = set()
+    for node in nodes(OURS[name]):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.update(module if module in OURS else str(node.module) for module in inside)
+    return {module for module in found if module in OURS and module != name}
+
+
+def _nodes(tree: ast.AST, only_on_import: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        if only_on_import and (deferred or typing):
+            continue
+        yield node
+        yield from _nodes(node, only_on_import)

@@ -1,0 +1,149 @@
+"""A process in which a request has one more field, from one more line of source, and which looks for it everywhere.
+
+`python -m tests.helpers.one_more_field` raises AssertionError for the first place that does not know the field.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+FIRST = "    prompt: Annotated[str"
+GLOW = '    glow: Annotated[float, Setting("Glow", 0.0, 8.0, "How much it shines")] = 0.5\n'
+
+
+def rewritten(before: str, after: str) -> Any:
+    """The module `gdm_studio.request`, one place of its source being another, for all that import it from here on."""
+    path = ROOT / "gdm_studio" / "request.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(before) == 1 and "gdm_studio.request" not in sys.modules
+    module = ModuleType("gdm_studio.request")
+    sys.modules[module.__name__] = module
+    exec(compile(source.replace(before, after), path, "exec"), module.__dict__)
+    return module
+
+
+def printed(*arguments: str) -> str:
+    """What the program prints."""
+    from gdm_studio.cli.main import run
+
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert run(arguments) == 0, arguments
+    return out.getvalue()
+
+
+def glow(request: Any) -> Any:
+    """The field that no type checker knows."""
+    return request.glow
+
+
+def main() -> None:
+    module = rewritten(FIRST, GLOW + FIRST)
+    plain = module.Request(prompt="a red apple", seed=5).checked()
+    _is_checked(module, plain)
+    _is_asked_for_on_the_command_line(plain)
+    _is_steered_by_branches_and_grids(module, plain)
+    _is_in_files_and_found(plain)
+    _is_in_the_window(plain)
+
+
+def _is_checked(module: Any, plain: Any) -> None:
+    from gdm_studio.errors import BadRequest
+
+    for wrong, says in ((9.0, "glow must be from 0 to 8"), ("x", "glow must be a number from 0 to 8")):
+        try:
+            replace(plain, glow=wrong).checked()
+        except BadRequest as error:
+            assert says in str(error)
+        else:
+            raise AssertionError(f"{wrong!r} was let through")
+    shining = replace(plain, glow=3.5)
+    assert module.Request.from_json(shining.to_json()) == shining
+    assert module.Request.from_json('{"prompt": "a"}').glow == 0.5
+    assert plain.digest() == replace(plain, glow=0.5).digest() == "57e4985792998630949d9c11f4151a4d"
+    assert shining.digest() != plain.digest()
+
+
+def _is_asked_for_on_the_command_line(plain: Any) -> None:
+    from gdm_studio.cli.asked import add_options, asked_over
+
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    assert asked_over(parser.parse_args(["--glow", "3.5"]), plain) == replace(plain, glow=3.5)
+    assert "how much it shines, 0 to 8 (default: 0.5)" in " ".join(parser.format_help().split())
+
+
+def _is_steered_by_branches_and_grids(module: Any, plain: Any) -> None:
+    from gdm_studio.engine.grids import Axis, Grid, kinds
+    from gdm_studio.ui.grids.sheet_picture import alike
+    from gdm_studio.ui.steps.changes import branched, changes
+
+    branch = branched(plain, 3, replace(plain, glow=3.5))
+    assert glow(branch) == 3.5 and changes(plain, branch) == ["glow 0.5 → 3.5"]
+    assert not module.alike(plain, branch, module.Role.PREDICTS)
+    grid = Grid(plain, Axis.of(kinds(plain, [])["glow"], "1-3"))
+    assert [glow(one) for one in grid.requests()] == [1, 2, 3] and grid.titles()[0] == "glow 1"
+    over_steps = Grid(replace(plain, glow=3.5), Axis.of(kinds(plain, [])["steps"], "1-3"))
+    assert "glow 3.5" in alike(over_steps)
+
+
+def _is_in_files_and_found(plain: Any) -> None:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    from gdm_studio.gallery import Gallery, read
+    from gdm_studio.gallery.metadata import a1111
+    from gdm_studio.gallery.naming import Named, names
+    from gdm_studio.gallery.terms import completions
+    from tests.helpers.library import result
+
+    with contextlib.closing(Gallery.open()) as gallery:
+        kept = gallery.keep(result(seed=7, glow=3.5))
+    found = [json.loads(line) for line in printed("gallery", "search", "glow:>3", "--json").splitlines()]
+    assert [(one["seed"], one["glow"]) for one in found] == [(7, 3.5)]
+    before = [json.loads(line) for line in printed("gallery", "search", "glow:0.5", "--json").splitlines()]
+    assert [one["seed"] for one in before] == [6], "the index that knew no such field was filled again"
+    assert completions("glo", 3, lambda field: []) == ["glow:"]
+    assert glow(read(kept.path).request) == 3.5
+    assert "  glow                3.5\n" in printed("inspect", str(kept.path))
+    text = PngInfo()
+    text.add_text(a1111.CHUNK, a1111.write_text(kept.request, size=(16, 16), version="GDM Studio 1"))
+    other = kept.path.with_name("told.png")
+    Image.new("RGB", (16, 16)).save(other, pnginfo=text)
+    assert glow(read(other).request) == 3.5 and read(other).used["Glow"] == "3.5"
+    assert next(names("{seed} {glow}", Named(kept.request, kept.id, 0.0, (16, 16)))) == "7 3.5"
+
+
+def _is_in_the_window(plain: Any) -> None:
+    from gdm_studio.gallery import Picture
+    from gdm_studio.ui.comparing.facts import facts
+    from gdm_studio.ui.comparing.item import Item
+    from gdm_studio.ui.controls import Controls
+    from gdm_studio.ui.gallery.facts import facts_of
+    from tests.helpers.looks import flat, shown, theme
+
+    shining = replace(plain, glow=3.5)
+    picture = Picture("0" * 32, Path("x.png"), 0.0, (16, 16), shining)
+    assert ("Glow", "3.50") in facts_of(picture)
+    assert "Glow" not in dict(facts_of(replace(picture, request=plain)))
+    compared = {fact.name: fact for fact in facts([Item("a", flat(0, 0, 0), plain), Item("b", flat(0, 0, 0), shining)])}
+    assert compared["Glow"].values == ("0.5", "3.5") and compared["Glow"].differs
+    controls = shown(Controls(theme()), height=900)
+    controls.set_request(shining)
+    assert glow(controls.request()) == 3.5 and "Glow" in dict(controls.parts())
+    controls.rows["glow"].edit.edited.emit(8.0)
+    controls.reset()
+    assert glow(controls.request()) == 0.5
+    controls.close()
+
+
+if __name__ == "__main__":
+    main()

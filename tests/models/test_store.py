@@ -1,0 +1,109 @@
+"""Models in memory: what is shared is there once, what was used longest ago goes first, and what is used stays."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gdm_studio import memory, paths
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.library import Library
+from gdm_studio.models.store import Store, usual_budget
+from gdm_studio.request import Request
+from gdm_studio.run import Phase, Result
+from tests.helpers import tiny_model
+
+CPU = torch.device("cpu")
+HERE: dict[str, Any] = {"device": CPU, "dtype": torch.float32}
+NAMES = ("one", "two", "three")
+
+
+@pytest.fixture
+def made(_own_home: Path) -> list[Path]:
+    """Three models of the same size, each with files of its own."""
+    folders = []
+    for seed, name in enumerate(NAMES):
+        path = tiny_model.write(paths.models_dir() / name, seed=seed, card={"name": name})
+        folders.append(path.parent)
+    return folders
+
+
+def size_of_one() -> int:
+    library = Library()
+    library.load("one", **HERE)
+    return library.store.bytes_on(CPU)
+
+
+def loaded(library: Library) -> list[str]:
+    gc.collect()
+    return [name for name in NAMES if library.is_loaded(name, **HERE)]
+
+
+def test_over_the_budget_the_least_recently_used_goes(made: list[Path]) -> None:
+    each = size_of_one()
+    library = Library(store=Store(lambda device: 2 * each))
+    for name in ("one", "two", "one"):
+        library.load(name, **HERE)
+    assert loaded(library) == ["one", "two"] and library.store.bytes_on(CPU) == 2 * each
+    library.load("three", **HERE)
+    assert loaded(library) == ["one", "three"] and library.store.bytes_on(CPU) == 2 * each
+
+
+def test_a_model_in_use_is_never_let_go_nor_loaded_twice(made: list[Path]) -> None:
+    library = Library(store=Store(lambda device: 0))
+    one = library.load("one", **HERE)
+    used = one.unet.state_dict()  # type: ignore[attr-defined]
+    library.load("two", **HERE)
+    assert loaded(library) == ["one", "two"], "the one is used here, the other was asked for last"
+    library.load("three", **HERE)
+    assert loaded(library) == ["one", "three"]
+    assert library.load("one", **HERE) is one
+    assert all(torch.equal(value, used[name]) for name, value in one.unet.state_dict().items())  # type: ignore[attr-defined]
+    del one
+    library.load("two", **HERE)
+    assert loaded(library) == ["two"]
+
+
+def test_number_types_share_weights_and_other_files_do_not(made: list[Path]) -> None:
+    library = Library()
+    one = library.load("one", **HERE)
+    half = library.load("one", device=CPU, dtype=torch.bfloat16)
+    assert half is not one and half.unet is one.unet and half.dtype == torch.bfloat16  # type: ignore[attr-defined]
+    before = library.store.bytes_on(CPU)
+    path = made[0] / "tiny.vae.safetensors"
+    save_file({name: value + 1 for name, value in load_file(path).items()}, path)
+    anew = library.load("one", **HERE)
+    assert anew.vae is not one.vae and anew.text is one.text and anew.unet is one.unet  # type: ignore[attr-defined]
+    assert library.store.bytes_on(CPU) > before
+
+
+def test_the_usual_budget_is_a_part_of_the_memory_there_is() -> None:
+    total = memory.total()
+    assert total is not None and total > 2**28 and usual_budget(CPU) == total // 2
+
+
+def test_where_memory_runs_out_other_models_go_before_batches_are_halved(made: list[Path]) -> None:
+    library = Library()
+    request = Request(model="one", prompt="a red disc", steps=2, count=2, batch=2, device="cpu")
+    wanted = [event.rgba.tobytes() for event in generate(request, library) if isinstance(event, Result)]
+    library.load("two", **HERE)
+    one = library.load("one", **HERE)
+    crowded = True
+
+    def refusing(module: torch.nn.Module, inputs: object) -> None:
+        if crowded and library.is_loaded("two", **HERE):
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    handle = one.unet.register_forward_pre_hook(refusing)  # type: ignore[attr-defined]
+    try:
+        events = list(generate(request, library))
+    finally:
+        handle.remove()
+    notes = [event.note for event in events if isinstance(event, Phase) and event.note]
+    assert notes == ["Out of memory: letting go of other models."] and loaded(library) == ["one"]
+    assert [event.rgba.tobytes() for event in events if isinstance(event, Result)] == wanted

@@ -1,0 +1,143 @@
+"""What may only become less: import circles, wide constructors, places that name the built-in model, lines."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.helpers.code import OURS, arrows, nodes, room_of
+
+# Modules outside the window that import each other in a circle, and how many of the window's do.
+CIRCLE = {"models.families.icons", "models.families.icons_model"}
+CIRCLE_IN_THE_WINDOW = 43
+# A constructor has at most so many parameters: what needs more does more than one thing.
+PARAMETERS = 5
+# These are values with a field for everything that people, a file or the command line can set.
+RECORDS = {
+    "gallery.metadata.ours.Record", "gallery.picture.Picture", "maths.path.Step", "models.adapters.card.AdapterCard",
+    "models.card.ModelCard", "networks.autoencoder_kl.AutoencoderConfig", "preferences.Preferences",
+    "queueing.item.Item", "request.Request", "run.Advance", "setting.Setting",
+    "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe", "training.icons.IconsRecipe",
+    "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe", "training.upscaler.UpscalerRecipe",
+}  # fmt: skip
+# These are wider and should not be.
+WIDE = {
+    "gallery.metadata.containers.carried.Carried": 6,
+    "maths.processes.process.Process": 7,
+    "maths.spacings.spec.SpacingSpec": 7,
+    "models.families.icons_model.IconsModel": 9,
+    "run.Run": 14,
+    "training.evaluation.figures.Measured": 10,
+}
+# Where the built-in model is named outside its own rooms, and how often.
+BUILT_IN = {
+    "cli.asked": 1,  # the model where no other is asked for
+    "cli.data": 1,  # the verb that makes its training set
+    "cli.train": 5,  # verbs that train it or make its vocabulary
+    "former": 1,  # the model of files that name none
+    "models.fingerprint": 2,  # weights of an earlier version, whose files name none
+    "request": 1,  # as cli.asked
+    "ui.controls": 1,  # how many words of a prompt it reads
+}
+ITS_ROOMS = ("training.", "models.families.icons")
+OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest, a folder of drawings
+LINES = 38_500  # outside the window; a release that needs more says why where it raises this
+
+
+def short(name: str) -> str:
+    return name.removeprefix("gdm_studio.")
+
+
+def in_circles() -> set[str]:
+    """The modules that import themselves by way of others."""
+    graph = {name: arrows(name) for name in OURS}
+    return {name for name in graph if name in _reached(name, graph)}
+
+
+def _reached(start: str, graph: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def constructors(written: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(class, parameters) of those with an `__init__`, and of dataclasses and named tuples that do something."""
+    for node in written:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        methods = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+        made = ast.unparse(ast.Tuple([*node.decorator_list, *node.bases], ast.Load()))
+        if "__init__" in methods:
+            given = methods["__init__"].args
+            yield node.name, len([*given.posonlyargs, *given.args, *given.kwonlyargs]) - 1
+        elif ("dataclass" in made or "NamedTuple" in made) and methods.keys() - {"__post_init__"}:
+            fields = [ast.unparse(each) for each in node.body if isinstance(each, ast.AnnAssign)]
+            yield node.name, sum("ClassVar" not in field and "init=False" not in field for field in fields)
+
+
+def test_nothing_outside_the_window_imports_itself_by_way_of_others() -> None:
+    circles = in_circles()
+    assert {short(name) for name in circles if room_of(name) != "ui"} == CIRCLE
+    assert sum(room_of(name) == "ui" for name in circles) <= CIRCLE_IN_THE_WINDOW
+
+
+def test_constructors_take_few_parameters() -> None:
+    wide = {
+        f"{short(name)}.{made}": count
+        for name, path in OURS.items()
+        if room_of(name) != "ui"
+        for made, count in constructors(nodes(path))
+        if count > PARAMETERS
+    }
+    assert {name: count for name, count in wide.items() if count > WIDE.get(name, 0)}.keys() <= RECORDS
+    assert wide.keys() >= WIDE.keys() | RECORDS, "those that became narrower are taken off the list"
+
+
+def test_the_built_in_model_is_a_model_like_others() -> None:
+    found: Counter[str] = Counter()
+    for name, path in OURS.items():
+        texts = (node.value for node in nodes(path) if isinstance(node, ast.Constant))
+        found[short(name)] += sum(text in ("icons", "icons-fast") for text in texts)
+    elsewhere = {name: count for name, count in found.items() if not name.startswith(ITS_ROOMS) and count}
+    assert {name: count for name, count in elsewhere.items() if name not in OTHER_ICONS} == BUILT_IN
+
+
+def test_preconditioning_has_one_place() -> None:
+    coefficients = {"c_skip", "c_out", "c_in"}
+    knowing = {
+        short(name)
+        for name, path in OURS.items()
+        if any(isinstance(node, ast.Attribute) and node.attr in coefficients for node in nodes(path))
+    }
+    assert knowing == {"maths.diffusion"}
+
+
+def test_the_lines_below_the_window_are_counted() -> None:
+    lines = sum(path.read_text("utf-8").count("\n") for name, path in OURS.items() if room_of(name) != "ui")
+    assert lines <= LINES
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [
+        ("class A:\n    def __init__(self, a, *, b, c=1): pass", [("A", 3)]),
+        ("@dataclass(frozen=True)\nclass A:\n    a: int\n    b: int = 0\n    def both(self): pass", [("A", 2)]),
+        ("@dataclass\nclass A:\n    a: int\n    b: int = field(init=False)\n    def both(self): pass", [("A", 1)]),
+        ("@dataclass\nclass A:\n    a: int\n    def __post_init__(self): pass", []),
+        ("class A(NamedTuple):\n    a: int\n    @property\n    def twice(self): pass", [("A", 1)]),
+    ],
+)
+def test_a_constructor_is_counted_as_it_is_called(written: str, counted: list[tuple[str, int]]) -> None:
+    assert list(constructors(ast.walk(ast.parse(written)))) == counted
+
+
+def test_a_circle_is_seen() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}
+    assert {name for name in graph if name in _reached(name, graph)} == {"b", "c"}

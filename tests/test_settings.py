@@ -1,0 +1,104 @@
+"""A request's field is described once: one line more in its class, and all that lists fields knows it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.gallery import Gallery
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request import SETTINGS, Request, Role
+from tests.helpers.library import result
+
+ROOT = Path(__file__).parent.parent
+MOST = 2  # names of fields that may stand in one list
+AT_HOME = ("request.py", "former.py", "gallery/metadata/")  # where fields are described, and translated
+COINCIDENCES = {"engine/verify/__init__.py", "cli/bench.py"}  # checks and measurements, called as what they are of
+
+
+def ran(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_field_more_is_known_everywhere() -> None:
+    with closing(Gallery.open()) as gallery:
+        gallery.keep(result(seed=6))
+        assert gallery.count() == 1
+    ran("-m", "tests.helpers.one_more_field")
+
+
+def test_another_default_changes_no_digest_and_no_old_file() -> None:
+    script = """
+from tests.helpers.one_more_field import rewritten
+Request = rewritten("] = 4.0", "] = 7.0").Request
+assert Request().guidance_scale == 7 and Request.from_json('{"version": 1, "prompt": "a"}').guidance_scale == 4
+plain = Request(prompt="a red apple", seed=5, guidance_scale=4.0).checked()
+assert plain.digest() == "57e4985792998630949d9c11f4151a4d" != Request(prompt="a red apple", seed=5).checked().digest()
+"""
+    ran("-c", script)
+
+
+def test_no_list_of_fields_stands_beside_the_table() -> None:
+    package = ROOT / "gdm_studio"
+    files = {path.relative_to(package).as_posix(): path for path in sorted(package.rglob("*.py"))}
+    apart = {name: path for name, path in files.items() if not name.startswith(AT_HOME) and name not in COINCIDENCES}
+    found = {name: list(lists(path.read_text(encoding="utf-8"))) for name, path in apart.items()}
+    assert {name: lines for name, lines in found.items() if lines} == {}, "gdm_studio.request.with_role lists fields"
+
+
+def test_a_list_of_fields_is_noticed() -> None:
+    source = """
+a = ("seed", "steps", "knobs")
+b = {"seed": 1, "steps": 2, **{"prompt": 3}}
+match b:
+    case "seed" | "steps":
+        pass
+    case "model":
+        pass
+"""
+    assert sorted(lists(source)) == [2, 3, 4] and not list(lists('x = ["seed", "steps", "else"]\n'))
+
+
+def lists(source: str) -> Iterator[int]:
+    """The lines of tuples, lists, sets, dicts and matches of more than MOST names of fields."""
+    for node in ast.walk(ast.parse(source)):
+        if len(names(node)) > MOST:
+            yield node.lineno  # type: ignore[attr-defined]
+
+
+def names(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Tuple() | ast.List() | ast.Set():
+            inside: list[ast.AST] = [each.value if isinstance(each, ast.Starred) else each for each in node.elts]
+        case ast.Dict():
+            inside = [key or value for key, value in zip(node.keys, node.values, strict=True)]
+        case ast.Match():
+            found = [each for case in node.cases for each in ast.walk(case.pattern)]
+            inside = [each.value for each in found if isinstance(each, ast.MatchValue)]
+        case _:
+            return set()
+    own = {str(each.value) for each in inside if isinstance(each, ast.Constant) and each.value in SETTINGS}
+    return own.union(*(names(each) for each in inside))
+
+
+def test_every_setting_can_be_searched_and_written() -> None:
+    for setting in SETTINGS.values():
+        assert Role.SEARCH not in setting.role or setting.word.isalpha(), "the search language has letters alone"
+        assert Role.PANEL not in setting.role or setting.is_number, "a slider is for numbers"
+        assert not (Role.PATH in setting.role and Role.STEERS & setting.role), "a branch keeps it, or changes it"
+
+
+def test_another_default_of_a_samplers_knob_changes_no_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [Request(sampler="ddim", knobs={"eta": eta}).checked().digest() for eta in (0.0, 0.5)]
+    knobs = tuple(replace(knob, default=0.5) for knob in SAMPLERS["ddim"].knobs)
+    monkeypatch.setitem(SAMPLERS, "ddim", replace(SAMPLERS["ddim"], knobs=knobs))
+    assert Request(sampler="ddim").checked().knobs == {"eta": 0.5}
+    assert [Request(sampler="ddim", knobs={"eta": eta}).checked().digest() for eta in (0.0, 0.5)] == before

@@ -1,0 +1,151 @@
+"""The list of pictures against a plain one, whatever comes and goes; and the strip of steps at its ends."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.gallery_model import MARGIN, PICTURE, PictureModel, moment_of
+from gdm_studio.ui.theme import Theme
+from tests.helpers.looks import MadeUpPicture, heard, theme, view
+
+EPOCH = 1_700_000_000
+
+
+@pytest.fixture(scope="module")
+def look() -> Theme:
+    return theme()
+
+
+def picture(number: int) -> MadeUpPicture:
+    return MadeUpPicture(f"p{number}", EPOCH + 60.0 * number)
+
+
+def moments(numbers: list[int]) -> list[int]:
+    return [moment_of(picture(number)) for number in numbers]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_rows_are_those_of_a_plain_list_whatever_comes_and_goes(look: Theme, seed: int) -> None:
+    chance, model = random.Random(seed), PictureModel(look)
+    found = heard(model.found)
+    shown, upside_down = sorted(chance.sample(range(100), 30)), False
+    model.set_query("fox")
+    model.show_moments("another", moments([1]))
+    assert model.is_waiting() and model.rowCount() == 0, "an answer to another search is none"
+    model.show_moments("fox", moments(shown))
+
+    def rows() -> list[int]:
+        return shown if upside_down else shown[::-1]
+
+    for _ in range(40):
+        held = {number: QPersistentModelIndex(model.index(row)) for row, number in enumerate(rows())}
+        match chance.choice(["new", "known", "away", "moments", "turn", "fill"]):
+            case "new":
+                number = chance.randrange(100)
+                model.add_newest(picture(number))
+                shown = sorted({*shown, number})
+            case "known" if shown:
+                model.fill([picture(number) for number in shown])
+                model.add_newest(picture(shown[-1]))
+            case "away":
+                gone = chance.sample(shown, min(len(shown), 3))
+                model.fill([picture(number) for number in gone])
+                model.remove([*(f"p{number}" for number in gone), "p999"])
+                shown = [number for number in shown if number not in gone]
+            case "moments":
+                kept = chance.sample(shown, max(len(shown) - 2, 0))
+                shown = sorted({*kept, *chance.sample(range(100), 3)})
+                model.show_moments("fox", chance.sample(moments(shown), len(shown)))
+                assert found[-1] == (len(shown),)
+            case "turn":
+                upside_down = not upside_down
+                model.set_oldest_first(upside_down)
+                held = {}
+            case "fill":
+                model.fill([picture(number) for number in chance.sample(shown, len(shown) // 2)])
+        assert model.moments(range(model.rowCount())) == moments(rows())
+        assert [model.row_at(moment) for moment in moments(rows())] == list(range(len(shown)))
+        for number, index in held.items():
+            assert (index.row() if index.isValid() else -1) == (rows().index(number) if number in shown else -1)
+        for row, number in enumerate(rows()):
+            there = model.picture(row)
+            assert there in (None, picture(number)) and model.index(row).data(PICTURE) == there
+            assert model.row_of(f"p{number}") in (-1, row) and (there is None or model.row_of(f"p{number}") == row)
+        assert sum(count for _, count in model.days()) == len(shown)
+    assert model.row_at(5) == -1 and model.row_of("p999") == -1
+
+
+def test_only_what_is_in_sight_and_near_is_asked_for(look: Theme) -> None:
+    model = PictureModel(look, screens=1)
+    numbers = list(range(1000))
+    wanted, sharp = heard(model.pictures_wanted), heard(model.thumbnails_wanted)
+    model.show_moments("", moments(numbers))
+    model.look_at(range(500, 510))
+    rows = [*range(500, 510), *range(500 - MARGIN, 500), *range(510, 510 + MARGIN)]
+    assert wanted == [(model.moments(rows),)] and sharp == []
+    model.fill([picture(999 - row) for row in range(500, 505)])
+    model.look_at(range(500, 510))
+    assert wanted[-1] == (model.moments([row for row in rows if not 500 <= row < 505]),)
+    assert [each.id for each in sharp[-1][0]] == [f"p{999 - row}" for row in range(500, 505)]
+    model.set_side(32)
+    model.set_thumbnails({"p499": QImage(4, 4, QImage.Format.Format_RGBA8888), "p498": None}, 32)
+    assert model.thumbnail(picture(499)) is not None and model.thumbnail(picture(498)) is None
+    model.look_at(range(500, 502))
+    assert {each.id for each in sharp[-1][0]} == {"p497", "p496", "p495"}, "none is asked for again in vain"
+    model.set_side(64)
+    model.look_at(range(500, 502))
+    assert [each.id for each in sharp[-1][0]][:2] == ["p499", "p498"]
+    model.look_at(range(0, 3))
+    assert wanted[-1][0][:3] == model.moments([0, 1, 2]) and len(wanted[-1][0]) == 3 + MARGIN
+    acted: list[list[str]] = []
+    ids, everything = heard(model.ids_wanted), heard(model.all_wanted)
+    model.with_ids([500, 504], acted.append)
+    model.with_pictures([504], lambda pictures: acted.append([each.id for each in pictures]))
+    assert acted == [["p499", "p495"], ["p495"]] and ids == everything == []
+    model.with_ids([500, 600], acted.append)
+    model.with_pictures([600], acted.append)
+    assert ids[0][0] == model.moments([500, 600]) and everything[0][0] == model.moments([600]) and len(acted) == 2
+    assert model.moments_of(["p499", "p1", "p495"]) == moments([499, 495])
+    urls = model.mimeData([model.index(500), model.index(600)]).urls()
+    assert [url.toLocalFile() for url in urls] == ["/pictures/p499.png"]
+    said = (
+        model.index(500).data(Qt.ItemDataRole.AccessibleTextRole),
+        model.index(600).data(Qt.ItemDataRole.AccessibleTextRole),
+    )
+    assert said == ("a red apple", "Picture")
+
+
+def test_a_strip_offers_the_pictures_there_are_and_the_way_back_where_there_is_one(look: Theme) -> None:
+    strip = Filmstrip(look)
+    chosen = heard(strip.image_chosen)
+    offered = lambda: [mark.isEnabled() for mark in (strip._former, strip._next)]  # noqa: E731
+    strip.set_images(1, 0)
+    assert strip._former.isHidden() and strip._next.isHidden()
+    for image, expected in ((0, [False, True]), (1, [True, True]), (2, [True, False])):
+        strip.set_images(3, image)
+        assert offered() == expected and not strip._next.isHidden()
+        assert strip._images.text() == f"Picture {image + 1} of 3"
+        for mark in (strip._former, strip._next):
+            mark.click()
+    assert chosen == [(1,), (0,), (2,), (1,)]
+    for pictures, is_one in ((0, False), (1, False), (2, True)):
+        strip.set_family(pictures)
+        assert strip.family.isHidden() is not is_one
+    views = [view(n, 5) for n in (1, 2, 3)]
+    strip.set_views(views[:1], 5)
+    assert strip._play.isHidden() and not strip._menu.isHidden() and strip._live.isHidden()
+    strip.set_views(views, 5)
+    assert not strip._play.isHidden() and strip._title.text().endswith("right-click to branch")
+    strip.set_running(True)
+    assert strip._play.isHidden() and not strip._live.isHidden() and not strip._live.isEnabled()
+    strip.select(2)
+    assert strip.selected() == 2 and not strip.is_live() and strip._live.isEnabled()
+    strip.go_live()
+    assert strip.selected() == 3 and strip.is_live()
+    strip.set_earlier(True)
+    assert not strip._play.isHidden() and strip._live.isEnabled()

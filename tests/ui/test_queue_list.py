@@ -1,0 +1,68 @@
+"""The queue as a list: its words, what of it is drawn anew, and where a row is let go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QMimeData, QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+
+from gdm_studio.queueing import Item, ItemState
+from gdm_studio.request import Request
+from gdm_studio.ui.queue import model as queue_model
+from gdm_studio.ui.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
+from tests.helpers.looks import heard, theme
+
+ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")
+
+
+def test_an_entry_of_the_queue_in_words() -> None:
+    assert (title_of(ITEM), title_of(replace(ITEM, request=Request()))) == ("a red fox", "No prompt")
+    one = replace(ITEM, request=replace(ITEM.request, count=1, size=None))
+    said = {
+        queue_model.facts_of(item)
+        for item in (ITEM, one, replace(ITEM, endless=True), replace(one, endless=True, pictures=7))
+    }
+    assert said == {
+        "64 × 32 · 30 steps · 4 pictures", "30 steps", "64 × 32 · 30 steps · until stopped",
+        "30 steps · until stopped · 7 made",
+    }  # fmt: skip
+    states = {state: state_of(replace(ITEM, state=state, made=(1, 3)), None) for state in ItemState}
+    assert states == {
+        ItemState.WAITING: "2 of 4 made", ItemState.RUNNING: "Elsewhere", ItemState.PAUSED: "Paused",
+        ItemState.FAILED: "Failed",
+    }  # fmt: skip
+    assert state_of(ITEM, None) == "Waits" and state_of(ITEM, Progress(0.5, "3 of 9")) == "3 of 9"
+
+
+def test_the_queue_as_a_list_draws_anew_what_changed_and_drops_where_it_is_let_go() -> None:
+    assert theme() is not None and QGuiApplication.instance() is not None
+    model = QueueModel()
+    items = [replace(ITEM, id=name) for name in "abc"]
+    anew, drawn, moved = heard(model.modelReset), heard(model.dataChanged), heard(model.moved)
+    model.show_items(items)
+    model.show_items(items)
+    assert (len(anew), drawn, model.rowCount(), model.rowCount(model.index(0))) == (1, [], 3, 0)
+    items[1] = replace(items[1], error="Too large.", state=ItemState.FAILED)
+    model.show_items(items)
+    assert [first.row() for first, *_ in drawn] == [1] and len(anew) == 1
+    model.show_items([items[2], items[0], items[1]])
+    assert len(anew) == 2 and [model.row_of(name) for name in "abcd"] == [1, 2, 0, -1]
+    drawn.clear()
+    model.show_progress("a", Progress(0.5, "half"))
+    model.show_progress("c", Progress(0.1, "begun"))
+    assert [first.row() for first, *_ in drawn] == [1, 0, 1], "also what it stood at before"
+    assert model.index(0).data(PROGRESS) == Progress(0.1, "begun") and model.index(1).data(PROGRESS) is None
+    words = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert words == "a red fox, 64 × 32 · 30 steps · 4 pictures, begun"
+    assert [model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 2)] == ["a red fox", "Too large."]
+    model.show_progress("c", None)
+    assert model.index(0).data(PROGRESS) is None
+    top, move = QModelIndex(), Qt.DropAction.MoveAction
+    carried = model.mimeData([model.index(1)])  # of "a", the middle one
+    for row, parent in ((0, top), (2, top), (3, top), (-1, top), (-1, model.index(0)), (1, top), (-1, model.index(1))):
+        assert not model.dropMimeData(carried, move, row, 0, parent), "the view takes no row out"
+    assert moved == [("a", "c"), ("a", "b"), ("a", ""), ("a", ""), ("a", "c")]
+    foreign = QMimeData()
+    foreign.setText("a")
+    assert not model.dropMimeData(foreign, move, 0, 0, top) and len(moved) == 5 and model.mimeTypes() == [MIME]

@@ -1,0 +1,76 @@
+"""What the window remembers: every field, and nothing of a damaged file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.errors import StorageError
+from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.ui.session import FILE, Session
+
+BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
+FULL = replace(
+    BASE,
+    negative_prompt="dull",
+    style="noto",
+    model="other",
+    toward=Toward("an owl", 9, 0.256),
+    sampler="ddim",
+    spacing="linspace",
+    knobs={"eta": 0.5},
+    controls={"clip": 1.5},
+    guidance_scale=2.5,
+    temperature=0.75,
+    image="a" * 64,
+    strength=0.3,
+    branch=Branch(replace(BASE, seed=77), 3),
+)
+
+
+SESSION = Session(
+    geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
+    things="fox\nowl", seed_locked=True, more_open=True, shown="noise", cell=120, oldest_first=True, recent=("b", "a"),
+)  # fmt: skip
+
+
+def test_the_window_remembers_every_field(tmp_path: Path) -> None:
+    assert all(getattr(SESSION, each.name) != getattr(Session(), each.name) for each in fields(Session))
+    assert Session.load(tmp_path) == Session()
+    SESSION.save(tmp_path / "data")
+    assert Session.load(tmp_path / "data") == SESSION
+    Session().save(tmp_path / "data")
+    assert Session.load(tmp_path / "data") == Session()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError):
+        SESSION.save(tmp_path / "file")
+
+
+def test_a_damaged_memory_is_none_and_a_request_that_is_none_costs_only_itself(tmp_path: Path) -> None:
+    SESSION.save(tmp_path)
+    whole = json.loads((tmp_path / FILE).read_text())
+    for change, expected in (
+        ({"later": 1}, SESSION),
+        ({"request": {"steps": -1}}, replace(SESSION, request=None)),
+        ({"unhurried": "x"}, replace(SESSION, unhurried=None)),
+        ({"recent": []}, replace(SESSION, recent=())),
+        ({"cell": 1}, replace(SESSION, cell=1)),
+        *(({name: value}, Session()) for name, value in BAD),
+    ):
+        (tmp_path / FILE).write_text(json.dumps(whole | change))
+        assert Session.load(tmp_path) == expected, change
+    for name in ("geometry", "cell", "recent", "shown"):
+        (tmp_path / FILE).write_text(json.dumps({key: value for key, value in whole.items() if key != name}))
+        assert Session.load(tmp_path) == replace(SESSION, **{name: getattr(Session(), name)})
+    for text in ("", "[]", "{", "1", '{"recent": 5}'):
+        (tmp_path / FILE).write_text(text)
+        assert Session.load(tmp_path) == Session()
+
+
+BAD: list[tuple[str, object]] = [
+    ("geometry", 3), ("page", None), ("things", ["fox"]), ("seed_locked", 1), ("more_open", "yes"), ("cell", 0),
+    ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("shown", "nowhere"),
+]  # fmt: skip

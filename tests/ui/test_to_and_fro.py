@@ -1,0 +1,239 @@
+"""What goes into the window comes out of it again: settings, deeds and their undoing, places in the gallery."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.card import Example, ModelCard, Style
+from gdm_studio.request import Request, Toward
+from gdm_studio.run import Result
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.exploring.toward_row import toward_words
+from gdm_studio.ui.imaging import grey_array, grey_qimage, qimage, rgba_array
+from gdm_studio.ui.pages.gallery_sidebar import Place
+from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets import Choice
+from gdm_studio.ui.window import Window
+from tests.helpers.looks import heard, theme
+from tests.helpers.opened import offered, opened, until
+
+
+class Sized(ModelCard):
+    """Of a model that makes pictures of two sizes."""
+
+    def sizes(self) -> tuple[tuple[int, int], ...]:
+        return (64, 32), (32, 64)
+
+
+CARD = Sized(
+    name="made-up", family="icons", date="2026-07-01", parameters=1, author="", licence="", size=64, channels=4,
+    latent=(4, 8, 8), prediction="edm", process="ve", data_scale=1.0,
+    styles=(Style("noto", "Noto"), Style("line", "Line")),
+    defaults={
+        "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,
+        "temperature": 0.75,
+    },
+)  # fmt: skip
+FULL = Request(
+    prompt="a fox, \"red\" & quick", negative_prompt="dull", style="noto", model="made-up", seed=2**62, count=3,
+    batch=2, size=(32, 64), sampler="ddim", spacing="sgm_uniform", steps=999, knobs={"eta": 0.25}, guidance_scale=2.5,
+    temperature=1.35, controls={"guidance_rescale": 0.7, "clip": 2.0}, image="a" * 64, mask="b" * 64, strength=0.35,
+    inverted=True, toward=Toward("an owl", 9, 0.25), device="cpu", dtype="bf16",
+)  # fmt: skip
+STANDARD = {
+    "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,
+    "temperature": 0.75, "knobs": {}, "controls": {},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def look() -> Theme:
+    return theme()
+
+
+@pytest.fixture
+def controls(look: Theme) -> Controls:
+    controls = Controls(look)
+    controls.set_models([CARD, replace(CARD, name="another")])
+    controls.set_devices([Choice("auto", "Auto"), Choice("cpu", "CPU")])
+    controls.set_model(CARD)
+    return controls
+
+
+def test_every_setting_comes_back_from_the_controls(controls: Controls) -> None:
+    assert FULL.checked() == FULL
+    same = [each.name for each in fields(Request) if getattr(FULL, each.name) == getattr(Request(), each.name)]
+    assert same == ["label", "factors", "hints", "branch"], "which have no control"
+    controls.set_request(FULL)
+    assert controls.request() == FULL
+    plain = Request(model="made-up", size=(64, 32), prompt="b", style="line", device="auto")
+    controls.set_request(plain)
+    assert controls.request() == plain
+    controls.set_request(replace(plain, style="nowhere", size=(8, 8), device="cuda:3"))
+    assert controls.request() == plain, "what is not offered is left as it is"
+
+
+def test_a_model_brings_its_defaults_and_leaves_what_is_of_the_picture(controls: Controls) -> None:
+    begun = controls.request()
+    assert begun == replace(Request(model="made-up", size=(64, 32), device="auto"), **STANDARD)
+    controls.set_request(FULL)
+    told = heard(controls.changed)
+    controls.reset()
+    expected = replace(FULL, **STANDARD, negative_prompt="", dtype="auto")
+    assert controls.request() == expected and told
+    controls.set_request(FULL)
+    controls.set_model(replace(CARD, name="another", accepts=Accepts(picture=False, mask=False)))
+    without = replace(FULL, image="", mask="", inverted=False, model="another", **STANDARD | {"knobs": {}})
+    assert controls.request() == replace(without, size=controls.request().size)
+    controls.set_example(Example("an owl", "noto", 5))
+    assert (controls.request().prompt, controls.request().style, controls.request().seed) == ("an owl", "noto", 5)
+    controls.set_example(Example("a hen"))
+    assert (controls.request().style, controls.request().seed) == ("line", 3)
+
+
+def test_another_scheduler_takes_along_only_what_stood_at_its_default(controls: Controls) -> None:
+    def choose(sampler: str) -> tuple[str, int]:
+        controls.sampler_box.set_choice(sampler)
+        controls.sampler_box.chosen.emit(sampler)
+        return controls.request().spacing, controls.request().steps
+
+    assert choose("dpmpp_2m") == ("karras", 20)
+    assert choose("euler") == ("linspace", 11), "the model's own, whose defaults are the card's"
+    controls.set_request(replace(controls.request(), steps=13))
+    assert choose("dpmpp_2m") == ("karras", 13)
+    controls.set_request(replace(controls.request(), steps=20, spacing="sgm_uniform"))
+    assert choose("euler") == ("sgm_uniform", 11)
+
+
+def test_a_way_is_said_by_its_last_leg() -> None:
+    one = Toward("", 7, 0.154)
+    assert toward_words(one) == "15 % towards seed 7"
+    assert toward_words(Toward("", 1, 0.5, then=replace(one, then=Toward("", 9, 1.0)))) == (
+        "3 steps away, the last 100 % towards seed 9"
+    )
+
+
+def test_pictures_come_back_from_qt_pixel_for_pixel() -> None:
+    rng = np.random.default_rng(0)
+    for width in (1, 3, 8):  # lines of QImage are whole words
+        rgba = rng.integers(0, 256, (5, width, 4), np.uint8)
+        assert np.array_equal(rgba_array(qimage(rgba)), rgba)
+        grey = rng.integers(0, 256, (5, width), np.uint8)
+        assert np.array_equal(grey_array(grey_qimage(grey)), grey)
+        opaque = rgba_array(qimage(rgba[..., :3]))
+        assert np.array_equal(opaque[..., :3], rgba[..., :3]) and (opaque[..., 3] == 255).all()
+
+
+@pytest.fixture
+def library(home: Path) -> list[Picture]:
+    """A red, an owl, a hen and a cat, the last one newest; the red and the hen have marks of an earlier day."""
+    gallery = Gallery.open()
+    made = [
+        gallery.keep(Result(0, Request(model="gaussian", prompt=prompt, size=(8, 8)), np.zeros((8, 8, 4), np.uint8)))
+        for prompt in ("a red", "an owl", "a hen", "a cat")
+    ]
+    gallery.favourite(made[0].id, True)
+    gallery.tag([made[2].id], "old")
+    gallery.new_collection("Set", [made[2].id])
+    gallery.save_search("Reds", "red")
+    gallery.close()
+    return made
+
+
+def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: list[Picture]) -> None:
+    red, owl, hen, cat = (picture.id for picture in library)
+
+    def stands(gallery: Gallery) -> tuple[list[Picture], list[str]]:
+        return gallery.page(), [picture.id for picture in gallery.page("collection:Set")]
+
+    async def play(window: Window) -> None:
+        deeds, ask = window.shelf.deeds, window.shelf.ask
+        taken_back: list[str] = []
+        deeds.on_taken_back = taken_back.append
+        await until(lambda: window.shelf.looked and window.shelf.all.rowCount() == 4)
+        await deeds.undo()
+        before = [await ask(stands)]
+        for deed in (
+            lambda: deeds.favourite([red, owl], True),
+            lambda: deeds.favourite([owl, cat], False),
+            lambda: deeds.tag([owl, hen, cat], "OLD", True),
+            lambda: deeds.tag([red, hen], "old", False),
+            lambda: deeds.collect("Set", [hen, cat]),
+            lambda: deeds.collect("Set", [red, cat], on=False),
+            lambda: deeds.delete([owl, hen]),
+        ):
+            await deed()
+            before.append(await ask(stands))
+        marked = {picture.id: (picture.favourite, picture.tags) for picture in before[-2][0]}
+        assert marked == {red: (True, ()), owl: (False, ("old",)), hen: (False, ()), cat: (False, ("old",))}
+        assert [len(pictures) for pictures, _ in before[-2:]] == [4, 2] and before[-2][1] == [hen]
+        await deeds.collect("Set", [red], on=False)
+        await deeds.favourite([red], True)
+        assert await ask(stands) == before[-1], "nothing was to do"
+        for expected in before[-2::-1]:
+            await deeds.undo()
+            assert await ask(stands) == expected
+        await deeds.undo()
+        assert await ask(stands) == before[0]
+        assert taken_back == [
+            "2 pictures deleted", "1 picture taken out of Set", "1 picture added to Set",
+            *["2 pictures tagged OLD"],
+        ]  # fmt: skip
+        await until(lambda: [window.shelf.all.picture(row) for row in range(4)] == before[0][0])
+        await deeds.delete([owl])
+        await deeds.tag([red, cat], "new", True)
+        told = [notice for notice in window.create_page.stage.notices.shown if notice.title == "Picture deleted"]
+        told[-1].findChildren(QPushButton)[0].click()
+        await until(lambda: window.shelf.all.rowCount() == 4)
+        assert await ask(lambda gallery: gallery.count("tag:new")) == 2, "taken back alone"
+        await deeds.undo()
+        assert await ask(stands) == before[0]
+
+    opened(play)
+
+
+def test_places_are_removed_and_brought_back_as_they_were(home: Path, library: list[Picture], tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    shutil.copy(library[3].path, theirs / "one.png")
+    places = [
+        Place("red", "Reds", None, "search", "Reds"),
+        Place('collection:"Set"', "Set", 1, "collection", "Set"),
+        Place(f'in:"{theirs}"', "theirs", 1, "folder", str(theirs)),
+    ]
+
+    def kept(gallery: Gallery) -> list[object]:
+        searches = [(one.name, one.query) for one in gallery.saved_searches()]
+        own = [(one.name, one.created, one.count) for one in gallery.collections()]
+        return [searches, own, [one.folder for one in gallery.sources()]]
+
+    async def play(window: Window) -> None:
+        sidebar, ask = window.gallery_page.sidebar, window.shelf.ask
+        await until(lambda: window.shelf.looked)
+        await ask(lambda gallery: gallery.add_source(theirs))
+        before = await ask(kept)
+        for number, place in enumerate(places):
+            sidebar.remove_asked.emit(place)
+            await until(lambda: offered(window, "Undo"))
+            now = await ask(kept)
+            assert now[number] == [] and [*now[:number], before[number], *now[number + 1 :]] == before
+            undo = offered(window, "Undo")
+            assert undo is not None
+            undo.click()
+            while await ask(kept) != before:
+                await asyncio.sleep(0.01)
+        sidebar.rename_asked.emit(places[0], "Red ones")
+        sidebar.rename_asked.emit(places[1], "Sets")
+        while (await ask(kept))[:2] != [[("Red ones", "red")], [("Sets", before[1][0][1], 1)]]:  # type: ignore[index]
+            await asyncio.sleep(0.01)
+
+    opened(play)

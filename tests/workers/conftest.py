@@ -1,0 +1,35 @@
+"""Two workers on the CPU for all tests of this folder: to start them takes longer than what they make."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gdm_studio import paths
+from gdm_studio.workers.pool import Pool
+from tests.helpers import tiny_model
+
+PLACES = ["cpu", "cpu"]
+
+
+@pytest.fixture(scope="session")
+def _workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, Path]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GDM_STUDIO_HOME", str(tmp_path_factory.mktemp("workers")))
+        models = paths.models_dir()
+        tiny_model.write(models / tiny_model.NAME)
+        pool = Pool(PLACES)
+    with closing(pool):
+        yield pool, models
+
+
+@pytest.fixture
+def pool(_workers: tuple[Pool, Path]) -> Pool:
+    """The very same model is in the home of the test too: for this process, and for workers that begin meanwhile."""
+    pool, models = _workers
+    shutil.copytree(models, paths.models_dir())
+    return pool

@@ -1,0 +1,112 @@
+"""The window's lane with workers: jobs are followed, paused, stopped and kept as those of one device."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdm_studio.engine.resuming import going_on
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, State
+from gdm_studio.ui.jobs import Job
+from gdm_studio.ui.lane import Lane
+from gdm_studio.workers.making import made_here, singles
+from gdm_studio.workers.orders import Order
+from gdm_studio.workers.pool import Pool
+from tests.workers.test_pool import results
+
+REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=4, count=4, device="cpu,cpu")
+LONG = replace(REQUEST, steps=300)
+
+
+def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
+    async def main() -> None:
+        lane = Lane(Library())
+        lane.start()
+        try:
+            await asyncio.wait_for(play(lane), 120)
+        finally:
+            lane.stop()
+            assert await asyncio.to_thread(lane.wait, 60_000), "the lane did not stop"
+
+    asyncio.run(main())
+
+
+@pytest.fixture(autouse=True)
+def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lane's workers are those that are there."""
+    monkeypatch.setattr("gdm_studio.ui.lane.Pool", lambda devices: pool)
+    monkeypatch.setattr(pool, "close", lambda: None)
+
+
+async def until(job: Job, reason: Callable[[], bool]) -> None:
+    async for _ in job:
+        if reason():
+            return
+    raise AssertionError("the run ended first")
+
+
+def test_a_batch_and_a_set_are_followed_step_by_step() -> None:
+    sheet = [replace(REQUEST, count=1, prompt=prompt) for prompt in ("a fox", "an owl", "a disc")]
+
+    async def play(lane: Lane) -> None:
+        for job, orders in (
+            (lane.submit(REQUEST), [Order.of(replace(REQUEST, device="cpu"))]),
+            (lane.submit(replace(REQUEST, count=3), orders=singles(sheet)), singles(sheet)),
+        ):
+            done = [job.steps_done() async for _ in job]
+            run, here = job.run, results(list(made_here(orders, Library())))
+            assert run.state is State.DONE and job.spread and done[-1] == run.steps_total == run.steps_done
+            assert [[view.index for view in views] for views in run.views] == [[1, 2, 3, 4]] * run.request.count
+            made = {result.image: result for result in run.results}
+            assert made.keys() == here.keys()
+            assert all(np.array_equal(made[image].rgba, here[image].rgba) for image in made)
+            assert {result.request.device for result in run.results} == {"cpu"}
+
+    played(play)
+
+
+def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> None:
+    kept: list[bytes] = []
+
+    def keep_steps(data: bytes, *, anew: bool) -> None:
+        if anew:
+            kept.clear()
+        kept.append(data)
+
+    async def play(lane: Lane) -> None:
+        job = lane.submit(LONG, keep_steps=keep_steps)
+        await until(job, lambda: len(job.run.views[0]) >= 3)
+        job.pause()
+        await until(job, lambda: job.run.state is State.PAUSED)
+        stands = job.run.steps_done
+        job.step_once()
+        await until(job, lambda: job.run.steps_done == stands + 1 and job.run.state is State.PAUSED)
+        job.cancel()
+        assert [view async for view in job][-1] is not None and job.run.state is State.STOPPED
+        reached = await lane.reached(job)
+        assert reached and all(0 < result.stopped_at < LONG.steps for result in reached)
+        assert {result.image for result in reached} <= set(range(LONG.count))
+        again = lane.submit(REQUEST)
+        assert [view async for view in again] and len(again.run.results) == LONG.count
+
+    played(play)
+    stood = b"".join(kept)
+    first, second = (seconds_of_three_steps(stood) for _ in range(2))
+    assert first == second, "steps that were kept are not made again, which would take another time"
+
+
+def seconds_of_three_steps(stood: bytes) -> list[float]:
+    request, found = replace(LONG, device="cpu"), []
+    with closing(going_on(request, Library(), made=[1, 2, 3], stood=stood)) as events:
+        while len(found) < 3:
+            if isinstance(event := next(events), Advance):
+                found.append(event.seconds)
+    return found
