@@ -1,0 +1,54 @@
+"""What workers are worth on this machine: the same pictures by one of two, by both, and by this process alone."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.figure import Figure
+from gdm_studio.request import Request
+from gdm_studio.run import Event
+from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.orders import Order
+from gdm_studio.workers.pool import Pool
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+ROUNDS = 3
+EACH = 2  # pictures of a worker in a round
+
+
+def figures(library: Library, request: Request) -> Iterator[Figure]:
+    """Two workers on the CPU, each of half its threads; `request` is for one picture."""
+    with closing(Pool(["cpu", "cpu"])) as pool:
+        yield from measured(pool, library, request)
+
+
+def measured(pool: Pool, library: Library, request: Request) -> Iterator[Figure]:
+    """The same for the workers of `pool`."""
+    count = EACH * len(pool.devices)
+    whole = replace(request, count=count)
+    one_by_one = [request.picture(image) for image in range(count)]
+    _seconds(made_by(pool, [Order.of(whole)]))  # models are loaded, and no first step is measured
+    _seconds(made_here([Order.of(request)], library))
+    alone, together, here = [], [], []
+    for _ in range(ROUNDS):
+        alone.append(sum(_seconds(made_by(pool, [Order.of(single)])) for single in one_by_one))
+        together.append(_seconds(made_by(pool, [Order.of(whole)])))
+        here.append(_seconds(made_here([Order.of(whole)], library)))
+    one, both, ours = map(statistics.median, (alone, together, here))
+    yield Figure("one worker at a time", one / count, "s a picture")
+    yield Figure("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
+    yield Figure("two workers", ours / both, "× one process of all threads")
+
+
+def _seconds(events: Iterator[Event]) -> float:
+    began = time.perf_counter()
+    for _ in events:
+        pass
+    return time.perf_counter() - began
