@@ -1,4 +1,4 @@
-"""`python3 installer run | test | uninstall`, also where python3 is too old or too new to be used itself."""
+"""`python3 installer run | test | menu | uninstall`, also where python3 is too old or too new to be used itself."""
 
 # The syntax here stays plain enough for old Pythons, which are to read a sentence and not a SyntaxError.
 import os

@@ -1,4 +1,4 @@
-"""The verbs: run, test, uninstall. Exit codes: the app's own, 2 after a sentence, 130 after Ctrl-C."""
+"""The verbs: run, test, menu, uninstall. Exit codes: the app's own, 2 after a sentence, 130 after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from types import FrameType
 
 from installer.console import say
 from installer.environment import WINDOWS, Environment
+from installer.menu import entry, menu, offer
 from installer.problems import Problem, sentence
 from installer.system import ensure_libraries, ensure_xvfb, needed_libraries, require_display
 
 USAGE = """\
 python3 installer run [ARGS...]     install what is missing, then start: gdm-studio ARGS...
 python3 installer test [ARGS...]    the same with test tools, then: pytest ARGS... (none: the whole suite)
-python3 installer uninstall         remove the environment; pictures, models and settings stay"""
+python3 installer menu              put GDM Studio into the applications menu (--open-png: it opens PNG files, too)
+python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(argv: Sequence[str]) -> int:
     """Carry out one verb and return the exit code; `run` and `test` become the program they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
-    verbs = {"run": run, "test": test, "uninstall": uninstall}
+    verbs = {"run": run, "test": test, "menu": menu, "uninstall": uninstall}
     if verb not in verbs:
         asked = verb in ("-h", "--help")
         print(USAGE, file=sys.stdout if asked else sys.stderr)
@@ -57,6 +59,8 @@ def run(environment: Environment, args: Sequence[str]) -> int:
         environment.make(extras)
     if window:
         ensure_libraries(needed_libraries(os.environ))
+    if window:
+        offer(environment)
     if made:
         say("Ready. Starting GDM Studio ...")
     # -P: a folder named like a package, in the folder this is called from, must not be taken for it.
@@ -76,9 +80,11 @@ def test(environment: Environment, args: Sequence[str]) -> int:
 
 
 def uninstall(environment: Environment, args: Sequence[str]) -> int:
-    """Remove what `run` and `test` made in the project's folder."""
+    """Remove what `run` and `test` made in the project's folder, and what `menu` made."""
     if args:
         raise Problem(f"uninstall takes no arguments, but got: {' '.join(args)}")
+    if entry(environment).remove():
+        say("Removed the entry in the applications menu.")
     if not (environment.folder / "pyvenv.cfg").exists():
         say(f"Nothing to remove: there is no environment in {environment.folder}.")
         return 0

@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QEvent, QSocketNotifier, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from gdm_studio import paths
 from gdm_studio.engine import threads
 from gdm_studio.models.library import Library
 from gdm_studio.ui import launch, roles
@@ -25,6 +27,18 @@ from gdm_studio.ui.window import Window
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 INTERRUPTED = 130  # exit status after Ctrl-C
+
+
+class Application(QApplication):
+    """Signal: `opened(path)`, for each picture that macOS's Finder opens with the program."""
+
+    opened = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.opened.emit(event.file())
+            return True
+        return super().event(event)
 
 
 def main(library: Library | None = None, *, picture: Path | None = None) -> int:
@@ -48,7 +62,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     return status
 
 
-async def _live(app: QApplication, library: Library, single: Single, picture: Path | None) -> tuple[Window, int]:
+async def _live(app: Application, library: Library, single: Single, picture: Path | None) -> tuple[Window, int]:
     await asyncio.to_thread(library.refresh)  # what the window shows of models is there from the first paint
     window = Window(Theme(app), library)
     status = 0
@@ -64,18 +78,20 @@ async def _live(app: QApplication, library: Library, single: Single, picture: Pa
         launch.end()
         window.start()
         single.serve(window.come_forward)
+        app.opened.connect(lambda path: window.come_forward(Path(path)))
         if picture is not None:
             window.come_forward(picture)
         await window.closed.wait()
     return window, status
 
 
-def application() -> QApplication:
+def application() -> Application:
     """The one QApplication; it does not end by itself when the window is hidden."""
-    app = QApplication(sys.argv[:1])
+    app = Application(sys.argv[:1])
     app.setApplicationName("gdm-studio")
     app.setApplicationDisplayName("GDM Studio")
     app.setDesktopFileName("gdm-studio")
+    app.setWindowIcon(QIcon(str(paths.resources() / "app" / "gdm-studio.png")))
     app.setQuitOnLastWindowClosed(False)
     roles.install()
     return app

@@ -46,7 +46,7 @@ def test_any_kind_of_display_will_do(name: str) -> None:
 def test_unknown_verbs_get_the_list_of_verbs(args: list[str]) -> None:
     done = installer(*args)
     assert done.returncode == 2
-    assert all(f"installer {verb}" in done.stderr for verb in ("run", "test", "uninstall"))
+    assert all(f"installer {verb}" in done.stderr for verb in ("run", "test", "menu", "uninstall"))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,13 @@ def test_a_window_is_wanted_where_there_is_no_verb(args: list[str], window: bool
 def test_training_verbs_bring_their_tools() -> None:
     assert extras_for(["train", "icons"]) == extras_for(["data", "icons"]) == ("train",)
     assert extras_for(["generate", "a train"]) == extras_for([]) == ()
+
+
+@pytest.fixture(autouse=True)
+def no_menu(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The menu of whoever runs this is left alone."""
+    for name in ("HOME", "XDG_DATA_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path_factory.mktemp(name)))
 
 
 def test_uninstall_removes_the_environment_and_nothing_else(tmp_path: Path) -> None:

@@ -10,10 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 
 from gdm_studio import paths
 from gdm_studio.errors import StudioError
 from gdm_studio.ui import single
+from gdm_studio.ui.app import Application, application
 from gdm_studio.ui.single import Single
 from gdm_studio.ui.window import Window
 from tests.helpers.looks import platform_unheard, theme, wait_until
@@ -128,3 +132,11 @@ def test_the_picture_opens_in_the_first_window(tmp_path: Path) -> None:
         await until(lambda: notices(window) or window._notices.shown)
 
     opened(play)
+
+
+def test_what_the_finder_opens_is_told(tmp_path: Path) -> None:
+    app, told = QApplication.instance() or application(), []
+    assert isinstance(app, Application)
+    app.opened.connect(told.append)
+    QCoreApplication.sendEvent(app, QFileOpenEvent(str(tmp_path / "fox.png")))
+    assert told == [str(tmp_path / "fox.png")]

@@ -1,0 +1,204 @@
+"""The entry in the applications menu, of this account alone: a .desktop file, a shortcut of the Start menu, an .app."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer.console import ask, say
+from installer.environment import WINDOWS, Environment
+from installer.problems import Problem
+
+NAME = "GDM Studio"
+ID = "gdm-studio"  # the name that the window gives itself on Linux
+OPEN_PNG = "--open-png"
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """The files that an entry consists of; the first one says which program it starts."""
+
+    files: Mapping[Path, bytes | Path]  # what is in each, or the file that it is a copy of
+    folder: Path | None = None  # that holds all of them and nothing else
+    runs: Path | None = None  # the one of them that is a program
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the entry stands in the menu and starts this very program."""
+        path, content = next(iter(self.files.items()))
+        try:
+            return path.read_bytes() == content
+        except OSError:
+            return False
+
+    def make(self) -> None:
+        """Writes it, over an older one. Raises OSError."""
+        for path, content in self.files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.read_bytes() if isinstance(content, Path) else content)
+        if self.runs is not None:
+            self.runs.chmod(0o755)
+        _tell_desktop(next(iter(self.files)).parent)
+
+    def remove(self) -> bool:
+        """Takes it away where it starts this very program; returns whether it did. Raises OSError."""
+        if not self.is_there:
+            return False
+        if self.folder is not None:
+            shutil.rmtree(self.folder)
+            return True
+        for path in self.files:
+            path.unlink(missing_ok=True)
+        _tell_desktop(next(iter(self.files)).parent)
+        return True
+
+
+class StartMenuShortcut(MenuEntry):
+    """Windows: a .lnk, which only the shell writes, by a script in the environment that says whose it is."""
+
+    def make(self) -> None:
+        super().make()
+        script = next(iter(self.files))
+        if not ask(["powershell", "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script], seconds=60).ok:
+            script.unlink()
+            raise Problem("PowerShell could not write the shortcut; the program runs without it as before.")
+
+    def remove(self) -> bool:
+        removed = super().remove()
+        if removed:
+            _shortcut(os.environ).unlink(missing_ok=True)
+        return removed
+
+
+def entry(environment: Environment, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> MenuEntry:
+    """What the menu of this desktop takes."""
+    icons = environment.root / "resources" / "app"
+    if platform == "win32":
+        script = _shortcut_script(environment, icons / f"{ID}.ico", _shortcut(environ))
+        return StartMenuShortcut({environment.folder / "start-menu.ps1": script.encode()})
+    if platform == "darwin":
+        return _app(environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app")
+    data = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
+    return MenuEntry({
+        data / "applications" / f"{ID}.desktop": _desktop_file(environment.python).encode(),
+        data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icons / f"{ID}.svg",
+    })
+
+
+def menu(environment: Environment, args: Sequence[str]) -> int:
+    """Put the entry there; with --open-png, let it open PNG files on a double click as well."""
+    if set(args) - {OPEN_PNG}:
+        raise Problem(f"menu takes no argument but {OPEN_PNG}, and got: {' '.join(args)}")
+    if not environment.ready():
+        environment.make()
+    entry(environment).make()
+    say(f"{NAME} is in the applications menu now; PNG files can be opened with it. `uninstall` takes it away.")
+    if args:
+        _open_png()
+    return 0
+
+
+def offer(environment: Environment) -> None:
+    """Ask once whether to put the entry there, where somebody sits at the terminal to answer."""
+    asked = environment.folder / "menu-offered"
+    if asked.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()) or entry(environment).is_there:
+        return
+    say(f"Put {NAME} into the applications menu, so that it starts from there too? [Y/n] ")
+    answer = sys.stdin.readline()
+    asked.touch()
+    if answer and not answer.strip().lower().startswith("n"):
+        menu(environment, [])
+
+
+def _open_png() -> None:
+    if not sys.platform.startswith("linux"):
+        raise Problem(f"Here the system asks which program opens PNG files: choose {NAME} under “Open with … always”.")
+    if not ask(["xdg-mime", "default", f"{ID}.desktop", "image/png"], seconds=30).ok:
+        raise Problem("xdg-mime could not do it; choose it by “Open with …” in the file manager.")
+    say(f"PNG files open in {NAME} now: one of its own pictures with all its settings.")
+
+
+def _desktop_file(python: Path) -> str:
+    """As in the Desktop Entry Specification 1.5."""
+    return "\n".join([
+        "[Desktop Entry]",
+        "Type=Application",
+        f"Name={NAME}",
+        "GenericName=Image maker",
+        "Comment=Make pictures with diffusion models, step by step",
+        f"Exec={_argument(str(python))} -P -m gdm_studio %f",
+        f"TryExec={_value(str(python))}",
+        f"Icon={ID}",
+        "Terminal=false",
+        "Categories=Graphics;2DGraphics;RasterGraphics;",
+        "Keywords=diffusion;AI;image;picture;icon;prompt;",
+        "MimeType=image/png;",
+        f"StartupWMClass={ID}",
+        "StartupNotify=true",
+        "",
+    ])
+
+
+def _argument(text: str) -> str:
+    """Quoted for Exec: first as an argument, whose % are doubled, then as a value."""
+    for character in '\\"`$':
+        text = text.replace(character, f"\\{character}")
+    return _value(f'"{text}"'.replace("%", "%%"))
+
+
+def _value(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
+    program = folder / "Contents" / "MacOS" / ID
+    quoted = "'" + str(environment.python).replace("'", "'\\''") + "'"
+    about = {
+        "CFBundleName": NAME,
+        "CFBundleIdentifier": "org.gdm-studio",
+        "CFBundleExecutable": ID,
+        "CFBundleIconFile": ID,
+        "CFBundlePackageType": "APPL",
+        "NSHighResolutionCapable": True,
+        "CFBundleDocumentTypes": [
+            {"CFBundleTypeRole": "Editor", "LSHandlerRank": "Alternate", "LSItemContentTypes": ["public.png"]}
+        ],
+    }
+    files = {
+        program: f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'.encode(),
+        folder / "Contents" / "Info.plist": plistlib.dumps(about),
+        folder / "Contents" / "Resources" / f"{ID}.icns": icons / f"{ID}.icns",
+    }
+    return MenuEntry(files, folder, program)
+
+
+def _shortcut(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("APPDATA", "")) / "Microsoft" / "Windows" / "Start Menu" / "Programs" / f"{NAME}.lnk"
+
+
+def _shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> str:
+    """pythonw opens no console beside the window."""
+    settings = {
+        "TargetPath": environment.python.with_name("pythonw.exe"),
+        "Arguments": "-P -m gdm_studio",
+        "WorkingDirectory": environment.root,
+        "IconLocation": icon,
+    }
+    lines = [f"$s.{name} = {_powershell(value)}" for name, value in settings.items()]
+    begin = f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut({_powershell(shortcut)})"
+    return "; ".join(["$ErrorActionPreference = 'Stop'", begin, *lines, "$s.Save()"])
+
+
+def _powershell(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _tell_desktop(applications: Path) -> None:
+    """Have the list of what opens which files made anew, where the desktop keeps one; else it looks by itself."""
+    if not WINDOWS and shutil.which("update-desktop-database"):
+        ask(["update-desktop-database", str(applications)], seconds=30)
