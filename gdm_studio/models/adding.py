@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gdm_studio import atomic, paths
 from gdm_studio.errors import ModelError
-from gdm_studio.models.checkpoints import SUFFIX
+from gdm_studio.models.checkpoints import SUFFIXES, is_weights
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
 
@@ -23,8 +23,8 @@ def add(file: Path, library: Library) -> str:
     import torch
 
     whole = file.is_dir()
-    if file.suffix != SUFFIX and not whole:
-        raise ModelError(f"{file.name} is no model file; choose the one that ends in {SUFFIX}.")
+    if not is_weights(file.name) and not whole:
+        raise ModelError(f"{file.name} is no model file; choose one that ends in {', '.join(SUFFIXES)}.")
     card = library.card(str(file))
     library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     weights = fingerprint(card)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gdm_studio import paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import SUFFIX
+from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
 from gdm_studio.models.listing import Described, Listing
@@ -67,7 +67,7 @@ class Library:
 
         Raises ModelError.
         """
-        if name.endswith(SUFFIX):
+        if is_weights(name):
             return self._at(Path(name))
         found = self._named(name)
         if (found is None or not found.still_holds()) and self.refresh():
