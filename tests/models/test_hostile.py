@@ -22,7 +22,7 @@ SECONDS, MEGABYTES = 5.0, 300
 
 # Each file by itself in one process, which tells what Python was asked to do meanwhile.
 READING = """
-import json, resource, sys, time
+import json, sys, time
 from gdm_studio.errors import ModelError
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
@@ -40,12 +40,14 @@ for name in sys.stdin.read().splitlines():
         reason = ""
     except ModelError as error:
         reason = str(error)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = sorted(set(done) - usual)
+    status = Path("/proc/self/status").read_text()  # a parent's memory counts in what getrusage says
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     print(json.dumps([name, reason, time.perf_counter() - begun, peak, told]))
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
 def test_each_is_one_sentence_in_little_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
 ) -> None:
@@ -108,7 +110,7 @@ def damaged(rng: random.Random) -> bytes:
             case 2:
                 data[at:at] = data[max(0, at - 40) : at]
             case 3:
-                data[at : at + 8] = rng.choice([b"\xff" * 8, bytes(8), struct.pack("<Q", 2**31), b'"\\ud800"', b"[" * 8])
+                data[at : at + 8] = rng.choice([b"\xff" * 8, bytes(8), struct.pack("<Q", 2**31), b'"\\ud8"', b"[" * 8])
             case 4:
                 data[at : at + 1] = rng.choice([b"R", b"(", b"t", b".", b"Q", b"b", b"2", b"0", b"h", b"}", b"u", b"9"])
     return bytes(data)
