@@ -48,6 +48,11 @@ class Hashes(NamedTuple):
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)
 
 
+def is_hash(said: str) -> bool:
+    """Whether that is a hash which `Hashes.are` can compare."""
+    return _SAID.fullmatch(said.strip().lower()) is not None
+
+
 class Stopped(Exception):
     """Hashing was given up."""
 

@@ -17,6 +17,8 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
+from gdm_studio.models.hashes import is_hash, known
+from gdm_studio.models.held import Held, held, names_of, note_use, plain_name
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 
@@ -62,6 +64,23 @@ class Library:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""
         return [Refused(Path(each.path), each.reason) for each in self._now().values() if each.reason]
 
+    def held(self) -> list[Held]:
+        """All models and what belongs to several, such as adapters, newest first."""
+        return held(self._now().values())
+
+    def told_by(self, name: str, said: str = "") -> Held | None:
+        """Which of these a file of another tool means by a name and a hash; None where it is not here.
+
+        Weights that are known by another hash than that are others, whatever they are called.
+        """
+        lines = self.held()
+        for line in lines if said else ():
+            if (found := known(line.path)) is not None and found.are(said):
+                return line
+        wanted = plain_name(name)
+        called = (line for line in lines if wanted and wanted in names_of(line))
+        return next((line for line in called if not said or not _is_other(line, said)), None)
+
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, of the one at that path, or of what `exact` names.
 
@@ -70,7 +89,7 @@ class Library:
         if is_weights(name):
             return self._at(Path(name))
         found = self._named(name)
-        if (found is None or not found.still_holds()) and self.refresh():
+        if (found is None or not found.seen.still_holds()) and self.refresh():
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
@@ -92,6 +111,9 @@ class Library:
         """The model on the device, from memory where it is there already; raises ModelError."""
         card = self.card(name)
         family = next(family for family in self._families if family.name == card.family)
+
+        if card.path is not None:
+            note_use(card.path)
 
         def load() -> LoadedModel:
             find_out(card)  # before a picture that it makes has to name the weights
@@ -148,6 +170,11 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
         f"This was made by other weights of {name} (hash {weights}); put that model's files into the models folder, "
         f"{paths.models_dir()}, or have them put there by `gdm-studio models add FILE`."
     )
+
+
+def _is_other(line: Held, said: str) -> bool:
+    found = known(line.path)
+    return found is not None and is_hash(said) and not found.are(said)
 
 
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
