@@ -17,14 +17,16 @@ from gdm_studio.models.library import Library
 def use_in_place(folder: Path) -> bool:
     """Has models looked for in that folder, another tool's, from now on; nothing is copied. False where that is so.
 
-    Raises StorageError where it is no folder, or this cannot be remembered.
+    It may be a model's file as well.
+
+    Raises StorageError where it is neither, or this cannot be remembered.
     """
     place = Path(os.path.abspath(folder.expanduser()))
     try:
-        os.listdir(place)
-    except (OSError, ValueError) as error:
-        if isinstance(error, OSError):
-            raise atomic.problem(place, error) from error
+        os.stat(place) if is_weights(place.name) else os.listdir(place)
+    except OSError as error:
+        raise atomic.problem(place, error) from error
+    except ValueError as error:
         raise StorageError(f"{str(folder)!r} is not what a folder can be called; choose another.") from error
     named = preferences.load().model_folders
     if place in (paths.models_dir(), *map(Path, named)):

@@ -86,12 +86,15 @@ def is_weights(name: str) -> bool:
 
 
 def entries_in(folders: Iterable[Path]) -> Iterator[str]:
-    """Where all that could be a model is, in an order that stays; links to folders are not followed.
+    """Where all that could be a model is, in an order that stays, each once; links to folders are not followed.
 
     No file is opened. A folder of components is one, and so are the shards that lie beside their index.
     """
+    seen: set[str] = set()
     for folder in folders:
-        yield from sorted(_under(str(folder)), key=lambda path: path.split(os.sep))
+        found = sorted(set(_under(str(folder))) - seen, key=lambda path: path.split(os.sep))
+        seen.update(found)
+        yield from found
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
@@ -119,6 +122,8 @@ def read_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _under(top: str) -> Iterator[str]:
+    if is_weights(top) and not os.path.isdir(top):
+        yield top  # a file by itself, named where it lies
     for place, inside, names in os.walk(top):
         if place.endswith(PART):
             inside.clear()

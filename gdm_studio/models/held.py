@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
+from gdm_studio.models.hashes import is_hash, known
 from gdm_studio.models.kept import Kept
 from gdm_studio.models.listing import Described
 
@@ -76,6 +77,8 @@ def note_use(path: Path) -> None:
 
 def preview_of(path: Path) -> Path | None:
     """The picture that lies beside a model to show what it makes, as other tools put it there: NAME.preview.png."""
+    if not path.name:
+        return None
     stem = path.with_suffix("") if is_weights(path.name) else path
     places = [*(stem.with_name(stem.name + ending) for ending in PREVIEWS)]
     if path.is_dir():
@@ -106,13 +109,22 @@ def _line(each: Described, used: object) -> Held:
     )
 
 
+def meant(lines: Sequence[Held], name: str, said: str = "") -> Held | None:
+    """Which of these a file of another tool means by a name and a hash; None where it is not here.
+
+    Weights that are known by another hash than that are others, whatever they are called.
+    """
+    hashed = {line.path: known(line.path) for line in lines} if is_hash(said) else {}
+    for line in lines:
+        if (found := hashed.get(line.path)) is not None and found.are(said):
+            return line
+    wanted = plain_name(name)
+    called = (line for line in lines if wanted in map(plain_name, (line.name, line.title, line.path.name)))
+    return next((line for line in called if wanted and hashed.get(line.path) is None), None)
+
+
 def plain_name(said: str) -> str:
     """A model's name as any tool writes it, to be compared: without folders, ending, case and what A1111 takes out."""
     last = said.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
     stem = os.path.splitext(last)[0] if is_weights(last) else last
     return stem.replace(",", "").replace(":", "").casefold()
-
-
-def names_of(line: Held) -> Iterator[str]:
-    """All that a tool may call it."""
-    yield from map(plain_name, (line.name, line.title, line.path.name))

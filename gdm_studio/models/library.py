@@ -17,8 +17,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
-from gdm_studio.models.hashes import is_hash, known
-from gdm_studio.models.held import Held, held, names_of, note_use, plain_name
+from gdm_studio.models.held import Held, held, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 
@@ -68,18 +67,12 @@ class Library:
         """All models and what belongs to several, such as adapters, newest first."""
         return held(self._now().values())
 
-    def told_by(self, name: str, said: str = "") -> Held | None:
-        """Which of these a file of another tool means by a name and a hash; None where it is not here.
-
-        Weights that are known by another hash than that are others, whatever they are called.
-        """
-        lines = self.held()
-        for line in lines if said else ():
-            if (found := known(line.path)) is not None and found.are(said):
-                return line
-        wanted = plain_name(name)
-        called = (line for line in lines if wanted and wanted in names_of(line))
-        return next((line for line in called if not said or not _is_other(line, said)), None)
+    def line_at(self, path: Path) -> Held:
+        """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
+        found = self._listing.at(path)
+        for line in held([found]):
+            return line
+        raise _useless(path, found)
 
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, of the one at that path, or of what `exact` names.
@@ -138,8 +131,7 @@ class Library:
         found = self._listing.at(path)
         if found.card is not None:
             return found.card
-        part = f"{path.name} is a part of the program or of a model; choose the model's own file."
-        raise ModelError(found.reason or part)
+        raise _useless(path, found)
 
 
 def exact(library: Library, name: str, weights: str) -> str:
@@ -172,9 +164,11 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
     )
 
 
-def _is_other(line: Held, said: str) -> bool:
-    found = known(line.path)
-    return found is not None and is_hash(said) and not found.are(said)
+def _useless(path: Path, found: Described) -> ModelError:
+    if found.about.kind:
+        return ModelError(f"{path.name} is no model of its own ({found.about.kind}); choose a model to use it with.")
+    part = f"{path.name} is a part of the program or of a model; choose the model's own file."
+    return ModelError(found.reason or part)
 
 
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:

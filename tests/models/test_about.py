@@ -15,7 +15,7 @@ from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
-from gdm_studio.models.held import note_use, plain_name, preview_of
+from gdm_studio.models.held import meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
 from tests.helpers import tiny_model
 
@@ -115,17 +115,17 @@ def test_an_old_picture_finds_its_model(_own_home: Path) -> None:
     for file in (first, second):
         os.utime(file, (86_400, 86_400))
     library = Library()
-    assert library.told_by("SDXL\\A B Ink.safetensors", "ffffffffff") is not None, "as long as no hash is known"
+    assert meant(library.held(), "SDXL\\A B Ink.safetensors", "ffffffffff") is not None, "as long as no hash is known"
     forms = hashes(first)
     hashes(second)
     for said in (forms.sha256[:10], forms.content[:12], forms.sha256, f"0x{forms.content}"):
-        found = library.told_by("renamed since", said)
+        found = meant(library.held(), "renamed since", said)
         assert found is not None and found.path == first
-    assert library.told_by("a b Ink", "ffffffffff") is None, "another model of that name"
+    assert meant(library.held(), "a b Ink", "ffffffffff") is None, "another model of that name"
     for name in ("water", "models/other.safetensors"):
-        found = library.told_by(name)
+        found = meant(library.held(), name)
         assert found is not None and found.path == second
-    assert library.told_by("water", "unknown") is not None and library.told_by("") is None
+    assert meant(library.held(), "water", "unknown") is not None and meant(library.held(), "") is None
     assert plain_name("a/b\\C: d,.CKPT") == "c d"
 
 
