@@ -75,6 +75,11 @@ class ModelCardView(QFrame):
             self._preview = (path, image)
             self.show_line(self._line)
 
+    def show_anew(self, path: Path) -> None:
+        """What is known of it now, where that is what is looked at."""
+        if self._line is not None and self._line.path == path:
+            self.show_line(self._line)
+
     def set_current(self, name: str) -> None:
         """Which model pictures are made with now."""
         self._current = name

@@ -117,7 +117,7 @@ class Window(QMainWindow):
         await self._show_device()
         await self.settings.load_model()
         await self.queue.open()
-        self.models_desk.look(await asyncio.to_thread(self.library.held))
+        self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     async def _show_device(self) -> None:
         """Says in words which device the next pictures are made on."""
@@ -245,6 +245,7 @@ class Window(QMainWindow):
             tasks=self.tasks,
             say=self.say,
             turn_here=lambda: self.turn_to("models"),
+            look=self._look_for_models,
         )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
@@ -285,7 +286,7 @@ class Window(QMainWindow):
             self.settings.open(self.create_page.controls.request())
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
-        self.models_desk.look(await asyncio.to_thread(self.library.held))
+        self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     def _connect(self) -> None:
         start = self.tasks.start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ def dropped_models(event: QDropEvent) -> list[Path]:
 
 
 class ModelsDesk:
-    """Works for the page; `looked` is called when there are other models than before."""
+    """Works for the page; `turn_here` opens it, `look` sees which models there are now."""
 
     def __init__(
         self,
@@ -45,20 +45,27 @@ class ModelsDesk:
         tasks: Tasks,
         say: Say,
         turn_here: Callable[[], object],
+        look: Callable[[], Awaitable[object]],
     ) -> None:
         self._page, self._library, self._preferring = page, library, preferring
         self._tasks, self._say, self._turn_here = tasks, say, turn_here
-        self._hashing = Hashing()
+        self._look = look
+        self._hashing: Hashing | None = None
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
 
-    def look(self, lines: Sequence[Held]) -> None:
-        """Finds out the hashes of what is there, by and by."""
+    def show(self, lines: Sequence[Held]) -> None:
+        """Shows what is there, and finds out its hashes by and by."""
+        self._page.set_held(lines)
+        if self._hashing is None:
+            loop = asyncio.get_running_loop()
+            self._hashing = Hashing(lambda file: loop.call_soon_threadsafe(self._page.view.show_anew, file))
         self._hashing.add(line.path for line in lines if is_weights(line.path.name))
 
     async def stop(self) -> None:
         """Gives that up."""
-        await asyncio.to_thread(self._hashing.stop)
+        if self._hashing is not None:
+            await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Uses checkpoints, and folders of them, where they lie."""
@@ -74,12 +81,10 @@ class ModelsDesk:
                 await asyncio.to_thread(self._library.line_at, path)
             await asyncio.to_thread(use_in_place, path)
             self._preferring.take_over("model_folders")
-        await asyncio.to_thread(self._library.refresh)
-        self._preferring.on_models()
+        await self._look()
         lines = await asyncio.to_thread(self._library.held)
         found = [line for line in lines if any(line.path == path or path in line.path.parents for path in paths)]
         self._turn_here()
-        self._page.set_held(lines)
         if found:
             self._page.select(found[0].path)
         count = "1 model or part of one" if len(found) == 1 else f"{len(found)} models and parts of such"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from gdm_studio.ui.widgets.search_field import SearchField
 COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
 DATE = COLUMNS.index("Date")
 RIGHT = {COLUMNS.index("Parameters"), COLUMNS.index("On disk")}
-LEFT_OUT = ("Tags", "Last used", "Licence", "Author", "On disk", "Parameters", "Family")  # where room is short, in turn
+LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Parameters")  # where room is short, in turn
 NARROWEST, WIDEST = 200, 168  # of names at least, of any other column at most
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
@@ -91,13 +92,22 @@ class ModelsPage(QFrame):
         self._own = _own_models()
         self._lay_out()
         self._connect()
-        self.setTabOrder(self.table, self.search)  # the models first: there the focus is when the page opens
+        # the models first: there the focus is when the page opens
+        for one, other in pairwise((self.table, self.search, self.family, self.tag, self._add, self._folder)):
+            self.setTabOrder(one, other)
+
+    def focus_search(self) -> None:
+        """Leads to the field to search in."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_held(self, lines: Sequence[Held]) -> None:
         """The models and what they use, shown newest first until sorted otherwise."""
-        before = self._selected()
+        if lines and list(lines) == self._lines.lines:
+            return
+        before, first = self._selected(), not self._lines.lines
         self._lines.show_lines(lines)
-        self.table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)
+        if first:
+            self.table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)
         self._offer(lines)
         models = sum(line.card is not None for line in lines)
         others = len(lines) - models
@@ -207,6 +217,7 @@ class ModelsPage(QFrame):
         left.addLayout(narrow)
         left.addWidget(self.table, 1)
         for below in (self._nothing, self._own, self._refused):
+            below.setContentsMargins(12, 0, 12, 0)
             left.addWidget(below)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -220,7 +231,7 @@ def _own_models() -> QFrame:
     """Where checkpoints come from and what to do with them, for those who have none here."""
     box = QFrame()
     column = QVBoxLayout(box)
-    column.setContentsMargins(12, 4, 12, 4)
+    column.setContentsMargins(0, 4, 0, 4)
     column.setSpacing(4)
     column.addWidget(label("Models of your own", "strong"))
     column.addWidget(_wrapped(OWN))
@@ -256,7 +267,7 @@ class _Chosen(QSortFilterProxyModel):
 
     def choose(self, words: str, family: str, tag: str) -> None:
         self._words, self._family, self._tag = words.casefold().split(), family, tag
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self.sourceModel().lines[row]
@@ -403,7 +414,8 @@ class _Row(QStyledItemDelegate):
 
     def _paint_strip(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
         strip = option.rect.toRectF().adjusted(0, 2, 0, -2)
-        whole = strip.adjusted(-40 if column else 0, 0, 40 if column < len(COLUMNS) - 1 else 0, 0)
+        last = max(at for at in range(len(COLUMNS)) if not self._table.isColumnHidden(at))
+        whole = strip.adjusted(-40 if column else 0, 0, 40 if column < last else 0, 0)
         painter.setClipRect(option.rect)
         painter.fillRect(option.rect, QColor(self._theme.tokens.background))  # over the style's own selection
         painter.setPen(Qt.PenStyle.NoPen)
