@@ -11,7 +11,6 @@ import pickletools
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -211,7 +210,7 @@ def _stored(tensor: _Tensor, places: Places) -> Stored:
     if any(count > 1 and not stride for count, stride in zip(tensor.shape, tensor.strides, strict=True)):
         raise Damaged("a tensor repeats one number")
     stored = Stored(tensor.dtype, tensor.shape, begin, None if alike else tensor.strides)
-    if stored.end > place.begin + place.size and prod(tensor.shape):
+    if stored.end > place.begin + place.size and stored.size:
         raise Damaged("its tensors are larger than what is there")
     return stored
 

@@ -87,7 +87,8 @@ class Recalling:
             text = "It does not say how it was made; the next pictures grow out of it."
             self._say(f"Starting from {path.name}", text)
             return
-        request, missing = metadata.request, []
+        request = metadata.request
+        missing: list[str] = []
         if not metadata.id:
             request, missing = with_models(metadata, await asyncio.to_thread(self._held))
         left_out = [name for name in self._steps.use(request) if name != "model" or not missing]

@@ -241,11 +241,11 @@ class Window(QMainWindow):
         self.models_desk = ModelsDesk(
             self.models_page,
             self.library,
-            preferring=self.preferring,
             tasks=self.tasks,
             say=self.say,
             turn_here=lambda: self.turn_to("models"),
             look=self._look_for_models,
+            named=lambda: self.preferring.take_over("model_folders"),
         )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)

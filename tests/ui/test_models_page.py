@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         await until(lambda: (found := known(file)) is not None and found.sha256[:10] in said(window))
         assert page.select(theirs / "Lora" / "plain.safetensors")
         await until(lambda: "does not say" in said(window))
-        QTest.qWait(50)
+        await asyncio.sleep(0.05)
         assert all(label.pixmap().isNull() for label in page.view.findChildren(QLabel) if label.isVisible())
 
         page.tag.pick("ink")

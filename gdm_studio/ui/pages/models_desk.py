@@ -19,9 +19,7 @@ from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.models_page import ModelsPage
-    from gdm_studio.ui.preferring.preferring import Preferring
     from gdm_studio.ui.tasks import Tasks
 
 SIDE = 640  # pixels of a picture beside a model, at most, as it is shown
@@ -34,22 +32,23 @@ def dropped_models(event: QDropEvent) -> list[Path]:
 
 
 class ModelsDesk:
-    """Works for the page; `turn_here` opens it, `look` sees which models there are now."""
+    """Works for the page; `turn_here` opens it, `look` sees which models there are now, `named` is called when the
+    settings name another folder.
+    """
 
     def __init__(
         self,
         page: ModelsPage,
         library: Library,
         *,
-        preferring: Preferring,
         tasks: Tasks,
-        say: Say,
+        say: Callable[..., object],
         turn_here: Callable[[], object],
         look: Callable[[], Awaitable[object]],
+        named: Callable[[], object],
     ) -> None:
-        self._page, self._library, self._preferring = page, library, preferring
-        self._tasks, self._say, self._turn_here = tasks, say, turn_here
-        self._look = look
+        self._page, self._library, self._tasks, self._say = page, library, tasks, say
+        self._turn_here, self._look, self._named = turn_here, look, named
         self._hashing: Hashing | None = None
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
@@ -80,7 +79,7 @@ class ModelsDesk:
             if is_weights(path.name):
                 await asyncio.to_thread(self._library.line_at, path)
             await asyncio.to_thread(use_in_place, path)
-            self._preferring.take_over("model_folders")
+            self._named()
         await self._look()
         lines = await asyncio.to_thread(self._library.held)
         found = [line for line in lines if any(line.path == path or path in line.path.parents for path in paths)]

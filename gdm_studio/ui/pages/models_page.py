@@ -68,8 +68,7 @@ class ModelsPage(QFrame):
         super().__init__(parent)
         self.setProperty("role", "page")
         self._lines = _Lines()
-        self._sorted = _Chosen(self)
-        self._sorted.setSourceModel(self._lines)
+        self._sorted = _Chosen(self._lines, self)
         self._sorted.setSortRole(SORT)
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
@@ -260,17 +259,19 @@ def _is_own(line: Held) -> bool:
 class _Chosen(QSortFilterProxyModel):
     """The lines with all of some words, of a family, with a tag."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, lines: _Lines, parent: QWidget) -> None:
         super().__init__(parent)
+        self._lines = lines
         self._words: list[str] = []
         self._family = self._tag = ""
+        self.setSourceModel(lines)
 
     def choose(self, words: str, family: str, tag: str) -> None:
         self._words, self._family, self._tag = words.casefold().split(), family, tag
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        line = self.sourceModel().lines[row]
+        line = self._lines.lines[row]
         said = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
         fits = (not self._family or line.family == self._family) and (not self._tag or self._tag in line.tags)
         return fits and all(word in said.casefold() for word in self._words)
