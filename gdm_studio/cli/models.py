@@ -74,7 +74,7 @@ def _row(line: Held) -> tuple[str, ...]:
     from gdm_studio import memory
 
     used = time.strftime("%Y-%m-%d", time.localtime(line.last_used)) if line.last_used else "never"
-    size = memory.in_words(line.file_bytes)
+    size = memory.in_words(line.file_bytes) if line.file_bytes >= 1e6 else f"{line.file_bytes / 1e3:.0f} kB"
     return line.name, line.family, line.date, f"{line.parameters:,}", line.author, line.licence, size, used
 
 

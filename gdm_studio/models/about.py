@@ -25,6 +25,10 @@ _MARKS = {  # a tensor that only this kind of file has -> the kind
     "zero_convs.0.0.weight": "ControlNet",
     "controlnet_cond_embedding.conv_in.weight": "ControlNet",
     "lora_controlnet": "ControlNet",
+    "text_model.embeddings.token_embedding.weight": "Text encoder",
+    "conv_first.weight": "Upscaler",
+    "params_ema.conv_first.weight": "Upscaler",
+    "model.1.sub.0.RDB1.conv1.0.weight": "Upscaler",
 }
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _BEFORE_VAE = ("", "first_stage_model.", "vae.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gdm_studio import atomic, paths, preferences
 from gdm_studio.errors import ModelError, StorageError
-from gdm_studio.models.checkpoints import SUFFIXES, is_weights, read_entry
+from gdm_studio.models.checkpoints import SUFFIXES, is_weights
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
 
@@ -53,15 +53,14 @@ def add(file: Path, library: Library) -> str:
     """
     import torch
 
-    from gdm_studio.models.weights import Weights
+    from gdm_studio.models.weights import check_files
 
     whole = file.is_dir()
     if not is_weights(file.name) and not whole:
         raise ModelError(f"{file.name} is no model file; choose one that ends in {', '.join(SUFFIXES)}.")
     card = library.card(str(file))
     library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
-    for part in card.weights:
-        Weights(read_entry(part)).check()
+    check_files(card.weights)
     weights = fingerprint(card)
     if name := _known(weights, library):
         return name

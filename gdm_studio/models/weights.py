@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gdm_studio.atomic import open_file
 from gdm_studio.errors import ModelError, StorageError
-from gdm_studio.models.checkpoints import Entry
+from gdm_studio.models.checkpoints import Entry, read_entry
 from gdm_studio.models.stored import BYTES, FP8_MARK, FP8_SCALE, Header, Stored, averaged
 
 DTYPES = {
@@ -103,6 +103,12 @@ class Weights(Mapping[str, Tensor]):
         if file not in self._maps:
             self._maps[file] = mapped(self._folder / file)
         return self._maps[file]
+
+
+def check_files(files: Iterable[Path]) -> None:
+    """Reads all of these; raises ModelError for the first that holds what is no finite number."""
+    for file in files:
+        Weights(read_entry(file)).check()
 
 
 def mapped(path: Path) -> mmap.mmap:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
@@ -80,6 +82,7 @@ def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) 
         "word": {"emb_params": torch.ones(2, 768)},
         "vae": {f"{side}.conv_in.weight": torch.ones(1) for side in ("encoder", "decoder")},
         "vae2": {f"first_stage_model.{side}.conv_in.weight": torch.ones(1) for side in ("encoder", "decoder")},
+        "up": {"conv_first.weight": torch.ones(1), "alpha": torch.ones(1)},
         "depth": {"controlnet_cond_embedding.conv_in.weight": torch.ones(1)},
         "lone-00001-of-00003": {"w": torch.ones(1)},
     }
@@ -88,7 +91,8 @@ def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) 
     library = Library()
     kinds = {line.name: line.family for line in library.held() if line.card is None}
     assert kinds == {
-        "ink": "LoRA · SDXL", "word": "Embedding", "vae": "VAE", "vae2": "VAE", "depth": "ControlNet"
+        "ink": "LoRA · SDXL", "word": "Embedding", "vae": "VAE", "vae2": "VAE", "depth": "ControlNet",
+        "up": "Upscaler",
     }  # fmt: skip
     (refused,) = library.refused()
     assert "one of several files of a model without the index" in refused.reason
@@ -127,6 +131,19 @@ def test_an_old_picture_finds_its_model(_own_home: Path) -> None:
         assert found is not None and found.path == second
     assert meant(library.held(), "water", "unknown") is not None and meant(library.held(), "") is None
     assert plain_name("a/b\\C: d,.CKPT") == "c d"
+
+
+def test_inspect_names_the_model_that_is_here(
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tiny_model.write(paths.models_dir() / "tiny")
+    os.utime(file, (86_400, 86_400))
+    for name, said in {"there": hashes(file).sha256[:10], "gone": "0123456789"}.items():
+        told = PngInfo()
+        told.add_text("parameters", f"a fox\nSteps: 4, Sampler: Euler, Seed: 5, Model hash: {said}, Model: old name")
+        Image.new("RGB", (8, 8)).save(tmp_path / f"{name}.png", pnginfo=told)
+        assert run(["inspect", str(tmp_path / f"{name}.png"), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["model_here"] == {"there": "tiny", "gone": None}[name]
 
 
 def test_a_picture_beside_a_model_is_found(tmp_path: Path) -> None:
@@ -174,3 +191,5 @@ def test_a_model_of_no_numbers_is_not_added(
     assert run(["models", "add", str(path)]) == 2
     assert "tiny.safetensors is damaged" in capsys.readouterr().err
     assert read_entry(path).headers and not list(paths.models_dir().glob("*"))
+    assert run(["generate", "a red disc", "--model", str(path), "--steps", "2", "--out", str(tmp_path)]) == 2
+    assert "tiny.safetensors is damaged" in capsys.readouterr().err and not list(tmp_path.glob("*.png"))
