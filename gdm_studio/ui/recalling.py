@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
 
@@ -107,8 +108,15 @@ class Recalling:
         """Sets everything as it was for a picture of the gallery."""
         if picture.tool == TOOL:
             self.use_request(picture.request, picture.stopped_at)
-        else:  # its file tells more of its model than a request has room for
-            self._tasks.start(self.restore_from(picture.path, title="Settings taken over"))
+        else:
+            self._tasks.start(self._use_anothers(picture))
+
+    async def _use_anothers(self, picture: Picture) -> None:
+        """By its file, which tells more of its model than a request has room for, or by that where it is away."""
+        try:
+            await self.restore_from(picture.path, title="Settings taken over")
+        except StorageError:
+            self.use_request(picture.request, picture.stopped_at)
 
     def use_request(self, request: Request, stopped_at: int = 0) -> None:
         """Sets everything as `request` says, and turns to the page where it is seen."""
