@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths
+from gdm_studio import atomic, paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded import LoadedModel
+
+
+LARGE = 2**28  # bytes of a model, whose weights are not compared with another's only to name it
 
 
 @dataclass(frozen=True)
@@ -180,11 +183,24 @@ def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str
 
 
 def _each_named(found: Sequence[Described]) -> Iterator[Described]:
-    """All of them; a card with the name of another before it, but other weights, is called name@weights."""
+    """All of them; a card with the name of another before it, but other weights, is called name@weights.
+
+    One that is so large that to compare them would take long is called by its folder: name (folder).
+    """
     first: dict[str, ModelCard] = {}
     for each in found:
         if (card := each.card) is not None:
             before = first.setdefault(card.name, card)
-            if before is not card and fingerprint(before) != (weights := fingerprint(card)):
-                each = replace(each, card=replace(card, name=f"{card.name}@{weights}", fast_of=""))
+            if before is not card and (name := _apart(card, before, first)):
+                first[name] = card = replace(card, name=name, fast_of="")
+                each = replace(each, card=card)
         yield each
+
+
+def _apart(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
+    """What to call a card beside another of its name; "" where they are of the same weights."""
+    if max(card.file_bytes, before.file_bytes) < LARGE:
+        same = fingerprint(before) == (weights := fingerprint(card))
+        return "" if same else f"{card.name}@{weights}"
+    names = atomic.numbered(f"{card.name} ({card.path.parent.name if card.path else ''})")
+    return next(name for name in names if name not in taken)
