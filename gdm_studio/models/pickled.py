@@ -207,8 +207,6 @@ def _stored(tensor: _Tensor, places: Places) -> Stored:
         rows *= max(count, 1)
     alike = all(count < 2 or own == usual for count, own, usual in zip(
         tensor.shape, tensor.strides, reversed(in_order), strict=True))  # fmt: skip
-    if any(count > 1 and not stride for count, stride in zip(tensor.shape, tensor.strides, strict=True)):
-        raise Damaged("a tensor repeats one number")
     stored = Stored(tensor.dtype, tensor.shape, begin, None if alike else tensor.strides)
     if stored.end > place.begin + place.size and stored.size:
         raise Damaged("its tensors are larger than what is there")

@@ -175,6 +175,7 @@ SAFETENSORS: dict[str, Make] = {
     "overlaps": safetensors({"a": tensor(0, 8), "b": tensor(4, 12)}, bytes(12)),
     "one place for two": safetensors({"a": tensor(0, 8), "b": tensor(0, 8)}, bytes(8)),
     "a shape larger than its bytes": safetensors({"w": tensor(0, 8, [10**9])}, bytes(8)),
+    "a shape smaller than its bytes": safetensors({"w": tensor(0, 16)}, bytes(16)),
     "a shape of 10^300": safetensors({"w": tensor(0, 8, [10**100] * 3)}, bytes(8)),
     "a shape with a negative number": safetensors({"w": tensor(0, 8, [-2])}, bytes(8)),
     "a shape of truths": safetensors({"w": tensor(0, 4, [True])}, bytes(8)),

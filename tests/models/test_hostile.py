@@ -64,6 +64,7 @@ def test_each_is_one_sentence_in_little_time_and_memory(
     for name, reason, seconds, peak, told in rows:
         what = f"{made[Path(name)]}: {reason}"
         assert Path(name).name in reason and reason.endswith(".") and reason.isprintable(), what
+        assert ("of a kind that is not known" in reason) == (made[Path(name)] == "wrong family"), what
         assert seconds < SECONDS and peak - idle < MEGABYTES, (what, seconds, peak - idle)
         assert told == [], (what, told)
     assert not ran.exists()

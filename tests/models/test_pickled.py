@@ -39,7 +39,7 @@ def tensors(*, new: bool = True) -> dict[str, torch.Tensor]:
         "turned": base.t(),
         "empty": torch.zeros(0, 3),
         "one": torch.tensor(3.0),
-        "wide": torch.arange(7).expand(1, -1),
+        "wide": torch.arange(7).expand(3, -1),
         "parameter": torch.nn.Parameter(torch.ones(2)),
     }
 
