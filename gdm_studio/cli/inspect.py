@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ from gdm_studio.errors import StorageError, StudioError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
+    from gdm_studio.models.held import Held
 
+Lines = Callable[[], "list[Held]"]  # the models that are here, looked for when they are first asked for
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _WITHOUT = "without settings that can be read"
 
@@ -37,10 +40,11 @@ def main(args: argparse.Namespace) -> int:
     """Print what the files hold; a file without settings is no error, one of several that cannot be read ends none."""
     from gdm_studio.gallery import read
 
+    held = cache(_held)
     if len(args.image) == 1 and not args.image[0].is_dir():
         path = args.image[0]
         metadata = read(path)
-        say_json(_as_json(metadata)) if args.json else say(*_as_lines(path, metadata))
+        say_json(_as_json(metadata, held)) if args.json else say(*_as_lines(path, metadata, held))
         return 0
     unread = 0
     for path in _files(args.image):
@@ -50,8 +54,17 @@ def main(args: argparse.Namespace) -> int:
             remark(f"gdm-studio: {error}")
             unread += 1
             continue
-        say_json({"file": str(path), **_as_json(metadata)}) if args.json else say(*_as_lines(path, metadata))
+        if args.json:
+            say_json({"file": str(path), **_as_json(metadata, held)})
+        else:
+            say(*_as_lines(path, metadata, held))
     return 2 if unread else 0
+
+
+def _held() -> list[Held]:
+    from gdm_studio.models.library import Library
+
+    return Library().held()
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -66,7 +79,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _as_json(metadata: Metadata) -> dict[str, Any]:
+def _as_json(metadata: Metadata, held: Lines) -> dict[str, Any]:
     """Every usual field, null where the file does not say, its other fields, and what restoring would do."""
     from gdm_studio.gallery.metadata import USUAL
 
@@ -80,6 +93,7 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
         "height": height,
         "c2pa": metadata.c2pa,
         "c2pa_maker": metadata.maker or None,
+        "model_here": _model_here(metadata, held),
         "restorable": metadata.request is not None,
         "request": json.loads(metadata.request.to_json()) if metadata.request else None,
         "used": metadata.used,
@@ -88,7 +102,7 @@ def _as_json(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def _as_lines(path: Path, metadata: Metadata) -> list[str]:
+def _as_lines(path: Path, metadata: Metadata, held: Lines) -> list[str]:
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
     if not metadata.fields:
@@ -103,11 +117,24 @@ def _as_lines(path: Path, metadata: Metadata) -> list[str]:
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
     for name, value in fields.items():
         lines += _lines(name.replace("_", " "), value)
+    if (here := _model_here(metadata, held)) is not None:
+        lines += _lines("model here", here)
     used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
             lines += _lines(title, ", ".join(names))
     return lines
+
+
+def _model_here(metadata: Metadata, held: Lines) -> str | None:
+    """What the model of another tool's picture is called here, by its hash or its name; None where it is not here."""
+    from gdm_studio.models.held import meant
+
+    name, said = (str(metadata.fields.get(field, "")) for field in ("model", "model_hash"))
+    if metadata.id or not (name or said):
+        return None
+    found = meant([line for line in held() if line.card is not None], name, said)
+    return None if found is None else found.name
 
 
 def _used(metadata: Metadata) -> list[str]:

@@ -1,48 +1,63 @@
-"""`gdm-studio models`: what can be used, newest first; and more of it, put into the models folder."""
+"""`gdm-studio models`: what is there, newest first; more of it, in the models folder or where another tool has it."""
 
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import say, say_json
 
+if TYPE_CHECKING:
+    from gdm_studio.models.held import Held
+
+_COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
+
 
 def add(verbs: Any) -> None:
-    parser = verbs.add_parser("models", help="list the models: name, date, parameters, author")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.set_defaults(main=main)
-    adding = parser.add_subparsers(metavar="add").add_parser(
-        "add", help="copy a model into the models folder, with all the files that belong to it, once it proves sound"
+    parser = verbs.add_parser(
+        "models", help="list the models: name, family, date, parameters, author, licence, size, last used"
     )
-    adding.add_argument("file", type=Path, metavar="FILE", help="the model's own .safetensors file")
-    adding.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--family", default="", help="only those of a family, or of a kind such as LoRA")
+    parser.add_argument("--tag", default="", help="only those with that tag")
+    parser.add_argument("--hashes", action="store_true", help="find out all hashes first, and list them")
+    parser.set_defaults(main=main)
+    deeds = parser.add_subparsers(metavar="add, forget")
+    adding = deeds.add_parser(
+        "add",
+        help="a model's file: copy it into the models folder, with all the files that belong to it, once it proves "
+        "sound. A folder: use its models where they lie, as another tool has them; nothing is copied",
+    )
+    adding.add_argument("file", type=Path, metavar="FILE", help="a model's own file, or a folder of models")
+    adding.add_argument("--copy", action="store_true", help="copy the model that a folder is")
     adding.set_defaults(main=_add)
+    leaving = deeds.add_parser("forget", help="look no longer into a folder of another tool's; nothing is deleted")
+    leaving.add_argument("folder", type=Path, metavar="FOLDER")
+    leaving.set_defaults(main=_forget)
+    for deed in (adding, leaving):
+        deed.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
 def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     library = Library()
-    cards, refused = library.cards(), library.refused()
+    lines, refused = [line for line in library.held() if _wanted(line, args)], library.refused()
     if args.json:
-        for card in cards:
-            facts = {"name": card.name, "date": card.date, "parameters": card.parameters, "author": card.author}
-            more = {"family": card.family, "licence": card.licence, "size": card.size, "path": str(card.path)}
-            words = len(card.vocabulary.met) if card.vocabulary else None
-            say_json(facts | more | {"styles": [style.id for style in card.styles], "words_met": words})
+        for line in lines:
+            say_json(_facts(line, hashed=args.hashes))
         for one in refused:
             say_json({"path": str(one.path), "error": one.reason})
         return 0
-    rows = [("name", "date", "parameters", "author", "licence")]
-    rows += [(card.name, card.date, f"{card.parameters:,}", card.author, card.licence) for card in cards]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    rows = [_COLUMNS, *map(_row, lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for card in cards:
-        if card.styles:
-            say("", f"styles of {card.name}: " + ", ".join(f"{style.id} ({style.title})" for style in card.styles))
+    for line in lines:
+        for title, words in _more(line, hashed=args.hashes).items():
+            say("", f"{title} of {line.name}: {words}")
     if refused:
         say("", "cannot be used:")
         for one in refused:
@@ -50,7 +65,57 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
+def _wanted(line: Held, args: argparse.Namespace) -> bool:
+    tag, family = args.tag.casefold(), args.family.casefold()
+    return family in line.family.casefold() and (not tag or tag in map(str.casefold, line.tags))
+
+
+def _row(line: Held) -> tuple[str, ...]:
+    from gdm_studio import memory
+
+    used = time.strftime("%Y-%m-%d", time.localtime(line.last_used)) if line.last_used else "never"
+    size = memory.in_words(line.file_bytes) if line.file_bytes >= 1e6 else f"{line.file_bytes / 1e3:.0f} kB"
+    return line.name, line.family, line.date, f"{line.parameters:,}", line.author, line.licence, size, used
+
+
+def _more(line: Held, *, hashed: bool) -> dict[str, str]:
+    """What has no room in the table."""
+    styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
+    found = {"styles": styles, "tags": ", ".join(line.tags), "trigger words": ", ".join(line.triggers)}
+    found["hashes"] = ", ".join(f"{name} {digits}" for name, digits in _hashes(line, anew=hashed).items())
+    return {title: words for title, words in found.items() if words and (title != "hashes" or hashed)}
+
+
+def _facts(line: Held, *, hashed: bool) -> dict[str, Any]:
+    facts = {"name": line.name, "date": line.date, "parameters": line.parameters, "author": line.author}
+    facts |= {"family": line.family, "licence": line.licence, "bytes": line.file_bytes, "path": str(line.path)}
+    facts |= {"title": line.title, "tags": line.tags, "trigger_words": line.triggers, "usable": line.card is not None}
+    facts |= {"last_used": line.last_used or None, "hashes": _hashes(line, anew=hashed)}
+    if (card := line.card) is None:
+        return facts
+    words = len(card.vocabulary.met) if card.vocabulary else None
+    return facts | {"size": card.size, "styles": [style.id for style in card.styles], "words_met": words}
+
+
+def _hashes(line: Held, *, anew: bool) -> dict[str, str]:
+    """By their names; those that are known, or all."""
+    from gdm_studio.errors import StorageError
+    from gdm_studio.models.hashes import hashes, known
+
+    if not line.path.is_file():
+        return {}
+    try:
+        found = hashes(line.path) if anew else known(line.path)
+    except (OSError, StorageError):
+        return {}
+    return found.forms if found is not None else {}
+
+
 def _add(args: argparse.Namespace) -> int:
+    from gdm_studio.models.checkpoints import is_weights
+
+    if not args.copy and not args.file.is_file() and (args.file.is_dir() or not is_weights(args.file.name)):
+        return _use_in_place(args)
     from gdm_studio.engine import threads
 
     threads.prepare()
@@ -64,4 +129,32 @@ def _add(args: argparse.Namespace) -> int:
         say_json({"event": "added", "name": name, "path": path})
     else:
         say(f"{name}  {path}")
+    return 0
+
+
+def _use_in_place(args: argparse.Namespace) -> int:
+    from gdm_studio.models.adding import use_in_place
+    from gdm_studio.models.library import Library
+
+    anew = use_in_place(args.file)
+    folder = args.file.expanduser().absolute()
+    count = sum(line.path.is_relative_to(folder) for line in Library().held())
+    if args.json:
+        say_json({"event": "named", "folder": str(folder), "anew": anew, "models": count})
+    else:
+        models = "1 model" if count == 1 else f"{count} models"
+        say(f"{folder} is looked into from now on: {models}; nothing was copied.")
+    return 0
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from gdm_studio.errors import StorageError
+    from gdm_studio.models.adding import leave
+
+    if not leave(args.folder):
+        raise StorageError(f"{args.folder} is no folder that was named; `gdm-studio models add` names one.")
+    if args.json:
+        say_json({"event": "forgotten", "folder": str(args.folder)})
+    else:
+        say(f"{args.folder} is looked into no longer; nothing in it was changed.")
     return 0

@@ -26,6 +26,7 @@ from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel, stage_of
 from gdm_studio.models.precision import name_of
+from gdm_studio.models.weights import check_files
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Made, Phase, Result
 
@@ -121,8 +122,9 @@ def _there(course: Course, step: Step) -> Step:
 
 
 def _check_finite(x: torch.Tensor, model: LoadedModel) -> None:
-    """Raises NotFinite, with what helps against it."""
+    """Raises ModelError where it is the weights that are no numbers, else NotFinite with what helps against it."""
     if not bool(torch.isfinite(x).all()):
+        check_files(model.card.weights)
         remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
         way_out = {
             "fp32": "make it again in full precision",

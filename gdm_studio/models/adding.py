@@ -1,4 +1,4 @@
-"""A model put into the models folder: all the files that belong to it, once it has been loaded and so is sound."""
+"""Models of people's own: put into the models folder once they have been loaded and so are sound, or used in place."""
 
 from __future__ import annotations
 
@@ -7,11 +7,42 @@ import secrets
 import shutil
 from pathlib import Path
 
-from gdm_studio import atomic, paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.checkpoints import SUFFIX
+from gdm_studio import atomic, paths, preferences
+from gdm_studio.errors import ModelError, StorageError
+from gdm_studio.models.checkpoints import SUFFIXES, is_weights
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
+
+
+def use_in_place(folder: Path) -> bool:
+    """Has models looked for in that folder, another tool's, from now on; nothing is copied. False where that is so.
+
+    It may be a model's file as well.
+
+    Raises StorageError where it is neither, or this cannot be remembered.
+    """
+    place = Path(os.path.abspath(folder.expanduser()))
+    try:
+        os.stat(place) if is_weights(place.name) else os.listdir(place)
+    except OSError as error:
+        raise atomic.problem(place, error) from error
+    except ValueError as error:
+        raise StorageError(f"{str(folder)!r} is not what a folder can be called; choose another.") from error
+    named = preferences.load().model_folders
+    if place in (paths.models_dir(), *map(Path, named)):
+        return False
+    preferences.change({"model_folders": (*named, str(place))})
+    return True
+
+
+def leave(folder: Path) -> bool:
+    """Looks no longer for models there, and changes nothing in it; False where that was so. Raises StorageError."""
+    place = Path(os.path.abspath(folder.expanduser()))
+    named = preferences.load().model_folders
+    kept = tuple(each for each in named if Path(each) not in (place, folder))
+    if kept != named:
+        preferences.change({"model_folders": kept})
+    return kept != named
 
 
 def add(file: Path, library: Library) -> str:
@@ -22,11 +53,14 @@ def add(file: Path, library: Library) -> str:
     """
     import torch
 
+    from gdm_studio.models.weights import check_files
+
     whole = file.is_dir()
-    if file.suffix != SUFFIX and not whole:
-        raise ModelError(f"{file.name} is no model file; choose the one that ends in {SUFFIX}.")
+    if not is_weights(file.name) and not whole:
+        raise ModelError(f"{file.name} is no model file; choose one that ends in {', '.join(SUFFIXES)}.")
     card = library.card(str(file))
     library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    check_files(card.weights)
     weights = fingerprint(card)
     if name := _known(weights, library):
         return name

@@ -1,4 +1,4 @@
-"""What may be a model on disk: a safetensors file, or a folder of several that are one; read without torch."""
+"""What may be a model on disk: a file of weights, or a folder of several that are one; read without torch."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from typing import Any, Literal
 
 from gdm_studio.atomic import PART, open_file
 from gdm_studio.errors import ModelError, StorageError
-from gdm_studio.models.header import Header, read_header, strict_json
+from gdm_studio.models.header import read_header, strict_json
+from gdm_studio.models.stored import Header
 
 SUFFIX = ".safetensors"
-INDEX = f"{SUFFIX}.index.json"  # beside shards: which tensor is in which
+PICKLED = (".ckpt", ".pt", ".pth", ".bin")  # checkpoints of torch's
+SUFFIXES = (SUFFIX, *PICKLED)
+INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")  # beside shards, after their suffix: which tensor is in which
 PIPELINE = "model_index.json"  # in a folder of components, a folder each, as diffusers writes them
-SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}{re.escape(SUFFIX)}$")
+SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
 
 LONGEST = 4 * 2**20  # bytes of a small file that are read
-LONGEST_INDEX = 32 * 2**20
+LONGEST_INDEX = 8 * 2**20
 MOST_SHARDS = 1000
 SETTLED = 2_000_000_000  # nanoseconds after which a changed file has another time on any disk
 
@@ -63,24 +66,35 @@ class Entry:
 
 def read_entry(path: Path) -> Entry:
     """What is at that path; raises ModelError where it is nothing that could be a model."""
-    if not path.is_dir() or path.name.endswith(SUFFIX):
+    if not path.is_dir() or is_weights(path.name):
         return Entry(path, "file", {path.name: read_header(path)})
     try:
         names, indexes = _components(path) if (path / PIPELINE).is_file() else _weights(path)
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path.name} is damaged ({error}); copy the model's whole folder again.") from error
     if not names:
-        raise ModelError(f"{path.name} has no weights in {SUFFIX} files; choose another model.")
+        raise ModelError(f"{path.name} has no files of weights; choose another model.")
+    if missing := [name for name in names if not os.path.lexists(path / name)]:
+        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+        raise ModelError(f"{path.name} is not whole: {missing[0]}{more} not there; copy or download the rest of it.")
     return Entry(path, "folder", {name: read_header(path / name) for name in names}, tuple(indexes))
 
 
+def is_weights(name: str) -> bool:
+    """Whether a file of that name would be one of weights."""
+    return name.lower().endswith(SUFFIXES)
+
+
 def entries_in(folders: Iterable[Path]) -> Iterator[str]:
-    """Where all that could be a model is, in an order that stays; links to folders are not followed.
+    """Where all that could be a model is, in an order that stays, each once; links to folders are not followed.
 
     No file is opened. A folder of components is one, and so are the shards that lie beside their index.
     """
+    seen: set[str] = set()
     for folder in folders:
-        yield from sorted(_under(str(folder)), key=lambda path: path.split(os.sep))
+        found = sorted(set(_under(str(folder))) - seen, key=lambda path: path.split(os.sep))
+        seen.update(found)
+        yield from found
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
@@ -108,6 +122,8 @@ def read_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _under(top: str) -> Iterator[str]:
+    if is_weights(top) and not os.path.isdir(top):
+        yield top  # a file by itself, named where it lies
     for place, inside, names in os.walk(top):
         if place.endswith(PART):
             inside.clear()
@@ -116,11 +132,11 @@ def _under(top: str) -> Iterator[str]:
             inside.clear()
             yield place
             continue
-        sharded = any(name.endswith(INDEX) for name in names)
+        sharded = any(_is_index(name) for name in names)
         if sharded:
             yield place
         for name in (*inside, *names):
-            if name.endswith(SUFFIX) and not (sharded and SHARD.search(name)):
+            if is_weights(name) and not (sharded and SHARD.search(name)):
                 yield os.path.join(place, name)
 
 
@@ -137,15 +153,22 @@ def _components(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _weights(folder: Path) -> tuple[list[str], list[str]]:
-    """The shards and the index that names them, or one file and none; of several the one with the shortest name."""
-    names = sorted((path.name for path in folder.iterdir()), key=lambda name: (len(name), name))
-    index = next((name for name in names if name.endswith(INDEX)), None)
-    if index is None:
-        return [name for name in names if name.endswith(SUFFIX)][:1], []
+    """The shards and the index that names them, or one file and none; safetensors where there are pickles too, and of
+    several the one with the shortest name.
+    """
+    names = sorted((path.name for path in folder.iterdir()), key=lambda name: (SUFFIX not in name, len(name), name))
+    index = next((name for name in names if _is_index(name)), None)
+    whole = [name for name in names if is_weights(name) and not SHARD.search(name)]
+    if index is None or (SUFFIX not in index and whole[:1] and whole[0].endswith(SUFFIX)):
+        return whole[:1] or [name for name in names if is_weights(name)][:1], []
     shards = sorted(set(read_object(folder / index, LONGEST_INDEX)["weight_map"].values()))
-    if len(shards) > MOST_SHARDS or not all(_is_plain(name) and name.endswith(SUFFIX) for name in shards):
+    if len(shards) > MOST_SHARDS or not all(_is_plain(name) and is_weights(name) for name in shards):
         raise ValueError(f"{index} names other files than its shards")
     return shards, [index]
+
+
+def _is_index(name: str) -> bool:
+    return (found := INDEX.fullmatch(name)) is not None and is_weights(found[1])
 
 
 def _is_plain(name: object) -> bool:

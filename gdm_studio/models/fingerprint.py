@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from gdm_studio import atomic
 from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import Stamp, is_settled, stamp_of
-from gdm_studio.models.kept import Kept
+from gdm_studio.models.hashes import hashes
 
 DIGITS = 10
 FIRST = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}  # of 0.1.0, whose steps name no weights
@@ -24,7 +21,7 @@ def fingerprint(card: ModelCard) -> str:
     A file is read for it once, and again only when it has changed: what was found is kept.
     """
     try:
-        whole = hashlib.sha256(b"".join(map(_HASHES.of, card.weights)))
+        whole = hashlib.sha256(b"".join(bytes.fromhex(hashes(file).sha256) for file in card.weights))
     except (OSError, StorageError):
         return ""
     return whole.hexdigest()[:DIGITS] if card.weights else ""
@@ -41,40 +38,3 @@ def noted(found: Mapping[str, Any], model: str) -> str:
     if not isinstance(weights, str):
         raise ValueError(weights)
     return weights
-
-
-class _Hashes:
-    """The sha256 of files, each found out by one thread while the others wait."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Path, Stamp | None], bytes] = {}
-        self._kept = Kept("hashes")
-        self._keeping = threading.Lock()
-        self._reading: dict[Path, threading.Lock] = {}
-
-    def of(self, file: Path) -> bytes:
-        """Raises OSError or StorageError where it cannot be read."""
-        stamp = stamp_of(file)
-        with self._reading.setdefault(file, threading.Lock()):
-            if (file, stamp) not in self._known:
-                self._known[file, stamp] = self._of_before(file, stamp) or self._read(file, stamp)
-            return self._known[file, stamp]
-
-    def _of_before(self, file: Path, stamp: Stamp | None) -> bytes:
-        match self._kept.load().get(str(file)):
-            case [int(time), int(size), str(digest)] if (time, size) == stamp:
-                return bytes.fromhex(digest)
-        return b""
-
-    def _read(self, file: Path, stamp: Stamp | None) -> bytes:
-        with atomic.open_file(file) as opened:
-            digest = hashlib.file_digest(opened, "sha256").digest()
-        if stamp is not None and stamp_of(file) == stamp and is_settled([stamp]):
-            with self._keeping:
-                others = self._kept.load()
-                others.pop(str(file), None)
-                self._kept.save(others | {str(file): (*stamp, digest.hex())})
-        return digest
-
-
-_HASHES = _Hashes()

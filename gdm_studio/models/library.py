@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths
+from gdm_studio import atomic, paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import SUFFIX
+from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
+from gdm_studio.models.held import Held, held, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded import LoadedModel
+
+
+LARGE = 2**28  # bytes of a model, whose weights are not compared with another's only to name it
 
 
 @dataclass(frozen=True)
@@ -62,15 +66,26 @@ class Library:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""
         return [Refused(Path(each.path), each.reason) for each in self._now().values() if each.reason]
 
+    def held(self) -> list[Held]:
+        """All models and what belongs to several, such as adapters, newest first."""
+        return held(self._now().values())
+
+    def line_at(self, path: Path) -> Held:
+        """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
+        found = self._listing.at(path)
+        for line in held([found]):
+            return line
+        raise _useless(path, found)
+
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, of the one at that path, or of what `exact` names.
 
         Raises ModelError.
         """
-        if name.endswith(SUFFIX):
+        if is_weights(name):
             return self._at(Path(name))
         found = self._named(name)
-        if (found is None or not found.still_holds()) and self.refresh():
+        if (found is None or not found.seen.still_holds()) and self.refresh():
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
@@ -92,6 +107,9 @@ class Library:
         """The model on the device, from memory where it is there already; raises ModelError."""
         card = self.card(name)
         family = next(family for family in self._families if family.name == card.family)
+
+        if card.path is not None:
+            note_use(card.path)
 
         def load() -> LoadedModel:
             find_out(card)  # before a picture that it makes has to name the weights
@@ -116,8 +134,7 @@ class Library:
         found = self._listing.at(path)
         if found.card is not None:
             return found.card
-        part = f"{path.name} is a part of the program or of a model; choose the model's own file."
-        raise ModelError(found.reason or part)
+        raise _useless(path, found)
 
 
 def exact(library: Library, name: str, weights: str) -> str:
@@ -150,6 +167,13 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
     )
 
 
+def _useless(path: Path, found: Described) -> ModelError:
+    if found.about.kind:
+        return ModelError(f"{path.name} is no model of its own ({found.about.kind}); choose a model to use it with.")
+    part = f"{path.name} is a part of the program or of a model; choose the model's own file."
+    return ModelError(found.reason or part)
+
+
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     return key_of(f"model {card.family}", card.files, device, dtype)
 
@@ -159,11 +183,24 @@ def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str
 
 
 def _each_named(found: Sequence[Described]) -> Iterator[Described]:
-    """All of them; a card with the name of another before it, but other weights, is called name@weights."""
+    """All of them; a card with the name of another before it, but other weights, is called name@weights.
+
+    One that is so large that to compare them would take long is called by its folder: name (folder).
+    """
     first: dict[str, ModelCard] = {}
     for each in found:
         if (card := each.card) is not None:
             before = first.setdefault(card.name, card)
-            if before is not card and fingerprint(before) != (weights := fingerprint(card)):
-                each = replace(each, card=replace(card, name=f"{card.name}@{weights}", fast_of=""))
+            if before is not card and (name := _apart(card, before, first)):
+                first[name] = card = replace(card, name=name, fast_of="")
+                each = replace(each, card=card)
         yield each
+
+
+def _apart(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
+    """What to call a card beside another of its name; "" where they are of the same weights."""
+    if max(card.file_bytes, before.file_bytes) < LARGE:
+        same = fingerprint(before) == (weights := fingerprint(card))
+        return "" if same else f"{card.name}@{weights}"
+    names = atomic.numbered(f"{card.name} ({card.path.parent.name if card.path else ''})")
+    return next(name for name in names if name not in taken)

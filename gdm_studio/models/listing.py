@@ -6,15 +6,17 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from gdm_studio import __version__, paths, preferences
 from gdm_studio.errors import ModelError
+from gdm_studio.models.about import About, about
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import Entry, Stamp, entries_in, is_settled, read_entry, stamp_of
+from gdm_studio.models.checkpoints import SHARD, Entry, Stamp, entries_in, is_settled, read_entry, stamp_of
 from gdm_studio.models.families import Family
 from gdm_studio.models.kept import Kept
 from gdm_studio.models.typed import from_plain, to_plain
@@ -24,18 +26,36 @@ PART_OF = "part_of"  # in the header of a file that belongs to a model
 
 
 @dataclass(frozen=True)
+class Seen:
+    """The files that something depends on, as they were when it was looked at."""
+
+    stamps: tuple[tuple[str, Stamp | None], ...] = ()
+    lasting: bool = False  # whether they had been still for long enough to be known by their stamps alone
+
+    @classmethod
+    def now(cls, files: Iterable[Path]) -> Seen:
+        """These files as they are."""
+        stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
+        return cls(stamps, _settled(stamps))
+
+    def still_holds(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
+        """Whether the files are as they were, by their stamps, and will have others once they are changed."""
+        same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
+        return same and (self.lasting or not _settled(self.stamps))
+
+
+@dataclass(frozen=True)
 class Described:
-    """What is at a path: a model with its card, something that is none and why, or a part of another, with neither."""
+    """What is at a path: a model with its card, something that is none and why, or what models use, by `about.kind`.
+
+    Files that are a part of one model have neither card nor reason nor kind.
+    """
 
     path: str
     card: ModelCard | None = None
     reason: str = ""
-    stamps: tuple[tuple[str, Stamp | None], ...] = ()  # of all files that this depends on
-    lasting: bool = False  # whether the files had been still for long enough to be known by their stamps alone
-
-    def still_holds(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
-        """Whether the files are as they were, by their stamps."""
-        return bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
+    about: About = field(default_factory=About)
+    seen: Seen = field(default_factory=Seen)
 
 
 class Listing:
@@ -54,7 +74,7 @@ class Listing:
             stamp = cache(stamp_of)  # a part is looked at for itself, and for each model that it belongs to
             now = [self._at(path, before, stamp) for path in entries_in(_folders())]
             self._known = {each.path: each for each in now}
-            lasting = {path: each for path, each in self._known.items() if each.lasting}
+            lasting = {path: each for path, each in self._known.items() if each.seen.lasting}
             if lasting.keys() != before.keys() or any(each is not before[path] for path, each in lasting.items()):
                 self._kept.save({path: to_plain(each) for path, each in lasting.items()})
             return tuple(now)
@@ -65,29 +85,31 @@ class Listing:
 
     def _at(self, path: str, before: dict[str, Described], stamp: Callable[[str], Stamp | None]) -> Described:
         known = before.get(path)
-        if known is None or not known.still_holds(stamp) or (not known.lasting and _settled(known.stamps)):
-            return self._described(Path(path))
-        return known
+        return known if known is not None and known.seen.still_holds(stamp) else self._described(Path(path))
 
     def _described(self, path: Path) -> Described:
         try:
             entry = read_entry(path)
-            stamps = _stamps((path, *entry.files))
-            card = self._card(entry)
+            seen, card, told = Seen.now((path, *entry.files)), self._card(entry), about(entry)
         except ModelError as error:
             return Described(str(path), reason=str(error))  # it may lie in a file that is missing: looked at each time
         if card is not None:
-            stamps = _stamps((path, *entry.files, *card.files))
-        reason = "" if card is not None or _is_part(entry) else _unknown(path)
-        return Described(str(path), card, reason, stamps, lasting=_settled(stamps))
+            card = _completed(card, told, seen)
+            return Described(str(path), card, "", replace(told, kind=""), Seen.now((path, *entry.files, *card.files)))
+        reason = "" if told.kind or _is_part(entry) else _unknown(path)
+        return Described(str(path), None, reason, told, seen)
 
     def _card(self, entry: Entry) -> ModelCard | None:
         family = next((family for family in self._families if family.matches(entry)), None)
         return replace(family.card(entry), family=family.name) if family is not None else None
 
 
-def _stamps(files: Iterable[Path]) -> tuple[tuple[str, Stamp | None], ...]:
-    return tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
+def _completed(card: ModelCard, told: About, seen: Seen) -> ModelCard:
+    """The card, with what the file says of itself where its family knows nothing, and else the day of the file."""
+    written = max((stamp[0] for _, stamp in seen.stamps if stamp is not None), default=0) / 1e9
+    known = {name: getattr(told, name) for name in ("title", "author", "licence", "summary", "date")}
+    known["date"] = known["date"] or datetime.fromtimestamp(written, UTC).date().isoformat()
+    return replace(card, **{name: text for name, text in known.items() if not getattr(card, name)})
 
 
 def _settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
@@ -95,6 +117,8 @@ def _settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
 
 
 def _unknown(path: Path) -> str:
+    if SHARD.search(path.name):
+        return f"{path.name} is one of several files of a model without the index that goes with them; copy it too."
     return f"{path.name} is a model of a kind that is not known here; choose another model file."
 
 

@@ -18,6 +18,7 @@ from gdm_studio.ui.topbar import PALETTE_KEYS, SETTINGS
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.pages.models_page import ModelsPage
     from gdm_studio.ui.pages.settings_page import SettingsPage
     from gdm_studio.ui.palette import Palette
     from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
@@ -215,8 +216,10 @@ def _export(window: Window) -> None:
         panel.grid.with_selected(window.exporting.open)
 
 
-def _searched(window: Window) -> GalleryPanel | GalleryPage | SettingsPage | None:
+def _searched(window: Window) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
     """What can be searched on the page that is open."""
+    if window.page() == "models":
+        return window.models_page
     return window.settings_page if window.page() == SETTINGS else _pictures(window)
 
 

@@ -1,14 +1,19 @@
-"""A model's card in full: what it is, how it fares, whose pictures taught it, what one may do with its own."""
+"""What is known of a model: how it looks, what it is, how it fares, whose pictures taught it, what its own are for."""
 
 from __future__ import annotations
 
+import re
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.models.card import Source
+from gdm_studio.models.hashes import known
+from gdm_studio.models.held import Held
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label, rule
@@ -17,11 +22,11 @@ WIDTH = 340
 FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
 CREDIT = ("cc-by", "cc by")
 WEB = ("http", "https")  # a card says what it likes: no link of it opens a file or starts a program
-NOT_SOLD = ("nc", "non-commercial", "noncommercial", "research")
+NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`. Setters: `show_card(card | None)`, `set_current(name)`."""
+    """Signals: `use_model(str)`. Setters: `show_line(line | None)`, `set_preview(path, image)`, `set_current(name)`."""
 
     use_model = Signal(str)
 
@@ -30,7 +35,8 @@ class ModelCardView(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
         self._theme, self._current = theme, ""
-        self._card: ModelCard | None = None
+        self._line: Held | None = None
+        self._preview: tuple[Path, QImage] | None = None
         self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it (Enter)", parent=self)
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
@@ -48,20 +54,31 @@ class ModelCardView(QFrame):
         column.addWidget(scroll)
         theme.changed.connect(self._recolour)
 
-    def show_card(self, card: ModelCard | None) -> None:
-        """Everything the card says; with None, where models come from."""
-        self._card = card
+    def show_line(self, line: Held | None) -> None:
+        """Everything that is known of it; with None, where models come from."""
+        self._line = line
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None and widget is not self._use:
                 widget.hide()
                 widget.deleteLater()
-        self._use.setVisible(card is not None)
-        if card is None:
+        self._use.setVisible(line is not None and line.card is not None)
+        if line is None:
             self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
         else:
-            self._fill(card)
+            self._fill(line)
         self._column.addStretch()
+
+    def set_preview(self, path: Path, image: QImage) -> None:
+        """Shows the picture that lies beside the model at that path, as long as that is looked at."""
+        if not image.isNull() and self._line is not None and self._line.path == path:
+            self._preview = (path, image)
+            self.show_line(self._line)
+
+    def show_anew(self, path: Path) -> None:
+        """What is known of it now, where that is what is looked at."""
+        if self._line is not None and self._line.path == path:
+            self.show_line(self._line)
 
     def set_current(self, name: str) -> None:
         """Which model pictures are made with now."""
@@ -69,24 +86,44 @@ class ModelCardView(QFrame):
         self._show_use()
 
     def _recolour(self) -> None:
-        self.show_card(self._card)
+        self.show_line(self._line)
 
     def _on_use(self) -> None:
-        if self._card is not None:
-            self.use_model.emit(self._card.name)
+        if self._line is not None and self._line.card is not None:
+            self.use_model.emit(self._line.card.name)
 
-    def _fill(self, card: ModelCard) -> None:
-        self._add(label(card.title or card.name, "title"))
-        if card.summary:
-            self._add(_wrapped(card.summary))
-        self._add(self._use)
-        self._show_use()
-        self._add(_facts(facts_of(card)))
+    def _fill(self, line: Held) -> None:
+        if self._preview is not None and self._preview[0] == line.path:
+            self._add(self._picture(self._preview[1], line))
+        title = label(line.title, "title")
+        title.setWordWrap(True)
+        self._add(title)
+        if line.summary:
+            self._add(_wrapped(line.summary))
+        if line.card is not None:
+            self._add(self._use)
+            self._show_use()
+        if line.triggers:
+            self._add(_headed("Words that call it", _selectable(", ".join(line.triggers))))
+        self._add(_facts(facts_of(line)))
         self._add(rule())
-        self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(card))))
-        if card.sources:
+        self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(line))))
+        if line.card is not None and line.card.sources:
             self._add(rule())
-            self._add(_headed("Learnt from", self._sources(card.sources)))
+            self._add(_headed("Learnt from", self._sources(line.card.sources)))
+
+    def _picture(self, image: QImage, line: Held) -> QLabel:
+        ratio = self._theme.pixel_ratio()
+        side = int((WIDTH - 36) * ratio)
+        fitting = image.scaled(
+            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        fitting.setDevicePixelRatio(ratio)
+        shown = QLabel()
+        shown.setPixmap(QPixmap.fromImage(fitting))
+        shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        shown.setAccessibleName(plain(f"A picture that {line.title} made"))
+        return shown
 
     def _sources(self, sources: tuple[Source, ...]) -> QLabel:
         text = QLabel()
@@ -100,7 +137,7 @@ class ModelCardView(QFrame):
         return text
 
     def _show_use(self) -> None:
-        used = self._card is not None and self._card.name == self._current
+        used = self._line is not None and self._line.name == self._current
         self._use.setText("In use" if used else "Use this model")
         self._use.setEnabled(not used)
 
@@ -108,19 +145,26 @@ class ModelCardView(QFrame):
         self._column.addWidget(widget)
 
 
-def facts_of(card: ModelCard) -> list[tuple[str, str]]:
-    """The figures of a card as (name, value) pairs."""
-    sees = "transparent" if card.channels == 4 else "opaque"
-    facts = [
-        ("Family", card.family),
-        ("Pictures", f"{card.size} × {card.size}, {sees}"),
-        ("Parameters", f"{card.parameters:,}".replace(",", "\u202f")),
-        ("Latents", " × ".join(str(n) for n in card.latent)),
-        ("Predicts", card.prediction),
-        ("Author", card.author),
-        ("Licence", card.licence),
-    ]
-    return facts + [_figure(name, value) for name, value in card.figures.items()]
+def facts_of(line: Held) -> list[tuple[str, str]]:
+    """What is known of a model, or of what models use, as (name, value) pairs."""
+    card = line.card
+    facts = [("Family" if card is not None else "Kind", line.family)]
+    if card is not None:
+        sees = "transparent" if card.channels == 4 else "opaque"
+        facts.append(("Pictures", f"{card.size} × {card.size}, {sees}"))
+    facts.append(("Parameters", f"{line.parameters:,}".replace(",", "\u202f")))
+    if card is not None:
+        facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", card.prediction)]
+    facts += [("Author", line.author), ("Licence", line.licence), ("Tags", ", ".join(line.tags))]
+    facts += [("File", line.path.name), *_hashes(line)]
+    facts += [_figure(name, value) for name, value in card.figures.items()] if card is not None else []
+    return [(name, value) for name, value in facts if value]
+
+
+def _hashes(line: Held) -> list[tuple[str, str]]:
+    """By which other tools name the file, where they are known yet."""
+    found = known(line.path)
+    return [(f"Hash, {name}", digits) for name, digits in found.forms.items() if len(digits) < 64] if found else []
 
 
 FIGURES = {  # names in a card -> in words, and how the value is written
@@ -158,17 +202,24 @@ def _figure(name: str, value: float | str) -> tuple[str, str]:
     return title, (form if not isinstance(value, str) else "{}").format(value).replace(",", "\u202f")
 
 
-def rights_words(card: ModelCard) -> str:
+def rights_words(line: Held) -> str:
     """Whether its pictures may be sold, and whom to credit, in words; an aid, not legal advice."""
-    licences = [source.licence.lower() for source in card.sources] or [card.licence.lower()]
-    if any(word in licence for licence in licences for word in NOT_SOLD):
-        return "No: some of what it learnt from may not be used commercially. See the sources below."
-    credited = sorted({s.author for s in card.sources if any(word in s.licence.lower() for word in CREDIT)})
+    sources = line.card.sources if line.card is not None else ()
+    licences = [source.licence.lower() for source in sources] or [line.licence.lower()]
+    if any(NOT_SOLD.search(licence) for licence in licences):
+        return "No: some of what it learnt from may not be used commercially. See the sources below." if sources else (
+            f"No: its licence, {line.licence}, does not allow that."
+        )
+    credited = sorted({s.author for s in sources if any(word in s.licence.lower() for word in CREDIT)})
     if credited:
         return f"Yes, with credit where a picture comes close to its sources: {', '.join(credited)}."
+    if any("openrail" in re.sub("[^a-z]", "", licence) for licence in licences):
+        return f"Yes, but for the uses that its licence rules out, {line.licence}: read its list of them."
     if all(any(word in licence for word in FREE) for licence in licences):
         return "Yes. Nothing it learnt from asks for more than its licence to be kept with the model."
-    return f"Its licence decides: {card.licence}."
+    if not line.licence:
+        return "Its file does not say. Look where you have it from: the page of a model names its licence."
+    return f"Its licence decides: {line.licence}."
 
 
 def _facts(facts: list[tuple[str, str]]) -> QWidget:
@@ -205,6 +256,13 @@ def _headed(title: str, body: QWidget) -> QWidget:
     column.addWidget(label(title, "strong"))
     column.addWidget(body)
     return part
+
+
+def _selectable(text: str) -> QLabel:
+    made = label(text, "strong")
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
 
 
 def _wrapped(text: str) -> QLabel:

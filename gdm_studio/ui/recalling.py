@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery.metadata.ours import TOOL
+from gdm_studio.models.held import Held, meant
+
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Picture
+    from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.request import Request
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.say import Say
@@ -25,7 +31,7 @@ NAMED = 4  # of what is not used; the report names all
 class Recalling:
     """What a picture of the gallery, or a file that is dropped, does to the Create page; `open_page` turns to it.
 
-    `report(path)` tells field by field what is read in a file.
+    `report(path)` tells field by field what is read in a file, `held()` what models there are.
     """
 
     def __init__(
@@ -40,10 +46,11 @@ class Recalling:
         say: Say,
         open_page: Callable[[], object],
         report: Callable[[Path], object],
+        held: Callable[[], Sequence[Held]],
     ) -> None:
         self._viewer, self._steps, self._shelf = viewer, steps, shelf
         self._ways, self._tools, self._tasks, self._say = ways, tools, tasks, say
-        self._open_page, self._report = open_page, report
+        self._open_page, self._report, self._held = open_page, report, held
 
     def begin_with_last(self, page: CreatePage) -> None:
         """Shows the newest picture once it is known, unless something else has come on the stage by then."""
@@ -69,8 +76,8 @@ class Recalling:
         else:
             self._tasks.start(self.restore_from(path))
 
-    async def restore_from(self, path: Path) -> None:
-        """Sets everything as the picture file at `path` says it was made, and tells what was used.
+    async def restore_from(self, path: Path, *, title: str = "") -> None:
+        """Sets everything as the picture file at `path` says it was made, and tells what was used, under that title.
 
         One that says nothing becomes the picture to start from.
         """
@@ -81,11 +88,16 @@ class Recalling:
             text = "It does not say how it was made; the next pictures grow out of it."
             self._say(f"Starting from {path.name}", text)
             return
-        left_out = [*self._steps.use(metadata.request), *metadata.ignored, *metadata.unknown]
+        request = metadata.request
+        missing: list[str] = []
+        if not metadata.id:
+            request, missing = with_models(metadata, await asyncio.to_thread(self._held))
+        left_out = [name for name in self._steps.use(request) if name != "model" or not missing]
+        left_out = [*missing, *left_out, *_unused(metadata), *metadata.unknown]
         self._ways.live.refresh()
         self._open_page()
         self._say(
-            f"Settings of {path.name} restored",
+            title or f"Settings of {path.name} restored",
             _outlook(left_out, metadata.stopped_at),
             kind="success",
             action="What was read",
@@ -94,7 +106,17 @@ class Recalling:
 
     def use(self, picture: Picture) -> None:
         """Sets everything as it was for a picture of the gallery."""
-        self.use_request(picture.request, picture.stopped_at)
+        if picture.tool == TOOL:
+            self.use_request(picture.request, picture.stopped_at)
+        else:
+            self._tasks.start(self._use_anothers(picture))
+
+    async def _use_anothers(self, picture: Picture) -> None:
+        """By its file, which tells more of its model than a request has room for, or by that where it is away."""
+        try:
+            await self.restore_from(picture.path, title="Settings taken over")
+        except StorageError:
+            self.use_request(picture.request, picture.stopped_at)
 
     def use_request(self, request: Request, stopped_at: int = 0) -> None:
         """Sets everything as `request` says, and turns to the page where it is seen."""
@@ -118,6 +140,34 @@ class Recalling:
             self._ways.sets.toggle(False)
         if not self._viewer.choose_picture(picture.id):
             self._steps.show(picture)
+
+
+def with_models(metadata: Metadata, lines: Sequence[Held]) -> tuple[Request, list[str]]:
+    """The request of another tool's picture by the model that is here, by its hash or else its name; and which of the
+    model and adapters that made it are not here, in words.
+    """
+    assert metadata.request is not None
+    fields = metadata.fields
+    name, said = str(fields.get("model", "")), str(fields.get("model_hash", ""))
+    usable = [line for line in lines if line.card is not None]
+    found = meant(usable, name, said) if name or said else None
+    missing = [] if found is not None or not (name or said) else [_called("model", name, said)]
+    request = metadata.request if found is None else replace(metadata.request, model=found.name)
+    for lora in fields.get("loras", []):
+        told = str(lora.get("name", "")), str(lora.get("hash", ""))
+        if meant([line for line in lines if line.card is None], *told) is None:
+            missing.append(_called("LoRA", *told))
+    return request, missing
+
+
+def _called(what: str, name: str, said: str) -> str:
+    return f"{what} {name[:60]} (hash {said[:12]})" if said else f"{what} {name[:60]}"
+
+
+def _unused(metadata: Metadata) -> list[str]:
+    """What the file says and nothing is done with, but for what told the model."""
+    told = {metadata.fields.get("model"), metadata.fields.get("model_hash")}
+    return [name for name, text in metadata.ignored.items() if text not in told]
 
 
 def _outlook(left_out: list[str], stopped_at: int) -> str:

@@ -115,7 +115,7 @@ class Settings:
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""
         self._models = models
-        models.set_cards(self._cards)
+        models.set_held(self._library.held())
         models.set_refused([one.reason for one in self._library.refused()])
         if self.card is not None:
             models.set_current(self.card.name)

@@ -117,6 +117,7 @@ class Window(QMainWindow):
         await self._show_device()
         await self.settings.load_model()
         await self.queue.open()
+        self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     async def _show_device(self) -> None:
         """Says in words which device the next pictures are made on."""
@@ -215,6 +216,7 @@ class Window(QMainWindow):
             say=self.say,
             open_page=lambda: self.turn_to("create"),
             report=lambda path: self.gallery_desk.importing.report_on(path),
+            held=library.held,
         )
 
     def _add_pages(self) -> None:
@@ -223,6 +225,7 @@ class Window(QMainWindow):
         from gdm_studio.ui.gallery.desk import Desk
         from gdm_studio.ui.pages.compare_page import ComparePage
         from gdm_studio.ui.pages.gallery_page import GalleryPage
+        from gdm_studio.ui.pages.models_desk import ModelsDesk
         from gdm_studio.ui.pages.models_page import ModelsPage
         from gdm_studio.ui.queue.desk import set_up
 
@@ -235,6 +238,15 @@ class Window(QMainWindow):
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
+        self.models_desk = ModelsDesk(
+            self.models_page,
+            self.library,
+            tasks=self.tasks,
+            say=self.say,
+            turn_here=lambda: self.turn_to("models"),
+            look=self._look_for_models,
+            named=lambda: self.preferring.take_over("model_folders"),
+        )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)
@@ -274,6 +286,7 @@ class Window(QMainWindow):
             self.settings.open(self.create_page.controls.request())
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
+        self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     def _connect(self) -> None:
         start = self.tasks.start
@@ -333,7 +346,7 @@ class Window(QMainWindow):
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_picture(event) is not None:
+        if dropped_picture(event) is not None or (self._started and _dropped_models(event)):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -341,6 +354,9 @@ class Window(QMainWindow):
         if path is not None:
             take_copy(event)
             self.tasks.start(self.recalling.restore_from(path))
+        elif self._started and (models := _dropped_models(event)):
+            take_copy(event)
+            self.models_desk.take(models)
 
     def undo(self) -> None:
         """The latest stroke of a mask that is being painted, else what was deleted last."""
@@ -380,6 +396,7 @@ class Window(QMainWindow):
         self.shelf.stop_looking()
         self.exporting.close()
         self.steps.close()
+        await self.models_desk.stop()
         self.making.closing = True
         self.lane.stop()
         self.lane_ended = await asyncio.to_thread(self.lane.wait, LANE_MS)
@@ -398,6 +415,12 @@ class Window(QMainWindow):
         self.shelf.beside.fill([picture])
         self.create_page.gallery.select(picture.id)
         self.recalling.show(picture)
+
+
+def _dropped_models(event: QDropEvent) -> list[Path]:
+    from gdm_studio.ui.pages.models_desk import dropped_models
+
+    return dropped_models(event)
 
 
 def _empty_text() -> str:

@@ -19,7 +19,8 @@ def test_models_as_json_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> N
 def test_models_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
-    assert head.split() == ["name", "date", "parameters", "author", "licence"]
+    columns = ["name", "family", "date", "parameters", "author", "licence", "size", "last", "used"]
+    assert head.split() == columns
     assert any(row.startswith("icons ") for row in rows)
 
 

@@ -558,3 +558,12 @@ def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:
     info.add_text("parameters", "dog\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64")
     Image.new("RGB", SIDES).save(tmp_path / "x.png", pnginfo=info)
     assert read(tmp_path / "x.png").request.prompt == "cat"
+
+
+def test_loras_have_the_hashes_that_the_file_gives_them(tmp_path: Path) -> None:
+    last = 'Steps: 4, Sampler: Euler, Seed: 5, Lora hashes: "fur: 0123456789ab, ink: cdef"'
+    found = read(png(tmp_path / "a.png", {"parameters": f"a fox <lora:fur:0.8><lora:far:1>\n{last}"}))
+    assert found.fields["loras"] == [
+        {"name": "fur", "weight": 0.8, "hash": "0123456789ab"},
+        {"name": "far", "weight": 1.0},
+    ]

@@ -17,7 +17,9 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.maths.processes import Process, edm
+from gdm_studio.models.about import About
 from gdm_studio.models.card import Example, ModelCard, Style
+from gdm_studio.models.held import Held, of_card
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.request import Request
 
@@ -70,6 +72,9 @@ class GaussianLibrary:
 
     def cards(self) -> list[ModelCard]:
         return [CARD]
+
+    def held(self) -> list[Held]:
+        return [of_card(card, About()) for card in self.cards()]
 
     def refused(self) -> list[Refused]:
         return []

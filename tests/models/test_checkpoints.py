@@ -18,6 +18,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry, entries_in, read_entry
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.hashes import known
 from gdm_studio.models.library import Library
 from tests.helpers.gaussian_model import CARD, GaussianModel
 
@@ -96,6 +97,22 @@ def test_a_folder_is_added_with_all_the_files_that_belong_to_it(_own_home: Path,
     assert {path.relative_to(there) for path in there.rglob("*.*")} == {
         *(file.relative_to(folder) for file in read_entry(folder).files)
     }
+
+
+def test_large_models_of_one_name_are_told_apart_by_their_folders(_own_home: Path) -> None:
+    def large(entry: Entry) -> ModelCard:
+        return replace(card(entry), name=entry.path.stem, file_bytes=2**33)
+
+    family = Family("large", lambda entry: "large" in entry.metadata, large, load)
+    for folder in ("a", "b", "c/b"):
+        (paths.models_dir() / folder).mkdir(parents=True)
+        file = paths.models_dir() / folder / "model.safetensors"
+        save_file({"w": torch.zeros(1)}, file, {"large": folder})
+    library = Library((*FAMILIES, family))
+    names = {found.name for found in library.cards() if found.family == "large"}
+    assert names == {"model", "model (b)", "model (b) (2)"}
+    assert library.card("model (b)").path == paths.models_dir() / "b" / "model.safetensors"
+    assert known(paths.models_dir() / "a" / "model.safetensors") is None
 
 
 def test_shards_beside_their_index_are_one_and_other_files_stand_for_themselves(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ def test_models_put_there_while_the_window_is_open_are_offered() -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a violet disc")
         window.turn_to("models")
-        await until(lambda: [card.name for card in window.models_page._cards.cards] == ["gaussian", "late"])
+        await until(lambda: sorted(window.models_page.names()) == ["gaussian", "late"])
         assert controls.request().prompt == "a violet disc" and controls.request().model == "gaussian"
 
     opened(play, library=Growing())

@@ -11,7 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.models.held import of_card
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.facts import when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
@@ -302,20 +304,23 @@ def _cell(page: ModelsPage, row: int, column: int) -> str:
 def test_models_are_listed_newest_first_and_sort_by_what_is_clicked(look: Theme) -> None:
     page = shown(ModelsPage(look), width=1100, height=600)
     page.set_cards([OLDER, CARD])
-    assert [_cell(page, 0, column) for column in range(6)] == [
+    assert [_cell(page, 0, column) for column in range(9)] == [
+        "icons",
         "icons",
         "1 Jul 2026",
         "9.8 M",
         "GDM Studio",
         "Apache-2.0",
+        "–",
         "19.4 MB",
+        "never",
     ]
     header = page.table.horizontalHeader()
-    x = header.sectionViewportPosition(2) + 30
+    x = header.sectionViewportPosition(3) + 30
     for _ in range(2):
         QTest.mouseClick(header.viewport(), LEFT, pos=QPoint(x, 10))
-    assert {_cell(page, 0, 2), _cell(page, 1, 2)} == {"3.0 M", "9.8 M"}
-    assert page.table.model().headerData(2, Qt.Orientation.Horizontal).startswith("Parameters ")
+    assert {_cell(page, 0, 3), _cell(page, 1, 3)} == {"3.0 M", "9.8 M"}
+    assert page.table.model().headerData(3, Qt.Orientation.Horizontal).startswith("Parameters ")
 
 
 def test_files_that_cannot_be_used_are_said_below_the_models(look: Theme) -> None:
@@ -354,7 +359,7 @@ def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> 
 )
 def test_rights_are_told_in_words(licence: str, begins: str) -> None:
     source = Source("Set", "Author", licence, "")
-    assert rights_words(replace(CARD, sources=(source,))).startswith(begins)
+    assert rights_words(of_card(replace(CARD, sources=(source,)), About())).startswith(begins)
 
 
 def test_numbers_dates_and_sizes_in_words() -> None:

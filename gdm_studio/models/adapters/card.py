@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import ModelError
-from gdm_studio.models.header import Header, strict_json
+from gdm_studio.models.header import strict_json
+from gdm_studio.models.stored import Header
 
 Shapes = Mapping[str, tuple[int, ...]]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import ModelError
 from gdm_studio.models.adapters.card import damaged
-from gdm_studio.models.header import Header, read_header
+from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.stored import Header
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,24 +46,23 @@ def is_embedding(header: Header) -> bool:
 
 
 def read_embedding(path: Path) -> TextEmbedding:
-    """The word in a safetensors file; raises ModelError where it holds none, or a damaged one."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    """The word in a file; raises ModelError where it holds none, or a damaged one."""
+    from torch import float32
 
-    header = read_header(path)
+    from gdm_studio.models.weights import Weights
+
+    entry = read_entry(path)
+    header = next(iter(entry.headers.values()))
     if not is_embedding(header):
         raise ModelError(f"{path.name} holds no word for prompts; choose a textual inversion of Stable Diffusion.")
     names = sorted(header.shapes, reverse=True)
-    try:
-        tensors = load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise damaged(path, names[0]) from error
+    tensors = Weights(entry)
     vectors: dict[Part, Tensor] = {}
     for name in names:
         rows = tensors[name].reshape(-1, tensors[name].shape[-1])
         if not 1 <= len(rows) <= MOST or not rows.is_floating_point() or not rows.float().isfinite().all():
             raise damaged(path, name)
-        vectors[_PARTS.get(name, "text_encoder")] = rows.float()
+        vectors[_PARTS.get(name, "text_encoder")] = rows.to(dtype=float32, copy=True)
     if len({len(rows) for rows in vectors.values()}) > 1:
         raise ModelError(f"{path.name} has more vectors for one text encoder than for the other; download it again.")
     word = path.stem if names[0] in (*_UNNAMED, *_PARTS) else names[0]

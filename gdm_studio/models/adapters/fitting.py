@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from gdm_studio.errors import ModelError
 from gdm_studio.models.adapters.card import AdapterCard, adapter_card, damaged
 from gdm_studio.models.adapters.deltas import Delta, delta_of, difference
 from gdm_studio.models.adapters.spellings import Part, spellings
-from gdm_studio.models.header import read_header
+from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.weights import Weights
 
 CHANGEABLE = (nn.Linear, nn.Conv2d, nn.LayerNorm, nn.GroupNorm)
 
@@ -48,12 +47,10 @@ class Fit:
 
 
 def read_adapter(path: Path) -> Adapter:
-    """The adapter in a safetensors file, its numbers on the CPU; raises ModelError."""
-    card = adapter_card(path, read_header(path))
-    try:
-        tensors = load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(f"{path.name} is damaged; copy or download it again.") from error
+    """The adapter in a file, its numbers on the CPU; raises ModelError."""
+    entry = read_entry(path)
+    card = adapter_card(path, entry.headers[path.name])
+    tensors = {name: tensor.clone() for name, tensor in Weights(entry).items()}
     for name in (name for parts in card.layers.values() for name in parts.values()):
         if not tensors[name].is_floating_point() or not tensors[name].float().isfinite().all():
             raise damaged(path, name)

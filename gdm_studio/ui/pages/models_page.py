@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -14,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,90 +31,169 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio import paths
+from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.held import Held, of_card
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, column_rule, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, column_rule, label
+from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets.search_field import SearchField
 
-COLUMNS = ("Name", "Date", "Parameters", "Author", "Licence", "On disk")
+COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
+DATE = COLUMNS.index("Date")
+RIGHT = {COLUMNS.index("Parameters"), COLUMNS.index("On disk")}
+LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Parameters")  # where room is short, in turn
+NARROWEST, WIDEST = 200, 168  # of names at least, of any other column at most
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
-RIGHT = {2, 5}
 REFUSED = 3  # sentences about files that cannot be used
+FEW_WORDS = 40  # characters of a tag in the list of them
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `open_folder()`; by people. Setters: `set_cards(cards)`, `set_current(name)`,
-    `set_refused(reasons)`.
+    """Signals: `use_model(str)`, `open_folder()`, `add_folder()`; by people. `shown(Held)`: a line is looked at.
+    Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`, `select(path)`.
     """
 
     use_model = Signal(str)
     open_folder = Signal()
+    add_folder = Signal()
+    shown = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._cards = _Cards()
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self._cards)
+        self._lines = _Lines()
+        self._sorted = _Chosen(self._lines, self)
         self._sorted.setSortRole(SORT)
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
         self._count = label("", "muted")
-        self._refused = label("", "muted")
-        self._refused.setWordWrap(True)
+        self._refused = _wrapped("")
         self._refused.hide()
+        self._nothing = _wrapped("No model is like that. Empty the field, or choose another family or tag.")
+        self._nothing.hide()
+        self.search = SearchField(theme, placeholder="Search models…")
+        self.search.setAccessibleName("Search models")
+        self.search.setToolTip("Words of a name, author, licence, tag or description")
+        self.family = Combo(theme, name="Family", tooltip="Models of one family, or what they use")
+        self.tag = Combo(theme, name="Tag", tooltip="Models with one tag")
         self._folder = ActionButton(
-            theme,
-            "Open models folder",
-            tooltip="Put models of your own here",
-            name="folder-open",
-            role="card",
+            theme, "Open models folder", tooltip="Put models of your own here", name="folder-open", role="card"
         )
+        self._add = ActionButton(
+            theme, "Add a folder…", tooltip="Use the models of another program where they lie", name="plus", role="card"
+        )
+        self._own = _own_models()
         self._lay_out()
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        self.table.horizontalHeader().sortIndicatorChanged.connect(self._cards.sort_shown)
-        self.table.chosen.connect(self._use_current)
-        self.view.use_model.connect(self.use_model)
-        self._folder.clicked.connect(self.open_folder)
-        self.setTabOrder(self.table, self._folder)  # the models first: there the focus is when the page opens
+        self._connect()
+        # the models first: there the focus is when the page opens
+        for one, other in pairwise((self.table, self.search, self.family, self.tag, self._add, self._folder)):
+            self.setTabOrder(one, other)
 
-    def set_cards(self, cards: list[ModelCard]) -> None:
-        """The models, shown newest first until sorted otherwise."""
-        self._cards.show_cards(cards)
-        self.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-        self._count.setText("1 model" if len(cards) == 1 else f"{len(cards)} models")
-        if cards:
+    def focus_search(self) -> None:
+        """Leads to the field to search in."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def set_held(self, lines: Sequence[Held]) -> None:
+        """The models and what they use, shown newest first until sorted otherwise."""
+        if lines and list(lines) == self._lines.lines:
+            return
+        before, first = self._selected(), not self._lines.lines
+        self._lines.show_lines(lines)
+        if first:
+            self.table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)
+        self._offer(lines)
+        models = sum(line.card is not None for line in lines)
+        others = len(lines) - models
+        self._count.setText(("1 model" if models == 1 else f"{models} models") + (f", {others} more" if others else ""))
+        self._own.setVisible(not any(_is_own(line) for line in lines))
+        if not lines:
+            self.view.show_line(None)
+        elif before is None or not self.select(before.path, before.name):
             self.table.selectRow(0)
-        else:
-            self.view.show_card(None)
+        self.table.fit()
+
+    def set_cards(self, cards: Sequence[ModelCard]) -> None:
+        """Models alone."""
+        self.set_held([of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
         """Says below the models which files beside them cannot be used: a sentence each, of the first few."""
         more = [f"… and {len(reasons) - REFUSED} more"] if len(reasons) > REFUSED else []
         self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
+        self._refused.setToolTip(tip("\n".join(reasons[:40])))
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
         """Marks the model that pictures are made with, and shows its card."""
-        self._cards.mark(name)
+        self._lines.mark(name)
         self.view.set_current(name)
         for row in range(self._sorted.rowCount()):
-            if self._card(self._sorted.index(row, 0)).name == name:
+            if (line := self._line(self._sorted.index(row, 0))).card is not None and line.name == name:
                 self.table.selectRow(row)
 
-    def _card(self, index: Index) -> ModelCard:
-        return self._cards.cards[self._sorted.mapToSource(index).row()]
+    def select(self, path: Path, name: str = "") -> bool:
+        """Shows what is at that path; False where it is not in the table."""
+        for row in range(self._sorted.rowCount()):
+            line = self._line(self._sorted.index(row, 0))
+            if line.path == path and (not name or line.name == name):
+                self.table.selectRow(row)
+                return True
+        return False
+
+    def names(self) -> list[str]:
+        """Of all that is shown, from top to bottom."""
+        return [self._line(self._sorted.index(row, 0)).name for row in range(self._sorted.rowCount())]
+
+    def _line(self, index: Index) -> Held:
+        return self._lines.lines[self._sorted.mapToSource(index).row()]
+
+    def _selected(self) -> Held | None:
+        index = self.table.currentIndex()
+        return self._line(index) if index.isValid() else None
+
+    def _offer(self, lines: Sequence[Held]) -> None:
+        """Families and tags to choose from."""
+        families = list(dict.fromkeys(line.family for line in lines))
+        tags = sorted({tag for line in lines for tag in line.tags}, key=str.casefold)
+        self.family.set_choices([Choice("", "All families"), *(Choice(each, each) for each in families)])
+        self.tag.set_choices([Choice("", "All tags"), *(Choice(each, each[:FEW_WORDS]) for each in tags)])
+        self.family.setVisible(len(families) > 1)
+        self.tag.setVisible(bool(tags))
+
+    def _filter(self) -> None:
+        self._sorted.choose(self.search.text(), self.family.choice(), self.tag.choice())
+        self._nothing.setVisible(self._sorted.rowCount() == 0 and bool(self._lines.lines))
+        if not self.table.currentIndex().isValid() and self._sorted.rowCount():
+            self.table.selectRow(0)
 
     def _on_row(self, current: QModelIndex) -> None:
-        self.view.show_card(self._card(current) if current.isValid() else None)
+        line = self._line(current) if current.isValid() else None
+        self.view.show_line(line)
+        if line is not None:
+            self.shown.emit(line)
 
     def _use_current(self) -> None:
-        index = self.table.currentIndex()
-        if index.isValid():
-            self.use_model.emit(self._card(index).name)
+        line = self._selected()
+        if line is not None and line.card is not None:
+            self.use_model.emit(line.card.name)
+
+    def _connect(self) -> None:
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._lines.sort_shown)
+        self.table.chosen.connect(self._use_current)
+        self.search.searched.connect(self._filter)
+        self.search.left_down.connect(self.table.setFocus)
+        self.family.chosen.connect(self._filter)
+        self.tag.chosen.connect(self._filter)
+        self.view.use_model.connect(self.use_model)
+        self._folder.clicked.connect(self.open_folder)
+        self._add.clicked.connect(self.add_folder)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -120,13 +202,22 @@ class ModelsPage(QFrame):
         head.addWidget(label("Models", "title"))
         head.addWidget(self._count)
         head.addStretch()
+        head.addWidget(self._add)
         head.addWidget(self._folder)
+        narrow = QHBoxLayout()
+        narrow.setSpacing(SPACE.gap)
+        narrow.addWidget(self.search, 2)
+        narrow.addWidget(self.family, 1)
+        narrow.addWidget(self.tag, 1)
         left = QVBoxLayout()
         left.setContentsMargins(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge)
         left.setSpacing(SPACE.medium)
         left.addLayout(head)
+        left.addLayout(narrow)
         left.addWidget(self.table, 1)
-        left.addWidget(self._refused)
+        for below in (self._nothing, self._own, self._refused):
+            below.setContentsMargins(12, 0, 12, 0)
+            left.addWidget(below)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -135,30 +226,81 @@ class ModelsPage(QFrame):
         row.addWidget(self.view)
 
 
-class _Cards(QAbstractTableModel):
+def _own_models() -> QFrame:
+    """Where checkpoints come from and what to do with them, for those who have none here."""
+    box = QFrame()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 4, 0, 4)
+    column.setSpacing(4)
+    column.addWidget(label("Models of your own", "strong"))
+    column.addWidget(_wrapped(OWN))
+    return box
+
+
+OWN = (
+    "Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder as diffusers writes it. It is used "
+    "where it lies; nothing is copied. Do you use ComfyUI, A1111, Forge or another program already? Add a folder: that "
+    "of its models. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, words "
+    "(embeddings) and VAEs go into the same folders."
+)
+
+
+def _wrapped(text: str) -> Label:
+    made = label(text, "muted")
+    made.setWordWrap(True)
+    return made
+
+
+def _is_own(line: Held) -> bool:
+    """Whether it did not come with the program."""
+    return not line.path.is_relative_to(Path(str(paths.resources())))
+
+
+class _Chosen(QSortFilterProxyModel):
+    """The lines with all of some words, of a family, with a tag."""
+
+    def __init__(self, lines: _Lines, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self._words: list[str] = []
+        self._family = self._tag = ""
+        self.setSourceModel(lines)
+
+    def choose(self, words: str, family: str, tag: str) -> None:
+        self._words, self._family, self._tag = words.casefold().split(), family, tag
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        line = self._lines.lines[row]
+        said = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
+        fits = (not self._family or line.family == self._family) and (not self._tag or self._tag in line.tags)
+        return fits and all(word in said.casefold() for word in self._words)
+
+
+class _Lines(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.cards: list[ModelCard] = []
+        self.lines: list[Held] = []
         self._current = ""
-        self.sorted_by = (1, False)  # column, whether rising
+        self.sorted_by = (DATE, False)  # column, whether rising
 
     def sort_shown(self, column: int, order: Qt.SortOrder) -> None:
         """Marks the column that the table is sorted by."""
         self.sorted_by = (column, order == Qt.SortOrder.AscendingOrder)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
-    def show_cards(self, cards: list[ModelCard]) -> None:
+    def show_lines(self, lines: Sequence[Held]) -> None:
         self.beginResetModel()
-        self.cards = list(cards)
+        self.lines = list(lines)
         self.endResetModel()
 
     def mark(self, name: str) -> None:
         self._current = name
-        if self.cards:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.cards) - 1, len(COLUMNS) - 1))
+        if self.lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(COLUMNS) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.cards)
+        return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return len(COLUMNS)
@@ -173,23 +315,30 @@ class _Cards(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        card, column = self.cards[index.row()], index.column()
+        line, column = self.lines[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _texts(card)[column]
+            return _texts(line)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(card.summary if column == 0 else _texts(card)[column])
+            return tip(line.summary or line.title if column == 0 else _texts(line)[column])
         if role == SORT:
-            return (
-                card.title or card.name,
-                card.date,
-                card.parameters,
-                card.author,
-                card.licence,
-                card.file_bytes,
-            )[column]
+            return _sorted_by(line)[column]
         if role == CURRENT:
-            return card.name == self._current
+            return line.card is not None and line.name == self._current
         return None
+
+
+def _sorted_by(line: Held) -> tuple[str | float, ...]:
+    return (
+        line.title.casefold(),
+        line.family,
+        line.date,
+        float(line.parameters),
+        line.author.casefold(),
+        line.licence.casefold(),
+        ", ".join(line.tags).casefold(),
+        float(line.file_bytes),
+        line.last_used,
+    )
 
 
 class _Table(QTableView):
@@ -214,8 +363,23 @@ class _Table(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(84)
+        header.setMaximumSectionSize(4096)
         self.doubleClicked.connect(self.chosen)
         self.activated.connect(self.chosen)
+
+    def fit(self) -> None:
+        """Leaves out the columns that there is no room for: the view beside the table has them all."""
+        header, hidden = self.horizontalHeader(), 0
+        wide = [max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(len(COLUMNS))]
+        while sum(wide[1:]) + NARROWEST > self.viewport().width() and hidden < len(LEFT_OUT):
+            wide[COLUMNS.index(LEFT_OUT[hidden])] = 0
+            hidden += 1
+        for column, name in enumerate(COLUMNS):
+            self.setColumnHidden(column, name in LEFT_OUT[:hidden])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
 class _Row(QStyledItemDelegate):
@@ -227,7 +391,7 @@ class _Row(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = QFontMetrics(self._theme.font(13, 500)).horizontalAdvance(index.data())
-        return QSize(wide + 28, 44)
+        return QSize(wide + 28 if index.column() == 0 else min(wide + 28, WIDEST), 44)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, rect = self._theme.tokens, option.rect
@@ -251,7 +415,8 @@ class _Row(QStyledItemDelegate):
 
     def _paint_strip(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
         strip = option.rect.toRectF().adjusted(0, 2, 0, -2)
-        whole = strip.adjusted(-40 if column else 0, 0, 40 if column < len(COLUMNS) - 1 else 0, 0)
+        last = max(at for at in range(len(COLUMNS)) if not self._table.isColumnHidden(at))
+        whole = strip.adjusted(-40 if column else 0, 0, 40 if column < last else 0, 0)
         painter.setClipRect(option.rect)
         painter.fillRect(option.rect, QColor(self._theme.tokens.background))  # over the style's own selection
         painter.setPen(Qt.PenStyle.NoPen)
@@ -259,15 +424,27 @@ class _Row(QStyledItemDelegate):
         painter.drawRoundedRect(whole, SPACE.radius, SPACE.radius)
 
 
-def _texts(card: ModelCard) -> tuple[str, ...]:
+def _texts(line: Held) -> tuple[str, ...]:
     return (
-        plain(card.title or card.name),
-        plain(date_words(card.date)),
-        number_words(card.parameters),
-        plain(card.author),
-        plain(card.licence),
-        bytes_words(card.file_bytes),
+        plain(line.title),
+        plain(line.family),
+        plain(date_words(line.date)),
+        number_words(line.parameters),
+        plain(line.author) or "–",
+        plain(line.licence) or "–",
+        plain(", ".join(line.tags)) or "–",
+        bytes_words(line.file_bytes),
+        used_words(line.last_used),
     )
+
+
+def used_words(seconds: float) -> str:
+    """The day of a time since 1970, near ones in words; "never" for 0."""
+    if not seconds:
+        return "never"
+    days = (date.today() - date.fromtimestamp(seconds)).days
+    near = {0: "today", 1: "yesterday"}
+    return near.get(days) or date_words(date.fromtimestamp(seconds).isoformat())
 
 
 def date_words(iso: str) -> str:

@@ -45,6 +45,10 @@ class Preferring:
         self.now = replace(self.now, **{name: value})
         self.on_change(name)
 
+    def take_over(self, name: str) -> None:
+        """The value that another has just saved."""
+        self.note(name, getattr(preferences.load(), name))
+
     async def _take_up(self, name: str) -> None:
         """Saves what was changed, and tells those who do not read the settings anew each time."""
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})

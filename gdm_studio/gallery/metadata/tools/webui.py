@@ -110,11 +110,19 @@ def _tool(entries: dict[str, str], carried: Carried) -> str:
 
 
 def _loras(found: Infotext) -> list[dict[str, Any]]:
-    """From the prompt, or as Fooocus lists them."""
+    """From the prompt, or as Fooocus lists them, with their hashes where the file has these."""
+    hashes = dict(_pairs(found.entries.get("Lora hashes", "")))
     if weights := found.entries.get("Lora weights"):
-        pairs = (entry.rpartition(": ") for entry in weights.split(", ")[:64])
-        return [lora(name, weight) for name, _, weight in pairs if name]
-    return loras_in(found.prompt)
+        listed = [lora(name, weight) for name, weight in _pairs(weights)]
+    else:
+        listed = loras_in(found.prompt)
+    return [each | ({"hash": hashes[each["name"]]} if each["name"] in hashes else {}) for each in listed]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Of "name: value, name: value"."""
+    parts = (entry.rpartition(": ") for entry in text.split(", ")[:64])
+    return [(name, value) for name, _, value in parts if name]
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""What people hold: every model and what models use, as lines of one table."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdm_studio.models.about import About
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.checkpoints import is_weights
+from gdm_studio.models.hashes import is_hash, known
+from gdm_studio.models.kept import Kept
+from gdm_studio.models.listing import Described
+
+PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
+_AGAIN = 60.0  # seconds after which a use is noted once more
+_USED = Kept("used")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A line: `card` of a model that makes pictures, None of an adapter, an embedding and the like."""
+
+    name: str
+    path: Path
+    title: str
+    family: str  # of a model; of others what they are and for which models: "LoRA · SDXL"
+    date: str  # ISO 8601
+    parameters: int
+    author: str
+    licence: str
+    file_bytes: int
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
+    last_used: float = 0.0  # seconds since 1970; 0 for never
+    card: ModelCard | None = None
+
+
+def held(found: Iterable[Described]) -> list[Held]:
+    """The lines of what is in the folders, newest first."""
+    used = _USED.load()
+    lines = (_line(each, used.get(each.path)) for each in found if each.card is not None or each.about.kind)
+    return sorted(lines, key=lambda line: (line.date, line.name), reverse=True)
+
+
+def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
+    """The line of a model."""
+    return Held(
+        name=card.name,
+        path=card.path or Path(),
+        title=card.title or card.name,
+        family=card.family,
+        date=card.date,
+        parameters=card.parameters,
+        author=card.author,
+        licence=card.licence,
+        file_bytes=card.file_bytes,
+        summary=card.summary,
+        tags=about.tags,
+        triggers=about.triggers,
+        last_used=last_used,
+        card=card,
+    )
+
+
+def note_use(path: Path) -> None:
+    """Remembers that what is at that path was used now."""
+    facts = _USED.load()
+    before = facts.pop(str(path), None)
+    if not isinstance(before, int | float) or time.time() - before > _AGAIN:
+        _USED.save(facts | {str(path): time.time()})
+
+
+def preview_of(path: Path) -> Path | None:
+    """The picture that lies beside a model to show what it makes, as other tools put it there: NAME.preview.png."""
+    if not path.name:
+        return None
+    stem = path.with_suffix("") if is_weights(path.name) else path
+    places = [*(stem.with_name(stem.name + ending) for ending in PREVIEWS)]
+    if path.is_dir():
+        places += [path / f"{name}{ending}" for name in ("preview", path.name) for ending in PREVIEWS[4:]]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _line(each: Described, used: object) -> Held:
+    last = float(used) if isinstance(used, int | float) else 0.0
+    if each.card is not None:
+        return of_card(each.card, each.about, last)
+    path, about = Path(each.path), each.about
+    stamps = [stamp for _, stamp in each.seen.stamps if stamp is not None]
+    return Held(
+        name=path.stem,
+        path=path,
+        title=about.title or path.stem,
+        family=" · ".join(filter(None, (about.kind, about.base))),
+        date=about.date or time.strftime("%Y-%m-%d", time.gmtime(max((at for at, _ in stamps), default=0) / 1e9)),
+        parameters=about.parameters,
+        author=about.author,
+        licence=about.licence,
+        file_bytes=sum(size for _, size in stamps),
+        summary=about.summary,
+        tags=about.tags,
+        triggers=about.triggers,
+        last_used=last,
+    )
+
+
+def meant(lines: Sequence[Held], name: str, said: str = "") -> Held | None:
+    """Which of these a file of another tool means by a name and a hash; None where it is not here.
+
+    Weights that are known by another hash than that are others, whatever they are called.
+    """
+    hashed = {line.path: known(line.path) for line in lines} if is_hash(said) else {}
+    for line in lines:
+        if (found := hashed.get(line.path)) is not None and found.are(said):
+            return line
+    wanted = plain_name(name)
+    called = (line for line in lines if wanted in map(plain_name, (line.name, line.title, line.path.name)))
+    return next((line for line in called if wanted and hashed.get(line.path) is None), None)
+
+
+def plain_name(said: str) -> str:
+    """A model's name as any tool writes it, to be compared: without folders, ending, case and what A1111 takes out."""
+    last = said.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    stem = os.path.splitext(last)[0] if is_weights(last) else last
+    return stem.replace(",", "").replace(":", "").casefold()

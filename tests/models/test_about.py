@@ -1,0 +1,195 @@
+"""What files of weights say of themselves, and the table of all that people hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from safetensors.torch import save_file
+
+from gdm_studio import paths, preferences
+from gdm_studio.cli.main import run
+from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.hashes import hashes
+from gdm_studio.models.held import meant, note_use, plain_name, preview_of
+from gdm_studio.models.library import Library
+from tests.helpers import tiny_model
+
+LORA = {
+    "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight": torch.ones(4, 2048),
+    "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_up.weight": torch.ones(640, 4),
+}
+SPEC = {
+    "modelspec.title": "Ink \x1b[2J and <img src='/dev/zero'>",
+    "modelspec.author": "Somebody\u202eelse",
+    "modelspec.date": "2031-05-06T07:08:09",
+    "modelspec.license": "CC-BY-NC-4.0",
+    "modelspec.description": "Draws\nin ink. " + "x" * 5000,
+    "modelspec.tags": "style, ink,, " + "y" * 500,
+}
+KOHYA = {
+    "ss_output_name": "my_cat",
+    "ss_training_finished_at": "1700000000.5",
+    "ss_tag_frequency": json.dumps({"10_cat": {"ohwx cat": 20, "grass": 7}, "5_more": {"ohwx cat": 9, "sky": 1}}),
+}
+
+
+def lora(name: str, told: dict[str, str] | None = None) -> Path:
+    path = paths.models_dir() / f"{name}.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(LORA, path, told or {})
+    return path
+
+
+def test_what_a_file_says_is_one_plain_line_each(_own_home: Path) -> None:
+    lora("ink", SPEC)
+    (line,) = (line for line in Library().held() if line.name == "ink")
+    assert (line.title, line.author) == ("Ink [2J and <img src='/dev/zero'>", "Somebody else")
+    assert (line.date, line.licence, line.family) == ("2031-05-06", "CC-BY-NC-4.0", "LoRA · SDXL")
+    assert line.summary.startswith("Draws in ink. x") and len(line.summary) == 2000
+    assert line.tags[:2] == ("style", "ink") and len(line.tags) == 3 and len(line.tags[2]) == 60
+    assert line.parameters == 4 * 2048 + 640 * 4 and line.card is None
+
+
+def test_the_words_that_call_an_adapter_are_those_it_was_told_most(_own_home: Path) -> None:
+    lora("cat", KOHYA)
+    (line,) = (line for line in Library().held() if line.name == "cat")
+    assert line.triggers == ("ohwx cat",) and line.tags == ("ohwx cat", "grass", "sky")
+    assert (line.title, line.date) == ("my_cat", "2023-11-14")
+    lora("dog", KOHYA | {"modelspec.trigger_phrase": "zwx dog, running"})
+    assert next(line for line in Library().held() if line.name == "dog").triggers == ("zwx dog", "running")
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["[" * 9000, "-9e99", '{"a": 5}', '{"a": {"b": "c"}}', '{"a": {"b": -1, "": 3}}', '{"a": {"b": 1e400}}', "\0"],
+)
+def test_notes_that_lie_are_left_out(_own_home: Path, told: str) -> None:
+    lora("cat", {"ss_tag_frequency": told, "ss_training_finished_at": told, "modelspec.date": told})
+    (line,) = (line for line in Library().held() if line.name == "cat")
+    assert line.triggers == line.tags == () and line.date == time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) -> None:
+    folder = lora("ink").parent
+    files = {
+        "word": {"emb_params": torch.ones(2, 768)},
+        "vae": {f"{side}.conv_in.weight": torch.ones(1) for side in ("encoder", "decoder")},
+        "vae2": {f"first_stage_model.{side}.conv_in.weight": torch.ones(1) for side in ("encoder", "decoder")},
+        "up": {"conv_first.weight": torch.ones(1), "alpha": torch.ones(1)},
+        "depth": {"controlnet_cond_embedding.conv_in.weight": torch.ones(1)},
+        "lone-00001-of-00003": {"w": torch.ones(1)},
+    }
+    for name, tensors in files.items():
+        save_file(tensors, folder / f"{name}.safetensors")
+    library = Library()
+    kinds = {line.name: line.family for line in library.held() if line.card is None}
+    assert kinds == {
+        "ink": "LoRA · SDXL", "word": "Embedding", "vae": "VAE", "vae2": "VAE", "depth": "ControlNet",
+        "up": "Upscaler",
+    }  # fmt: skip
+    (refused,) = library.refused()
+    assert "one of several files of a model without the index" in refused.reason
+    assert {card.name for card in library.cards()} == {"icons", "icons-fast"}
+
+
+def test_newest_first_and_when_each_was_used(_own_home: Path) -> None:
+    new, old = lora("new", {"modelspec.date": "2090-01-01"}), lora("old", {"modelspec.date": "2001-01-01"})
+    note_use(old)
+    lines = Library().held()
+    assert [line.date for line in lines] == sorted((line.date for line in lines), reverse=True)
+    assert lines[0].path == new and lines[0].last_used == 0
+    assert lines[-1].path == old and abs(lines[-1].last_used - time.time()) < 60
+    tiny_model.write(paths.models_dir() / "tiny")
+    library = Library()
+    place = {"device": torch.device("cpu"), "dtype": torch.float32}
+    library.load("tiny", **place)  # type: ignore[arg-type]
+    assert next(line for line in library.held() if line.name == "tiny").last_used > time.time() - 60
+
+
+def test_an_old_picture_finds_its_model(_own_home: Path) -> None:
+    first, second = lora("a, b: Ink"), lora("other", {"modelspec.title": "Water"})
+    save_file({name: tensor + 1 for name, tensor in LORA.items()}, second, {"modelspec.title": "Water"})
+    for file in (first, second):
+        os.utime(file, (86_400, 86_400))
+    library = Library()
+    assert meant(library.held(), "SDXL\\A B Ink.safetensors", "ffffffffff") is not None, "as long as no hash is known"
+    forms = hashes(first)
+    hashes(second)
+    for said in (forms.sha256[:10], forms.content[:12], forms.sha256, f"0x{forms.content}"):
+        found = meant(library.held(), "renamed since", said)
+        assert found is not None and found.path == first
+    assert meant(library.held(), "a b Ink", "ffffffffff") is None, "another model of that name"
+    for name in ("water", "models/other.safetensors"):
+        found = meant(library.held(), name)
+        assert found is not None and found.path == second
+    assert meant(library.held(), "water", "unknown") is not None and meant(library.held(), "") is None
+    assert plain_name("a/b\\C: d,.CKPT") == "c d"
+
+
+def test_inspect_names_the_model_that_is_here(
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tiny_model.write(paths.models_dir() / "tiny")
+    os.utime(file, (86_400, 86_400))
+    for name, said in {"there": hashes(file).sha256[:10], "gone": "0123456789"}.items():
+        told = PngInfo()
+        told.add_text("parameters", f"a fox\nSteps: 4, Sampler: Euler, Seed: 5, Model hash: {said}, Model: old name")
+        Image.new("RGB", (8, 8)).save(tmp_path / f"{name}.png", pnginfo=told)
+        assert run(["inspect", str(tmp_path / f"{name}.png"), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["model_here"] == {"there": "tiny", "gone": None}[name]
+
+
+def test_a_picture_beside_a_model_is_found(tmp_path: Path) -> None:
+    for name in ("a.safetensors", "b.ckpt", "b.png", "b.preview.webp", "v1.5.safetensors", "v1.5.jpeg", "v1.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "pipe.safetensors").touch()
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "preview.jpg").touch()
+    found = {name: preview_of(tmp_path / name) for name in
+             ("a.safetensors", "b.ckpt", "v1.5.safetensors", "pipe.safetensors", "whole")}  # fmt: skip
+    assert {name: path and path.name for name, path in found.items()} == {
+        "a.safetensors": None, "b.ckpt": "b.preview.webp", "v1.5.safetensors": "v1.5.jpeg", "pipe.safetensors": None,
+        "whole": "preview.jpg",
+    }  # fmt: skip
+
+
+def test_a_folder_of_another_tool_is_used_in_place(
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = tmp_path / "webui" / "models"
+    (theirs / "Lora").mkdir(parents=True)
+    save_file(LORA, theirs / "Lora" / "ink.safetensors", SPEC)
+    assert run(["models", "add", str(theirs), "--json"]) == 0
+    said = {"event": "named", "folder": str(theirs), "anew": True, "models": 1}
+    assert json.loads(capsys.readouterr().out) == said
+    assert run(["models", "add", str(theirs)]) == 0 and "1 model; nothing was copied" in capsys.readouterr().out
+    assert preferences.load().model_folders == (str(theirs),) and not paths.models_dir().exists()
+    assert run(["models", "--family", "lora", "--tag", "INK", "--hashes"]) == 0
+    printed = capsys.readouterr().out
+    assert "LoRA · SDXL" in printed and "AutoV3" in printed and "icons" not in printed and "\x1b" not in printed
+    assert run(["models", "--json", "--family", "LoRA"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["tags"][0] == "style" and row["usable"] is False and len(row["hashes"]["AutoV2"]) == 10
+    assert run(["models", "forget", str(theirs)]) == 0 and preferences.load().model_folders == ()
+    assert run(["models", "forget", str(theirs)]) == 2
+    assert run(["models", "add", str(theirs / "none at all")]) == 2
+    assert "is not there" in capsys.readouterr().err
+
+
+def test_a_model_of_no_numbers_is_not_added(
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tiny_model.write(tmp_path / "tiny", weight=float("nan"))
+    assert run(["models", "add", str(path)]) == 2
+    assert "tiny.safetensors is damaged" in capsys.readouterr().err
+    assert read_entry(path).headers and not list(paths.models_dir().glob("*"))
+    assert run(["generate", "a red disc", "--model", str(path), "--steps", "2", "--out", str(tmp_path)]) == 2
+    assert "tiny.safetensors is damaged" in capsys.readouterr().err and not list(tmp_path.glob("*.png"))

@@ -1,0 +1,135 @@
+"""Files of weights that lie: one sentence each, quickly, in little memory; nothing in them is run."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gdm_studio import paths
+from gdm_studio.errors import ModelError
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+from tests.models import hostile
+
+SECONDS, MEGABYTES = 5.0, 300
+
+# Each file by itself in one process, which tells what Python was asked to do meanwhile.
+READING = """
+import json, sys, time
+from gdm_studio.errors import ModelError
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+from pathlib import Path
+
+library, done = Library(), []
+library.cards()
+sys.addaudithook(lambda event, told: done.append(event))
+usual = {"open", "os.stat", "object.__getattr__", "os.listdir", "os.scandir", "os.walk", "marshal.loads", "builtins.id"}
+for name in sys.stdin.read().splitlines():
+    done.clear()
+    begun = time.perf_counter()
+    try:
+        library.card(name)
+        reason = ""
+    except ModelError as error:
+        reason = str(error)
+    told = sorted(set(done) - usual)
+    status = Path("/proc/self/status").read_text()  # a parent's memory counts in what getrusage says
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    print(json.dumps([name, reason, time.perf_counter() - begun, peak, told]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
+def test_each_is_one_sentence_in_little_time_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
+) -> None:
+    ran = tmp_path / "ran"
+    monkeypatch.setenv(hostile.RAN, str(ran))
+    made = hostile.write_all(tmp_path / "files")
+    assert len(made) >= 100
+    good = tmp_path / "files" / "fine.ckpt"
+    hostile.archive(hostile.rebuilt())(good)
+    names = "\n".join(map(str, [good, *made]))
+    output = subprocess.run([sys.executable, "-c", READING], input=names, capture_output=True, text=True, check=True)
+    (_, _, _, idle, _), *rows = map(json.loads, output.stdout.splitlines())
+    assert len(rows) == len(made)
+    for name, reason, seconds, peak, told in rows:
+        what = f"{made[Path(name)]}: {reason}"
+        assert Path(name).name in reason and reason.endswith(".") and reason.isprintable(), what
+        assert ("of a kind that is not known" in reason) == (made[Path(name)] == "wrong family"), what
+        assert seconds < SECONDS and peak - idle < MEGABYTES, (what, seconds, peak - idle)
+        assert told == [], (what, told)
+    assert not ran.exists()
+
+
+def test_the_others_are_still_listed(_own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(hostile.RAN, str(tmp_path / "ran"))
+    made = hostile.write_all(paths.models_dir(), every=5)
+    library = Library()
+    assert {card.name for card in library.cards()} == {"icons", "icons-fast"}
+    assert {one.path for one in library.refused()} == set(made) and not (tmp_path / "ran").exists()
+
+
+def sound(rng: random.Random) -> bytes:
+    """A file of a few tensors, of either format."""
+    if rng.random() < 0.5:
+        header = {f"layer.{place}.weight": hostile.tensor(8 * place, 8 * place + 8) for place in range(3)}
+        text = json.dumps(header | {"__metadata__": {"format": "pt"}}).encode()
+        return struct.pack("<Q", len(text)) + text + bytes(24)
+    return CHECKPOINT
+
+
+CHECKPOINT = b""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _checkpoint(tmp_path_factory: pytest.TempPathFactory) -> None:
+    global CHECKPOINT
+    path = tmp_path_factory.mktemp("sound") / "a.ckpt"
+    hostile.archive(hostile.rebuilt())(path)
+    CHECKPOINT = path.read_bytes()
+
+
+def damaged(rng: random.Random) -> bytes:
+    """A sound file with some of its bytes changed, left out, repeated or made into other words of the format."""
+    data = bytearray(sound(rng))
+    for _ in range(rng.randint(1, 6)):
+        at, count = rng.randrange(max(len(data), 1)), rng.randint(1, 8)
+        match rng.randrange(5):
+            case 0:
+                data[at : at + count] = rng.randbytes(count)
+            case 1:
+                del data[at : at + count]
+            case 2:
+                data[at:at] = data[max(0, at - 40) : at]
+            case 3:
+                data[at : at + 8] = rng.choice([b"\xff" * 8, bytes(8), struct.pack("<Q", 2**31), b'"\\ud8"', b"[" * 8])
+            case 4:
+                data[at : at + 1] = rng.choice([b"R", b"(", b"t", b".", b"Q", b"b", b"2", b"0", b"h", b"}", b"u", b"9"])
+    return bytes(data)
+
+
+@pytest.mark.filterwarnings("ignore:invalid escape")
+@pytest.mark.parametrize(
+    "count", [1_000, pytest.param(20_000, marks=pytest.mark.slow)], ids=["a thousand", "twenty thousand"]
+)
+def test_whatever_the_bytes_nothing_is_unforeseen(tmp_path: Path, count: int) -> None:
+    path, rng, opened = tmp_path / "fuzzed.safetensors", random.Random(count), 0
+    for _ in range(count):
+        path.write_bytes(damaged(rng))
+        try:
+            header = read_header(path)
+        except ModelError as error:
+            assert "fuzzed.safetensors" in str(error) and str(error).isprintable() and str(error).endswith(".")
+        else:
+            opened += 1
+            assert all(stored.end <= os.path.getsize(path) for stored in header.stored.values())
+    assert 0 < opened < count / 2

@@ -1,0 +1,139 @@
+"""The page of models: what people hold, found by words, family and tag; drops, folders, pictures, old hashes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from safetensors.torch import save_file
+
+from gdm_studio import paths, preferences
+from gdm_studio.models.hashes import known
+from gdm_studio.models.held import Held
+from gdm_studio.models.library import Library
+from gdm_studio.ui.model_card_view import rights_words
+from gdm_studio.ui.window import Window
+from tests.helpers import tiny_model
+from tests.helpers.opened import opened, until
+from tests.models.test_about import LORA, SPEC
+from tests.ui.test_drops import COPY, LINK, MOVE, drag
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def theirs(home: Path, tmp_path: Path) -> Path:
+    """A folder of another program: an adapter with a picture, one without a word on it, and a file that lies."""
+    folder = tmp_path / "webui"
+    (folder / "Lora").mkdir(parents=True)
+    save_file(LORA, folder / "Lora" / "ink.safetensors", SPEC | {"modelspec.title": "Ink"})
+    save_file(LORA, folder / "Lora" / "plain.safetensors")
+    Image.new("RGB", (900, 300), "red").save(folder / "Lora" / "ink.preview.png")
+    (folder / "Lora" / "plain.png").write_bytes(b"no picture")
+    (folder / "broken.ckpt").write_bytes(b"PK\3\4")
+    for file in folder.rglob("*.*"):
+        os.utime(file, (86_400, 86_400))
+    return folder
+
+
+def said(window: Window) -> str:
+    """Every notice."""
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> None:
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page = window.models_page
+        assert page.table.hasFocus() and page._own.isVisible() and "Drop a checkpoint" in said(window)
+        assert drag(window, theirs, COPY | MOVE | LINK, NONE) == [(True, COPY)] * 3
+        await until(lambda: {"ink", "plain"} <= set(page.names()))
+        assert preferences.load().model_folders == window.preferring.now.model_folders == (str(theirs),)
+        await until(lambda: "webui is looked into" in said(window) and "broken.ckpt is damaged" in said(window))
+        assert not page._own.isVisible() and not paths.models_dir().exists()
+
+        assert page.select(theirs / "Lora" / "ink.safetensors")
+        await until(lambda: any(not label.pixmap().isNull() for label in page.view.findChildren(QLabel)))
+        assert "does not allow that" in said(window) and not page.view._use.isVisible()
+        file = theirs / "Lora" / "ink.safetensors"
+        await until(lambda: (found := known(file)) is not None and found.sha256[:10] in said(window))
+        assert page.select(theirs / "Lora" / "plain.safetensors")
+        await until(lambda: "does not say" in said(window))
+        await asyncio.sleep(0.05)
+        assert all(label.pixmap().isNull() for label in page.view.findChildren(QLabel) if label.isVisible())
+
+        page.tag.pick("ink")
+        assert page.names() == ["ink"]
+        page.tag.pick("")
+        page.family.pick("LoRA · SDXL")
+        assert set(page.names()) == {"ink", "plain"}
+        QTest.keyClicks(window, "/")
+        assert page.search.hasFocus()
+        QTest.keyClicks(page.search, "somebody draws")
+        await until(lambda: page.names() == ["ink"])
+        QTest.keyClicks(page.search, " nothing")
+        await until(lambda: page.names() == [] and page._nothing.isVisible())
+
+    opened(play, library=Library())
+
+
+def test_a_dropped_file_that_cannot_be_used_is_said_and_forgotten(home: Path, theirs: Path) -> None:
+    async def play(window: Window) -> None:
+        drag(window, theirs / "broken.ckpt", COPY, NONE)
+        await until(lambda: "broken.ckpt is damaged" in said(window))
+        assert preferences.load().model_folders == ()
+        file = tiny_model.write(theirs / "tiny")
+        drag(window, file, COPY, NONE)
+        await until(lambda: window.page() == "models" and "tiny" in window.models_page.names())
+        assert preferences.load().model_folders == (str(file),)
+        await until(lambda: "tiny" in [choice.id for choice in window.create_page.controls.model_box.choices()])
+
+    opened(play, library=Library())
+
+
+def test_settings_of_an_old_picture_find_the_model_by_its_hash(home: Path, tmp_path: Path) -> None:
+    file = tiny_model.write(paths.models_dir() / "tiny")
+    for part in file.parent.iterdir():
+        os.utime(part, (86_400, 86_400))
+
+    def picture(model: str, name: str, loras: str = "") -> Path:
+        told = PngInfo()
+        last = f"Steps: 4, Sampler: Euler, CFG scale: 2, Seed: 5, Size: 64x64, Model hash: {model}, Model: {name}"
+        told.add_text("parameters", f"a red disc\nNegative prompt: blue\n{last}{loras}, Version: v1.10.1")
+        path = tmp_path / f"{name}.png"
+        Image.new("RGB", (64, 64)).save(path, pnginfo=told)
+        return path
+
+    async def play(window: Window) -> None:
+        await until(lambda: known(file) is not None)
+        found, controls = known(file), window.create_page.controls
+        assert found is not None and controls.request().model != "tiny"
+        drag(window, picture(found.sha256[:10], "renamed since"), COPY, NONE)
+        await until(lambda: controls.request().model == "tiny" and controls.request().prompt == "a red disc")
+        assert "Not used: model" not in said(window)
+        lost = picture("0123456789", "dreams_8", ', Lora hashes: "fur: abcdef012345", Lora weights: "fur: 0.5"')
+        drag(window, lost, COPY, NONE)
+        await until(lambda: "model dreams_8 (hash 0123456789), LoRA fur (hash abcdef012345)" in said(window))
+
+    opened(play, library=Library())
+
+
+def line(licence: str) -> Held:
+    return Held("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
+
+
+@pytest.mark.parametrize(
+    ("licence", "begins"),
+    [("CreativeML Open RAIL++-M", "Yes, but for the uses"), ("cc-by-nc-4.0", "No: its licence"), ("", "Its file does"),
+     ("FLUX.1 [dev] Non-Commercial License", "No: its licence"), ("MIT", "Yes. "), ("My own", "Its licence de")],
+)  # fmt: skip
+def test_a_licence_in_words(licence: str, begins: str) -> None:
+    assert rights_words(replace(line(""), licence=licence)).startswith(begins)
