@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
+from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.training.data.dataset import open_pictures
@@ -54,4 +55,4 @@ def test_a_close_picture_names_its_drawing_and_is_drawn_anew_less_like_it(home: 
         made = panel.grid.model().picture(0).request
         assert (made.prompt, made.style, made.temperature) == ("ring", "", 0.75) and made.seed not in (0, 1)
 
-    opened(play)
+    opened(play, library=Library())
