@@ -16,7 +16,7 @@ from gdm_studio.training.data.licences import SOURCES
 
 DIMS = 36  # measured: more of them, told more coarsely, are larger and no better
 STEP = 0.015  # of codes, in root mean square
-NEAR = 0.065  # chosen on one half of near copies and unrelated icons
+NEAR = 0.065  # chosen on near copies and unrelated icons: docs/icons-log.md
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
