@@ -81,18 +81,26 @@ class _Sharpen:
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:
-    """The texts that credit those whose drawings were learned from, each with a picture it is for."""
+    """The texts that credit those whose drawings were learned from, one a model, each with a picture it is for."""
+    import numpy as np
+
     from gdm_studio.gallery import read
     from gdm_studio.models.credits import credit_text
     from gdm_studio.models.library import Library
+    from gdm_studio.models.origins import close_to
+    from gdm_studio.picture_file import read_rgba
 
     library = Library()
-    texts: dict[str, Path] = {}
+    made: dict[str, list[Path]] = {}
     for path in pictures:
-        request = read(path).request
+        if request := read(path).request:
+            made.setdefault(request.model, []).append(path)
+    texts: dict[str, Path] = {}
+    for model, paths in made.items():
         with suppress(ModelError):  # made by a model that is not here: nothing is known of its sources
-            text = credit_text(library.card(request.model)) if request else ""
-            texts |= {text: path} if text else {}
+            card = library.card(model)
+            text = credit_text(card, [close_to(card, np.asarray(read_rgba(path))) for path in paths])
+            texts |= {text: paths[-1]} if text else {}
     if not texts:
         raise BadRequest("No model whose sources are known made these pictures; leave out --credits.")
     return texts

@@ -6,16 +6,18 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.errors import ModelError, StorageError, StudioError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.held import Held
+    from gdm_studio.models.origins import Origin
 
 Lines = Callable[[], "list[Held]"]  # the models that are here, looked for when they are first asked for
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
@@ -44,20 +46,22 @@ def main(args: argparse.Namespace) -> int:
     if len(args.image) == 1 and not args.image[0].is_dir():
         path = args.image[0]
         metadata = read(path)
-        say_json(_as_json(metadata, held)) if args.json else say(*_as_lines(path, metadata, held))
+        origin = _origin(path, metadata)
+        say_json(_as_json(metadata, held, origin)) if args.json else say(*_as_lines(path, metadata, held, origin))
         return 0
     unread = 0
     for path in _files(args.image):
         try:
             metadata = read(path)
+            origin = _origin(path, metadata)
         except StorageError as error:
             remark(f"gdm-studio: {error}")
             unread += 1
             continue
         if args.json:
-            say_json({"file": str(path), **_as_json(metadata, held)})
+            say_json({"file": str(path), **_as_json(metadata, held, origin)})
         else:
-            say(*_as_lines(path, metadata, held))
+            say(*_as_lines(path, metadata, held, origin))
     return 2 if unread else 0
 
 
@@ -79,7 +83,22 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _as_json(metadata: Metadata, held: Lines) -> dict[str, Any]:
+def _origin(path: Path, metadata: Metadata) -> Origin | None:
+    """The training drawing that it is close to, where the model that made it is here and knows its drawings."""
+    if metadata.request is None:
+        return None
+    from gdm_studio.models.library import Library
+    from gdm_studio.models.origins import close_to
+    from gdm_studio.picture_file import read_rgba
+
+    with suppress(ModelError):
+        import numpy as np
+
+        return close_to(Library().card(metadata.request.model), np.asarray(read_rgba(path)))
+    return None
+
+
+def _as_json(metadata: Metadata, held: Lines, origin: Origin | None) -> dict[str, Any]:
     """Every usual field, null where the file does not say, its other fields, and what restoring would do."""
     from gdm_studio.gallery.metadata import USUAL
 
@@ -99,10 +118,11 @@ def _as_json(metadata: Metadata, held: Lines) -> dict[str, Any]:
         "used": metadata.used,
         "ignored": metadata.ignored,
         "unknown": metadata.unknown,
+        "close_to": origin.facts if origin else None,
     }
 
 
-def _as_lines(path: Path, metadata: Metadata, held: Lines) -> list[str]:
+def _as_lines(path: Path, metadata: Metadata, held: Lines, origin: Origin | None) -> list[str]:
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
     if not metadata.fields:
@@ -123,7 +143,7 @@ def _as_lines(path: Path, metadata: Metadata, held: Lines) -> list[str]:
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
             lines += _lines(title, ", ".join(names))
-    return lines
+    return lines + (_lines("close to", f"{origin.words}, {origin.source.url}") if origin else [])
 
 
 def _model_here(metadata: Metadata, held: Lines) -> str | None:

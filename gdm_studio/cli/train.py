@@ -87,7 +87,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_vocabulary, _add_unpack, _add_all):
+    for add_stage in (_add_vocabulary, _add_origins, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -135,11 +135,27 @@ def _add_vocabulary(stages: Stages) -> None:
         help="write the words that a model met into its card",
         description="After an export: captions, keywords and colours of the pictures that the model learned from.",
     )
-    vocabulary.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
-    subsets = ("few", "narrow", "emoji", "best", "all")
-    vocabulary.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
-    vocabulary.add_argument("--model", default="icons", help="default: %(default)s")
+    _add_learned(vocabulary)
     vocabulary.set_defaults(main=_vocabulary)
+
+
+def _add_origins(stages: Stages) -> None:
+    origins = stages.add_parser(
+        "origins",
+        help="write the index of training drawings beside a model",
+        description="After an export: small codes of the drawings that the model learned from, by which a picture "
+        "close to one of them is told to be.",
+    )
+    _add_learned(origins)
+    origins.set_defaults(main=_origins)
+
+
+def _add_learned(parser: argparse.ArgumentParser) -> None:
+    """The options that say what a model learned from."""
+    parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
+    subsets = ("few", "narrow", "emoji", "best", "all")
+    parser.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
+    parser.add_argument("--model", default="icons", help="default: %(default)s")
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -223,16 +239,31 @@ def _all(args: argparse.Namespace) -> int:
 
 
 def _vocabulary(args: argparse.Namespace) -> int:
+    card = _card(args.model)
+    from gdm_studio.training.vocabulary import build
+
+    say(f"{build(args.data, card, subset=args.subset)} words")
+    return 0
+
+
+def _origins(args: argparse.Namespace) -> int:
+    card = _card(args.model)
+    from gdm_studio.training.origins import build
+
+    say(f"{build(args.data, card, subset=args.subset)} bytes")
+    return 0
+
+
+def _card(model: str) -> Path:
+    """The card of a model, in a folder that can be written to. Raises StudioError."""
     from gdm_studio.models.library import Library
 
-    path = Library().card(args.model).path
+    path = Library().card(model).path
     assert path is not None  # it was read from a folder
     _writable(path.parent)
     from gdm_studio.training.export import CARD
-    from gdm_studio.training.vocabulary import build
 
-    say(f"{build(args.data, path.with_name(CARD), subset=args.subset)} words")
-    return 0
+    return path.with_name(CARD)
 
 
 def _unpack(args: argparse.Namespace) -> int:

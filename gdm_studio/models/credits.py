@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from gdm_studio.models.card import ModelCard, Source
+
+if TYPE_CHECKING:
+    from gdm_studio.models.origins import Origin
 
 LICENCE_LINKS = {
     "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
@@ -14,25 +20,34 @@ LICENCE_LINKS = {
 }
 
 
-def credit_text(card: ModelCard) -> str:
-    """Plain text naming the model, and each source with author, licence and link; "" where the card has no sources."""
+def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) -> str:
+    """Plain text naming the model and whom to credit for pictures, each with the drawing that it is close to, if any.
+
+    Drawings are named with set, author, licence and link; where a picture is close to none, all sources are. "" where
+    the card has no sources.
+    """
     if not card.sources:
         return ""
-    lines = [
-        f"Made with GDM Studio by the model {card.title or card.name} ({card.author}, {card.licence}).",
-        "",
-        "The model learned from drawings of these sets, which were rendered to pixels for it:",
-        *(f"- {_source(source)}" for source in card.sources),
-    ]
-    links = [f"- {name}: {link}" for name, link in LICENCE_LINKS.items() if name in _licences(card)]
-    if links:
-        lines += ["", "Their licences:", *links]
-    return "\n".join(lines) + "\n"
+    lines = [f"Made with GDM Studio by the model {card.title or card.name} ({card.author}, {card.licence}).", ""]
+    near = sorted({(origin.thing, origin.source) for origin in close_to if origin is not None}, key=str)
+    if near:
+        lines += [
+            "Close to these drawings, from which the model learned; changes were made:",
+            *(f"- “{thing}” of {_source(source)}" for thing, source in near),
+            "",
+        ]
+    general = None in close_to
+    if general:
+        lines += [
+            "The model learned from drawings of these sets, which were rendered to pixels for it:",
+            *(f"- {_source(source)}" for source in card.sources),
+            "",
+        ]
+    licences = {card.licence, *(source.licence for source in card.sources if general)}
+    licences |= {source.licence for _, source in near}
+    links = [f"- {name}: {link}" for name, link in LICENCE_LINKS.items() if name in licences]
+    return "\n".join([*lines, *(["Their licences:", *links] if links else [])]).rstrip("\n") + "\n"
 
 
 def _source(source: Source) -> str:
     return ", ".join(filter(None, [f"{source.title or source.set} by {source.author}", source.licence, source.url]))
-
-
-def _licences(card: ModelCard) -> set[str]:
-    return {card.licence, *(source.licence for source in card.sources)}

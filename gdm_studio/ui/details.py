@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery_model import PictureLike, title_of
 from gdm_studio.ui.theme import Theme
@@ -17,7 +18,7 @@ MINUTE_MS = 60_000
 
 class Details(QWidget):
     """Signals: `use_settings(object)`, `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`,
-    `export(list pictures)`, `copy_credit(object)`.
+    `export(list pictures)`, `copy_credit(object)`, `less_like_asked(object)`. Part: `close_to`.
 
     Setters: `show_picture(picture | None)`, `set_model_titles(titles)`. Reader: `picture()`.
     """
@@ -28,6 +29,7 @@ class Details(QWidget):
     delete = Signal(list)
     export = Signal(list)
     copy_credit = Signal(object)
+    less_like_asked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class Details(QWidget):
         self._export = ActionButton(
             theme, "Export…", tooltip="Larger, as SVG, as icons of every kind (Ctrl+E)", name="download"
         )
+        self.close_to = CloseTo(theme)
         self._credit = ActionButton(theme, "Copy credit", tooltip="Whose drawings the model learned from, to name them")
         self._connect()
         self._lay_out()
@@ -62,6 +65,8 @@ class Details(QWidget):
 
     def show_picture(self, picture: PictureLike | None) -> None:
         """The facts of a picture; with None nothing is shown."""
+        if picture is None or self._picture is None or picture.id != self._picture.id:
+            self.close_to.show_origin(None)
         self._picture = picture
         self.setVisible(picture is not None)
         if picture is None:
@@ -86,6 +91,7 @@ class Details(QWidget):
         self._bin.clicked.connect(self._on_bin)
         self._export.clicked.connect(lambda: self.export.emit([self._picture]))
         self._credit.clicked.connect(lambda: self.copy_credit.emit(self._picture))
+        self.close_to.less_asked.connect(lambda: self.less_like_asked.emit(self._picture))
 
     def _on_bin(self) -> None:
         if self._picture is not None:
@@ -117,6 +123,7 @@ class Details(QWidget):
         column.setSpacing(9)
         column.addLayout(head)
         column.addWidget(self._facts)
+        column.addWidget(self.close_to)
         column.addSpacing(3)
         column.addLayout(buttons)
         column.addLayout(outward)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Doubler
     from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.ui.gallery_model import PictureLike
     from gdm_studio.ui.lane import Lane
@@ -80,7 +81,7 @@ class Exporting:
             self._theme,
             FORMATS,
             what=title_of(pictures[0]) if len(pictures) == 1 else f"{len(pictures)} pictures",
-            credited=bool(self._credits(pictures)),
+            credited=bool(self._credited(pictures)),
             folder=_folder(),
             parent=self._window,
             name_of=lambda pattern: _name(pattern, pictures[0]),
@@ -97,13 +98,16 @@ class Exporting:
         self._tasks.start(self._show(sitting))
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Puts the credit of pictures on the clipboard, and says so."""
-        texts = self._credits(pictures)
-        if texts:
-            QGuiApplication.clipboard().setText("\n".join(texts))
-            self._say("Credit copied", "Paste it where you show the picture, or name your sources.", kind="success")
+        """Puts the credit of pictures on the clipboard once it is known, and says so."""
+        if self._credited(pictures):
+            self._tasks.start(self._copy_credit(pictures))
         else:
             self._say("There is no one to credit", f"The model {pictures[0].request.model} names no sources here.")
+
+    async def _copy_credit(self, pictures: Sequence[PictureLike]) -> None:
+        texts = await self._credits(pictures)
+        QGuiApplication.clipboard().setText("\n".join(texts))
+        self._say("Credit copied", "Paste it where you show the picture, or name your sources.", kind="success")
 
     def close(self) -> None:
         """Lets the file being written end, and begins no other."""
@@ -112,11 +116,17 @@ class Exporting:
         self._closed = True
         self._disk.shutdown(wait=False, cancel_futures=True)
 
-    def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Whom to credit for pictures, a text a model; none for models that are not here or name no sources."""
-        here = {card.name: card for card in self._library.cards()}
-        models = dict.fromkeys(picture.request.model for picture in pictures)
-        return list(filter(None, (credit_text(here[model]) for model in models if model in here)))
+    def _credited(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
+        """The files of pictures by the models that made them, of those models that are here and name their sources."""
+        here = {card.name: card for card in self._library.cards() if card.sources}
+        made: dict[str, list[Path]] = {}
+        for picture in pictures:
+            made.setdefault(picture.request.model, []).append(picture.path)
+        return [(here[model], files) for model, files in made.items() if model in here]
+
+    async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
+        """Whom to credit for pictures, a text a model: the drawings that they are close to, or all that it learned."""
+        return [await self._do(partial(_credit, card, files)) for card, files in self._credited(pictures)]
 
     async def _show(self, sitting: _Sitting) -> None:
         """Shows what would be written: at once roughly, then as the upscaler draws it."""
@@ -218,7 +228,7 @@ class Exporting:
     async def _write_credits(self, pictures: Sequence[PictureLike], wish: Wish) -> None:
         from gdm_studio.gallery.export import write_credits
 
-        for text in self._credits(pictures):
+        for text in await self._credits(pictures):
             await self._do(partial(write_credits, text, wish.folder))
 
     async def _enlarged(self, master: Master) -> Master:
@@ -256,6 +266,16 @@ def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
 
     of = naming.Named(picture.request, str(picture.id), picture.created, picture.size, number)
     return naming.name(pattern, of)
+
+
+def _credit(card: ModelCard, files: Sequence[Path]) -> str:
+    """Whom to credit for pictures of that model. Raises StorageError or ModelError."""
+    import numpy as np
+
+    from gdm_studio.models.origins import close_to
+    from gdm_studio.picture_file import read_rgba
+
+    return credit_text(card, [close_to(card, np.asarray(read_rgba(file))) for file in files])
 
 
 def _fields() -> str:

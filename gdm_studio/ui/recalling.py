@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
+from gdm_studio.ui.gallery.close_to import less_like
+from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -124,6 +127,14 @@ class Recalling:
         self._ways.live.refresh()
         self._open_page()
         self._say("Settings taken over", _outlook(left_out, stopped_at), kind="success")
+
+    def less_like(self, picture: Picture) -> None:
+        """Draws the same words without a style, more freely and with another seed, and with these settings from now."""
+        self._steps.use(less_like(picture.request, secrets.randbelow(ROLLED_LIMIT)))
+        if self._ways.sets.on:
+            self._ways.sets.toggle(False)
+        self._open_page()
+        self._ways.generate()
 
     def vary(self, picture: Picture) -> None:
         """Opens variations around a picture of the gallery."""

@@ -158,9 +158,9 @@ def test_credit_with_one_click_and_beside_the_files(home: Path, tmp_path: Path) 
     async def play(window: Window) -> None:
         await _generated(window)
         click(window.create_page.gallery.details._credit)
+        await told(window, "Credit copied")
         text = QGuiApplication.clipboard().text()
         assert all(part in text for part in (SOURCE.author, SOURCE.licence, SOURCE.url))
-        await told(window, "Credit copied")
         window.exporting.open(window.create_page.gallery.grid.selected())
         dialog = window.exporting.dialog
         assert dialog is not None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.store import Store
 
 PARTS = ("unet", "text", "vae")  # each in a file of its own, so that no file is too large for a repository
+ORIGINS = "origins.xz"  # beside the weights: by what its pictures are told to be close to training drawings
 BASE = "base"  # in the header of a variant: the file beside it whose text encoder and autoencoder it shares
 
 MOST = 2**53  # of anything a model has
@@ -55,7 +56,8 @@ def card(entry: Entry) -> ModelCard:
     config = _config(path, base, entry.metadata)
     sidecar, beside = path.with_name("card.json"), path.with_suffix(".json")
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
-    files = (*weights, sidecar, *((base, beside) if base != path else ()))
+    drawings = path.with_name(ORIGINS)
+    files = (*weights, sidecar, *((base, beside) if base != path else ()), *([drawings] if drawings.is_file() else ()))
     try:
         data = entry.object(sidecar.name)
         if base != path:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
+from gdm_studio.ui.gallery.close_to import Nearness
 from gdm_studio.ui.gallery.deleted import Restoring
 from gdm_studio.ui.gallery.importing import Importing
 from gdm_studio.ui.gallery.selected import Selected
@@ -30,6 +31,11 @@ class Desk:
         page.compare_asked.connect(lambda pictures: window.comparing.open_pictures(pictures))
         page.vary_asked.connect(window.recalling.vary)
         self._page, self._details, self._library = page, window.create_page.gallery.details, library
+        nearness, beside = Nearness(shelf, library, tasks), window.create_page.gallery
+        page.selected.connect(lambda picture: nearness.look(page.side, picture))
+        beside.selected.connect(lambda picture: nearness.look(beside.details, picture))
+        for place in (page.side, beside.details):
+            place.less_like_asked.connect(window.recalling.less_like)
         self.show_models()
 
     def show_models(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery.preview import Preview
@@ -29,10 +30,11 @@ MINUTE_MS = 60_000
 
 
 class Side(QFrame):
-    """Parts: `steps`, `tags`, `note`. Signals: `use_settings(object)`, `vary_asked(object)`, `compare_asked(object)`,
-    `export(list pictures)`, `open_folder(object)`, `copy_credit(object)`, `favourite(list ids, bool)`,
-    `delete(list ids)`, `reproduce_asked(object)`, `parent_asked(object)`, `report_asked(object)`, `large_asked()`,
-    `opened(object)`, `tag_asked(QPoint)` at a place of the screen, `untagged(str)`, `noted(object picture, str)`.
+    """Parts: `steps`, `tags`, `note`, `close_to`. Signals: `use_settings(object)`, `vary_asked(object)`,
+    `compare_asked(object)`, `export(list pictures)`, `open_folder(object)`, `copy_credit(object)`,
+    `favourite(list ids, bool)`, `delete(list ids)`, `reproduce_asked(object)`, `parent_asked(object)`,
+    `report_asked(object)`, `less_like_asked(object)`, `large_asked()`, `opened(object)`,
+    `tag_asked(QPoint)` at a place of the screen, `untagged(str)`, `noted(object picture, str)`.
     Setters: `show_picture(picture | None, rough)`, `show_pixels(id, rgba)`, `show_reproduces(id, words, colour)`,
     `show_reasons(id, sentences)`, `show_origin(id, words)`, `set_model_titles(titles)`. Reader: `picture()`.
     """
@@ -43,6 +45,7 @@ class Side(QFrame):
     export = Signal(list)
     open_folder = Signal(object)
     copy_credit = Signal(object)
+    less_like_asked = Signal(object)
     favourite = Signal(list, bool)
     delete = Signal(list)
     reproduce_asked = Signal(object)
@@ -74,6 +77,7 @@ class Side(QFrame):
         self._file = _Link(theme, "Its file", "What of its settings is used, ignored, unknown")
         self._reasons = label("", "hint")
         self._reasons.setWordWrap(True)
+        self.close_to = CloseTo(theme)
         self.tags, self.note = Tags(theme), NoteField()
         self._buttons = _buttons(theme)
         self._clock = QTimer(self, interval=MINUTE_MS)
@@ -100,6 +104,7 @@ class Side(QFrame):
             self._again.show_words("check", "accent")
             self._origin.hide()
             self._reasons.hide()
+            self.close_to.show_origin(None)
         self._picture = picture
         self._body.setVisible(picture is not None)
         self.preview.setVisible(picture is not None)
@@ -169,6 +174,7 @@ class Side(QFrame):
         self.steps.opened.connect(lambda: self.opened.emit(self._picture))
         self._origin.clicked.connect(lambda: self.parent_asked.emit(self._picture))
         self._again.clicked.connect(lambda: self.reproduce_asked.emit(self._picture))
+        self.close_to.less_asked.connect(lambda: self.less_like_asked.emit(self._picture))
         self._file.clicked.connect(lambda: self.report_asked.emit(self._picture))
         self.tags.add_asked.connect(self.tag_asked)
         self.tags.removed.connect(self.untagged)
@@ -219,7 +225,7 @@ class Side(QFrame):
         column.addLayout(head)
         rows = QVBoxLayout()
         rows.setSpacing(6)
-        for row in (self._facts, self._origin, self._again, self._reasons, self._file):
+        for row in (self._facts, self._origin, self._again, self._reasons, self._file, self.close_to):
             rows.addWidget(row)
         column.addLayout(rows)
         column.addWidget(self.tags)
