@@ -1,0 +1,164 @@
+"""Checkpoints of Stable Diffusion in the models folder: recognised, described, and made pictures with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio import paths
+from gdm_studio.cli.main import run
+from gdm_studio.engine import devices
+from gdm_studio.engine.generate import generate
+from gdm_studio.errors import ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.header import read_header
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result
+from tests.helpers import tiny_stable
+
+ASKED: Mapping[str, Any] = {
+    "prompt": "a (red:1.3) house", "negative_prompt": "blurry", "model": "tiny", "steps": 4, "device": "cpu",
+    "dtype": "fp32", "guidance_scale": 4.0, "seed": 7,
+}  # fmt: skip
+WHAT = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL", "refiner": "SDXL refiner"}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    with devices.threads_as("CPU · 1 thread"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Single files and folders that are written once."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def put(checkpoints: Path, kind: str = "sd1", layout: str = "file") -> Library:
+    """A library with the checkpoint of that kind, called "tiny"."""
+    there = checkpoints / (f"{kind}.safetensors" if layout == "file" else kind)
+    if not there.exists():
+        (tiny_stable.write if layout == "file" else tiny_stable.write_folder)(there, kind)
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    place = paths.models_dir() / ("tiny.safetensors" if layout == "file" else "tiny")
+    if layout == "file":
+        place.hardlink_to(there)
+    else:
+        shutil.copytree(there, place, copy_function=lambda here, to: Path(to).hardlink_to(here))
+    return Library()
+
+
+def picture(library: Library, **changes: Any) -> np.ndarray:
+    results = [event for event in generate(Request(**{**ASKED, **changes}), library) if isinstance(event, Result)]
+    return results[0].rgba
+
+
+@pytest.mark.parametrize("kind", WHAT)
+def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -> None:
+    library = put(checkpoints, kind)
+    card = library.card("tiny")
+    assert (card.family, card.summary, card.prediction) == ("stable_diffusion", WHAT[kind], "epsilon")
+    assert card.sizes()[0] == (64, 64) and card.latent == (4, 8, 8) and not library.refused()
+    shapes = read_header(checkpoints / f"{kind}.safetensors").shapes
+    assert card.parameters == sum(prod(shape) for name, shape in shapes.items() if not name.endswith("logit_scale"))
+    assert [factor.name for factor in card.accepts.factors] == (["aesthetic"] if kind == "refiner" else [])
+
+
+@pytest.mark.parametrize("kind", WHAT)
+def test_a_file_and_a_folder_of_the_same_weights_make_the_same_picture(kind: str, checkpoints: Path) -> None:
+    first = picture(put(checkpoints, kind), steps=2)
+    (paths.models_dir() / "tiny.safetensors").unlink()
+    other = picture(put(checkpoints, kind, "folder"), steps=2)
+    assert first.shape == (64, 64, 3) and first.std() > 4
+    assert np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("sampler", ["ddim", "euler", "dpmpp_2m"])
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(sampler: str, checkpoints: Path) -> None:
+    library, request = put(checkpoints), Request(**ASKED, sampler=sampler)
+    events = list(generate(request, library))
+    steps = [event.step for event in events if isinstance(event, Advance)]
+    (whole,) = (event.rgba for event in events if isinstance(event, Result))
+    (again,) = (e.rgba for e in generate(request, library, resume=steps[1]) if isinstance(e, Result))
+    assert len(steps) == 4 and np.array_equal(whole, again)
+
+
+def test_the_command_line_makes_a_picture_and_lists_the_model(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(checkpoints)
+    asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu", "--seed", "3"]
+    assert run([*asked, "--size", "72x56", "--out", str(tmp_path), "--json"]) == 0
+    saved = [event for line in capsys.readouterr().out.splitlines() if (event := json.loads(line))["event"] == "saved"]
+    assert len(saved) == 1 and Path(saved[0]["path"]).is_file()
+    assert run(["models"]) == 0 and "tiny" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"model.diffusion_model.out.2.bias": None}, "its unet lacks 'out.2.bias'"),
+        ({"first_stage_model.decoder.norm_out.bias": None}, "its vae lacks 'decoder.norm_out.bias'"),
+        ({"model.diffusion_model.out.2.bias": torch.zeros(5)}, "of another shape at 'out.2.bias'"),
+        ({"model.diffusion_model.middle_block.9.weight": torch.zeros(3)}, "'middle_block.9.weight' in its unet"),
+        ({"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)}, "damaged"),
+    ],
+)
+def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mapping[str, Any], sentence: str) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", **changes)
+    with pytest.raises(ModelError, match=r"tiny.safetensors .*; (copy|choose)") as caught:
+        picture(Library())
+    assert sentence in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "'control_model.zero_convs.0.0.weight'"),
+        ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 8, 3, 3)}, "8 channels"),
+        ({"model.diffusion_model.label_emb.0.0.weight": torch.zeros(256, 99)}, "do not go together"),
+        ({"edm_mean": torch.zeros(1)}, "of a process that is not known"),
+    ],
+)
+def test_what_is_not_known_here_is_not_listed(changes: Mapping[str, Any], sentence: str) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", **changes)
+    library = Library()
+    assert "tiny" not in [card.name for card in library.cards()]
+    (refused,) = library.refused()
+    assert sentence in refused.reason
+
+
+def test_training_leftovers_do_no_harm(checkpoints: Path) -> None:
+    file = tiny_stable.write(
+        paths.models_dir() / "tiny.safetensors",
+        **{
+            "alphas_cumprod": torch.zeros(1000), "model_ema.decay": torch.zeros(()), "model_ema.outweight": torch.ones(1),
+            "cond_stage_model.transformer.text_model.embeddings.position_ids": torch.arange(77)[None],
+        },
+    )  # fmt: skip
+    left = picture(Library())
+    file.unlink()
+    assert np.array_equal(left, picture(put(checkpoints)))
+
+
+def card_of(name: str, told: Mapping[str, str], **changes: Any) -> ModelCard:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", name, told=told, **changes)
+    return Library().card("tiny")
+
+
+def test_what_is_predicted_is_told_by_the_file_or_by_its_weights() -> None:
+    assert card_of("sd2", {"modelspec.prediction_type": "v"}).prediction == "v"
+    marked = card_of("sd1", {}, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
+    assert marked.prediction == "v" and marked.process_numbers["zero_terminal_snr"]
