@@ -44,7 +44,7 @@ BUILT_IN = {
 }
 ITS_ROOMS = ("training.", "models.families.icons")
 OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest, a folder of drawings
-LINES = 38_500  # outside the window; a release that needs more says why where it raises this
+LINES = 39_000  # outside the window; a release that needs more says why where it raises this
 
 
 def short(name: str) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
@@ -144,10 +145,12 @@ def test_training_leftovers_do_no_harm(checkpoints: Path) -> None:
     file = tiny_stable.write(
         paths.models_dir() / "tiny.safetensors",
         **{
-            "alphas_cumprod": torch.zeros(1000), "model_ema.decay": torch.zeros(()), "model_ema.outweight": torch.ones(1),
+            "alphas_cumprod": torch.zeros(1000),
+            "model_ema.decay": torch.zeros(()),
+            "model_ema.outweight": torch.ones(1),
             "cond_stage_model.transformer.text_model.embeddings.position_ids": torch.arange(77)[None],
         },
-    )  # fmt: skip
+    )
     left = picture(Library())
     file.unlink()
     assert np.array_equal(left, picture(put(checkpoints)))
@@ -162,3 +165,45 @@ def test_what_is_predicted_is_told_by_the_file_or_by_its_weights() -> None:
     assert card_of("sd2", {"modelspec.prediction_type": "v"}).prediction == "v"
     marked = card_of("sd1", {}, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
     assert marked.prediction == "v" and marked.process_numbers["zero_terminal_snr"]
+
+
+def write_lora(name: str, *, spread: float = 0.4, width: int = 768) -> None:
+    """An adapter of a layer of the U-Net and one of the text encoder, as kohya's trainer writes them."""
+    numbers = torch.Generator().manual_seed(5)
+    layers = {
+        "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k": (64, width),
+        "lora_te_text_model_encoder_layers_0_mlp_fc1": (3072, 768),
+    }
+    found = {}
+    for layer, (out, wide) in layers.items():
+        found[f"{layer}.lora_down.weight"] = spread * torch.randn(4, wide, generator=numbers)
+        found[f"{layer}.lora_up.weight"] = spread * torch.randn(out, 4, generator=numbers)
+        found[f"{layer}.alpha"] = torch.tensor(4.0)
+    place = paths.models_dir() / "loras"
+    place.mkdir(parents=True, exist_ok=True)
+    save_file(found, place / f"{name}.safetensors")
+
+
+def test_an_adapter_that_the_prompt_names_is_put_on_and_taken_off_again(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    write_lora("Ink")
+    plain = picture(library)
+    drawn = picture(library, prompt="a (red:1.3) house<lora:ink:0.8>")
+    assert np.abs(drawn.astype(int) - plain).max() > 8
+    assert np.array_equal(drawn, picture(library, prompt="a (red:1.3) house<lora:Ink:0.8>"))
+    for prompt in ("a (red:1.3) house", "a (red:1.3) house<lora:Ink:0>"):
+        assert np.array_equal(plain, picture(library, prompt=prompt))
+    text = picture(library, prompt="a (red:1.3) house<lora:Ink:0.8:0>")
+    assert not np.array_equal(text, drawn) and not np.array_equal(text, plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("Inc", "no adapter called 'Inc'"), ("tiny", "no adapter called 'tiny'"), ("wide", "fit it")]
+)
+def test_an_adapter_that_is_not_there_or_does_not_fit_is_a_sentence(
+    name: str, sentence: str, checkpoints: Path
+) -> None:
+    library = put(checkpoints)
+    write_lora("wide", width=1024)
+    with pytest.raises(StudioError, match=sentence):
+        picture(library, prompt=f"a house <lora:{name}:1>")

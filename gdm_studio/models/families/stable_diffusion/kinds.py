@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text
 
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
@@ -22,7 +22,7 @@ class Kind:
     title: str
     side: int  # of the pictures it learnt from
     scale: float  # of its latents, which the U-Net sees times that
-    texts: tuple[Part, ...]  # its text encoders; what they tell stands side by side
+    texts: tuple[Text, ...]  # its text encoders; what they tell stands side by side
     skip: int  # the text is that of the layer so many from the end: 1 is the last
     norm: bool = True  # and normalised as that of the last is
     pads: tuple[int, ...] = ()  # by text encoder the token behind a prompt's end; the end itself where there is none
@@ -49,7 +49,8 @@ def kind_of(entry: Entry, layout: Layout) -> Kind:
             f"{name} is a relative of Stable Diffusion that is not known here ({layout.channels} channels, text of "
             f"{layout.context} numbers); choose another model file."
         )
-    for part in ("vae", *kind.texts):
+    wanted: tuple[Part, ...] = ("vae", *kind.texts)
+    for part in wanted:
         if part not in layout.networks:
             raise ModelError(f"{name} has no {_WHAT[part]}; choose a file that holds the whole model.")
     too_many = next((part for part in layout.networks if part not in ("unet", "vae", *kind.texts)), "")

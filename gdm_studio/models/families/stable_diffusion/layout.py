@@ -22,7 +22,8 @@ from gdm_studio.models.families.stable_diffusion.names import (
     vae_from_diffusers,
 )
 
-Part = Literal["unet", "vae", "text_encoder", "text_encoder_2"]  # as diffusers calls the networks of a model
+Text = Literal["text_encoder", "text_encoder_2"]  # as diffusers calls the networks of a model
+Part = Literal["unet", "vae"] | Text
 Places = Callable[[Iterable[str]], Mapping[str, Taken]]  # names in a file -> by ours, what of them it is
 
 FIRST = ("model.diffusion_model.input_blocks.0.0.weight", "unet/conv_in.weight")  # in every file, in every folder

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from gdm_studio.errors import ModelError
 from gdm_studio.models.families.stable_diffusion import sizes
 from gdm_studio.models.families.stable_diffusion.kinds import Kind
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
@@ -31,7 +31,7 @@ class Networks:
 
     unet: UNet
     vae: Autoencoder
-    texts: Mapping[Part, ClipText]
+    texts: Mapping[Text, ClipText]
 
 
 def networks(

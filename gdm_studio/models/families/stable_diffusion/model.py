@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.models.adapters import spellings
+from gdm_studio.models.adapters.applied import applied
+from gdm_studio.models.adapters.finding import adapter_called
+from gdm_studio.models.adapters.fitting import fitted, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, encoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import layout_of
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
-from gdm_studio.models.grammar import stretches
+from gdm_studio.models.grammar import mentions, stretches
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.precision import is_fast
 from gdm_studio.models.process import process_of
@@ -78,7 +82,7 @@ class StableDiffusion:
         return x
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
-        unet, texts = self.networks.unet, [self.networks.texts[part] for part in self.kind.texts]
+        unet, texts = self._adapted(asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
         for ask in asks:
@@ -93,6 +97,20 @@ class StableDiffusion:
             return self.diffusion.x0(lambda shown, time: self._answers(unet, shown, time, rows), x, at)
 
         return denoise
+
+    def _adapted(self, asks: Sequence[Ask]) -> tuple[UNet, list[ClipText]]:
+        """The networks with the adapters that the prompts name, the negative one's left out. Raises BadRequest."""
+        called = dict.fromkeys(each for ask in asks if not ask.negative for each in mentions(ask.text))
+        whole: dict[spellings.Part, nn.Module] = {"unet": self.networks.unet}
+        for part, text in self.networks.texts.items():
+            whole[part] = text
+        fits = [(fitted(read_adapter(adapter_called(each.name)), whole).deltas, each) for each in called]
+        unet = applied(self.networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
+        texts = (
+            applied(text, [(deltas[part], each.text) for deltas, each in fits])
+            for part, text in self.networks.texts.items()
+        )
+        return unet, list(texts)
 
     def _script(self, ask: Ask, texts: Sequence[ClipText], steps: int) -> Script:
         sizes = self._sizes(ask)
