@@ -16,10 +16,12 @@ from safetensors.torch import save_file
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.engine import devices
+from gdm_studio.engine import devices, inputs
 from gdm_studio.engine.generate import generate
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.stable_diffusion.conditioning import encoded, tokenized
+from gdm_studio.models.grammar import Weighted, stretches
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
@@ -156,6 +158,27 @@ def test_training_leftovers_do_no_harm(checkpoints: Path) -> None:
     assert np.array_equal(left, picture(put(checkpoints)))
 
 
+def test_a_model_for_inpainting_is_shown_the_mask_and_what_stays(checkpoints: Path) -> None:
+    library = put(checkpoints, "inpainting")
+    drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 4), np.uint8)
+    drawing[..., 3] = 255
+    half = np.zeros((64, 64), np.uint8)
+    half[:, :32] = 255
+    masked = {"image": inputs.keep(drawing), "mask": inputs.keep(half), "strength": 1.0, "guidance_scale": 1.0}
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    assert model.card.summary == "Stable Diffusion 1, for inpainting"
+    shown: list[torch.Tensor] = []
+    watched = model.networks.unet.register_forward_pre_hook(lambda unet, given: shown.append(given[0]))
+    made = picture(library, **masked)
+    plain = picture(library, guidance_scale=1.0)
+    watched.remove()
+    drawing[:, :32, :3] = 128
+    assert torch.equal(shown[0][0, 4], torch.from_numpy(half[::8, ::8] / 255).float())
+    assert torch.equal(shown[0][:, 5:], model.encode(torch.from_numpy(drawing)[None]))
+    assert bool((shown[-1][0, 4] == 1).all()) and not np.array_equal(made, plain)
+    assert np.array_equal(made[:, 40:], drawing[:, 40:, :3])
+
+
 def card_of(name: str, told: Mapping[str, str], **changes: Any) -> ModelCard:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", name, told=told, **changes)
     return Library().card("tiny")
@@ -163,6 +186,10 @@ def card_of(name: str, told: Mapping[str, str], **changes: Any) -> ModelCard:
 
 def test_what_is_predicted_is_told_by_the_file_or_by_its_weights() -> None:
     assert card_of("sd2", {"modelspec.prediction_type": "v"}).prediction == "v"
+    place = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
+    numbers = torch.randn(320, generator=torch.Generator().manual_seed(1))
+    for seen, spread, kind in (("epsilon", 0.05, torch.float16), ("v", 0.2, torch.bfloat16), ("v", 0.2, torch.float32)):
+        assert card_of("sd2", {}, **{place: (spread * numbers).to(kind)}).prediction == seen
     marked = card_of("sd1", {}, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
     assert marked.prediction == "v" and marked.process_numbers["zero_terminal_snr"]
 
@@ -207,3 +234,56 @@ def test_an_adapter_that_is_not_there_or_does_not_fit_is_a_sentence(
     write_lora("wide", width=1024)
     with pytest.raises(StudioError, match=sentence):
         picture(library, prompt=f"a house <lora:{name}:1>")
+
+
+def test_windows_end_at_a_comma_where_one_is_near() -> None:
+    words = ["cat"] * 60 + [","] + ["dog"] * 20
+    first, second = tokenized([Weighted(" ".join(words), 1.0), Weighted("red", 1.5)])
+    assert (len(first), len(second)) == (61, 21) and second[-1][1] == 1.5
+    first, second = tokenized([Weighted(" ".join(["cat"] * 40 + [","] + ["dog"] * 40))])
+    assert (len(first), len(second)) == (75, 6)
+    assert [len(each) for each in tokenized([Weighted("")])] == [0]
+
+
+def test_weights_leave_the_mean_of_the_text_as_it_is(checkpoints: Path) -> None:
+    model: Any = put(checkpoints).load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    texts = list(model.networks.texts.values())
+
+    def told(prompt: str) -> torch.Tensor:
+        return encoded(model.kind, texts, stretches(prompt, 1)[0].windows).context
+
+    plain, strong = told("a red house"), told("a (red:1.5) house")
+    assert strong.mean() == pytest.approx(float(plain.mean()), rel=1e-4)
+    ratio = (strong / plain)[0]
+    assert torch.allclose(ratio[2] / ratio[3], torch.tensor(1.5), rtol=1e-4)
+    assert told("a BREAK b").shape == (1, 154, 768) and torch.equal(told("(a)"[1:-1]), told("a"))
+
+
+def test_a_prompt_changes_on_the_way(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    changing, house, boat = (picture(library, prompt=text) for text in ("[house:boat:2]", "house", "boat"))
+    assert not np.array_equal(changing, house) and not np.array_equal(changing, boat)
+    assert np.array_equal(house, picture(library, prompt="[house:boat:4]"))
+    assert np.array_equal(boat, picture(library, prompt="[house:boat:0]"))
+
+
+def test_half_the_digits_make_nearly_the_same_picture(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    whole, half = (picture(library, dtype=dtype).astype(int) for dtype in ("fp32", "bf16"))
+    assert 0 < np.abs(whole - half).mean() < 4
+
+
+def test_long_prompts_are_told_apart_from_short_ones(checkpoints: Path) -> None:
+    """One of several windows stands beside a negative one of a single window."""
+    library = put(checkpoints)
+    long = " ".join(f"house {number}" for number in range(60))
+    both, alone = picture(library, prompt=long), picture(library, prompt=long, count=2)
+    assert np.array_equal(both, alone) and not np.array_equal(both, picture(library, prompt="house"))
+
+
+def test_a_picture_is_begun_from(checkpoints: Path) -> None:
+    library = put(checkpoints, "refiner")
+    drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
+    begun = {"image": inputs.keep(drawing), "strength": 0.5}
+    made, nicer = picture(library, **begun), picture(library, **begun, factors={"aesthetic": 9.0})
+    assert not np.array_equal(made, nicer) and not np.array_equal(made, picture(library))

@@ -72,7 +72,9 @@ def card(entry: Entry) -> ModelCard:
         data_scale=1.0,
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
         defaults={"steps": STEPS, "guidance_scale": GUIDANCE, "sampler": "dpmpp_2m", "spacing": "karras"},
-        accepts=Accepts(prompt="webui", factors=(AESTHETIC,) if refines else (), sizes=_sizes(side)),
+        accepts=Accepts(
+            prompt="webui", factors=(AESTHETIC,) if refines else (), sees_rest=paints, sizes=_sizes(side)
+        ),
         process_numbers=numbers,
         dtypes=("bf16", "fp32"),
         path=entry.path,

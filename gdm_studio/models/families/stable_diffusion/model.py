@@ -91,10 +91,13 @@ class StableDiffusion:
                 known[key] = self._script(ask, texts, len(path) - 1)
             told.append(known[key])
 
+        beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
+
         def denoise(x: Tensor, at: Point) -> Tensor:
             step = sum(point.ratio >= at.ratio for point in path[:-1])
             rows = [next(each for until, each in script if step <= until) for script in told[: len(x)]]
-            return self.diffusion.x0(lambda shown, time: self._answers(unet, shown, time, rows), x, at)
+            more = () if beside is None else (beside[: len(x)],)
+            return self.diffusion.x0(lambda *shown: self._answers(unet, rows, *shown), x, at, *more)
 
         return denoise
 
@@ -111,6 +114,15 @@ class StableDiffusion:
             for part, text in self.networks.texts.items()
         )
         return unet, list(texts)
+
+    def _beside(self, ask: Ask) -> Tensor:
+        """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
+        width, height = ask.size or self.card.sizes()[0]
+        mask, rest = ask.mask, ask.rest
+        if mask is None or rest is None:
+            rest = self.encode(torch.tensor([128, 128, 128, 255], dtype=torch.uint8).expand(1, height, width, 4))
+            mask = torch.ones_like(rest[:, :1])
+        return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 
     def _script(self, ask: Ask, texts: Sequence[ClipText], steps: int) -> Script:
         sizes = self._sizes(ask)
@@ -131,13 +143,13 @@ class StableDiffusion:
         return [height, width, 0.0, 0.0, height, width]
 
     @torch.no_grad()
-    def _answers(self, unet: UNet, shown: Tensor, time: float, told: Sequence[Told]) -> Tensor:
+    def _answers(self, unet: UNet, told: Sequence[Told], x: Tensor, time: float, *beside: Tensor) -> Tensor:
         """The U-Net's, those rows together whose texts are equally long."""
+        shown = torch.cat([x, *beside], dim=1)
         found: list[Tensor | None] = [None] * len(told)
         for length in sorted({each.context.shape[1] for each in told}):
             places = [place for place, each in enumerate(told) if each.context.shape[1] == length]
-            x = shown[places].to(self.dtype)
-            inputs = [x, torch.full((len(places),), time, device=self.device)]
+            inputs = [shown[places].to(self.dtype), torch.full((len(places),), time, device=self.device)]
             inputs.append(torch.cat([told[place].context for place in places]).to(self.dtype))
             vectors = [vector for place in places if (vector := told[place].vector) is not None]
             if vectors:
