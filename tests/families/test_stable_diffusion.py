@@ -116,6 +116,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
         ({"first_stage_model.decoder.norm_out.bias": None}, "its vae lacks 'decoder.norm_out.bias'"),
         ({"model.diffusion_model.out.2.bias": torch.zeros(5)}, "of another shape at 'out.2.bias'"),
         ({"model.diffusion_model.middle_block.9.weight": torch.zeros(3)}, "'middle_block.9.weight' in its unet"),
+        ({"model.diffusion_model.input_blocks.99999999.0.op.weight": torch.zeros(3)}, "damaged"),
         ({"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)}, "damaged"),
     ],
 )
@@ -133,6 +134,10 @@ def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mappin
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 8, 3, 3)}, "8 channels"),
         ({"model.diffusion_model.label_emb.0.0.weight": torch.zeros(256, 99)}, "do not go together"),
         ({"edm_mean": torch.zeros(1)}, "of a process that is not known"),
+        ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64)}, "damaged"),
+        ({"cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": None}, "damaged"),
+        ({"first_stage_model.": None}, "no autoencoder"),
+        ({"cond_stage_model.": None}, "no text encoder"),
     ],
 )
 def test_what_is_not_known_here_is_not_listed(changes: Mapping[str, Any], sentence: str) -> None:

@@ -69,9 +69,10 @@ def weights(name: str, *, seed: int = 0) -> dict[str, Tensor]:
 
 
 def write(file: Path, name: str = "sd1", *, told: Mapping[str, str] | None = None, **changes: Tensor | None) -> Path:
-    """A single file; `changes` are other weights, None for those that are missing."""
+    """A single file; `changes` are other weights, None for those, or all behind that prefix, that are missing."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = weights(name) | changes
+    missing = tuple(each for each, weight in changes.items() if weight is None)
+    found: dict[str, Any] = {each: w for each, w in weights(name).items() if not each.startswith(missing)} | changes
     metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **(told or {})}
     save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
     return file

@@ -21,7 +21,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.stable_diffusion.kinds import INPAINTING, Kind, config, damaged, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import is_stable_diffusion, layout_of
+from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_stable_diffusion, layout_of
 
 if TYPE_CHECKING:
     import torch
@@ -95,23 +95,23 @@ FAMILY = Family("stable_diffusion", is_stable_diffusion, card, load, frozenset()
 
 def _configurations(entry: Entry) -> list[Path]:
     names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json")
-    return [entry.folder / name for name in names if entry.kind == "folder" and (entry.folder / name).is_file()]
+    return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).is_file()]
 
 
 def _process(entry: Entry, kind: Kind) -> tuple[str, dict[str, Any]]:
     """What the U-Net predicts, and the numbers of its process: of the scheduler beside it, else told or guessed."""
-    if entry.kind == "folder":
+    if is_pipeline(entry):
         return _of_scheduler(entry)
-    marks = next(iter(entry.headers.values())).shapes
-    if marks.keys() & {"edm_mean", "edm_std"}:
+    marks = {name for header in entry.headers.values() for name in header.shapes}
+    if marks & {"edm_mean", "edm_std"}:
         raise ModelError(f"{entry.path.name} is of a process that is not known here; choose another model file.")
     told = PREDICTIONS.get(entry.metadata.get("modelspec.prediction_type", "").lower(), "")
     if "v_pred" in marks:
         told = "v"
-    guessed = "v" if kind.title == "Stable Diffusion 2" and marks.get(BIASES) and _spread(entry.path) > MARGIN else ""
-    zero = "ztsnr" in marks
-    prediction = told or guessed or "epsilon"
-    return prediction, {"schedule": "scaled_linear", "options": BETAS, "zero_terminal_snr": zero and prediction == "v"}
+    if not told:
+        told = "v" if kind.title == "Stable Diffusion 2" and _spread(entry) > MARGIN else "epsilon"
+    zero = "ztsnr" in marks and told == "v"
+    return told, {"schedule": "scaled_linear", "options": BETAS, "zero_terminal_snr": zero}
 
 
 def _of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
@@ -132,7 +132,7 @@ def _side(entry: Entry, kind: Kind, prediction: str) -> int:
     """Of the pictures it learnt from: what it says itself, else what its kind has."""
     told = re.match(r"(\d{2,4})x", entry.metadata.get("modelspec.resolution", ""))
     side = int(told[1]) if told else 0
-    if entry.kind == "folder" and type(sample := config(entry, "unet/config.json").get("sample_size")) is int:
+    if is_pipeline(entry) and type(sample := config(entry, "unet/config.json").get("sample_size")) is int:
         side = sample * PIXELS
     if SIDES[0] <= side <= SIDES[1] and side % PIXELS == 0:
         return side
@@ -145,8 +145,12 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
     return tuple(shape for shape in shapes if not any(each % PIXELS for each in shape))
 
 
-def _spread(path: Path) -> float:
-    """The standard deviation of BIASES, read from the file itself."""
+def _spread(entry: Entry) -> float:
+    """The standard deviation of BIASES, read from the file itself; 0 where there are none."""
+    name = next((file for file, header in entry.headers.items() if BIASES in header.shapes), None)
+    if name is None:
+        return 0.0
+    path = entry.folder / name
     kinds = {"F16": "e", "F32": "f", "F64": "d", "BF16": "H"}
     try:
         with open_file(path) as file:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline
 
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
@@ -43,7 +43,15 @@ _WHAT: Mapping[Part, str] = {"vae": "autoencoder", "text_encoder": "text encoder
 
 def kind_of(entry: Entry, layout: Layout) -> Kind:
     """The kind of a checkpoint; raises ModelError where it is of none, or not whole."""
-    name, kind = entry.path.name, KINDS.get(layout.context)
+    try:
+        kind = _kind(entry.path.name, layout)
+    except (LookupError, StopIteration) as error:  # what every one has is not there, or is no table of numbers
+        raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
+    return _configured(entry, kind) if is_pipeline(entry) else kind
+
+
+def _kind(name: str, layout: Layout) -> Kind:
+    kind = KINDS.get(layout.context)
     if kind is None or layout.channels not in (PLAIN, INPAINTING):
         raise ModelError(
             f"{name} is a relative of Stable Diffusion that is not known here ({layout.channels} channels, text of "
@@ -53,16 +61,15 @@ def kind_of(entry: Entry, layout: Layout) -> Kind:
     for part in wanted:
         if part not in layout.networks:
             raise ModelError(f"{name} has no {_WHAT[part]}; choose a file that holds the whole model.")
-    too_many = next((part for part in layout.networks if part not in ("unet", "vae", *kind.texts)), "")
-    left = layout.left[0] if layout.left else too_many
-    if left:
+    too_many = next((part for part in layout.networks if part not in ("unet", *wanted)), "")
+    if left := layout.left[0] if layout.left else too_many:
         raise ModelError(f"{name} holds {left[:80]!r}, which no {kind.title} has; choose another model file.")
-    widths = [layout.networks[part].shapes.get("token_embedding.weight", (0, 0))[1] for part in kind.texts]
-    pooled = layout.networks[kind.texts[-1]].shapes.get("text_projection.weight", (0,))[0]
+    texts = [layout.networks[part].shapes for part in kind.texts]
+    pooled = texts[-1].get("text_projection.weight", (0,))[0]
     vector = pooled + SIZES * kind.told if kind.told else 0
-    if sum(widths) != layout.context or vector != layout.vector:
+    if sum(text["token_embedding.weight"][1] for text in texts) != layout.context or vector != layout.vector:
         raise ModelError(f"{name} has networks that do not go together; choose another model file.")
-    return _configured(entry, kind) if entry.kind == "folder" else kind
+    return kind
 
 
 def _configured(entry: Entry, kind: Kind) -> Kind:

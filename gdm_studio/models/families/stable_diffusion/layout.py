@@ -80,6 +80,11 @@ def is_stable_diffusion(entry: Entry) -> bool:
     return any(first in names for first in FIRST) and any(name.endswith(ATTENDS) for name in names)
 
 
+def is_pipeline(entry: Entry) -> bool:
+    """Whether each network has a folder of its own, with its configuration, as diffusers writes them."""
+    return any("/" in file for file in entry.headers)
+
+
 def layout_of(entry: Entry) -> Layout:
     """Its networks; raises ModelError where a name is there twice, or a shape cannot be what it says."""
     where: dict[str, tuple[str, str]] = {}
