@@ -17,8 +17,11 @@ from safetensors.torch import save_file
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
+from gdm_studio.engine.asking import asks_of
+from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
 from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.conditioning import encoded, tokenized
 from gdm_studio.models.grammar import Weighted, stretches
@@ -27,6 +30,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
+from tests.parity import weights as parity
 
 ASKED: Mapping[str, Any] = {
     "prompt": "a (red:1.3) house", "negative_prompt": "blurry", "model": "tiny", "steps": 4, "device": "cpu",
@@ -292,3 +296,40 @@ def test_a_picture_is_begun_from(checkpoints: Path) -> None:
     begun = {"image": inputs.keep(drawing), "strength": 0.5}
     made, nicer = picture(library, **begun), picture(library, **begun, factors={"aesthetic": 9.0})
     assert not np.array_equal(made, nicer) and not np.array_equal(made, picture(library))
+
+
+with np.load(Path(__file__).parents[1] / "data" / "parity" / "pipelines.npz") as _stored:
+    THEIRS = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
+
+
+@pytest.mark.parametrize(
+    ("case", "sampler", "spacing", "told"),
+    [
+        ("sd1.ddim", "ddim", "leading_1", {}),
+        ("sd1.euler", "euler", "karras", {}),
+        ("sd2.ddim", "ddim", "leading_1", {"modelspec.prediction_type": "v"}),
+        ("sdxl.ddim", "ddim", "leading_1", {}),
+    ],
+)
+def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(
+    case: str, sampler: str, spacing: str, told: Mapping[str, str]
+) -> None:
+    """Their pipelines, written down by tests/parity/by_pipelines.py."""
+    kind = case.partition(".")[0]
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", kind, told=told)
+    model: Any = Library().load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    asked = {"steps": 4, "guidance_scale": 5.0, "sampler": sampler, "spacing": spacing, "model": "tiny"}
+    prompt = "a photo of an astronaut riding a horse on mars, highly detailed"
+    request = model.card.checked(Request(prompt=prompt, negative_prompt="blurry", **asked))
+    path = model.card.points(model.diffusion.process, spacing, 4)
+    bound = model.denoiser(asks_of(model.card, request, None, guided=True), path, no_noise)
+    denoise = under_controls(bound, request, path, data_scale=1.0)
+    *_, last = SAMPLERS[sampler].fn(denoise, parity.inputs(f"pipeline {kind}", 1, 4, 8, 8).float(), path, no_noise)
+    latents = THEIRS[f"{case}.latents"]
+    assert (last.x - latents).abs().max() < 1e-4 * latents.abs().max()
+    picture = THEIRS[f"{case}.picture"][0].permute(1, 2, 0).clamp(-1, 1) * 127.5 + 127.5
+    assert (model.decode(last.x)[0] - picture).abs().max() < 0.6
+
+
+def no_noise(*asked: Any) -> torch.Tensor:
+    raise AssertionError("these draw none")

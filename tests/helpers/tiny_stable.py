@@ -17,6 +17,7 @@ from gdm_studio.models.families.stable_diffusion.names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
+from tests.parity.weights import weights as made_up
 
 SIDE = 64
 ROWS = 128
@@ -51,16 +52,15 @@ KINDS = {
 }
 
 
-def weights(name: str, *, seed: int = 0) -> dict[str, Tensor]:
-    """All weights of that kind under the names of a single file, in fp16: the same for the same seed."""
+def weights(name: str) -> dict[str, Tensor]:
+    """All weights of that kind under the names of a single file, in fp16: always the same."""
     made = KINDS[name]
-    numbers = torch.Generator().manual_seed(seed)
     with torch.device("meta"):
         unet, vae = UNet(made.unet), Autoencoder(VAE)
         texts = {prefix: ClipText(config) for prefix, config in made.texts.items()}
-    found = _random("model.diffusion_model.", unet, numbers) | _random("first_stage_model.", vae, numbers)
+    found = _random("model.diffusion_model.", unet) | _random("first_stage_model.", vae)
     for prefix, clip in texts.items():
-        text = _random("", clip, numbers)
+        text = _under(prefix, _random(prefix, clip))
         if prefix.endswith("transformer."):
             found |= {f"{prefix}text_model.{_inside(each)}": weight for each, weight in text.items()}
         else:
@@ -78,18 +78,24 @@ def write(file: Path, name: str = "sd1", *, told: Mapping[str, str] | None = Non
     return file
 
 
+def components(name: str) -> dict[str, dict[str, Tensor]]:
+    """The same weights by the networks of diffusers, under its names."""
+    whole = weights(name)
+    vae = {vae_as_theirs(each): weight for each, weight in _under("first_stage_model.", whole).items()}
+    parts = {"unet": _unet_as_theirs(_under("model.diffusion_model.", whole)), "vae": vae}
+    for prefix, config in KINDS[name].texts.items():
+        part = "text_encoder_2" if config == BIG_G else "text_encoder"
+        parts[part] = _text_as_theirs(prefix, _under(prefix, whole), config)
+    return parts
+
+
 def write_folder(
     folder: Path, name: str = "sd1", *, shards: int = 1, scheduler: Mapping[str, Any] | None = None
 ) -> Path:
-    """The same weights in a folder as diffusers writes them, the U-Net's in so many files."""
-    whole, usual = weights(name), "diffusion_pytorch_model"
-    vae = {vae_as_theirs(each): weight for each, weight in _under("first_stage_model.", whole).items()}
-    parts = {"unet": (_unet_as_theirs(_under("model.diffusion_model.", whole)), usual), "vae": (vae, usual)}
-    for prefix, config in KINDS[name].texts.items():
-        part = "text_encoder_2" if config == BIG_G else "text_encoder"
-        parts[part] = (_text_as_theirs(prefix, _under(prefix, whole), config), "model")
-    for part, (found, file) in parts.items():
-        place = folder / part
+    """The same in a folder as diffusers writes it, the U-Net in so many files."""
+    parts = components(name)
+    for part, found in parts.items():
+        place, file = folder / part, "model" if part.startswith("text") else "diffusion_pytorch_model"
         place.mkdir(parents=True)
         if part == "unet" and shards > 1:
             _save_sharded(place, file, found, shards)
@@ -119,14 +125,13 @@ def vae_as_theirs(name: str) -> str:
     return f"{side}.{rest.replace('norm_out', 'conv_norm_out')}"
 
 
-def _random(prefix: str, module: nn.Module, numbers: torch.Generator) -> dict[str, Tensor]:
+def _random(prefix: str, module: nn.Module) -> dict[str, Tensor]:
     """Small numbers, norms about one; rows behind the first ROWS are the same again."""
+    shapes = {prefix + name: tuple(weight.shape) for name, weight in module.state_dict().items()}
+    few = made_up({name: (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()})
     found = {}
-    for name, weight in module.state_dict().items():
-        rows = torch.randn(min(len(weight), ROWS), *weight.shape[1:], generator=numbers)
-        middle, spread = (1.0 if name.endswith("weight") else 0.0, 0.1) if weight.ndim == 1 else (0.0, 0.05)
-        again = (middle + spread * rows).half().repeat(-(-len(weight) // ROWS), *[1] * (weight.ndim - 1))
-        found[prefix + name] = again[: len(weight)]
+    for name, (count, *rest) in shapes.items():
+        found[name] = few[name].half().repeat(-(-count // ROWS), *[1] * len(rest))[:count]
     return found
 
 
