@@ -20,7 +20,7 @@ from gdm_studio.engine import devices, inputs
 from gdm_studio.engine.asking import asks_of
 from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.conditioning import encoded, tokenized
@@ -80,7 +80,7 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
     assert card.sizes()[0] == (64, 64) and card.latent == (4, 8, 8) and not library.refused()
     shapes = read_header(checkpoints / f"{kind}.safetensors").shapes
     assert card.parameters == sum(prod(shape) for name, shape in shapes.items() if not name.endswith("logit_scale"))
-    assert [factor.name for factor in card.accepts.factors] == (["aesthetic"] if kind == "refiner" else [])
+    assert [factor.name for factor in card.accepts.factors] == ["clip_skip", *["aesthetic"] * (kind == "refiner")]
 
 
 @pytest.mark.parametrize("kind", WHAT)
@@ -333,3 +333,11 @@ def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(
 
 def no_noise(*asked: Any) -> torch.Tensor:
     raise AssertionError("these draw none")
+
+
+def test_layers_of_the_text_encoder_are_left_out(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    usual, skipping = picture(library, factors={"clip_skip": 1.0}), picture(library, factors={"clip_skip": 2.0})
+    assert np.array_equal(usual, picture(library)) and not np.array_equal(usual, skipping)
+    with pytest.raises(BadRequest, match="clip_skip must be from 1 to 2"):
+        picture(library, factors={"clip_skip": 3.0})

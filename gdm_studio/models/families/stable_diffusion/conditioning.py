@@ -41,16 +41,18 @@ class Told:
 
 
 @torch.no_grad()
-def encoded(kind: Kind, encoders: Sequence[ClipText], windows: Iterable[Sequence[Weighted]]) -> Told:
+def encoded(
+    kind: Kind, encoders: Sequence[ClipText], windows: Iterable[Sequence[Weighted]], *, skip: int = 0
+) -> Told:
     """What the text encoders of that kind of model make of a prompt's windows, as AUTOMATIC1111's web UI reads them.
 
-    The pooled text is the first window's.
+    The pooled text is the first window's. So many layers more than usual are left out at the end.
     """
     chunks = [chunk for window in windows for chunk in tokenized(window)]
     sides, pooled = [], None
     for place, clip in enumerate(encoders):
         pad = kind.pads[place] if kind.pads else END
-        found = [_window(kind, clip, chunk, pad) for chunk in chunks]
+        found = [_window(kind, clip, chunk, pad, skip) for chunk in chunks]
         sides.append(torch.cat([context for context, _ in found], dim=1))
         pooled = found[0][1]
     return Told(torch.cat(sides, dim=-1), pooled if kind.told else None)
@@ -75,12 +77,12 @@ def tokenized(window: Iterable[Weighted]) -> Iterator[Tokens]:
     yield here
 
 
-def _window(kind: Kind, clip: ClipText, tokens: Tokens, pad: int) -> tuple[Tensor, Tensor | None]:
+def _window(kind: Kind, clip: ClipText, tokens: Tokens, pad: int, skip: int) -> tuple[Tensor, Tensor | None]:
     """Text (1, 77, C) and pooled text; the weights leave the mean as it is."""
     device, behind = clip.position_embedding.weight.device, [pad] * (WINDOW - len(tokens))
     ids = torch.tensor([[BEGIN, *(token for token, _ in tokens), END, *behind]], device=device)
     found = clip(clip.embed(ids), torch.tensor([len(tokens) + 1], device=device))
-    text = clip.skipping(found, kind.skip, norm=kind.norm)
+    text = clip.skipping(found, kind.skip + skip, norm=kind.norm)
     if all(weight == 1 for _, weight in tokens):
         return text, found.pooled
     strengths = torch.tensor([1.0, *(weight for _, weight in tokens), 1.0, *(1.0 for _ in behind)], device=device)

@@ -8,6 +8,7 @@ import re
 import statistics
 import struct
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.stable_diffusion.kinds import INPAINTING, Kind, config, damaged, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_stable_diffusion, layout_of
+from gdm_studio.models.families.stable_diffusion.sizes import layers
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +38,9 @@ SHAPES = (  # of pictures, in sixteenths of that side
 )  # fmt: skip
 STEPS, GUIDANCE = 25, 7.0
 AESTHETIC = Knob("Aesthetic score", 0.0, 10.0, "How pleasing the picture is meant to be", "aesthetic", 6.0)
+SKIP = Knob(
+    "Clip skip", 1.0, 12.0, "At 2 the last layer of the text encoder is left out, at 3 the last two …", "clip_skip", 1.0
+)
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}  # by what files call them
 MARGIN = 0.09  # spread of BIASES above which a Stable Diffusion 2 predicts v: the released ones are far to both sides
@@ -48,7 +53,12 @@ def card(entry: Entry) -> ModelCard:
     kind = kind_of(entry, layout)
     prediction, numbers = _process(entry, kind)
     side = _side(entry, kind, prediction)
-    refines, paints = kind.told == 5, layout.channels == INPAINTING
+    paints = layout.channels == INPAINTING
+    try:
+        depth = min(layers(layout.networks[part].shapes) for part in kind.texts)
+    except ValueError as error:
+        raise ModelError(f"{entry.path.name} is damaged; copy or download it again.") from error
+    skip = replace(SKIP, high=float(max(depth - kind.skip + 1, 1)))
     weights = tuple(dict.fromkeys(file for part in layout.networks.values() for file in part.files))
     try:
         PROCESSES["vp"](**numbers)
@@ -73,7 +83,7 @@ def card(entry: Entry) -> ModelCard:
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
         defaults={"steps": STEPS, "guidance_scale": GUIDANCE, "sampler": "dpmpp_2m", "spacing": "karras"},
         accepts=Accepts(
-            prompt="webui", factors=(AESTHETIC,) if refines else (), sees_rest=paints, sizes=_sizes(side)
+            prompt="webui", factors=(skip, AESTHETIC) if kind.scored else (skip,), sees_rest=paints, sizes=_sizes(side)
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp32"),

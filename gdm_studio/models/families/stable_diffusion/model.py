@@ -128,7 +128,7 @@ class StableDiffusion:
         sizes = self._sizes(ask)
         script = []
         for stretch in stretches(ask.text, steps):
-            told = encoded(self.kind, texts, stretch.windows)
+            told = encoded(self.kind, texts, stretch.windows, skip=round(ask.factors["clip_skip"]) - 1)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
             script.append((stretch.until, told.sized(sizes)))
@@ -137,7 +137,7 @@ class StableDiffusion:
     def _sizes(self, ask: Ask) -> list[float]:
         """Of the original and of the picture, height first; no crop; a refiner is told the score in place of one."""
         width, height = map(float, ask.size or self.card.sizes()[0])
-        if self.kind.told == 5:
+        if self.kind.scored:
             score = UGLY if ask.negative else ask.factors["aesthetic"]
             return [height, width, 0.0, 0.0, score]
         return [height, width, 0.0, 0.0, height, width]

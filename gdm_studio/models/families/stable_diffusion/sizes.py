@@ -81,13 +81,18 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
         width=width,
-        layers=_count(shapes, r"layers\.(\d+)\."),
+        layers=layers(shapes),
         heads=width // HEAD,
         vocabulary=vocabulary,
         length=shapes["position_embedding.weight"][0],
         quick=width == QUICK,
         projection=shapes["text_projection.weight"][0] if "text_projection.weight" in shapes else 0,
     )
+
+
+def layers(shapes: Shapes) -> int:
+    """Of a text encoder; raises ValueError for more than any has."""
+    return _count(shapes, r"layers\.(\d+)\.")
 
 
 def _count(shapes: Shapes, pattern: str) -> int:
