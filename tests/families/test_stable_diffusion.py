@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
 from gdm_studio.engine.asking import asks_of
 from gdm_studio.engine.denoising import under_controls
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.previews import Previews
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
@@ -27,7 +29,7 @@ from gdm_studio.models.families.stable_diffusion.conditioning import encoded, to
 from gdm_studio.models.grammar import Weighted, stretches
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
 from tests.parity import weights as parity
@@ -125,7 +127,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
     ],
 )
 def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mapping[str, Any], sentence: str) -> None:
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", **changes)
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=1, **changes)
     with pytest.raises(ModelError, match=r"tiny.safetensors .*; (copy|choose)") as caught:
         picture(Library())
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
@@ -145,7 +147,7 @@ def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mappin
     ],
 )
 def test_what_is_not_known_here_is_not_listed(changes: Mapping[str, Any], sentence: str) -> None:
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", **changes)
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=1, **changes)
     library = Library()
     assert "tiny" not in [card.name for card in library.cards()]
     (refused,) = library.refused()
@@ -189,7 +191,7 @@ def test_a_model_for_inpainting_is_shown_the_mask_and_what_stays(checkpoints: Pa
 
 
 def card_of(name: str, told: Mapping[str, str], **changes: Any) -> ModelCard:
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", name, told=told, **changes)
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", name, words=1, told=told, **changes)
     return Library().card("tiny")
 
 
@@ -341,3 +343,33 @@ def test_layers_of_the_text_encoder_are_left_out(checkpoints: Path) -> None:
     assert np.array_equal(usual, picture(library)) and not np.array_equal(usual, skipping)
     with pytest.raises(BadRequest, match="clip_skip must be from 1 to 2"):
         picture(library, factors={"clip_skip": 3.0})
+
+
+def test_a_run_is_looked_at_stopped_and_branched_from(checkpoints: Path) -> None:
+    library, request = put(checkpoints), Request(**ASKED)
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    advances = [event for event in generate(request, library) if isinstance(event, Advance)]
+    views = [view for advance in advances for view in Previews(0.0).views(advance)]
+    assert {view.predicted.shape for view in views} == {(64, 64, 4)}
+    (stopped,) = reached(request, advances[1])
+    assert stopped.rgba.shape == (64, 64, 3) and stopped.stopped_at == 2
+    x0 = advances[-1].step.denoised
+    assert (model.glimpse(x0).int() - model.decode(x0).int()).abs().float().mean() < 3
+    branch = replace(request, prompt="a boat", branch=Branch(request, 2))
+    (branched,) = (event.rgba for event in generate(branch, library) if isinstance(event, Result))
+    (again,) = (e.rgba for e in generate(branch, library, resume=advances[1].step) if isinstance(e, Result))
+    assert np.array_equal(branched, again)
+
+
+def test_the_parts_of_a_folder_may_be_in_several_files_and_its_scheduler_decides() -> None:
+    scheduler = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
+    tiny_stable.write_folder(paths.models_dir() / "tiny", shards=3, scheduler=scheduler)
+    library = Library()
+    card = library.card("tiny")
+    assert len(card.weights) == 5 and card.prediction == "v" and card.process_numbers["zero_terminal_snr"]
+    assert picture(library, steps=2, sampler="ddim", spacing="trailing").std() > 4
+    (paths.models_dir() / "tiny" / "scheduler" / "scheduler_config.json").write_text('{"beta_schedule": "other"}')
+    library.refresh()
+    assert [refused.reason.partition(" is ")[2] for refused in library.refused()] == [
+        "of a process that is not known here; choose another model."
+    ]

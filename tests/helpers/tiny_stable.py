@@ -52,12 +52,15 @@ KINDS = {
 }
 
 
-def weights(name: str) -> dict[str, Tensor]:
-    """All weights of that kind under the names of a single file, in fp16: always the same."""
+def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
+    """All weights of that kind under the names of a single file, in fp16: always the same.
+
+    Those that know fewer words are sooner written and can be described, but not told a prompt.
+    """
     made = KINDS[name]
     with torch.device("meta"):
         unet, vae = UNet(made.unet), Autoencoder(VAE)
-        texts = {prefix: ClipText(config) for prefix, config in made.texts.items()}
+        texts = {prefix: ClipText(replace(config, vocabulary=words)) for prefix, config in made.texts.items()}
     found = _random("model.diffusion_model.", unet) | _random("first_stage_model.", vae)
     for prefix, clip in texts.items():
         text = _under(prefix, _random(prefix, clip))
@@ -68,11 +71,15 @@ def weights(name: str) -> dict[str, Tensor]:
     return found
 
 
-def write(file: Path, name: str = "sd1", *, told: Mapping[str, str] | None = None, **changes: Tensor | None) -> Path:
+def write(
+    file: Path, name: str = "sd1", *, words: int = 49408, told: Mapping[str, str] | None = None,
+    **changes: Tensor | None,
+) -> Path:  # fmt: skip
     """A single file; `changes` are other weights, None for those, or all behind that prefix, that are missing."""
     file.parent.mkdir(parents=True, exist_ok=True)
     missing = tuple(each for each, weight in changes.items() if weight is None)
-    found: dict[str, Any] = {each: w for each, w in weights(name).items() if not each.startswith(missing)} | changes
+    whole = weights(name, words=words).items()
+    found: dict[str, Any] = {each: weight for each, weight in whole if not each.startswith(missing)} | changes
     metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **(told or {})}
     save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
     return file
