@@ -23,6 +23,7 @@ def asks_of(card: ModelCard, request: Request, known: Known | None, *, guided: b
         size=size,
         picture=known.data if known else None,
         mask=known.anew if known else None,
+        rest=known.rest if known else None,
         hints=tuple(_shown(hint, size) for hint in request.hints),
     )
     # guidance strengthens how things are drawn as well as what: style and class stand on one side only

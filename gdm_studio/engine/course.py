@@ -90,4 +90,6 @@ class Course:
 
     def _leg(self, stage: Stage, number: int, first: int, last: int) -> Leg:
         path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
-        return Leg(stage, number, path, first, self.source.known_to(stage) if self.source else None)
+        rest = self.model.card.accepts.sees_rest
+        known = self.source.known_to(stage, with_rest=rest) if self.source else None
+        return Leg(stage, number, path, first, known)

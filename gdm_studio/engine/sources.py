@@ -14,6 +14,8 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Stage
 from gdm_studio.request import Request
 
+GREY = np.array([128, 128, 128, 255], np.uint8)  # in the middle of what a picture's numbers may be
+
 
 @dataclass(frozen=True)
 class Known:
@@ -21,6 +23,7 @@ class Known:
 
     data: Tensor  # (1, …)
     anew: Tensor | None = None  # (1, 1, h, w) in 0 … 1: where it is painted anew; None for everywhere
+    rest: Tensor | None = None  # (1, …) with grey where it is painted anew; None where nobody asks for it
 
     def under(self, denoise: Denoise) -> Denoise:
         """`denoise`, its x0 that of the picture wherever nothing is painted anew.
@@ -44,9 +47,12 @@ class Source:
     rgba: np.ndarray  # (H, W, 4) uint8, straight alpha
     mask: np.ndarray | None = None  # (H, W) in 0 … 1, 1 to be painted anew; None for everywhere
 
-    def known_to(self, stage: Stage) -> Known:
+    def known_to(self, stage: Stage, *, with_rest: bool = False) -> Known:
         data = encoded(stage, self.rgba)
-        return Known(data, None if self.mask is None else _data_mask(self.mask, data))
+        if self.mask is None:
+            return Known(data)
+        rest = encoded(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY)) if with_rest else None
+        return Known(data, _data_mask(self.mask, data), rest)
 
     def finished(self, made: np.ndarray) -> np.ndarray:
         """The picture made, the source's own pixels where nothing was painted anew.

@@ -21,6 +21,7 @@ class Accepts:
     factors: tuple[Knob, ...] = ()  # numbers it is told, e.g. an aesthetic score
     picture: bool = True  # to begin from, or to see: it has an encoder
     mask: bool = True  # of such a picture; the last two axes of its data are then the picture's
+    sees_rest: bool = False  # it is shown what stays of a masked picture, and where the mask is
     hints: tuple[str, ...] = ()  # the kinds of pictures its control networks follow
     sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
 

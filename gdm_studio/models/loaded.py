@@ -36,6 +36,7 @@ class Ask:
     size: tuple[int, int] | None = None  # (width, height) of the picture in pixels
     picture: Tensor | None = None  # (1, …) what is begun from, in this stage's data
     mask: Tensor | None = None  # (1, 1, h, w) in 0 … 1: where that is painted anew; None for everywhere
+    rest: Tensor | None = None  # (1, …) that picture with grey where the mask is, for models whose card `sees_rest`
     hints: tuple[HintPicture, ...] = ()
     before: Tensor | None = None  # (1, …) what the stage before this one made, in that one's data; None for the first
 

@@ -138,7 +138,9 @@ def test_an_openclip_encoder_is_the_same_under_its_own_names() -> None:
             pairs = {"attn.out_proj": "self_attn.out_proj", "mlp.c_fc": "mlp.fc1", "mlp.c_proj": "mlp.fc2"}
             pairs |= {"ln_1": "layer_norm1", "ln_2": "layer_norm2"}
             written |= {f"{block}.{there}.{kind}": ours[f"{here}.{each}.{kind}"] for there, each in pairs.items()}
-    found = names.clip_from_openclip(written)
+    found = {name: place.of(written[place.name]) for name, place in names.places_in_openclip(written).items()}
+    for name, place in names.places_in_openclip(written).items():
+        assert place.shape(tuple(written[place.name].shape)) == found[name].shape
     assert found.keys() == ours.keys() and all(torch.equal(found[name], ours[name]) for name in ours)
 
 

@@ -75,7 +75,7 @@ def main() -> None:
         for name, shapes, parts in (*_unets(), _vae(), *_texts(), _tiny()):
             about["shapes"][name] = shapes
             answers |= {f"{name}.{part}": answer.numpy() for part, answer in parts.items()}
-    tokenizer = _tokenizer()
+    tokenizer = clip_tokenizer()
     tokens = [tokenizer(prompt, add_special_tokens=False)["input_ids"] for prompt in prompts(PROMPTS)]
     about["tokens"] = hashlib.sha256(json.dumps(tokens).encode()).hexdigest()
     about["some"] = [[prompt, ids] for prompt, ids in zip(prompts(60), tokens, strict=False)]
@@ -159,7 +159,7 @@ def _filled(network: torch.nn.Module) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _tokenizer() -> Any:
+def clip_tokenizer(pad: str = "<|endoftext|>") -> Any:
     """transformers' tokenizer of CLIP, with the vocabulary written as its files have it."""
     merges = gzip.decompress((paths.resources() / "clip" / "merges.txt.gz").read_bytes()).decode().splitlines()
     letters = list(bytes_to_unicode().values())
@@ -168,7 +168,7 @@ def _tokenizer() -> Any:
         vocabulary = {piece: place for place, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
         Path(folder, "vocab.json").write_text(json.dumps(vocabulary))
         Path(folder, "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
-        return transformers.CLIPTokenizer.from_pretrained(folder)
+        return transformers.CLIPTokenizer.from_pretrained(folder, pad_token=pad)
 
 
 if __name__ == "__main__":

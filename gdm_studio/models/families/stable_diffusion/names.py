@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+Shape = tuple[int, ...]
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
@@ -52,23 +53,50 @@ def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
     return _renamed(list(names), _CLIP)
 
 
-def clip_from_openclip(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of an OpenCLIP text encoder under the names of ours: queries, keys and values lie in one there."""
-    found: dict[str, Tensor] = {}
-    for name, weight in weights.items():
+class Taken(NamedTuple):
+    """What of a file's weight is ours: all of it, or a third of its rows; turned over where ours is the transpose."""
+
+    name: str  # in the file
+    third: int = -1  # 0, 1 or 2; -1 for all
+    turned: bool = False
+
+    def shape(self, theirs: Shape) -> Shape:
+        """Of ours, where the file's has that shape; raises ValueError where it has no such thirds."""
+        if self.third >= 0:
+            if not theirs or theirs[0] % 3:
+                raise ValueError(f"{self.name} has the shape {theirs}")
+            return theirs[0] // 3, *theirs[1:]
+        return theirs[::-1] if self.turned else theirs
+
+    def of(self, weight: Tensor) -> Tensor:
+        """Ours, in the memory of the file's."""
+        if self.third >= 0:
+            return weight.chunk(3)[self.third]
+        return weight.T if self.turned else weight
+
+
+def places_in_openclip(names: Iterable[str]) -> dict[str, Taken]:
+    """By the name of each weight of a text encoder, what of OpenCLIP's it is: queries, keys and values lie in one."""
+    found: dict[str, Taken] = {}
+    for name in names:
         if name == "text_projection":
-            found["text_projection.weight"] = weight.T
+            found["text_projection.weight"] = Taken(name, turned=True)
         elif at := _OPENCLIP_TOGETHER.fullmatch(name):
-            for part, rows in zip(("q_proj", "k_proj", "v_proj"), weight.chunk(3), strict=True):
-                found[f"layers.{at[1]}.self_attn.{part}.{at[2]}"] = rows
+            for third, part in enumerate(("q_proj", "k_proj", "v_proj")):
+                found[f"layers.{at[1]}.self_attn.{part}.{at[2]}"] = Taken(name, third)
         else:
-            found |= {ours: weight for ours in _renamed([name], _OPENCLIP).values()}
+            found |= {ours: Taken(name) for ours in _renamed([name], _OPENCLIP).values()}
     return found
 
 
+def flat(name: str, shape: Shape) -> Shape:
+    """The shape of that weight of ours, a 1x1 convolution that does the work of a linear layer having become one."""
+    return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
+
+
 def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights, 1x1 convolutions that do the work of linear layers having become such; nothing is copied."""
-    return {name: w.flatten(1) if _LINEAR.search(name) and w.ndim == 4 else w for name, w in weights.items()}
+    """The weights of ours in those shapes; nothing is copied."""
+    return {name: weight.reshape(flat(name, tuple(weight.shape))) for name, weight in weights.items()}
 
 
 def _rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:

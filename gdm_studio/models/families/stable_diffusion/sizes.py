@@ -16,6 +16,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 EIGHT_HEADS = 768  # width of the text of those U-Nets that have eight heads everywhere: Stable Diffusion 1
 QUICK = 768  # width of the text encoder that OpenAI trained, with its own activation
 HEAD = 64  # channels of a head of CLIP
+MOST = 128  # of anything that is numbered: a file that says more is no such model
 
 
 def unet_config(shapes: Shapes) -> UNetConfig:
@@ -80,7 +81,7 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
         width=width,
-        layers=_count(shapes, r"layers\.(\d+)\."),
+        layers=layers(shapes),
         heads=width // HEAD,
         vocabulary=vocabulary,
         length=shapes["position_embedding.weight"][0],
@@ -89,10 +90,18 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     )
 
 
+def layers(shapes: Shapes) -> int:
+    """Of a text encoder; raises ValueError for more than any has."""
+    return _count(shapes, r"layers\.(\d+)\.")
+
+
 def _count(shapes: Shapes, pattern: str) -> int:
     """How many there are of what the pattern numbers, from 0 on."""
     numbered = re.compile(pattern)
-    return 1 + max((int(at[1]) for name in shapes if (at := numbered.match(name))), default=-1)
+    count = 1 + max((int(at[1]) for name in shapes if (at := numbered.match(name))), default=-1)
+    if count > MOST:
+        raise ValueError(f"{count} of {pattern}")
+    return count
 
 
 def _depth(shapes: Shapes, place: str) -> int:

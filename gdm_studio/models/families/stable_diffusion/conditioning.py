@@ -1,0 +1,91 @@
+"""Prompts as the U-Net is told of them: windows of tokens, each word as strongly as it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gdm_studio.models.families.stable_diffusion.kinds import SIZES, Kind
+from gdm_studio.models.grammar import Weighted
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
+from gdm_studio.networks.stable_diffusion.unet import sinusoidal
+
+WINDOW = 75  # tokens between the one that begins and the one that ends
+BACK = 20  # tokens: a comma no farther from a window's end than this ends it, so that what follows stays together
+COMMA = 267
+
+Tokens = list[tuple[int, float]]  # each, and how many times it counts
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one row is told: the text (1, L, C), and pooled text and sizes (1, V) where the U-Net wants them."""
+
+    context: Tensor
+    vector: Tensor | None = None
+
+    def silenced(self) -> Told:
+        """Of nothing at all, as in training where the text was left out."""
+        return Told(torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector))
+
+    def sized(self, sizes: Sequence[float]) -> Told:
+        """With these sizes behind the pooled text (Podell et al. 2023, section 2.2)."""
+        if self.vector is None:
+            return self
+        waves = sinusoidal(torch.tensor(sizes, device=self.vector.device), SIZES)
+        return Told(self.context, torch.cat([self.vector, waves.reshape(1, -1)], dim=1))
+
+
+@torch.no_grad()
+def encoded(
+    kind: Kind, encoders: Sequence[ClipText], windows: Iterable[Sequence[Weighted]], *, skip: int = 0
+) -> Told:
+    """What the text encoders of that kind of model make of a prompt's windows, as AUTOMATIC1111's web UI reads them.
+
+    The pooled text is the first window's. So many layers more than usual are left out at the end.
+    """
+    chunks = [chunk for window in windows for chunk in tokenized(window)]
+    sides, pooled = [], None
+    for place, clip in enumerate(encoders):
+        pad = kind.pads[place] if kind.pads else END
+        found = [_window(kind, clip, chunk, pad, skip) for chunk in chunks]
+        sides.append(torch.cat([context for context, _ in found], dim=1))
+        pooled = found[0][1]
+    return Told(torch.cat(sides, dim=-1), pooled if kind.told else None)
+
+
+def tokenized(window: Iterable[Weighted]) -> Iterator[Tokens]:
+    """The tokens of a window of a prompt, in pieces of WINDOW at most; one that is empty where there are none."""
+    here: Tokens = []
+    comma = -1  # the place of the last one in this piece
+    for part in window:
+        for token in clip_tokenizer().encode(part.text).ids:
+            if token == COMMA:
+                comma = len(here)
+            elif len(here) == WINDOW and comma >= 0 and WINDOW - comma <= BACK:
+                here, rest = here[: comma + 1], here[comma + 1 :]
+                yield here
+                here, comma = rest, -1
+            if len(here) == WINDOW:
+                yield here
+                here, comma = [], -1
+            here.append((token, part.weight))
+    yield here
+
+
+def _window(kind: Kind, clip: ClipText, tokens: Tokens, pad: int, skip: int) -> tuple[Tensor, Tensor | None]:
+    """Text (1, 77, C) and pooled text; the weights leave the mean as it is."""
+    device, behind = clip.position_embedding.weight.device, [pad] * (WINDOW - len(tokens))
+    ids = torch.tensor([[BEGIN, *(token for token, _ in tokens), END, *behind]], device=device)
+    found = clip(clip.embed(ids), torch.tensor([len(tokens) + 1], device=device))
+    text = clip.skipping(found, kind.skip + skip, norm=kind.norm)
+    if all(weight == 1 for _, weight in tokens):
+        return text, found.pooled
+    strengths = torch.tensor([1.0, *(weight for _, weight in tokens), 1.0, *(1.0 for _ in behind)], device=device)
+    weighed = text * strengths[None, :, None]
+    before, after = text.mean(), weighed.mean()
+    return torch.where(after == 0, weighed, weighed * (before / after)), found.pooled

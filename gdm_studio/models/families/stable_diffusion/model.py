@@ -1,0 +1,191 @@
+"""Stable Diffusion in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.models.adapters import spellings
+from gdm_studio.models.adapters.applied import applied
+from gdm_studio.models.adapters.finding import adapter_called
+from gdm_studio.models.adapters.fitting import fitted, read_adapter
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.families.stable_diffusion.conditioning import Told, encoded
+from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
+from gdm_studio.models.families.stable_diffusion.layout import layout_of
+from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
+from gdm_studio.models.grammar import mentions, stretches
+from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.precision import is_fast
+from gdm_studio.models.process import process_of
+from gdm_studio.models.rows import Rows
+from gdm_studio.models.store import Store
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.unet import UNet
+from gdm_studio.request import Request
+
+PIXELS = 8  # to a latent, along an axis
+UGLY = 2.5  # the aesthetic score that a refiner is led away from (Podell et al. 2023, section 2.5)
+# RGB in −1 … 1 of latents: of 1 and 2 as K. Turner fitted them, of XL as T. A. Vass has them
+LINEAR = ((0.298, 0.207, 0.208), (0.187, 0.286, 0.173), (-0.158, 0.189, 0.264), (-0.184, -0.271, -0.473))
+LINEAR_XL = ((0.471, 0.471, 0.471), (-0.471, -0.039, 0.078), (0.196, 0.118, -0.039), (-0.549, -0.392, -0.275))
+MIDDLE, MIDDLE_XL = (0.0, 0.0, 0.0), (0.176, 0.098, 0.020)
+
+Script = list[tuple[int, Told]]  # what a row is told, each up to and with a step
+
+
+@dataclass(frozen=True)
+class StableDiffusion:
+    """A LoadedModel and its only stage: opaque pictures, eight pixels a latent."""
+
+    card: ModelCard
+    device: torch.device
+    dtype: torch.dtype
+    kind: Kind
+    networks: Networks
+
+    @classmethod
+    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
+        """Reads what is not in the store; raises ModelError."""
+        assert card.path is not None
+        entry = read_entry(card.path)
+        layout = layout_of(entry)
+        kind = kind_of(entry, layout)
+        return cls(card, device, dtype, kind, networks(card.path.name, layout, kind, device, dtype, store))
+
+    @property
+    def stages(self) -> tuple[StableDiffusion]:
+        return (self,)
+
+    @cached_property
+    def diffusion(self) -> Diffusion:
+        return Diffusion(process_of(self.card), self.card.prediction, self.card.data_scale)
+
+    @cached_property
+    def rows(self) -> Rows:
+        return Rows(self.device)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        width, height = request.size or self.card.sizes()[0]
+        return self.card.latent[0], height // PIXELS, width // PIXELS
+
+    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: Tensor) -> Tensor:
+        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+        return x
+
+    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        unet, texts = self._adapted(asks)
+        known: dict[tuple[str, bool], Script] = {}
+        told = []
+        for ask in asks:
+            key = ask.text, ask.negative
+            if key not in known:
+                known[key] = self._script(ask, texts, len(path) - 1)
+            told.append(known[key])
+
+        beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
+
+        def denoise(x: Tensor, at: Point) -> Tensor:
+            step = sum(point.ratio >= at.ratio for point in path[:-1])
+            rows = [next(each for until, each in script if step <= until) for script in told[: len(x)]]
+            more = () if beside is None else (beside[: len(x)],)
+            return self.diffusion.x0(lambda *shown: self._answers(unet, rows, *shown), x, at, *more)
+
+        return denoise
+
+    def _adapted(self, asks: Sequence[Ask]) -> tuple[UNet, list[ClipText]]:
+        """The networks with the adapters that the prompts name, the negative one's left out. Raises BadRequest."""
+        called = dict.fromkeys(each for ask in asks if not ask.negative for each in mentions(ask.text))
+        whole: dict[spellings.Part, nn.Module] = {"unet": self.networks.unet}
+        for part, text in self.networks.texts.items():
+            whole[part] = text
+        fits = [(fitted(read_adapter(adapter_called(each.name)), whole).deltas, each) for each in called]
+        unet = applied(self.networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
+        texts = (
+            applied(text, [(deltas[part], each.text) for deltas, each in fits])
+            for part, text in self.networks.texts.items()
+        )
+        return unet, list(texts)
+
+    def _beside(self, ask: Ask) -> Tensor:
+        """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
+        width, height = ask.size or self.card.sizes()[0]
+        mask, rest = ask.mask, ask.rest
+        if mask is None or rest is None:
+            rest = self.encode(torch.tensor([128, 128, 128, 255], dtype=torch.uint8).expand(1, height, width, 4))
+            mask = torch.ones_like(rest[:, :1])
+        return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
+
+    def _script(self, ask: Ask, texts: Sequence[ClipText], steps: int) -> Script:
+        sizes = self._sizes(ask)
+        script = []
+        for stretch in stretches(ask.text, steps):
+            told = encoded(self.kind, texts, stretch.windows, skip=round(ask.factors["clip_skip"]) - 1)
+            if self.kind.silent and ask.negative and not ask.text.strip():
+                told = told.silenced()
+            script.append((stretch.until, told.sized(sizes)))
+        return script
+
+    def _sizes(self, ask: Ask) -> list[float]:
+        """Of the original and of the picture, height first; no crop; a refiner is told the score in place of one."""
+        width, height = map(float, ask.size or self.card.sizes()[0])
+        if self.kind.scored:
+            score = UGLY if ask.negative else ask.factors["aesthetic"]
+            return [height, width, 0.0, 0.0, score]
+        return [height, width, 0.0, 0.0, height, width]
+
+    @torch.no_grad()
+    def _answers(self, unet: UNet, told: Sequence[Told], x: Tensor, time: float, *beside: Tensor) -> Tensor:
+        """The U-Net's, those rows together whose texts are equally long."""
+        shown = torch.cat([x, *beside], dim=1)
+        found: list[Tensor | None] = [None] * len(told)
+        for length in sorted({each.context.shape[1] for each in told}):
+            places = [place for place, each in enumerate(told) if each.context.shape[1] == length]
+            inputs = [shown[places].to(self.dtype), torch.full((len(places),), time, device=self.device)]
+            inputs.append(torch.cat([told[place].context for place in places]).to(self.dtype))
+            vectors = [vector for place in places if (vector := told[place].vector) is not None]
+            if vectors:
+                inputs.append(torch.cat(vectors).to(self.dtype))
+            for place, row in zip(places, self.rows(unet, *inputs).float().split(1), strict=True):
+                found[place] = row
+        return torch.cat([row for row in found if row is not None])
+
+    @torch.no_grad()
+    def encode(self, rgba: Tensor) -> Tensor:
+        levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
+        over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
+        return self.kind.scale * self.rows(lambda pictures: self.networks.vae.encode(pictures)[0], 2 * over_white - 1)
+
+    @torch.no_grad()
+    def decode(self, x0: Tensor) -> Tensor:
+        return _levels(self.rows(self.networks.vae.decode, x0.float() / self.kind.scale))
+
+    @torch.no_grad()
+    def glimpse(self, x0: Tensor) -> Tensor:
+        return _levels(self.rows(self._quickly_decoded, x0.float() / self.kind.scale))
+
+    def _quickly_decoded(self, latents: Tensor) -> Tensor:
+        quick = is_fast(torch.bfloat16, self.device)
+        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=quick):
+            return self.networks.vae.decode(latents)
+
+    @torch.no_grad()
+    def preview(self, x0: Tensor) -> Tensor:
+        factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
+        rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
+        levels = _levels(F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS)))
+        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+
+def _levels(pictures: Tensor) -> Tensor:
+    """(N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
+    levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    return levels.permute(0, 2, 3, 1).contiguous().cpu()

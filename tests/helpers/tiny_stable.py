@@ -1,0 +1,219 @@
+"""Checkpoints of Stable Diffusion with few random weights, laid out as the real ones are: single files and folders."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from gdm_studio.models.families.stable_diffusion.names import unet_to_diffusers
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
+from tests.parity.weights import weights as made_up
+
+SIDE = 64
+ROWS = 128
+SMALL = UNetConfig(
+    channels=64, widths=(1, 2), down=((1,), (0,)), middle=1, up=((1, 1), (0, 0)), context=768, heads=8
+)  # fmt: skip
+VAE = AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1)
+OPENAI = ClipConfig(layers=2)
+VIT_H = ClipConfig(width=1024, layers=3, heads=16, quick=False, projection=1024)
+BIG_G = ClipConfig(width=1280, layers=2, heads=20, quick=False, projection=1280)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Networks of one kind, by the names of their weights in a single file."""
+
+    unet: UNetConfig
+    texts: Mapping[str, ClipConfig]  # by what stands before them in a single file
+
+
+KINDS = {
+    "sd1": Made(SMALL, {"cond_stage_model.transformer.": OPENAI}),
+    "sd2": Made(replace(SMALL, context=1024, heads=0), {"cond_stage_model.model.": VIT_H}),
+    "sdxl": Made(
+        replace(SMALL, context=2048, heads=0, vector=1280 + 6 * 256),
+        {"conditioner.embedders.0.transformer.": OPENAI, "conditioner.embedders.1.model.": BIG_G},
+    ),
+    "refiner": Made(
+        replace(SMALL, context=1280, heads=0, vector=1280 + 5 * 256), {"conditioner.embedders.0.model.": BIG_G}
+    ),
+    "inpainting": Made(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
+}
+
+
+def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
+    """All weights of that kind under the names of a single file, in fp16: always the same.
+
+    Those that know fewer words are sooner written and can be described, but not told a prompt.
+    """
+    made = KINDS[name]
+    with torch.device("meta"):
+        unet, vae = UNet(made.unet), Autoencoder(VAE)
+        texts = {prefix: ClipText(replace(config, vocabulary=words)) for prefix, config in made.texts.items()}
+    found = _random("model.diffusion_model.", unet) | _random("first_stage_model.", vae)
+    for prefix, clip in texts.items():
+        text = _under(prefix, _random(prefix, clip))
+        if prefix.endswith("transformer."):
+            found |= {f"{prefix}text_model.{_inside(each)}": weight for each, weight in text.items()}
+        else:
+            found |= {prefix + each: weight for each, weight in _openclip(text).items()}
+    return found
+
+
+def write(
+    file: Path, name: str = "sd1", *, words: int = 49408, told: Mapping[str, str] | None = None,
+    **changes: Tensor | None,
+) -> Path:  # fmt: skip
+    """A single file; `changes` are other weights, None for those, or all behind that prefix, that are missing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    missing = tuple(each for each, weight in changes.items() if weight is None)
+    whole = weights(name, words=words).items()
+    found: dict[str, Any] = {each: weight for each, weight in whole if not each.startswith(missing)} | changes
+    metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **(told or {})}
+    save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
+    return file
+
+
+def components(name: str) -> dict[str, dict[str, Tensor]]:
+    """The same weights by the networks of diffusers, under its names."""
+    whole = weights(name)
+    vae = {vae_as_theirs(each): weight for each, weight in _under("first_stage_model.", whole).items()}
+    parts = {"unet": _unet_as_theirs(_under("model.diffusion_model.", whole)), "vae": vae}
+    for prefix, config in KINDS[name].texts.items():
+        part = "text_encoder_2" if config == BIG_G else "text_encoder"
+        parts[part] = _text_as_theirs(prefix, _under(prefix, whole), config)
+    return parts
+
+
+def write_folder(
+    folder: Path, name: str = "sd1", *, shards: int = 1, scheduler: Mapping[str, Any] | None = None
+) -> Path:
+    """The same in a folder as diffusers writes it, the U-Net in so many files."""
+    parts = components(name)
+    for part, found in parts.items():
+        place, file = folder / part, "model" if part.startswith("text") else "diffusion_pytorch_model"
+        place.mkdir(parents=True)
+        if part == "unet" and shards > 1:
+            _save_sharded(place, file, found, shards)
+        else:
+            save_file({each: weight.contiguous() for each, weight in found.items()}, place / f"{file}.safetensors")
+    (folder / "scheduler").mkdir()
+    told = {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, **(scheduler or {})}
+    (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(told), "utf-8")
+    (folder / "unet" / "config.json").write_text(json.dumps({"sample_size": SIDE // 8}), "utf-8")
+    (folder / "model_index.json").write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
+    return folder
+
+
+def vae_as_theirs(name: str) -> str:
+    """What diffusers calls a weight of the autoencoder of these sizes."""
+    side, _, rest = name.partition(".")
+    if side in ("quant_conv", "post_quant_conv"):
+        return name
+    if at := re.fullmatch(r"(down|up)\.(\d)\.(block\.(\d)|downsample|upsample)\.(.+)", rest):
+        level = at[2] if at[1] == "down" else str(3 - int(at[2]))
+        kind = f"resnets.{at[4]}" if at[4] else f"{at[3]}rs.0"
+        rest = f"{at[1]}_blocks.{level}.{kind}.{at[5]}"
+    rest = re.sub(r"^mid\.block_(\d)", lambda at: f"mid_block.resnets.{int(at[1]) - 1}", rest)
+    rest = rest.replace("mid.attn_1", "mid_block.attentions.0").replace("nin_shortcut", "conv_shortcut")
+    for ours, theirs in (("q", "to_q"), ("k", "to_k"), ("v", "to_v"), ("proj_out", "to_out.0"), ("norm", "group_norm")):
+        rest = rest.replace(f"attentions.0.{ours}.", f"attentions.0.{theirs}.")
+    return f"{side}.{rest.replace('norm_out', 'conv_norm_out')}"
+
+
+def _random(prefix: str, module: nn.Module) -> dict[str, Tensor]:
+    """Small numbers, norms about one; rows behind the first ROWS are the same again."""
+    shapes = {prefix + name: tuple(weight.shape) for name, weight in module.state_dict().items()}
+    few = made_up({name: (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()})
+    found = {}
+    for name, (count, *rest) in shapes.items():
+        found[name] = few[name].half().repeat(-(-count // ROWS), *[1] * len(rest))[:count]
+    return found
+
+
+def _under(prefix: str, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): weight for name, weight in found.items() if name.startswith(prefix)}
+
+
+def _inside(name: str) -> str:
+    """What transformers calls a weight of the text encoder, behind `text_model.`."""
+    if name.startswith("layers."):
+        return f"encoder.{name}"
+    return f"embeddings.{name}" if "_embedding." in name else name
+
+
+def _openclip(text: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    found = {"logit_scale": torch.tensor(4.6)}
+    pairs = (("self_attn.", "attn."), ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"), ("layer_norm", "ln_"))
+    for name, weight in text.items():
+        at = re.fullmatch(r"layers\.(\d+)\.(.+)", name)
+        if name == "text_projection.weight":
+            found["text_projection"] = weight.T
+        elif name == "position_embedding.weight":
+            found["positional_embedding"] = weight
+        elif at is None:
+            found[name.replace("final_layer_norm", "ln_final")] = weight
+        elif third := re.fullmatch(r"self_attn\.([qkv])_proj\.(.+)", at[2]):
+            if third[1] == "q":
+                rows = [text[f"layers.{at[1]}.self_attn.{part}_proj.{third[2]}"] for part in "qkv"]
+                found[f"transformer.resblocks.{at[1]}.attn.in_proj_{third[2]}"] = torch.cat(rows)
+        else:
+            rest = at[2]
+            for ours, theirs in pairs:
+                rest = rest.replace(ours, theirs)
+            found[f"transformer.resblocks.{at[1]}.{rest}"] = weight
+    return found
+
+
+def _unet_as_theirs(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    theirs = unet_to_diffusers(found)
+    return {theirs[name]: weight for name, weight in found.items()}
+
+
+def _text_as_theirs(prefix: str, found: Mapping[str, Tensor], config: ClipConfig) -> dict[str, Tensor]:
+    if prefix.endswith("transformer."):
+        return dict(found)
+    layers = config.layers - (config == VIT_H)  # the last of which nothing sees, and which is not there
+    text: dict[str, Tensor] = {}
+    for name, weight in found.items():
+        at = re.fullmatch(r"transformer\.resblocks\.(\d+)\.(.+)", name)
+        if at is None:
+            text |= _end_as_theirs(name, weight)
+        elif int(at[1]) < layers and (together := re.fullmatch(r"attn\.in_proj_(.+)", at[2])):
+            for part, rows in zip("qkv", weight.chunk(3), strict=True):
+                text[f"text_model.encoder.layers.{at[1]}.self_attn.{part}_proj.{together[1]}"] = rows
+        elif int(at[1]) < layers:
+            rest = at[2].replace("attn.", "self_attn.").replace("mlp.c_fc", "mlp.fc1").replace("mlp.c_proj", "mlp.fc2")
+            text[f"text_model.encoder.layers.{at[1]}.{rest.replace('ln_', 'layer_norm')}"] = weight
+    return text
+
+
+def _end_as_theirs(name: str, weight: Tensor) -> dict[str, Tensor]:
+    if name == "text_projection":
+        return {"text_projection.weight": weight.T}
+    if name.startswith("ln_final"):
+        return {f"text_model.{name.replace('ln_final', 'final_layer_norm')}": weight}
+    theirs = {
+        "positional_embedding": "text_model.embeddings.position_embedding.weight",
+        "token_embedding.weight": "text_model.embeddings.token_embedding.weight",
+    }
+    return {theirs[name]: weight} if name in theirs else {}
+
+
+def _save_sharded(place: Path, file: str, found: Mapping[str, Tensor], shards: int) -> None:
+    names = sorted(found)
+    where = {name: f"{file}-{number % shards + 1:05d}-of-{shards:05d}.safetensors" for number, name in enumerate(names)}
+    for shard in set(where.values()):
+        save_file({name: found[name].contiguous() for name in names if where[name] == shard}, place / shard)
+    (place / f"{file}.safetensors.index.json").write_text(json.dumps({"weight_map": where}), "utf-8")
