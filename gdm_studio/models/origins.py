@@ -7,7 +7,7 @@ import lzma
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,10 +72,14 @@ class Origins:
     head: _Head
     mean: Floats  # (SIDE * SIDE * 4,)
     basis: Floats  # (SIDE * SIDE * 4, dims)
-    sets: NDArray[np.uint8]  # (count,) which of the sources
-    things: NDArray[np.uint16]  # (count,) which of the things
+    which: NDArray[np.intp]  # (2, count): of the sources, and of the things
     codes: Floats  # (dims, count)
-    lengths: Floats  # (count,) squares of the codes' lengths
+
+    @cached_property
+    def _squares(self) -> Floats:
+        """(count,) of the codes' lengths."""
+        squares: Floats = (self.codes**2).sum(axis=0)
+        return squares
 
     @property
     def near(self) -> float:
@@ -88,10 +92,11 @@ class Origins:
         if seen is None:
             return None
         code = (seen - self.mean) @ self.basis
-        squares = self.lengths - 2 * (code @ self.codes)
+        squares = self._squares - 2 * (code @ self.codes)
         best = int(squares.argmin())
         distance = math.sqrt(max(0.0, float(squares[best] + code @ code)))
-        return Origin(self.head.things[self.things[best]], self.head.sources[self.sets[best]], distance)
+        source, thing = self.which[:, best]
+        return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
         """The same where it is so near that people would take one for the other."""
@@ -205,4 +210,4 @@ def _unpacked(head: _Head, data: bytes) -> Origins:
         raise ValueError("it names what it does not have")
     if not np.isfinite(mean).all():
         raise ValueError("a number is out of range")
-    return Origins(head, mean, basis, sets, things, codes, (codes**2).sum(axis=0))
+    return Origins(head, mean, basis, np.stack([sets, things]).astype(np.intp), codes)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.close_to import Nearness
 from gdm_studio.ui.gallery.deleted import Restoring
 from gdm_studio.ui.gallery.importing import Importing
+from gdm_studio.ui.gallery.nearness import Nearness
 from gdm_studio.ui.gallery.selected import Selected
 from gdm_studio.ui.places import Places
 
@@ -31,7 +31,7 @@ class Desk:
         page.compare_asked.connect(lambda pictures: window.comparing.open_pictures(pictures))
         page.vary_asked.connect(window.recalling.vary)
         self._page, self._details, self._library = page, window.create_page.gallery.details, library
-        nearness, beside = Nearness(shelf, library, tasks), window.create_page.gallery
+        nearness, beside = Nearness(shelf.pixels, library, tasks), window.create_page.gallery
         page.selected.connect(lambda picture: nearness.look(page.side, picture))
         beside.selected.connect(lambda picture: nearness.look(beside.details, picture))
         for place in (page.side, beside.details):
