@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import save
+from gdm_studio.gallery import read, save
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Result
@@ -17,7 +18,7 @@ from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.ui.gallery.close_to import CloseTo, less_like
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model
-from tests.helpers.opened import opened, until
+from tests.helpers.opened import click, opened, until
 from tests.training.made_up_pictures import write_pictures
 
 
@@ -50,7 +51,19 @@ def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: 
         assert not page.side.close_to.isVisible()
         page.grid.setCurrentIndex(page.grid.model().index(0))
         await until(lambda: page.side.close_to.isVisible())
-        anew = less_like(page.side.picture().request, 7)
-        assert (anew.prompt, anew.style, anew.temperature, anew.seed) == ("ring", "", 0.75, 7)
+        button = page.side.close_to.findChild(QPushButton)
+        assert button.text() == "Make it less like that"
+        click(button)
+        await until(lambda: window.shelf.beside.rowCount() == 3 and window.making.job is None)
+        assert window.page() == "create"
 
     opened(play, library=Library())
+    made = [read(path).request for path in (home / "pictures").glob("*.png")]
+    (anew,) = [request for request in made if request is not None and not request.style]
+    assert (anew.prompt, anew.temperature, anew.steps) == ("ring", 0.75, 2) and anew.seed not in (0, 1)
+
+
+def test_less_like_it_is_freer_within_bounds() -> None:
+    asked = Request(prompt="ring", style="flat", seed=3, temperature=1.1)
+    assert less_like(asked, 7) == replace(asked, style="", temperature=1.2, seed=7)
+    assert less_like(replace(asked, temperature=1.6), 7).temperature == 1.6
