@@ -24,6 +24,7 @@ python3 installer menu              put GDM Studio into the applications menu (-
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 ROOT = Path(__file__).resolve().parent.parent
+ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]  # whole files: the tests of one share much
 
 
 def main(argv: Sequence[str]) -> int:
@@ -74,6 +75,8 @@ def test(environment: Environment, args: Sequence[str]) -> int:
     ensure_libraries(needed_libraries({"DISPLAY": "the virtual screen's"}))
     ensure_xvfb()
     here = [str(Path(arg).resolve()) if Path(arg).exists() else arg for arg in args]
+    if not any(Path(arg).exists() for arg in args):
+        here = [*ALL_CORES, *here]
     os.chdir(environment.root)
     environ = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     return become([str(environment.python), "-m", "pytest", *here], environ)

@@ -169,7 +169,7 @@ def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
             {"CFBundleTypeRole": "Editor", "LSHandlerRank": "Alternate", "LSItemContentTypes": ["public.png"]}
         ],
     }
-    files = {
+    files: dict[Path, bytes | Path] = {
         program: f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'.encode(),
         folder / "Contents" / "Info.plist": plistlib.dumps(about),
         folder / "Contents" / "Resources" / f"{ID}.icns": icons / f"{ID}.icns",

@@ -11,11 +11,16 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
 os.environ["GDM_STUDIO_HOME"] = _before_tests.name
+# One thread a process: networks here are small, and two of them that wait for each other beside another process crawl.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest  # noqa: E402
 
+from gdm_studio.engine import threads  # noqa: E402
 from tests.helpers.strays import no_strays  # noqa: E402
 from tests.helpers.xvfb import screen  # noqa: E402
+
+threads.prepare()
 
 __all__ = ["screen"]
 

@@ -12,7 +12,7 @@ from tests.helpers.code import OURS, arrows, nodes, room_of
 
 # Modules outside the window that import each other in a circle, and how many of the window's do.
 CIRCLE = {"models.families.icons", "models.families.icons_model"}
-CIRCLE_IN_THE_WINDOW = 43
+CIRCLE_IN_THE_WINDOW = 39
 # A constructor has at most so many parameters: what needs more does more than one thing.
 PARAMETERS = 5
 # These are values with a field for everything that people, a file or the command line can set.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gdm_studio.conditions import Hint
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
@@ -29,6 +30,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         _add_option(parser, setting)
     parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
     parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
+    parser.add_argument("--factor", action="append", metavar="NAME=NUMBER", default=[], help=_FACTOR_HELP)
+    parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a picture to begin from, of any size")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="white where that picture is painted anew")
     parser.add_argument("--toward-seed", metavar="SEED", help="go towards the picture of that seed")
@@ -63,6 +66,8 @@ def _usage(setting: Setting) -> str:
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}  # of values that are no numbers
 _SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in CONTROLS)};
 may be repeated"""
+_FACTOR_HELP = "a number that the model is told beside the prompt; may be repeated"
+_HINT_HELP = "a picture that the model follows, such as edges=FILE:0.8; may be repeated"
 
 
 def named(text: str) -> str:
@@ -74,7 +79,7 @@ def named(text: str) -> str:
 
 def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises StudioError."""
-    if args.prompt is None:
+    if args.prompt is None and card.accepts.prompt:
         raise BadRequest('There is no prompt; say what to draw, such as  gdm-studio generate "a red apple"')
     if args.image is None and (args.mask or args.strength is not None or args.inverted):
         raise BadRequest("--mask, --strength and --invert are for a picture to begin from; name it with --image.")
@@ -96,13 +101,16 @@ def with_pictures(args: argparse.Namespace, request: Request) -> Request:
 
     image = request.image if args.image is None else inputs.keep(args.image)
     mask = request.mask if args.mask is None else inputs.keep(args.mask)
-    return replace(request, image=image, mask=mask)
+    hints = tuple(Hint(kind, inputs.keep(file), weight) for kind, file, weight in map(_hint, args.hint))
+    return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
 def asked_over(args: argparse.Namespace, settings: Request) -> Request:
     """What the arguments change of `settings`; a sampler's own settings go with it. Raises StudioError."""
-    if args.image is not None or args.mask is not None:
-        raise BadRequest("What goes on from a step keeps the picture it began from; leave out --image and --mask.")
+    if args.image is not None or args.mask is not None or args.hint:
+        raise BadRequest(
+            "What goes on from a step keeps the pictures it began with; leave out --image, --mask and --hint."
+        )
     given = _given(args)
     if args.sampler in (None, settings.sampler):
         given["knobs"] = settings.knobs | given.get("knobs", {})
@@ -123,6 +131,7 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
     if args.eta is not None:
         knobs["eta"] = number(args.eta)
     given: dict[str, Any] = {"knobs": knobs or None, "controls": controls or None}
+    given["factors"] = dict(_named_number(text, "--factor") for text in args.factor) or None
     given["prompt"] = args.prompt
     for setting in with_role(SETTINGS, Role.OPTION):
         text = getattr(args, setting.name)
@@ -135,11 +144,28 @@ def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     knobs: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadRequest(f"--set must be NAME=NUMBER, such as clip=2, not {text!r}.")
-        (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = number(value)
+        name, value = _named_number(text, "--set")
+        (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = value
     return knobs, controls
+
+
+def _named_number(text: str, option: str) -> tuple[str, float | str | None]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadRequest(f"{option} must be NAME=NUMBER, such as clip=2, not {text!r}.")
+    return name, number(value)
+
+
+def _hint(text: str) -> tuple[str, Path, float]:
+    """(kind, file, weight) of KIND=FILE or KIND=FILE:WEIGHT; a file's name may hold a colon."""
+    kind, equals, rest = text.partition("=")
+    if not equals or not rest:
+        raise BadRequest(f"--hint must be KIND=FILE or KIND=FILE:WEIGHT, such as edges=house.png:0.8, not {text!r}.")
+    file, _, weight = rest.rpartition(":")
+    with suppress(ValueError):
+        if file:
+            return kind, Path(file), float(weight)
+    return kind, Path(rest), 1.0
 
 
 def toward(args: argparse.Namespace, request: Request) -> Toward | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui import menus
+from gdm_studio.ui.conditions import Conditions
 from gdm_studio.ui.curve import NoiseCurve
 from gdm_studio.ui.examples import Examples
 from gdm_studio.ui.exploring.toward_row import TowardRow
@@ -75,9 +79,12 @@ class Controls(QFrame):
     def request(self) -> Request:
         """The settings as they stand."""
         return Request(
-            prompt=self.prompt.text(),
-            negative_prompt=self.negative.text(),
+            prompt=self._prompt_text(),
+            negative_prompt=self.more.negative_text(),
             style=self.style_box.choice(),
+            label=self.conditions.label(),
+            factors=self.conditions.factors.changes(),
+            hints=self.conditions.hints.told(),
             model=self._card.name if self._card else Request().model,
             seed=self.seed.seed(),
             count=self.count.value(),
@@ -91,10 +98,10 @@ class Controls(QFrame):
             mask=self.start.mask_name,
             strength=self.start.strength(),
             inverted=self.start.inverted(),
-            toward=self.toward.toward(self.prompt.text()),
+            toward=self.toward.toward(self._prompt_text()),
             device=self.device_box.choice() or "auto",
             dtype=self.more.dtype_box.choice(),
-            **{name: SETTINGS[name].kind(row.value()) for name, row in self.rows.items()},
+            **self._numbers(),
         )
 
     def set_request(self, request: Request) -> None:
@@ -102,6 +109,7 @@ class Controls(QFrame):
         self.prompt.set_text(request.prompt)
         self.negative.set_text(request.negative_prompt)
         self.style_box.set_choice(request.style)
+        self.conditions.set_told(request.label, request.factors, request.hints)
         self.seed.set_seed(request.seed)
         self.count.set_value(request.count)
         self.batch.set_value(request.batch)
@@ -140,15 +148,24 @@ class Controls(QFrame):
         self.more.set_sizes(card.sizes())
         self.sampler_box.set_choices(menus.scheduler_choices(card))
         self.spacing_box.set_choices(menus.spacing_choices(card))
-        self.start_mark.setEnabled(card.accepts.picture)
-        if not card.accepts.picture:
-            self.start.set_start("", "")
+        self._show_accepted(card.accepts)
         self._take_defaults()
         self.model_shown.emit(card)
 
+    def _show_accepted(self, accepts: Accepts) -> None:
+        """What the model is asked; the rest goes out of sight and stays as it is for one that asks for it."""
+        self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
+        self.modes.show_set_there(bool(accepts.prompt))
+        self.more.set_negative(accepts.negative)
+        self.guidance.setVisible(accepts.guidance)
+        self.conditions.set_accepts(accepts)
+        self.start_mark.setEnabled(accepts.picture)
+        if not accepts.picture:
+            self.start.set_start("", "")
+
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
-        self.prompt.setVisible(not on)
+        self.prompt.setVisible(not on and bool(self._accepts.prompt))
         self.start.setVisible(not on and bool(self.start.picture_name))
         self.things.setVisible(on)
         self.count.setEnabled(not on)
@@ -184,10 +201,12 @@ class Controls(QFrame):
 
     def parts(self) -> list[tuple[str, QWidget]]:
         """Every setting that there is now by its title, with what takes the keys."""
-        rows = [*self.rows.values(), *self.start.rows(), *self.more.rows()]
-        boxes = [self.style_box, self.model_box, self.sampler_box, self.spacing_box, *self.more.boxes()]
+        rows = [*self.rows.values(), *self.conditions.rows(), *self.start.rows(), *self.more.rows()]
+        first = [*self.conditions.boxes(), self.style_box, self.model_box]
+        boxes = [*first, self.sampler_box, self.spacing_box, *self.more.boxes()]
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
-        found = [self.prompt.editor, self.negative.editor, *boxes, *numbers]
+        texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
+        found = [*texts, *boxes, *numbers]
         there = [part for part in found if part.isVisibleTo(self) or self.more.isAncestorOf(part)]
         return [(part.accessibleName(), part) for part in there if part.isEnabled()]
 
@@ -199,6 +218,18 @@ class Controls(QFrame):
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
 
     # what follows from what
+
+    @property
+    def _accepts(self) -> Accepts:
+        return self._card.accepts if self._card else Accepts()
+
+    def _prompt_text(self) -> str:
+        return self.prompt.text() if self._accepts.prompt else ""
+
+    def _numbers(self) -> dict[str, Any]:
+        """What the sliders say; a model without guidance has none."""
+        numbers = {name: SETTINGS[name].kind(row.value()) for name, row in self.rows.items()}
+        return numbers if self._accepts.guidance else numbers | {"guidance_scale": 1.0}
 
     def _defaults(self) -> Request:
         return menus.defaults_of(self._card)
@@ -228,7 +259,7 @@ class Controls(QFrame):
 
     def _show_what_counts(self) -> None:
         """What means nothing with these settings goes out of sight; what is out of proportion is said."""
-        self.more.set_guided(self.guidance.value() != 1)
+        self.more.set_guided(self._numbers()["guidance_scale"] != 1)
         self.more.show_summary()
         sampler, steps = self.sampler_box.choice(), round(self.steps.value())
         hint = menus.steps_hint(sampler, steps) if steps != self._default_steps(sampler) else ""
@@ -261,6 +292,7 @@ class Controls(QFrame):
         self.sampler_box.set_choices(menus.scheduler_choices(None))
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
+        self.conditions = Conditions(theme)
         self.start = StartPicture(theme)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
         self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
@@ -285,6 +317,7 @@ class Controls(QFrame):
         for part in (
             self.prompt,
             self.things,
+            self.conditions,
             self.start,
             side_by_side(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
             _column(self.chip, self.button, self.modes),
@@ -320,7 +353,7 @@ class Controls(QFrame):
             row.changed.connect(self._show_what_counts)
         for row in self.rows.values():
             row.changed.connect(self.changed)
-        for part in (self.seed, self.count, self.more, self.start):
+        for part in (self.seed, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
         self.toward.changed.connect(self.changed)
         self.examples.picked.connect(self._on_example)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.ui.gallery_model import PictureLike
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
 

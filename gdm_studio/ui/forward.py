@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.run import Event, Run
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.starting import Starting
     from gdm_studio.ui.tasks import Tasks

@@ -18,9 +18,9 @@ from gdm_studio.ui.folders import ask_folder
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.queueing import Item
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.backlog import Backlog
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.viewer import Viewer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from textwrap import shorten
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.queueing import Item, ItemState
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.away import Away
     from gdm_studio.ui.queue.backlog import Backlog
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
@@ -34,20 +35,6 @@ if TYPE_CHECKING:
 
 HINT = 56  # characters of a prompt in a notice
 READY = "Your pictures are ready"
-
-
-class Say(Protocol):
-    """Shows a notice, with a button where there is an action."""
-
-    def __call__(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-    ) -> None: ...
 
 
 class Making:

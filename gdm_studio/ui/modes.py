@@ -16,7 +16,8 @@ SET_TIP = "Set: a list of things becomes a set of pictures in one style (Ctrl+T)
 class Modes(QWidget):
     """Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only.
 
-    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set(on)`; Live rests while a set is being put together.
+    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set_there(there)`, `show_set(on)`; Live rests
+    while a set is being put together.
     """
 
     fast_toggled = Signal(bool)
@@ -37,6 +38,10 @@ class Modes(QWidget):
         """Whether the model has a fast version, and whether it is in use."""
         self.fast.setVisible(there)
         self.fast.setChecked(on)
+
+    def show_set_there(self, there: bool) -> None:
+        """Whether the model draws things that are named."""
+        self.set.setVisible(there)
 
     def show_live(self, on: bool) -> None:
         self.live.setChecked(on)

@@ -20,7 +20,8 @@ class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
     Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_sizes(list)`, `reset()` all that shapes a picture, `show_summary()`.
+    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `reset()` all that shapes a
+    picture, `show_summary()`.
     """
 
     changed = Signal()
@@ -78,17 +79,26 @@ class More(Folded):
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
-        found = [f"without “{self.negative.text()}”"] if self.negative.text() else []
+        found = [f"without “{self.negative_text()}”"] if self.negative_text() else []
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
-        offered = ["negative prompt", self._own, "device"]
+        offered = ["" if self.negative.isHidden() else "negative prompt", self._own, "device"]
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
 
     def set_guided(self, guided: bool) -> None:
         """Whether guidance does anything: what shapes it is shown only then."""
         names = [knob.name for knob in CONTROLS]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
+
+    def set_negative(self, there: bool) -> None:
+        """Whether the model knows a negative prompt; what was written stays for one that does."""
+        self.negative.setVisible(there)
+        self.show_summary()
+
+    def negative_text(self) -> str:
+        """The negative prompt, where the model knows one."""
+        return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
         """The sizes (width, height) to choose from."""

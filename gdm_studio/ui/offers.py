@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.keeping import Keeping
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
 
 Retry = Callable[[str], Coroutine[Any, Any, None]]  # is given the id of an item

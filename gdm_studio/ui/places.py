@@ -14,8 +14,8 @@ from gdm_studio.ui.pages.gallery_sidebar import DELETED, EVERYWHERE, Place, sear
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Removed
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 

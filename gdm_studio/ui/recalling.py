@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request import Request
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.steps.steps import Steps
     from gdm_studio.ui.tasks import Tasks

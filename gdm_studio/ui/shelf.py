@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery_panel import GalleryPanel
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
 

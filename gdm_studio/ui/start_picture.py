@@ -39,7 +39,7 @@ class StartPicture(QFrame):
         super().__init__(parent)
         self.setProperty("role", "inset")
         self.picture_name, self.mask_name = "", ""
-        self.view = _View(theme)
+        self.view = PictureView(theme, "Show the start picture")
         self._title = label("Start picture", "strong")
         self._mask = mark(theme, "brush", "Paint what should be made anew", size=14)
         self._inverted = mark(theme, "rewind", SETTINGS["inverted"].summary, checkable=True, size=14)
@@ -109,19 +109,20 @@ class StartPicture(QFrame):
         row.addLayout(right, 1)
 
 
-class _View(QAbstractButton):
-    """The picture in small, what is made anew tinted."""
+class PictureView(QAbstractButton):
+    """A picture in small, what is made anew tinted; a button where a click on it has a `purpose`."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, purpose: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._rgba: np.ndarray | None = None
         self._scaled: QPixmap | None = None
         self.setFixedSize(SIDE, SIDE)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip("Show the start picture")
-        self.setAccessibleName("Show the start picture")
+        if purpose:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if purpose else Qt.FocusPolicy.NoFocus)
+        self.setToolTip(purpose)
+        self.setAccessibleName(purpose)
         theme.changed.connect(self._on_theme)
 
     def set_pictures(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:

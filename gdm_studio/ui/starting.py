@@ -6,24 +6,21 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from gdm_studio.errors import BadRequest
-from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.mask import MaskBrush
+from gdm_studio.ui.picture_files import choose_picture, looks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     import numpy as np
 
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
     from gdm_studio.ui.viewer import Viewer
 
-LOOKED_AT = 1024  # pixels a side: more are not shown and not painted on, or strokes would lag behind the hand
 ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwise
 
 
@@ -78,12 +75,7 @@ class Starting:
 
     def choose(self) -> None:
         """Asks for a file."""
-        dialog = QFileDialog(self._page.window(), "Start from a picture")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"Pictures ({' '.join(f'*{suffix}' for suffix in PICTURES)})")
-        dialog.fileSelected.connect(lambda path: self._tasks.start(self.use(Path(path))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_picture(self._page.window(), "Start from a picture", lambda path: self._tasks.start(self.use(path)))
 
     async def _keep_mask(self) -> None:
         from gdm_studio.engine import inputs
@@ -100,7 +92,7 @@ class Starting:
         """Reads what the start picture and its mask look like; one that is not here any more is let go."""
         names = (self._start.picture_name, self._start.mask_name)
         try:
-            picture, mask = await asyncio.to_thread(_looks, *names)
+            picture, mask = await asyncio.to_thread(looks, *names)
         except BadRequest as error:
             if names == (self._start.picture_name, self._start.mask_name):
                 self._start.set_start("", "")
@@ -156,15 +148,3 @@ class Starting:
         self._stage.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_wanted()
-
-
-def _looks(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """The picture as RGBA (height, width, 4), the mask as (height, width), of LOOKED_AT at most; raises BadRequest."""
-    import numpy as np
-
-    from gdm_studio.engine import inputs
-
-    picture = inputs.load(image)
-    picture.thumbnail((LOOKED_AT, LOOKED_AT))
-    painted = np.asarray(inputs.load(mask).convert("L")) if mask else None
-    return np.asarray(picture), painted

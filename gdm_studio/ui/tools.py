@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gdm_studio.ui.following import Following
 from gdm_studio.ui.forward import Forward
 from gdm_studio.ui.sheets import Desk, Sheets
 from gdm_studio.ui.starting import Starting
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.library import Library
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Tools:
-    """Parts: `starting`, `forward`, `sheets`."""
+    """Parts: `starting`, `following`, `forward`, `sheets`."""
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Tools:
     ) -> None:
         self._tasks = tasks
         self.starting = Starting(theme, page, viewer, tasks=tasks, say=say)
+        self.following = Following(page.controls.conditions.hints, tasks=tasks, say=say)
         self.forward = Forward(
             page,
             viewer,

@@ -31,7 +31,7 @@ class Pool:
         self.reached: list[tuple[Order, Result]] = []  # of the pictures in hand when `carry_out` was closed
         self._inbox: SimpleQueue[tuple[Worker, Frame | None]] = SimpleQueue()
         self.workers = [self._hired(device) for device in self.devices]
-        self._lost: list[str] = []  # sentences about workers that ended, not said yet
+        self._lost: list[str] = []  # sentences about workers that ended in this run, not said yet
 
     def carry_out(
         self, more: Callable[[], Order | None], *, previews: float | None = None, reach: bool = False
@@ -46,6 +46,7 @@ class Pool:
         none is left, and what `more` and the orders' `keep_steps` do.
         """
         self.reached.clear()
+        self._lost.clear()
         self._hire_again()
         orders, is_news = Orders(more), True
         try:

@@ -109,7 +109,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
 ) -> None:
     put(checkpoints)
     asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu", "--seed", "3"]
-    assert run([*asked, "--size", "72x56", "--out", str(tmp_path), "--json"]) == 0
+    assert run([*asked, "--size", "72x56", "--factor", "clip_skip=2", "--out", str(tmp_path), "--json"]) == 0
     saved = [event for line in capsys.readouterr().out.splitlines() if (event := json.loads(line))["event"] == "saved"]
     assert len(saved) == 1 and Path(saved[0]["path"]).is_file()
     assert run(["models"]) == 0 and "tiny" in capsys.readouterr().out

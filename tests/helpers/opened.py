@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import warnings
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -87,6 +90,22 @@ def click(widget: QWidget) -> None:
 def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """A key, to whatever has the focus; straight to the widget, since events must not be worked off in a task."""
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
+    """A file let go over the window, or over a widget in it; as file managers do, with its path as text too."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setText(str(path))
+    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    target = on or window
+    middle = target.rect().center()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is newer than the oldest Qt we run on
+        enter = QDragEnterEvent(middle, *args)
+    QApplication.sendEvent(target, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *args))
 
 
 def notices(window: Window) -> list[str]:

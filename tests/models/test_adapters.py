@@ -55,7 +55,8 @@ def test_a_unet_with_adapters_answers_as_theirs(case: str, tmp_path: Path) -> No
     assert fits[0][0].adapter.kinds == KINDS[case] and not any(fit.report for fit, _ in fits)
     changed = applied(unet, [(fit.deltas["unet"], strength) for fit, strength in fits])
     theirs = ANSWERS[case]
-    assert (answer(changed) - theirs).abs().max() < 1e-9 * theirs.abs().max()
+    # the sines of times are fp32: their last bits differ by processor
+    assert (answer(changed) - theirs).abs().max() < 2e-6 * theirs.abs().max()
     assert (plain - theirs).abs().max() > 1e-3 * theirs.abs().max(), "the adapter does nothing"
     assert digest(unet) == before and set(unet.modules()).isdisjoint(m for m in changed.modules() if hasattr(m, "up"))
     shared = {weight.data_ptr() for weight in unet.parameters()}

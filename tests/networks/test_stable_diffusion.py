@@ -84,7 +84,7 @@ def test_a_unet_answers_as_theirs(name: str, layout: str) -> None:
         vector = torch.cat([inputs("pooled", 2, 16), told.reshape(2, -1)], dim=1)
     x, context = inputs("x", 2, unet.config.in_channels, 12, 8), inputs("context", 2, 7, unet.config.context)
     answer = unet(x, torch.tensor([3.0, 641.5], dtype=torch.float64), context, vector)
-    check(answer, f"{name}.{layout}")
+    check(answer, f"{name}.{layout}", 2e-6)  # the sines of times are fp32: their last bits differ by processor
 
 
 def test_the_autoencoder_answers_as_theirs() -> None:
@@ -195,6 +195,6 @@ def token_ids() -> Tensor:
     return ids
 
 
-def check(answer: Tensor, name: str) -> None:
+def check(answer: Tensor, name: str, tolerance: float = 1e-9) -> None:
     theirs = ANSWERS[name]
-    assert answer.shape == theirs.shape and (answer - theirs).abs().max() < 1e-9 * theirs.abs().max()
+    assert answer.shape == theirs.shape and (answer - theirs).abs().max() < tolerance * theirs.abs().max()

@@ -26,7 +26,7 @@ STEPS = 5
 NAMES = ("icons-vae", "icons", "icons-decoder", "icons-fast", "scorer", "upscaler")
 # Of the numbers of another processor, which rounds the products of bf16 otherwise. On the one that wrote them they are
 # the same to the last bit but for those of `icons` and `icons-fast`: a batch's noise scales are float32 by now.
-TOLERANCE = 0.03
+TOLERANCE = 0.05
 
 
 @contextmanager

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import read, save
 from gdm_studio.request import Request
@@ -24,7 +22,7 @@ from gdm_studio.ui.session import Session
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.opened import click, notices, opened, press, told, until
+from tests.helpers.opened import click, drop, notices, opened, press, told, until
 
 
 def pictures(home: Path) -> list[Path]:
@@ -578,19 +576,3 @@ def test_a_search_stays_as_it_is_while_pictures_come(home: Path) -> None:
         assert model.rowCount() == 2 and not resets
 
     opened(play)
-
-
-def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
-    """A file let go over the window, or over a widget in it; as file managers do, with its path as text too."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    mime.setText(str(path))
-    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    target = on or window
-    middle = target.rect().center()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # its successor is newer than the oldest Qt we run on
-        enter = QDragEnterEvent(middle, *args)
-    QApplication.sendEvent(target, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *args))

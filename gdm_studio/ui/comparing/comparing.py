@@ -21,8 +21,8 @@ from gdm_studio.ui.folders import open_folder
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.compare_page import ComparePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme

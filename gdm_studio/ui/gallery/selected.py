@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.models.library import Library
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 

@@ -9,9 +9,9 @@ from gdm_studio import memory, paths, preferences
 from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.preferring.preferring import Preferring
     from gdm_studio.ui.preferring.rows import LibraryRow
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 

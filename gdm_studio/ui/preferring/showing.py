@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from gdm_studio.doctor import Finding
     from gdm_studio.request import Request
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.settings_page import SettingsPage
     from gdm_studio.ui.preferring.preferring import Preferring
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 

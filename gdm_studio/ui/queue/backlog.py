@@ -15,7 +15,7 @@ from gdm_studio.queueing import Item, ItemState, Queue, Removed
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.request import Request
-    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 

@@ -19,8 +19,9 @@ from gdm_studio.ui.queue.panel import QueuePanel
 
 if TYPE_CHECKING:
     from gdm_studio.request import Request
-    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.making import Making
     from gdm_studio.ui.queue.backlog import Backlog
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.topbar import TopBar
     from gdm_studio.ui.window import Window

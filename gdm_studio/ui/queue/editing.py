@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdm_studio.queueing import Item
     from gdm_studio.request import Request
-    from gdm_studio.ui.making import Say
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
 
 TITLE = "Editing what waits in the queue"
 SAVE = "Save to the queue"

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks

@@ -13,7 +13,8 @@ from gdm_studio.ui.steps.changes import changes, steered
 if TYPE_CHECKING:
     from gdm_studio.ui.controls import Controls
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making, Say
+    from gdm_studio.ui.making import Making
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
     from gdm_studio.ui.steps.locks import Locks
     from gdm_studio.ui.steps.reel import Reel

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
     from gdm_studio.run import View
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Say
+    from gdm_studio.ui.say import Say
     from gdm_studio.ui.steps.film_dialog import FilmDialog, Wish
     from gdm_studio.ui.steps.reel import Reel
     from gdm_studio.ui.tasks import Tasks

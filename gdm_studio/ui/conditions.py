@@ -1,0 +1,238 @@
+"""What a model is told of a picture beside words: its class, numbers, pictures that it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdm_studio.conditions import MAX_HINTS, WEIGHTS, Hint
+from gdm_studio.models.accepts import Accepts
+from gdm_studio.request import SETTINGS
+from gdm_studio.ui.drop_zones import dropped_picture
+from gdm_studio.ui.knob_rows import KnobRows
+from gdm_studio.ui.setting_widgets import combo_of
+from gdm_studio.ui.start_picture import PictureView
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import Choice, Combo, IconButton, Labelled, SliderRow, mark
+from gdm_studio.ui.widgets.file_drops import take_copy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ANY = Choice("", "Any")
+
+
+class Conditions(QWidget):
+    """Shown as far as the model asks for any of it; what people set stays known while another model is chosen.
+
+    Signals: `changed()` by people, `picture_asked()` for one to follow, `picture_dropped(Path)`, and
+    `pictures_wanted()` hints came whose pictures are not known yet. Parts: `label_box`, `factors` (KnobRows), `hints`
+    (Hints). Setters: `set_accepts(accepts)`, `set_told(label, factors, hints)`. Readers: `label()`,
+    `told_factors()`, `hints.told()`.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label_box = combo_of(theme, SETTINGS["label"])
+        self.factors, self.hints = KnobRows(theme), Hints(theme)
+        self._label_field = Labelled(SETTINGS["label"].title, self.label_box)
+        self._wanted = ""
+        self._numbers: dict[str, float] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        for part in (self._label_field, self.factors, self.hints):
+            column.addWidget(part)
+        self.label_box.chosen.connect(self._on_label)
+        self.factors.changed.connect(self._on_factors)
+        self.hints.changed.connect(self.changed)
+        self.set_accepts(Accepts())
+
+    def set_accepts(self, accepts: Accepts) -> None:
+        """Another model's."""
+        self.label_box.set_choices([ANY, *(Choice(name, name) for name in accepts.labels)])
+        self.label_box.set_choice(self._wanted if self._wanted in accepts.labels else "")
+        self._label_field.setVisible(bool(accepts.labels))
+        self.factors.set_knobs(accepts.factors)
+        self.factors.set_values(self._numbers)
+        self.hints.set_kinds(accepts.hints)
+        self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
+
+    def set_told(self, label: str, factors: Mapping[str, float], hints: tuple[Hint, ...]) -> None:
+        """Other values; those that the model does not take are kept for one that does."""
+        self._wanted, self._numbers = label, dict(factors)
+        self.label_box.set_choice(label)
+        self.factors.set_values(factors)
+        self.hints.set_told(hints)
+
+    def label(self) -> str:
+        """The class chosen, "" for any."""
+        return self.label_box.choice()
+
+    def boxes(self) -> list[Combo]:
+        """The lists of which there is something to choose."""
+        return [] if self._label_field.isHidden() else [self.label_box]
+
+    def rows(self) -> list[SliderRow]:
+        """The numbers that there are."""
+        return [*self.factors.rows.values(), *self.hints.rows()]
+
+    def _on_label(self) -> None:
+        self._wanted = self.label()
+        self.changed.emit()
+
+    def _on_factors(self) -> None:
+        self._numbers |= self.factors.values()
+        self.changed.emit()
+
+
+class Hints(QWidget):
+    """Pictures that the model follows, a row each, and a place where more can be dropped.
+
+    Signals: `changed()` by people, `picture_asked()`, `picture_dropped(Path)`, `pictures_wanted()`. Setters:
+    `set_kinds(kinds)`, `set_told(hints)`, `add(image)`, `set_picture(image, rgba)`. Readers: `told()`, `unseen()`.
+    """
+
+    changed = Signal()
+    picture_asked = Signal()
+    picture_dropped = Signal(object)
+    pictures_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._kinds: tuple[str, ...] = ()
+        self._shown: list[_HintRow] = []
+        self._kept: tuple[Hint, ...] = ()  # of kinds that the model does not follow
+        self.more = IconButton(theme, "image-plus", tooltip="", text="Follow a picture…", size=14)
+        self.more.setProperty("role", "chip")
+        self.more.setFont(theme.font(12, 500))
+        self.more.setFixedHeight(30)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.more)
+        self.setAcceptDrops(True)
+        self.more.clicked.connect(self.picture_asked)
+
+    def set_kinds(self, kinds: tuple[str, ...]) -> None:
+        """The kinds that the model follows."""
+        hints = (*self.told(), *self._kept)
+        self._kinds = kinds
+        self.more.setToolTip(f"A picture of {' or '.join(kinds)} to follow; it can be dropped here" if kinds else "")
+        self.setVisible(bool(kinds))
+        self.set_told(hints)
+
+    def set_told(self, hints: tuple[Hint, ...]) -> None:
+        """Other pictures."""
+        shown = tuple(hint for hint in hints if hint.kind in self._kinds)
+        self._kept = tuple(hint for hint in hints if hint.kind not in self._kinds)
+        if shown != self.told():
+            for row in self._shown:
+                row.hide()
+                row.deleteLater()
+            self._shown = []
+            for hint in shown:
+                self._show(hint)
+            self.pictures_wanted.emit()
+        self.more.setEnabled(len(shown) < MAX_HINTS)
+
+    def add(self, image: str) -> None:
+        """One more picture, by the name under which it is kept; by people."""
+        if len(self._shown) < MAX_HINTS and self._kinds:
+            self.set_told((*self.told(), Hint(self._kinds[0], image), *self._kept))
+            self.changed.emit()
+
+    def told(self) -> tuple[Hint, ...]:
+        return tuple(row.hint() for row in self._shown)
+
+    def unseen(self) -> list[str]:
+        """The names of the pictures that are not shown yet."""
+        return [row.image for row in self._shown if not row.is_seen]
+
+    def set_picture(self, image: str, rgba: np.ndarray) -> None:
+        """What the picture of that name looks like, (height, width, 4)."""
+        for row in self._shown:
+            if row.image == image:
+                row.show_picture(rgba)
+
+    def rows(self) -> list[SliderRow]:
+        return [row.weight for row in self._shown]
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._kinds and dropped_picture(event) is not None:
+            take_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path: Path | None = dropped_picture(event)
+        if path is not None:
+            take_copy(event)
+            self.picture_dropped.emit(path)
+
+    def _show(self, hint: Hint) -> None:
+        row = _HintRow(self._theme, hint, self._kinds)
+        row.changed.connect(self.changed)
+        row.removed.connect(lambda: self._remove(row))
+        self._column.insertWidget(len(self._shown), row)
+        self._shown.append(row)
+
+    def _remove(self, row: _HintRow) -> None:
+        self._shown.remove(row)
+        row.hide()
+        row.deleteLater()
+        self.more.setEnabled(True)
+        self.changed.emit()
+
+
+class _HintRow(QFrame):
+    """Signals: `changed()`, `removed()`, by people."""
+
+    changed = Signal()
+    removed = Signal()
+
+    def __init__(self, theme: Theme, hint: Hint, kinds: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setProperty("role", "inset")
+        self.image, self.is_seen = hint.image, False
+        self._hint = hint
+        self._view = PictureView(theme)
+        self._kind = Combo(theme, name="Kind of hint", tooltip="What the picture shows the model")
+        self._kind.set_choices([Choice(kind, kind) for kind in kinds])
+        self._kind.set_choice(hint.kind)
+        low, high = WEIGHTS
+        self.weight = SliderRow(
+            theme, title="Weight", low=low, high=high, default=1.0, decimals=2, step=0.05,
+            tooltip="How closely it is followed: 0 not at all",
+        )  # fmt: skip
+        self.weight.set_value(hint.weight)
+        remove = mark(theme, "x", "Follow it no more", size=14)
+        head = QHBoxLayout()
+        head.addWidget(self._kind, 1)
+        head.addWidget(remove)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addLayout(head)
+        right.addWidget(self.weight)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(SPACE.gap)
+        row.addWidget(self._view)
+        row.addLayout(right, 1)
+        self._kind.chosen.connect(self.changed)
+        self.weight.changed.connect(self.changed)
+        remove.clicked.connect(self.removed)
+
+    def hint(self) -> Hint:
+        return replace(self._hint, kind=self._kind.choice(), weight=self.weight.value())
+
+    def show_picture(self, rgba: np.ndarray) -> None:
+        self.is_seen = True
+        self._view.set_pictures(rgba, None)

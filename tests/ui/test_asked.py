@@ -1,0 +1,152 @@
+"""What a model accepts is what the window asks for, however unlike the built-in one it is; and it makes the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gdm_studio import paths
+from gdm_studio.engine import devices
+from gdm_studio.engine.generate import generate
+from gdm_studio.gallery import read
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import FAMILIES
+from gdm_studio.models.library import Library
+from gdm_studio.run import Result
+from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.window import Window
+from tests.families.made_up import FAMILY, MADE_UP
+from tests.families.test_families import asking, drawing, library
+from tests.helpers.opened import click, drop, opened, until
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    library.cache_clear()
+    with devices.threads_as("CPU · 1 thread"):
+        yield
+
+
+class MadeUpLibrary(Library):
+    """The made-up models that lie in the models folder, and no other; the first of `names` is the window's first."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__((*FAMILIES, FAMILY))
+        self._names = names
+        for name in names:
+            paths.models_dir().mkdir(parents=True, exist_ok=True)
+            MADE_UP[name].write(paths.models_dir() / f"{name}.safetensors")
+        self.refresh()
+
+    def cards(self) -> list[ModelCard]:
+        return [self.card(name) for name in self._names]
+
+    def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
+        return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32)
+
+
+def asked_for(controls: Controls) -> set[str]:
+    """What there is to be seen of what only some models are asked."""
+    conditions = controls.conditions
+    parts = {
+        "prompt": controls.prompt,
+        "negative": controls.more.negative,
+        "guidance": controls.guidance,
+        "labels": conditions.label_box,
+        "factors": conditions.factors,
+        "hints": conditions.hints,
+        "set": controls.modes.set,
+    }
+    controls.more.set_open(True)
+    found = {name for name, part in parts.items() if part.isVisibleTo(controls)}
+    return found | ({"picture"} if controls.start_mark.isEnabled() else set())
+
+
+def accepted(card: ModelCard) -> set[str]:
+    accepts = card.accepts
+    named = {
+        "prompt": accepts.prompt, "set": accepts.prompt, "negative": accepts.negative, "guidance": accepts.guidance,
+        "labels": accepts.labels, "factors": accepts.factors, "hints": accepts.hints, "picture": accepts.picture,
+    }  # fmt: skip
+    return {name for name, there in named.items() if there}
+
+
+@pytest.mark.parametrize("name", MADE_UP)
+def test_it_is_asked_what_it_accepts_and_makes_the_same_picture_as_without_a_window(name: str, home: Path) -> None:
+    own = MadeUpLibrary(name)
+    request = asking(name, count=1, batch=0)
+    (expected,) = [event for event in generate(request, own) if isinstance(event, Result)]
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        assert asked_for(controls) == accepted(own.card(name))
+        controls.set_request(request)
+        controls.seed.changed.emit(request.seed)
+        click(controls.button)
+        await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
+        run = window.viewer.run
+        assert run is not None and [view.index for view in run.views[0]] == list(range(1, request.steps + 1))
+        assert np.array_equal(run.results[0].rgba, expected.rgba)
+
+    opened(play, library=own)
+    (path,) = (home / "pictures").glob("*.png")
+    made = read(path).request
+    assert made is not None and made.digest() == request.digest()
+    assert np.array_equal(np.asarray(Image.open(path).convert("RGBA"))[..., :3], expected.rgba[..., :3])
+
+
+def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+
+        async def turn_to(name: str) -> None:
+            controls.model_box.pick(name)
+            await until(lambda: controls.request().model == name)
+
+        await turn_to("two-encoders")
+        controls.prompt.set_text("a red fox")
+        controls.more.negative.set_text("an owl")
+        row = controls.conditions.factors.rows["aesthetic"]
+        row.set_value(8.5)
+        row.changed.emit(8.5)
+        await turn_to("labelled")
+        controls.conditions.label_box.pick("dog")
+        request = controls.request()
+        assert (request.prompt, request.negative_prompt, request.factors, request.label) == ("", "", {}, "dog")
+        await turn_to("unconditional")
+        assert (controls.request().label, controls.request().guidance_scale) == ("", 1.0)
+        await turn_to("two-encoders")
+        request = controls.request()
+        assert (request.prompt, request.negative_prompt, request.factors) == ("a red fox", "an owl", {"aesthetic": 8.5})
+        await turn_to("labelled")
+        assert controls.request().label == "dog"
+
+    opened(play, library=MadeUpLibrary("two-encoders", "labelled", "unconditional"))
+
+
+def test_a_picture_to_follow_is_dropped_weighted_and_let_go(home: Path, tmp_path: Path) -> None:
+    Image.fromarray(drawing(5)).save(tmp_path / "house.png")
+
+    async def play(window: Window) -> None:
+        hints = window.create_page.controls.conditions.hints
+        drop(window, tmp_path / "house.png", on=hints)
+        await until(lambda: hints.told() and not hints.unseen())
+        (row,) = hints.rows()
+        row.set_value(0.35)
+        row.changed.emit(0.35)
+        (hint,) = window.create_page.controls.request().hints
+        assert (hint.kind, hint.weight) == ("edges", 0.35)
+        click(window.create_page.controls.button)
+        await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
+        hints.set_told(())
+        assert window.create_page.controls.request().hints == ()
+
+    opened(play, library=MadeUpLibrary("controlled"))
+    (path,) = (home / "pictures").glob("*.png")
+    made = read(path).request
+    assert made is not None and [(hint.kind, hint.weight) for hint in made.hints] == [("edges", 0.35)]
