@@ -389,3 +389,17 @@ def test_learnt_words_stand_in_prompts_as_their_vectors(checkpoints: Path) -> No
     assert picture(library, prompt="a foreign house").std() > 4, "learnt with another model: read as the word it is"
     first, second = tokenized([Weighted(" ".join(["cat"] * 74) + " Cheerful")], {"cheerful": 2})
     assert (len(first), second) == (74, [(("cheerful", 0), 1.0), (("cheerful", 1), 1.0)])
+
+
+def test_an_xl_without_a_negative_prompt_is_led_away_from_nothing_at_all(checkpoints: Path) -> None:
+    library = put(checkpoints, "sdxl")
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    told: list[tuple[torch.Tensor, ...]] = []
+    watched = model.networks.unet.register_forward_pre_hook(lambda unet, given: told.append(given))
+    for negative in ("", "blurry"):
+        picture(library, steps=1, negative_prompt=negative)
+    watched.remove()
+    contexts, vectors = ([each[place] for each in told] for place in (2, 3))
+    assert [bool(each.any()) for each in contexts] == [True, False, True, True]
+    assert [bool(each[:, :1280].any()) for each in vectors] == [True, False, True, True]
+    assert all(torch.equal(each[:, 1280:], vectors[0][:, 1280:]) for each in vectors)

@@ -21,7 +21,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import layout_of
+from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.grammar import mentions, stretches
 from gdm_studio.models.loaded import Ask, NoiseAt
@@ -119,14 +119,13 @@ class StableDiffusion:
 
     def _learnt(self, asks: Sequence[Ask]) -> Vectors:
         """The vectors of the learnt words in the prompts, where they were learnt with text encoders of these widths."""
-        widths = {part: text.config.width for part, text in self.networks.texts.items()}
-        found = {}
+        texts = self.networks.texts
+        found: dict[str, dict[Text, Tensor]] = {}
         for word, path in words_in(dict.fromkeys(ask.text for ask in asks)).items():
-            vectors = read_embedding(path).vectors
-            if len(vectors) == len(widths):  # the one of a refiner or of 1 and 2 is the only one in its file
-                each = dict(zip(widths, vectors.values(), strict=True)) if len(widths) == 1 else vectors
-                if all(rows.shape[1] == widths[part] for part, rows in each.items()):
-                    found[word] = each
+            vectors = read_embedding(path).vectors.values()  # of both text encoders, or of the only one
+            each = dict(zip(texts, vectors, strict=False))
+            if len(vectors) == len(texts) and all(each[part].shape[1] == texts[part].config.width for part in texts):
+                found[word] = each
         return found
 
     def _beside(self, ask: Ask) -> Tensor:
