@@ -29,6 +29,7 @@ from gdm_studio.models.families.stable_diffusion.conditioning import encoded, to
 from gdm_studio.models.grammar import Weighted, stretches
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
+from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
@@ -109,7 +110,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
 ) -> None:
     put(checkpoints)
     asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu", "--seed", "3"]
-    assert run([*asked, "--size", "72x56", "--out", str(tmp_path), "--json"]) == 0
+    assert run([*asked, "--size", "72x56", "--factor", "clip_skip=2", "--out", str(tmp_path), "--json"]) == 0
     saved = [event for line in capsys.readouterr().out.splitlines() if (event := json.loads(line))["event"] == "saved"]
     assert len(saved) == 1 and Path(saved[0]["path"]).is_file()
     assert run(["models"]) == 0 and "tiny" in capsys.readouterr().out
@@ -373,3 +374,32 @@ def test_the_parts_of_a_folder_may_be_in_several_files_and_its_scheduler_decides
     assert [refused.reason.partition(" is ")[2] for refused in library.refused()] == [
         "of a process that is not known here; choose another model."
     ]
+
+
+def test_learnt_words_stand_in_prompts_as_their_vectors(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    plain = picture(library, prompt="a Cheerful house")
+    table = tiny_stable.weights("sd1")["cond_stage_model.transformer.text_model.embeddings.token_embedding.weight"]
+    for name, word in (("cheerful", "blue"), ("foreign", "red")):
+        vectors = table[clip_tokenizer().encode(f"{word} {word}").ids]
+        found = {"emb_params": vectors if word == "blue" else torch.ones(1, 1024)}
+        save_file(found, paths.models_dir() / f"{name}.safetensors")
+    assert np.array_equal(picture(library, prompt="a Cheerful house"), picture(library, prompt="a blue blue house"))
+    assert not np.array_equal(plain, picture(library, prompt="a Cheerful house"))
+    assert picture(library, prompt="a foreign house").std() > 4, "learnt with another model: read as the word it is"
+    first, second = tokenized([Weighted(" ".join(["cat"] * 74) + " Cheerful")], {"cheerful": 2})
+    assert (len(first), second) == (74, [(("cheerful", 0), 1.0), (("cheerful", 1), 1.0)])
+
+
+def test_an_xl_without_a_negative_prompt_is_led_away_from_nothing_at_all(checkpoints: Path) -> None:
+    library = put(checkpoints, "sdxl")
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    told: list[tuple[torch.Tensor, ...]] = []
+    watched = model.networks.unet.register_forward_pre_hook(lambda unet, given: told.append(given))
+    for negative in ("", "blurry"):
+        picture(library, steps=1, negative_prompt=negative)
+    watched.remove()
+    contexts, vectors = ([each[place] for each in told] for place in (2, 3))
+    assert [bool(each.any()) for each in contexts] == [True, False, True, True]
+    assert [bool(each[:, :1280].any()) for each in vectors] == [True, False, True, True]
+    assert all(torch.equal(each[:, 1280:], vectors[0][:, 1280:]) for each in vectors)

@@ -1,14 +1,16 @@
-"""Adapters by the names that prompts call them by."""
+"""Adapters and learnt words by the names that prompts call them by."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from gdm_studio import paths, preferences
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.models.adapters.card import is_adapter
+from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import SUFFIX, entries_in
-from gdm_studio.models.header import read_header
+from gdm_studio.models.header import Header, read_header
 
 
 def adapter_called(name: str) -> Path:
@@ -17,16 +19,26 @@ def adapter_called(name: str) -> Path:
     Capitals count only where there are several. Raises BadRequest where there is none.
     """
     wanted = name.removesuffix(SUFFIX)
-    folders = [paths.models_dir(), *map(Path, preferences.load().model_folders)]
-    files = [path for each in entries_in(folders) if (path := Path(each)).stem.lower() == wanted.lower()]
+    files = [path for path in _files() if path.stem.lower() == wanted.lower()]
     for path in sorted(files, key=lambda path: path.stem != wanted):
-        if _holds_one(path):
+        if _holds(path, is_adapter):
             return path
     raise BadRequest(f"There is no adapter called {wanted[:80]!r} in the models folder; put its file there.")
 
 
-def _holds_one(path: Path) -> bool:
+def words_in(texts: Iterable[str]) -> dict[str, Path]:
+    """The files of learnt words that stand in these texts: by the word, which is the file's name, in small letters."""
+    told = "\n".join(texts).lower()
+    named = {path.stem.lower(): path for path in _files() if path.stem.lower() in told}
+    return {word: path for word, path in named.items() if _holds(path, is_embedding)}
+
+
+def _files() -> Iterator[Path]:
+    return map(Path, entries_in([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
+
+
+def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
     try:
-        return path.is_file() and is_adapter(read_header(path))
+        return path.is_file() and what(read_header(path))
     except ModelError:
         return False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
 
 from gdm_studio.models.families.stable_diffusion.kinds import SIZES, Kind
+from gdm_studio.models.families.stable_diffusion.layout import Text
 from gdm_studio.models.grammar import Weighted
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
@@ -18,7 +21,9 @@ WINDOW = 75  # tokens between the one that begins and the one that ends
 BACK = 20  # tokens: a comma no farther from a window's end than this ends it, so that what follows stays together
 COMMA = 267
 
-Tokens = list[tuple[int, float]]  # each, and how many times it counts
+Token = int | tuple[str, int]  # of the vocabulary, or a learnt word and which of its vectors
+Tokens = list[tuple[Token, float]]  # each, and how many times it counts
+Vectors = Mapping[str, Mapping[Text, Tensor]]  # by learnt word and text encoder (count, width)
 
 
 @dataclass(frozen=True)
@@ -42,29 +47,43 @@ class Told:
 
 @torch.no_grad()
 def encoded(
-    kind: Kind, encoders: Sequence[ClipText], windows: Iterable[Sequence[Weighted]], *, skip: int = 0
+    kind: Kind,
+    encoders: Sequence[ClipText],
+    windows: Iterable[Sequence[Weighted]],
+    *,
+    skip: int = 0,
+    learnt: Vectors = MappingProxyType({}),
 ) -> Told:
     """What the text encoders of that kind of model make of a prompt's windows, as AUTOMATIC1111's web UI reads them.
 
-    The pooled text is the first window's. So many layers more than usual are left out at the end.
+    The pooled text is the first window's. So many layers more than usual are left out at the end. For words that were
+    `learnt` their vectors stand in the place of tokens.
     """
-    chunks = [chunk for window in windows for chunk in tokenized(window)]
+    lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
+    chunks = [chunk for window in windows for chunk in tokenized(window, lengths)]
     sides, pooled = [], None
     for place, clip in enumerate(encoders):
         pad = kind.pads[place] if kind.pads else END
-        found = [_window(kind, clip, chunk, pad, skip) for chunk in chunks]
+        vectors = {word: each[kind.texts[place]] for word, each in learnt.items()}
+        found = [_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks]
         sides.append(torch.cat([context for context, _ in found], dim=1))
         pooled = found[0][1]
     return Told(torch.cat(sides, dim=-1), pooled if kind.told else None)
 
 
-def tokenized(window: Iterable[Weighted]) -> Iterator[Tokens]:
-    """The tokens of a window of a prompt, in pieces of WINDOW at most; one that is empty where there are none."""
+def tokenized(window: Iterable[Weighted], learnt: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
+    """The tokens of a window of a prompt, in pieces of WINDOW at most; one that is empty where there are none.
+
+    A `learnt` word has so many of its own, and all of them stand in one piece.
+    """
     here: Tokens = []
     comma = -1  # the place of the last one in this piece
     for part in window:
-        for token in clip_tokenizer().encode(part.text).ids:
-            if token == COMMA:
+        for token in _tokens(part.text, learnt):
+            if isinstance(token, tuple) and token[1] == 0 and len(here) + learnt[token[0]] > WINDOW:
+                yield here
+                here, comma = [], -1
+            elif token == COMMA:
                 comma = len(here)
             elif len(here) == WINDOW and comma >= 0 and WINDOW - comma <= BACK:
                 here, rest = here[: comma + 1], here[comma + 1 :]
@@ -77,11 +96,26 @@ def tokenized(window: Iterable[Weighted]) -> Iterator[Tokens]:
     yield here
 
 
-def _window(kind: Kind, clip: ClipText, tokens: Tokens, pad: int, skip: int) -> tuple[Tensor, Tensor | None]:
+def _tokens(text: str, learnt: Mapping[str, int]) -> Iterator[Token]:
+    words = "|".join(map(re.escape, sorted(learnt, key=len, reverse=True)))
+    for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):
+        if place % 2:
+            yield from ((piece.lower(), vector) for vector in range(learnt[piece.lower()]))
+        else:
+            yield from clip_tokenizer().encode(piece).ids
+
+
+def _window(
+    kind: Kind, clip: ClipText, tokens: Tokens, pad: int, skip: int, learnt: Mapping[str, Tensor]
+) -> tuple[Tensor, Tensor | None]:
     """Text (1, 77, C) and pooled text; the weights leave the mean as it is."""
     device, behind = clip.position_embedding.weight.device, [pad] * (WINDOW - len(tokens))
-    ids = torch.tensor([[BEGIN, *(token for token, _ in tokens), END, *behind]], device=device)
-    found = clip(clip.embed(ids), torch.tensor([len(tokens) + 1], device=device))
+    known = (END if isinstance(token, tuple) else token for token, _ in tokens)
+    embedded = clip.embed(torch.tensor([[BEGIN, *known, END, *behind]], device=device))
+    for place, (token, _) in enumerate(tokens, start=1):
+        if isinstance(token, tuple):
+            embedded[0, place] = learnt[token[0]][token[1]].to(embedded)
+    found = clip(embedded, torch.tensor([len(tokens) + 1], device=device))
     text = clip.skipping(found, kind.skip + skip, norm=kind.norm)
     if all(weight == 1 for _, weight in tokens):
         return text, found.pooled

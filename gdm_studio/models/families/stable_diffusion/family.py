@@ -164,11 +164,9 @@ def _spread(entry: Entry) -> float:
     kinds = {"F16": "e", "F32": "f", "F64": "d", "BF16": "H"}
     try:
         with open_file(path) as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            about = json.loads(file.read(length))[BIASES]
-            begin, end = about["data_offsets"]
-            file.seek(8 + length + begin)
-            data, kind = file.read(min(end - begin, 2**20)), kinds[about["dtype"]]
+            stored = entry.headers[name].stored[BIASES]
+            file.seek(stored.begin)
+            data, kind = file.read(min(stored.size, 2**20)), kinds[stored.dtype]
         if kind == "H":  # the first half of a float's bits
             halves = array.array("H", data)
             if sys.byteorder == "big":

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from gdm_studio.errors import ModelError
+from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion import sizes
 from gdm_studio.models.families.stable_diffusion.kinds import Kind
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
 from gdm_studio.models.store import Store, key_of
+from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
@@ -56,7 +56,7 @@ def networks(
             {which: part(which, lambda shapes: ClipText(sizes.clip_config(shapes)), torch.float32)
              for which in kind.texts},
         )
-    except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
+    except (LookupError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
 
 
@@ -79,11 +79,12 @@ def _filled(name: str, which: Part, network: Network, make: Callable[[Mapping[st
 def _read(network: Network) -> dict[str, Tensor]:
     """By our names, in the memory of the files where they are mapped."""
     found = {}
-    with ExitStack() as opened:
-        files = {file: opened.enter_context(safe_open(file, "pt")) for file in network.files}
-        for ours, (file, place) in network.weights.items():
-            weight = place.of(files[file].get_tensor(place.name)).reshape(network.shapes[ours]).contiguous()
-            if not weight.is_floating_point():
-                raise ValueError(f"{ours} has no fractions")
-            found[ours] = weight
+    files = {file: Weights(read_entry(file)) for file in network.files}
+    for ours, (file, place) in network.weights.items():
+        weight = files[file][place.name]
+        if not weight.is_floating_point():
+            raise ValueError(f"{ours} has no fractions")
+        if weight.itemsize == 1:  # fp8 is how it is stored; nothing is computed in it
+            weight = files[file].read(place.name, torch.bfloat16)
+        found[ours] = place.of(weight).reshape(network.shapes[ours]).contiguous()
     return found

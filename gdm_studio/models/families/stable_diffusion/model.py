@@ -14,13 +14,14 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.adapters import spellings
 from gdm_studio.models.adapters.applied import applied
-from gdm_studio.models.adapters.finding import adapter_called
+from gdm_studio.models.adapters.embedding import read_embedding
+from gdm_studio.models.adapters.finding import adapter_called, words_in
 from gdm_studio.models.adapters.fitting import fitted, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families.stable_diffusion.conditioning import Told, encoded
+from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import layout_of
+from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.grammar import mentions, stretches
 from gdm_studio.models.loaded import Ask, NoiseAt
@@ -83,12 +84,13 @@ class StableDiffusion:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         unet, texts = self._adapted(asks)
+        learnt = self._learnt(asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
         for ask in asks:
             key = ask.text, ask.negative
             if key not in known:
-                known[key] = self._script(ask, texts, len(path) - 1)
+                known[key] = self._script(ask, texts, learnt, len(path) - 1)
             told.append(known[key])
 
         beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
@@ -115,6 +117,17 @@ class StableDiffusion:
         )
         return unet, list(texts)
 
+    def _learnt(self, asks: Sequence[Ask]) -> Vectors:
+        """The vectors of the learnt words in the prompts, where they were learnt with text encoders of these widths."""
+        texts = self.networks.texts
+        found: dict[str, dict[Text, Tensor]] = {}
+        for word, path in words_in(dict.fromkeys(ask.text for ask in asks)).items():
+            vectors = read_embedding(path).vectors.values()  # of both text encoders, or of the only one
+            each = dict(zip(texts, vectors, strict=False))
+            if len(vectors) == len(texts) and all(each[part].shape[1] == texts[part].config.width for part in texts):
+                found[word] = each
+        return found
+
     def _beside(self, ask: Ask) -> Tensor:
         """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
         width, height = ask.size or self.card.sizes()[0]
@@ -124,11 +137,12 @@ class StableDiffusion:
             mask = torch.ones_like(rest[:, :1])
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 
-    def _script(self, ask: Ask, texts: Sequence[ClipText], steps: int) -> Script:
+    def _script(self, ask: Ask, texts: Sequence[ClipText], learnt: Vectors, steps: int) -> Script:
         sizes = self._sizes(ask)
         script = []
         for stretch in stretches(ask.text, steps):
-            told = encoded(self.kind, texts, stretch.windows, skip=round(ask.factors["clip_skip"]) - 1)
+            skip = round(ask.factors["clip_skip"]) - 1
+            told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
             script.append((stretch.until, told.sized(sizes)))
