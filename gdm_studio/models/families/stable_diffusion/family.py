@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import json
 import re
 import statistics
 import struct
