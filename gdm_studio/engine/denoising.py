@@ -19,7 +19,7 @@ from gdm_studio.maths.path import Denoise, Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import Remembering
+from gdm_studio.models.loaded import Remembering, Varying
 from gdm_studio.request import Request
 
 
@@ -50,7 +50,9 @@ def denoising_in(leg: Leg, course: Course, start: Start) -> Iterator[Step]:
         denoise = leg.known.under(denoise)
     own = Start(start.x, leg.path, start.index - leg.first, start.carry)
     process, skipped = leg.stage.diffusion.process, leg.first + leg.number
-    steps = sampled(denoise, request, course.images, own, card=course.model.card, process=process, skipped=skipped)
+    steps = sampled(
+        denoise, request, course.images, own, card=course.model.card, process=process, skipped=skipped, bound=bound
+    )
 
     def counted() -> Iterator[Step]:
         for step in steps:
@@ -74,10 +76,14 @@ def sampled(
     card: ModelCard,
     process: Process,
     skipped: int = 0,
+    bound: Denoise | None = None,
 ) -> Iterator[Step]:
-    """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`."""
+    """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`.
+
+    `bound` is the stage's own denoiser, under all controls, where it may be `Varying`.
+    """
     noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
-    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process)}
+    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process, bound)}
     return sampler.fn(denoise, start.x, start.path, noise, start=start.index, carry=start.carry, **settings)
 
 
@@ -109,10 +115,13 @@ def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: 
     return controlled(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
 
 
-def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
+def _needed(request: Request, card: ModelCard, process: Process, bound: Denoise | None) -> dict[str, Any]:
     """What the sampler needs of the model beside its denoiser, as the keyword argument it takes."""
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
         norms, scale = ScoreNorms(card.score_norms), card.data_scale
         return {need: analytic_variance(norms, temperature=request.temperature, data_scale=scale)}
+    if need == "learned_variance" and isinstance(bound, Varying):
+        told: Varying = bound
+        return {need: lambda x, at: told.variance[: len(x)]}  # of the first prompt's side
     return {need: process.degrade} if need == "degrade" else {}

@@ -4,8 +4,9 @@ from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons import ICONS
+from gdm_studio.models.families.systems import SYSTEMS
 
-FAMILIES: tuple[Family, ...] = (ICONS,)
+FAMILIES: tuple[Family, ...] = (ICONS, SYSTEMS)
 
 
 def runnable(card: ModelCard | None = None) -> list[SamplerSpec]:
