@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gdm_studio.maths.elementwise import array_of, is_number
 from gdm_studio.maths.path import CLEAN, Array, Point
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS, Scales, c_noise, previous
 from gdm_studio.maths.processes import Process
@@ -49,6 +50,11 @@ class Diffusion:
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
     def before(self, at: Point) -> Point:
-        """The point one timestep nearer to the picture; numbers only."""
+        """The point one timestep nearer to the picture; where `at` holds arrays, one of each, with a wait for them."""
+        if not is_number(at.sigma):
+            pairs = zip(at.alpha.reshape(-1).tolist(), at.sigma.reshape(-1).tolist(), strict=True)
+            parts = zip(*(self.before(Point(*pair)) for pair in pairs), strict=True)
+            alpha, sigma = (array_of(part, at.alpha).reshape(at.alpha.shape) for part in parts)
+            return Point(alpha, sigma)
         timestep = self.process.timestep(at) - 1
-        return CLEAN if timestep < 0 else self.process.at(timestep)
+        return CLEAN if timestep < -0.5 else self.process.at(timestep)

@@ -20,6 +20,7 @@ from gdm_studio.training.data.dataset import open_pictures
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
 HELD_OUT = 8  # one picture in so many is kept from whoever judges
+STYLE, COLOUR = "style_", "colour_"  # how factors of these kinds begin
 
 
 @dataclass(frozen=True)
@@ -47,23 +48,22 @@ class PictureSet:
         """Standard deviation of the data."""
         return float(self.data.std())
 
-    @property
-    def parts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of most pictures, and of those held out: whole drawings, with all their tints."""
-        drawings = {}
-        for index, (label, shares) in enumerate(zip(self.label, self.shares, strict=True)):
-            style = tuple(shares[: len(self._styles)]) or (index,)
-            drawings.setdefault((int(label), style), len(drawings))
-        key = [
-            drawings[int(label), tuple(shares[: len(self._styles)]) or (index,)]
-            for index, (label, shares) in enumerate(zip(self.label, self.shares, strict=True))
-        ]
-        held = np.isin(key, np.random.default_rng(0).permutation(len(drawings))[:: HELD_OUT])
+    def parts(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Indices of most pictures, and of those held out: one rendering in eight that has another of its drawing
+        among the rest, or whole `drawings`, one in eight, with all their tints."""
+        styles = [place for place, name in enumerate(self.factors) if name.startswith(STYLE)]
+        alone = np.arange(len(self.label))[:, None] if not styles else self.shares[:, styles]
+        _, drawn, counts = np.unique(
+            np.column_stack([self.label, alone]), axis=0, return_inverse=True, return_counts=True
+        )
+        drawn, rng = drawn.reshape(-1), np.random.default_rng(0)
+        if drawings:
+            held = np.isin(drawn, rng.permutation(len(counts))[::HELD_OUT])
+        else:
+            last = {int(drawing): place for place, drawing in enumerate(drawn) if counts[drawing] > 1}
+            several = np.array(list(last.values()), dtype=np.int64)
+            held = np.isin(np.arange(len(drawn)), rng.permutation(several)[: len(drawn) // HELD_OUT])
         return np.flatnonzero(~held), np.flatnonzero(held)
-
-    @property
-    def _styles(self) -> list[str]:
-        return [name for name in self.factors if name.startswith(STYLE)]
 
     def rows(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
         """(n, told) of pictures, of each its class and its factors where the booleans (n,) say so."""
@@ -72,9 +72,6 @@ class PictureSet:
         told[np.flatnonzero(named), self.label[indices][named]] = 1
         told[:, len(self.labels) :] = self.shares[indices] * factors[:, None]
         return torch.from_numpy(told)
-
-
-STYLE, COLOUR = "style_", "colour_"
 
 
 def open_set(folder: Path, size: int) -> PictureSet:

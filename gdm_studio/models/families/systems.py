@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import BadRequest, ModelError
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded import LoadedModel
     from gdm_studio.models.store import Store
 
-NOT_ITS_OWN = {"family", "accepts", "stages", "vocabulary", "path", "weights", "files", "file_bytes"}  # not for a header to say
+NOT_ITS_OWN = {  # not for a header to say
+    "family", "accepts", "stages", "vocabulary", "path", "weights", "files", "file_bytes",
+}  # fmt: skip
 
 MOST_TOLD = 4096
+DAMAGES = (
+    OSError, ArithmeticError, KeyError, ValueError, TypeError, AttributeError, RecursionError, MemoryError, BadRequest,
+)  # fmt: skip
 
 
 def matches(entry: Entry) -> bool:
@@ -40,10 +46,20 @@ def card(entry: Entry) -> ModelCard:
         found = replace(found, accepts=_accepts(data))
         PROCESSES[found.process](**found.process_numbers)
         size = entry.path.stat().st_size
-    except (OSError, ArithmeticError, KeyError, ValueError, TypeError, AttributeError, RecursionError, MemoryError,
-            BadRequest) as error:
+        base = base_of(entry.path, entry.metadata)
+        weights = entry.weights if base == entry.path else (*entry.weights, base)
+        files = (*entry.files, *weights[1:])
+    except DAMAGES as error:
         raise ModelError(f"{entry.path.name} is damaged ({error}); copy the model again.") from error
-    return replace(found, path=entry.path, weights=entry.weights, files=entry.files, file_bytes=size)
+    return replace(found, path=entry.path, weights=weights, files=files, file_bytes=size)
+
+
+def base_of(path: Path, metadata: Any) -> Path:
+    """The file whose networks it draws with: one beside it that its header names, or itself. Raises ModelError."""
+    name = config_of(metadata).get("base", path.name)
+    if isinstance(name, str) and Path(name).name == name and "\0" not in name and path.with_name(name).is_file():
+        return path.with_name(name)
+    raise ModelError(f"{path.name} belongs to {name!r}, which is not beside it; copy both.")
 
 
 def _accepts(data: dict[str, Any]) -> Accepts:

@@ -51,6 +51,8 @@ class SystemModel:
     dtype: torch.dtype
     networks: Mapping[str, nn.Module]
     begins: str = ""
+    clips: bool = False  # what it predicts is kept to −1 … 1, as in the authors' code of DDPM
+    always: tuple[float, ...] = ()  # what it is told beside classes and factors, whatever is asked
     diffusion: Diffusion = field(init=False)
     rows: Rows = field(init=False)
 
@@ -62,18 +64,21 @@ class SystemModel:
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> SystemModel:
         """Reads the file; raises ModelError where it does not hold what its header promises."""
-        from gdm_studio.models.families.systems import config_of
+        from gdm_studio.models.families.systems import base_of, config_of
 
         assert card.path is not None
         try:
-            config = config_of(read_header(card.path).metadata)
-            weights = restored(load_file(card.path))
-            networks = {name: _made(name, sizes, weights) for name, sizes in config["networks"].items()}
+            header = read_header(card.path).metadata
+            config, base = config_of(header), base_of(card.path, header)
+            weights = restored(load_file(base))
+            sizes = config_of(read_header(base).metadata)["networks"]
+            networks = {name: _made(name, each, weights) for name, each in sizes.items()}
             for network in networks.values():
                 channels_last(network.to(device)).eval().requires_grad_(False)
             if not networks:
                 raise ValueError("no network")
-            model = cls(card, device, dtype, networks, str(config.get("begins", "")))
+            model = cls(card, device, dtype, networks, str(config.get("begins", "")), bool(config.get("clips")),
+                        tuple(map(float, config.get("always", ()))))
             _check(model)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError,
                 RuntimeError) as error:
@@ -111,7 +116,7 @@ class SystemModel:
         for ask in asks:
             classes = [float(ask.label == label and not ask.negative) for label in accepts.labels]
             factors = [0.0 if ask.negative else ask.factors[knob.name] for knob in accepts.factors]
-            rows.append([*classes, *factors])
+            rows.append([*classes, *factors, *self.always])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
@@ -150,10 +155,12 @@ class Denoiser:
     def __init__(self, model: SystemModel, told: Tensor) -> None:
         self._model = model
         self._told = told
+        if model.card.learned_variance:
+            self.variance = told.new_zeros(0)
 
     def __call__(self, x: Tensor, at: Point) -> Tensor:
         found: Tensor = self._model.diffusion.x0(self._picture, x, at, self._told[: len(x)])
-        return found
+        return found.clamp(-1, 1) if self._model.clips else found
 
     def _picture(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
         answers = self._model.answers(shown, time, told)
@@ -183,7 +190,7 @@ def _check(model: SystemModel) -> None:
     shape, card = model.card.latent, model.card
     if shape[1] != shape[2] or card.size % shape[1] or shape[0] != 4:
         raise ValueError("its pictures have another shape")
-    told = len(card.accepts.labels) + len(card.accepts.factors)
+    told = len(card.accepts.labels) + len(card.accepts.factors) + len(model.always)
     for name, network in model.networks.items():
         if network.config.told != told:
             raise ValueError(f"the {name} is told {network.config.told} numbers, not {told}")
