@@ -24,6 +24,8 @@ class Row(NamedTuple):
 
 
 ROWS = {
+    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, Gaussian, by its bound"),
+    "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits"),
     "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target"),
     "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)"),
     "ddim": Row("shortcuts", "DDIM"),

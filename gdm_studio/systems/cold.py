@@ -37,8 +37,8 @@ COLD = System(
     trains=("denoiser",),
     samplers=("cold_2", "cold_1"),
     claim=Claim(
-        "Fréchet distance of pictures made in 20 steps by algorithm 2 over that by algorithm 1", "cold_ratio", 0.98, "less",
-        "weights",
+        "Fréchet distance of pictures made in 20 steps by algorithm 2 over that by algorithm 1",
+        "cold_ratio", 0.98, "less", "weights",
     ),
 )  # fmt: skip
 

@@ -44,8 +44,9 @@ TDPM = System(
     objective="E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)",
     trains=("denoiser", "generator", "discriminator"),
     samplers=("ddpm",),
-    claim=Claim("Fréchet distance at 10 steps over that of DDPM at 100", "frechet_beside_ddpm_100", 1.1, "less", "pair"),
-)
+    claim=Claim("Fréchet distance at 10 steps over that of DDPM at 100", "frechet_beside_ddpm_100", 1.1, "less",
+                "pair"),
+)  # fmt: skip
 ES_DDPM = System(
     name="es-ddpm",
     title="ES-DDPM",

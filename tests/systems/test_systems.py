@@ -23,7 +23,8 @@ from gdm_studio.systems.figures import FIGURES
 from gdm_studio.training.loop import train
 from tests.systems.toy import CLASSES, SMALL, write_pictures
 
-TRAINED = [name for name, row in systems.ROWS.items() if row.recipe]
+BITS = "diffusion-2015-bits"  # draws no pictures
+TRAINED = [name for name, row in systems.ROWS.items() if row.recipe and name != BITS]
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +81,10 @@ def test_a_system_draws_as_any_model_does(files: dict[str, Path], name: str) -> 
 @pytest.mark.parametrize("name", systems.ROWS)
 def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
     system = systems.systems()[name]
-    assert system.name == name and system.claim.figure in FIGURES and 2015 <= system.year <= 2023
+    assert system.name == name and system.claim.figure in FIGURES and 2013 <= system.year <= 2023
     assert set(system.samplers) <= SAMPLERS.keys()
+    if name == BITS:
+        return
     card = Library().card(str(files[system.model]))
     for sampler in system.samplers:
         card.checked(Request(model=card.name, guidance_scale=1.0, sampler=sampler, steps=2))
