@@ -31,21 +31,22 @@ def main(args: argparse.Namespace) -> int:
     import numpy as np
     import torch
 
-    from gdm_studio.engine.inputs import fitted
     from gdm_studio.models.accepts import factors_of
     from gdm_studio.models.library import Library
     from gdm_studio.models.loaded import Ask
+    from gdm_studio.picture_file import read_rgba
     from gdm_studio.request import Request
     from gdm_studio.systems.likelihood import bits
+    from gdm_studio.systems.pictures import square
 
     library = Library()
     card = library.card(args.model)
     asked = card.checked(Request(model=card.name, label=args.label, guidance_scale=1.0, sampler="ddim"))
-    pictures = [(file, fitted(str(file), card.sizes()[0])) for file in args.files]
+    pictures = [(file, square(np.array(read_rgba(file)), card.size)) for file in args.files]
     model = library.load(args.model, device=torch.device("cpu"), dtype=torch.float32)
     ask = Ask(label=args.label, factors=factors_of(card.accepts, asked))
     for file, picture in pictures:
-        found = bits(model, torch.from_numpy(np.array(picture)), ask, probes=args.probes, seed=args.seed)
+        found = bits(model, torch.from_numpy(picture), ask, probes=args.probes, seed=args.seed)
         if args.json:
             facts = {"bits": found.value, "standard_error": found.error, "evaluations": found.calls}
             say_json({"file": str(file), "model": card.name, **facts})

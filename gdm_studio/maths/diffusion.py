@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from gdm_studio.maths.elementwise import array_of, is_number
 from gdm_studio.maths.path import CLEAN, Array, Point
@@ -52,9 +53,9 @@ class Diffusion:
     def before(self, at: Point) -> Point:
         """The point one timestep nearer to the picture; where `at` holds arrays, one of each, with a wait for them."""
         if not is_number(at.sigma):
-            pairs = zip(at.alpha.reshape(-1).tolist(), at.sigma.reshape(-1).tolist(), strict=True)
+            like: Array = at.alpha
+            pairs = zip(*(part.reshape(-1).tolist() for part in (like, cast(Array, at.sigma))), strict=True)
             parts = zip(*(self.before(Point(*pair)) for pair in pairs), strict=True)
-            alpha, sigma = (array_of(part, at.alpha).reshape(at.alpha.shape) for part in parts)
-            return Point(alpha, sigma)
+            return Point(*(array_of(part, like).reshape(like.shape) for part in parts))
         timestep = self.process.timestep(at) - 1
         return CLEAN if timestep < -0.5 else self.process.at(timestep)

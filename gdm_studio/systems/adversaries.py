@@ -24,7 +24,7 @@ from gdm_studio.systems.recipe import SystemRecipe
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import LearningRate, Objective
+from gdm_studio.training.recipe import Cooldown, LearningRate, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 VAE = System(
@@ -98,6 +98,8 @@ class VaeRecipe(OneStepRecipe):
     name: ClassVar[str] = "vae"
     system: ClassVar[System] = VAE
 
+    samples: Samples = 240_000
+
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": self.generator, "encoder": self.seeing(answers=2 * self.latent), "spread": _Spread()}
 
@@ -106,7 +108,7 @@ class VaeRecipe(OneStepRecipe):
             mean, log_variance = model["encoder"](x).chunk(2, dim=1)
             log_variance = log_variance.clamp(-20, 20)
             found = model["generator"](mean + (0.5 * log_variance).exp() * noise, told)
-            log_spread = model["spread"].log_variance
+            log_spread: Any = model["spread"].log_variance
             told_apart = 0.5 * ((x - found).square() / log_spread.exp() + log_spread + math.log(2 * math.pi))
             kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
             return told_apart.mean() + kl.sum() / x.numel()
@@ -130,7 +132,9 @@ class GanRecipe(OneStepRecipe):
     name: ClassVar[str] = "gan"
     system: ClassVar[System] = GAN
 
+    samples: Samples = 120_000
     learning_rate: LearningRate = 1e-3
+    cooldown: Cooldown = 40_000
     penalty: Annotated[float, Option("Penalty", "gamma of R1", 0, 1000)] = 0.5
 
     def networks(self) -> dict[str, nn.Module]:

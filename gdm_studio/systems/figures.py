@@ -281,4 +281,4 @@ def _over(values: list[float]) -> Figure:
 
 
 def _changed(request: Request, **settings: object) -> Request:
-    return Request(**{**vars(request), **settings})  # type: ignore[arg-type]
+    return Request(**{**vars(request), **settings})

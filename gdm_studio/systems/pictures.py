@@ -111,11 +111,11 @@ def _own(folder: Path, size: int) -> PictureSet:
     named = [path.parent.relative_to(folder).as_posix() for path in paths]
     labels = tuple(sorted({name for name in named if name != "."}))
     label = np.array([labels.index(name) if name in labels else -1 for name in named])
-    rgba = np.stack([_square(np.asarray(read_rgba(path)), size) for path in paths])
+    rgba = np.stack([square(np.asarray(read_rgba(path)), size) for path in paths])
     return PictureSet(rgba, labels, label, {}, np.zeros((len(paths), 0), np.float32))
 
 
-def _square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """The middle of a picture, at that size."""
     height, width = rgba.shape[:2]
     side = min(height, width)

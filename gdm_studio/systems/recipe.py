@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -26,7 +26,6 @@ from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families import systems
-from gdm_studio.models.families.systems_model import SystemModel
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.models.store import Store
@@ -124,7 +123,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def habits(self) -> dict[str, Any]:
-        """`begins` and `clips` of the `SystemModel`."""
+        """What is otherwise than with most: the fields of `Habits` of a model in memory."""
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
@@ -200,7 +199,7 @@ class DenoisingRecipe(SystemRecipe):
         )  # fmt: skip
 
     def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
-        sizes = {name: asdict(network.config) for name, network in model.items()}
+        sizes = {name: asdict(cast(Any, network.config)) for name, network in model.items()}
         return super().identity(model) | {"process": self.process.name, "predicts": self.predicts, **sizes}
 
     @cached_property
@@ -229,7 +228,8 @@ class DenoisingRecipe(SystemRecipe):
         network = model["denoiser"]
 
         def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor) -> Tensor:
-            at, to = (Point(*levels[:, [place, place + 1], None, None, None].unbind(1)) for place in (0, 2))
+            parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
+            at, to = Point(*parts[:2]), Point(*parts[2:])
             time = self.diffusion.time(at).flatten().float()
             if self.predicts != "edm":
                 time = time / len(self.process.ratios)
@@ -275,15 +275,15 @@ class DenoisingRecipe(SystemRecipe):
             return
         path = out / self.product
         card = systems.card(read_entry(path))
-        stage = SystemModel.load(card, torch.device(self.device), torch.float32, Store())
+        (stage,) = systems.load(card, torch.device(self.device), torch.float32, Store()).stages
         indices: NDArray[np.int64] = np.arange(len(self.pictures.rgba))[:: -(-len(self.pictures.rgba) // MEASURED)]
-        asks = [_ask(stage, self.pictures, index) for index in indices]
+        asks = [_ask(self.pictures, index) for index in indices]
         *_, norms = score_norms(stage, self.pictures.data[indices].to(self.device), asks)
         facts = self._card(seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
         write_model(path, self.served(model), facts, self.habits)
 
 
-def _ask(stage: SystemModel, pictures: PictureSet, index: int) -> Ask:
+def _ask(pictures: PictureSet, index: int) -> Ask:
     label = pictures.labels[pictures.label[index]] if pictures.label[index] >= 0 else ""
     return Ask(label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True)))
 
@@ -304,7 +304,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
             else:
                 weights[name] = value.detach().cpu().contiguous().clone()
     count = sum(value.numel() for network in networks.values() for value in network.parameters())
-    sizes = {part: asdict(network.config) for part, network in networks.items()}  # type: ignore[call-overload]
+    sizes = {part: asdict(cast(Any, network.config)) for part, network in networks.items()}
     _write(path, weights, {"card": {**card, "parameters": count}, "networks": sizes, **habits})
 
 

@@ -30,7 +30,7 @@ from gdm_studio.systems.adversaries import adversaries
 from gdm_studio.systems.recipe import DenoisingRecipe, NoiseSchedule
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Objective
+from gdm_studio.training.recipe import Cooldown, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 TDPM = System(
@@ -94,6 +94,8 @@ class TdpmRecipe(TruncatedRecipe):
     name: ClassVar[str] = "tdpm"
     system: ClassVar[System] = TDPM
 
+    samples: Samples = 120_000
+    cooldown: Cooldown = 40_000
     latent: Annotated[int, Option("Latent", "numbers that a beginning is made of", 1, 1024)] = 256
     penalty: Annotated[float, Option("Penalty", "gamma of R1", 0, 1000)] = 0.5
 

@@ -14,7 +14,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons import checked_card
-from gdm_studio.models.header import strict_json
+from gdm_studio.models.header import read_header, strict_json
 from gdm_studio.models.typed import from_plain
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def base_of(path: Path, metadata: Any) -> Path:
 
 def _accepts(data: dict[str, Any]) -> Accepts:
     """Its classes, and the factors by their titles; raises ValueError or TypeError."""
-    labels = from_plain(tuple[str, ...], data.get("labels", []))  # type: ignore[arg-type]
-    titles = from_plain(dict[str, str], data.get("factors", {}))  # type: ignore[arg-type]
+    labels = from_plain(tuple[str, ...], data.get("labels", []))
+    titles = from_plain(dict[str, str], data.get("factors", {}))
     if len(set(labels)) != len(labels) or len(labels) + len(titles) > MOST_TOLD:
         raise ValueError("its classes are not told apart")
     draws = bool(data.get("takes_pictures", True))
@@ -85,7 +85,15 @@ def config_of(metadata: Any) -> dict[str, Any]:
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
     from gdm_studio.models.families.systems_model import SystemModel
 
-    return SystemModel.load(of, device, dtype, store)
+    assert of.path is not None
+    try:
+        header = read_header(of.path).metadata
+        config, base = config_of(header), base_of(of.path, header)
+        sizes = config_of(read_header(base).metadata)["networks"]
+    except (LookupError, TypeError, ValueError) as error:
+        raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
+    habits = {name: config[name] for name in ("begins", "clips", "always") if name in config}
+    return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits)
 
 
 SYSTEMS = Family("systems", matches, card, load, frozenset({"reverse_variance", "learned_variance", "degrade"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as File
 from typing import Any
 
 import torch
@@ -14,15 +15,15 @@ from torch.nn import functional as F
 
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, Denoise, Noise, Path, Point
+from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import premultiplied, straight
-from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
-from gdm_studio.models.store import Store
+from gdm_studio.models.typed import from_plain
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
@@ -38,11 +39,20 @@ LARGEST, MOST_SIZES = 4096, 24  # of a header's sizes
 
 
 @dataclass(frozen=True)
+class Habits:
+    """What a system does otherwise than most."""
+
+    begins: str = ""  # "noised" where what the generator draws is noised, else it is what the chain begins with
+    clips: bool = False  # what it predicts is kept to −1 … 1, as in the authors' code of DDPM
+    always: tuple[float, ...] = ()  # what it is told beside classes and factors, whatever is asked
+
+
+@dataclass(frozen=True)
 class SystemModel:
     """A LoadedModel and its only stage: premultiplied RGBA in −1 … 1, shown with every pixel as a square.
 
     With a denoiser alone it begins in noise. With a generator beside it, it begins in what that makes: the noisy
-    picture itself (TDPM), or, where `begins` is "noised", a clean one that is noised (ES-DDPM). A generator alone
+    picture itself (TDPM), or, where its habits say "noised", a clean one that is noised (ES-DDPM). A generator alone
     draws in one go, whatever the steps.
     """
 
@@ -50,9 +60,7 @@ class SystemModel:
     device: torch.device
     dtype: torch.dtype
     networks: Mapping[str, nn.Module]
-    begins: str = ""
-    clips: bool = False  # what it predicts is kept to −1 … 1, as in the authors' code of DDPM
-    always: tuple[float, ...] = ()  # what it is told beside classes and factors, whatever is asked
+    habits: Habits
     diffusion: Diffusion = field(init=False)
     rows: Rows = field(init=False)
 
@@ -62,23 +70,26 @@ class SystemModel:
         object.__setattr__(self, "rows", Rows(self.device))
 
     @classmethod
-    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> SystemModel:
-        """Reads the file; raises ModelError where it does not hold what its header promises."""
-        from gdm_studio.models.families.systems import base_of, config_of
-
+    def load(
+        cls,
+        card: ModelCard,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        sizes: Mapping[str, Any],  # of the networks in the file `base`
+        base: File,
+        habits: Mapping[str, Any],
+    ) -> SystemModel:
+        """Reads the networks; raises ModelError where the file does not hold what its header promises."""
         assert card.path is not None
         try:
-            header = read_header(card.path).metadata
-            config, base = config_of(header), base_of(card.path, header)
             weights = restored(load_file(base))
-            sizes = config_of(read_header(base).metadata)["networks"]
             networks = {name: _made(name, each, weights) for name, each in sizes.items()}
             for network in networks.values():
                 channels_last(network.to(device)).eval().requires_grad_(False)
             if not networks:
                 raise ValueError("no network")
-            model = cls(card, device, dtype, networks, str(config.get("begins", "")), bool(config.get("clips")),
-                        tuple(map(float, config.get("always", ()))))
+            model = cls(card, device, dtype, networks, from_plain(Habits, dict(habits)))
             _check(model)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError,
                 RuntimeError) as error:
@@ -98,7 +109,7 @@ class SystemModel:
             return x
         eps = noise(0, like)
         made = self._generated(eps, self.told(asks))
-        if self.begins == "noised":
+        if self.habits.begins == "noised":
             made = self.diffusion.process.degrade(made, path[0], noise(0, like, 1))
         return made
 
@@ -107,7 +118,7 @@ class SystemModel:
         if "denoiser" in self.networks:
             return Denoiser(self, told)
         # the same numbers at every point, so that the picture is there after one step and stays
-        return lambda x, at: self._generated(noise(CLEAN, x), told[: len(x)])
+        return lambda x, at: self._generated(noise(PURE_NOISE, x), told[: len(x)])
 
     def told(self, asks: Sequence[Ask]) -> Tensor:
         """(N, classes + factors), one and the share of each; all zero for nothing, and on the negative side."""
@@ -116,7 +127,7 @@ class SystemModel:
         for ask in asks:
             classes = [float(ask.label == label and not ask.negative) for label in accepts.labels]
             factors = [0.0 if ask.negative else ask.factors[knob.name] for knob in accepts.factors]
-            rows.append([*classes, *factors, *self.always])
+            rows.append([*classes, *factors, *self.habits.always])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
@@ -132,12 +143,12 @@ class SystemModel:
 
     def _generated(self, eps: Tensor, told: Tensor) -> Tensor:
         """A picture of the first of the numbers of its noise."""
-        generator = self.networks["generator"]
+        generator: Any = self.networks["generator"]
         with torch.no_grad():
             return self.rows(generator, eps.flatten(1)[:, : generator.config.latent], told[: len(eps)]).float()
 
     def encode(self, rgba: Tensor) -> Tensor:
-        return F.adaptive_avg_pool2d(premultiplied(rgba.to(self.device)), self.card.latent[1:])
+        return F.adaptive_avg_pool2d(premultiplied(rgba.to(self.device)), self.card.latent[1])
 
     def decode(self, x0: Tensor) -> Tensor:
         pixel = self.card.size // self.card.latent[1]
@@ -160,7 +171,7 @@ class Denoiser:
 
     def __call__(self, x: Tensor, at: Point) -> Tensor:
         found: Tensor = self._model.diffusion.x0(self._picture, x, at, self._told[: len(x)])
-        return found.clamp(-1, 1) if self._model.clips else found
+        return found.clamp(-1, 1) if self._model.habits.clips else found
 
     def _picture(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
         answers = self._model.answers(shown, time, told)
@@ -190,13 +201,14 @@ def _check(model: SystemModel) -> None:
     shape, card = model.card.latent, model.card
     if shape[1] != shape[2] or card.size % shape[1] or shape[0] != 4:
         raise ValueError("its pictures have another shape")
-    told = len(card.accepts.labels) + len(card.accepts.factors) + len(model.always)
-    for name, network in model.networks.items():
+    told = len(card.accepts.labels) + len(card.accepts.factors) + len(model.habits.always)
+    networks: dict[str, Any] = dict(model.networks)
+    for name, network in networks.items():
         if network.config.told != told:
             raise ValueError(f"the {name} is told {network.config.told} numbers, not {told}")
-    if (generator := model.networks.get("generator")) is not None and generator.config.size != shape[1]:
+    if (generator := networks.get("generator")) is not None and generator.config.size != shape[1]:
         raise ValueError("the generator makes pictures of another size")
-    if (denoiser := model.networks.get("denoiser")) is not None:
+    if (denoiser := networks.get("denoiser")) is not None:
         expected = 2 if card.learned_variance else 1
         if denoiser.config.answers != expected or denoiser.config.channels != shape[0]:
             raise ValueError("the denoiser answers otherwise than the card says")
