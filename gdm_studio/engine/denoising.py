@@ -83,7 +83,7 @@ def sampled(
     `bound` is the stage's own denoiser, under all controls, where it may be `Varying`.
     """
     noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
-    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process, bound)}
+    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process), **_told(request, bound)}
     return sampler.fn(denoise, start.x, start.path, noise, start=start.index, carry=start.carry, **settings)
 
 
@@ -115,13 +115,19 @@ def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: 
     return controlled(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
 
 
-def _needed(request: Request, card: ModelCard, process: Process, bound: Denoise | None) -> dict[str, Any]:
+def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
     """What the sampler needs of the model beside its denoiser, as the keyword argument it takes."""
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
         norms, scale = ScoreNorms(card.score_norms), card.data_scale
         return {need: analytic_variance(norms, temperature=request.temperature, data_scale=scale)}
-    if need == "learned_variance" and isinstance(bound, Varying):
-        told: Varying = bound
-        return {need: lambda x, at: told.variance[: len(x)]}  # of the first prompt's side
     return {need: process.degrade} if need == "degrade" else {}
+
+
+def _told(request: Request, bound: Denoise | None) -> dict[str, Any]:
+    """What the sampler needs of the denoiser beside its pictures, of the first prompt's side."""
+    need = SAMPLERS[request.sampler].needs
+    if need != "learned_variance" or not isinstance(bound, Varying):
+        return {}
+    told: Varying = bound
+    return {need: lambda x, at: told.variance[: len(x)]}

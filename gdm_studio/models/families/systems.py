@@ -92,7 +92,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         sizes = config_of(read_header(base).metadata)["networks"]
     except (LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
-    habits = {name: config[name] for name in ("begins", "clips", "always") if name in config}
+    habits: dict[str, Any] = {name: config[name] for name in ("begins", "clips", "always") if name in config}
     return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits)
 
 
