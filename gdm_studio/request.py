@@ -87,7 +87,9 @@ class Request:
         "Style", role=_STEERS | _MADE,
         usage="one of the model's styles; '' for none in particular (default: the model's)",
     )] = ""
-    label: Annotated[str, Setting("Class", role=_STEERS)] = ""  # one of the model's; "" for none in particular
+    label: Annotated[str, Setting(  # one of the model's; "" for none in particular
+        "Class", role=_STEERS | Role.OPTION, usage="one of the model's classes; '' for none in particular",
+    )] = ""
     factors: Annotated[dict[str, float], Setting(  # what else a model is told, e.g. {"aesthetic": 6.5}
         "Factors", role=Role.STEERS, checks=check_factors,
     )] = field(default_factory=dict)

@@ -83,7 +83,8 @@ def sampled(
     `bound` is the stage's own denoiser, under all controls, where it may be `Varying`.
     """
     noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
-    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process), **_told(request, bound)}
+    sampler = SAMPLERS[request.sampler]
+    settings = {**request.knobs, **_needed(request, card, process), **_told(request, bound)}
     return sampler.fn(denoise, start.x, start.path, noise, start=start.index, carry=start.carry, **settings)
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
-from gdm_studio.systems.recipe import SystemRecipe
+from gdm_studio.systems.recipe import SystemRecipe, usual
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -83,7 +83,7 @@ class OneStepRecipe(SystemRecipe):
             "process": "edm",
             "guidance": False,
             "takes_pictures": False,
-            "defaults": {"sampler": "euler", "steps": 1, "spacing": "linspace", "guidance_scale": 1.0},
+            "defaults": usual(sampler="euler", steps=1, spacing="linspace", guidance_scale=1.0),
         }
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.systems.recipe import DenoisingRecipe, write_variant
+from gdm_studio.systems.recipe import DenoisingRecipe, usual, write_variant
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.schedule import normal
 
@@ -94,7 +94,7 @@ class ColdRecipe(DenoisingRecipe):
 
     @property
     def defaults(self) -> dict[str, Any]:
-        return super().defaults | {"sampler": "cold_2", "steps": 20, "guidance_scale": 1.0}
+        return super().defaults | usual(sampler="cold_2", steps=20, guidance_scale=1.0)
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Writes the model of the first kind, and beside it those of the others."""

@@ -251,7 +251,7 @@ class DenoisingRecipe(SystemRecipe):
     def defaults(self) -> dict[str, Any]:
         """What a request for the model begins with."""
         sampler = self.system.samplers[0]
-        return {"sampler": sampler, "steps": 100, "spacing": "linspace", "guidance_scale": 2.0}
+        return usual(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -281,6 +281,11 @@ class DenoisingRecipe(SystemRecipe):
         *_, norms = score_norms(stage, self.pictures.data[indices].to(self.device), asks)
         facts = self._card(seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
         write_model(path, self.served(model), facts, self.habits)
+
+
+def usual(**settings: Any) -> dict[str, Any]:
+    """What a request begins with, by the names of its fields."""
+    return settings
 
 
 def _ask(pictures: PictureSet, index: int) -> Ask:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.recipe import DenoisingRecipe, usual
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
@@ -77,7 +77,7 @@ class SdeRecipe(DenoisingRecipe):
 
     @property
     def defaults(self) -> dict[str, Any]:
-        return super().defaults | {"sampler": "pc", "steps": 50, "spacing": "linspace"}
+        return super().defaults | usual(sampler="pc", steps=50, spacing="linspace")
 
 
 @dataclass(frozen=True, kw_only=True)
