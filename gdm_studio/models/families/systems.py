@@ -96,4 +96,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits)
 
 
-SYSTEMS = Family("systems", matches, card, load, frozenset({"reverse_variance", "learned_variance", "degrade"}))
+SYSTEMS = Family("systems", matches, card, load)  # what its models offer beyond the usual, their cards say
