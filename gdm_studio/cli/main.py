@@ -35,6 +35,8 @@ VERBS = (  # each a module of this package with `add(verbs)`
     "evaluate",
     "bench",
     "verify",
+    "systems",
+    "likelihood",
     "doctor",
 )
 OPEN = "open"

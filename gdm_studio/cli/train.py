@@ -1,4 +1,4 @@
-"""`gdm-studio train STAGE`: train the built-in model, stage by stage."""
+"""`gdm-studio train STAGE`: train the built-in model, stage by stage, or a system of the literature."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gdm_studio import systems
 from gdm_studio.atomic import check_writable, make_folder
 from gdm_studio.cli.saying import say
 from gdm_studio.engine import threads
@@ -67,6 +68,13 @@ TRAINED = {
         "A small network that compares pictures with captions. It judges the model and never teaches it. Started "
         "again with the same --out, it goes on from its checkpoint.",
     ),
+    "systems-judge": Trained(
+        f"{systems.ROOM}.judge",
+        "JudgeRecipe",
+        "train the judge of `gdm-studio verify --systems`",
+        "A small classifier of the pictures' classes. Started again with the same --out, it goes on from its "
+        "checkpoint.",
+    ),
     "upscaler": Trained(
         f"{ROOM}.upscaler",
         "UpscalerRecipe",
@@ -77,9 +85,17 @@ TRAINED = {
 }
 
 
+GOES_ON = "Started again with the same --out, it goes on from its checkpoint."
+TRAINED |= {
+    name: Trained(f"{systems.ROOM}.{row.module}", row.recipe, row.help, f"A system of the literature. {GOES_ON}")
+    for name, row in systems.ROWS.items()
+    if row.recipe
+}
+
+
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("train", help="train the built-in model")
+    parser = verbs.add_parser("train", help="train the built-in model, or a system of the literature")
     stages = parser.add_subparsers(dest="stage", required=True)
     _add_words(stages)
     _add_lexicon(stages)

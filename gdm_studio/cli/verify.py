@@ -11,6 +11,7 @@ from typing import Any
 from gdm_studio.atomic import make_folder
 from gdm_studio.cli.saying import say, say_json
 from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.maths.knobs import check_number
 
 FAILED = 1
 
@@ -25,11 +26,19 @@ def add(verbs: Any) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="folder for what --plot draws (default: this one)"
     )
+    parser.add_argument(
+        "--systems", action="store_true", help="measure the claims of the systems of the literature, or of those named"
+    )
+    parser.add_argument("--retrain", action="store_true", help="with --systems: those too that need training anew")
+    parser.add_argument("--judge", type=Path, metavar="FILE", help="with --systems: another than the one shipped")
+    parser.add_argument("--pictures", type=int, default=128, metavar="N", help="with --systems: of each of three seeds")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the families asked for; 1 if a check fails."""
+    if args.systems:
+        return _systems(args)
     from gdm_studio.engine import devices
     from gdm_studio.engine.verify import CHECKS
 
@@ -44,6 +53,32 @@ def main(args: argparse.Namespace) -> int:
     if args.plot:
         _plot(args.out, as_json=args.json)
     return FAILED if failed else 0
+
+
+def _systems(args: argparse.Namespace) -> int:
+    """The claims, one a line: what was found, or why nothing was; 1 if one does not hold."""
+    from gdm_studio.cli.systems import chosen
+    from gdm_studio.engine import threads
+
+    check_number("--pictures", args.pictures, 8, 100_000)
+    threads.prepare()
+    from gdm_studio.models.library import Library
+    from gdm_studio.systems.figures import Bench, shipped_judge, verdicts
+
+    bench = Bench(Library(), args.judge or shipped_judge(), args.pictures)
+    missed = 0
+    for found in verdicts(bench, chosen(args.names), retrain=args.retrain):
+        claim, figure = found.system.claim, found.figure
+        missed += found.holds is False
+        if args.json:
+            numbers = {"value": figure.value, "low": figure.low, "high": figure.high} if figure else {"value": None}
+            facts = {"system": found.system.name, "claim": claim.text, "threshold": claim.bound, "needs": claim.needs}
+            say_json({**facts, **numbers, "holds": found.holds, "remark": found.remark})
+            continue
+        mark = {True: "✓", False: "✗", None: " "}[found.holds]
+        said = f"{figure.value:.4g} ({figure.low:.4g} to {figure.high:.4g})" if figure else found.remark
+        say(f"  {mark} {found.system.name:16} {said:32} {claim.text} {claim.bound}")
+    return FAILED if missed else 0
 
 
 def _list(names: list[str], *, as_json: bool) -> int:

@@ -19,7 +19,7 @@ from gdm_studio.maths.path import Denoise, Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import Remembering
+from gdm_studio.models.loaded import Remembering, Varying
 from gdm_studio.request import Request
 
 
@@ -50,7 +50,9 @@ def denoising_in(leg: Leg, course: Course, start: Start) -> Iterator[Step]:
         denoise = leg.known.under(denoise)
     own = Start(start.x, leg.path, start.index - leg.first, start.carry)
     process, skipped = leg.stage.diffusion.process, leg.first + leg.number
-    steps = sampled(denoise, request, course.images, own, card=course.model.card, process=process, skipped=skipped)
+    steps = sampled(
+        denoise, request, course.images, own, card=course.model.card, process=process, skipped=skipped, bound=bound
+    )
 
     def counted() -> Iterator[Step]:
         for step in steps:
@@ -74,10 +76,15 @@ def sampled(
     card: ModelCard,
     process: Process,
     skipped: int = 0,
+    bound: Denoise | None = None,
 ) -> Iterator[Step]:
-    """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`."""
+    """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`.
+
+    `bound` is the stage's own denoiser, under all controls, where it may be `Varying`.
+    """
     noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
-    sampler, settings = SAMPLERS[request.sampler], {**request.knobs, **_needed(request, card, process)}
+    sampler = SAMPLERS[request.sampler]
+    settings = {**request.knobs, **_needed(request, card, process), **_told(request, bound)}
     return sampler.fn(denoise, start.x, start.path, noise, start=start.index, carry=start.carry, **settings)
 
 
@@ -116,3 +123,12 @@ def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, An
         norms, scale = ScoreNorms(card.score_norms), card.data_scale
         return {need: analytic_variance(norms, temperature=request.temperature, data_scale=scale)}
     return {need: process.degrade} if need == "degrade" else {}
+
+
+def _told(request: Request, bound: Denoise | None) -> dict[str, Any]:
+    """What the sampler needs of the denoiser beside its pictures, of the first prompt's side."""
+    need = SAMPLERS[request.sampler].needs
+    if need != "learned_variance" or not isinstance(bound, Varying):
+        return {}
+    told: Varying = bound
+    return {need: lambda x, at: told.variance[: len(x)]}

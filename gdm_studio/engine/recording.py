@@ -15,6 +15,7 @@ from gdm_studio.engine.steps import row_taker
 from gdm_studio.engine.trajectory import replayed
 from gdm_studio.maths.path import Step
 from gdm_studio.maths.processes import Process
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.loaded import LoadedModel
@@ -127,6 +128,8 @@ class Recorder:
 
 def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
     """The same kept by its predictions, if the sampler makes the very same steps of them."""
+    if SAMPLERS[log.request.sampler].needs == "learned_variance":
+        return  # which is not among the predictions
     start, *entries = log.entries
     steps = [entry.step for entry in entries if entry.step is not None and not entry.step.memory]
     if len(steps) == len(entries) and falls(log.path):

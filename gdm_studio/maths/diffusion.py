@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
-from gdm_studio.maths.path import Array, Point
-from gdm_studio.maths.predictions import PREDICTIONS, Scales, c_noise
+from gdm_studio.maths.elementwise import array_of, is_number
+from gdm_studio.maths.path import CLEAN, Array, Point
+from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS, Scales, c_noise, previous
 from gdm_studio.maths.processes import Process
 
 Network = Callable[..., Array]  # (c_in · x, time, *told) -> F, shaped like x
@@ -21,7 +23,7 @@ class Diffusion:
     """
 
     process: Process
-    prediction: str  # a key of PREDICTIONS
+    prediction: str  # a key of PREDICTIONS, or PREVIOUS
     data_scale: float = 1.0  # standard deviation of the data
 
     def x0(self, network: Network, x: Array, at: Point, *told: Array) -> Array:
@@ -44,4 +46,16 @@ class Diffusion:
 
     def scales(self, at: Point) -> Scales:
         """c_skip, c_out and c_in: numbers, or arrays that broadcast with `at.sigma`."""
+        if self.prediction == PREVIOUS:
+            return previous(at, self.before(at))
         return PREDICTIONS[self.prediction](at, self.data_scale)
+
+    def before(self, at: Point) -> Point:
+        """The point one timestep nearer to the picture; where `at` holds arrays, one of each, with a wait for them."""
+        if not is_number(at.sigma):
+            like: Array = at.alpha
+            pairs = zip(*(part.reshape(-1).tolist() for part in (like, cast(Array, at.sigma))), strict=True)
+            parts = zip(*(self.before(Point(*pair)) for pair in pairs), strict=True)
+            return Point(*(array_of(part, like).reshape(like.shape) for part in parts))
+        timestep = self.process.timestep(at) - 1
+        return CLEAN if timestep < -0.5 else self.process.at(timestep)

@@ -53,6 +53,19 @@ def flow(at: Point, data_scale: float) -> Scales:
     return Scales(1 / norm, -at.sigma / norm, 1.0)
 
 
+def score(at: Point, data_scale: float) -> Scales:
+    """F = the score of the noisy pictures, −eps/sigma: x0 = (x + sigma²·F) / alpha (Song and Ermon 2019, section 2)."""
+    if is_number(at.alpha) and at.alpha == 0:
+        raise BadRequest("A score-predicting model cannot start where alpha = 0; choose another spacing.")
+    return Scales(1 / at.alpha, at.sigma**2 / at.alpha, 1.0)
+
+
+def previous(at: Point, before: Point) -> Scales:
+    """F = the mean of q(x_before | x, x0), one timestep nearer to the picture (Ho et al. 2020, equation 7)."""
+    kept = at.alpha / before.alpha * (before.sigma / at.sigma) ** 2
+    return Scales(-kept / (before.alpha - kept * at.alpha), 1 / (before.alpha - kept * at.alpha), 1.0)
+
+
 def edm(at: Point, data_scale: float) -> Scales:
     """Unit-variance input and target (Karras et al. 2022, table 1), carried to any alpha by x / alpha."""
     s = data_scale
@@ -70,7 +83,8 @@ def edm_noise(at: Point) -> Array:
     return log(at.sigma / at.alpha) / 4
 
 
-PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm}
+PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm, "score": score}
+PREVIOUS = "previous"  # the one that depends on the process as well
 
 
 def c_noise(prediction: str, process: Process, at: Point) -> Array:

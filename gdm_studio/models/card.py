@@ -73,6 +73,9 @@ class ModelCard:
     fast_of: str = ""  # the name of the model that this is the quicker version of
     accepts: Accepts = field(default_factory=Accepts)
     stages: tuple[float, ...] = (1.0,)  # of each of its stages, the share of a request's steps
+    paper: str = ""  # the publication that it follows: authors, year, number
+    tags: tuple[str, ...] = ()  # of what kind of system it is
+    learned_variance: bool = False  # it says how much noise a step is to add
     score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
@@ -95,7 +98,11 @@ class ModelCard:
 
     def offers(self) -> frozenset[str]:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
-        has = {"reverse_variance": bool(self.score_norms), "degrade": self.process in COLD}
+        has = {
+            "reverse_variance": bool(self.score_norms),
+            "degrade": self.process in COLD,
+            "learned_variance": self.learned_variance,
+        }
         return frozenset(need for need, there in has.items() if there)
 
     def unmet(self, prompt: str) -> list[Reading]:

@@ -61,6 +61,18 @@ class Remembering(Protocol):
     memory: tuple[Tensor, ...]
 
 
+@runtime_checkable
+class Varying(Protocol):
+    """A denoiser of a model whose card says `learned_variance`: it says how much noise a step is to add as well.
+
+    `variance` is what its last call found, a row each, shaped like x: 0 for the least that DDPM adds, 1 for the most
+    (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
+    """
+
+    @property
+    def variance(self) -> Tensor: ...
+
+
 class Stage(Protocol):
     """A denoiser of data of one shape, and what that data looks like.
 

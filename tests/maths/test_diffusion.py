@@ -9,7 +9,7 @@ from gdm_studio.maths.path import Point
 from gdm_studio.maths.predictions import PREDICTIONS
 from gdm_studio.maths.processes import PROCESSES
 
-PAIRS = [("vp", "epsilon"), ("vp", "v"), ("vp", "x0"), ("flow", "flow"), ("edm", "edm"), ("ve", "edm")]
+PAIRS = [("vp", "epsilon"), ("vp", "v"), ("vp", "x0"), ("flow", "flow"), ("edm", "edm"), ("ve", "edm"), ("vp", "score")]
 CASES = [Diffusion(PROCESSES[process](), prediction, 0.5) for process, prediction in PAIRS]
 
 

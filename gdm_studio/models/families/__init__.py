@@ -5,8 +5,9 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons import ICONS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
+from gdm_studio.models.families.systems import SYSTEMS
 
-FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION)
+FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, SYSTEMS)
 
 
 def runnable(card: ModelCard | None = None) -> list[SamplerSpec]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import BadRequest, ModelError, StorageError
-from gdm_studio.maths.predictions import PREDICTIONS
+from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
@@ -65,7 +65,7 @@ def card(entry: Entry) -> ModelCard:
             data |= {"defaults": {}, "score_norms": [], "figures": {}} | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         told = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
-        found = _checked(from_plain(ModelCard, known | {"examples": told, "accepts": _accepts(data)}))
+        found = checked_card(from_plain(ModelCard, known | {"examples": told, "accepts": _accepts(data)}))
         words = _met(data)
         own = files[:1] if base != path else weights
         here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, own))
@@ -81,7 +81,7 @@ def card(entry: Entry) -> ModelCard:
     return replace(here, vocabulary=vocabulary, process_numbers=config["process"])
 
 
-def _checked(found: ModelCard) -> ModelCard:
+def checked_card(found: ModelCard) -> ModelCard:
     """The card; raises ValueError, TypeError or BadRequest where it cannot be that of a model."""
     date.fromisoformat(found.date)
     counts = (found.parameters, found.size, *found.latent)
@@ -91,7 +91,7 @@ def _checked(found: ModelCard) -> ModelCard:
         raise ValueError("a size is out of range")
     if not math.isfinite(found.data_scale) or found.data_scale <= 0:
         raise ValueError(f"data_scale is {found.data_scale!r}")
-    if found.prediction not in PREDICTIONS or found.process not in PROCESSES:
+    if found.prediction not in {*PREDICTIONS, PREVIOUS} or found.process not in PROCESSES:
         raise ValueError(f"{found.prediction!r} on {found.process!r} is not known here")
     for example in found.examples:
         Request(prompt=example.prompt, seed=example.seed).checked()

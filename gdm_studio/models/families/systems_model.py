@@ -1,0 +1,214 @@
+"""A system of the literature in memory: a small network over the pixels of RGBA pictures, and what it begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.errors import ModelError
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.maths.processes.coordinates import PURE_NOISE
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons_model import premultiplied, straight
+from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.process import process_of
+from gdm_studio.models.quantised import restored
+from gdm_studio.models.rows import Rows
+from gdm_studio.models.typed import from_plain
+from gdm_studio.networks.generator import Generator, GeneratorConfig
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
+from gdm_studio.request import Request
+
+# a network's part in the model -> how one of its sizes is made
+NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
+    "denoiser": lambda sizes: PictureUNet(PictureUNetConfig(**sizes)),
+    "generator": lambda sizes: Generator(GeneratorConfig(**sizes)),
+}
+
+LARGEST, MOST_SIZES = 4096, 24  # of a header's sizes
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a system does otherwise than most."""
+
+    begins: str = ""  # "noised" where what the generator draws is noised, else it is what the chain begins with
+    clips: bool = False  # what it predicts is kept to −1 … 1, as in the authors' code of DDPM
+    always: tuple[float, ...] = ()  # what it is told beside classes and factors, whatever is asked
+
+
+@dataclass(frozen=True)
+class SystemModel:
+    """A LoadedModel and its only stage: premultiplied RGBA in −1 … 1, shown with every pixel as a square.
+
+    With a denoiser alone it begins in noise. With a generator beside it, it begins in what that makes: the noisy
+    picture itself (TDPM), or, where its habits say "noised", a clean one that is noised (ES-DDPM). A generator alone
+    draws in one go, whatever the steps.
+    """
+
+    card: ModelCard
+    device: torch.device
+    dtype: torch.dtype
+    networks: Mapping[str, nn.Module]
+    habits: Habits
+    diffusion: Diffusion = field(init=False)
+    rows: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        diffusion = Diffusion(process_of(self.card), self.card.prediction, self.card.data_scale)
+        object.__setattr__(self, "diffusion", diffusion)
+        object.__setattr__(self, "rows", Rows(self.device))
+
+    @classmethod
+    def load(
+        cls,
+        card: ModelCard,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        sizes: Mapping[str, Any],  # of the networks in the file `base`
+        base: File,
+        habits: Mapping[str, Any],
+    ) -> SystemModel:
+        """Reads the networks; raises ModelError where the file does not hold what its header promises."""
+        assert card.path is not None
+        try:
+            weights = restored(load_file(base))
+            networks = {name: _made(name, each, weights) for name, each in sizes.items()}
+            for network in networks.values():
+                channels_last(network.to(device)).eval().requires_grad_(False)
+            if not networks:
+                raise ValueError("no network")
+            model = cls(card, device, dtype, networks, from_plain(Habits, dict(habits)))
+            _check(model)
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError,
+                RuntimeError) as error:
+            raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
+        return model
+
+    @property
+    def stages(self) -> tuple[SystemModel]:
+        return (self,)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        return self.card.latent
+
+    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: Tensor) -> Tensor:
+        if len(self.networks) < 2:
+            x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+            return x
+        eps = noise(0, like)
+        made = self._generated(eps, self.told(asks))
+        if self.habits.begins == "noised":
+            made = self.diffusion.process.degrade(made, path[0], noise(0, like, 1))
+        return made
+
+    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        told = self.told(asks)
+        if "denoiser" in self.networks:
+            return Denoiser(self, told)
+        # the same numbers at every point, so that the picture is there after one step and stays
+        return lambda x, at: self._generated(noise(PURE_NOISE, x), told[: len(x)])
+
+    def told(self, asks: Sequence[Ask]) -> Tensor:
+        """(N, classes + factors), one and the share of each; all zero for nothing, and on the negative side."""
+        accepts = self.card.accepts
+        rows = []
+        for ask in asks:
+            classes = [float(ask.label == label and not ask.negative) for label in accepts.labels]
+            factors = [0.0 if ask.negative else ask.factors[knob.name] for knob in accepts.factors]
+            rows.append([*classes, *factors, *self.habits.always])
+        return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
+
+    def answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        """What the denoiser says, in fp32: pictures, and beside each its variance where it tells one."""
+        of_order_one = time if self.card.prediction == "edm" else time / len(self.diffusion.process.ratios)
+        times = torch.full((len(shown),), of_order_one, device=self.device)
+        return self.rows(self._denoise, shown, times, told).float()
+
+    def _denoise(self, *inputs: Tensor) -> Tensor:
+        with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            answer: Tensor = self.networks["denoiser"](*inputs)
+            return answer
+
+    def _generated(self, eps: Tensor, told: Tensor) -> Tensor:
+        """A picture of the first of the numbers of its noise."""
+        generator: Any = self.networks["generator"]
+        with torch.no_grad():
+            return self.rows(generator, eps.flatten(1)[:, : generator.config.latent], told[: len(eps)]).float()
+
+    def encode(self, rgba: Tensor) -> Tensor:
+        return F.adaptive_avg_pool2d(premultiplied(rgba.to(self.device)), self.card.latent[1])
+
+    def decode(self, x0: Tensor) -> Tensor:
+        pixel = self.card.size // self.card.latent[1]
+        return straight(x0).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
+
+    glimpse = decode
+    preview = decode
+
+
+class Denoiser:
+    """A denoiser that is told something; `variance` is what its last answers said of it, a row each."""
+
+    variance: Tensor  # in 0 … 1, shaped like x: Nichol and Dhariwal 2021, equation 15
+
+    def __init__(self, model: SystemModel, told: Tensor) -> None:
+        self._model = model
+        self._told = told
+        if model.card.learned_variance:
+            self.variance = told.new_zeros(0)
+
+    def __call__(self, x: Tensor, at: Point) -> Tensor:
+        found: Tensor = self._model.diffusion.x0(self._picture, x, at, self._told[: len(x)])
+        return found.clamp(-1, 1) if self._model.habits.clips else found
+
+    def _picture(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        answers = self._model.answers(shown, time, told)
+        if answers.shape == shown.shape:
+            return answers
+        picture, variance = answers.chunk(2, dim=1)
+        self.variance = ((variance + 1) / 2).clamp(0, 1)
+        return picture
+
+
+def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Module:
+    """A network of these sizes with its weights; raises LookupError, TypeError, ValueError or RuntimeError."""
+    numbers = [each for size in sizes.values() for each in (size if isinstance(size, list) else [size])]
+    if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
+        raise ValueError("a size is out of range")
+    if len(numbers) > MOST_SIZES or sizes.get("blocks", 1) > MOST_SIZES:
+        raise ValueError("it has too many layers")
+    with torch.device("meta"):  # a header that promises more than its file holds costs no memory
+        network = NETWORKS[name](sizes)
+    own = {key.removeprefix(f"{name}."): w.float() for key, w in weights.items() if key.startswith(f"{name}.")}
+    network.load_state_dict(own, assign=True)
+    return network
+
+
+def _check(model: SystemModel) -> None:
+    """Raises ValueError or RuntimeError where the networks do not go together, or not with the card."""
+    shape, card = model.card.latent, model.card
+    if shape[1] != shape[2] or card.size % shape[1] or shape[0] != 4:
+        raise ValueError("its pictures have another shape")
+    told = len(card.accepts.labels) + len(card.accepts.factors) + len(model.habits.always)
+    networks: dict[str, Any] = dict(model.networks)
+    for name, network in networks.items():
+        if network.config.told != told:
+            raise ValueError(f"the {name} is told {network.config.told} numbers, not {told}")
+    if (generator := networks.get("generator")) is not None and generator.config.size != shape[1]:
+        raise ValueError("the generator makes pictures of another size")
+    if (denoiser := networks.get("denoiser")) is not None:
+        expected = 2 if card.learned_variance else 1
+        if denoiser.config.answers != expected or denoiser.config.channels != shape[0]:
+            raise ValueError("the denoiser answers otherwise than the card says")

@@ -1,0 +1,62 @@
+"""The U-Net of the systems: over small pictures whose patches are channels, told the noise, a class and factors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.unet import UNet, UNetConfig
+
+
+@dataclass(frozen=True)
+class PictureUNetConfig:
+    """Sizes of a `PictureUNet`; saved with its weights."""
+
+    channels: int = 4  # of the pictures
+    answers: int = 1  # pictures that it gives for one: 2 with a variance
+    patch: int = 2  # side of the squares of pixels that become channels
+    widths: tuple[int, ...] = (64, 80)  # of each level, the finest first; the coarsest has attention
+    blocks: int = 1
+    head: int = 40
+    embedding: int = 96
+    told: int = 0  # width of what it is told of the picture: classes and factors
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", tuple(self.widths))
+
+
+class PictureUNet(nn.Module):
+    """`network(x, time, told) -> F`; height and width are multiples of patch · 2^(levels − 1)."""
+
+    def __init__(self, config: PictureUNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        numbers = config.channels * config.patch**2
+        self.unet = UNet(
+            UNetConfig(
+                in_channels=numbers,
+                out_channels=numbers * config.answers,
+                channels=config.widths,
+                blocks=config.blocks,
+                attention=(False,) * (len(config.widths) - 1) + (True,),
+                head=config.head,
+                embedding=config.embedding,
+                context=0,
+                pooled=config.told,
+                dropout=config.dropout,
+            )
+        )
+
+    def forward(
+        self,
+        x: Tensor,  # (N, C, H, W), scaled by c_in
+        time: Tensor,  # (N,), of order one
+        told: Tensor | None = None,  # (N, told), all zero for nothing
+    ) -> Tensor:
+        patches = F.pixel_unshuffle(x, self.config.patch)                       # (N, C · p², H/p, W/p)
+        answers = self.unet(patches, time, pooled=told).chunk(self.config.answers, dim=1)
+        return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)

@@ -1,0 +1,59 @@
+"""The systems of the literature, a file each: what it is, its recipe, and the claim that it has to hold.
+
+To add one: a file here with its `System` and its recipe, and a row below. Nothing here imports torch by itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from gdm_studio.systems.system import System
+
+ROOM = "gdm_studio.systems"
+
+
+class Row(NamedTuple):
+    """Where a system is: the module, its `System`, its recipe ("" for one that uses another's weights)."""
+
+    module: str
+    system: str
+    recipe: str = ""
+    help: str = ""
+
+
+ROWS = {
+    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, Gaussian, by its bound"),
+    "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits"),
+    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target"),
+    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)"),
+    "ddim": Row("shortcuts", "DDIM"),
+    "analytic-dpm": Row("shortcuts", "ANALYTIC"),
+    "dp-trajectory": Row("shortcuts", "TRAJECTORY"),
+    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)"),
+    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)"),
+    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)"),
+    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise"),
+    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)"),
+    "gan": Row("adversaries", "GAN", "GanRecipe", "a generative adversarial network alone (2014)"),
+    "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)"),
+    "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)"),
+    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network"),
+    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)"),
+    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)"),
+}
+
+
+def systems() -> dict[str, System]:
+    """All of them, in the order of the table."""
+    return {name: getattr(_module(row), row.system) for name, row in ROWS.items()}
+
+
+def recipe_of(name: str) -> Any:
+    """The class of the recipe that trains it."""
+    return getattr(_module(ROWS[name]), ROWS[name].recipe)
+
+
+def _module(row: Row) -> Any:
+    return import_module(f"{ROOM}.{row.module}")

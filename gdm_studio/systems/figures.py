@@ -1,0 +1,284 @@
+"""The figures of the systems' claims: each function draws with the shipped weights what it needs, and measures it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gdm_studio import paths
+from gdm_studio.errors import ModelError
+from gdm_studio.maths.analytic import ScoreNorms
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.spacings.optimal import pair_costs, path_cost, shortest
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.process import process_of
+from gdm_studio.request import Request
+from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
+from gdm_studio.systems.system import System
+from gdm_studio.training.evaluation.drawing import Drawings, Show
+from gdm_studio.training.evaluation.statistics import frechet_distance
+from gdm_studio.training.loop import Run
+
+SEEDS = 3  # of sampling: the interval of a figure is over these
+EACH = 128  # pictures of each
+LEVELS = 100  # of the chain whose bound is compared
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, and the least and the most that a seed of sampling gave."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What claims are measured with: the models that there are, and the judge."""
+
+    library: Library
+    judge_file: Path
+    each: int = EACH
+    show: Show = lambda title, done, of: None
+
+    @cached_property
+    def judge(self) -> Judge:
+        return load_judge(self.judge_file)
+
+    def card(self, model: str) -> ModelCard:
+        """Of a system's model; raises ModelError where it is not trained yet."""
+        found = next((each for each in self.library.cards() if each.name == model and each.family == "systems"), None)
+        if found is None:
+            raise ModelError("not trained yet")
+        return found
+
+    def drawn(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
+        """Pictures by the model's own settings, but for those given; every class as often, a batch a seed."""
+        card = self.card(model)
+        drawings = Drawings.of(self.library, card.name, self.show)
+        labels = self.labels(card)
+        made = []
+        for seed in range(SEEDS):
+            given = [{"label": label} if label else {} for label in labels]
+            requests = [
+                _changed(drawings.base, seed=10_000 * (seed + 1) + place, **each, **settings)
+                for place, each in enumerate(given)
+            ]
+            made.append(drawings.draw(f"{card.name}, {seed + 1} of {SEEDS}", requests))
+        return made
+
+    def labels(self, card: ModelCard) -> list[str]:
+        """The class of each picture of a batch."""
+        names = card.accepts.labels or ("",)
+        return [names[place % len(names)] for place in range(self.each)]
+
+    def frechet(self, model: str, **settings: object) -> list[float]:
+        """Of each seed's pictures to the real ones, in what the judge sees."""
+        return [frechet_distance(self.judge.features(made), self.judge.real) for made in self.drawn(model, **settings)]
+
+
+Measure = Callable[[Bench, System], Figure]
+
+
+def shipped_judge() -> Path:
+    """Where the judge is, once it is trained."""
+    return Path(str(paths.resources())) / "models" / FILE
+
+
+def accuracy(bench: Bench, system: System) -> Figure:
+    """Share of the pictures whose class the judge recognises."""
+    labels = bench.labels(bench.card(system.model))
+    return _over([bench.judge.accuracy(made, labels) for made in bench.drawn(system.model)])
+
+
+def covered(bench: Bench, system: System) -> Figure:
+    """Share of the real pictures that a made one is near to."""
+    made = bench.drawn(system.model)
+    return _over([coverage(bench.judge.real, bench.judge.features(each)) for each in made])
+
+
+def frechet(bench: Bench, system: System) -> Figure:
+    """Fréchet distance to the real pictures, in what the judge sees."""
+    return _over(bench.frechet(system.model))
+
+
+def _frechet_at(steps: int) -> Measure:
+    def ratio(bench: Bench, system: System) -> Figure:
+        own = bench.frechet(system.model, sampler=system.samplers[0], steps=steps, spacing="linspace")
+        usual = bench.frechet(system.model, sampler="ddpm_large", steps=steps, spacing="linspace")
+        return _over([a / b for a, b in zip(own, usual, strict=True)])
+
+    return ratio
+
+
+def frechet_of_ode(bench: Bench, system: System) -> Figure:
+    """Fréchet distance of the probability-flow ODE's pictures over that of predictor and corrector."""
+    ode, pc = bench.frechet(system.model, sampler="ode_rk45", steps=20), bench.frechet(system.model, steps=200)
+    return _over([a / b for a, b in zip(ode, pc, strict=True)])
+
+
+def frechet_of_corrector(bench: Bench, system: System) -> Figure:
+    """Fréchet distance with correctors over that without, with as many predictor steps."""
+    corrected = bench.frechet(system.model, steps=100)
+    plain = bench.frechet(system.model, steps=100, knobs={"snr": 0.0})
+    return _over([a / b for a, b in zip(corrected, plain, strict=True)])
+
+
+def bound_of_analytic(bench: Bench, system: System) -> Figure:
+    """Bits a number of the bound of the chain of 10, 25 and 50 even steps, less those of the better fixed variance."""
+    return _over([
+        _bound(bench, system, steps, "analytic")
+        - min(_bound(bench, system, steps, each) for each in ("small", "large"))
+        for steps in (10, 25, 50)
+    ])
+
+
+def bound_of_trajectory(bench: Bench, system: System) -> Figure:
+    """Bits a number of the bound along the best 5, 10 and 25 jumps, less those of even ones."""
+    return _over([
+        _bound(bench, system, steps, "analytic", best=True) - _bound(bench, system, steps, "analytic")
+        for steps in (5, 10, 25)
+    ])
+
+
+def _bound(bench: Bench, system: System, steps: int, variance: str, *, best: bool = False) -> float:
+    """Bits a number, but for what every path has in common; of LEVELS noise levels that may be visited."""
+    card = bench.card(system.model)
+    all_ratios, norms = process_of(card).ratios, ScoreNorms(card.score_norms)
+    ratios = [all_ratios[round(place * (len(all_ratios) - 1) / (LEVELS - 1))] for place in range(LEVELS)]
+    errors = [norms.covariance(Point(1.0, ratio)) for ratio in ratios]
+    costs = pair_costs(ratios, errors, variance=variance)
+    even = [0, *(1 + round(place * (LEVELS - 1) / (steps - 1)) for place in range(steps))]
+    return path_cost(costs, shortest(costs, steps) if best else even) / np.log(2)
+
+
+def bound_beside_ddpm(bench: Bench, system: System) -> Figure:
+    """Bits a number of the bound of 100 even steps, less those of DDPM's network; both with the best variances."""
+    from gdm_studio.systems.ddpm import DDPM
+
+    return _over([_bound(bench, system, LEVELS, "analytic") - _bound(bench, DDPM, LEVELS, "analytic")])
+
+
+def bits_above_truth(bench: Bench, system: System) -> Figure:
+    """Bits a sequence of heartbeats by the bound, less log2 5, of three trainings: under a minute."""
+    from gdm_studio.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound
+
+    found = []
+    for seed in range(SEEDS):
+        recipe = BinomialRecipe(seed=seed)
+        with TemporaryDirectory() as folder:
+            run = Run(recipe, Path(folder), None)
+            while run.seen < recipe.samples:
+                run.take_step()
+            with run.averaged():
+                rows = torch.from_numpy(recipe.rows)
+                bits = bits_of_bound(recipe.coins, recipe.guess(run.model), rows, draws=500, seed=seed)
+        found.append(bits - math.log2(PULSE))
+    return _over(found)
+
+
+def _beside(other: str, measure: Callable[[Bench, str], list[float]]) -> Measure:
+    """What `measure` finds of the system over what it finds of another, seed by seed."""
+
+    def ratio(bench: Bench, system: System) -> Figure:
+        pairs = zip(measure(bench, system.model), measure(bench, other), strict=True)
+        return _over([own / beside for own, beside in pairs])
+
+    return ratio
+
+
+def _coverages(bench: Bench, model: str) -> list[float]:
+    return [coverage(bench.judge.real, bench.judge.features(made)) for made in bench.drawn(model)]
+
+
+def _at_steps(own: int, beside: int, other: str) -> Measure:
+    """Fréchet distance at so many steps over that of another system at so many."""
+
+    def ratio(bench: Bench, system: System) -> Figure:
+        pairs = zip(bench.frechet(system.model, steps=own), bench.frechet(other, steps=beside), strict=True)
+        return _over([first / second for first, second in pairs])
+
+    return ratio
+
+
+def cold_ratio(bench: Bench, system: System) -> Figure:
+    """Fréchet distance of pictures made in 20 steps by algorithm 2 over that by algorithm 1."""
+    two, one = (bench.frechet(system.model, sampler=each, steps=20) for each in ("cold_2", "cold_1"))
+    return _over([a / b for a, b in zip(two, one, strict=True)])
+
+
+def bits_beside_vp(bench: Bench, system: System) -> Figure:
+    """Bits a number that the ODE gives 8 pictures, less those of the network of VP."""
+    from gdm_studio.systems.likelihood import bits_of_model
+
+    pictures = bench.drawn(system.model)[0][:8]
+    labels = bench.labels(bench.card(system.model))[:8]
+    own, other = (bits_of_model(bench.library, name, pictures, labels) for name in (system.model, "score-sde-vp"))
+    return _over([a - b for a, b in zip(own, other, strict=True)])
+
+
+FIGURES: Mapping[str, Measure] = {
+    "accuracy": accuracy,
+    "coverage": covered,
+    "frechet": frechet,
+    "frechet_ratio_10": _frechet_at(10),
+    "frechet_ratio_25": _frechet_at(25),
+    "frechet_of_ode": frechet_of_ode,
+    "frechet_of_corrector": frechet_of_corrector,
+    "bound_of_analytic": bound_of_analytic,
+    "bound_of_trajectory": bound_of_trajectory,
+    "bits_beside_vp": bits_beside_vp,
+    "coverage_beside_gan": _beside("gan", _coverages),
+    "frechet_beside_vae": _beside("vae", Bench.frechet),
+    "frechet_beside_ddpm_100": _at_steps(10, 100, "ddpm"),
+    "frechet_beside_ddpm_10": _at_steps(10, 10, "ddpm"),
+    "cold_ratio": cold_ratio,
+    "bound_beside_ddpm": bound_beside_ddpm,
+    "bits_above_truth": bits_above_truth,
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a system's claim: its figure, or why there is none."""
+
+    system: System
+    figure: Figure | None
+    remark: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """None where it was not measured."""
+        return None if self.figure is None else self.system.claim.holds(self.figure.value)
+
+
+def verdicts(bench: Bench, chosen: Mapping[str, System], *, retrain: bool = False) -> Iterator[Verdict]:
+    """Measures the claim of each, as far as there are weights for it."""
+    for system in chosen.values():
+        if system.claim.needs == "retrain" and not retrain:
+            yield Verdict(system, None, "needs --retrain")
+            continue
+        try:
+            if system.claim.needs != "retrain":
+                bench.card(system.model)
+            yield Verdict(system, FIGURES[system.claim.figure](bench, system))
+        except ModelError as error:
+            yield Verdict(system, None, str(error))
+
+
+def _over(values: list[float]) -> Figure:
+    return Figure(float(np.mean(values)), min(values), max(values))
+
+
+def _changed(request: Request, **settings: object) -> Request:
+    return Request(**{**vars(request), **settings})

@@ -1,0 +1,324 @@
+"""What the recipes of all systems share: pictures, networks, averages, and the model file that they end in."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from gdm_studio.atomic import make_folder, write
+from gdm_studio.engine.measure import score_norms
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.processes import Process
+from gdm_studio.maths.processes.process import gaussian
+from gdm_studio.maths.schedules import SCHEDULES
+from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.families import systems
+from gdm_studio.models.loaded import Ask
+from gdm_studio.models.quantised import SCALE, quantise
+from gdm_studio.models.store import Store
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
+from gdm_studio.systems.pictures import PictureSet, open_set
+from gdm_studio.systems.system import System
+from gdm_studio.training.ema import Ema
+from gdm_studio.training.optim import OPTIMIZERS
+from gdm_studio.training.options import Option
+from gdm_studio.training.recipe import (
+    Batch,
+    Cooldown,
+    Halflife,
+    LearningRate,
+    Objective,
+    Optimizers,
+    Recipe,
+    Samples,
+    Threads,
+    Warmup,
+)
+from gdm_studio.training.schedule import Schedule, normal
+
+SHOWN = 256  # pixels that a picture is enlarged to, every one a square of the same colour
+MEASURED = 64  # pictures that score norms are measured with
+
+Pictures = Annotated[Path, Option("Pictures", "what `gdm-studio data icons` wrote, or pictures in a folder a class")]
+Size = Annotated[int, Option("Size", "of the pictures in pixels, 4 · 2^n", 8, 1024)]
+NoiseSchedule = Annotated[str, Option("Noise schedule", "how noise rises with the steps", choices=tuple(SCHEDULES))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemRecipe(Recipe[nn.ModuleDict]):
+    """A recipe whose networks are a system's, and whose pictures come with classes and factors."""
+
+    system: ClassVar[System]
+
+    data: Pictures
+    size: Size = 32
+    samples: Samples = 320_000
+    batch: Batch = 64
+    learning_rate: LearningRate = 2e-3
+    warmup: Warmup = 4_000
+    cooldown: Cooldown = 120_000
+    optimizer: Optimizers = "muon"
+    ema_halflife: Halflife = 12_000
+    drop_label: Annotated[float, Option("No class", "share of the pictures without, for guidance", 0, 1)] = 0.10
+    drop_factors: Annotated[float, Option("No factors", "the same of style and colour", 0, 1)] = 0.30
+    threads: Threads = 2
+
+    @property
+    def product(self) -> str:  # type: ignore[override]
+        """The model's file."""
+        return f"{self.system.name}.safetensors"
+
+    @cached_property
+    def pictures(self) -> PictureSet:
+        return open_set(self.data, self.size)
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, min(self.warmup, self.samples // 10), min(self.cooldown, self.samples))
+
+    @abstractmethod
+    def networks(self) -> dict[str, nn.Module]:
+        """New ones, by their part in the model."""
+
+    def model(self, out: Path) -> nn.ModuleDict:
+        return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
+
+    def modules(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+        return dict(model.items())
+
+    def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
+        return {"size": self.size, "labels": list(self.pictures.labels)}
+
+    def average(self, model: nn.ModuleDict) -> Ema:
+        return Ema(list(model.parameters()), self.ema_halflife)
+
+    def shown(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Pictures (count, 4, S, S), and what is told of each (count, T), now and then nothing."""
+        picked = rng.integers(len(self.pictures.rgba), size=count)
+        label, factors = rng.random((2, count)) >= np.array([[self.drop_label], [self.drop_factors]])
+        return self.pictures.data[picked], self.pictures.rows(picked, label=label, factors=factors)
+
+    @property
+    @abstractmethod
+    def facts(self) -> dict[str, Any]:
+        """Of the model's card: its process, prediction, defaults."""
+
+    def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+        """The networks that draw."""
+        return dict(model.items())
+
+    @property
+    def habits(self) -> dict[str, Any]:
+        """What is otherwise than with most: the fields of `Habits` of a model in memory."""
+        return {}
+
+    def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        write_model(out / self.product, self.served(model), self._card(seen), self.habits)
+
+    def _card(self, seen: int) -> dict[str, Any]:
+        system, pixel = self.system, max(1, SHOWN // self.size)
+        return {
+            "name": system.name,
+            "title": system.title,
+            "date": date.today().isoformat(),
+            "author": "GDM Studio",
+            "paper": system.reference,
+            "licence": "Apache-2.0",
+            "summary": system.idea,
+            "tags": list(system.tags),
+            "size": self.size * pixel,
+            "channels": 4,
+            "latent": [4, self.size, self.size],
+            "data_scale": round(self.pictures.scale, 4),
+            "labels": list(self.pictures.labels),
+            "factors": self.pictures.factors,
+            "figures": {"samples_seen": seen},
+            **self.facts,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenoisingRecipe(SystemRecipe):
+    """A recipe for one network that denoises: `process` and `loss` are all that most systems differ in."""
+
+    width: Annotated[int, Option("Width", "channels of the finest level", 16, 1024)] = 64
+    widest: Annotated[int, Option("Widest", "channels of the coarsest level, a multiple of its heads'", 16, 1024)] = 80
+    levels: Annotated[int, Option("Levels", "each at half the size of the one before", 1, 6)] = 2
+    blocks: Annotated[int, Option("Blocks", "residual ones of a level, on the way down and on the way up", 1, 8)] = 1
+    patch: Annotated[int, Option("Patch", "side of the squares of pixels that the network sees as one", 1, 8)] = 2
+    dropout: Annotated[float, Option("Dropout", "share of the numbers that are left out", 0, 0.9)] = 0.0
+
+    @property
+    @abstractmethod
+    def process(self) -> Process:
+        """The forward process."""
+
+    @property
+    def predicts(self) -> str:
+        """A key of PREDICTIONS."""
+        return "epsilon"
+
+    @property
+    def told(self) -> int:
+        """Width of what the network is told."""
+        return self.pictures.told
+
+    @property
+    def answers(self) -> int:
+        return 1
+
+    @cached_property
+    def diffusion(self) -> Diffusion:
+        return Diffusion(self.process, self.predicts, self.pictures.scale)
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {"denoiser": PictureUNet(self.unet)}
+
+    @property
+    def unet(self) -> PictureUNetConfig:
+        steps = np.linspace(self.width, self.widest, self.levels)
+        widths = tuple(int(width) // 16 * 16 for width in steps)
+        head = next(head for head in (40, 32, 16) if widths[-1] % head == 0)
+        return PictureUNetConfig(
+            answers=self.answers, patch=self.patch, widths=widths, blocks=self.blocks, head=head,
+            told=self.told, dropout=self.dropout,
+        )  # fmt: skip
+
+    def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
+        sizes = {name: asdict(cast(Any, network.config)) for name, network in model.items()}
+        return super().identity(model) | {"process": self.process.name, "predicts": self.predicts, **sizes}
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Of every timestep."""
+        return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
+
+    def jumps(self, rng: np.random.Generator, count: int) -> list[tuple[Point, Point]]:
+        """Where each picture of a batch is noised to, and the point before: timesteps drawn evenly."""
+        picked = rng.integers(len(self.points), size=count)
+        return [(self.points[t], self.points[t - 1] if t else CLEAN) for t in picked]
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        x0, told = self.shown(rng, self.batch)
+        jumps = self.jumps(rng, self.batch)
+        eps = normal(rng, *x0.shape)
+        if self.process.cold or self.process.law is not gaussian:  # made picture by picture
+            rows = [self.process.degrade(x0[[i]], at, eps[[i]]) for i, (at, _) in enumerate(jumps)]
+            x = torch.cat(rows)
+        else:
+            x = self.process.degrade(x0, _of_arrays([at for at, _ in jumps]), eps)
+        levels = torch.tensor([[*at, *to] for at, to in jumps], dtype=torch.float32)
+        return x0, x, levels, told
+
+    def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
+        network = model["denoiser"]
+
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor) -> Tensor:
+            parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
+            at, to = Point(*parts[:2]), Point(*parts[2:])
+            time = self.diffusion.time(at).flatten().float()
+            if self.predicts != "edm":
+                time = time / len(self.process.ratios)
+            return self.loss(network(self.diffusion.shown(x, at), time, told), x0, x, at, to)
+
+        optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
+        return (Objective("loss", loss, list(network.parameters()), optimizers),)
+
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
+        """E‖F − target‖², of the network's answer F for x at `at`; `to` is the point before."""
+        return (answer - self.diffusion.target(x0, x, at)).square().mean()
+
+    @property
+    def process_numbers(self) -> dict[str, Any]:
+        """What the process of the card is made with."""
+        return {}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What a request for the model begins with."""
+        sampler = self.system.samplers[0]
+        return usual(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "prediction": self.predicts,
+            "process": self.card_process,
+            "process_numbers": self.process_numbers,
+            "learned_variance": self.answers == 2,
+            "defaults": self.defaults if self.pictures.told else self.defaults | {"guidance_scale": 1.0},
+        }
+
+    @property
+    def card_process(self) -> str:
+        """The key of PROCESSES."""
+        return self.process.name
+
+    def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        """Writes the model, and once more with its score norms, where noise is Gaussian."""
+        super().finish(model, out, seen)
+        if self.process.cold or self.process.law is not gaussian:
+            return
+        path = out / self.product
+        card = systems.card(read_entry(path))
+        (stage,) = systems.load(card, torch.device(self.device), torch.float32, Store()).stages
+        indices: NDArray[np.int64] = np.arange(len(self.pictures.rgba))[:: -(-len(self.pictures.rgba) // MEASURED)]
+        asks = [_ask(self.pictures, index) for index in indices]
+        *_, norms = score_norms(stage, self.pictures.data[indices].to(self.device), asks)
+        facts = self._card(seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
+        write_model(path, self.served(model), facts, self.habits)
+
+
+def usual(**settings: Any) -> dict[str, Any]:
+    """What a request begins with, by the names of its fields."""
+    return settings
+
+
+def _ask(pictures: PictureSet, index: int) -> Ask:
+    label = pictures.labels[pictures.label[index]] if pictures.label[index] >= 0 else ""
+    return Ask(label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True)))
+
+
+def _of_arrays(points: Sequence[Point]) -> Point:
+    alphas, sigmas = torch.tensor(points, dtype=torch.float64)[:, :, None, None, None].unbind(1)
+    return Point(alphas.float(), sigmas.float())  # type: ignore[arg-type]
+
+
+def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any], habits: dict[str, Any]) -> None:
+    """A model of the family `systems` in one file: matrices and kernels as int8, all else as it is."""
+    weights: dict[str, Tensor] = {}
+    for part, network in networks.items():
+        for key, value in network.state_dict().items():
+            name = f"{part}.{key}"
+            if value.ndim > 1:
+                weights[name], weights[name + SCALE] = quantise(value.detach().cpu().contiguous())
+            else:
+                weights[name] = value.detach().cpu().contiguous().clone()
+    count = sum(value.numel() for network in networks.values() for value in network.parameters())
+    sizes = {part: asdict(cast(Any, network.config)) for part, network in networks.items()}
+    _write(path, weights, {"card": {**card, "parameters": count}, "networks": sizes, **habits})
+
+
+def write_variant(path: Path, base: Path, card: dict[str, Any], habits: dict[str, Any]) -> None:
+    """A model that draws with the networks of the file `base` beside it: a header alone."""
+    parameters = systems.card(read_entry(base)).parameters
+    _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **habits})
+
+
+def _write(path: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> None:
+    make_folder(path.parent)
+    write(path, save(weights, {"format": "gdm-studio", "family": "systems", "config": json.dumps(config)}))

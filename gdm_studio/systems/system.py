@@ -1,0 +1,57 @@
+"""What a system of the literature is: who published it, what it trains, and the claim that is its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What sets a system apart, as one figure; its threshold was written down before the long training.
+
+    `needs` says what has to be there to measure it: its own `weights`, a `pair` of networks of which one lacks what
+    the claim is about, or to `retrain` some. `figure` is a key of `figures.FIGURES`.
+    """
+
+    text: str
+    figure: str
+    threshold: float
+    better: Literal["less", "more"]
+    needs: Literal["weights", "pair", "retrain", "nothing"]
+
+    def holds(self, value: float) -> bool:
+        return value <= self.threshold if self.better == "less" else value >= self.threshold
+
+    @property
+    def bound(self) -> str:
+        """The threshold as it is printed."""
+        return f"{'≤' if self.better == 'less' else '≥'} {self.threshold:g}"
+
+
+@dataclass(frozen=True)
+class System:
+    """A row of the table of systems; its recipe, where it trains something, is beside it in its file."""
+
+    name: str
+    title: str
+    year: int
+    authors: str  # of the paper
+    paper: str  # arXiv number, and the equations that matter
+    tags: tuple[str, ...]
+    idea: str
+    objective: str  # the loss, as a formula
+    trains: tuple[str, ...]  # the networks; () for one that uses those of `weights_of`
+    samplers: tuple[str, ...]  # of maths.samplers, the first its own
+    claim: Claim
+    weights_of: str = ""  # the system whose weights it uses; "" for its own
+
+    @property
+    def model(self) -> str:
+        """The name of the model that it is shown by."""
+        return self.weights_of or self.name
+
+    @property
+    def reference(self) -> str:
+        """The paper on one line."""
+        return f"{self.authors} {self.year}, {self.paper}"

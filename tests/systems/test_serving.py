@@ -1,0 +1,154 @@
+"""What only some systems have: factors, a variance that is learned, beginnings that are drawn, one file's networks."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
+from gdm_studio.networks.generator import Generator, GeneratorConfig
+from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
+from gdm_studio.request import Request
+from gdm_studio.run import Advance
+from gdm_studio.systems.likelihood import bits
+from gdm_studio.systems.recipe import write_model, write_variant
+
+CARD: dict[str, Any] = {
+    "name": "toy", "date": "2026-01-01", "author": "GDM Studio", "licence": "Apache-2.0", "size": 64, "channels": 4,
+    "latent": [4, 8, 8], "prediction": "epsilon", "process": "vp", "data_scale": 0.5, "labels": ["cat", "dog"],
+    "factors": {"style_flat": "Flat", "colour_red": "Red"},
+}  # fmt: skip
+
+
+def network(told: int = 4, **sizes: Any) -> PictureUNet:
+    torch.manual_seed(1)
+    made = PictureUNet(PictureUNetConfig(widths=(16, 16), head=16, patch=1, told=told, **sizes))
+    for name, parameter in made.named_parameters():
+        if name.endswith("weight") and not parameter.any():  # what begins as nothing
+            nn.init.normal_(parameter, std=0.1)
+    return made
+
+
+def last(path: Path, **settings: Any) -> torch.Tensor:
+    """What the model ends in, after three steps."""
+    request = Request(**{"model": str(path), "steps": 3, "guidance_scale": 1.0, "sampler": "ddim", **settings})
+    *_, end = (event.step for event in generate(request, Library()) if isinstance(event, Advance))
+    return end.x
+
+
+def test_classes_and_factors_are_told_in_any_share(tmp_path: Path) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    plain = last(file)
+    told = [last(file, label="cat"), last(file, factors={"style_flat": 0.5}), last(file, factors={"style_flat": 1.0})]
+    assert all((each != plain).any() for each in told) and (told[1] != told[2]).any()
+    assert (last(file, factors={"style_flat": 0.0}) == plain).all()
+    with pytest.raises(BadRequest):
+        last(file, factors={"style_round": 1.0})
+
+
+def test_a_learned_variance_decides_how_much_noise_is_added(tmp_path: Path) -> None:
+    """v = 1 is DDPM's large variance, v = 0 its small one."""
+    ends = {}
+    for share in (0.0, 1.0):
+        made = network(answers=2)
+        with torch.no_grad():  # the second answer is the same everywhere
+            made.unet.conv_out.weight[4:] = 0
+            made.unet.conv_out.bias[4:] = 2 * share - 1
+        file, card = tmp_path / f"{share:g}.safetensors", CARD | {"learned_variance": True}
+        write_model(file, {"denoiser": made}, card, {})
+        ends[share] = last(file, sampler="ddpm_learned", spacing="linspace")
+        fixed = last(file, sampler="ddpm_large" if share else "ddpm", spacing="linspace")
+        assert torch.allclose(ends[share], fixed, atol=1e-4)
+    assert (ends[0.0] != ends[1.0]).any()
+
+
+def test_a_generator_begins_the_chain(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    parts = {"denoiser": network(), "generator": generator}
+    write_model(file := tmp_path / "begun.safetensors", parts, CARD, {"begins": "noised"})
+    library = Library()
+    model = library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    stage, path = model.stages[0], model.stages[0].diffusion.process.path("linspace", 3)
+    z, eps = torch.randn(2, 1, 4, 8, 8, generator=torch.Generator().manual_seed(3))
+    ask = Ask(label="dog", factors={"style_flat": 0.0, "colour_red": 1.0})
+    begun = stage.start([ask], path, lambda step, like, draw=0: (z, eps)[draw], torch.zeros(1, 4, 8, 8))
+    told = torch.tensor([[0.0, 1.0, 0.0, 1.0]])
+    with torch.no_grad():
+        made = model.networks["generator"](z.flatten(1)[:, :8], told)  # type: ignore[attr-defined]
+    assert torch.allclose(begun, path[0].alpha * made + path[0].sigma * eps, atol=1e-6)
+
+
+def test_a_generator_alone_draws_in_one_step_and_stays(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    card = CARD | {"process": "edm", "prediction": "x0", "takes_pictures": False, "guidance": False}
+    write_model(file := tmp_path / "one.safetensors", {"generator": generator}, card, {})
+    one = last(file, steps=1, sampler="euler", seed=4)
+    assert torch.allclose(one, last(file, steps=5, sampler="euler", seed=4), atol=1e-6)
+    assert (one != last(file, steps=1, sampler="euler", seed=5)).any()
+
+
+def test_several_models_draw_with_the_networks_of_one_file(tmp_path: Path) -> None:
+    base = tmp_path / "toy.safetensors"
+    write_model(base, {"denoiser": network(told=6)}, CARD, {"always": [1.0, 0.0]})
+    other = tmp_path / "toy-other.safetensors"
+    write_variant(other, base, CARD | {"name": "toy-other"}, {"always": [0.0, 1.0]})
+    assert other.stat().st_size < 4000
+    card = Library().card(str(other))
+    assert set(card.weights) == {other, base} and card.parameters == Library().card(str(base)).parameters
+    assert (last(base) != last(other)).any()
+    shutil.move(base, tmp_path / "elsewhere.safetensors")
+    with pytest.raises(ModelError, match="not beside it"):
+        Library().card(str(other))
+
+
+@pytest.mark.parametrize("change", [
+    {"labels": ["cat", "cat"]}, {"labels": "cat"}, {"process": "none"}, {"process_numbers": {"timesteps": "many"}},
+    {"latent": [4, 8]}, {"size": 0}, {"data_scale": -1.0}, {"defaults": {"steps": -3}}, {"factors": ["Flat"]},
+])  # fmt: skip
+def test_a_card_that_cannot_be_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD | change, {})
+    with pytest.raises(ModelError):
+        Library().card(str(file))
+
+
+@pytest.mark.parametrize("change", [{"size": 60}, {"latent": [3, 8, 8]}, {"labels": ["cat"]}])
+def test_a_card_that_does_not_fit_its_networks_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD | change, {})
+    with pytest.raises(ModelError):
+        Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+
+
+def test_pictures_are_shown_and_read_pixel_by_pixel(tmp_path: Path) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    small = np.random.default_rng(0).integers(0, 256, (1, 8, 8, 4), np.uint8)
+    small[..., 3] = 255
+    large = torch.from_numpy(small.repeat(8, axis=1).repeat(8, axis=2))
+    assert (stage.decode(stage.encode(large)) == large).all()
+
+
+def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) -> None:
+    """With ε̂ = 0 the ODE leaves x / alpha where it is: log p is that of the prior at the end, moved by the change of
+    scale alone."""
+    silent = PictureUNet(PictureUNetConfig(widths=(16, 16), head=16, patch=1, told=4))
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": silent}, CARD | {"process": "vp_sde"}, {})
+    model = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    process = model.stages[0].diffusion.process
+    first, end = (process.coordinates(process.ratios[place]) for place in (0, -1))
+    nats = -math.log(2 * math.pi) / 2 + math.log(end.alpha / first.alpha)
+    rgba = torch.full((64, 64, 4), 128, dtype=torch.uint8)
+    found = bits(model, rgba, Ask(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
+    assert found.value == pytest.approx((math.log(255 / 2) - nats) / math.log(2), abs=1e-3)
+    assert found.error < 1e-3
