@@ -15,7 +15,7 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("likelihood", help="how likely pictures are to a system's model, in bits a number")
     parser.add_argument("model", metavar="MODEL", help="a system's model, by its name or file")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="pictures")
-    parser.add_argument("--class", default="", help="their class (default: none is told)")
+    parser.add_argument("--class", dest="label", metavar="NAME", default="", help="their class (default: none is told)")
     parser.add_argument("--probes", type=int, default=1, metavar="N", help="more of them are more exact (default: 1)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the probes (default: 0)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
