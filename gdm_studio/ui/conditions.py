@@ -112,7 +112,7 @@ class Hints(QWidget):
         self._kinds: tuple[str, ...] = ()
         self._shown: list[_HintRow] = []
         self._kept: tuple[Hint, ...] = ()  # of kinds that the model does not follow
-        self.more = IconButton(theme, "image-plus", tooltip="", text="Follow a picture…", size=14)
+        self.more = IconButton(theme, "image-plus", tooltip="A picture to follow", text="Follow a picture…", size=14)
         self.more.setProperty("role", "chip")
         self.more.setFont(theme.font(12, 500))
         self.more.setFixedHeight(30)
@@ -127,7 +127,7 @@ class Hints(QWidget):
         """The kinds that the model follows."""
         hints = (*self.told(), *self._kept)
         self._kinds = kinds
-        self.more.setToolTip(f"A picture of {' or '.join(kinds)} to follow; it can be dropped here" if kinds else "")
+        self.more.setToolTip(f"A picture of {' or '.join(kinds) or 'anything'} to follow; it can be dropped here")
         self.setVisible(bool(kinds))
         self.set_told(hints)
 

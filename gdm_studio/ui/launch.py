@@ -11,6 +11,5 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Call once the window is painted: from now on, and what is there by then is never looked through."""
+    """Call once the window is painted: what is there by then is never looked through."""
     gc.freeze()
-    gc.enable()

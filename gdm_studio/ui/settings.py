@@ -10,7 +10,7 @@ from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import SETTINGS, Branch, Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.ui import menus, warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.steps.changes import branched
@@ -227,17 +227,18 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     if request.image and not card.accepts.picture:
         request = replace(request, image="", mask="")
         left_out.append("start picture")
-    accepts = card.accepts
-    known = {knob.name for knob in accepts.factors}
-    for setting, is_taken in (
-        ("negative_prompt", accepts.negative),
-        ("label", request.label in accepts.labels),
-        ("factors", known.issuperset(request.factors)),
-        ("hints", {hint.kind for hint in request.hints}.issubset(accepts.hints)),
-    ):
-        if not is_taken and SETTINGS[setting].of(request) != SETTINGS[setting].default:
-            request = replace(request, **{setting: SETTINGS[setting].default})
-            left_out.append(SETTINGS[setting].title.lower())
+    if request.negative_prompt and not card.accepts.negative:
+        request = replace(request, negative_prompt="")
+        left_out.append("negative prompt")
+    if request.label and request.label not in card.accepts.labels:
+        request = replace(request, label="")
+        left_out.append("class")
+    if not {knob.name for knob in card.accepts.factors}.issuperset(request.factors):
+        request = replace(request, factors={})
+        left_out.append("numbers beside the prompt")
+    if not {hint.kind for hint in request.hints}.issubset(card.accepts.hints):
+        request = replace(request, hints=())
+        left_out.append("pictures to follow")
     if request.branch is not None:
         request = replace(request, branch=None)
         left_out.append("branch")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.ui import warm
+from gdm_studio.ui.collecting import Collecting
 from gdm_studio.ui.commands import Commands
 from gdm_studio.ui.drop_zones import dropped_picture
 from gdm_studio.ui.folders import open_folder
@@ -77,6 +78,7 @@ class Window(QMainWindow):
         if self._telling.closing:
             return
         self._started = True
+        self._collecting = Collecting(self)
         self._set_to_work()
         self._connect()
         self._add_pages()
@@ -389,6 +391,8 @@ class Window(QMainWindow):
                 await self._stop_work()
         finally:
             await self.shelf.close()
+            if self._started:
+                self._collecting.end()
             self.closed.set()
 
     async def _stop_work(self) -> None:

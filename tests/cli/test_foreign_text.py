@@ -99,6 +99,7 @@ def _walk(home: Path, there: Path) -> list[list[str]]:
         ["queue", "run"], ["queue", "clear"], ["data", "icons", "--out", f"d {IN_NAMES}", "--source", nowhere],
         ["train", "words", "--data", nowhere, "--out", f"{nowhere}.x"], ["train", IN_NAMES],
         ["evaluate", "--data", nowhere], ["bench", IN_NAMES], ["verify", "--only", IN_NAMES], ["verify", IN_NAMES],
+        ["systems"], ["likelihood", IN_NAMES], ["likelihood", "icons", nowhere],
         ["gallery", "move", str(there / f"moved {IN_NAMES}")], ["gallery", "list"],
     ]  # fmt: skip
 

@@ -19,7 +19,8 @@ def target(name: str, at: Point) -> float:
     x, ratio, s = at.alpha * X0 + at.sigma * EPS, at.ratio, DATA_SCALE
     if name == "edm":  # Karras et al. 2022, equation 8, in their sigma = ratio and x / alpha
         return (X0 - s * s / (ratio**2 + s * s) * x / at.alpha) / (ratio * s / math.hypot(ratio, s))
-    return {"epsilon": EPS, "x0": X0, "v": at.alpha * EPS - at.sigma * X0, "flow": EPS - X0}[name]
+    v = at.alpha * EPS - at.sigma * X0
+    return {"epsilon": EPS, "x0": X0, "v": v, "flow": EPS - X0, "score": -EPS / at.sigma}[name]
 
 
 @pytest.mark.parametrize("name", predictions.PREDICTIONS)
@@ -32,7 +33,7 @@ def test_the_true_target_gives_the_true_picture(name: str, process: Process, rat
     assert scales.c_skip * x + scales.c_out * target(name, at) == pytest.approx(X0, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", sorted(predictions.PREDICTIONS.keys() - {"epsilon"}))
+@pytest.mark.parametrize("name", sorted(predictions.PREDICTIONS.keys() - {"epsilon", "score"}))
 @pytest.mark.parametrize("process", [vp(zero_terminal_snr=True), flow()], ids=lambda p: p.name)
 def test_where_no_picture_is_left_the_scales_are_their_limits(name: str, process: Process) -> None:
     at = process.path("trailing", 10)[0]
@@ -44,6 +45,8 @@ def test_where_no_picture_is_left_the_scales_are_their_limits(name: str, process
 def test_noise_and_edm_networks_refuse_a_start_without_any_picture() -> None:
     with pytest.raises(BadRequest, match="alpha = 0"):
         predictions.epsilon(PURE_NOISE, DATA_SCALE)
+    with pytest.raises(BadRequest, match="alpha = 0"):
+        predictions.score(PURE_NOISE, DATA_SCALE)
     with pytest.raises(BadRequest, match="alpha = 0"):
         predictions.c_noise("edm", vp(), PURE_NOISE)
 

@@ -190,7 +190,7 @@ def test_a_variant_brings_the_model_that_it_shares_parts_with(_own_home: Path, t
     names = [path.name for path in (paths.models_dir() / "icons-fast").iterdir()]
     assert sorted(names) == [
         "card.json", "icons-fast.json", "icons-fast.safetensors", "icons.safetensors", "icons.text.safetensors",
-        "icons.vae.safetensors",
+        "icons.vae.safetensors", "origins.xz",
     ]  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def card(entry: Entry) -> ModelCard:
         process="vp",
         data_scale=1.0,
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
-        defaults={"steps": STEPS, "guidance_scale": GUIDANCE, "sampler": "dpmpp_2m", "spacing": "karras"},
+        defaults=dict(steps=STEPS, guidance_scale=GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
         accepts=Accepts(
             prompt="webui", factors=(skip, AESTHETIC) if kind.scored else (skip,), sees_rest=paints, sizes=_sizes(side)
         ),
