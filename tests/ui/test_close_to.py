@@ -28,7 +28,9 @@ def _words(part: CloseTo) -> str:
 
 def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: Path) -> None:
     drawings = write_pictures(tmp_path / "drawings")
-    tiny_model.write(paths.models_dir() / "tiny", card={"styles": [{"id": "flat", "title": "Flat"}]})
+    styles = ["flat", *tiny_model.STYLES[1:]]
+    known = [{"id": style, "title": style.title()} for style in styles]
+    tiny_model.write(paths.models_dir() / "tiny", card={"styles": known}, tokenizer={"styles": styles})
     assert run(["train", "origins", "--data", str(drawings), "--subset", "all", "--model", "tiny"]) == 0
     ring = np.array(open_pictures(drawings).pixels[2])
     cross = np.zeros((96, 96, 4), np.uint8)
