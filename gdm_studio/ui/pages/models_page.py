@@ -369,13 +369,13 @@ class _Table(QTableView):
 
     def fit(self) -> None:
         """Leaves out the columns that there is no room for: the view beside the table has them all."""
-        header, hidden = self.horizontalHeader(), 0
-        wide = [max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(len(COLUMNS))]
-        while sum(wide[1:]) + NARROWEST > self.viewport().width() and hidden < len(LEFT_OUT):
-            wide[COLUMNS.index(LEFT_OUT[hidden])] = 0
-            hidden += 1
-        for column, name in enumerate(COLUMNS):
-            self.setColumnHidden(column, name in LEFT_OUT[:hidden])
+        header = self.horizontalHeader()
+        for hidden in range(len(LEFT_OUT) + 1):
+            for column, name in enumerate(COLUMNS):
+                self.setColumnHidden(column, name in LEFT_OUT[:hidden])
+            whole = header.length()  # which has every column get its width
+            if header.sectionSize(0) >= NARROWEST and whole <= self.viewport().width():
+                break
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
