@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gdm_studio.cli.saying import remark
 from gdm_studio.conditions import Hint
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.controls import CONTROLS
@@ -89,6 +90,8 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     if args.sampler in SAMPLERS and args.sampler != usual.sampler:
         spec = SAMPLERS[args.sampler]
         usual = replace(usual, steps=spec.default_steps, spacing=spec.default_spacing)
+    if said := card.about_style(args.style or ""):
+        remark(said)
     return _on_its_way(args, replace(usual, **_given(args)))
 
 

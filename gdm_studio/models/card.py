@@ -29,6 +29,15 @@ class Style:
 
 
 @dataclass(frozen=True)
+class FormerStyle:
+    """A style that an earlier edition of the model had; its id still draws, in the nearest style there is."""
+
+    id: str
+    title: str
+    nearest: str  # id of a style
+
+
+@dataclass(frozen=True)
 class Example:
     """A prompt that the model draws well, in the style and with the seed of the small picture beside it."""
 
@@ -68,6 +77,7 @@ class ModelCard:
     title: str = ""
     summary: str = ""
     styles: tuple[Style, ...] = ()
+    former_styles: tuple[FormerStyle, ...] = ()
     examples: tuple[Example, ...] = ()
     defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
     fast_of: str = ""  # the name of the model that this is the quicker version of
@@ -113,6 +123,18 @@ class ModelCard:
         """The same for people; "" where there is nothing to say."""
         return sentence(self.unmet(prompt), self.title or self.name)
 
+    def style_for(self, style: str) -> str:
+        """The id of the style that draws what is asked for under this id: the nearest, for one that is no more."""
+        return next((former.nearest for former in self.former_styles if former.id == style), style)
+
+    def about_style(self, style: str) -> str:
+        """A sentence for people about a style that is no more; "" where there is nothing to say."""
+        titles = {each.id: each.title for each in self.styles}
+        for former in self.former_styles:
+            if former.id == style:
+                return f"{former.title} is no style of {self.title or self.name} any more: drawn in {titles[former.nearest]}."
+        return ""
+
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
         """The points that the spacing of that name visits on the model's process, `steps` + 1 of them.
 
@@ -137,7 +159,8 @@ class ModelCard:
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
-        """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
+        """The request, its size filled in and its style one of today's; raises BadRequest for what this model does not
+        have or cannot do."""
         request = self._fitted(self._sized(request).checked())
         self.stage_ends(request.steps)
         return request
@@ -164,4 +187,4 @@ class ModelCard:
         branch = request.branch
         if isinstance(branch, Branch) and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._sized(branch.parent))
-        return replace(request, size=size, branch=branch)
+        return replace(request, size=size, style=self.style_for(request.style), branch=branch)

@@ -213,8 +213,9 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
         request = replace(request, model=card.name)
         left_out.append("model")
     if request.style and request.style not in {style.id for style in card.styles}:
-        request = replace(request, style="")
-        left_out.append("style")
+        nearest, titles = card.style_for(request.style), {style.id: style.title for style in card.styles}
+        left_out.append(f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style")
+        request = replace(request, style=nearest if nearest in titles else "")
     if request.size is not None and request.size not in card.sizes():
         request = replace(request, size=None)
         left_out.append("size")
