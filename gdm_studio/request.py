@@ -67,6 +67,7 @@ def _branch_from(value: Mapping[str, Any]) -> Branch:
     return Branch(_from_values(value["parent"]), value["step"])
 
 
+BUILT_IN = "icons"  # the model that comes with the program
 _STEERS = Role.STEERS | Role.FACT
 _MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD
 
@@ -98,8 +99,8 @@ class Request:
     )] = ()
     model: Annotated[str, Setting(
         "Model", role=Role.PATH | _MADE, words="{}",
-        usage="a name from `gdm-studio models`, or a .safetensors file (default: icons)",
-    )] = "icons"
+        usage="a name from `gdm-studio models`, or a .safetensors file (default: the built-in one)",
+    )] = BUILT_IN
     seed: Annotated[int, Setting(
         "Seed", 0, SEED_LIMIT - 1, role=Role.FREE | Role.DETAIL | _MADE, detail="Seed",
         usage="of the first picture; the next have seed + 1, … (default: random)", example="1-9 or 7, 42, 1207",

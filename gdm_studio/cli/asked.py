@@ -19,9 +19,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
-from gdm_studio.request import SETTINGS, Request, Role, Setting, Toward, with_role
+from gdm_studio.request import BUILT_IN, SETTINGS, Request, Role, Setting, Toward, with_role
 
-MODEL = "icons"  # where no other is asked for
+MODEL = BUILT_IN  # where no other is asked for
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

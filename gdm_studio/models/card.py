@@ -129,10 +129,10 @@ class ModelCard:
 
     def about_style(self, style: str) -> str:
         """A sentence for people about a style that is no more; "" where there is nothing to say."""
-        titles = {each.id: each.title for each in self.styles}
+        titles, name = {each.id: each.title for each in self.styles}, self.title or self.name
         for former in self.former_styles:
             if former.id == style:
-                return f"{former.title} is no style of {self.title or self.name} any more: drawn in {titles[former.nearest]}."
+                return f"{former.title} is no style of {name} any more; it is drawn in {titles[former.nearest]}."
         return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:

@@ -228,8 +228,8 @@ def choice(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Indices of the pictures of a subset, and the probability that each is to be shown with."""
     chosen = pictures.indices(subset)
-    asked = asked_for()
-    named = {row["concept"]: asked[row["caption"]] for row in pictures.rows if row["caption"] in asked and _is_emoji(row)}
+    asked, emoji = asked_for(), filter(_is_emoji, pictures.rows)
+    named = {row["concept"]: asked[row["caption"]] for row in emoji if row["caption"] in asked}
     weights = []
     for row in (pictures.rows[index] for index in chosen):
         if row["concept"] in named:

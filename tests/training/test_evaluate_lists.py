@@ -15,6 +15,7 @@ import pytest
 
 from gdm_studio.errors import StudioError
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
@@ -63,7 +64,7 @@ def test_the_second_list_asks_for_what_models_know_in_styles_that_they_have() ->
     assert Counter(prompt.style == "" for prompt in asked) == {True: 32, False: 32}
     named = Counter(prompt.style for prompt in asked if prompt.style)
     assert set(named) == set(choosing.STYLES) and max(named.values()) - min(named.values()) <= 1
-    icons = {style.id for style in Library().card("icons").styles}
+    icons = {style.id for style in Library().card(BUILT_IN).styles}
     assert set(named) <= icons
     known = {captions_of(entry.concept)[0] for entry in training_entries("emoji") if captions_of(entry.concept)}
     plain = [prompt for prompt in asked if prompt.prompt in known]

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.models.library import Library
-from gdm_studio.request import SEED_LIMIT
+from gdm_studio.request import BUILT_IN, SEED_LIMIT
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
@@ -79,7 +79,7 @@ def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: The
 
 def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
     controls = shown(Controls(look))
-    controls.set_model(Library().card("icons"))
+    controls.set_model(Library().card(BUILT_IN))
     controls.prompt.set_text("a moggy")
     wait_until(lambda: "moggy" in " ".join(label.text() for label in controls.prompt.findChildren(QLabel)))
 
