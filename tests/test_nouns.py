@@ -171,8 +171,7 @@ def test_a_first_run_has_the_settings_that_are_promised() -> None:
     assert Request() == Request(
         prompt="", negative_prompt="", style="", model=BUILT_IN, seed=0, count=1, batch=0, size=None,
         sampler="dpmpp_2m", spacing="karras", steps=20, knobs={}, guidance_scale=4.0, temperature=1.0, controls={},
-        image="", mask="",
-        strength=0.6, inverted=False, toward=None, branch=None, device="auto", dtype="auto",
+        image="", mask="", strength=0.6, inverted=False, toward=None, branch=None, device="auto", dtype="auto",
     )  # fmt: skip
 
 
