@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.engine.measure import score_norms
+from gdm_studio.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import Process
@@ -29,8 +30,8 @@ from gdm_studio.models.families import systems
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.models.store import Store
+from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.systems.pictures import PictureSet, open_set
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
@@ -155,6 +156,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 class DenoisingRecipe(SystemRecipe):
     """A recipe for one network that denoises: `process` and `loss` are all that most systems differ in."""
 
+    backbone: Annotated[str, Option("Backbone", "the kind of network", choices=tuple(BACKBONES))] = "unet"
     width: Annotated[int, Option("Width", "channels of the finest level", 16, 1024)] = 64
     widest: Annotated[int, Option("Widest", "channels of the coarsest level, a multiple of its heads'", 16, 1024)] = 80
     levels: Annotated[int, Option("Levels", "each at half the size of the one before", 1, 6)] = 2
@@ -186,16 +188,19 @@ class DenoisingRecipe(SystemRecipe):
         return Diffusion(self.process, self.predicts, self.pictures.scale)
 
     def networks(self) -> dict[str, nn.Module]:
-        return {"denoiser": PictureUNet(self.unet)}
+        try:
+            return {"denoiser": new_backbone(self.backbone, self.sizes)}
+        except ValueError as error:
+            raise BadRequest(f"The network {self.backbone} cannot be of these sizes: {error}.") from error
 
     @property
-    def unet(self) -> PictureUNetConfig:
+    def sizes(self) -> Sizes:
+        """Of the network."""
         steps = np.linspace(self.width, self.widest, self.levels)
         widths = tuple(int(width) // 16 * 16 for width in steps)
-        head = next(head for head in (40, 32, 16) if widths[-1] % head == 0)
-        return PictureUNetConfig(
-            answers=self.answers, patch=self.patch, widths=widths, blocks=self.blocks, head=head,
-            told=self.told, dropout=self.dropout,
+        return Sizes(
+            size=self.size, channels=4, answers=self.answers, told=self.told, patch=self.patch, widths=widths,
+            blocks=self.blocks, dropout=self.dropout,
         )  # fmt: skip
 
     def identity(self, model: nn.ModuleDict) -> dict[str, Any]:

@@ -24,14 +24,15 @@ from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.typed import from_plain
+from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.networks.backbones.rin import RIN
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.request import Request
 
 # a network's part in the model -> how one of its sizes is made
 NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
-    "denoiser": lambda sizes: PictureUNet(PictureUNetConfig(**sizes)),
+    "denoiser": saved_backbone,
     "generator": lambda sizes: Generator(GeneratorConfig(**sizes)),
 }
 
@@ -116,7 +117,8 @@ class SystemModel:
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         told = self.told(asks)
         if "denoiser" in self.networks:
-            return Denoiser(self, told)
+            kind = RememberingDenoiser if isinstance(self.networks["denoiser"], RIN) else Denoiser
+            return kind(self, told)
         # the same numbers at every point, so that the picture is there after one step and stays
         return lambda x, at: self._generated(noise(PURE_NOISE, x), told[: len(x)])
 
@@ -130,16 +132,22 @@ class SystemModel:
             rows.append([*classes, *factors, *self.habits.always])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
-    def answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
-        """What the denoiser says, in fp32: pictures, and beside each its variance where it tells one."""
+    def answers(self, shown: Tensor, time: float, told: Tensor, *before: Tensor) -> Tensor:
+        """What the denoiser says, in fp32: pictures, and beside each its variance where it tells one.
+
+        With what it thought `before`, flat: (N, numbers of the pictures and of what it thinks now).
+        """
         of_order_one = time if self.card.prediction == "edm" else time / len(self.diffusion.process.ratios)
         times = torch.full((len(shown),), of_order_one, device=self.device)
-        return self.rows(self._denoise, shown, times, told).float()
+        return self.rows(self._denoise, shown, times, told, *before).float()
 
     def _denoise(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            answer: Tensor = self.networks["denoiser"](*inputs)
-            return answer
+            network: Any = self.networks["denoiser"]
+            if len(inputs) == 3:
+                answer: Tensor = network(*inputs)
+                return answer
+            return torch.cat([part.flatten(1) for part in network.remembering(*inputs)], dim=1)
 
     def _generated(self, eps: Tensor, told: Tensor) -> Tensor:
         """A picture of the first of the numbers of its noise."""
@@ -173,8 +181,11 @@ class Denoiser:
         found: Tensor = self._model.diffusion.x0(self._picture, x, at, self._told[: len(x)])
         return found.clamp(-1, 1) if self._model.habits.clips else found
 
+    def _answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        return self._model.answers(shown, time, told)
+
     def _picture(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
-        answers = self._model.answers(shown, time, told)
+        answers = self._answers(shown, time, told)
         if answers.shape == shown.shape:
             return answers
         picture, variance = answers.chunk(2, dim=1)
@@ -182,12 +193,29 @@ class Denoiser:
         return picture
 
 
+class RememberingDenoiser(Denoiser):
+    """A denoiser whose network goes on from what it thought at the step before: `memory` is its latents, (N, L, D)."""
+
+    def __init__(self, model: SystemModel, told: Tensor) -> None:
+        super().__init__(model, told)
+        self.memory: tuple[Tensor, ...] = ()
+
+    def _answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        network: Any = self._model.networks["denoiser"]
+        (before,) = self.memory or (network.unremembered(self._told[:, None]),)
+        found = self._model.answers(shown, time, told, before[: len(shown)])
+        picture, latents = found.split([found.shape[1] - before[0].numel(), before[0].numel()], dim=1)
+        self.memory = (torch.cat([latents.unflatten(1, before.shape[1:]), before[len(shown) :]]),)
+        return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
+
+
 def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Module:
     """A network of these sizes with its weights; raises LookupError, TypeError, ValueError or RuntimeError."""
-    numbers = [each for size in sizes.values() for each in (size if isinstance(size, list) else [size])]
+    plain = {key: size for key, size in sizes.items() if key != "backbone"}
+    numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
     if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
         raise ValueError("a size is out of range")
-    if len(numbers) > MOST_SIZES or sizes.get("blocks", 1) > MOST_SIZES:
+    if len(numbers) > MOST_SIZES or any(sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "depth", "layers")):
         raise ValueError("it has too many layers")
     with torch.device("meta"):  # a header that promises more than its file holds costs no memory
         network = NETWORKS[name](sizes)
@@ -212,3 +240,5 @@ def _check(model: SystemModel) -> None:
         expected = 2 if card.learned_variance else 1
         if denoiser.config.answers != expected or denoiser.config.channels != shape[0]:
             raise ValueError("the denoiser answers otherwise than the card says")
+        if getattr(denoiser.config, "size", shape[1]) != shape[1]:
+            raise ValueError("the denoiser is made for pictures of another size")
