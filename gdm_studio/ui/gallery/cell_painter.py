@@ -11,6 +11,7 @@ from gdm_studio.ui.theme import Theme
 GAP, RADIUS = 9, 10
 SHARE = 0.78  # of a cell's side that its picture takes
 STAR = 11
+BAR = 3  # height of the line that says how much of a picture is made
 
 
 class CellPainter:
@@ -47,6 +48,17 @@ class CellPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour("accent" if selected else "edge"), 2))
             painter.drawRoundedRect(QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
+
+    def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
+        """A picture that is being made, and how much of it is."""
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(cell.topLeft(), self._card(self._ground, cell.width(), ratio))
+        self._picture(painter, cell, picture, ratio)
+        line = QRectF(cell.left() + RADIUS, cell.bottom() - BAR, cell.width() - 2 * RADIUS, BAR)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((line.width(), "edge"), (line.width() * share, "accent")):
+            painter.setBrush(self._theme.colour(colour))
+            painter.drawRoundedRect(QRectF(line.left(), line.top(), width, BAR), BAR / 2, BAR / 2)
 
     def heading(self, painter: QPainter, line: QRect, words: str) -> None:
         painter.setPen(self._theme.colour("muted"))
