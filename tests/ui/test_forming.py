@@ -54,7 +54,8 @@ def test_keys_clicks_and_all_are_of_the_pictures_that_are_there(panel: GalleryPa
     QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=centre(panel, 0) - QPoint(2, 0))
     assert not clicked and panel.grid.currentIndex().row() == 0
     first = panel.grid.visualRect(panel.grid.model().index(0, 0))
-    QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=first.center() - QPoint(first.width() + 9, 0))
+    before = first.center() - QPoint(first.width() + 9, 0)
+    QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=before)
     assert clicked == [True] and panel.grid.selected_rows() == []
     panel.grid.setFocus()
     QTest.keyClick(panel.grid, Qt.Key.Key_Home)
