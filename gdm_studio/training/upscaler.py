@@ -27,23 +27,23 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
+    CooledRecipe,
     Data,
     LearningRate,
     Objective,
-    Recipe,
     Samples,
     Subset,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.schedule import normal
 from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import Pyramid, Softening, premultiplied
+from gdm_studio.training.upscaler_pictures import Pyramid, Softener, premultiplied
 
 FLAT = 1e-3  # variance of a window below which there is nothing to learn in it
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpscalerRecipe(Recipe[Upscaler]):
+class UpscalerRecipe(CooledRecipe[Upscaler]):
     """Everything that decides the upscaler."""
 
     name: ClassVar[str] = "upscaler"
@@ -65,12 +65,8 @@ class UpscalerRecipe(Recipe[Upscaler]):
     latent_noise: float = 0.2  # largest standard deviation of noise on the autoencoder's latents
 
     @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.cooldown)
-
-    @property
-    def softening(self) -> Softening | None:
-        return Softening(self.vae, self.latent_noise, self.seed) if self.vae else None
+    def softening(self) -> Softener | None:
+        return Softener(self.vae, self.latent_noise, self.seed) if self.vae else None
 
     @cached_property
     def pyramid(self) -> Pyramid:

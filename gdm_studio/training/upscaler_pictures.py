@@ -18,7 +18,7 @@ from gdm_studio.training.schedule import normal
 
 
 @dataclass(frozen=True)
-class Softening:
+class Softener:
     """Pictures as an autoencoder gives them back: encoded, disturbed by noise up to that deviation, and decoded."""
 
     vae: Path
@@ -45,7 +45,7 @@ class Pyramid:
     decoded: NDArray[np.uint8] | None
 
     @classmethod
-    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softening | None) -> Pyramid:
+    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softener | None) -> Pyramid:
         """Reads and reduces every picture; a third of a gigabyte for a thousand of them."""
         full, halves, quarters, decoded = [], [], [], []
         for start in range(0, len(chosen), 64):

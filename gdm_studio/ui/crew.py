@@ -89,11 +89,9 @@ class Crew:
         from gdm_studio.engine.previews import Previews
 
         job.spread, job.previews, job.run.state = True, Previews(wanted.preview_share), State.RUNNING
-        orders = [
-            replace(order, request=placed(order.request, places), is_held=job.is_held)
-            for order in job.orders
-            if order.left
-        ]
+        orders = [replace(each, request=placed(each.request, places)) for each in job.orders if each.left]
+        for order in orders:
+            order.is_held = job.is_held
         if job.keep_steps is not None:
             orders[0].keep_steps = partial(_keep, job)
         self._left[job], self._heard[job] = list(orders), time.perf_counter()

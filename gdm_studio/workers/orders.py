@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
@@ -27,8 +27,9 @@ class Order:
     stood: bytes = b""  # steps that some of them have reached, as engine.resuming keeps them
     keep_steps: KeepSteps | None = None  # is given those of the pictures that one worker has in hand
     first: int = 0  # what picture 0 is called among those of a set
-    is_held: Callable[[], bool] = lambda: False  # asked again and again: what is held is neither begun nor heard
-    is_dropped: bool = False  # nothing of it is wanted any more
+    # asked again and again: what is held is neither begun nor heard
+    is_held: Callable[[], bool] = field(default_factory=lambda: lambda: False, init=False)
+    is_dropped: bool = field(default=False, init=False)  # nothing of it is wanted any more
 
     @classmethod
     def of(cls, request: Request, *, made: Iterable[int] = (), stood: bytes = b"") -> Order:

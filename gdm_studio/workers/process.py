@@ -64,7 +64,7 @@ class Maker:
             self._tell({"kind": "ended"})
         except StudioError as error:
             self._tell(messages.of_error(error))
-        except Exception as error:
+        except Exception as error:  # a bug, a broken driver: who waits hears of it, and the next is made
             error_log.note(error)
             what = f"{type(error).__name__}: {error}"
             sentence = f"Something unforeseen happened on {self._device} ({what}); try again on another device."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from gdm_studio.maths.controls.arrays import weighted
+from gdm_studio.maths.arrays import weighted
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.ddim import along, move
 from gdm_studio.maths.samplers.spec import sampler

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_norm, weighted
+from gdm_studio.maths.arrays import picture_norm, weighted
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.coordinates import on_curve

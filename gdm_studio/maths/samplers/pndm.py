@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.controls.arrays import weighted
+from gdm_studio.maths.arrays import weighted
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import along, move

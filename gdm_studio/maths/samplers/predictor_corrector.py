@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_norm
+from gdm_studio.maths.arrays import picture_norm
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
