@@ -11,7 +11,8 @@ from torch import Tensor
 
 from gdm_studio.engine.course import Course, Leg
 from gdm_studio.engine.noise import keyed_beyond, noise_of, of_denoiser
-from gdm_studio.engine.starts import Start, begun
+from gdm_studio.engine.starts import Start, at_step, begun
+from gdm_studio.engine.timing import timed
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms, analytic_variance
 from gdm_studio.maths.guidance import under_guidance
@@ -21,6 +22,17 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import DenoiserWithMemory, DenoiserWithVariance
 from gdm_studio.request import Request
+from gdm_studio.run import Advance
+
+
+def steps_from(start: Start, course: Course, before: Sequence[Advance] = ()) -> Iterator[tuple[Step, float]]:
+    """The steps that were made `before`, as they were, and those that follow to the end, each with its seconds.
+
+    Raises BadRequest where one of those before is none of this course.
+    """
+    again = [(_there(course, each.step), each.seconds) for each in before]
+    yield from again
+    yield from timed(denoising(course, at_step(course, again[-1][0]) if again else start))
 
 
 def denoising(course: Course, start: Start) -> Iterator[Step]:
@@ -114,6 +126,13 @@ def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: 
 
     controls: dict[str, Any] = {"guidance_scale": request.guidance_scale, **request.controls}
     return under_guidance(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
+
+
+def _there(course: Course, step: Step) -> Step:
+    """A step that was made before, on the model's device."""
+    there = at_step(course, step)
+    denoised = step.denoised.to(course.model.device)
+    return replace(step, x=there.x, denoised=denoised, carry=there.carry, memory=there.memory)
 
 
 def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:

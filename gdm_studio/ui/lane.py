@@ -326,7 +326,7 @@ def _keep(job: Job, advance: Advance | None = None) -> None:
 
 def _reached(job: Job, library: Library) -> list[Result]:
     from gdm_studio.engine.devices import resolve_dtype
-    from gdm_studio.engine.generate import reached
+    from gdm_studio.engine.results import reached
 
     advance, request = job.advance, job.run.request
     if advance is None:

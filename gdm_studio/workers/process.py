@@ -71,8 +71,8 @@ class Maker:
             self._tell(messages.of_error(StudioError(sentence)))
 
     def _make(self, facts: dict[str, Any], stood: bytes) -> None:
-        from gdm_studio.engine.generate import reached
         from gdm_studio.engine.previews import Previews
+        from gdm_studio.engine.results import reached
         from gdm_studio.engine.resuming import StepsKept, going_on
 
         request = replace(Request.from_json(facts["request"]), device=self._device)
