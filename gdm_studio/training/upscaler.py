@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.atomic import make_folder, write
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.models.upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
@@ -37,7 +38,7 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import normal
 from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import Pyramid, Softener, premultiplied
+from gdm_studio.training.upscaler_pictures import Pyramid, Softener
 
 FLAT = 1e-3  # variance of a window below which there is nothing to learn in it
 

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.errors import StudioError
 from gdm_studio.networks.upscaler import Upscaler
 from gdm_studio.training.data.catalogue import heldout_entries
@@ -20,7 +21,7 @@ from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.raster import render
 from gdm_studio.training.icons_vae import psnr
-from gdm_studio.training.upscaler_pictures import Softener, lanczos, levels_of, premultiplied, reduced
+from gdm_studio.training.upscaler_pictures import Softener, lanczos, levels_of, reduced
 
 Enlarge = Callable[[Tensor], Tensor]
 
