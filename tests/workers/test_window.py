@@ -20,7 +20,7 @@ from gdm_studio.ui import warm
 from gdm_studio.ui.queue.model import PROGRESS
 from gdm_studio.ui.queue.panel import QueuePanel
 from gdm_studio.ui.window import Window
-from gdm_studio.workers.making import made_here
+from gdm_studio.workers.making import made_by, made_here
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
 from tests.helpers.opened import click, notices, opened, until
@@ -38,6 +38,9 @@ def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
+    ready = Request(model="tiny", steps=1, device="cpu")
+    while not all(worker.pictures and not worker.has_ended for worker in pool.workers):
+        list(made_by(pool, [Order.of(ready)]))  # one that another test has killed takes a while
     both = {"all": list(pool.devices)}
     monkeypatch.setattr("gdm_studio.engine.devices.several", lambda name: both.get(name, ["cpu"]))
 
