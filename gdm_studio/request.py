@@ -15,7 +15,7 @@ from gdm_studio.conditions import Hint, check_factors, check_hints, hints_from, 
 from gdm_studio.digest import digest_of
 from gdm_studio.errors import BadRequest
 from gdm_studio.former import ABSENT, up_to_date
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -187,8 +187,8 @@ class Request:
             setting.check(setting.of(self))
         if self.mask and not self.image:
             raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
-        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
-        controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
+        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in GUIDANCE}
+        controls = checked_knobs(GUIDANCE, self.controls, of="The prediction")
         return replace(
             self,
             knobs=checked_knobs(spec.knobs, self.knobs, of=spec.title),

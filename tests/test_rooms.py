@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -109,6 +110,13 @@ def test_installer_needs_nothing_installed(name: str, path: Path) -> None:
 
 def test_the_rooms_are_where_this_test_looks() -> None:
     assert set(DOORS) <= {room_of(name) for name in OURS}
+
+
+def test_the_files_that_newcomers_are_sent_to_are_there() -> None:
+    root = Path(__file__).parent.parent
+    told = (root / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:gdm_studio|tests|benches|docs)/[\w/]+\.\w+)`", told)
+    assert len(named) > 20 and not [name for name in named if not (root / name).is_file()]
 
 
 def test_a_closed_door_is_noticed(tmp_path: Path) -> None:

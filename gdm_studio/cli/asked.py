@@ -14,7 +14,7 @@ from typing import Any
 from gdm_studio.cli.saying import remark
 from gdm_studio.conditions import Hint
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
@@ -65,7 +65,7 @@ def _usage(setting: Setting) -> str:
 
 
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}  # of values that are no numbers
-_SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in CONTROLS)};
+_SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in GUIDANCE)};
 may be repeated"""
 _FACTOR_HELP = "a number that the model is told beside the prompt; may be repeated"
 _HINT_HELP = "a picture that the model follows, such as edges=FILE:0.8; may be repeated"
@@ -148,7 +148,7 @@ def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     controls: dict[str, Any] = {}
     for text in texts:
         name, value = _named_number(text, "--set")
-        (controls if name in {knob.name for knob in CONTROLS} else knobs)[name] = value
+        (controls if name in {knob.name for knob in GUIDANCE} else knobs)[name] = value
     return knobs, controls
 
 

@@ -17,6 +17,7 @@ from gdm_studio.queueing import Item, Queue
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
 from gdm_studio.workers.orders import Order, placed
+from gdm_studio.workers.pool import Ended
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -73,32 +74,31 @@ class Runner:
     def _by(self, pool: Pool, places: list[str]) -> None:
         """All items that are for these devices, in their order, until another comes first."""
         items: dict[Order, tuple[Item, Report]] = {}
-        left: dict[Order, int] = {}
 
         def more() -> Order | None:
             while (waiting := self._queue.next()) is not None and self._places(waiting) == places:
                 if (item := self._queue.take(waiting.id)) is not None:
                     order = Order.of(item.request, made=item.made, stood=self._queue.steps(item.id))
                     order.keep_steps = partial(self._queue.keep_steps, item.id)
-                    items[order], left[order] = (item, self._report.of(item.id)), len(order.left)
+                    items[order] = item, self._report.of(item.id)
                     items[order][1].start(item.request)
                     return order
             return None
 
         with closing(pool.carry_out(more)) as told:
-            for order, event in paced(told, preferences.load()):
+            for order, event in paced(filter(None, told), preferences.load()):
                 item, report = items[order]
                 if isinstance(event, StorageError):
                     raise event
                 if isinstance(event, StudioError):
                     self._fail(item, event, report)
                     continue
+                if isinstance(event, Ended):
+                    self._end(item, report)
+                    continue
                 report.event(event)
                 if isinstance(event, Result):
                     self._keep(item, event, report)
-                    left[order] -= 1
-                    if not left[order]:
-                        self._end(item, report)
 
     def _keep(self, item: Item, result: Result, report: Report) -> None:
         report.saved(self._gallery.keep(result).path, result)

@@ -11,7 +11,8 @@ import numpy as np
 
 from gdm_studio import __version__
 from gdm_studio.engine import devices
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
 from gdm_studio.models.library import Library, exact
 from gdm_studio.request import DTYPES, Request

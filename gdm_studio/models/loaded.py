@@ -51,7 +51,7 @@ class NoiseAt(Protocol):
 
 
 @runtime_checkable
-class Remembering(Protocol):
+class DenoiserWithMemory(Protocol):
     """A denoiser that goes by what it predicted before.
 
     `memory` has a row for each of its asks, or is empty as long as there is nothing to remember. It is kept with every
@@ -62,7 +62,7 @@ class Remembering(Protocol):
 
 
 @runtime_checkable
-class Varying(Protocol):
+class DenoiserWithVariance(Protocol):
     """A denoiser of a model whose card says `learned_variance`: it says how much noise a step is to add as well.
 
     `variance` is what its last call found, a row each, shaped like x: 0 for the least that DDPM adds, 1 for the most
@@ -103,7 +103,7 @@ class Stage(Protocol):
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         """(x, at) -> x0 in fp32, for data whose rows are those of the first len(x) asks.
 
-        Whatever is asked is encoded here, once a run. `path` is the stage's own. It may be `Remembering`.
+        Whatever is asked is encoded here, once a run. `path` is the stage's own. It may be `DenoiserWithMemory`.
         """
         ...
 

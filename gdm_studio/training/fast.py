@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder
 from gdm_studio.maths import processes
-from gdm_studio.maths.controls import guided, tempered
+from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
@@ -47,7 +47,7 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal, step_rng
+from gdm_studio.training.schedule import normal, step_rng
 
 SIGMA_LAST = 0.7  # from here one step leads to the picture
 PATHS = "paths.pt"
@@ -90,10 +90,6 @@ class FastRecipe(Recipe[Student]):
     optimizer: Optimizers = "muon"
     ema_halflife: Halflife = 5_000
     threads: Threads = 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:

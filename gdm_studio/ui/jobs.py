@@ -24,21 +24,35 @@ FRAME = 1 / 24  # seconds between two wakes of the reader: painting must not tak
 PACE_STEPS = 8  # how many of the latest steps the time still needed is judged by
 
 
+class Bell(threading.Condition):
+    """Wakes the lane wherever it waits: for something to do, or for its workers, whom `also` makes it leave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.also: Callable[[], object] = lambda: None
+
+    def notify_all(self) -> None:
+        super().notify_all()
+        self.also()
+
+
 class Job:
     """One `Run` and its controls. The lane's thread writes the run, the window's thread steers and reads."""
 
     def __init__(
         self,
         request: Request,
-        bell: threading.Condition,
+        bell: Bell,
         *,
         work: Work | None = None,
         orders: Sequence[Order] = (),
+        shares: bool = False,
         keep_steps: KeepSteps | None = None,
     ) -> None:
         self.run = Run(request)
         self.work = work  # None to carry out the orders
         self.orders = orders or [Order.of(request)]
+        self.shares = shares  # the devices with others like it, even where it has but one picture
         self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
         self.reached: list[Result] = []  # by those once it was stopped
         self.keep_steps = keep_steps  # so that the run can be gone on with after a crash
@@ -70,6 +84,7 @@ class Job:
         """Holds the run before its next step."""
         with self._bell:
             self.paused, self.single_steps = True, 0
+            self._bell.notify_all()
 
     def resume(self) -> None:
         with self._bell:
@@ -82,6 +97,10 @@ class Job:
             self.paused = True
             self.single_steps += 1
             self._bell.notify_all()
+
+    def is_held(self) -> bool:
+        """Whether it is paused before its next step, with none asked for and none needed to finish a picture."""
+        return self.paused and not self.single_steps and not self._owes_no_step()
 
     def newest(self) -> View | None:
         """The view of the latest step; of the first picture where several are made together."""
@@ -120,6 +139,14 @@ class Job:
         while not self.settled:
             await self._stirred()
             yield self.newest()
+
+    def _owes_no_step(self) -> bool:
+        """Whether pictures have had their last step, or all are made: a pause lets them be finished."""
+        run, made = self.run, self.run.made
+        if len(made) == run.request.count:
+            return True
+        in_hand = [index for image, index in self.standing.items() if image not in made]
+        return bool(in_hand) and all(index == run.steps for index in in_hand)
 
     async def _stirred(self) -> None:
         await self._news.wait()

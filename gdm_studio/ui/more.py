@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import SETTINGS
 from gdm_studio.ui.knob_rows import KnobRows
@@ -45,7 +45,7 @@ class More(Folded):
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
-        self.controls.set_knobs(CONTROLS)
+        self.controls.set_knobs(GUIDANCE)
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
         for rows in (self.knobs, self.controls):
@@ -88,7 +88,7 @@ class More(Folded):
 
     def set_guided(self, guided: bool) -> None:
         """Whether guidance does anything: what shapes it is shown only then."""
-        names = [knob.name for knob in CONTROLS]
+        names = [knob.name for knob in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
     def set_negative(self, there: bool) -> None:

@@ -20,8 +20,9 @@ from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
 from gdm_studio.engine.asking import asks_of
 from gdm_studio.engine.denoising import under_controls
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard

@@ -541,7 +541,7 @@ def test_a_picture_that_cannot_be_saved_stays_in_the_queue_until_it_is(home: Pat
 def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> None:
     async def play(window: Window) -> None:
         await filled(window, "a disc", steps=12)
-        window.making.set_paused(True)
+        window.making.toggle_pause()
         job = window.making.job
         await until(lambda: job.run.state is State.PAUSED)
         advance: Advance = await window.lane.ask(lambda: job.advance)
@@ -552,7 +552,7 @@ def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> Non
         window.making.continue_from(branch, saved.step, steering=steering)
         if not steering:
             await until(lambda: prompts(window) == ["a disc", "a calm disc"])
-            window.making.set_paused(False)
+            window.making.toggle_pause()
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))
         run = window.viewer.run

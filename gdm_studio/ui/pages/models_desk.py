@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from gdm_studio.errors import StorageError
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.checkpoints import is_weights
-from gdm_studio.models.hashes import Hashing
+from gdm_studio.models.hashes import Hasher
 from gdm_studio.models.held import Held, preview_of
 from gdm_studio.ui.folders import ask_folder
 
@@ -49,7 +49,7 @@ class ModelsDesk:
     ) -> None:
         self._page, self._library, self._tasks, self._say = page, library, tasks, say
         self._turn_here, self._look, self._named = turn_here, look, named
-        self._hashing: Hashing | None = None
+        self._hashing: Hasher | None = None
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
 
@@ -58,7 +58,7 @@ class ModelsDesk:
         self._page.set_held(lines)
         if self._hashing is None:
             loop = asyncio.get_running_loop()
-            self._hashing = Hashing(lambda file: loop.call_soon_threadsafe(self._page.view.show_anew, file))
+            self._hashing = Hasher(lambda file: loop.call_soon_threadsafe(self._page.view.show_anew, file))
         self._hashing.add(line.path for line in lines if is_weights(line.path.name))
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import SETTINGS, Branch, Request, Role, Setting, with_role
 
@@ -63,7 +63,7 @@ def _numbers(before: Request, after: Request) -> list[str]:
     same = before.sampler == after.sampler
     for knobs, old, new in (
         (SAMPLERS[after.sampler].knobs, before.knobs if same else {}, after.knobs),
-        (CONTROLS, before.controls, after.controls),
+        (GUIDANCE, before.controls, after.controls),
     ):
         for knob in knobs:
             was, now = old.get(knob.name, knob.default), new.get(knob.name, knob.default)

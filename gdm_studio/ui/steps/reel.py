@@ -58,7 +58,7 @@ class Reel:
 
     def picture(self, index: int) -> Result:
         """What a step predicts, decoded, as a picture to keep; raises as `saved`."""
-        from gdm_studio.engine.generate import reached
+        from gdm_studio.engine.results import reached
 
         (result,) = reached(self.run.request, self._advance(index, exact=True))
         return result
