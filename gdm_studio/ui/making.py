@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gdm_studio.maths.path import Step
-    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.studio.work import Source
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.away import Away
@@ -152,10 +153,10 @@ class Making:
         else:
             await self.go_on(item.id)
 
-    def carry_out(self, request: Request, work: Work, *, then: Callable[[Run], object]) -> None:
+    def carry_out(self, request: Request, source: Source, *, then: Callable[[Run], object]) -> None:
         """Starts other work on the stage than generating, unless a run is going on; `then` once it is done."""
         if self.job is None:
-            self._tasks.start(self._carry_through(self._begin(request, work=work, asked=True), then=then))
+            self._tasks.start(self._carry_through(self._begin(request, source=source, asked=True), then=then))
 
     def lend(self, lent: bool) -> None:
         """Leaves lane and button to another, or takes them back and goes on."""
@@ -297,13 +298,13 @@ class Making:
         request: Request,
         item: Item | None = None,
         *,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
         asked: bool,
     ) -> Job:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
         keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
-        job = self.job = self._lane.submit(request, work=work, orders=orders, keep_steps=keep_steps, before=before)
+        job = self.job = self._lane.submit(request, source=source, orders=orders, keep_steps=keep_steps, before=before)
         self.item = item
         self._run, self._taken, self._notes = job.run, 0, 0
         if self.away is not None:

@@ -22,7 +22,7 @@ from tests.helpers.tiny_model import TinyLibrary
 def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(
     _own_home: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gdm_studio.ui.lane.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
     # which are not there: "all" stands for two workers here
