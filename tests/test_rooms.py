@@ -67,7 +67,7 @@ def loaded_with(module: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_doors(name: str) -> None:
     allowed = FOR_ALL | DOORS.get(room_of(name), set()) | {""}
-    if name in ("gdm_studio", "gdm_studio.__main__"):
+    if name == "gdm_studio.__main__":
         allowed.add("cli")
     asked = {module for module in imports(name, OURS[name]) if module.split(".")[0] == "gdm_studio"}
     assert {module for module in asked if room_of(module) not in allowed} == set()

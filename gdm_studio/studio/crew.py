@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gdm_studio import preferences
 from gdm_studio.engine import threads
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.errors import BadRequest, StorageError, StudioError
 from gdm_studio.preferences import Preferences
 from gdm_studio.run import Event, Result, State
 from gdm_studio.studio.work import Work
@@ -31,17 +31,20 @@ class Crew:
         threads.prepare()
         self._library = library
         self._pool: Pool | None = None
+        self._spread: Work | None = None  # the latest that was by several workers
 
-    def carry_out(self, work: Work, places: Sequence[str] = ()) -> Generator[Event, None, None]:
+    def carry_out(
+        self, work: Work, places: Sequence[str] = (), *, previews: float | None = None
+    ) -> Generator[Event, None, None]:
         """The events of a work, recorded in its run, at the pace that people set; raises what it fails with.
 
         Every `next()` is one step, so pausing is not calling it and stopping is `close()`; the steps made are kept
-        then. `places` are devices by name, without them those of the request.
+        then. `places` are devices by name, without them those of the request. `previews` as in `events`.
         """
         work.begin()
         work.run.state = State.RUNNING
         try:
-            with closing(self.events(work, places)) as events:
+            with closing(self.events(work, places, previews=previews)) as events:
                 for event, began in paced(events, preferences.load()):
                     work.record(event, began)
                     yield event
@@ -91,7 +94,9 @@ class Crew:
         if not work.spread:
             self._let_go_of_others(places)
             return made_here(orders, self._library)
-        orders[0].keep_steps = work.keep_steps
+        if self._spread is not None and not self._spread.run.state.ended:
+            raise BadRequest("Several devices make one request's pictures at a time; let the first end, or stop it.")
+        self._spread, orders[0].keep_steps = work, work.keep_steps
         return made_by(self._workers(places), orders, previews=previews, reach=work.keep_steps is not None)
 
     def reached(self) -> list[Result]:

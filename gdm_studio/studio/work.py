@@ -90,9 +90,9 @@ class Work:
         return len(self.run.made) == self.run.request.count
 
     def newest(self) -> View | None:
-        """The view of the latest step; of the first picture where several are made together."""
+        """The view of the latest step; of the first picture where several are made together; None without."""
         image = self.latest
-        return None if image is None else self.run.views[image][self.standing[image] - 1]
+        return self.run.views[image][self.standing[image] - 1] if image is not None and self.run.views[image] else None
 
     def steps_done(self) -> int:
         """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""

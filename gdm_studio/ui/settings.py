@@ -11,9 +11,9 @@ from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Branch, Request
-from gdm_studio.ui import menus, warm
+from gdm_studio.studio.fitting import branched, fitted
+from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
-from gdm_studio.ui.steps.changes import branched
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -204,45 +204,6 @@ class Settings:
 
     def _on_seed(self, seed: int) -> None:
         self._seed_given = True
-
-
-def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
-    left_out = []
-    if request.model != card.name:
-        request = replace(request, model=card.name)
-        left_out.append("model")
-    if request.style and request.style not in {style.id for style in card.styles}:
-        request = replace(request, style="")
-        left_out.append("style")
-    if request.size is not None and request.size not in card.sizes():
-        request = replace(request, size=None)
-        left_out.append("size")
-    if menus.sampler_refused(request.sampler, card):
-        request = replace(request, sampler=menus.defaults_of(card).sampler, knobs={})
-        left_out.append("scheduler")
-    if menus.spacing_refused(request.spacing, card):
-        request = replace(request, spacing=menus.defaults_of(card).spacing)
-        left_out.append("spacing")
-    if request.image and not card.accepts.picture:
-        request = replace(request, image="", mask="")
-        left_out.append("start picture")
-    if request.negative_prompt and not card.accepts.negative:
-        request = replace(request, negative_prompt="")
-        left_out.append("negative prompt")
-    if request.label and request.label not in card.accepts.labels:
-        request = replace(request, label="")
-        left_out.append("class")
-    if not {knob.name for knob in card.accepts.factors}.issuperset(request.factors):
-        request = replace(request, factors={})
-        left_out.append("numbers beside the prompt")
-    if not {hint.kind for hint in request.hints}.issubset(card.accepts.hints):
-        request = replace(request, hints=())
-        left_out.append("pictures to follow")
-    if request.branch is not None:
-        request = replace(request, branch=None)
-        left_out.append("branch")
-    return request, left_out
 
 
 def offered(names: Sequence[str]) -> list[tuple[str, str]]:

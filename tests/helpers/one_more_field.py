@@ -83,8 +83,9 @@ def _is_asked_for_on_the_command_line(plain: Any) -> None:
 
 def _is_steered_by_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, kinds
+    from gdm_studio.studio.fitting import branched
     from gdm_studio.ui.grids.sheet_picture import alike
-    from gdm_studio.ui.steps.changes import branched, changes
+    from gdm_studio.ui.steps.changes import changes
 
     branch = branched(plain, 3, replace(plain, glow=3.5))
     assert glow(branch) == 3.5 and changes(plain, branch) == ["glow 0.5 → 3.5"]

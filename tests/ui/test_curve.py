@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.maths.path import Path, Point
 from gdm_studio.models.process import process_of
+from gdm_studio.studio.fitting import spacing_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.curve import NoiseCurve
@@ -31,7 +32,7 @@ def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
     settings.open(None)
     drawn = set()
     for name in (choice.id for choice in menus.spacing_choices(CARD)):
-        if not menus.spacing_refused(name, CARD):
+        if not spacing_refused(name, CARD):
             controls.spacing_box.set_choice(name)
             controls.spacing_box.chosen.emit(name)
             drawn.add(controls.curve.accessibleDescription())

@@ -15,10 +15,10 @@ from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
+from gdm_studio.studio.fitting import fitted, sampler_refused, spacing_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.knob_rows import KnobRows
-from gdm_studio.ui.settings import fitted
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
@@ -69,9 +69,9 @@ def test_what_the_model_cannot_run_is_refused_with_what_it_would_need() -> None:
     refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
     assert set(refused) == {"analytic_ddpm", "analytic_ddim"}
     assert refused["analytic_ddim"] == "Needs a model with measured score norms."
-    assert not menus.sampler_refused("analytic_ddim", NORMED)
-    assert menus.sampler_refused("cold_2", CARD) and menus.sampler_refused("ddpm_learned", CARD)
-    assert menus.spacing_refused("optimal", CARD) and not menus.spacing_refused("optimal", NORMED)
+    assert not sampler_refused("analytic_ddim", NORMED)
+    assert sampler_refused("cold_2", CARD) and sampler_refused("ddpm_learned", CARD)
+    assert spacing_refused("optimal", CARD) and not spacing_refused("optimal", NORMED)
 
 
 def test_a_spacing_of_an_earlier_version_is_there_for_the_pictures_made_with_it_alone(controls: Controls) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Branch, Request
-from gdm_studio.ui.steps.changes import changes, steered
+from gdm_studio.studio.fitting import steered
+from gdm_studio.ui.steps.changes import changes
 
 if TYPE_CHECKING:
     from gdm_studio.ui.controls import Controls
