@@ -82,12 +82,20 @@ class Draft:
         self._become(replace(self._request, **self._with_sampler(values.get("sampler")) | values))
 
     def take(self, request: Request) -> None:
-        """Every field as `request` has it; the next run's seed is another one, unless it is held."""
+        """Every field as `request` has it, whatever that is; the next run's seed is another one, unless it is held."""
         self._become(request)
+
+    def put(self, **values: Any) -> None:
+        """The same of these fields."""
+        self._become(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
         """Another model: what it has a default of its own for is set to that, the rest stays."""
         self._card = card
+        self.reset()
+
+    def reset(self) -> None:
+        """The defaults of the model again; what is the picture's own, such as prompt and seed, stays."""
         usual = self._usual()
         own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)}
         self._become(replace(self._request, **{name: getattr(usual, name) for name in {*own, "model", "style"}}))

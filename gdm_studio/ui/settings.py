@@ -10,8 +10,8 @@ from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Branch, Request
-from gdm_studio.studio.fitting import branched, fitted
+from gdm_studio.request import Request
+from gdm_studio.studio.fitting import fitted
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
@@ -33,16 +33,14 @@ class Settings:
 
     def __init__(self, controls: Controls, library: Library, lane: Lane) -> None:
         self._controls, self._library, self._lane = controls, library, lane
+        self._draft = controls.draft
         self._models: ModelsPage | None = None
         self._cards: list[ModelCard] = []
         self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
         self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
-        self.departure: Branch | None = None  # what the next pictures are branches of, where they are
         self.on_use: Callable[[], object] = lambda: None  # called before the settings of a picture are taken
-        self._seed_given = True  # the seed shown was chosen by people or belongs to a picture: use it once
         controls.changed.connect(self.draw_path)
-        controls.seed.changed.connect(self._on_seed)
 
     @property
     def card(self) -> ModelCard | None:
@@ -107,10 +105,10 @@ class Settings:
         self._take_card(card)
         if remembered is not None:
             self._controls.set_request(fitted(remembered, card)[0])
-            self._seed_given = False
+            self._draft.hold_seed(False)
         else:
-            self._controls.seed.roll()
-            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._controls.seed.seed())))
+            self._draft.roll()
+            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
 
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""
@@ -134,26 +132,15 @@ class Settings:
         request = self._controls.request()
         await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
 
-    def hold_seed(self) -> None:
-        """The next run takes the seed that is shown, locked or not."""
-        self._seed_given = True
-
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""
         found = [Choice(name, words) for name, words in offered(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", "Automatic"), *found])
 
     def next_request(self) -> Request:
-        """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen.
-
-        A branch keeps the seed of what it leaves, unless people change it.
-        """
-        if self.departure is not None:
-            return branched(self.departure.parent, self.departure.step, self._controls.request())
-        if not self._controls.seed.is_locked() and not self._seed_given:
-            self._controls.seed.roll()
-        self._seed_given = False
-        return self._controls.request()
+        """What the controls say, for the next run, as Draft has it."""
+        self._controls.request()  # which tells the draft what it does not hear of by itself
+        return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; says what could not be set, in words."""
@@ -166,7 +153,7 @@ class Settings:
         if card is not self.card:
             self._take_card(card)
         self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
-        self._seed_given = True
+        self._draft.hold_seed()
         self.draw_path()
         return left_out
 
@@ -185,8 +172,8 @@ class Settings:
         except BadRequest:
             path = ()
         first = start_of(self._process, path, request.strength) if request.image and path else 0
-        if self.departure is not None:
-            first = self.departure.step
+        if self._draft.departure is not None:
+            first = self._draft.departure.step
         self._controls.set_path(path, first)
 
     def hold_curve(self, held: bool) -> None:
@@ -201,9 +188,6 @@ class Settings:
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         if self._models is not None:
             self._models.set_current(card.name)
-
-    def _on_seed(self, seed: int) -> None:
-        self._seed_given = True
 
 
 def offered(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui import warm
 from gdm_studio.ui.collecting import Collecting
 from gdm_studio.ui.commands import Commands
@@ -66,6 +67,7 @@ class Window(QMainWindow):
         self.commands = Commands(self)
         self._started = False
         with theme.undressed():
+            self.draft = Draft()
             self._lay_out()
             self.preferring = Preferring(theme, shelf=self.shelf, tasks=self.tasks)
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
@@ -129,7 +131,7 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
-        self.create_page = CreatePage(self.theme, self.shelf.beside)
+        self.create_page = CreatePage(self.theme, self.draft, self.shelf.beside)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)

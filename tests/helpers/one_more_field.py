@@ -125,6 +125,7 @@ def _is_in_files_and_found(plain: Any) -> None:
 
 def _is_in_the_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
+    from gdm_studio.studio.draft import Draft
     from gdm_studio.ui.comparing.facts import facts
     from gdm_studio.ui.comparing.item import Item
     from gdm_studio.ui.controls import Controls
@@ -137,7 +138,7 @@ def _is_in_the_window(plain: Any) -> None:
     assert "Glow" not in dict(facts_of(replace(picture, request=plain)))
     compared = {fact.name: fact for fact in facts([Item("a", flat(0, 0, 0), plain), Item("b", flat(0, 0, 0), shining)])}
     assert compared["Glow"].values == ("0.5", "3.5") and compared["Glow"].differs
-    controls = shown(Controls(theme()), height=900)
+    controls = shown(Controls(theme(), Draft()), height=900)
     controls.set_request(shining)
     assert glow(controls.request()) == 3.5 and "Glow" in dict(controls.parts())
     controls.rows["glow"].edit.edited.emit(8.0)

@@ -15,6 +15,7 @@ from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
+from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import fitted, sampler_refused, spacing_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
@@ -34,7 +35,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     return controls
@@ -105,7 +106,7 @@ def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:
 def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) -> None:
     _choose(controls, "lms")
     assert controls.request().steps == SAMPLERS["lms"].default_steps
-    controls.steps.set_value(33)
+    controls.draft.change(steps=33)
     _choose(controls, "unipc")
     assert controls.request().steps == 33
 
@@ -125,7 +126,7 @@ def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
 def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
     assert menus.steps_hint("euler", 4)
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
     assert controls.request().steps == 4 and not controls._steps_hint.isVisible()

@@ -57,7 +57,7 @@ async def submitted(window: Window, prompt: str) -> None:
 
 async def filled(window: Window, *prompts_: str, steps: int = 200) -> None:
     """A long run, and the others behind it."""
-    window.create_page.controls.steps.set_value(steps)
+    window.create_page.controls.draft.change(steps=steps)
     for prompt in prompts_:
         await submitted(window, prompt)
     await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
@@ -70,7 +70,7 @@ async def opened_panel(window: Window) -> None:
 
 def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(20)
+        window.create_page.controls.draft.change(steps=20)
         await submitted(window, "first")
         await until(lambda: window.making.job is not None)
         await submitted(window, "second")
@@ -99,7 +99,7 @@ def test_the_next_begins_where_the_system_tells_of_no_change_in_the_queues_folde
     monkeypatch.setattr(desk, "SOON_MS", 3_600_000)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(20)
+        window.create_page.controls.draft.change(steps=20)
         for prompt in ("first", "second", "third"):
             await submitted(window, prompt)
         await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
@@ -221,7 +221,7 @@ def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(
         window.queue.panel.rows.choose(1)
         QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
         assert controls.prompt.text() == "b"
-        seed = controls.seed.seed()
+        seed = controls.seed.value()
         assert seed == window.backlog.items[1].request.seed
         controls.prompt.set_text("b, better")
         controls.prompt.editor.setFocus()
@@ -346,7 +346,7 @@ def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.count.set_value(2)
-        controls.steps.set_value(10)
+        controls.draft.change(steps=10)
         click(controls.button)
         await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
         item = window.making.item
@@ -374,7 +374,7 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(30)
+        controls.draft.change(steps=30)
         controls.count.set_value(2)
         controls.batch.set_value(1)
         await submitted(window, "a disc")
@@ -417,7 +417,7 @@ def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> N
     queue, left = home / "data" / "queue", tmp_path / "left"
 
     async def first(window: Window) -> None:
-        window.create_page.controls.steps.set_value(40)
+        window.create_page.controls.draft.change(steps=40)
         await submitted(window, "a disc")
         await until(lambda: any(file.stat().st_size > 50_000 for file in queue.rglob("*.steps")))
         shutil.copytree(queue, left)
