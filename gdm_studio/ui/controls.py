@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -66,10 +67,9 @@ class Controls(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(SPACE.controls_width)
         self._theme = theme
-        self._card: ModelCard | None = None
         self._make_first(theme)
         self._make_numbers(theme)
-        self.more = More(theme)
+        self.more = More(theme, draft)
         self.negative, self.batch, self.device_box = self.more.negative, self.more.batch, self.more.device_box
         self._lay_out()
         self._bind()
@@ -81,14 +81,9 @@ class Controls(QFrame):
     def request(self) -> Request:
         """The settings as they stand."""
         self.draft.put(
-            prompt=self.prompt.text(),
-            negative_prompt=self.negative.text(),
-            style=self.style_box.choice(),
             label=self.conditions.label(),
             factors=self.conditions.factors.changes(),
             hints=self.conditions.hints.told(),
-            count=self.count.value(),
-            batch=self.batch.value(),
             size=self.more.chosen_size(),
             knobs=self.more.knobs.values(),
             controls=self.more.controls.changes(),
@@ -97,21 +92,14 @@ class Controls(QFrame):
             strength=self.start.strength(),
             inverted=self.start.inverted(),
             toward=self.toward.toward(self._prompt_text()),
-            device=self.device_box.choice() or "auto",
-            dtype=self.more.dtype_box.choice(),
         )
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
         """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
-        self.spacing_box.set_choices(menus.spacing_choices(self._card, request.spacing))
-        self.draft.take(replace(request, model=self.draft["model"], branch=None))
-        self.prompt.set_text(request.prompt)
-        self.negative.set_text(request.negative_prompt)
-        self.style_box.set_choice(request.style)
+        self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
+        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
         self.conditions.set_told(request.label, request.factors, request.hints)
-        self.count.set_value(request.count)
-        self.batch.set_value(request.batch)
         if request.size is not None:
             self.more.size_box.set_choice("{}x{}".format(*request.size))
         self._show_scheduler()
@@ -120,9 +108,13 @@ class Controls(QFrame):
         self.start.set_start(request.image, request.mask, inverted=request.inverted)
         self.start.set_strength(request.strength)
         self.toward.set_toward(request.toward, request.prompt)
-        self.device_box.set_choice(request.device)
-        self.more.dtype_box.set_choice(request.dtype)
         self._show_what_counts()
+
+    def _kept_beside(self, request: Request) -> dict[str, Any]:
+        """What stays as it is, there being no such choice as `request` has."""
+        boxes = {"style": self.style_box, "device": self.device_box}
+        offered = {name: [choice.id for choice in box.choices()] for name, box in boxes.items()}
+        return {name: self.draft[name] for name, ids in offered.items() if getattr(request, name) not in ids}
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
@@ -130,7 +122,6 @@ class Controls(QFrame):
 
     def set_model(self, card: ModelCard) -> None:
         """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
-        self._card = card
         for name in (card.fast_of, card.name):  # of the two, the one that is to be chosen from
             self.model_box.set_choice(name)
         for prompt in (self.prompt, self.negative):
@@ -169,6 +160,7 @@ class Controls(QFrame):
     def set_devices(self, choices: list[Choice]) -> None:
         """The devices to choose from."""
         self.device_box.set_choices(choices)
+        self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: Path, first: int = 0) -> None:
         """The points of noise that a run with these settings visits, from number `first` on."""
@@ -177,6 +169,7 @@ class Controls(QFrame):
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
         self.more.reset()
+        self.draft.put(negative_prompt="", dtype="auto")
         self.draft.reset()
         self._show_defaults()
         self.changed.emit()
@@ -216,7 +209,7 @@ class Controls(QFrame):
 
     @property
     def _accepts(self) -> Accepts:
-        return self._card.accepts if self._card else Accepts()
+        return self.draft.card.accepts if self.draft.card else Accepts()
 
     def _prompt_text(self) -> str:
         return self.prompt.text() if self._accepts.prompt else ""
@@ -241,7 +234,8 @@ class Controls(QFrame):
         self._steps_hint.setVisible(bool(hint))
 
     def _on_model(self, name: str) -> None:
-        if self._card is None or name not in (self._card.name, self._card.fast_of):  # else it is chosen already
+        card = self.draft.card
+        if card is None or name not in (card.name, card.fast_of):  # else it is chosen already
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:
@@ -320,6 +314,9 @@ class Controls(QFrame):
     def _bind(self) -> None:
         for name, row in self.rows.items():
             bind(self.draft, name, row)
+        bind(self.draft, "prompt", self.prompt)
+        bind(self.draft, "style", self.style_box)
+        bind(self.draft, "count", self.count)
         bind(self.draft, "seed", self.seed)
         bind(self.draft, LOCK, self.seed.lock)
         bind(self.draft, "sampler", self.sampler_box)
@@ -350,9 +347,8 @@ class Controls(QFrame):
 
     def set_example(self, example: Example) -> None:
         """The prompt, style and seed of the picture that the model shows of it."""
-        self.prompt.set_text(example.prompt)
-        self.style_box.set_choice(example.style or self.draft.default("style"))
-        self.draft.change(seed=example.seed)  # which the next run keeps, as one that people typed
+        style = example.style or self.draft.default("style")
+        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)  # the seed as one that people typed
 
     def _on_example(self, example: Example, at_once: bool) -> None:
         self.set_example(example)

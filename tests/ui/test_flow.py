@@ -206,7 +206,7 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
 
 def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         await generated(window, 3)
         run = window.viewer.run
         assert run is not None and len(pictures(home)) == 3
@@ -407,8 +407,8 @@ def test_a_folder_that_cannot_be_written_does_not_keep_it_from_closing(
 
 def test_closing_in_mid_run_keeps_what_is_finished(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(2)
-        window.create_page.controls.batch.set_value(1)
+        window.create_page.controls.draft.change(count=2)
+        window.create_page.controls.draft.change(batch=1)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -496,7 +496,7 @@ def test_settings_of_a_stopped_picture_go_on_to_its_end_in_its_precision(home: P
 
 def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path) -> None:
     async def first(window: Window) -> None:
-        window.create_page.controls.device_box.set_choice("cpu")
+        window.create_page.controls.draft.change(device="cpu")
         window.viewer.set_shown("noisy")
         await generated(window)
 
@@ -537,7 +537,7 @@ def test_closing_before_the_devices_are_known_forgets_none(home: Path) -> None:
 
 def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         await generated(window, 3)
         model = window.shelf.beside
         one, *two = [model.picture(row) for row in range(3)]

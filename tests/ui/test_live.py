@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -139,12 +140,12 @@ def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
         assert controls.modes.fast.isVisible()
         controls.draft.change(steps=31)
         controls.draft.change(guidance_scale=5.5)
-        controls.style_box.set_choice("dark")
+        controls.draft.change(style="dark")
         click(controls.modes.fast)
         now = controls.request()
         assert (now.model, now.sampler, now.steps, now.guidance_scale) == ("gaussian-fast", "euler", 2, 1.0)
         assert now.style == "dark" and now.prompt == "a cheerful red disc"
-        controls.style_box.set_choice("plain")
+        controls.draft.change(style="plain")
 
     async def second(window: Window) -> None:
         controls = window.create_page.controls
@@ -173,5 +174,33 @@ def test_the_quicker_version_is_no_model_to_choose_beside_its_own(home: Path) ->
 def test_a_model_without_a_quicker_version_offers_none(home: Path) -> None:
     async def play(window: Window) -> None:
         assert not window.create_page.controls.modes.fast.isVisible()
+
+    opened(play)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_live_leaves_the_lock_of_the_seed_as_people_had_it(home: Path, locked: bool) -> None:
+    async def first(window: Window) -> None:
+        lock = window.create_page.controls.seed.lock
+        if locked:
+            click(lock)
+        window.live.toggle(True)
+        assert lock.isChecked()
+
+    async def second(window: Window) -> None:
+        assert window.create_page.controls.seed.lock.isChecked() == locked
+
+    opened(first)
+    opened(second)
+
+
+def test_who_unlocks_the_seed_while_live_has_it_unlocked(home: Path) -> None:
+    async def play(window: Window) -> None:
+        lock = window.create_page.controls.seed.lock
+        click(lock)
+        window.live.toggle(True)
+        click(lock)
+        window.live.toggle(False)
+        assert not lock.isChecked()
 
     opened(play)

@@ -124,7 +124,7 @@ def test_pictures_that_were_finished_while_the_disk_was_slow_are_written_as_the_
 
     async def play(window: Window) -> None:
         monkeypatch.setattr(Gallery, "keep", keep_slowly)
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
@@ -275,7 +275,7 @@ def test_what_began_while_people_looked_elsewhere_is_reached_by_the_end_key(home
 
 def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(2)
+        window.create_page.controls.draft.change(count=2)
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
         run = window.viewer.run
@@ -345,7 +345,7 @@ def test_a_set_asked_for_in_mid_run_comes_before_what_waits_in_the_queue(home: P
 def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.count.set_value(2)
+        controls.draft.change(count=2)
         controls.draft.change(steps=10)
         click(controls.button)
         await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
@@ -375,8 +375,8 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         controls.draft.change(steps=30)
-        controls.count.set_value(2)
-        controls.batch.set_value(1)
+        controls.draft.change(count=2)
+        controls.draft.change(batch=1)
         await submitted(window, "a disc")
         await submitted(window, "another")
         run = window.making.job.run
@@ -505,7 +505,7 @@ class Overflowing(GaussianModel):
 
 def test_a_lost_picture_is_mended_with_one_click(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.more.dtype_box.set_choice("bf16")
+        window.create_page.controls.draft.change(dtype="bf16")
         window.create_page.controls.button.click()
         await told(window, "full precision")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])

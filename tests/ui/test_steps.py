@@ -316,8 +316,8 @@ def test_the_settings_of_a_branch_make_the_same_picture_again(home: Path) -> Non
 def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.count.set_value(3)
-        controls.batch.set_value(1)
+        controls.draft.change(count=3)
+        controls.draft.change(batch=1)
         controls.draft.change(seed=70)
         click(controls.button)
         run = window.viewer.run
