@@ -149,7 +149,7 @@ class Run:
     @property
     def made(self) -> set[int]:
         """The pictures that are finished."""
-        return {*self.before, *(result.image for result in self.results)}
+        return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:

@@ -86,7 +86,7 @@ class Forward:
         """Starts the next pictures from the noise that is shown."""
         if self._picture is not None:
             await self._starting.use(self._picture, strength=self._stage.noise_bar.share())
-            self._settings.hold_seed()  # whose noise was shown
+            self._page.controls.draft.hold_seed()  # whose noise was shown
             self._stage.set_mode("")
 
     async def invert(self) -> None:

@@ -115,6 +115,10 @@ class Grid(QListView):
         for cell in range(self._lead):
             self._update_cell(cell)
 
+    def forming_count(self) -> int:
+        """How many of them stand before the others."""
+        return self._lead
+
     def set_cell(self, side: int) -> None:
         """About how wide a cell is to be, in logical pixels."""
         self._cell = side

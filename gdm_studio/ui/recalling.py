@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
+from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.gallery.close_to import less_like
-from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture

@@ -16,11 +16,11 @@ from PIL import Image
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.cli.paced import paced
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.preferences import Preferences
 from gdm_studio.run import Phase
+from gdm_studio.studio.crew import paced
 
 FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
 
@@ -91,7 +91,7 @@ def test_a_run_rests_as_long_as_it_is_set_to(monkeypatch: pytest.MonkeyPatch) ->
                 pass
             yield Phase(title)
 
-    assert [event.title for event in paced(works(), Preferences(cpu_share=0.25))] == ["one", "two"]
+    assert [event.title for event, _ in paced(works(), Preferences(cpu_share=0.25))] == ["one", "two"]
     assert len(rests) == 2 and min(rests) >= 3 * 0.01
     rests.clear()
     assert len(list(paced(works(), Preferences()))) == 2 and rests == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
-from gdm_studio.run import Run, View
+from gdm_studio.run import Run, State, View
 from gdm_studio.ui.gallery.forming import Forming, FormingTiles
 from gdm_studio.ui.gallery_panel import GalleryPanel
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.window import Window
+from tests.helpers.opened import click, opened, until
 from tests.ui.test_widgets_gallery import _panel, look  # noqa: F401 - a fixture
 
 
@@ -79,15 +82,15 @@ def test_a_search_and_the_oldest_first_show_what_is_there_alone(panel: GalleryPa
     assert panel.grid.visualRect(panel.grid.model().index(0, 0)).left() < 10
 
 
-def test_a_tile_is_what_the_newest_step_predicts_until_the_picture_is_kept(panel: GalleryPanel) -> None:
+def test_a_tile_is_what_the_newest_step_predicts_until_the_picture_is_kept(look: Theme) -> None:  # noqa: F811
     def view(image: int, index: int, level: int) -> View:
         seen = np.full((8, 8, 4), 255, np.uint8)
         seen[..., 0] = level
         return View(image, index, 4, Point(1.0, 1.0), 1.0, seen, seen, seen, True)
 
     given: list[tuple[Forming, ...]] = []
-    panel.grid.set_forming = given.append  # type: ignore[method-assign]
-    tiles, run = FormingTiles([panel.grid]), Run(Request(count=3, steps=4))
+    tiles, run = FormingTiles(), Run(Request(count=3, steps=4))
+    tiles.serve(given.append)
     tiles.show([run])
     assert given == []
     run.views[0].append(view(0, 1, 10))
@@ -107,3 +110,38 @@ def test_a_tile_is_what_the_newest_step_predicts_until_the_picture_is_kept(panel
     count = len(given)
     tiles.show([])
     assert len(given) == count
+
+
+def test_the_window_shows_what_it_is_making_in_both_galleries(_own_home: Path) -> None:
+    seen: list[int] = []
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(40)
+        window.making.forming.serve(lambda tiles: seen.append(len(tiles)))
+        click(window.create_page.controls.button)
+        await until(lambda: 1 in seen)
+        window.turn_to("gallery")
+        await until(lambda: window.shelf.all.rowCount() == 1 and window.making.job is None)
+        assert seen[-1] == 0
+        first = window.gallery_page.grid.visualRect(window.shelf.all.index(0))
+        await until(lambda: window.gallery_page.grid.indexAt(first.center()).row() == 0)
+
+    opened(play)
+
+
+def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.steps.set_value(40)
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is not None and window.making.job.latest is not None)
+        window.making.set_paused(True)
+        window.turn_to("gallery")
+        grid = window.gallery_page.grid
+        await until(lambda: grid.forming_count() == 1 and window.making.job.run.state is State.PAUSED)
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 60))
+        await until(lambda: window.create_page.isVisible())
+        assert window.viewer.shows_run
+        window.making.stop()
+        await until(lambda: grid.forming_count() == 0)
+
+    opened(play)

@@ -341,7 +341,7 @@ def test_a_library_whose_drive_is_away_is_said_once_and_comes_back(library: Path
 
 def test_a_picture_shows_its_kept_steps_and_whether_it_reproduces(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(8)
+        window.create_page.controls.draft.change(steps=8)
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
         window.turn_to("gallery")

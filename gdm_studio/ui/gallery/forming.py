@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from gdm_studio.ui.imaging import qimage
 
 if TYPE_CHECKING:
     from gdm_studio.run import Run, View
-    from gdm_studio.ui.gallery_grid import Grid
+
+Tell = Callable[[tuple["Forming", ...]], object]
 
 MOST = 16  # of them
 
@@ -26,11 +27,17 @@ class Forming:
 
 
 class FormingTiles:
-    """Shows what is being made in several grids, until it is in the gallery."""
+    """Tells grids what is being made, until it is in the gallery."""
 
-    def __init__(self, grids: Sequence[Grid]) -> None:
-        self._grids = grids
+    def __init__(self) -> None:
+        self._grids: list[Tell] = []
         self._tiles: dict[tuple[int, int], tuple[View, Forming]] = {}  # by run and picture
+
+    def serve(self, grid: Tell) -> None:
+        """This one is told too, at once where something is being made."""
+        self._grids.append(grid)
+        if self._tiles:
+            grid(self._now())
 
     def show(self, runs: Sequence[Run]) -> None:
         """What of these is begun and not kept yet; without any, nothing is being made."""
@@ -46,7 +53,10 @@ class FormingTiles:
             self._tiles[place] = known if known is not None and known[0] is view else (view, _forming(view))
         if self._tiles or before:
             for grid in self._grids:
-                grid.set_forming(tuple(tile for _, tile in self._tiles.values()))
+                grid(self._now())
+
+    def _now(self) -> tuple[Forming, ...]:
+        return tuple(tile for _, tile in self._tiles.values())
 
 
 def _forming(view: View) -> Forming:
