@@ -228,7 +228,7 @@ class _Lines:
 def _about_prompt(request: Request, card: ModelCard) -> str:
     """What people should know of it before they see the picture; "" where there is nothing to say."""
     if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
-        return f"The prompt is empty: {card.title or card.name} draws what comes of the seed"
+        return f"The prompt is empty: {card.title or card.name} draws without one"
     return card.about_words(request.prompt)
 
 

@@ -80,7 +80,7 @@ def test_an_empty_prompt_is_drawn_and_said_to_be_empty(
 ) -> None:
     assert run(["generate", prompt, *FAST[2:], "--steps", "1", "--out", str(tmp_path)]) == 0
     told = capsys.readouterr()
-    assert "The prompt is empty: Icons draws what comes of the seed\n" in told.err
+    assert "The prompt is empty: Icons draws without one\n" in told.err
     assert read(Path(told.out.strip())).request.prompt == prompt
 
 
