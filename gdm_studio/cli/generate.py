@@ -223,6 +223,13 @@ class _Lines:
         say_json({"event": event, **self._facts, **facts})
 
 
+def _about_prompt(request: Request, card: ModelCard) -> str:
+    """What people should know of it before they see the picture; "" where there is nothing to say."""
+    if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
+        return f"The prompt is empty: {card.title or card.name} draws without one"
+    return card.about_words(request.prompt)
+
+
 @dataclass
 class _Steps:
     """Of all runs that one bar shows."""
@@ -245,7 +252,7 @@ class _Bar:
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._pictures = request.count
         self._expect(request.count * request.steps)
-        if card and (said := card.about_words(request.prompt)):
+        if card and (said := _about_prompt(request, card)):
             remark(said)
 
     def event(self, event: Event) -> None:

@@ -365,6 +365,7 @@ class Grid(QListView):
                 painter,
                 inside,
                 self._pictures.thumbnail(picture) if picture else None,
+                damaged=picture is not None and self._pictures.is_damaged(picture),
                 starred=picture is not None and picture.favourite,
                 selected=any(row in run for run in selected),
                 current=row == current,

@@ -74,6 +74,16 @@ def test_words_that_the_model_never_met_are_told_of(tmp_path: Path, capsys: pyte
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("prompt", ["", "  "])
+def test_an_empty_prompt_is_drawn_and_said_to_be_empty(
+    prompt: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["generate", prompt, *FAST[2:], "--steps", "1", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert "The prompt is empty: Icons draws without one\n" in told.err
+    assert read(Path(told.out.strip())).request.prompt == prompt
+
+
 def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0

@@ -148,6 +148,14 @@ def test_values_set_from_outside_are_not_told_as_changes(look: Theme) -> None:
     assert changed == []
 
 
+def test_tenths_add_up_to_tenths(look: Theme) -> None:
+    row = shown(SliderRow(look, title="Guidance", low=0, high=2, default=0, decimals=1, step=0.1))
+    changed = heard(row.changed)
+    for _ in range(3):
+        QTest.keyClick(row.edit, Qt.Key.Key_Up)
+    assert changed == [(0.1,), (0.2,), (0.3,)]  # 0.1 + 0.1 + 0.1 is more
+
+
 def test_a_bent_track_gives_small_numbers_more_room(look: Theme) -> None:
     row = shown(SliderRow(look, title="Steps", low=1, high=1000, default=20, curve=4))
     QTest.mouseClick(row.track, LEFT, pos=QPoint(row.track.width() // 2, 8))

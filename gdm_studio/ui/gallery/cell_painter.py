@@ -12,6 +12,7 @@ GAP, RADIUS = 9, 10
 SHARE = 0.78  # of a cell's side that its picture takes
 STAR = 11
 BAR = 3  # height of the line that says how much of a picture is made
+MARK = 22  # of a picture that cannot be shown
 
 
 class CellPainter:
@@ -32,6 +33,7 @@ class CellPainter:
         cell: QRect,
         picture: QPixmap | None,
         *,
+        damaged: bool = False,
         starred: bool,
         selected: bool,
         current: bool,
@@ -41,6 +43,10 @@ class CellPainter:
         painter.drawPixmap(cell.topLeft(), self._card("hover" if hovered else self._ground, cell.width(), ratio))
         if picture is not None:
             self._picture(painter, cell, picture, ratio)
+        elif damaged:
+            middle = QRectF(cell).center()
+            place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
+            icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
