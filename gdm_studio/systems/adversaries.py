@@ -151,22 +151,25 @@ class GanRecipe(OneStepRecipe):
 def adversaries(
     generator: nn.Module,
     discriminator: nn.Module,
-    made: Any,  # (told, z) -> pictures
+    made: Any,  # (told, z, *rest) -> pictures
     penalty: float,
 ) -> Sequence[Objective]:
-    """The discriminator's objective and the generator's, on batches (real, told, z, …)."""
+    """The discriminator's objective and the generator's, on batches (real, told, z, *rest).
+
+    The discriminator sees a picture, what is told of it, and the rest.
+    """
 
     def told_apart(real: Tensor, told: Tensor, z: Tensor, *rest: Tensor) -> Tensor:
         real = real.detach().requires_grad_()
-        answers = discriminator(real, told)
+        answers = discriminator(real, told, *rest)
         with torch.no_grad():
-            fake = made(told, z)
+            fake = made(told, z, *rest)
         (gradient,) = torch.autograd.grad(answers.sum(), real, create_graph=True)
         steep = gradient.square().flatten(1).sum(dim=1).mean()
-        return F.softplus(-answers).mean() + F.softplus(discriminator(fake, told)).mean() + penalty / 2 * steep
+        return F.softplus(-answers).mean() + F.softplus(discriminator(fake, told, *rest)).mean() + penalty / 2 * steep
 
     def deceived(real: Tensor, told: Tensor, z: Tensor, *rest: Tensor) -> Tensor:
-        return F.softplus(-discriminator(made(told, z), told)).mean()
+        return F.softplus(-discriminator(made(told, z, *rest), told, *rest)).mean()
 
     parts = (("discriminator", told_apart, discriminator), ("generator", deceived, generator))
     return [

@@ -201,6 +201,13 @@ def _coverages(bench: Bench, model: str) -> list[float]:
     return [coverage(bench.judge.real, bench.judge.features(made)) for made in bench.drawn(model)]
 
 
+def coverage_above_ddpm_4(bench: Bench, system: System) -> Figure:
+    """Coverage at 4 steps less that of DDPM's network at as many; a difference, for the latter's may be nothing."""
+    made = (bench.drawn(system.model, steps=4), bench.drawn("ddpm", sampler="ddpm", steps=4, spacing="linspace"))
+    own, other = ([coverage(bench.judge.real, bench.judge.features(each)) for each in one] for one in made)
+    return _over([a - b for a, b in zip(own, other, strict=True)])
+
+
 def _at_steps(own: int, beside: int, other: str) -> Measure:
     """Fréchet distance at so many steps over that of another system at so many."""
 
@@ -242,6 +249,7 @@ FIGURES: Mapping[str, Measure] = {
     "frechet_beside_vae": _beside("vae", Bench.frechet),
     "frechet_beside_ddpm_100": _at_steps(10, 100, "ddpm"),
     "frechet_beside_ddpm_10": _at_steps(10, 10, "ddpm"),
+    "coverage_above_ddpm_4": coverage_above_ddpm_4,
     "cold_ratio": cold_ratio,
     "bound_beside_ddpm": bound_beside_ddpm,
     "bits_above_truth": bits_above_truth,

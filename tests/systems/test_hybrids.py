@@ -1,0 +1,102 @@
+"""Hybrids of diffusion with GANs and VAEs: what is exact of each, without any training worth the name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.engine.noise import KeyedNoise, of_denoiser
+from gdm_studio.errors import ModelError
+from gdm_studio.maths.exact import Mixture, seeded
+from gdm_studio.maths.exact.distance import total_variation
+from gdm_studio.maths.path import Point
+from gdm_studio.maths.processes import tabulated
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
+from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.systems.recipe import points_of, write_model
+from tests.systems.test_serving import CARD, network
+
+NOTHING = Ask(factors={"style_flat": 0.0, "colour_red": 0.0})
+
+
+def loaded(file: Path) -> Any:
+    """The only stage of the model."""
+    (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    return stage
+
+
+# denoising diffusion GAN
+
+GRID = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)]) / math.sqrt(2)
+
+
+def drawn_from(grid: Mixture) -> Callable[[np.ndarray, Point], np.ndarray]:
+    """Draws of p(x_0 | x), exactly: what the best generator of all would do."""
+    rng = np.random.default_rng(0)
+
+    def draw(x: np.ndarray, at: Point) -> np.ndarray:
+        shares = grid.responsibilities(x, at)
+        modes = (shares.cumsum(axis=1) < rng.random((len(x), 1))).sum(axis=1).clip(0, len(shares[0]) - 1)
+        spread = at.alpha**2 * grid.variances[0] + at.sigma**2
+        mean = grid.means[modes] + at.alpha * grid.variances[0] / spread * (x - at.alpha * grid.means[modes])
+        return mean + np.sqrt(grid.variances[0] / spread) * at.sigma * rng.normal(size=x.shape)
+
+    return draw
+
+
+@pytest.mark.parametrize(("drawn", "near", "astray"), [(True, 0.990, 0.015), (False, 0.142, 0.53)])
+def test_four_steps_are_enough_for_drawn_pictures_and_not_for_their_mean(
+    drawn: bool, near: float, astray: float
+) -> None:
+    """25 modes in four steps: the share of points at one of them, and how far the shares of modes are from even."""
+    grid = Mixture(np.full(25, 1 / 25), GRID, np.full(25, 0.05**2))
+    path = tabulated(alpha_bars(4)).path("linspace", 4)
+    x = np.random.default_rng(1).normal(size=(5000, 2))
+    for step in SAMPLERS["ddpm"].fn(drawn_from(grid) if drawn else grid.denoise, x, path, seeded(2)):
+        x = step.x
+    at_a_mode = np.sqrt(((x[:, None] - grid.means) ** 2).sum(axis=2)).min(axis=1) < 3 * 0.05
+    assert at_a_mode.mean() == pytest.approx(near, abs=0.02)
+    assert total_variation(grid.mode_shares(x), grid.weights) == pytest.approx(astray, abs=0.03)
+
+
+def test_the_steps_that_a_generator_makes_are_the_samplers() -> None:
+    path = tabulated(alpha_bars(4)).path("linspace", 4)
+    at, to = points_of(torch.tensor([[*path[1], *path[2]]], dtype=torch.float64))
+    spread = SAMPLERS["ddpm"].fn(lambda x, at: x * 0, np.zeros(1), path, lambda *_: np.ones(1), start=1)
+    assert float(posterior_deviation(at, to)) == pytest.approx(float(next(iter(spread)).x[0]), abs=1e-9)
+
+
+def test_a_denoiser_draws_numbers_of_its_own_at_every_point(tmp_path: Path) -> None:
+    card = CARD | {"process": "tabulated", "process_numbers": {"alpha_bars": alpha_bars(4)}, "prediction": "x0"}
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network(told=4 + 8)}, card, {"latent": 8})
+    stage = loaded(file)
+    path = stage.diffusion.process.path("linspace", 4)
+    x = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(3))[:1].repeat(2, 1, 1, 1)
+
+    def found(seeds: tuple[int, int], at: Point) -> torch.Tensor:
+        return stage.denoiser([NOTHING] * 2, path, of_denoiser(KeyedNoise(seeds), path, 2))(x, at)  # type: ignore
+
+    one = found((5, 6), path[1])
+    assert (one == found((5, 6), path[1])).all() and (one[0] != one[1]).any()
+    assert (one[0] != found((7, 6), path[1])[0]).any() and (one[1] == found((7, 6), path[1])[1]).all()
+    shown = torch.cat([torch.zeros(1, 4), KeyedNoise([5])(1, x[:1], 2**32).flatten(1)[:, :8]], dim=1)
+    with torch.no_grad():
+        expected = stage.networks["denoiser"](x[:1], torch.tensor([2 / 4]), shown)
+    assert torch.allclose(one[:1], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("habits", [
+    {"latent": 8}, {"latent": -1}, {"latent": 10**9}, {"mixes": [0.5]}, {"beside": "picture"}, {"begins": "noised"},
+])  # fmt: skip
+def test_habits_that_do_not_fit_the_networks_are_refused(tmp_path: Path, habits: dict[str, Any]) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, habits)
+    with pytest.raises(ModelError):
+        loaded(file)
