@@ -40,6 +40,8 @@ ROWS = {
     "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)"),
     "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)"),
     "ddgan": Row("ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, drawn by a GAN"),
+    "diffusevae": Row("diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): a VAE's picture stands beside x"),
+    "diffusevae-2": Row("diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE whose noise goes to the VAE's picture"),
     "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network"),
     "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)"),
     "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)"),

@@ -242,12 +242,17 @@ class DenoisingRecipe(SystemRecipe):
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["denoiser"]
 
-        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor) -> Tensor:
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor, *beside: Tensor) -> Tensor:
             at, to = points_of(levels)
-            return self.loss(network(self.diffusion.shown(x, at), self.time(at), told), x0, x, at, to)
+            return self.loss(self.answer(network, x, at, told, *beside), x0, x, at, to)
 
         optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
+
+    def answer(self, network: nn.Module, x: Tensor, at: Point, told: Tensor, *beside: Tensor) -> Tensor:
+        """What the network says of x at points of arrays, as it is asked when it draws."""
+        found: Tensor = network(self.diffusion.shown(x, at), self.time(at), told)
+        return found
 
     def time(self, at: Point) -> Tensor:
         """What the network is told of the noise at points of arrays: (N,), of order one."""
@@ -285,10 +290,13 @@ class DenoisingRecipe(SystemRecipe):
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Writes the model, and once more with its score norms, where noise is Gaussian and the denoiser draws none."""
+        """Writes the model, and once more with its score norms, where noise is Gaussian.
+
+        A denoiser that goes by numbers drawn beside x has none: those of a picture that it did not draw are not known.
+        """
         super().finish(model, out, seen)
         habits = self.habits(model)
-        if self.process.cold or self.process.law is not gaussian or habits.get("latent"):
+        if self.process.cold or self.process.law is not gaussian or habits.keys() & {"latent", "beside"}:
             return
         path = out / self.product
         card = systems.card(read_entry(path))

@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from gdm_studio.engine.noise import KeyedNoise, of_denoiser
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.exact import Mixture, seeded
 from gdm_studio.maths.exact.distance import total_variation
 from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import tabulated
+from gdm_studio.maths.processes import tabulated, vp
+from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
+from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
 from gdm_studio.systems.recipe import points_of, write_model
 from tests.systems.test_serving import CARD, network
@@ -100,3 +103,72 @@ def test_habits_that_do_not_fit_the_networks_are_refused(tmp_path: Path, habits:
     write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, habits)
     with pytest.raises(ModelError):
         loaded(file)
+
+
+# DiffuseVAE
+
+
+def test_noise_towards_a_picture_is_the_usual_chain_beside_it() -> None:
+    """Formulation 2 as its paper writes it, step by step, against DDPM's own sampler in x′ = x − x̂."""
+    path, draws = vp("linear", 100).path("linspace", 20), seeded(4)
+    beside = np.random.default_rng(5).uniform(-1, 1, (3, 8))
+
+    def eps(x: np.ndarray, at: Point) -> np.ndarray:
+        """Any network, which is shown x_t and x̂."""
+        return np.tanh(1.5 * x - beside) * at.sigma + 0.3 * np.cos(beside)
+
+    x = draws(0, beside) + beside
+    for place, (at, to) in enumerate(zip(path, path[1:], strict=False), start=1):
+        found = ((x - beside - at.sigma * eps(x, at)) / at.alpha).clip(-1, 1)
+        beta = 1 - (at.alpha / to.alpha) ** 2
+        first = beta * to.alpha / at.sigma**2
+        second = at.alpha / to.alpha * to.sigma**2 / at.sigma**2
+        spread = math.sqrt(beta) * to.sigma / at.sigma
+        x = first * found + second * x + (1 - second) * beside + spread * draws(place, x)
+
+    def denoise(moved: np.ndarray, at: Point) -> np.ndarray:
+        return ((moved - at.sigma * eps(moved + beside, at)) / at.alpha).clip(-1, 1)
+
+    for step in SAMPLERS["ddpm"].fn(denoise, draws(0, beside), path, draws):
+        moved = step.x
+    assert np.abs(x - beside - moved).max() < 1e-6
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 50.0])
+def test_with_the_true_noise_the_picture_comes_back_whatever_stands_beside_it(scale: float) -> None:
+    rng = np.random.default_rng(6)
+    x0, beside = rng.uniform(-1, 1, (2, 3, 8)) * np.array([1, scale])[:, None, None]
+    path, draws = vp("linear", 100).path("linspace", 50), seeded(7)
+
+    def denoise(moved: np.ndarray, at: Point) -> np.ndarray:
+        x = moved + beside  # what the network is shown, and the noise that it finds there
+        eps = (x - at.alpha * x0 - beside) / at.sigma
+        return (moved - at.sigma * eps) / at.alpha
+
+    for step in SAMPLERS["ddpm"].fn(denoise, draws(0, x0), path, draws):
+        x = step.x
+    assert np.abs(x - x0).max() < 1e-5
+
+
+@pytest.mark.parametrize("kind", ["picture", "sum"])
+def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind: str) -> None:
+    torch.manual_seed(2)
+    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    nn.init.normal_(generator.conv_out.weight)
+    parts = {"denoiser": network(channels=8), "generator": generator}
+    write_model(file := tmp_path / "toy.safetensors", parts, CARD, {"beside": kind})
+    stage = loaded(file)
+    path = stage.diffusion.process.path("linspace", 3)
+    noise = of_denoiser(KeyedNoise([5, 6]), path, 2)
+    x = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(3))
+    begun = stage.start([NOTHING] * 2, path, KeyedNoise([5, 6]), x)
+    assert torch.allclose(begun, KeyedNoise([5, 6])(0, x)), "it begins in noise"
+    denoise = stage.denoiser([NOTHING] * 2, path, noise)
+    with torch.no_grad():
+        beside = stage.networks["generator"](noise(PURE_NOISE, x).flatten(1)[:, :8], torch.zeros(2, 4))
+        for at in path[:2]:
+            shown = torch.cat([x + beside if kind == "sum" else x, beside], dim=1)
+            time = torch.full((2,), stage.diffusion.process.timestep(at) / 1000)
+            eps = stage.networks["denoiser"](shown, time, torch.zeros(2, 4))[:, :4]
+            assert torch.allclose(denoise(x, at), (x - at.sigma * eps) / at.alpha, rtol=1e-3, atol=1e-3)
+            assert torch.allclose(denoise(x[:1], at), denoise(x, at)[:1], rtol=1e-4), "and is each picture's own"
