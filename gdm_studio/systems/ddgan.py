@@ -2,9 +2,9 @@
 
 A step back of a long chain is nearly Gaussian, one of a short chain is not: x_t may come of many pictures. So the
 picture that a step goes by is drawn, x̂_0 = G(x_t, z, t) with z ~ N(0, I) anew at every step, and x_{t−1} follows from
-q(x_{t−1} | x_t, x̂_0), DDPM's own posterior (Xiao, Kreis and Vahdat 2022, equation 5). G learns to deceive a
-discriminator D(x_{t−1}, x_t, t) that tells such steps from real ones (3, 4), non-saturating, D's gradient at real
-x_{t−1} kept small (R1). The chain is the VP SDE's at t = 1/T … 1, as if noise began at t = 0.001 (appendix B).
+q(x_{t−1} | x_t, x̂_0), DDPM's own posterior (Xiao, Kreis and Vahdat 2022, section 3). G learns to deceive a
+discriminator D(x_{t−1}, x_t, t) that tells such steps from real ones, non-saturating, D's gradient at real x_{t−1} kept
+small (R1). The chain is the VP SDE's at t = 1/T … 1, as if noise began at t = 0.001.
 """
 
 from __future__ import annotations

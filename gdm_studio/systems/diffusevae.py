@@ -1,10 +1,10 @@
 """DiffuseVAE: a VAE draws what a picture is, and DDPM, which sees the VAE's picture x̂ all the way, draws it sharply.
 
 First the VAE is trained alone, then the chain, shown x̂ = G(z) of a z that the encoder found in the very picture
-(Pandey et al. 2022, algorithm 1). In formulation 1 (section 3.2) the chain is DDPM's and x̂ stands beside x_t as
-channels of its own. In formulation 2 (section 3.3) noise goes towards x̂: x_t = √ᾱ_t·x_0 + x̂ + σ_t·ε, back by the
-posterior of mean c1·x_0 + c2·x_t + (1 − c2)·x̂, and from the last picture x̂ is taken away. In x′ = x − x̂ that is DDPM's
-own chain, whose network is shown x′ + x̂, and so it is written here: the formulations differ in what stands beside x̂.
+(Pandey et al. 2022, section 3). In formulation 1 the chain is DDPM's and x̂ stands beside x_t as channels of its own. In
+formulation 2 noise goes towards x̂: x_t = √ᾱ_t·x_0 + x̂ + σ_t·ε, back by the posterior of mean c1·x_0 + c2·x_t +
+(1 − c2)·x̂, and from the last picture x̂ is taken away. In x′ = x − x̂ that is DDPM's own chain, whose network is shown
+x′ + x̂, and so it is written here: the formulations differ in what stands beside x̂.
 """
 
 from __future__ import annotations

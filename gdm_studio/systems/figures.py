@@ -272,6 +272,7 @@ FIGURES: Mapping[str, Measure] = {
     "bits_beside_vp": bits_beside_vp,
     "coverage_beside_gan": _beside("gan", _coverages),
     "frechet_beside_vae": _beside("vae", Bench.frechet),
+    "frechet_beside_ddpm": _beside("ddpm", Bench.frechet),
     "frechet_beside_ddpm_100": _at_steps(10, 100, "ddpm"),
     "frechet_beside_ddpm_10": _at_steps(10, 10, "ddpm"),
     "coverage_above_ddpm_4": coverage_above_ddpm_4,

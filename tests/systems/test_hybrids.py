@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from gdm_studio.engine.noise import KeyedNoise, of_denoiser
@@ -17,15 +18,20 @@ from gdm_studio.errors import ModelError
 from gdm_studio.maths.exact import Mixture, seeded
 from gdm_studio.maths.exact.distance import total_variation
 from gdm_studio.maths.path import Point
-from gdm_studio.maths.processes import tabulated, vp
+from gdm_studio.maths.processes import tabulated, vp, vp_sde
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families.icons_model import premultiplied
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.systems.latent import LatentRecipe
+from gdm_studio.systems.lsgm import cross_entropy
 from gdm_studio.systems.recipe import points_of, write_model
+from gdm_studio.training.loop import train
 from tests.systems.test_serving import CARD, network
+from tests.systems.toy import SMALL, write_pictures
 
 NOTHING = Ask(factors={"style_flat": 0.0, "colour_red": 0.0})
 
@@ -172,3 +178,69 @@ def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind
             eps = stage.networks["denoiser"](shown, time, torch.zeros(2, 4))[:, :4]
             assert torch.allclose(denoise(x, at), (x - at.sigma * eps) / at.alpha, rtol=1e-3, atol=1e-3)
             assert torch.allclose(denoise(x[:1], at), denoise(x, at)[:1], rtol=1e-4), "and is each picture's own"
+
+
+# among latents
+
+
+def test_a_cross_entropy_is_what_its_denoising_form_says() -> None:
+    """Of q = N(0.7, 0.3) to p = N(0, 1), whose noise is predicted by σ·z alone: E_q −log p = 1.31394 nats."""
+    mean, variance = 0.7, 0.3
+    for earliest, nats in ((1e-5, 1.31392), (1e-2, 1.31413)):
+        sde = vp_sde().sde
+        assert sde is not None
+        least, most = (sde.at(t).sigma ** 2 for t in (earliest, 1.0))
+        even = (torch.arange(200_000).double() + 0.5) / 200_000
+        noise = least * (most / least) ** even
+        error = (1 - noise).square() + noise * (1 - noise) * (mean**2 + variance)
+        assert float(cross_entropy(error, noise, least, most, 1).mean()) == pytest.approx(nats, abs=1e-5)
+
+
+def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> None:
+    mixes, made = (0.0, 0.25, 0.5, 1.0), network()
+    card = CARD | {"process": "vp_sde"}
+    write_model(one := tmp_path / "one.safetensors", {"denoiser": made}, card, {})
+    write_model(two := tmp_path / "two.safetensors", {"denoiser": made}, card, {"mixes": mixes})
+    plain, mixed = loaded(one), loaded(two)
+    path = plain.diffusion.process.path("linspace", 3)
+    x, at = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(3)), path[1]
+    noise = of_denoiser(KeyedNoise([5, 6]), path, 2)
+    x0, found = (each.denoiser([NOTHING] * 2, path, noise)(x, at) for each in (plain, mixed))
+    eps, shares = (x - at.alpha * x0) / at.sigma, torch.tensor(mixes)[:, None, None]
+    assert torch.allclose((x - at.alpha * found) / at.sigma, shares * eps + (1 - shares) * at.sigma * x, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
+    """A recipe, and the folder where it was trained in one go."""
+    folder = tmp_path_factory.mktemp("latent")
+    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL)
+    for _ in train(recipe, folder / "out"):
+        pass
+    return recipe, folder / "out"
+
+
+def test_latents_have_unit_deviation_and_pictures_come_back(latent: tuple[LatentRecipe, Path]) -> None:
+    recipe, out = latent
+    stage = loaded(out / recipe.product)
+    rgba = torch.from_numpy(recipe.pictures.rgba).repeat_interleave(32, dim=1).repeat_interleave(32, dim=2)
+    codes = stage.encode(rgba)
+    assert codes.shape == (24, 8, 2, 2)
+    assert float(codes.std()) == pytest.approx(1, abs=0.02) and float(codes.mean()) == pytest.approx(0, abs=0.02)
+    for read in (stage.decode, stage.glimpse, stage.preview):
+        again = read(codes)
+        assert again.shape == rgba.shape and again.dtype == torch.uint8
+        error = premultiplied(again) - premultiplied(rgba)
+        assert -10 * math.log10(float(error.square().mean()) / 4) > 20
+    assert 25 < stage.card.figures["psnr"] < 60
+
+
+def test_a_run_of_two_lessons_goes_on_to_the_same_weights(latent: tuple[LatentRecipe, Path], tmp_path: Path) -> None:
+    recipe, out = latent
+    for _ in range(2):  # left in the middle of the first lesson, and of the second
+        taken = [step.phase for _, step in zip(range(3), train(recipe, tmp_path), strict=False)]
+    assert taken == ["autoencoder", "latent", "latent"]
+    for _ in train(recipe, tmp_path):
+        pass
+    once, twice = load_file(out / recipe.product), load_file(tmp_path / recipe.product)
+    assert once.keys() == twice.keys() and all((once[name] == twice[name]).all() for name in once)
