@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from gdm_studio.models.adapters.card import PARTS, adapter_card
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import Entry
+from gdm_studio.models.tiny import is_tiny
 from gdm_studio.printable import HARMFUL
 
 MOST = 2000  # characters of a description, and a tenth of that of anything else
@@ -86,6 +87,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return kind, ""
     if any(all(before + name in names for name in _VAE) for before in _BEFORE_VAE) and len(names) < 500:
         return "VAE", ""
+    if is_tiny(names):
+        return "Previews", ""
     if is_embedding(header):
         return "Embedding", ""
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

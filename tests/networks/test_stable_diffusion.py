@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.models.families.stable_diffusion import names, sizes
+from gdm_studio.models.tiny import decoder_in
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
@@ -145,14 +146,10 @@ def test_an_openclip_encoder_is_the_same_under_its_own_names() -> None:
 
 
 def test_the_tiny_autoencoder_answers_as_theirs() -> None:
-    """Theirs numbers the decoder's layers without the first, which has no weights, and works in −1 … 1."""
-    encoder, decoder = {}, {}
-    for name, weight in weights(shapes_of("tiny")).items():
-        side, _, place, rest = name.split(".", 3)
-        if side == "encoder":
-            encoder[f"{place}.{rest}"] = weight
-        else:
-            decoder[f"{int(place) + 1}.{rest}"] = weight
+    """Theirs works in −1 … 1."""
+    theirs = weights(shapes_of("tiny"))
+    encoder = {name[15:]: weight for name, weight in theirs.items() if name.startswith("encoder.layers.")}
+    decoder = {ours: theirs[name] for ours, name in decoder_in(shapes_of("tiny")).items()}
     one, other = TinyEncoder().double(), TinyDecoder().double()
     one.load_state_dict(encoder)
     other.load_state_dict(decoder)

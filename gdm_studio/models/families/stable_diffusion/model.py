@@ -20,6 +20,7 @@ from gdm_studio.models.adapters.fitting import fitted, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
+from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
@@ -74,6 +75,16 @@ class StableDiffusion:
     def rows(self) -> Rows:
         return Rows(self.device)
 
+    @cached_property
+    def glimpses(self) -> Glimpses:
+        """What shows its latents while a run goes on."""
+        return Glimpses(
+            lambda pictures: self.kind.scale * self.networks.vae.encode(pictures)[0],
+            lambda latents: self.networks.vae.decode(latents / self.kind.scale),
+            self._linearly,
+            self.device,
+        )
+
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
         return self.card.latent[0], height // PIXELS, width // PIXELS
@@ -83,6 +94,7 @@ class StableDiffusion:
         return x
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+        self.glimpses.look()
         unet, texts = self._adapted(asks)
         learnt = self._learnt(asks)
         known: dict[tuple[str, bool], Script] = {}
@@ -184,6 +196,8 @@ class StableDiffusion:
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:
+        if (tiny := self.glimpses.decoder) is not None:
+            return _levels(self.rows(lambda latents: decoded(tiny, latents), x0.float()))
         return _levels(self.rows(self._quickly_decoded, x0.float() / self.kind.scale))
 
     def _quickly_decoded(self, latents: Tensor) -> Tensor:
@@ -193,10 +207,13 @@ class StableDiffusion:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
+        levels = _levels(self._linearly(x0))
+        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+    def _linearly(self, x0: Tensor) -> Tensor:
         factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
         rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
-        levels = _levels(F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS)))
-        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+        return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
 
 
 def _levels(pictures: Tensor) -> Tensor:
