@@ -22,7 +22,7 @@ from gdm_studio.engine.starts import Start, at_step, rows_of
 from gdm_studio.engine.timing import timed
 from gdm_studio.errors import BadRequest, NotFinite
 from gdm_studio.maths.path import Step
-from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.fingerprint import fingerprint, of_parts
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel, stage_of
 from gdm_studio.models.precision import name_of
@@ -136,4 +136,4 @@ def _check_finite(x: torch.Tensor, model: LoadedModel) -> None:
 
 def _made(model: LoadedModel, seconds: float) -> Made:
     device, dtype = devices.describe(str(model.device)), name_of(model.dtype)
-    return Made(device, dtype, seconds, model_hash=fingerprint(model.card))
+    return Made(device, dtype, seconds, model_hash=fingerprint(model.card), parts=of_parts(model.card))

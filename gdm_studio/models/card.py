@@ -15,6 +15,7 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.accepts import Accepts, fitted
+from gdm_studio.models.passes import shares
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
 from gdm_studio.request import SETTINGS, Branch, Request
 
@@ -86,6 +87,8 @@ class ModelCard:
     weights: tuple[Path, ...] = ()  # the files that decide what it makes
     files: tuple[Path, ...] = ()  # those and all others that belong to it
     file_bytes: int = 0
+    few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
+    beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
 
     def usual(self) -> Request:
         """The settings that it begins with."""
@@ -139,8 +142,13 @@ class ModelCard:
     def checked(self, request: Request) -> Request:
         """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
         request = self._fitted(self._sized(request).checked())
-        self.stage_ends(request.steps)
+        self.drawing(request).stage_ends(request.steps)
         return request
+
+    def drawing(self, request: Request) -> ModelCard:
+        """The same with the stages that this request has."""
+        passes = shares(request)
+        return replace(self, stages=passes) if len(passes) > 1 else self
 
     def _fitted(self, request: Request) -> Request:
         """As far as the model can carry it out, and the pictures it leaves: they are made again on the way."""
@@ -152,7 +160,7 @@ class ModelCard:
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        if request.inverted and len(self.stages) > 1:
+        if request.inverted and len(self.drawing(request).stages) > 1:
             raise BadRequest(f"{self.name} draws in several stages and finds no picture's noise; draw it by the seed.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 

@@ -65,6 +65,7 @@ class Controls(QFrame):
         self._theme = theme
         self._card: ModelCard | None = None
         self._sampler = Request().sampler
+        self._told = Request()  # whose are the parts of a model that the page of models offers
         self._make_first(theme)
         self._make_numbers(theme)
         self.more = More(theme)
@@ -86,6 +87,8 @@ class Controls(QFrame):
             factors=self.conditions.factors.changes(),
             hints=self.conditions.hints.told(),
             model=self._card.name if self._card else Request().model,
+            vae=self._told.vae,
+            refiner=self._told.refiner,
             seed=self.seed.seed(),
             count=self.count.value(),
             batch=self.batch.value(),
@@ -110,6 +113,7 @@ class Controls(QFrame):
         self.negative.set_text(request.negative_prompt)
         self.style_box.set_choice(request.style)
         self.conditions.set_told(request.label, request.factors, request.hints)
+        self._told = request
         self.seed.set_seed(request.seed)
         self.count.set_value(request.count)
         self.batch.set_value(request.batch)
@@ -187,7 +191,7 @@ class Controls(QFrame):
 
     def _take_defaults(self) -> None:
         """Style, scheduler, spacing and all numbers as the model begins."""
-        defaults = self._defaults()
+        self._told = defaults = self._defaults()
         self.style_box.set_choice(defaults.style)
         self.sampler_box.set_choice(defaults.sampler)
         self._on_sampler_changed(keep=False)

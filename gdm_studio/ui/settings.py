@@ -236,6 +236,12 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     if not {knob.name for knob in card.accepts.factors}.issuperset(request.factors):
         request = replace(request, factors={})
         left_out.append("numbers beside the prompt")
+    if request.vae and not card.accepts.vae:
+        request = replace(request, vae="")
+        left_out.append("VAE")
+    if request.refiner and not card.accepts.refiner:
+        request = replace(request, refiner="")
+        left_out.append("refiner")
     if not {hint.kind for hint in request.hints}.issubset(card.accepts.hints):
         request = replace(request, hints=())
         left_out.append("pictures to follow")

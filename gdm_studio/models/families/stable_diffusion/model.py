@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.adapters import spellings
@@ -21,11 +22,13 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
-from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of
+from gdm_studio.models.families.stable_diffusion.kinds import REFINER, Kind, kind_of
+from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
-from gdm_studio.models.grammar import mentions, stretches
-from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
+from gdm_studio.models.grammar import Mention, mentions, stretches
+from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
+from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.models.precision import is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
@@ -35,7 +38,7 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 from gdm_studio.request import Request
 
 PIXELS = 8  # to a latent, along an axis
-UGLY = 2.5  # the aesthetic score that a refiner is led away from (Podell et al. 2023, section 2.5)
+UGLY, PLEASING = 2.5, 6.0  # aesthetic scores that a refiner is led away from, and to (Podell et al. 2023, section 2.5)
 # RGB in −1 … 1 of latents: of 1 and 2 as K. Turner fitted them, of XL as T. A. Vass has them
 LINEAR = ((0.298, 0.207, 0.208), (0.187, 0.286, 0.173), (-0.158, 0.189, 0.264), (-0.184, -0.271, -0.473))
 LINEAR_XL = ((0.471, 0.471, 0.471), (-0.471, -0.039, 0.078), (0.196, 0.118, -0.039), (-0.549, -0.392, -0.275))
@@ -53,15 +56,36 @@ class StableDiffusion:
     dtype: torch.dtype
     kind: Kind
     networks: Networks
+    refiner: StableDiffusion | None = None  # for the last steps
+    assists: bool = False  # whether it is the refiner of another: adapters that a prompt names are that one's
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
-        """Reads what is not in the store; raises ModelError."""
+        """Reads what is not in the store, what stands beside the card too; raises ModelError."""
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
         kind = kind_of(entry, layout)
-        return cls(card, device, dtype, kind, networks(card.path.name, layout, kind, device, dtype, store))
+        if (vae := card.beside.get("vae")) is not None:
+            layout = with_vae(layout, read_entry(vae))
+        read = networks(card.path.name, layout, kind, device, dtype, store)
+        if (other := card.beside.get("refiner")) is None:
+            return cls(card, device, dtype, kind, read)
+        if other.summary != REFINER:
+            raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
+        refiner = cls.load(replace(other, beside={}), device, dtype, store)
+        return cls(card, device, dtype, kind, read, replace(refiner, assists=True))
+
+    def drawing(self, request: Request) -> LoadedModel:
+        card = self.card.drawing(request)
+        if card is self.card:
+            return self
+        stages: list[Stage] = [self]
+        if request.refiner and self.refiner is not None:
+            stages = [Part(self), Part(self.refiner, joined=True)]
+        if is_enlarged(request):
+            stages.append(Again(self, size=enlarged(request.size or card.sizes()[0], request.factors)))
+        return Passes(card, self.device, self.dtype, tuple(stages))
 
     @property
     def stages(self) -> tuple[StableDiffusion]:
@@ -117,11 +141,15 @@ class StableDiffusion:
 
     def _adapted(self, asks: Sequence[Ask]) -> tuple[UNet, list[ClipText]]:
         """The networks with the adapters that the prompts name, the negative one's left out. Raises BadRequest."""
+        if self.assists:
+            return self.networks.unet, list(self.networks.texts.values())
         called = dict.fromkeys(each for ask in asks if not ask.negative for each in mentions(ask.text))
         whole: dict[spellings.Part, nn.Module] = {"unet": self.networks.unet}
         for part, text in self.networks.texts.items():
             whole[part] = text
         fits = [(fitted(read_adapter(adapter_called(each.name)), whole).deltas, each) for each in called]
+        if (own := self.card.beside.get("adapter")) is not None:
+            fits.append((fitted(read_adapter(own), whole).deltas, Mention(own.stem, 1.0, 1.0)))
         unet = applied(self.networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
         texts = (
             applied(text, [(deltas[part], each.text) for deltas, each in fits])
@@ -153,7 +181,7 @@ class StableDiffusion:
         sizes = self._sizes(ask)
         script = []
         for stretch in stretches(ask.text, steps):
-            skip = round(ask.factors["clip_skip"]) - 1
+            skip = 0 if self.assists else round(ask.factors["clip_skip"]) - 1
             told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
@@ -164,7 +192,7 @@ class StableDiffusion:
         """Of the original and of the picture, height first; no crop; a refiner is told the score in place of one."""
         width, height = map(float, ask.size or self.card.sizes()[0])
         if self.kind.scored:
-            score = UGLY if ask.negative else ask.factors["aesthetic"]
+            score = UGLY if ask.negative else ask.factors.get("aesthetic", PLEASING)
             return [height, width, 0.0, 0.0, score]
         return [height, width, 0.0, 0.0, height, width]
 
@@ -188,11 +216,20 @@ class StableDiffusion:
     def encode(self, rgba: Tensor) -> Tensor:
         levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
         over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.kind.scale * self.rows(lambda pictures: self.networks.vae.encode(pictures)[0], 2 * over_white - 1)
+        return self.latents(2 * over_white - 1)
 
     @torch.no_grad()
+    def latents(self, pictures: Tensor) -> Tensor:
+        """Of pictures (N, 3, H, W) in −1 … 1, in the scale of the U-Net."""
+        return self.kind.scale * self.rows(lambda rows: self.networks.vae.encode(rows)[0], pictures)
+
+    @torch.no_grad()
+    def pictures(self, latents: Tensor) -> Tensor:
+        """The way back."""
+        return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
+
     def decode(self, x0: Tensor) -> Tensor:
-        return _levels(self.rows(self.networks.vae.decode, x0.float() / self.kind.scale))
+        return _levels(self.pictures(x0))
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:
