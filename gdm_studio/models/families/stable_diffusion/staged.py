@@ -15,8 +15,8 @@ from gdm_studio.maths.path import Denoise, Noise, Path
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Ask, NoiseAt, Stage
 from gdm_studio.models.passes import strength_of
-from gdm_studio.models.process import start_of
-from gdm_studio.request import Request
+from gdm_studio.models.process import point_at
+from gdm_studio.request import MAX_STEPS, Request
 
 
 class Draws(Stage, Protocol):
@@ -87,14 +87,14 @@ class Again(Part):
     size: tuple[int, int] = (0, 0)  # (width, height) of what it makes
 
     def way(self, card: ModelCard, request: Request, first: int, last: int) -> Path:
-        """The last so many steps of the shortest way of which the told strength leaves as many."""
+        """The last so many steps of the shortest way of which they begin no further back than is told."""
         steps, process = last - first, self.diffusion.process
-        whole = steps
-        path = card.points(process, request.spacing, whole)
-        while whole - start_of(process, path, strength_of(request.factors)) < steps:
-            whole += 1
-            path = card.points(process, request.spacing, whole)
-        return path[-steps - 1 :]
+        furthest = point_at(process, strength_of(request.factors)).ratio
+        for whole in range(steps, MAX_STEPS + 1):
+            path = card.points(process, request.spacing, whole)[-steps - 1 :]
+            if path[0].ratio <= furthest:
+                break
+        return path
 
     def shape(self, request: Request) -> tuple[int, ...]:
         return self.model.shape(replace(request, size=self.size))
