@@ -24,6 +24,7 @@ class Accepts:
     sees_rest: bool = False  # it is shown what stays of a masked picture, and where the mask is
     hints: tuple[str, ...] = ()  # the kinds of pictures its control networks follow
     sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
+    multiple: int = 0  # pixels: sides may be any multiple of them from eight times that on; 0 for those sizes alone
     vae: bool = False  # another autoencoder in place of its own
     refiner: bool = False  # another model for the last steps
 

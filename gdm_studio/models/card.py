@@ -15,9 +15,9 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.accepts import Accepts, fitted
-from gdm_studio.models.passes import shares
+from gdm_studio.models.passes import enlarged, is_enlarged, shares
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
-from gdm_studio.request import SETTINGS, Branch, Request
+from gdm_studio.request import MAX_SIDE, SETTINGS, Branch, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
@@ -99,6 +99,11 @@ class ModelCard:
         """The picture sizes (width, height) this model really makes."""
         return self.accepts.sizes or ((self.size, self.size),)
 
+    def makes(self, size: tuple[int, int]) -> bool:
+        """Whether it makes pictures of that size, offered or not."""
+        unit = self.accepts.multiple
+        return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
+
     def offers(self) -> frozenset[str]:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
         has = {
@@ -143,6 +148,10 @@ class ModelCard:
         """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
         request = self._fitted(self._sized(request).checked())
         self.drawing(request).stage_ends(request.steps)
+        if is_enlarged(request):
+            width, height = enlarged(request.size or self.sizes()[0], request.factors)
+            if max(width, height) > MAX_SIDE:
+                raise BadRequest(f"The second pass would make {width}x{height} pixels; {MAX_SIDE} a side are the most.")
         return request
 
     def drawing(self, request: Request) -> ModelCard:
@@ -166,8 +175,9 @@ class ModelCard:
 
     def _sized(self, request: Request) -> Request:
         size = request.size or self.sizes()[0]
-        if size not in self.sizes():  # before any other limit: these are the sizes to choose from
+        if not self.makes(size):  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
+            has += f", or with sides of any multiple of {unit} pixels" if (unit := self.accepts.multiple) else ""
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if isinstance(branch, Branch) and isinstance(branch.parent, Request):

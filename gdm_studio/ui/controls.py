@@ -118,6 +118,8 @@ class Controls(QFrame):
         self.count.set_value(request.count)
         self.batch.set_value(request.batch)
         if request.size is not None:
+            if self._card is not None and self._card.makes(request.size):
+                self.more.set_sizes((*dict.fromkeys((*self._card.sizes(), request.size)),))
             self.more.size_box.set_choice("{}x{}".format(*request.size))
         self.sampler_box.set_choice(request.sampler)
         self._on_sampler_changed(keep=True)

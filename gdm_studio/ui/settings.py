@@ -215,7 +215,7 @@ def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     if request.style and request.style not in {style.id for style in card.styles}:
         request = replace(request, style="")
         left_out.append("style")
-    if request.size is not None and request.size not in card.sizes():
+    if request.size is not None and not card.makes(request.size):
         request = replace(request, size=None)
         left_out.append("size")
     if menus.sampler_refused(request.sampler, card):

@@ -375,3 +375,39 @@ def test_a_second_pass_makes_the_picture_larger(checkpoints: Path) -> None:
     frames = list(views_of(log, library))
     assert [frame.predicted.shape[:2] for frame in frames] == [(64, 96)] * 3 + [(96, 144)] * 2
     assert answer(reproducing(made.rgba, made.request, library, made_with={})) == "exactly"
+
+
+# other sizes
+
+
+def test_sides_may_be_any_that_the_latents_divide(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    assert picture(library, size=(104, 72)).shape == (72, 104, 3)
+    for size in ((100, 64), (56, 64), (8, 800)):
+        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels, not"):
+            picture(library, size=size)
+    with pytest.raises(BadRequest, match="second pass would make 4608x4608 pixels; 4096 a side are the most"):
+        library.card("tiny").checked(Request(size=(2304, 2304), factors={"enlarged": 2.0}))
+
+
+@pytest.mark.parametrize("kind", ["sd1", "inpainting"])
+def test_a_picture_is_painted_on_around_and_stays_as_it_is(kind: str, checkpoints: Path, tmp_path: Path) -> None:
+    library = put(checkpoints, kind)
+    drawing = np.random.default_rng(3).integers(0, 256, (60, 68, 3), np.uint8)
+    image, mask, size = inputs.extended(inputs.keep(drawing), (16, 0, 30, 12))
+    assert size == (120, 72)
+    extended = {"image": image, "mask": mask, "size": size, "strength": 1.0}
+    made = picture(library, **extended)
+    assert made.shape == (72, 120, 3) and np.array_equal(made[:60, 16:84], drawing)
+    assert made[:, 96:].std() > 4 and not np.array_equal(made, picture(library, **extended, seed=8))
+    if kind == "sd1":
+        file = tmp_path / "drawing.png"
+        Image.fromarray(drawing).save(file)
+        asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu"]
+        asked += ["--out", str(tmp_path / "out")]
+        assert run([*asked, "--guidance", "1", "--seed", "7", "--image", str(file), "--extend", "16,0,30,12"]) == 0
+        (saved,) = (tmp_path / "out").glob("*.png")
+        assert np.array_equal(np.asarray(Image.open(saved))[:60, 16:84, :3], drawing)
+        for wrong in (["--extend", "16,0"], ["--extend", "0,0,0,0"], ["--extend", "0,0,5000,0"]):
+            assert run([*asked, "--image", str(file), *wrong]) == 2
+        assert run([*asked, "--extend", "16,0,0,0"]) == 2

@@ -86,7 +86,8 @@ def card(entry: Entry) -> ModelCard:
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
         defaults=dict(steps=STEPS, guidance_scale=GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
         accepts=Accepts(
-            prompt="webui", factors=(skip, *_factors(kind), *PASSES), sees_rest=paints, sizes=_sizes(side), vae=True,
+            prompt="webui", factors=(skip, *_factors(kind), *PASSES), sees_rest=paints, sizes=_sizes(side),
+            multiple=PIXELS, vae=True,
             refiner=kind.refined,
         ),
         process_numbers=numbers,
