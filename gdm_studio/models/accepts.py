@@ -27,6 +27,7 @@ class Accepts:
     multiple: int = 0  # pixels: sides may be any multiple of them from eight times that on; 0 for those sizes alone
     vae: bool = False  # another autoencoder in place of its own
     refiner: bool = False  # another model for the last steps
+    refines: bool = False  # it is one that makes the last steps of others
 
 
 def factors_of(accepts: Accepts, request: Request) -> dict[str, float]:

@@ -411,3 +411,9 @@ def test_a_picture_is_painted_on_around_and_stays_as_it_is(kind: str, checkpoint
         for wrong in (["--extend", "16,0"], ["--extend", "0,0,0,0"], ["--extend", "0,0,5000,0"]):
             assert run([*asked, "--image", str(file), *wrong]) == 2
         assert run([*asked, "--extend", "16,0,0,0"]) == 2
+
+
+def test_a_text_encoder_that_knows_too_few_words_is_a_sentence() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
+    with pytest.raises(ModelError, match=r"tiny.safetensors is damaged or not whole"):
+        picture(Library())

@@ -88,7 +88,7 @@ def card(entry: Entry) -> ModelCard:
         accepts=Accepts(
             prompt="webui", factors=(skip, *_factors(kind), *PASSES), sees_rest=paints, sizes=_sizes(side),
             multiple=PIXELS, vae=True,
-            refiner=kind.refined,
+            refiner=kind.refined, refines=kind.scored,
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp32"),

@@ -11,7 +11,6 @@ from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline
 
-REFINER = "SDXL refiner"
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
 
@@ -36,7 +35,7 @@ class Kind:
 KINDS: Mapping[int, Kind] = {  # by the width of the text that the U-Net attends to
     768: Kind("Stable Diffusion 1", 512, 0.18215, ("text_encoder",), 1),
     1024: Kind("Stable Diffusion 2", 512, 0.18215, ("text_encoder",), 2, pads=(0,)),
-    1280: Kind(REFINER, 1024, 0.13025, ("text_encoder_2",), 2, norm=False, pads=(0,), told=5, scored=True),
+    1280: Kind("SDXL refiner", 1024, 0.13025, ("text_encoder_2",), 2, norm=False, pads=(0,), told=5, scored=True),
     2048: Kind(
         "SDXL", 1024, 0.13025, ("text_encoder", "text_encoder_2"), 2, norm=False, pads=(49407, 0), told=6, silent=True,
         refined=True,

@@ -20,6 +20,7 @@ from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
@@ -50,12 +51,15 @@ def networks(
         return store.part(key, size, lambda: _filled(name, which, network, make).to(device, of))
 
     try:
-        return Networks(
+        found = Networks(
             part("unet", lambda shapes: UNet(sizes.unet_config(shapes)), dtype),
             part("vae", lambda shapes: Autoencoder(sizes.autoencoder_config(shapes)), torch.float32),
             {which: part(which, lambda shapes: ClipText(sizes.clip_config(shapes)), torch.float32)
              for which in kind.texts},
         )
+        if any(text.config.vocabulary <= END for text in found.texts.values()):
+            raise ValueError("a text encoder knows fewer words than its tokenizer")
+        return found
     except (LookupError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
 

@@ -22,7 +22,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
-from gdm_studio.models.families.stable_diffusion.kinds import REFINER, Kind, kind_of
+from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
@@ -71,7 +71,7 @@ class StableDiffusion:
         read = networks(card.path.name, layout, kind, device, dtype, store)
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)
-        if other.summary != REFINER:
+        if not other.accepts.refines:
             raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
         refiner = cls.load(replace(other, beside={}), device, dtype, store)
         return cls(card, device, dtype, kind, read, replace(refiner, assists=True))
