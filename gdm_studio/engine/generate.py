@@ -24,7 +24,7 @@ from gdm_studio.errors import BadRequest, NotFinite
 from gdm_studio.maths.path import Step
 from gdm_studio.models.fingerprint import fingerprint, of_parts
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import LoadedModel, stage_of
+from gdm_studio.models.loaded import LoadedModel, Remarking, stage_of
 from gdm_studio.models.precision import name_of
 from gdm_studio.models.weights import check_files
 from gdm_studio.request import Request
@@ -61,6 +61,8 @@ def generate(
 
     def make(batch: tuple[int, ...], device: torch.device) -> Iterator[Event]:
         model = yield from loading(request, library, device)
+        if batch[0] == images[0]:
+            yield from (Phase("preparing", note=note) for note in _remarks(model, request))
         rows = [row_of[image] for image in batch]
         before = [replace(each, step=rows_of(each.step, rows)) for each in made]
         events = denoised_and_decoded(Course(model, request, batch), resume and rows_of(resume, rows), before)
@@ -112,6 +114,12 @@ def reached(request: Request, advance: Advance) -> list[Result]:
         )
         for row, (image, picture) in enumerate(zip(advance.images, pictures, strict=True))
     ]
+
+
+def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
+    """What its stages leave out of the request, each once."""
+    stages = (stage for stage in model.stages if isinstance(stage, Remarking))
+    yield from dict.fromkeys(note for stage in stages for note in stage.remarks(request))
 
 
 def _there(course: Course, step: Step) -> Step:

@@ -146,6 +146,15 @@ class Composing(Protocol):
 
 
 @runtime_checkable
+class Remarking(Protocol):
+    """A stage that says what of a request it leaves out."""
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        """Sentences for people. Raises BadRequest, ModelError."""
+        ...
+
+
+@runtime_checkable
 class Placed(Protocol):
     """A stage whose way is a part of a longer one."""
 

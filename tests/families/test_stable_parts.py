@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio import paths
+from gdm_studio import memory, paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
 from gdm_studio.engine.film import views_of
@@ -417,3 +418,19 @@ def test_a_text_encoder_that_knows_too_few_words_is_a_sentence() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
     with pytest.raises(ModelError, match=r"tiny.safetensors is damaged or not whole"):
         picture(Library())
+
+
+# memory
+
+
+def test_text_encoders_are_let_go_where_memory_is_short(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = put(checkpoints)
+    plenty = picture(library)
+    texts = loaded(library).networks.texts
+    assert set(texts.held) == {"text_encoder"}
+    gone = weakref.ref(texts["text_encoder"])
+    monkeypatch.setattr(memory, "free", lambda: 1)
+    short = picture(library)
+    assert not texts.held and gone() is None and np.array_equal(short, plenty)
+    monkeypatch.undo()
+    assert np.array_equal(picture(library), plenty) and texts.held

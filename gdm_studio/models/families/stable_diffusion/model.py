@@ -7,26 +7,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
-from gdm_studio.models.adapters import spellings
-from gdm_studio.models.adapters.applied import applied
-from gdm_studio.models.adapters.embedding import read_embedding
-from gdm_studio.models.adapters.finding import adapter_called, words_in
-from gdm_studio.models.adapters.fitting import fitted, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.families.stable_diffusion.adapting import Adapters
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of, with_vae
+from gdm_studio.models.families.stable_diffusion.layout import layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
-from gdm_studio.models.grammar import Mention, mentions, stretches
+from gdm_studio.models.grammar import stretches
 from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.models.precision import is_fast
@@ -100,6 +96,11 @@ class StableDiffusion:
         return Rows(self.device)
 
     @cached_property
+    def adapters(self) -> Adapters:
+        """What prompts may name."""
+        return Adapters(self.networks, None if self.assists else self.card.beside.get("adapter"))
+
+    @cached_property
     def glimpses(self) -> Glimpses:
         """What shows its latents while a run goes on."""
         return Glimpses(
@@ -119,8 +120,8 @@ class StableDiffusion:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         self.glimpses.look()
-        unet, texts = self._adapted(asks)
-        learnt = self._learnt(asks)
+        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.assists)
+        learnt = self.adapters.vectors(ask.text for ask in asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
         for ask in asks:
@@ -128,6 +129,8 @@ class StableDiffusion:
             if key not in known:
                 known[key] = self._script(ask, texts, learnt, len(path) - 1)
             told.append(known[key])
+        del texts
+        self.networks.texts.rest()
 
         beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
 
@@ -139,34 +142,8 @@ class StableDiffusion:
 
         return denoise
 
-    def _adapted(self, asks: Sequence[Ask]) -> tuple[UNet, list[ClipText]]:
-        """The networks with the adapters that the prompts name, the negative one's left out. Raises BadRequest."""
-        if self.assists:
-            return self.networks.unet, list(self.networks.texts.values())
-        called = dict.fromkeys(each for ask in asks if not ask.negative for each in mentions(ask.text))
-        whole: dict[spellings.Part, nn.Module] = {"unet": self.networks.unet}
-        for part, text in self.networks.texts.items():
-            whole[part] = text
-        fits = [(fitted(read_adapter(adapter_called(each.name)), whole).deltas, each) for each in called]
-        if (own := self.card.beside.get("adapter")) is not None:
-            fits.append((fitted(read_adapter(own), whole).deltas, Mention(own.stem, 1.0, 1.0)))
-        unet = applied(self.networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
-        texts = (
-            applied(text, [(deltas[part], each.text) for deltas, each in fits])
-            for part, text in self.networks.texts.items()
-        )
-        return unet, list(texts)
-
-    def _learnt(self, asks: Sequence[Ask]) -> Vectors:
-        """The vectors of the learnt words in the prompts, where they were learnt with text encoders of these widths."""
-        texts = self.networks.texts
-        found: dict[str, dict[Text, Tensor]] = {}
-        for word, path in words_in(dict.fromkeys(ask.text for ask in asks)).items():
-            vectors = read_embedding(path).vectors.values()  # of both text encoders, or of the only one
-            each = dict(zip(texts, vectors, strict=False))
-            if len(vectors) == len(texts) and all(each[part].shape[1] == texts[part].config.width for part in texts):
-                found[word] = each
-        return found
+    def remarks(self, request: Request) -> Sequence[str]:
+        return () if self.assists else self.adapters.remarks(request.prompt_weights())
 
     def _beside(self, ask: Ask) -> Tensor:
         """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
@@ -179,13 +156,13 @@ class StableDiffusion:
 
     def _script(self, ask: Ask, texts: Sequence[ClipText], learnt: Vectors, steps: int) -> Script:
         sizes = self._sizes(ask)
-        script = []
+        script: Script = []
         for stretch in stretches(ask.text, steps):
             skip = 0 if self.assists else round(ask.factors["clip_skip"]) - 1
             told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
-            script.append((stretch.until, told.sized(sizes)))
+            script.append((stretch.until, told.sized(sizes).on(self.device)))
         return script
 
     def _sizes(self, ask: Ask) -> list[float]:

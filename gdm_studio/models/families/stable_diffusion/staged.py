@@ -24,6 +24,7 @@ class Draws(Stage, Protocol):
 
     def latents(self, pictures: Tensor) -> Tensor: ...
     def pictures(self, latents: Tensor) -> Tensor: ...
+    def remarks(self, request: Request) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ class Part:
 
     def preview(self, x0: Tensor) -> Tensor:
         return self.model.preview(x0)
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        return self.model.remarks(request)
 
 
 @dataclass(frozen=True)
