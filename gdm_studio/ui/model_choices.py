@@ -46,7 +46,7 @@ class ModelChoices(QWidget):
     def _add_few_steps(self, theme: Theme, line: Held, now: str) -> None:
         own = line.card.few_steps if line.card is not None else ""
         kinds = [Choice(kind, few.title, few.summary) for kind, few in FEW_STEPS.items()]
-        said = f"{OWN}: {FEW_STEPS[own].title}" if own in FEW_STEPS else OWN
+        said = f"{OWN}: {FEW_STEPS[own].title}" if own in FEW_STEPS else "Its file does not say"
         choices = [Choice("", said), Choice(NONE, "Not distilled"), *kinds]
         self._show(theme, "few_steps", "Draws in few steps", "How it was distilled, if it was", choices, now)
         if not now and not own and (named := named_in(line.name)):

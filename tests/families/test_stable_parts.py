@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -35,7 +35,7 @@ from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Result
+from gdm_studio.run import Advance, Phase, Result
 from tests.helpers import tiny_stable
 from tests.parity.weights import weights as made_up
 
@@ -297,6 +297,25 @@ def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_fo
     choose(place, few_steps="")
     write_lora("told", **{"modelspec.title": "Turbo, by its maker"})
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
+
+
+def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = put(checkpoints)
+    place = write_lora("odd")
+    found = load_file(place) | {f"lora_unet_nowhere.lora_{side}.weight": torch.ones(2, 2) for side in ("up", "down")}
+    save_file(found, place)
+    save_file({"emb_params": torch.ones(1, 1024)}, paths.models_dir() / "foreign.safetensors")
+    asked = {**ASKED, "prompt": "a foreign house<lora:odd:1>", "count": 2, "batch": 1}
+    notes = [event.note for event in generate(Request(**asked), library) if isinstance(event, Phase) and event.note]
+    assert notes == [
+        "odd.safetensors: 1 of 2 layers have no place in this model, such as 'lora_unet_nowhere'.",
+        "foreign.safetensors was learnt with another model; 'foreign' is read as the word that it is.",
+    ]
+    command = ["generate", "a <lora:odd:1>", "--model", "tiny", "--steps", "1", "--device", "cpu"]
+    assert run([*command, "--out", str(tmp_path)]) == 0 and notes[0] in capsys.readouterr().err
+    assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
 
 
 # several passes
