@@ -28,9 +28,12 @@ def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str,
     accepts, usual = card.accepts, card.usual()
     if request.model != card.name:
         yield "model", {"model": card.name}
-    if request.style and request.style not in {style.id for style in card.styles}:
-        yield "style", {"style": ""}
-    if request.size is not None and request.size not in card.sizes():
+    titles = {style.id: style.title for style in card.styles}
+    if request.style and request.style not in titles:
+        nearest = card.style_for(request.style)
+        title = f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style"
+        yield title, {"style": nearest if nearest in titles else ""}
+    if request.size is not None and not card.makes(request.size):
         yield "size", {"size": None}
     if sampler_refused(request.sampler, card):
         yield "scheduler", {"sampler": usual.sampler, "knobs": {}}
@@ -44,6 +47,10 @@ def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str,
         yield "class", {"label": ""}
     if not {knob.name for knob in accepts.factors}.issuperset(request.factors):
         yield "numbers beside the prompt", {"factors": {}}
+    if request.vae and not accepts.vae:
+        yield "VAE", {"vae": ""}
+    if request.refiner and not accepts.refiner:
+        yield "refiner", {"refiner": ""}
     if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
         yield "pictures to follow", {"hints": ()}
     if request.branch is not None:

@@ -101,6 +101,9 @@ class Controls(QFrame):
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
         self.conditions.set_told(request.label, request.factors, request.hints)
         if request.size is not None:
+            card = self.draft.card
+            if card is not None and card.makes(request.size):
+                self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
             self.more.size_box.set_choice("{}x{}".format(*request.size))
         self._show_scheduler()
         self.more.knobs.set_values(request.knobs)

@@ -204,9 +204,10 @@ def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *,
 def _noised(library: Library, request: Request, name: str, share: float) -> np.ndarray:
     from gdm_studio.engine import devices
     from gdm_studio.engine.invert import noised
+    from gdm_studio.models.library import load_for
 
     device, dtype = devices.place_of(request, library.card(request.model))
-    model = library.load(request.model, device=device, dtype=dtype)
+    model = load_for(library, request, device=device, dtype=dtype)
     return noised(model, name, share, seed=request.seed)
 
 

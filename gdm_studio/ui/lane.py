@@ -296,13 +296,14 @@ def _never_begun(job: Job) -> None:
 def _reached(job: Job, library: Library) -> list[Result]:
     from gdm_studio.engine.devices import resolve_dtype
     from gdm_studio.engine.results import reached
+    from gdm_studio.models.library import load_for
 
     advance, request = job.advance, job.run.request
     if advance is None:
         return job.reached
     device = advance.step.denoised.device
     dtype = resolve_dtype(request.dtype, library.card(request.model), device)
-    model = advance.model or library.load(request.model, device=device, dtype=dtype)
+    model = advance.model or load_for(library, request, device=device, dtype=dtype)
     done = {result.image for result in job.run.results}
     return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
@@ -124,6 +125,11 @@ class Settings:
         if card is not None:
             self._take_card(card)
             await self.load_model()
+
+    def begin_anew(self, path: File) -> None:
+        """Takes the defaults of the chosen model again, where it is the one at that path: they are others now."""
+        if (card := self.card) is not None and card.path == path:
+            self._take_card(card)
 
     async def load_model(self) -> None:
         """Has the lane load the chosen model; raises what that fails with."""

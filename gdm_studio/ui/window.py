@@ -250,6 +250,7 @@ class Window(QMainWindow):
             turn_here=lambda: self.turn_to("models"),
             look=self._look_for_models,
             named=lambda: self.preferring.take_over("model_folders"),
+            chosen=self.settings.begin_anew,
         )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
