@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
@@ -17,6 +18,7 @@ from gdm_studio.studio.fitting import branched, fitted
 
 ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
 LOCK = "seed_locked"
+OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
 
 
 class Draft:
@@ -56,6 +58,12 @@ class Draft:
             without["negative_prompt"] = ""
         if not accepts.guidance:
             without["guidance_scale"] = 1.0
+        guided = without.get("guidance_scale", self._request.guidance_scale) != 1
+        off = {knob.name: knob.default for knob in CONTROLS if guided or not knob.name.startswith(OF_GUIDANCE)}
+        set_so = self._request.controls.items()
+        without["controls"] = {name: value for name, value in set_so if off.get(name, value) != value}
+        if not accepts.picture or not self._request.image:
+            without.update(image="", mask="", inverted=False)
         return replace(self._request, **without)
 
     def __getitem__(self, name: str) -> Any:
@@ -105,8 +113,9 @@ class Draft:
         return self._default(name, self._request.sampler)
 
     def departures(self) -> dict[str, Any]:
-        """The fields that are not at their default, the seed aside."""
-        return {name: self[name] for name in SETTINGS if name != "seed" and self[name] != self.default(name)}
+        """What it says beside the defaults, the seed aside."""
+        says = {name: setting.of(self.request) for name, setting in SETTINGS.items() if name != "seed"}
+        return {name: value for name, value in says.items() if value != self.default(name)}
 
     def fits(self, card: ModelCard) -> list[str]:
         """What the model of `card` could not carry out, in the window's words; nothing where it could all."""

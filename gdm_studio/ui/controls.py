@@ -85,12 +85,6 @@ class Controls(QFrame):
             factors=self.conditions.factors.changes(),
             hints=self.conditions.hints.told(),
             size=self.more.chosen_size(),
-            knobs=self.more.knobs.values(),
-            controls=self.more.controls.changes(),
-            image=self.start.picture_name,
-            mask=self.start.mask_name,
-            strength=self.start.strength(),
-            inverted=self.start.inverted(),
             toward=self.toward.toward(self._prompt_text()),
         )
         return self.draft.request
@@ -103,10 +97,6 @@ class Controls(QFrame):
         if request.size is not None:
             self.more.size_box.set_choice("{}x{}".format(*request.size))
         self._show_scheduler()
-        self.more.knobs.set_values(request.knobs)
-        self.more.controls.set_values(request.controls)
-        self.start.set_start(request.image, request.mask, inverted=request.inverted)
-        self.start.set_strength(request.strength)
         self.toward.set_toward(request.toward, request.prompt)
         self._show_what_counts()
 
@@ -135,6 +125,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(card))
         self._show_accepted(card.accepts)
         self.draft.turn_to(card)
+        self.start.show_start()
         self._show_defaults()
         self.model_shown.emit(card)
 
@@ -146,8 +137,6 @@ class Controls(QFrame):
         self.guidance.setVisible(accepts.guidance)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
-        if not accepts.picture:
-            self.start.set_start("", "")
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
@@ -168,7 +157,6 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
-        self.more.reset()
         self.draft.put(negative_prompt="", dtype="auto")
         self.draft.reset()
         self._show_defaults()
@@ -184,7 +172,6 @@ class Controls(QFrame):
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
-        self.more.controls.set_values(self.draft["controls"])
         self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
@@ -220,6 +207,7 @@ class Controls(QFrame):
             row.set_default(self.draft.default(name))
         spec = SAMPLERS[self.draft["sampler"]]
         self.more.set_knobs(spec.knobs)
+        self.more.knobs.set_values(self.draft["knobs"])
         tips = [SETTINGS["temperature"].summary, spec.temperature]
         self.temperature.setToolTip(" ".join(filter(None, tips)))
         self._show_what_counts()
@@ -261,7 +249,7 @@ class Controls(QFrame):
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.conditions = Conditions(theme)
-        self.start = StartPicture(theme)
+        self.start = StartPicture(theme, self.draft)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
         self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
         self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside

@@ -8,21 +8,19 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import SETTINGS
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.draft import OF_GUIDANCE, Draft
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
 
-OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
-
 
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
     Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `reset()`, `show_summary()`.
+    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `show_summary()`.
     """
 
     changed = Signal()
@@ -53,6 +51,8 @@ class More(Folded):
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
+        bind(draft, "knobs", self.knobs)
+        bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.device_box, self.dtype_box):
@@ -74,11 +74,6 @@ class More(Folded):
     def boxes(self) -> list[Combo]:
         """The lists of which there is something to choose."""
         return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
-
-    def reset(self) -> None:
-        """The finer settings of scheduler and guidance as they begin."""
-        self.knobs.set_values({})
-        self.controls.set_values({})
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
