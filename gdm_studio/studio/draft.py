@@ -9,16 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
-from gdm_studio.studio.fitting import branched, fitted
+from gdm_studio.studio.fitting import branched, fitted, taken
 
 ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
 LOCK = "seed_locked"
-OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
 
 
 class Draft:
@@ -51,20 +49,7 @@ class Draft:
     @property
     def request(self) -> Request:
         """What it says now. What the model does not take is left out, and stays in the fields for one that does."""
-        accepts, without = (self._card.accepts if self._card else Accepts()), dict[str, Any]()
-        if not accepts.prompt:
-            without["prompt"] = ""
-        if not accepts.negative:
-            without["negative_prompt"] = ""
-        if not accepts.guidance:
-            without["guidance_scale"] = 1.0
-        guided = without.get("guidance_scale", self._request.guidance_scale) != 1
-        off = {knob.name: knob.default for knob in CONTROLS if guided or not knob.name.startswith(OF_GUIDANCE)}
-        set_so = self._request.controls.items()
-        without["controls"] = {name: value for name, value in set_so if off.get(name, value) != value}
-        if not accepts.picture or not self._request.image:
-            without.update(image="", mask="", inverted=False)
-        return replace(self._request, **without)
+        return taken(self._request, self._card.accepts if self._card else Accepts())
 
     def __getitem__(self, name: str) -> Any:
         return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].of(self._request)

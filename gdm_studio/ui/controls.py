@@ -80,22 +80,13 @@ class Controls(QFrame):
 
     def request(self) -> Request:
         """The settings as they stand."""
-        self.draft.put(
-            label=self.conditions.label(),
-            factors=self.conditions.factors.changes(),
-            hints=self.conditions.hints.told(),
-            size=self.more.chosen_size(),
-            toward=self.toward.toward(self._prompt_text()),
-        )
+        self.draft.put(toward=self.toward.toward(self._prompt_text()))
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
         """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
-        self.conditions.set_told(request.label, request.factors, request.hints)
-        if request.size is not None:
-            self.more.size_box.set_choice("{}x{}".format(*request.size))
         self._show_scheduler()
         self.toward.set_toward(request.toward, request.prompt)
         self._show_what_counts()
@@ -103,8 +94,9 @@ class Controls(QFrame):
     def _kept_beside(self, request: Request) -> dict[str, Any]:
         """What stays as it is, there being no such choice as `request` has."""
         boxes = {"style": self.style_box, "device": self.device_box}
-        offered = {name: [choice.id for choice in box.choices()] for name, box in boxes.items()}
-        return {name: self.draft[name] for name, ids in offered.items() if getattr(request, name) not in ids}
+        kept = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
+        sizes = self.draft.card.sizes() if self.draft.card else ()
+        return kept if len(sizes) > 1 and request.size in sizes else kept | {"size": self.draft["size"]}
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
@@ -248,7 +240,7 @@ class Controls(QFrame):
         self.sampler_box.set_choices(menus.scheduler_choices(None))
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
-        self.conditions = Conditions(theme)
+        self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
         self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.controls import CONTROLS
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import SETTINGS
-from gdm_studio.studio.draft import OF_GUIDANCE, Draft
+from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.fitting import OF_GUIDANCE
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
@@ -47,6 +48,9 @@ class More(Folded):
         self.controls.set_knobs(CONTROLS)
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        self._draft = draft
+        draft.listen("size", self._show_size)
+        self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
         bind(draft, "negative_prompt", self.negative)
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
@@ -99,16 +103,18 @@ class More(Folded):
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """The sizes (width, height) to choose from."""
+        """The sizes (width, height) to choose from; None is chosen where there is but one."""
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
+        self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
-    def chosen_size(self) -> tuple[int, int] | None:
-        """The size chosen; None where there is but one."""
-        if self.size_box.count() < 2:
-            return None
+    def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")
         return int(width), int(height)
+
+    def _show_size(self, size: tuple[int, int] | None) -> None:
+        if size is not None:
+            self.size_box.set_choice("{}x{}".format(*size))
 
 
 def _field(name: str, widget: QWidget) -> Labelled:
