@@ -80,7 +80,6 @@ class Controls(QFrame):
 
     def request(self) -> Request:
         """The settings as they stand."""
-        self.draft.put(toward=self.toward.toward(self._prompt_text()))
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
@@ -88,7 +87,6 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
         self._show_scheduler()
-        self.toward.set_toward(request.toward, request.prompt)
         self._show_what_counts()
 
     def _kept_beside(self, request: Request) -> dict[str, Any]:
@@ -189,9 +187,6 @@ class Controls(QFrame):
     @property
     def _accepts(self) -> Accepts:
         return self.draft.card.accepts if self.draft.card else Accepts()
-
-    def _prompt_text(self) -> str:
-        return self.prompt.text() if self._accepts.prompt else ""
 
     def _show_scheduler(self) -> None:
         """The scheduler's own knobs, and what goes with it."""
@@ -298,6 +293,7 @@ class Controls(QFrame):
         bind(self.draft, "style", self.style_box)
         bind(self.draft, "count", self.count)
         bind(self.draft, "seed", self.seed)
+        bind(self.draft, "toward", self.toward)
         bind(self.draft, LOCK, self.seed.lock)
         bind(self.draft, "sampler", self.sampler_box)
         bind(self.draft, "spacing", self.spacing_box)

@@ -9,7 +9,7 @@ import pytest
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
-from gdm_studio.request import Branch, Request
+from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.studio.draft import LOCK, Draft
 from tests.helpers.gaussian_model import CARD
 
@@ -122,3 +122,16 @@ def test_what_means_nothing_now_is_not_said() -> None:
     assert draft.request.controls == {} and draft.request.mask == "1" * 64
     draft.change(guidance_scale=2.0)
     assert draft.request.controls == {"guidance_rescale": 0.7}
+
+
+def test_a_way_that_keeps_to_the_prompt_follows_it() -> None:
+    draft, way = Draft(CARD), Toward("a fox", 9, 0.5, Toward("an owl", 9, 0.5))
+    draft.take(replace(draft.request, prompt="a fox", toward=way))
+    draft.change(prompt="an")
+    draft.change(prompt="an owl")
+    draft.change(prompt="a hen")
+    assert draft.request.toward == Toward("a hen", 9, 0.5, Toward("an owl", 9, 0.5))
+    draft.take(replace(draft.request, prompt="an owl", toward=way))
+    assert draft.request.toward == way
+    draft.change(toward=None)
+    assert draft.request.toward is None
