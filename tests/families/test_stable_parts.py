@@ -268,6 +268,25 @@ def test_a_file_that_says_so_is_believed_and_a_name_is_not() -> None:
     assert (card.few_steps, card.usual().sampler) == ("lcm", "lcm")
 
 
+def test_a_model_that_is_told_its_guidance_is_known_by_a_key(checkpoints: Path) -> None:
+    """In one pass and without a negative side: LCM, as its authors' folders have it."""
+    put(checkpoints)
+    plain = loaded(Library())
+    place = paths.models_dir() / "tiny.safetensors"
+    tensors = load_file(place) | {"model.diffusion_model.guidance_proj.weight": 0.3 * torch.randn(64, 256)}
+    place.unlink()
+    save_file(tensors, place, {"modelspec.resolution": "64x64"})
+    library = Library()
+    card = library.card("tiny")
+    assert (card.few_steps, card.usual().sampler, card.usual().guidance_scale) == ("lcm", "lcm", 1.0)
+    assert card.parameters == plain.card.parameters + 64 * 256
+    usual, strong = picture(library), picture(library, factors={"told_guidance": 13.0})
+    assert not np.array_equal(usual, strong)
+    for changes, sentence in (({"guidance_scale": 4.0}, "without guidance"), ({"negative_prompt": "x"}, "no negative")):
+        with pytest.raises(BadRequest, match=sentence):
+            picture(library, **changes)
+
+
 def write_lora(name: str, **told: str) -> Path:
     """An adapter of one layer of the U-Net, for Stable Diffusion 1."""
     layer, numbers = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", torch.Generator()

@@ -16,6 +16,7 @@ from gdm_studio.models.families.stable_diffusion import sizes
 from gdm_studio.models.families.stable_diffusion.kinds import Kind
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
+from gdm_studio.models.families.stable_diffusion.staged import Draws
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
@@ -36,6 +37,7 @@ class Networks:
     unet: UNet
     vae: Autoencoder
     texts: Texts
+    refiner: Draws | None = None  # a whole model for the last steps
 
 
 class Texts(Mapping[Text, ClipText]):
