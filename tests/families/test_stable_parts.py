@@ -194,7 +194,14 @@ def test_a_vae_that_is_not_there_or_for_other_models_is_a_sentence(checkpoints: 
     library = put(checkpoints)
     write_vae("sixteen", latent=16)
     library.refresh()
-    for name, sentence in (("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind")):
+    broken = load_file(write_vae("broken"))
+    save("broken.safetensors", {each: broken[each] for each in broken if each != "decoder.norm_out.bias"})
+    save("odd.safetensors", broken | {"decoder.conv_out.weight": torch.zeros(3, 31, 3, 3)})
+    library.refresh()
+    for name, sentence in (
+        ("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind"),
+        ("broken", "broken.safetensors is not whole: its vae lacks"), ("odd", "odd.safetensors has a weight of"),
+    ):  # fmt: skip
         with pytest.raises(ModelError, match=sentence):
             picture(library, vae=name)
     with pytest.raises(BadRequest, match="icons has an autoencoder that is a part of it"):
@@ -223,6 +230,10 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     assert verdict.answer != "exactly" and "Its VAE had the weights" in verdict.reasons[0]
     assert run(["models", "set", "tiny", "--vae", ""]) == 0 and Library().card("tiny").usual().vae == ""
     assert run(["models", "set", "tiny", "--vae", "none of these"]) == 2
+    choices = paths.data_dir() / "models.json"
+    for damaged in ("[]", '{"x": 3}', '{"x": {"vae": 7}}', "\0", '{"x": ' * 9999):
+        choices.write_text(damaged)
+        assert run(["models", "set", "tiny", "--vae", "vivid"]) == 0 and Library().card("tiny").usual().vae == "vivid"
 
 
 def answered(events: Generator[Any, None, Verdict]) -> Verdict:
@@ -454,7 +465,7 @@ def test_a_picture_is_painted_on_around_and_stays_as_it_is(kind: str, checkpoint
 
 def test_a_text_encoder_that_knows_too_few_words_is_a_sentence() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
-    with pytest.raises(ModelError, match=r"tiny.safetensors is damaged or not whole"):
+    with pytest.raises(ModelError, match=r"tiny.safetensors knows fewer words"):
         picture(Library())
 
 
