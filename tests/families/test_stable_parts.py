@@ -19,17 +19,20 @@ from torch.nn import functional as F
 from gdm_studio import memory, paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
+from gdm_studio.engine.course import Course
+from gdm_studio.engine.denoising import denoising
 from gdm_studio.engine.film import views_of
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.engine.starts import Start
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.gallery import read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import fingerprint, of_files
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
@@ -37,6 +40,7 @@ from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, T
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Phase, Result
 from tests.helpers import tiny_stable
+from tests.parity import weights as parity
 from tests.parity.weights import weights as made_up
 
 ASKED: dict[str, Any] = {
@@ -378,6 +382,23 @@ def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None
         assert np.array_equal(same.rgba, made.rgba)
     assert made.made is not None and made.made.parts == {"refiner": fingerprint(refined.card("finer"))}
     assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
+
+
+def test_a_model_and_its_refiner_give_the_numbers_of_diffusers(refined: Library) -> None:
+    """Of their two pipelines, one after the other; written down by tests/parity/by_refiner.py."""
+    with np.load(Path(__file__).parents[1] / "data" / "parity" / "refiner.npz") as stored:
+        theirs = {name: torch.from_numpy(stored[name]) for name in ("between", "last")}
+    asked = Request(
+        prompt="a photo of an astronaut riding a horse on mars, highly detailed", negative_prompt="blurry", steps=4,
+        guidance_scale=5.0, sampler="ddim", spacing="leading_1", model="tiny", refiner="finer", device="cpu",
+        factors={"refined": 0.5}, dtype="fp32",
+    )  # fmt: skip
+    model = load_for(refined, asked, device=torch.device("cpu"), dtype=torch.float32)
+    course = Course(model, refined.card("tiny").checked(asked), (0,))
+    x = parity.inputs("pipeline sdxl", 1, 4, 8, 8).float()
+    steps = list(denoising(course, Start(x, course.path)))
+    for step, wanted in ((steps[1], theirs["between"]), (steps[3], theirs["last"])):
+        assert (step.x - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
 def test_a_picture_that_is_begun_from_may_be_the_refiners_from_the_first(refined: Library) -> None:
