@@ -155,7 +155,8 @@ class Library:
         if (found := self.vaes().get(name)) is None and self.refresh():
             found = self.vaes().get(name)
         if found is None:
-            raise ModelError(f"There is no VAE called {name[:80]!r} in the models folder; put its file there.")
+            where = "in the models folder; put its file there, or choose another"
+            raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
     def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:

@@ -96,8 +96,9 @@ class Controls(QFrame):
         """What stays as it is, there being no such choice as `request` has."""
         boxes = {"style": self.style_box, "device": self.device_box}
         kept = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
-        sizes = self.draft.card.sizes() if self.draft.card else ()
-        return kept if len(sizes) > 1 and request.size in sizes else kept | {"size": self.draft["size"]}
+        card, size = self.draft.card, request.size
+        offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
+        return kept if offered else kept | {"size": self.draft["size"]}
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
