@@ -22,8 +22,9 @@ RECORDS = {
     "preferences.Preferences", "queueing.item.Item", "request.Request", "run.Advance", "setting.Setting",
     "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe", "training.icons.IconsRecipe",
     "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe", "training.upscaler.UpscalerRecipe",
-    "systems.ddgan.DdganRecipe", "systems.diffusion2015.BinomialRecipe", "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe",
-    "systems.recipe.SystemRecipe", "systems.system.System",
+    "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe", "systems.diffusion2015.BinomialRecipe",
+    "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe", "systems.recipe.SystemRecipe",
+    "systems.system.System",
 }  # fmt: skip
 # These are wider and should not be.
 WIDE = {
