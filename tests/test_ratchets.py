@@ -51,7 +51,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion; the nearest of
 # the drawings that a model learned from; the systems of the literature, and the backbones they can be built on;
 # hybrids of them with GANs and VAEs.
-LINES = 45_300
+LINES = 45_650
 
 
 def short(name: str) -> str:

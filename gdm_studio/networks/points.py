@@ -8,6 +8,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import zeroed
 
 SPAN = 4.0  # time at which points are noise: a drift of −x/2 alone leaves e^−2 of them
 WAVES = 4  # of every coordinate that a network is told, and of the time
@@ -28,20 +31,19 @@ class PointNetwork(nn.Module):
     def __init__(self, config: PointNetworkConfig) -> None:
         super().__init__()
         self.config = config
-        widths = [3 + 6 * WAVES + config.told, *[config.width] * config.layers]
-        layers: list[nn.Module] = []
-        for before, after in zip(widths, widths[1:], strict=False):
-            layers += [nn.Linear(before, after), nn.SiLU()]
-        last = nn.Linear(widths[-1], 2)
-        nn.init.zeros_(last.weight)
-        nn.init.zeros_(last.bias)
-        self.layers = nn.Sequential(*layers, last)
+        self.seen = nn.Linear(3 + 6 * WAVES, config.width)
+        self.told = nn.ModuleList(nn.Linear(config.told, config.width) for _ in range(config.layers))
+        self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
+        self.last = zeroed(nn.Linear(config.width, 2))
 
     def forward(self, x: Tensor, t: Tensor, told: Tensor) -> Tensor:
         places = torch.cat([x, (t / SPAN) ** (1 / 3)], dim=1)                   # (N, 3)
         often = math.pi / 2 * torch.arange(1, WAVES + 1, device=x.device)
         waves = (places[:, :, None] * often).flatten(1)                         # (N, 3 · WAVES)
-        found: Tensor = self.layers(torch.cat([places, waves.sin(), waves.cos(), told], dim=1))
+        h = self.seen(torch.cat([places, waves.sin(), waves.cos()], dim=1))     # (N, width)
+        for place, of in enumerate(self.told):  # what is told scales every layer, for each set has its own way
+            h = F.silu((self.layers[place - 1](h) if place else h) * (1 + of(told)))
+        found: Tensor = self.last(h)
         return found
 
 

@@ -24,7 +24,7 @@ from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.icons_vae import difference, psnr, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Objective, Phase
+from gdm_studio.training.recipe import Objective, Phase, Samples
 from gdm_studio.training.schedule import Schedule, normal
 
 FITTED = 1000  # pictures that the scale of latents, the first weights and the bound are found with
@@ -138,6 +138,7 @@ class LatentRecipe(AmongLatents, DdpmRecipe):
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
 
+    samples: Samples = 400_000
     vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 160_000
     kl: Annotated[float, Option("KL", "weight of the latents' divergence from N(0, I)", 0, 1)] = 1e-4
 
