@@ -242,7 +242,7 @@ def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> 
 def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
     """A recipe, and the folder where it was trained in one go."""
     folder = tmp_path_factory.mktemp("latent")
-    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL)
+    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL, vae_samples=64)
     for _ in train(recipe, folder / "out"):
         pass
     return recipe, folder / "out"

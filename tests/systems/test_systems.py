@@ -21,7 +21,7 @@ from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from gdm_studio.systems.figures import FIGURES
 from gdm_studio.training.loop import train
-from tests.systems.toy import CLASSES, SMALL, write_pictures
+from tests.systems.toy import CLASSES, FIRST, SMALL, write_pictures
 
 BITS = "diffusion-2015-bits"  # draws no pictures
 POINTS = "diffflow"  # draws points
@@ -37,7 +37,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
     for name in TRAINED:
         kind = systems.recipe_of(name)
-        fitting = {key: value for key, value in SMALL.items() if key in kind.__dataclass_fields__}
+        fitting = {key: value for key, value in (SMALL | FIRST).items() if key in kind.__dataclass_fields__}
         start = {"start": made["vae"]} if "start" in kind.__dataclass_fields__ else {}
         recipe = kind(data=data, **fitting, **start)
         losses = [step.loss for step in train(recipe, folder / name)]
