@@ -15,7 +15,7 @@ from gdm_studio.conditions import Hint, check_factors, check_hints, hints_from, 
 from gdm_studio.digest import digest_of
 from gdm_studio.errors import BadRequest
 from gdm_studio.former import ABSENT, up_to_date
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import checked_knobs
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -69,6 +69,7 @@ def _branch_from(value: Mapping[str, Any]) -> Branch:
 
 BUILT_IN = "icons"  # the model that comes with the program
 _STEERS = Role.STEERS | Role.FACT
+_PART = Role.PATH | Role.PACE | Role.OPTION | Role.FACT | Role.DETAIL
 _MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD
 
 
@@ -101,6 +102,14 @@ class Request:
         "Model", role=Role.PATH | _MADE, words="{}",
         usage="a name from `gdm-studio models`, or a .safetensors file (default: the built-in one)",
     )] = BUILT_IN
+    vae: Annotated[str, Setting(  # a file's name, for what is decoded and encoded by another; "" for the model's own
+        "VAE", role=_PART, words="{}",
+        usage="a VAE's name, to be used in place of the model's own; '' for that (default: as is chosen for the model)",
+    )] = ""
+    refiner: Annotated[str, Setting(  # the name of the model that makes the last steps; "" for none
+        "Refiner", role=_PART, words="{}",
+        usage="a model that makes the last steps; '' for none (default: as is chosen for the model)",
+    )] = ""
     seed: Annotated[int, Setting(
         "Seed", 0, SEED_LIMIT - 1, role=Role.FREE | Role.DETAIL | _MADE, detail="Seed",
         usage="of the first picture; the next have seed + 1, … (default: random)", example="1-9 or 7, 42, 1207",
@@ -187,8 +196,8 @@ class Request:
             setting.check(setting.of(self))
         if self.mask and not self.image:
             raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
-        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in CONTROLS}
-        controls = checked_knobs(CONTROLS, self.controls, of="The prediction")
+        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in GUIDANCE}
+        controls = checked_knobs(GUIDANCE, self.controls, of="The prediction")
         return replace(
             self,
             knobs=checked_knobs(spec.knobs, self.knobs, of=spec.title),

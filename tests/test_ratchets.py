@@ -10,8 +10,7 @@ import pytest
 
 from tests.helpers.code import OURS, arrows, nodes, room_of
 
-# Modules outside the window that import each other in a circle, and how many of the window's do.
-CIRCLE = {"models.families.icons", "models.families.icons_model"}
+# Outside the window no modules import each other in a circle; so many of the window's do.
 CIRCLE_IN_THE_WINDOW = 39
 # A constructor has at most so many parameters: what needs more does more than one thing.
 PARAMETERS = 5
@@ -50,8 +49,9 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # Outside the window; a release that needs more says why where it raises this. The latest: other people's checkpoints,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion; the nearest of
 # the drawings that a model learned from; the systems of the literature, and the backbones they can be built on;
-# hybrids of them with GANs and VAEs.
-LINES = 45_650
+# hybrids of them with GANs and VAEs; a library of one page, with what was the window's alone before: how work is
+# followed and steered, and the request that is being written.
+LINES = 47_500
 
 
 def short(name: str) -> str:
@@ -91,7 +91,7 @@ def constructors(written: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
 
 def test_nothing_outside_the_window_imports_itself_by_way_of_others() -> None:
     circles = in_circles()
-    assert {short(name) for name in circles if room_of(name) != "ui"} == CIRCLE
+    assert not {short(name) for name in circles if room_of(name) != "ui"}
     assert sum(room_of(name) == "ui" for name in circles) <= CIRCLE_IN_THE_WINDOW
 
 

@@ -1,4 +1,4 @@
-"""The steps of a course: each stage's denoiser under all controls, its noise, and the sampler that goes on them."""
+"""The steps of a course: each stage's denoiser under guidance, its noise, and the sampler that goes on them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,28 @@ from torch import Tensor
 
 from gdm_studio.engine.course import Course, Leg
 from gdm_studio.engine.noise import keyed_beyond, noise_of, of_denoiser
-from gdm_studio.engine.starts import Start, begun
+from gdm_studio.engine.starts import Start, at_step, begun
+from gdm_studio.engine.timing import timed
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.analytic import ScoreNorms, analytic_variance
-from gdm_studio.maths.controls import controlled
+from gdm_studio.maths.guidance import under_guidance
 from gdm_studio.maths.path import Denoise, Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import Remembering, Varying
+from gdm_studio.models.loaded import DenoiserWithMemory, DenoiserWithVariance
 from gdm_studio.request import Request
+from gdm_studio.run import Advance
+
+
+def steps_from(start: Start, course: Course, before: Sequence[Advance] = ()) -> Iterator[tuple[Step, float]]:
+    """The steps that were made `before`, as they were, and those that follow to the end, each with its seconds.
+
+    Raises BadRequest where one of those before is none of this course.
+    """
+    again = [(_there(course, each.step), each.seconds) for each in before]
+    yield from again
+    yield from timed(denoising(course, at_step(course, again[-1][0]) if again else start))
 
 
 def denoising(course: Course, start: Start) -> Iterator[Step]:
@@ -28,7 +40,7 @@ def denoising(course: Course, start: Start) -> Iterator[Step]:
     for leg in course.legs:
         if start.index >= leg.last:
             continue
-        if leg.number and start.index == leg.first:
+        if leg.number and start.index == leg.first and not leg.joined:
             start = begun(course, leg, before=start.x)
         for step in denoising_in(leg, course, start):
             yield step
@@ -41,7 +53,7 @@ def denoising_in(leg: Leg, course: Course, start: Start) -> Iterator[Step]:
     given, remembered = start.memory[: leg.given], start.memory[leg.given :]
     asks = course.asks(leg, *given, guided=request.guidance_scale != 1)
     bound = leg.stage.denoiser(asks, leg.path, of_denoiser(course.noise(leg), leg.path, count))
-    if isinstance(bound, Remembering):
+    if isinstance(bound, DenoiserWithMemory):
         bound.memory = tuple(rows.transpose(0, 1).flatten(0, 1) for rows in remembered)
         if any(len(rows) != len(asks) for rows in bound.memory):
             raise BadRequest("The step was made with other settings than these; go on with those it was made with.")
@@ -58,7 +70,7 @@ def denoising_in(leg: Leg, course: Course, start: Start) -> Iterator[Step]:
         for step in steps:
             index, of = leg.first + step.index, len(course.path) - 1
             memory, carry = given, step.carry
-            if isinstance(bound, Remembering):
+            if isinstance(bound, DenoiserWithMemory):
                 memory += tuple(rows.unflatten(0, (-1, count)).transpose(0, 1) for rows in bound.memory)
             if index == leg.last != of:  # another stage goes on from x alone
                 memory, carry = (), ()
@@ -80,7 +92,7 @@ def sampled(
 ) -> Iterator[Step]:
     """The steps that the request's sampler makes of the answers of `denoise`; so many steps' noise is `skipped`.
 
-    `bound` is the stage's own denoiser, under all controls, where it may be `Varying`.
+    `bound` is the stage's own denoiser, under all guidance, where it may be `DenoiserWithVariance`.
     """
     noise = process.noise(keyed_beyond(skipped, noise_of(request, images)), start.path)
     sampler = SAMPLERS[request.sampler]
@@ -89,7 +101,7 @@ def sampled(
 
 
 def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: float) -> Denoise:
-    """A stage's denoiser under the request's prompts and controls.
+    """A stage's denoiser under the request's prompts and guidance.
 
     Its rows are the pictures once for each prompt and, where it is guided, once more for the negative one.
     """
@@ -113,7 +125,14 @@ def under_controls(bound: Denoise, request: Request, path: Path, *, data_scale: 
         return sum(rest, first)
 
     controls: dict[str, Any] = {"guidance_scale": request.guidance_scale, **request.controls}
-    return controlled(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
+    return under_guidance(denoise, path, pair=pair, temperature=request.temperature, data_scale=data_scale, **controls)
+
+
+def _there(course: Course, step: Step) -> Step:
+    """A step that was made before, on the model's device."""
+    there = at_step(course, step)
+    denoised = step.denoised.to(course.model.device)
+    return replace(step, x=there.x, denoised=denoised, carry=there.carry, memory=there.memory)
 
 
 def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
@@ -128,7 +147,7 @@ def _needed(request: Request, card: ModelCard, process: Process) -> dict[str, An
 def _told(request: Request, bound: Denoise | None) -> dict[str, Any]:
     """What the sampler needs of the denoiser beside its pictures, of the first prompt's side."""
     need = SAMPLERS[request.sampler].needs
-    if need != "learned_variance" or not isinstance(bound, Varying):
+    if need != "learned_variance" or not isinstance(bound, DenoiserWithVariance):
         return {}
-    told: Varying = bound
+    told: DenoiserWithVariance = bound
     return {need: lambda x, at: told.variance[: len(x)]}

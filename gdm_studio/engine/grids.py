@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
@@ -131,7 +131,7 @@ def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
     found = [_number(each) for each in with_role(SETTINGS, Role.AXIS) if each.is_number and each.counts(base)]
     found += [*_of_noise(base, card), *_of_words(base, cards, card)]
     found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
-    found += [_knob(knob, "controls") for knob in CONTROLS]
+    found += [_knob(knob, "controls") for knob in GUIDANCE]
     return {kind.name: kind for kind in found}
 
 

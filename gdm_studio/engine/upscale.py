@@ -31,7 +31,7 @@ class Doubler:
         """Straight-alpha uint8 (H, W, 4) to (2H, 2W, 4)."""
         try:
             with torch.inference_mode():
-                x = _premultiplied(rgba).to(self._network.head.weight.device)
+                x = premultiplied(rgba[None]).to(self._network.head.weight.device)
                 return _straight(_settled(self._network(x).float(), x[:, 3:]))
         except (MemoryError, RuntimeError) as error:
             if not devices.is_out_of_memory(error):
@@ -44,11 +44,11 @@ class Doubler:
         return upscaler.load(devices.resolve(self._device))
 
 
-def _premultiplied(rgba: np.ndarray) -> Tensor:
-    """(1, 4, H, W) in 0..1."""
+def premultiplied(rgba: np.ndarray) -> Tensor:
+    """Straight-alpha uint8 (N, H, W, 4) to premultiplied 0..1 (N, 4, H, W), channels last in memory."""
     x = torch.from_numpy(np.array(rgba, dtype=np.float32)) / 255
     x[..., :3] *= x[..., 3:]
-    return x.permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+    return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
 def _settled(doubled: Tensor, alpha: Tensor) -> Tensor:

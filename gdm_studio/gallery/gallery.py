@@ -20,16 +20,16 @@ from gdm_studio.gallery import collections, copies, database, files, hidden, mar
 from gdm_studio.gallery.collections import Collection, Removed
 from gdm_studio.gallery.folder import File, looked_at, stamp_of
 from gdm_studio.gallery.guard import Guard
-from gdm_studio.gallery.holding import MONTH, Holding, Trash, Undo
+from gdm_studio.gallery.holding import MONTH, HeldFolder, Trash, Undo
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.marks import SavedSearch, Tag
-from gdm_studio.gallery.mending import ANEW, Mending, is_lost, make_anew
-from gdm_studio.gallery.picture import Picture, Saving, load, save
+from gdm_studio.gallery.mending import ANEW, Mender, is_lost, make_anew
+from gdm_studio.gallery.picture import Picture, SaveSettings, load, save
 from gdm_studio.gallery.scanning import Scan, check_library, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
 from gdm_studio.gallery.steps_files import StepsFiles
 from gdm_studio.gallery.thumbnails import Thumbnails
-from gdm_studio.gallery.using import Using
+from gdm_studio.gallery.using import Claims
 from gdm_studio.run import Result
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Gallery:
     brought back that can be. What was mended is in `gdm_studio.mended`. Methods raise StorageError.
     """
 
-    def __init__(self, pictures: Path, data: Path, cache: Path, *, saving: Saving | None = None) -> None:
-        self.saving = saving or Saving()  # how new pictures are written; it may be changed at any time
+    def __init__(self, pictures: Path, data: Path, cache: Path, *, saving: SaveSettings | None = None) -> None:
+        self.saving = saving or SaveSettings()  # how new pictures are written; it may be changed at any time
         self.favourites_path = data / "favourites.sqlite"
         self._data, self._cache = data, cache
         self._thumbnails = Thumbnails(cache / "thumbnails.sqlite")
@@ -64,7 +64,7 @@ class Gallery:
     @classmethod
     def open(cls, pictures: Path | None = None) -> Gallery:
         """The gallery in this machine's usual folders, or of other `pictures`, saving as people set it."""
-        saving = Saving.wanted(preferences.load())
+        saving = SaveSettings.wanted(preferences.load())
         gallery = cls(pictures or preferences.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
         gallery._is_usual = pictures is None
         return gallery
@@ -328,8 +328,8 @@ class Gallery:
         self.index_path = self._cache / f"gallery-{digest}.sqlite"
         self.steps = StepsFiles(pictures)
         self._drive = Drive(pictures)
-        self._using = Using(self._data / "using", pictures)
-        self._holding = Holding(self._data / "deleted", pictures)
+        self._using = Claims(self._data / "using", pictures)
+        self._holding = HeldFolder(self._data / "deleted", pictures)
         self._folders = {}
 
     # following the files
@@ -432,7 +432,7 @@ class Gallery:
         Where the disk takes nothing a copy of the index in memory answers; one that cannot, for what people add has to
         be kept, is tried on the disk once more: there may be room by now.
         """
-        mending = Mending(self.index_path, self.favourites_path, self._guard)
+        mending = Mender(self.index_path, self.favourites_path, self._guard)
         refused: sqlite3.Error | None = None
         is_again = False
         while True:
@@ -470,7 +470,7 @@ class Gallery:
         is_added = forbidden or isinstance(error, database.DamagedKept) or soundness.kept_flaw_at(added)
         return added if is_added else self.index_path
 
-    def _mended(self, mending: Mending, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
+    def _mended(self, mending: Mender, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
         try:
             was_mended = mending.mend(error, opened)
         except sqlite3.Error as another:

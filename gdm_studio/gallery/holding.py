@@ -34,7 +34,7 @@ class Undo:
         return [path for path in _files(self.folder) if not _beside(path.relative_to(self.folder))]
 
 
-class Holding:
+class HeldFolder:
     """The folder they wait in. What is inside was moved there by renaming, so a crash leaves each file whole."""
 
     def __init__(self, folder: Path, library: Path) -> None:

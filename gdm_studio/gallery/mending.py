@@ -13,7 +13,7 @@ ANEW = "The gallery's index was damaged and is made anew from the files; nothing
 _LIMIT = 2  # times that each is mended for one question: it is not the files, then
 
 
-class Mending:
+class Mender:
     """For one question to the gallery, which is asked again as long as `mend` says so."""
 
     def __init__(self, index: Path, favourites: Path, guard: Guard) -> None:

@@ -25,7 +25,7 @@ from gdm_studio.run import Result
 
 
 @dataclass(frozen=True)
-class Saving:
+class SaveSettings:
     """How new pictures are written: one of `encoding.FORMS`, under names after a pattern of `naming`."""
 
     form: str = "png"
@@ -33,7 +33,7 @@ class Saving:
     most_steps: float = math.inf  # bytes of steps kept for all of them
 
     @classmethod
-    def wanted(cls, preferences: Preferences) -> Saving:
+    def wanted(cls, preferences: Preferences) -> SaveSettings:
         """As people set it."""
         return cls(preferences.format, preferences.name_pattern, preferences.steps_gb * 1e9)
 
@@ -72,7 +72,7 @@ class Picture:
 
 
 def save(
-    result: Result, folder: Path, *, note: Mapping[str, str] | None = None, saving: Saving = Saving()
+    result: Result, folder: Path, *, note: Mapping[str, str] | None = None, saving: SaveSettings = SaveSettings()
 ) -> Picture:
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 

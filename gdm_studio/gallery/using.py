@@ -15,7 +15,7 @@ from gdm_studio.errors import StorageError
 LOCK = ".lock"
 
 
-class Using:
+class Claims:
     """The claims of one library, in `folder`. A writer claims and then looks for a mover, a mover the other way round:
     whoever comes second sees the first.
     """

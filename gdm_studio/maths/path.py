@@ -32,6 +32,7 @@ Path = tuple[Point, ...]  # n steps have n + 1 points; the last has sigma 0
 CLEAN = Point(1.0, 0.0)
 
 Denoise = Callable[[Array, Point], Array]  # (x, at) -> x0, the expected clean picture
+Carry = tuple[Array, ...]  # the history that a multistep sampler needs to go on from a step
 
 
 class Noise(Protocol):
@@ -54,7 +55,7 @@ class Step:
     at: Point
     x: Array
     denoised: Array
-    carry: tuple[Array, ...] = ()
+    carry: Carry = ()
     memory: tuple[Array, ...] = ()
 
     @property

@@ -126,13 +126,13 @@ class _Scheduled:
 
 
 @dataclass(frozen=True)
-class _Alternating:
+class _Alternation:
     """Texts in turn."""
 
     options: tuple[_Parts, ...]
 
 
-_Parts = tuple["str | _Scheduled | _Alternating", ...]
+_Parts = tuple["str | _Scheduled | _Alternation", ...]
 
 
 def _at(parts: _Parts, step: int, steps: int) -> str:
@@ -142,7 +142,7 @@ def _at(parts: _Parts, step: int, steps: int) -> str:
         if isinstance(part, _Scheduled):
             share = float(part.when) * (steps if "." in part.when else 1)
             part = _at(part.before if step <= min(int(share), steps) else part.after, step, steps)
-        elif isinstance(part, _Alternating):
+        elif isinstance(part, _Alternation):
             part = _at(part.options[(step - 1) % len(part.options)], step, steps)
         found.append(part)
     return "".join(found)
@@ -152,7 +152,7 @@ def _parsed(text: str, depth: int = 0) -> _Parts:
     """A text as what stands in it and what changes, from step to step."""
     if depth == DEEPEST:
         return (text,)
-    found: list[str | _Scheduled | _Alternating] = []
+    found: list[str | _Scheduled | _Alternation] = []
     done = 0
     for first, last in _square(text):
         found.append(text[done:first])
@@ -169,7 +169,7 @@ def _bracketed(inside: str, depth: int) -> _Parts:
         return (_Scheduled(_parsed(before, depth), _parsed(after, depth), parts[-1].strip()),)
     options = _split(inside, "|")
     if len(options) > 1:
-        return (_Alternating(tuple(_parsed(option, depth) for option in options)),)
+        return (_Alternation(tuple(_parsed(option, depth) for option in options)),)
     return ("[", *_parsed(inside, depth), "]")
 
 

@@ -54,7 +54,7 @@ def is_hash(said: str) -> bool:
 
 
 class Stopped(Exception):
-    """Hashing was given up."""
+    """The work was given up."""
 
 
 def hashes(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
@@ -70,7 +70,7 @@ def known(file: Path) -> Hashes | None:
     return _KNOWN.before(file, stamp_of(file))
 
 
-class Hashing:
+class Hasher:
     """Finds out the hashes of files one after another, in a thread of its own, behind all other work."""
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:

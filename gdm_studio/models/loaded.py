@@ -51,7 +51,7 @@ class NoiseAt(Protocol):
 
 
 @runtime_checkable
-class Remembering(Protocol):
+class DenoiserWithMemory(Protocol):
     """A denoiser that goes by what it predicted before.
 
     `memory` has a row for each of its asks, or is empty as long as there is nothing to remember. It is kept with every
@@ -62,7 +62,7 @@ class Remembering(Protocol):
 
 
 @runtime_checkable
-class Varying(Protocol):
+class DenoiserWithVariance(Protocol):
     """A denoiser of a model whose card says `learned_variance`: it says how much noise a step is to add as well.
 
     `variance` is what its last call found, a row each, shaped like x: 0 for the least that DDPM adds, 1 for the most
@@ -103,7 +103,7 @@ class Stage(Protocol):
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         """(x, at) -> x0 in fp32, for data whose rows are those of the first len(x) asks.
 
-        Whatever is asked is encoded here, once a run. `path` is the stage's own. It may be `Remembering`.
+        Whatever is asked is encoded here, once a run. `path` is the stage's own. It may be `DenoiserWithMemory`.
         """
         ...
 
@@ -133,6 +133,38 @@ class LoadedModel(Protocol):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """As many as the card has shares of the steps; the model itself where it is the only one."""
+        ...
+
+
+@runtime_checkable
+class Composing(Protocol):
+    """A model that draws some requests in more stages than it has itself."""
+
+    def drawing(self, request: Request) -> LoadedModel:
+        """What draws that request: itself, or a model with all stages it takes. Raises ModelError."""
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A stage that says what of a request it leaves out."""
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        """Sentences for people. Raises BadRequest, ModelError."""
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A stage whose way is a part of a longer one."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether it goes on from where the stage before it stands on its way, in the same data."""
+        ...
+
+    def way(self, card: ModelCard, request: Request, first: int, last: int) -> Path:
+        """The points of the steps after `first` to `last` of the request, of the model that `card` is of."""
         ...
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder
 from gdm_studio.maths import processes
-from gdm_studio.maths.controls import guided, tempered
+from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
@@ -47,7 +47,7 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal, step_rng
+from gdm_studio.training.schedule import normal, step_rng
 
 SIGMA_LAST = 0.7  # from here one step leads to the picture
 PATHS = "paths.pt"
@@ -81,6 +81,7 @@ class FastRecipe(Recipe[Student]):
     substeps: int = 3  # of the teacher for each of them
     guidance_scale: float = GUIDANCE
     temperature: float = 0.8
+    drop_style: Annotated[float, Option("No style", "share of the paths without one", 0, 1)] = 0.05
     samples: Samples = 80_000
     batch: Batch = 48
     learning_rate: LearningRate = 5e-4
@@ -89,10 +90,6 @@ class FastRecipe(Recipe[Student]):
     optimizer: Optimizers = "muon"
     ema_halflife: Halflife = 5_000
     threads: Threads = 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:
@@ -160,7 +157,7 @@ class FastRecipe(Recipe[Student]):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             told = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
-            styles = [row["style"] if rng.random() < 0.95 else None for row in rows]
+            styles = [row["style"] if rng.random() >= self.drop_style else None for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             ids = torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)])
             against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine

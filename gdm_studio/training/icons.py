@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -51,6 +52,10 @@ WIDE_WEIGHT = 0.08  # of what is neither
 LINE_WEIGHT = 0.2  # of that in the sets that are not emoji-like, which have few plain things
 TINT_WEIGHT = 0.25  # of a picture in a colour that the thing does not have, beside the others of it
 TONE_WEIGHT = 0.4  # the same of skin tones
+STYLE_POWER = 0.6  # of a style's share by all that: those with few plain things are shown oftener than that
+
+# The sets whose drawings stand for no style in particular: blends of these are whole, of lines and areas they are not.
+UNSTYLED = ("twemoji", "noto", "fluent-emoji-flat", "emojione")
 
 Autoencoder = Annotated[Path, Option("Autoencoder", "vae.safetensors of the second stage")]
 Table = Annotated[Path, Option("Word table", "the directory of the first stage")]
@@ -190,6 +195,7 @@ class IconsRecipe(Recipe[Trained]):
         """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
         row = self.pictures.rows[index]
         keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
+        keep_style |= row["set"] not in UNSTYLED
         text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
         return tokenizer.encode(text, row["style"] if keep_style else None)
 
@@ -230,14 +236,21 @@ def choice(
     chosen = pictures.indices(subset)
     asked, emoji = asked_for(), filter(_is_emoji, pictures.rows)
     named = {row["concept"]: asked[row["caption"]] for row in emoji if row["caption"] in asked}
-    weights = []
-    for row in (pictures.rows[index] for index in chosen):
+    rows, weights = [pictures.rows[index] for index in chosen], []
+    for row in rows:
         if row["concept"] in named:
             weight = named[row["concept"]] ** ASKED_POWER
         else:
             weight = narrow if row["narrow"] else wide if _is_emoji(row) else wide * LINE_WEIGHT / WIDE_WEIGHT
         weights.append(row["weight"] * weight * (tint if row["tint"] else 1) * (TONE_WEIGHT if row["tone"] else 1))
-    return chosen, np.array(weights) / sum(weights)
+    shares: Counter[str] = Counter()
+    for row, weight in zip(rows, weights, strict=True):
+        shares[row["style"]] += weight
+    odds = np.array([
+        weight * (shares[row["style"]] / shares.total()) ** (STYLE_POWER - 1)
+        for row, weight in zip(rows, weights, strict=True)
+    ])
+    return chosen, odds / odds.sum()
 
 
 def _is_emoji(row: Row) -> bool:

@@ -36,7 +36,7 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.schedule import normal
 
 GUESS_BATCH = 64
 GUESSES = "guesses.pt"
@@ -45,7 +45,7 @@ Run = Annotated[Path, Option("Denoiser", "the directory of the third stage")]
 
 
 @dataclass(frozen=True)
-class Forgiving:
+class TaughtAutoencoder:
     """The autoencoder, and the latents that its decoder learns from: (count, C, h, w) each."""
 
     autoencoder: AutoencoderKL
@@ -58,7 +58,7 @@ class Forgiving:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DecoderRecipe(Recipe[Forgiving]):
+class DecoderRecipe(Recipe[TaughtAutoencoder]):
     """Everything that decides the decoder: it sees true latents with noise, and the denoiser's predictions."""
 
     name: ClassVar[str] = "icons-decoder"
@@ -78,10 +78,6 @@ class DecoderRecipe(Recipe[Forgiving]):
     noise: Annotated[float, Option("Noise", "its largest deviation, on half of the latents", 0, 10)] = 0.3
     sigma: tuple[float, float] = (0.15, 1.0)  # noise levels whose predictions stand for the other half
     threads: Threads = 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -110,18 +106,18 @@ class DecoderRecipe(Recipe[Forgiving]):
         make_folder(out)
         save_checkpoint(out / GUESSES, {"guessed": guessed})
 
-    def model(self, out: Path) -> Forgiving:
+    def model(self, out: Path) -> TaughtAutoencoder:
         guesses = load_checkpoint(out / GUESSES)
         assert guesses is not None  # `prepare` has left them
-        model = Forgiving(icons_vae.load(self.vae), guesses["guessed"])
+        model = TaughtAutoencoder(icons_vae.load(self.vae), guesses["guessed"])
         for parameter in model.learns:
             parameter.requires_grad_(True)
         return model
 
-    def modules(self, model: Forgiving) -> dict[str, nn.Module]:
+    def modules(self, model: TaughtAutoencoder) -> dict[str, nn.Module]:
         return {"vae": model.autoencoder}
 
-    def objectives(self, model: Forgiving) -> Sequence[Objective]:
+    def objectives(self, model: TaughtAutoencoder) -> Sequence[Objective]:
         def loss(latents: Tensor, x: Tensor) -> Tensor:
             with torch.autocast(x.device.type, torch.bfloat16):
                 y = model.autoencoder.decode(latents)
@@ -130,7 +126,7 @@ class DecoderRecipe(Recipe[Forgiving]):
         optimizer = torch.optim.AdamW(model.learns, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         return (Objective("loss", loss, model.learns, [optimizer]),)
 
-    def draw(self, model: Forgiving, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+    def draw(self, model: TaughtAutoencoder, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         rows = rng.integers(0, len(self.chosen), self.batch)
         is_guess = torch.arange(self.batch)[:, None, None, None] % 2 == 0
         latents = torch.where(is_guess, model.guessed[rows], self.true[rows])
@@ -139,11 +135,11 @@ class DecoderRecipe(Recipe[Forgiving]):
         latents = latents + strength[:, None, None, None] * normal(rng, *latents.shape)
         return cropped(latents, icons_vae.to_tensor(self.pictures.rgba(self.chosen[rows])), self.crop, rng)
 
-    def figures(self, model: Forgiving) -> dict[str, float]:
+    def figures(self, model: TaughtAutoencoder) -> dict[str, float]:
         held_out = np.intersect1d(icons_vae.split(self.pictures, 0.02)[1], self.pictures.indices(self.subset))
         return icons_vae.quality(model.autoencoder, self.pictures, held_out)
 
-    def finish(self, model: Forgiving, out: Path, seen: int) -> None:
+    def finish(self, model: TaughtAutoencoder, out: Path, seen: int) -> None:
         state = model.autoencoder.state_dict()
         weights = {key: value.detach().cpu().contiguous() for key, value in state.items()}
         config = json.dumps(asdict(model.autoencoder.config))

@@ -31,21 +31,21 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
+    CooledRecipe,
     Data,
     LearningRate,
     Objective,
-    Recipe,
     Samples,
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.schedule import normal
 
 FIRST_LOOK = 1500  # pictures that the linear transforms are fitted to
 
 
 @dataclass(frozen=True, kw_only=True)
-class VaeRecipe(Recipe[AutoencoderKL]):
+class VaeRecipe(CooledRecipe[AutoencoderKL]):
     """Everything that decides the autoencoder.
 
     With no samples to see, the pictures are encoded by `init` as it is. A new run begins from the autoencoder `init`,
@@ -69,10 +69,6 @@ class VaeRecipe(Recipe[AutoencoderKL]):
     noise: float = 0.3  # largest deviation of the noise that every second crop is decoded through, of the latents' own
     validation: float = 0.02  # share of the concepts that training does not see
     threads: Threads = 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.cooldown)
 
     @cached_property
     def pictures(self) -> Pictures:

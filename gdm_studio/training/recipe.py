@@ -82,9 +82,9 @@ class Phase(ABC, Generic[Model]):
     seed: Seed = 0
 
     @property
-    @abstractmethod
     def schedule(self) -> Schedule:
-        """The learning rate's factor over the samples seen."""
+        """The learning rate's factor over the samples seen: in the second half it falls."""
+        return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:
@@ -164,3 +164,14 @@ class Recipe(Phase[Model]):
     def settings(self) -> dict[str, Any]:
         """The fields that are not files, for the log."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CooledRecipe(Recipe[Model]):
+    """One whose learning rate stays at its highest until the last `cooldown` samples."""
+
+    cooldown: Cooldown
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, self.cooldown)

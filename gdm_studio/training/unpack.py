@@ -12,6 +12,7 @@ from safetensors.torch import save
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons import ICONS
 from gdm_studio.models.families.icons_model import IconsModel
 from gdm_studio.models.store import Store
 from gdm_studio.training import icons_vae, lexicon, words
@@ -29,7 +30,8 @@ def unpack(card: ModelCard, out: Path) -> Path:
     for folder in folders:
         if folder.exists():
             raise StorageError(f"{folder} is there already, and would be written over; choose another --out.")
-    model = IconsModel.load(card, torch.device("cpu"), torch.float32, Store())
+    model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
+    assert isinstance(model, IconsModel)
     text, unet, vae, tokenizer = model.text, model.unet, model.vae, model.tokenizer
     for folder in folders:
         make_folder(folder)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.atomic import make_folder, write
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.models.upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
@@ -27,23 +28,23 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
+    CooledRecipe,
     Data,
     LearningRate,
     Objective,
-    Recipe,
     Samples,
     Subset,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.schedule import normal
 from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import Pyramid, Softening, premultiplied
+from gdm_studio.training.upscaler_pictures import Pyramid, Softener
 
 FLAT = 1e-3  # variance of a window below which there is nothing to learn in it
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpscalerRecipe(Recipe[Upscaler]):
+class UpscalerRecipe(CooledRecipe[Upscaler]):
     """Everything that decides the upscaler."""
 
     name: ClassVar[str] = "upscaler"
@@ -65,12 +66,8 @@ class UpscalerRecipe(Recipe[Upscaler]):
     latent_noise: float = 0.2  # largest standard deviation of noise on the autoencoder's latents
 
     @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.cooldown)
-
-    @property
-    def softening(self) -> Softening | None:
-        return Softening(self.vae, self.latent_noise, self.seed) if self.vae else None
+    def softening(self) -> Softener | None:
+        return Softener(self.vae, self.latent_noise, self.seed) if self.vae else None
 
     @cached_property
     def pyramid(self) -> Pyramid:

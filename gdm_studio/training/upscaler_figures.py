@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.errors import StudioError
 from gdm_studio.networks.upscaler import Upscaler
 from gdm_studio.training.data.catalogue import heldout_entries
@@ -20,7 +21,7 @@ from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.raster import render
 from gdm_studio.training.icons_vae import psnr
-from gdm_studio.training.upscaler_pictures import Softening, lanczos, levels_of, premultiplied, reduced
+from gdm_studio.training.upscaler_pictures import Softener, lanczos, levels_of, reduced
 
 Enlarge = Callable[[Tensor], Tensor]
 
@@ -43,7 +44,7 @@ def held_out(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.u
 
 
 @torch.inference_mode()
-def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softening | None) -> dict[str, float]:
+def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None) -> dict[str, float]:
     """PSNR in dB over mid-grey and of alpha, doubling once from half and twice from a quarter, beside Lanczos.
 
     With an autoencoder also from its own picture of the half size, noise on the latents.

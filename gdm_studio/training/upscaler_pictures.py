@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.models.families.icons_model import straight
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons_vae import encode_means, load
@@ -18,7 +19,7 @@ from gdm_studio.training.schedule import normal
 
 
 @dataclass(frozen=True)
-class Softening:
+class Softener:
     """Pictures as an autoencoder gives them back: encoded, disturbed by noise up to that deviation, and decoded."""
 
     vae: Path
@@ -45,7 +46,7 @@ class Pyramid:
     decoded: NDArray[np.uint8] | None
 
     @classmethod
-    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softening | None) -> Pyramid:
+    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softener | None) -> Pyramid:
         """Reads and reduces every picture; a third of a gigabyte for a thousand of them."""
         full, halves, quarters, decoded = [], [], [], []
         for start in range(0, len(chosen), 64):
@@ -58,13 +59,6 @@ class Pyramid:
                 decoded.append(soften(halves[-1]))
         levels = tuple(map(np.concatenate, (quarters, halves, full)))
         return cls(levels, np.concatenate(decoded) if decoded else None)
-
-
-def premultiplied(rgba: NDArray[np.uint8]) -> Tensor:
-    """Straight-alpha uint8 (N, H, W, 4) to premultiplied 0..1 (N, 4, H, W), channels last in memory."""
-    x = torch.from_numpy(rgba).float() / 255
-    x[..., :3] *= x[..., 3:]
-    return x.permute(0, 3, 1, 2)
 
 
 def levels_of(x: Tensor) -> NDArray[np.uint8]:

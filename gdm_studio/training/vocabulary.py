@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from gdm_studio.atomic import problem, write
 from gdm_studio.errors import ModelError
 from gdm_studio.models.vocabulary import compact
-from gdm_studio.training.data.dataset import FILLERS, FRAMES, Row, in_subset, open_pictures
+from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, Row, in_subset, open_pictures
 
 ARTICLES = ("a", "an", "the")
 
@@ -19,6 +20,14 @@ def build(data: Path, card: Path, *, subset: str) -> int:
 
     Returns their number. Raises StudioError.
     """
+    facts, _, rows = learned(data, card, subset=subset)
+    facts["vocabulary"] = compact(told(rows))
+    write(card, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+    return len(facts["vocabulary"].split())
+
+
+def learned(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
+    """What the card says, all pictures, and the rows of those of `subset` in the model's styles. Raises StudioError."""
     try:
         facts = json.loads(card.read_text(encoding="utf-8"))
         styles = {style["id"] for style in facts["styles"]}
@@ -26,12 +35,11 @@ def build(data: Path, card: Path, *, subset: str) -> int:
         raise problem(card, error) from error
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{card} is damaged ({error}); export the model again.") from error
-    rows = [row for row in open_pictures(data).rows if in_subset(row, subset) and row["style"] in styles]
+    pictures = open_pictures(data)
+    rows = [row for row in pictures.rows if in_subset(row, subset) and row["style"] in styles]
     if not rows:
         raise ModelError(f"{data} has no pictures in the styles of {facts['name']}; name those that it learned from.")
-    facts["vocabulary"] = compact(told(rows))
-    write(card, json.dumps(facts, ensure_ascii=False, indent=1).encode())
-    return len(facts["vocabulary"].split())
+    return facts, pictures, rows
 
 
 def told(rows: Iterable[Row]) -> Iterator[str]:

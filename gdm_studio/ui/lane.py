@@ -6,37 +6,35 @@ torch lives here and nowhere else in the window.
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
-from gdm_studio.errors import ModelError, StorageError
+from gdm_studio.errors import ModelError
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Progress, Result, Run, State, View
+from gdm_studio.run import Result, State
+from gdm_studio.studio.crew import events_here
+from gdm_studio.studio.work import Bell
+from gdm_studio.ui.crew import JobCrew
 from gdm_studio.ui.jobs import Job
-from gdm_studio.workers.making import made_by, made_here
-from gdm_studio.workers.orders import placed
-from gdm_studio.workers.pool import Pool
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.jobs import Work
+    from gdm_studio.studio.work import Source
     from gdm_studio.workers.orders import Order
 
 T = TypeVar("T")
 Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
 
-FORGOTTEN = "After a crash this run would begin again."
 STACK_BYTES = 16 * 2**20  # secondary threads get 512 KiB on macOS, too little for a network
 
 
@@ -46,16 +44,19 @@ class Lane(QThread):
     Everything is decided between two `next()` calls of the engine's generator: pause, cancel, stop.
     """
 
+    room = Signal()  # a worker has nothing to do, and might make the next of the queue meanwhile
+
     def __init__(self, library: Library) -> None:
         super().__init__()
         self.setObjectName("lane")
         self.setStackSize(STACK_BYTES)
         self._library = library
-        self._bell = threading.Condition()
+        self._bell = Bell()
         self._jobs: deque[Job] = deque()
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
-        self._pool: Pool | None = None  # the workers of the latest job that several devices carried out
+        self.has_room = False  # as `room` has said, and nothing was submitted since
+        self._crew = JobCrew(self._next_shared, self._breathe, self._bell)
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
@@ -64,21 +65,24 @@ class Lane(QThread):
         request: Request,
         *,
         instead_of: Job | None = None,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
+        shares: bool = False,
         keep_steps: KeepSteps | None = None,
         before: Sequence[int] = (),
     ) -> Job:
         """Queues a request; read the job with `async for`.
 
         `instead_of` is given up for it: at once where it has not begun, else before its next step. `orders` are what
-        is to be made where that is not all pictures of the request, and `work` is what is done instead of making
-        pictures, in the lane's thread. `keep_steps` is given the steps in this thread as they are made; `before` are
-        pictures of the request that were made by another run.
+        is to be made where that is not all pictures of the request, and what `source` yields is done instead of making
+        pictures, in the lane's thread. With `shares` it is made beside others that do so, where there are several
+        devices, and a single picture is left to a worker too. `keep_steps` is given the steps in this thread as they
+        are made; `before` are pictures of the request that were made by another run.
         """
-        job = Job(request, self._bell, work=work, orders=orders, keep_steps=keep_steps)
+        job = Job(request, self._bell, source=source, orders=orders, shares=shares, keep_steps=keep_steps)
         job.run.before = tuple(before)
         with self._bell:
+            self.has_room = False
             if instead_of is not None:
                 instead_of.cancelled = True
                 if instead_of in self._jobs:
@@ -147,12 +151,13 @@ class Lane(QThread):
             elif job := self._next_job():
                 self._settle()
                 self._carry_out(job)
+                self.has_room = False
                 self._shown = job
             elif not self._sharpen(self._shown):
                 self._settle()
                 self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
         self._settle()
-        self._let_workers_go()
+        self._crew.let_go()
         for job in self._jobs:
             _never_begun(job)
         for _, call_off in (*self._errands, *self._later):
@@ -163,83 +168,78 @@ class Lane(QThread):
         try:
             from gdm_studio.engine import devices
             from gdm_studio.engine.previews import Previews
-            from gdm_studio.engine.resuming import StepsKept
 
             wanted, rest = preferences.load(), 0.0
             devices.use_threads(wanted.threads)
             job.previews = Previews(wanted.preview_share)
-            job.kept = StepsKept(job.keep_steps) if job.keep_steps is not None else None
-            with closing(self._events(job, wanted.preview_share)) as events:
+            places = devices.several(run.request.device) if job.source is None else ["cpu"]
+            if self._crew.takes(job, places):
+                self._crew.carry_out(job, places, wanted)
+                return
+            job.begin()
+            with closing(events_here(job, places, self._library)) as events:
                 while self._may_step(job, rest):
                     began = time.perf_counter()
                     event = next(events, None)
                     if event is None:
                         run.state = State.DONE
                         break
-                    _record(job, event)
-                    if isinstance(event, Advance | Progress):
-                        job.note_step(event, began - rest)
-                    if isinstance(event, Advance):
-                        _keep(job, event)
+                    job.record(event, began - rest)
                     job.wake()
                     rest = (time.perf_counter() - began) * (1 / wanted.cpu_share - 1)
                 else:
                     run.state = State.STOPPED
-                    _keep(job)
+                    job.flush()
         except Exception as error:  # shown by whoever reads the job
             run.error, run.state = error, State.FAILED
-        if job.spread and self._pool is not None:
-            job.reached = [replace(result, image=order.first + result.image) for order, result in self._pool.reached]
         job.wake()
 
-    def _events(self, job: Job, preview_share: float) -> Generator[Event, None, None]:
-        """What the job does, here or by workers on several devices."""
-        from gdm_studio.engine import devices
+    def _next_shared(self, device: str) -> Job | None:
+        """What workers on this device, or these, may make beside what they are at; asks for it where nothing waits."""
+        with self._bell:
+            if self._later:
+                return None
+            if self._jobs:
+                job = self._jobs[0]
+                return self._jobs.popleft() if job.shares and job.run.request.device == device else None
+            is_new, self.has_room = not self.has_room, True
+        if is_new:
+            self.room.emit()
+        return None
 
-        if job.work is not None:
-            return job.work(job.run.request, self._library)
-        places = devices.several(job.run.request.device)
-        orders = [replace(order, request=placed(order.request, places)) for order in job.orders]
-        if self._pool is not None and self._pool.devices != tuple(places):
-            self._let_workers_go()
-        job.spread = len(places) > 1 and sum(len(order.left) for order in orders) > 1
-        if not job.spread:
-            return made_here(orders, self._library)
-        if job.keep_steps is not None:
-            orders[0].keep_steps = partial(_keep_workers, job)
-        self._pool = self._pool or Pool(places)
-        return made_by(self._pool, orders, previews=preview_share, reach=job.keep_steps is not None)
+    def _breathe(self, seconds: float, jobs: Sequence[Job]) -> bool:
+        """Between two steps of these: runs errands and rests so long; False where all is to end."""
+        self._rest(seconds, jobs)
+        self._run_errands()
+        return not self._stopping
 
-    def _let_workers_go(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+    def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:
+        """Leaves the machine to others for a while, unless something else is wanted of the jobs."""
 
-    def _rest(self, job: Job, seconds: float) -> None:
-        """Leaves the machine to others for a while, unless something else is wanted of the job."""
+        def is_wanted() -> bool:
+            return self._stopping or any(job.cancelled for job in jobs) or all(job.paused for job in jobs)
+
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not (self._stopping or job.cancelled or job.paused):
+        while (left := end - time.monotonic()) > 0 and not is_wanted():
             self._run_errands()
             with self._bell:
-                self._bell.wait_for(
-                    lambda: self._stopping or job.cancelled or job.paused or bool(self._errands), timeout=left
-                )
+                self._bell.wait_for(lambda: is_wanted() or bool(self._errands), timeout=left)
 
     def _may_step(self, job: Job, rest: float) -> bool:
         """True when the next step may be made, after a rest and as long as the job is paused; False to stop."""
-        self._rest(job, rest)
+        self._rest(rest, [job])
         while True:
             self._run_errands()
             with self._bell:
                 if self._stopping or job.cancelled:
                     return False
-                if not job.paused or job.single_steps or _owes_no_step(job):
+                if not job.is_held():
                     job.run.state = State.RUNNING
                     return True
             if job.run.state is not State.PAUSED:
                 job.run.state = State.PAUSED
                 job.wake()
-                _keep(job)
+                job.flush()
             if not self._sharpen(job):
                 self._sleep_until(lambda: bool(job.cancelled or not job.paused or job.single_steps or self._errands))
 
@@ -264,11 +264,7 @@ class Lane(QThread):
         job = self._shown
         if job is None or job.settled:
             return
-        job.previews = job.kept = None
-        if job.run.state is State.STOPPED and job.advance is not None:
-            job.advance = replace(job.advance, model=None)  # its latents can still be kept
-        else:
-            job.advance = None
+        job.settle()
         job.settled = True
         job.wake()
 
@@ -297,99 +293,17 @@ def _never_begun(job: Job) -> None:
     job.wake()
 
 
-def _record(job: Job, event: Event) -> None:
-    """Writes an event of the engine into the run."""
-    run = job.run
-    if isinstance(event, Phase):
-        run.phase = event.title
-        if event.note:
-            run.notes.append(event.note)
-    elif isinstance(event, Advance | Progress):
-        assert job.previews is not None
-        run.phase, run.path, run.first = "", event.path[event.first :], event.first
-        if isinstance(event, Advance):
-            job.advance, views = event, job.previews.views(event)
-        else:
-            views = list(event.views)
-            for view in views:
-                job.previews.take(view)
-        for view in views:
-            _show(run, view)
-        job.stand(event)
-        _thin(job)
-    else:
-        run.results.append(event)
-
-
-def _show(run: Run, view: View) -> None:
-    """Writes the view of a step in its place: pictures that ran out of memory go through their steps again."""
-    views = run.views[view.image]
-    if view.index <= len(views):
-        views[view.index - 1] = view
-        run.revision += 1
-    else:
-        views.append(view)
-
-
-def _keep(job: Job, advance: Advance | None = None) -> None:
-    """Keeps a step for another time, or all that are held back; where that is impossible the run goes on without."""
-    if job.kept is None:
-        return
-    try:
-        if advance is not None:
-            job.kept.add(advance)
-        else:
-            job.kept.flush()
-    except StorageError as error:
-        job.kept = None
-        job.run.notes.append(f"{error} {FORGOTTEN}")
-
-
-def _keep_workers(job: Job, data: bytes, *, anew: bool) -> None:
-    """Keeps the steps that a worker made, as `_keep` does those made here."""
-    if job.keep_steps is None:
-        return
-    try:
-        job.keep_steps(data, anew=anew)
-    except StorageError as error:
-        job.keep_steps = None
-        job.run.notes.append(f"{error} {FORGOTTEN}")
-
-
-def _thin(job: Job) -> None:
-    """While the previews are full, the oldest finished pictures keep their last view: it stands in for all steps."""
-    run, previews = job.run, job.previews
-    assert previews is not None
-    while previews.is_full() and job.thinned < len(run.results):
-        views = run.views[run.results[job.thinned].image]
-        last = views[-1]
-        views[:-1] = [
-            replace(view, predicted=last.predicted, noisy=last.noisy, noise=last.noise, decoded=False)
-            for view in views[:-1]
-        ]
-        previews.forget(last.image)
-        job.thinned += 1
-
-
-def _owes_no_step(job: Job) -> bool:
-    """Whether pictures have had their last step, or all are made: a pause lets them be finished, and the run end."""
-    run, made = job.run, job.run.made
-    if len(made) == run.request.count:
-        return True
-    in_hand = [index for image, index in job.standing.items() if image not in made]
-    return bool(in_hand) and all(index == run.steps for index in in_hand)
-
-
 def _reached(job: Job, library: Library) -> list[Result]:
     from gdm_studio.engine.devices import resolve_dtype
-    from gdm_studio.engine.generate import reached
+    from gdm_studio.engine.results import reached
+    from gdm_studio.models.library import load_for
 
     advance, request = job.advance, job.run.request
     if advance is None:
         return job.reached
     device = advance.step.denoised.device
     dtype = resolve_dtype(request.dtype, library.card(request.model), device)
-    model = advance.model or library.load(request.model, device=device, dtype=dtype)
+    model = advance.model or load_for(library, request, device=device, dtype=dtype)
     done = {result.image for result in job.run.results}
     return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
 

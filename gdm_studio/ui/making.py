@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
+from gdm_studio.ui.gallery.forming import FormingTiles
 from gdm_studio.ui.keeping import Keeping, Unsaved
 from gdm_studio.ui.offers import Offers
 from gdm_studio.ui.progress import progress_text
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gdm_studio.maths.path import Step
-    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.studio.work import Source
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.away import Away
@@ -37,8 +40,21 @@ HINT = 56  # characters of a prompt in a notice
 READY = "Your pictures are ready"
 
 
+@dataclass(eq=False)
+class _Followed:
+    """A job, the item of the queue that it carries out, and what of it has been taken up."""
+
+    job: Job
+    item: Item | None
+    taken: int = 0  # pictures that are saved or among the unsaved
+    noted: int = 0  # notes that were shown
+
+
 class Making:
-    """The Create page at work: at most one job at a time, taken from the queue, and what its buttons do to it."""
+    """The Create page at work: jobs taken from the queue, and what its buttons do to the first of them.
+
+    There is one at a time, or, where several workers make the pictures, one for each that has nothing else to do.
+    """
 
     def __init__(
         self,
@@ -56,12 +72,11 @@ class Making:
         self._page, self._viewer, self._top, self._settings = page, viewer, top, settings
         self._lane, self._shelf, self._backlog, self._tasks, self._say = lane, shelf, backlog, tasks, say
         self.device = ""  # in words, once known
-        self.job: Job | None = None  # the one that is running
-        self.item: Item | None = None  # of the queue, that it carries out
         self.editing = Editing(page, settings.use, say=say)
         self.lent = False  # the lane and the button are another's: nothing is begun by itself
         self.closing = False
         self.keeping = Keeping(page, viewer, shelf=shelf, backlog=backlog, tasks=tasks, say=say)
+        self.forming = FormingTiles()
         self.away: Away | None = None  # what is told when work begins and when all of it is done
         retry = partial(self.retry, mend=True)
         self._offers = Offers(page, lane=lane, keeping=self.keeping, tasks=tasks, say=say, retry=retry)
@@ -69,13 +84,32 @@ class Making:
         self._next = ""  # id of the item that is to follow, before all others
         self._wished = ""  # id of the item that people want to see, whoever begins it
         self._silent: Job | None = None  # one that gave way to its own branch: nothing of it is offered
-        self._run: Run | None = None  # of the latest job
-        self._taken = 0  # pictures of it that are saved or among the unsaved
-        self._notes = 0  # notes of it that were shown
-        page.controls.stop.connect(self.stop)
-        page.stage.bar.pause_clicked.connect(self.toggle_pause)
-        page.stage.filmstrip.live_asked.connect(self.go_live)
+        self._followed: list[_Followed] = []  # jobs that are running, the first of them on the stage
+        self._left: list[_Followed] = []  # those that have ended before all of their pictures were taken up
+        lane.room.connect(lambda: tasks.start(self.go_on()))
+        page.controls.stop.connect(lambda: self.stop())
+        page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
+        page.stage.filmstrip.live_asked.connect(lambda: self.go_live())
         page.stage.filmstrip.end_asked.connect(self.go_to_end)
+
+    @property
+    def job(self) -> Job | None:
+        """The one that is running, of several the first."""
+        return self._followed[0].job if self._followed else None
+
+    @property
+    def item(self) -> Item | None:
+        """Of the queue, that the job carries out."""
+        return self._followed[0].item if self._followed else None
+
+    @property
+    def under_way(self) -> list[tuple[Job, Item | None]]:
+        """All that are running, with their items."""
+        return [(each.job, each.item) for each in self._followed]
+
+    def job_of(self, item_id: str) -> Job | None:
+        """The job that carries out this item of the queue."""
+        return next((job for job, item in self.under_way if item is not None and item.id == item_id), None)
 
     def set_device(self, described: str) -> None:
         """The device in words, once it is known."""
@@ -121,9 +155,10 @@ class Making:
         """Begins what is next in the queue, or the item asked for, unless something runs or the queue is held."""
         if self._is_taken():
             return
-        found = await self._backlog.take_next(wanted)
+        beside = self.job
+        found = await self._backlog.take_next(wanted, device=beside.run.request.device if beside else "")
         if found is None:
-            if self.away is not None and not self._is_taken():
+            if self.away is not None and self.job is None and not self._is_taken():
                 failed = sum(item.state is ItemState.FAILED for item in self._backlog.items)
                 self.away.rest(READY, f"{failed} failed and can be tried again." if failed else "All is made.")
             return
@@ -133,7 +168,9 @@ class Making:
             return
         orders = [Order.of(item.request, made=item.made, stood=stood)]
         asked = bool(wanted) or item.id == self._wished
-        await self._carry_through(self._begin(item.request, item, orders=orders, asked=asked), item)
+        others = any(each.request.device == item.request.device for each in self._backlog.waiting)
+        shares = beside is not None or (others and not asked)  # one picture that was asked for can be steered
+        await self._carry_through(self._begin(item.request, item, orders=orders, shares=shares, asked=asked), item)
 
     def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
         """Makes the steps of `request`, usually a branch (`SavedStep.continued`), that come after `step`.
@@ -152,10 +189,10 @@ class Making:
         else:
             await self.go_on(item.id)
 
-    def carry_out(self, request: Request, work: Work, *, then: Callable[[Run], object]) -> None:
+    def carry_out(self, request: Request, source: Source, *, then: Callable[[Run], object]) -> None:
         """Starts other work on the stage than generating, unless a run is going on; `then` once it is done."""
         if self.job is None:
-            self._tasks.start(self._carry_through(self._begin(request, work=work, asked=True), then=then))
+            self._tasks.start(self._carry_through(self._begin(request, source=source, asked=True), then=then))
 
     def lend(self, lent: bool) -> None:
         """Leaves lane and button to another, or takes them back and goes on."""
@@ -171,7 +208,8 @@ class Making:
         try:
             async for newest in job:
                 self._show(job, newest)
-                await self.keeping.write(self._take_new())
+                await self.keeping.write(self._take_new(job))
+                self._tell_forming()
         except StudioError as error:
             if item is None or isinstance(error, ModelError):
                 raise  # there are other ways out of it
@@ -211,27 +249,37 @@ class Making:
             await self.keeping.settled()
             await self._backlog.ask(lambda queue: queue.put_down(item.id))  # another round of it is to come, if any
 
-    def stop(self) -> None:
-        """Ends the run before its next step; says so at once."""
-        if self.job is not None:
-            self._page.controls.button.set_stopping()
-            self.job.cancel()
+    def stop(self, job: Job | None = None) -> None:
+        """Ends a run before its next step, the first where it is not said which; says so at once."""
+        job = job or self.job
+        if job is not None:
+            if job is self.job:
+                self._page.controls.button.set_stopping()
+            job.cancel()
 
-    def toggle_pause(self) -> None:
-        if self.job is not None:
-            self.set_paused(not self.job.paused)
+    def toggle_pause(self, item_id: str = "") -> None:
+        """Holds a run before its next step, the first or that of an item, or lets it go on.
 
-    def set_paused(self, paused: bool, *, with_queue: bool = False) -> None:
-        """Holds the run before its next step, or lets it go on. By itself it stays held when the window opens again."""
-        if self.job is None:
-            return
-        if self.item is not None and not with_queue:
-            self._tasks.start(self._hold(self.item, paused))
+        By itself it stays held when the window opens again.
+        """
+        job = self.job_of(item_id) if item_id else self.job
+        if job is not None:
+            self._set_paused(job, not job.paused)
+            if (item := self._of(job).item) is not None:
+                self._tasks.start(self._hold(item, job.paused))
+
+    def set_paused(self, paused: bool) -> None:
+        """Holds all that runs before its next step, or lets it go on."""
+        for job, _ in self.under_way:
+            self._set_paused(job, paused)
+
+    def _set_paused(self, job: Job, paused: bool) -> None:
         if paused:
-            self.job.pause()
+            job.pause()
         else:
-            self.job.resume()
-        self._page.stage.bar.set_pause(True, paused)
+            job.resume()
+        if job is self.job:
+            self._page.stage.bar.set_pause(True, paused)
 
     async def _hold(self, item: Item, held: bool) -> None:
         await self._backlog.ask(lambda queue: queue.hold(item.id, held))
@@ -242,8 +290,11 @@ class Making:
             self.go_live()
             self.job.step_once()
 
-    def go_live(self) -> None:
+    def go_live(self, item_id: str = "") -> None:
         """Shows the newest step of what runs, also where something else had the stage when it began."""
+        if (asked := self.job_of(item_id)) is not None and asked is not self.job:
+            self._followed.sort(key=lambda each: each.job is not asked)
+            self._page.stage.bar.set_pause(True, asked.paused)
         if self.job is not None and self._viewer.run is not self.job.run:
             self._viewer.follow(self.job.run)
             self._viewer.refresh(self.job.newest())
@@ -263,7 +314,8 @@ class Making:
 
     async def leave(self) -> None:
         """Writes what is finished and puts down what is not: it goes on another time. The lane has ended by now."""
-        self._take_new()
+        for each in (*self._left, *self._followed):
+            self._take_new(each.job)
         await self.keeping.leave()
         await self._backlog.close()
         if self.away is not None:
@@ -275,13 +327,15 @@ class Making:
             await self.add(request)
         await self.go_on()
 
-    def _take_new(self) -> list[Unsaved]:
+    def _take_new(self, job: Job) -> list[Unsaved]:
         """Pictures that have been finished since the last look: unsaved until they are in their files."""
-        if self._run is None:
-            return []
-        new = self._run.results[self._taken :]
-        self._taken += len(new)
-        return self.keeping.take(self._run, new, self.item)
+        each = self._of(job)
+        new = job.run.results[each.taken :]
+        each.taken += len(new)
+        return self.keeping.take(job.run, new, each.item)
+
+    def _of(self, job: Job) -> _Followed:
+        return next(each for each in (*self._followed, *self._left) if each.job is job)
 
     def _stage_is_free(self) -> bool:
         """Whether the stage shows the end of the run before, or nothing: else it stays with what is looked at."""
@@ -290,49 +344,72 @@ class Making:
 
     def _is_taken(self) -> bool:
         """Whether nothing may be begun now."""
-        return self.job is not None or self.lent or self.closing or self.keeping.is_stuck
+        is_busy = self.job is not None and not self._lane.has_room
+        return is_busy or self.lent or self.closing or self.keeping.is_stuck
 
     def _begin(
         self,
         request: Request,
         item: Item | None = None,
         *,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
+        shares: bool = False,
         asked: bool,
     ) -> Job:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
         keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
-        job = self.job = self._lane.submit(request, work=work, orders=orders, keep_steps=keep_steps, before=before)
-        self.item = item
-        self._run, self._taken, self._notes = job.run, 0, 0
+        job = self._lane.submit(
+            request, source=source, orders=orders, shares=shares, keep_steps=keep_steps, before=before
+        )
+        place = len(self._followed) if self._followed and not asked else 0
+        self._followed.insert(place, _Followed(job, item))
         if self.away is not None:
             self.away.work()
         if asked:
             self._offers.withdraw()
-        if asked or self._stage_is_free():
-            self._offers.leave_stage()
-            self._viewer.follow(job.run)
-            self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
-        self._page.stage.bar.set_pause(True, False)
-        self._page.controls.button.set_running(0.0, "starting…")
+        if place == 0:
+            self._put_in_front(job, asked=asked)
         self._settings.hold_curve(True)
         self.show_busy(True)
         return job
 
+    def _put_in_front(self, job: Job, *, asked: bool = False) -> None:
+        """The stage shows it, unless something else is looked at, and the buttons are for it."""
+        if asked or self._stage_is_free():
+            self._offers.leave_stage()
+            self._viewer.follow(job.run)
+            self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
+            self._viewer.refresh(job.newest())
+        self._page.stage.bar.set_pause(True, job.paused)
+        if not self.lent:
+            self._page.controls.button.set_running(0.0, "starting…")
+
     def _show(self, job: Job, newest: View | None) -> None:
         if self._viewer.run is job.run:
             self._viewer.refresh(newest)
-        for note in job.run.notes[self._notes :]:
+        each = self._of(job)
+        for note in job.run.notes[each.noted :]:
             self._say(note)
-        self._notes = len(job.run.notes)
-        if not job.cancelled and not self.lent:
+        each.noted = len(job.run.notes)
+        if job is self.job and not job.cancelled and not self.lent:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
+    def _tell_forming(self) -> None:
+        """Shows what is being made for the gallery in it."""
+        self.forming.show([job.run for job, item in self.under_way if item is not None])
+
     def _end(self, job: Job) -> None:
         job.cancel()  # changes nothing unless following it failed
-        self.job = self.item = None
+        ended, was_first = self._of(job), job is self.job
+        self._followed.remove(ended)
+        self._tell_forming()
+        self._left = [each for each in (*self._left, ended) if each.taken < len(each.job.run.results)]
+        if self.job is not None:
+            if was_first:
+                self._put_in_front(self.job)
+            return
         if not self.lent:
             self._page.controls.button.set_idle()
         self._settings.hold_curve(False)

@@ -11,10 +11,10 @@ from gdm_studio.errors import StudioError
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Progress, Result
 from gdm_studio.workers.orders import Order
+from gdm_studio.workers.pool import Ended, Pool
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
-    from gdm_studio.workers.pool import Pool
 
 
 def singles(requests: Sequence[Request]) -> list[Order]:
@@ -30,25 +30,26 @@ def made_here(orders: Sequence[Order], library: Library) -> Generator[Event, Non
         made = set(range(order.request.count)) - set(order.left)
         with closing(going_on(order.request, library, made=made, stood=order.stood)) as events:
             for event in events:
-                yield _numbered(event, order.first)
+                yield numbered(event, order.first)
 
 
 def made_by(
-    pool: Pool, orders: Sequence[Order], *, previews: float | None = None, reach: bool = False
+    pool: Pool, orders: Sequence[Order], *, previews: float | None = None
 ) -> Generator[Event, None, None]:
     """The same events as they come from workers, Progress in place of Advance; raises what `Pool.carry_out` does.
 
-    The first error ends all. `previews` and `reach` as there.
+    The first error ends all. `previews` as there.
     """
     line = iter(orders)
-    with closing(pool.carry_out(lambda: next(line, None), previews=previews, reach=reach)) as told:
-        for order, event in told:
+    with closing(pool.carry_out(lambda: next(line, None), previews=previews)) as told:
+        for order, event in filter(None, told):
             if isinstance(event, StudioError):
                 raise event
-            yield _numbered(event, order.first)
+            if not isinstance(event, Ended):
+                yield numbered(event, order.first)
 
 
-def _numbered(event: Event, first: int) -> Event:
+def numbered(event: Event, first: int) -> Event:
     """The event with its pictures counted from `first`."""
     if not first:
         return event

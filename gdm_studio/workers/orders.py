@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
@@ -27,6 +27,9 @@ class Order:
     stood: bytes = b""  # steps that some of them have reached, as engine.resuming keeps them
     keep_steps: KeepSteps | None = None  # is given those of the pictures that one worker has in hand
     first: int = 0  # what picture 0 is called among those of a set
+    # asked again and again: what is held is neither begun nor heard
+    is_held: Callable[[], bool] = field(default_factory=lambda: lambda: False, init=False)
+    is_dropped: bool = field(default=False, init=False)  # nothing of it is wanted any more
 
     @classmethod
     def of(cls, request: Request, *, made: Iterable[int] = (), stood: bytes = b"") -> Order:
@@ -48,15 +51,13 @@ class Orders:
         self._line: deque[Order] = deque()
 
     def next(self) -> Order | None:
-        """The first of which something is left; the same until it is taken."""
-        while not self._line or not self._line[0].left:
-            if self._line:
-                self._line.popleft()
-            elif (order := self._more()) is not None:
-                self._line.append(order)
-            else:
+        """The first of which something is left and which is not held; the same until it is taken."""
+        self._line = deque(order for order in self._line if order.left)
+        while (found := next((order for order in self._line if order.left and not order.is_held()), None)) is None:
+            if (order := self._more()) is None:
                 return None
-        return self._line[0]
+            self._line.append(order)
+        return found
 
     def put_back(self, order: Order, images: Iterable[int]) -> None:
         """Pictures that are to be made again, before all others."""

@@ -64,15 +64,15 @@ class Maker:
             self._tell({"kind": "ended"})
         except StudioError as error:
             self._tell(messages.of_error(error))
-        except Exception as error:
+        except Exception as error:  # a bug, a broken driver: who waits hears of it, and the next is made
             error_log.note(error)
             what = f"{type(error).__name__}: {error}"
             sentence = f"Something unforeseen happened on {self._device} ({what}); try again on another device."
             self._tell(messages.of_error(StudioError(sentence)))
 
     def _make(self, facts: dict[str, Any], stood: bytes) -> None:
-        from gdm_studio.engine.generate import reached
         from gdm_studio.engine.previews import Previews
+        from gdm_studio.engine.results import reached
         from gdm_studio.engine.resuming import StepsKept, going_on
 
         request = replace(Request.from_json(facts["request"]), device=self._device)

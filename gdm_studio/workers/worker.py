@@ -35,13 +35,16 @@ class Share:
     number: int = field(default_factory=_numbers.__next__)
 
 
+Said = tuple["Worker", Frame | None]
+
+
 class Worker:
     """One process. What it says comes into `inbox` with the worker itself, at last None, once it has ended.
 
     Raises DeviceError where it cannot be started.
     """
 
-    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[tuple[Worker, Frame | None]]) -> None:
+    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Said | None]) -> None:
         self.device = device
         self.pictures = 0  # to have in hand at a time; 0 until it is ready
         self.share: Share | None = None
@@ -69,6 +72,11 @@ class Worker:
     def is_free(self) -> bool:
         """Whether it waits for something to do."""
         return self.is_alive and bool(self.pictures) and self.share is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what it says has to wait, for the order that it carries out does."""
+        return self.share is not None and not self.share.order.is_dropped and self.share.order.is_held()
 
     def make(self, share: Share, *, previews: float | None) -> None:
         """Has it make these pictures; with `previews`, the share of a step's time for its views."""
@@ -116,7 +124,7 @@ class Worker:
         with suppress(OSError, ValueError):  # it has ended, which is learnt from its silence
             frames.write(self._stdin, {"kind": kind, "share": self.share.number, **facts}, blobs or [])
 
-    def _listen(self, inbox: SimpleQueue[tuple[Worker, Frame | None]]) -> None:
+    def _listen(self, inbox: SimpleQueue[Said | None]) -> None:
         assert self._process.stdout is not None
         with suppress(OSError, ValueError):
             while (frame := frames.read(self._process.stdout)) is not None:

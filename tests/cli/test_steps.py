@@ -11,7 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.results import reached
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.request import Branch, Toward
 from gdm_studio.run import Advance

@@ -27,7 +27,7 @@ from PIL import Image
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import Gallery, Saving, read, save
+from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.queueing import Item
 from tests.drills import disk_work
 from tests.drills.bad_disk import BALLAST, Disk, Handicap
@@ -90,7 +90,7 @@ def template(home: Path) -> Path:
     others = home / "others"
     others.mkdir()
     for number in range(3):
-        save(made_up.result("a foreign disc", seed=number), others, saving=Saving(form="jpeg"))
+        save(made_up.result("a foreign disc", seed=number), others, saving=SaveSettings(form="jpeg"))
     return made
 
 

@@ -127,7 +127,7 @@ FAULTS = [
         "        self._clock.start()\n", "", "disk_window", "--count 3",
     ),
     Fault(
-        "numbers beyond all bounds let through", "engine/generate.py",
+        "numbers beyond all bounds let through", "engine/results.py",
         "    if not bool(torch.isfinite(x).all()):\n", "    if bool(torch.isinf(x).any()):\n",
         "nan_memory", "--count 5",
     ),

@@ -18,7 +18,7 @@ from gdm_studio import paths, preferences
 from gdm_studio.atomic import PART
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
-from gdm_studio.gallery import Gallery, Saving, read, save
+from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
 from gdm_studio.queueing.queue import STEPS
@@ -82,7 +82,8 @@ class Ledger:
             folder.mkdir(parents=True)
             for number in range(IMPORTED):
                 form = ("png", "jpeg", "webp")[number % 3]
-                save(made_up.result(rng.choice(PROMPTS), seed=rng.randrange(2**40)), folder, saving=Saving(form=form))
+                picture = made_up.result(rng.choice(PROMPTS), seed=rng.randrange(2**40))
+                save(picture, folder, saving=SaveSettings(form=form))
         with closing(Gallery.open()) as gallery:
             for number in range(12):
                 gallery.keep(made_up.result(PROMPTS[0], seed=2**42 + number))
@@ -279,7 +280,7 @@ class Ledger:
         """Whatever was asked for is either made or still to be made."""
         queue = Queue.open()
         items = queue.items()
-        assert not queue.set_aside, queue.set_aside
+        assert not (damaged := list(queue.folder.glob("damaged/*"))), damaged
         waiting = {
             item.request.seed + image for item in items for image in range(item.request.count) if image not in item.made
         }

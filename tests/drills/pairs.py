@@ -22,7 +22,7 @@ from pathlib import Path
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import Gallery, Metadata, Picture, Saving, read, save
+from gdm_studio.gallery import Gallery, Metadata, Picture, SaveSettings, read, save
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Request
 from tests.drills import kill_work
@@ -60,7 +60,7 @@ def drill(home: Path, *, kinds: Sequence[str] = KINDS, only: str = "", seconds: 
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     others = home / "others" / "one"  # what a window imports
     others.mkdir(parents=True)
-    save(made_up.result("a foreign disc"), others, saving=Saving(form="jpeg"))
+    save(made_up.result("a foreign disc"), others, saving=SaveSettings(form="jpeg"))
     with closing(Gallery.open()) as gallery:
         for number in range(PICTURES):
             gallery.keep(made_up.result(f"an old fox {number}", seed=2**42 + number))

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from gdm_studio.engine import devices
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest, DeviceError, ModelError
-from gdm_studio.maths.controls import guided, tempered
+from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS

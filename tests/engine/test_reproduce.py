@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import ModelError
 from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.run import Advance, Event, Result

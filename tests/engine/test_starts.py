@@ -10,8 +10,9 @@ from PIL import Image
 
 from gdm_studio import paths
 from gdm_studio.engine import inputs
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.invert import invert, noised
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.maths.path import Point, Step
 from gdm_studio.maths.processes import edm, flow, vp

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from gdm_studio.engine import inputs, trajectory
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.results import reached
 from gdm_studio.engine.steplog import digest_of
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.errors import BadRequest, StorageError

@@ -31,7 +31,7 @@ MEASURED = replace(CARD, score_norms=((-4.0, 0.2), (0.0, 0.6), (4.0, 0.99)))
 WAITS = {"ode_rk45"}  # the step size depends on the error, as its summary says
 FREE = [name for name, spec in SAMPLERS.items() if spec.needs in ("", "reverse_variance") and name not in WAITS]
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", steps=5, guidance_scale=3.0, temperature=0.8)
-CONTROLS = {"guidance_rescale": 0.5, "guidance_from": 0.2, "dynamic_threshold": 0.9, "clip": 3.0}
+GUIDANCE = {"guidance_rescale": 0.5, "guidance_from": 0.2, "dynamic_threshold": 0.9, "clip": 3.0}
 
 
 def steps(model: LoadedModel, request: Request) -> Iterator[Step]:
@@ -63,7 +63,7 @@ def test_no_sampler_reads_from_the_device(sampler: str) -> None:
 
 
 def test_no_control_reads_from_the_device() -> None:
-    made = steps(gaussian(META), replace(briefly("heun"), controls=CONTROLS))
+    made = steps(gaussian(META), replace(briefly("heun"), controls=GUIDANCE))
     with NoWaiting():
         assert [step.index for step in made][-1] == 5
 

@@ -15,11 +15,12 @@ import torch
 from gdm_studio import paths
 from gdm_studio.engine import devices, film, inputs, resuming, steps, trajectory
 from gdm_studio.engine.course import Course
-from gdm_studio.engine.generate import generate, reached
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.invert import invert
 from gdm_studio.engine.noise import of_denoiser
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import EXACTLY, Verdict, reproducing
+from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
 from gdm_studio.models.families import FAMILIES

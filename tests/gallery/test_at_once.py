@@ -15,7 +15,7 @@ BEGIN = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from gdm_studio.gallery import Picture, Saving
+from gdm_studio.gallery import Picture, SaveSettings
 from gdm_studio.gallery.export import FORMATS, Master, Options, archive, copies, export, sheet
 from gdm_studio.gallery.files import new_file
 from gdm_studio.gallery.picture import save
@@ -28,7 +28,7 @@ def at_once():
 SAVING = """
 at_once()
 for seed in range(60):
-    print(save(result("a fox", seed=seed), folder, saving=Saving(pattern="{prompt} {seed}")).path, flush=True)
+    print(save(result("a fox", seed=seed), folder, saving=SaveSettings(pattern="{prompt} {seed}")).path, flush=True)
 """
 EXPORTING = """
 master = Master("fox", (result().rgba,))

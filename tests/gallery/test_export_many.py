@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.gallery import Gallery, Picture, Saving, read
+from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
 from gdm_studio.gallery.export import archive, copies, sheet, stripped
 from gdm_studio.request import Request
 from tests.helpers.library import result
@@ -30,7 +30,7 @@ def pictures(gallery: Gallery) -> list[Picture]:
     """A PNG, a WebP and a JPEG, the second with a tag and a note."""
     made = []
     for seed, form in enumerate(("png", "webp", "jpeg")):
-        gallery.saving = Saving(form)
+        gallery.saving = SaveSettings(form)
         made.append(gallery.keep(result(f"a fox {form}", seed=seed, side=24)))
     gallery.tag([made[1].id], "best")
     gallery.note(made[1].id, "for the poster")

@@ -16,7 +16,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
 from gdm_studio.gallery.encoding import FORMS
 from gdm_studio.gallery.metadata import a1111
-from gdm_studio.gallery.picture import Saving
+from gdm_studio.gallery.picture import SaveSettings
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request import Branch, Request, Toward
@@ -101,7 +101,7 @@ def test_our_own_files_of_every_format_say_all_that_was_asked_for(form: str) -> 
             prompt=prompt, negative_prompt=NASTY[9], sampler="ddim", knobs={"eta": 0.25}, seed=2**62, size=(8, 8),
             branch=Branch(parent, 8), toward=Toward("a hat", 7, 0.25),
         ).checked()  # fmt: skip
-        kept = save(Result(0, request, result(side=8).rgba, 12), Path.cwd(), saving=Saving(form=form))
+        kept = save(Result(0, request, result(side=8).rgba, 12), Path.cwd(), saving=SaveSettings(form=form))
         found = read(kept.path)
         assert (found.request, found.tool, found.size) == (request, "GDM Studio", (8, 8))
         assert (found.id, found.created, found.stopped_at) == (kept.id, kept.created, 12)

@@ -12,7 +12,7 @@ from gdm_studio.gallery.metadata.infotext import parse
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
 from gdm_studio.gallery.metadata.ours import LATEST, Record
 from gdm_studio.gallery.metadata.telling import MAX_SHOWN, flat, loras_in, object_in, shown, size_in, told
-from gdm_studio.gallery.picture import Saving, save
+from gdm_studio.gallery.picture import SaveSettings, save
 from gdm_studio.request import MAX_STEPS, Branch, Request, Toward
 from gdm_studio.run import Made, Result
 from tests.helpers.library import result
@@ -193,7 +193,7 @@ def test_what_a_picture_was_made_with_is_in_its_file(tmp_path: Path) -> None:
     made = Made("CPU · 2 threads", "fp32", 1.2345, "ab12")
     kept = save(
         Result(0, FULL.checked(), result(side=8).rgba, 5, made), tmp_path, note={"device": "guessed", "branch": "main"},
-        saving=Saving("png"),
+        saving=SaveSettings("png"),
     )  # fmt: skip
     expected = {"device": "CPU · 2 threads", "dtype": "fp32", "seconds": "1.23", "model_hash": "ab12", "branch": "main"}
     found = read(kept.path)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import Gallery, Saving, read
+from gdm_studio.gallery import Gallery, SaveSettings, read
 from gdm_studio.gallery.encoding import FORMS
 from gdm_studio.gallery.naming import FIELDS, USUAL, Named, check_pattern, name, names
 from gdm_studio.preferences import Preferences
@@ -87,7 +87,7 @@ def test_names_never_run_out() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_tells_how_to_make_the_picture_again(tmp_path: Path, form: str) -> None:
-    gallery = Gallery(tmp_path / "p", tmp_path / "d", tmp_path / "c", saving=Saving(form, "{date}/{prompt}"))
+    gallery = Gallery(tmp_path / "p", tmp_path / "d", tmp_path / "c", saving=SaveSettings(form, "{date}/{prompt}"))
     made = result("ein Fuchs, ganz rot 狐", side=32)
     made.rgba[..., 3] = 255
     first, second = gallery.keep(made), gallery.keep(made)
@@ -109,7 +109,7 @@ def test_clear_pixels_stay_clear_or_turn_white(tmp_path: Path) -> None:
     made = result(side=16)
     made.rgba[:8, :, 3] = 0
     for form in FORMS:
-        gallery = Gallery(tmp_path / form, tmp_path / "d", tmp_path / "c", saving=Saving(form))
+        gallery = Gallery(tmp_path / form, tmp_path / "d", tmp_path / "c", saving=SaveSettings(form))
         with Image.open(gallery.keep(made).path) as image:
             assert np.asarray(image.convert("RGBA"))[2, 2].tolist() == (
                 [255] * 4 if form == "jpeg" else made.rgba[2, 2].tolist()
@@ -118,7 +118,7 @@ def test_clear_pixels_stay_clear_or_turn_white(tmp_path: Path) -> None:
 
 
 def test_settings_too_long_for_a_jpeg_are_kept_in_a_png(tmp_path: Path) -> None:
-    gallery = Gallery(tmp_path / "p", tmp_path / "d", tmp_path / "c", saving=Saving("jpeg"))
+    gallery = Gallery(tmp_path / "p", tmp_path / "d", tmp_path / "c", saving=SaveSettings("jpeg"))
     made = result("long " * 20_000)
     picture = gallery.keep(made)
     assert picture.path.suffix == ".png" and read(picture.path).request == made.request
@@ -156,8 +156,8 @@ def test_names_at_the_edge_of_what_a_disk_takes() -> None:
 
 
 def test_new_pictures_are_written_as_people_set_it() -> None:
-    wanted = Saving.wanted(Preferences(format="webp", name_pattern="{seed}", steps_gb=2.5))
-    assert wanted == Saving("webp", "{seed}", 2.5e9)
-    assert Saving.wanted(Preferences()) == Saving("png", "{date} {prompt} {seed} {id}", 4e9)
+    wanted = SaveSettings.wanted(Preferences(format="webp", name_pattern="{seed}", steps_gb=2.5))
+    assert wanted == SaveSettings("webp", "{seed}", 2.5e9)
+    assert SaveSettings.wanted(Preferences()) == SaveSettings("png", "{date} {prompt} {seed} {id}", 4e9)
     assert Preferences(steps_mb_each=0.5).steps_budget == 500_000
     assert Preferences(steps_mb_each=0.5, keep_steps=False).steps_budget == 0

@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import Gallery, Saving, completed, terms
+from gdm_studio.gallery import Gallery, SaveSettings, completed, terms
 from gdm_studio.gallery.query import doubts, understood
 from tests.helpers.library import result
 
@@ -92,7 +92,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
         ("sea/100%/{prompt}", "cat dog", {"steps": 30}),
         ("{prompt}", "sea owl", {"steps": 40, "sampler": "ddim"}),
     ):
-        gallery.saving = Saving(pattern=pattern)
+        gallery.saving = SaveSettings(pattern=pattern)
         gallery.keep(result(prompt, **settings))
     newest, third, *_ = gallery.page()
     gallery.tag([newest.id], "best")

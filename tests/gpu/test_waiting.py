@@ -23,8 +23,8 @@ from tests.helpers.waiting import unhurried
 WAITS = {"ode_rk45"}  # the step size depends on the error, as its summary says
 FREE = [name for name, spec in SAMPLERS.items() if spec.needs in ("", "reverse_variance") and name not in WAITS]
 BUDGET = 2_000_000  # bytes of steps a picture, which are kept without waiting too
-CONTROLS = {"guidance_rescale": 0.5, "guidance_from": 0.2, "dynamic_threshold": 0.9, "clip": 3.0}
-SETTINGS = {"steps": 5, "guidance_scale": 3.0, "temperature": 0.8, "controls": CONTROLS, "count": 2, "batch": 2}
+GUIDANCE = {"guidance_rescale": 0.5, "guidance_from": 0.2, "dynamic_threshold": 0.9, "clip": 3.0}
+SETTINGS = {"steps": 5, "guidance_scale": 3.0, "temperature": 0.8, "controls": GUIDANCE, "count": 2, "batch": 2}
 
 
 class Measured(GaussianLibrary):

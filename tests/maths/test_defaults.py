@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import CONTROLS, controlled, within
-from gdm_studio.maths.controls.arrays import picture_quantile
+from gdm_studio.maths.arrays import picture_quantile
+from gdm_studio.maths.guidance import GUIDANCE, under_guidance, within
 from gdm_studio.maths.knobs import Knob, check_number, checked_knobs
 from gdm_studio.maths.path import CLEAN, Array, Point, eps_of
 from gdm_studio.maths.processes import edm
@@ -71,7 +71,7 @@ def said(knobs: Iterable[Knob]) -> str:
 
 def test_every_sampler_begins_as_it_always_did() -> None:
     found = {s.name: (s.default_steps, s.default_spacing, s.steps, said(s.knobs)) for s in SAMPLERS.values()}
-    assert {name: found.get(name) for name in BEGINS} == BEGINS and said(CONTROLS) == OF_CONTROLS
+    assert {name: found.get(name) for name in BEGINS} == BEGINS and said(GUIDANCE) == OF_CONTROLS
     assert all(spec.name == name and spec.default_spacing in SPACINGS for name, spec in SAMPLERS.items())
     assert {*SPACINGS} >= {
         "karras", "exponential", "polyexponential", "logsnr", "kl_optimal", "beta_sigmas", "linspace", "normal",
@@ -100,7 +100,7 @@ def test_a_threshold_alone_shrinks_to_three_deviations_of_the_data() -> None:
     def denoise(x: Array, at: Point) -> Array:
         return wide
 
-    found = controlled(denoise, path, data_scale=0.5, dynamic_threshold=0.9)(None, path[0])
+    found = under_guidance(denoise, path, data_scale=0.5, dynamic_threshold=0.9)(None, path[0])
     assert np.abs(found).max() == pytest.approx(1.5) and found[0, 20] == 0.0
     limit = np.quantile(np.abs(wide), 0.9)
     assert np.allclose(found, wide.clip(-limit, limit) * 1.5 / limit)

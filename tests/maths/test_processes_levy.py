@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gdm_studio.maths.controls import tempered
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.processes.levy import Gamma, Laplace, Mixture

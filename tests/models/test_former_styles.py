@@ -11,7 +11,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.request import Branch, Request
-from gdm_studio.ui.settings import fitted
+from gdm_studio.studio.fitting import fitted
 from tests.helpers import tiny_model
 
 GLOSSY = {"id": "glossy", "title": "Glossy 3D", "nearest": "dark"}

@@ -15,7 +15,7 @@ from safetensors.torch import save, save_file
 
 from gdm_studio import paths
 from gdm_studio.models import hashes as module
-from gdm_studio.models.hashes import Hashes, Hashing, Stopped, hashes, known
+from gdm_studio.models.hashes import Hasher, Hashes, Stopped, hashes, known
 
 BIG = {"w": torch.arange(400_000, dtype=torch.int32)}  # longer than what the old eight digits are of
 
@@ -79,7 +79,7 @@ def test_files_are_hashed_in_the_background_and_what_fails_is_passed_over(tmp_pa
         file.write_bytes(save({"w": torch.full((9,), float(place))}))
     os.mkfifo(tmp_path / "pipe.safetensors")
     found: list[tuple[str, str]] = []
-    hashing = Hashing(lambda file: found.append((file.name, threading.current_thread().name)))
+    hashing = Hasher(lambda file: found.append((file.name, threading.current_thread().name)))
     hashing.add([files[0], tmp_path / "gone.safetensors", tmp_path / "pipe.safetensors", *files])
     wait_until(lambda: len(found) == 3)
     assert found == [(file.name, "hashing") for file in files] and all(map(known, files))
@@ -93,7 +93,7 @@ def test_it_can_be_stopped_in_the_middle_of_a_file(tmp_path: Path, monkeypatch: 
     file = tmp_path / "large.safetensors"
     with open(file, "wb") as large:
         large.truncate(2**34)  # of nothing, and still half a minute's work
-    hashing = Hashing()
+    hashing = Hasher()
     hashing.add([file, tmp_path / "more.safetensors"])
     wait_until(lambda: hashing.left() == 1)
     hashing.stop()

@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.errors import StudioError
 from gdm_studio.models import upscaler as shipped
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
@@ -18,7 +19,7 @@ from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.upscaler import UpscalerRecipe
 from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import levels_of, premultiplied
+from gdm_studio.training.upscaler_pictures import levels_of
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures

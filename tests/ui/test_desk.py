@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request import Request
+from gdm_studio.run import State
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -22,7 +25,7 @@ def test_the_queue_reckons_with_what_is_left_of_each(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, panel, ask = window.create_page.controls, window.queue.panel, window.backlog.ask
         summary = panel._summary.text
-        controls.steps.set_value(200)
+        controls.draft.change(steps=200)
         click(controls.button)
         await until(lambda: window.making.job is not None and window.making.job.steps_done() > 2)
         job = window.making.job
@@ -51,3 +54,55 @@ def test_the_queue_reckons_with_what_is_left_of_each(home: Path) -> None:
         await until(lambda: window.top.queue.text() == "Queue 2")
 
     opened(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_the_seconds_of_a_step_are_those_of_one_picture_and_no_pause_is_among_them(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.steps.set_value(40)
+        controls.count.set_value(3)
+        controls.batch.set_value(3)
+        click(controls.button)
+        job = window.making.job
+        assert job is not None and job.seconds_a_step() is None and job.seconds_left() is None
+        await until(lambda: len(job.run.views[2]) == 1)
+        began = time.perf_counter()
+        await until(lambda: len(job.run.views[2]) >= 6)
+        window.making.toggle_pause()
+        await until(lambda: job.run.state is State.PAUSED)
+        worked, there = time.perf_counter() - began, len(job.run.views[2])
+        await asyncio.sleep(1.5)
+        pace = job.seconds_a_step()
+        assert pace is not None and 0.1 / 3 < pace < 1.5 * worked / 3 / (there - 1)
+        assert job.seconds_left() == pace * (3 * 40 - job.steps_done())
+        window.making.toggle_pause()
+        await until(lambda: len(job.run.views[2]) >= there + 2)
+        assert (job.seconds_a_step() or 0) < pace + 0.5 / there, "else it was paused for a third of that time"
+        job.cancel()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_of_pictures_that_do_not_follow_each_other_the_first_is_steered_and_none_is_lost(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, making = window.create_page.controls, window.making
+        asked = Request(model="gaussian", prompt="a disc", seed=50, count=4, batch=4, steps=30, guidance_scale=2.0)
+        await window.backlog.ask(lambda queue: queue.put(Item(request=asked, id="begun", made=(1,), pictures=1)))
+        window.queue.toggle()
+        await until(lambda: making.job is not None and len(making.job.run.views[3]) >= 2)
+        job = making.job
+        assert job is not None and [len(views) > 0 for views in job.run.views] == [True, False, True, True]
+        making.toggle_pause()
+        await until(lambda: job.run.state is State.PAUSED)
+        there = len(job.run.views[0])
+        assert job.steps_done() == 30 + 3 * there, "what was made before counts as made"
+        controls.set_request(replace(asked, guidance_scale=5.0))
+        controls.changed.emit()
+        window.steps.steering.toggle_pause()
+        await until(lambda: window.shelf.beside.rowCount() == 3 and making.job is None and not window.backlog.items)
+        made = sorted((window.shelf.beside.picture(row).request for row in range(3)), key=lambda each: each.seed)
+        assert [(each.seed, each.guidance_scale) for each in made] == [(50, 5.0), (52, 5.0), (53, 5.0)]
+        assert [each.branch and each.branch.step for each in made] == [there, None, None]
+        assert made[0].branch and made[0].branch.parent == replace(asked.picture(0), size=made[0].branch.parent.size)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))

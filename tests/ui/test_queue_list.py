@@ -49,14 +49,16 @@ def test_the_queue_as_a_list_draws_anew_what_changed_and_drops_where_it_is_let_g
     model.show_items([items[2], items[0], items[1]])
     assert len(anew) == 2 and [model.row_of(name) for name in "abcd"] == [1, 2, 0, -1]
     drawn.clear()
-    model.show_progress("a", Progress(0.5, "half"))
-    model.show_progress("c", Progress(0.1, "begun"))
+    model.show_progress({"a": Progress(0.5, "half")})
+    model.show_progress({"c": Progress(0.1, "begun")})
     assert [first.row() for first, *_ in drawn] == [1, 0, 1], "also what it stood at before"
     assert model.index(0).data(PROGRESS) == Progress(0.1, "begun") and model.index(1).data(PROGRESS) is None
     words = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert words == "a red fox, 64 × 32 · 30 steps · 4 pictures, begun"
     assert [model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 2)] == ["a red fox", "Too large."]
-    model.show_progress("c", None)
+    model.show_progress({items[2].id: Progress(0.2, "two"), items[0].id: Progress(0.3, "at once")})
+    assert [model.index(row).data(PROGRESS).text for row in (0, 1)] == ["two", "at once"]
+    model.show_progress({})
     assert model.index(0).data(PROGRESS) is None
     top, move = QModelIndex(), Qt.DropAction.MoveAction
     carried = model.mimeData([model.index(1)])  # of "a", the middle one

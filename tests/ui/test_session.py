@@ -9,27 +9,8 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.errors import StorageError
-from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.ui.session import FILE, Session
-
-BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
-FULL = replace(
-    BASE,
-    negative_prompt="dull",
-    style="noto",
-    model="other",
-    toward=Toward("an owl", 9, 0.256),
-    sampler="ddim",
-    spacing="linspace",
-    knobs={"eta": 0.5},
-    controls={"clip": 1.5},
-    guidance_scale=2.5,
-    temperature=0.75,
-    image="a" * 64,
-    strength=0.3,
-    branch=Branch(replace(BASE, seed=77), 3),
-)
-
+from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),

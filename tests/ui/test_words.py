@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.gallery import Picture
 from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item
-from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.request import Request, Toward
 from gdm_studio.run import Result, Run, State, View
 from gdm_studio.ui.comparing.facts import differing, facts
 from gdm_studio.ui.comparing.item import Item as Compared
@@ -25,24 +25,7 @@ from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.queue.model import title_of
 from gdm_studio.ui.sets.things import MOST, things_of
 from tests.helpers.looks import flat, view
-
-BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
-FULL = replace(
-    BASE,
-    negative_prompt="dull",
-    style="noto",
-    model="other",
-    toward=Toward("an owl", 9, 0.256),
-    sampler="ddim",
-    spacing="linspace",
-    knobs={"eta": 0.5},
-    controls={"clip": 1.5},
-    guidance_scale=2.5,
-    temperature=0.75,
-    image="a" * 64,
-    strength=0.3,
-    branch=Branch(replace(BASE, seed=77), 3),
-)
+from tests.helpers.requests import BASE, FULL
 
 
 def test_settings_stand_in_the_order_of_the_controls() -> None:

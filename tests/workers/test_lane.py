@@ -42,7 +42,7 @@ def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
 @pytest.fixture(autouse=True)
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lane's workers are those that are there."""
-    monkeypatch.setattr("gdm_studio.ui.lane.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 

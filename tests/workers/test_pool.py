@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Progress, Result
 from gdm_studio.workers.making import made_by, made_here, singles
 from gdm_studio.workers.orders import Order
-from gdm_studio.workers.pool import Pool
+from gdm_studio.workers.pool import Ended, Pool
 from gdm_studio.workers.process import AHEAD
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=3, sampler="euler_a", device="cpu")
@@ -74,15 +76,45 @@ def test_in_this_process_the_pictures_of_a_set_come_one_after_another(pool: Pool
 
 
 def test_no_step_is_made_unseen_and_what_was_reached_can_be_kept(pool: Pool) -> None:
-    looked_at = 0
-    with closing(made_by(pool, [Order.of(LONG)], reach=True)) as events:
+    looked_at, orders = 0, [Order.of(LONG), Order.of(replace(REQUEST, seed=9))]
+    line = iter(orders)
+    with closing(pool.carry_out(lambda: next(line, None))) as told:
         while looked_at < 6:
-            looked_at += isinstance(next(events), Progress)
+            looked_at += isinstance(next(told)[1], Progress)
         time.sleep(0.5)  # for as many steps as a worker that waits for nobody makes
-    assert pool.reached
-    for _, result in pool.reached:
+        pool.drop(orders[0], reach=True)
+        rest = [said for said in told if said is not None]
+    (last,) = (event for order, event in rest if order is orders[0])
+    assert isinstance(last, Ended) and last.reached
+    for result in last.reached:
         assert 0 < result.stopped_at <= looked_at + AHEAD and result.rgba.shape == (64, 64, 4)
-    assert sum(result.stopped_at for _, result in pool.reached) <= looked_at + 2 * AHEAD
+    assert sum(result.stopped_at for result in last.reached) <= looked_at + 2 * AHEAD
+    others = results([event for order, event in rest if order is orders[1]])
+    assert_the_same(others, alone([Order.of(orders[1].request)]))
+    assert rest[-1] == (orders[1], Ended())
+
+
+def test_orders_that_are_held_wait_for_themselves_alone(pool: Pool) -> None:
+    held, steps = set[Order](), Counter[Order]()
+    orders = [Order.of(replace(REQUEST, steps=20, seed=seed)) for seed in (3, 9, 27)]
+    for order in orders:
+        order.is_held = partial(held.__contains__, order)
+    line = iter(orders)
+    with closing(pool.carry_out(lambda: next(line, None))) as told:
+        while len(steps) < 2:  # both workers are at work
+            if isinstance((said := next(told))[1], Progress):
+                steps[said[0]] += 1
+        first = next(iter(steps))
+        held.add(first)
+        before, ended = steps[first], []
+        while len(ended) < 2:
+            order, event = next(told)
+            assert order is not first
+            ended += [order] * isinstance(event, Ended)
+        held.clear()
+        pool.nudge()
+        rest = [said[1] for said in told if said is not None]
+    assert sum(isinstance(event, Progress) for event in rest) == 20 - before and rest[-1] == Ended()
 
 
 def test_what_workers_are_worth_is_measured(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

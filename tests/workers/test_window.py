@@ -5,37 +5,56 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from gdm_studio.gallery import read
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from gdm_studio.run import State
 from gdm_studio.ui import warm
+from gdm_studio.ui.queue.model import PROGRESS
+from gdm_studio.ui.queue.panel import QueuePanel
 from gdm_studio.ui.window import Window
+from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
-from tests.helpers.opened import click, opened, until
+from tests.helpers.opened import click, notices, opened, until
 from tests.helpers.tiny_model import TinyLibrary
+from tests.workers.test_pool import results
+
+no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+PROMPTS = ("a red disc", "a blue disc", "a red fox", "a blue fox", "a fox")
+STEPS = 60
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(
-    _own_home: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gdm_studio.ui.lane.Pool", lambda devices: pool)
+@pytest.fixture(autouse=True)
+def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All devices are two workers on the CPU, and not the GPUs that are said to be here."""
+    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
-    # which are not there: "all" stands for two workers here
+    ready = Request(model="tiny", steps=1, device="cpu")
+    while not all(worker.pictures and not worker.has_ended for worker in pool.workers):
+        list(made_by(pool, [Order.of(ready)]))  # one that another test has killed takes a while
     both = {"all": list(pool.devices)}
     monkeypatch.setattr("gdm_studio.engine.devices.several", lambda name: both.get(name, ["cpu"]))
 
+
+@pytest.mark.slow
+@no_kill
+def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(_own_home: Path, pool: Pool) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
         controls.device_box.pick("all")
         await until(lambda: window.making.device == "2 × CPU")
-        controls.count.set_value(3)
-        controls.steps.set_value(60)
+        controls.draft.change(count=3)
+        controls.draft.change(steps=60)
         click(controls.button)
         job = window.making.job
         assert job is not None
@@ -49,3 +68,56 @@ def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(
     made = [read(path) for path in (_own_home / "pictures").glob("*.png")]
     assert len({one.request.seed for one in made}) == 3 and {one.request.device for one in made} == {"cpu"}
     assert all(one.made_with["device"].startswith("CPU · 1 thread") for one in made)
+
+
+@pytest.mark.slow
+@no_kill
+def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
+    asked = [
+        Request(model="tiny", prompt=prompt, seed=seed, steps=STEPS, sampler="euler_a", device="all")
+        for seed, prompt in enumerate(PROMPTS)
+    ]
+
+    async def play(window: Window) -> None:
+        making, panel = window.making, window.queue.panel
+        await window.queue.set_paused(True)
+        for request in asked:
+            await window.backlog.ask(lambda queue, request=request: queue.add(request))
+        window.queue.toggle()
+        window.queue.toggle_pause()
+        await until(lambda: [item.request.prompt for _, item in making.under_way if item] == list(PROMPTS[:2]))
+        (held, item), (other, _) = making.under_way
+        assert making.job is held and window.viewer.run is held.run and item is not None
+        await until(lambda: all(any(job.run.views) for job in (held, other)))
+        await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
+        panel.asked.emit("pause", item.id)
+        await until(lambda: held.run.state is State.PAUSED)
+        there = held.run.steps_done
+        await until(lambda: _kept(window) == list(PROMPTS[1:3]))
+        assert held.run.steps_done == there and held.run.state is State.PAUSED and making.job is held
+        await window.queue.remove([window.backlog.items[-1].id])
+        panel.asked.emit("pause", item.id)
+        await until(lambda: held.run.steps_done > there)
+        os.kill(next(one.pid for one in pool.workers if one.share and not one.share.order.request.seed), signal.SIGKILL)
+        await until(lambda: making.job is None and not window.backlog.items)
+        assert sum("ended unexpectedly" in words for words in notices(window)) == 1
+        assert held.run.state is State.DONE and [view.index for view in held.run.views[0]] == [*range(1, STEPS + 1)]
+        assert sorted(_kept(window)) == sorted(PROMPTS[:4])
+
+    opened(play, library=TinyLibrary())
+    (here,) = results(list(made_here([Order.of(replace(asked[0], device="cpu"))], Library()))).values()
+    (kept,) = (path for path in (_own_home / "pictures").glob("*.png") if read(path).request.prompt == PROMPTS[0])
+    with Image.open(kept) as picture:
+        assert np.array_equal(np.asarray(picture), here.rgba)
+
+
+def _kept(window: Window) -> list[str]:
+    """The prompts of the pictures in the gallery, in the order in which they came into it."""
+    model = window.shelf.beside
+    return [model.picture(row).request.prompt for row in reversed(range(model.rowCount()))]
+
+
+def _pictures(panel: QueuePanel) -> list[bool]:
+    """Of the rows that are being made, whether a preview is seen."""
+    rows = (panel.model.index(row).data(PROGRESS) for row in range(panel.model.rowCount()))
+    return [shown.picture is not None for shown in rows if shown is not None]

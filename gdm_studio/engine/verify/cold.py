@@ -8,7 +8,7 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_least, at_most, reported
-from gdm_studio.maths.controls import tempered
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, Path, Point
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.samplers import SAMPLERS

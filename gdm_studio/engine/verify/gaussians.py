@@ -10,8 +10,8 @@ import numpy as np
 from gdm_studio.engine.verify.chains import CHAINS, VARIANCE
 from gdm_studio.engine.verify.rigs import Rig, of_the_data, posterior_variance, stochastic
 from gdm_studio.engine.verify.row import Row, at_most, close
-from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.processes import flow
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of, silent
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close
-from gdm_studio.maths.controls import guided
-from gdm_studio.maths.controls.guidance import classifier_guided
 from gdm_studio.maths.exact import two_modes
 from gdm_studio.maths.exact.distance import normal_quantiles
+from gdm_studio.maths.guidance import guided
+from gdm_studio.maths.guidance.classifier import classifier_guided
 from gdm_studio.maths.path import Array, Denoise, Point
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS

@@ -10,9 +10,9 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_most, equal, reported
-from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, Mixture, gaussian, propagated, seeded, spread, two_modes
 from gdm_studio.maths.exact.distance import normal_quantiles, quantiles, w1
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS

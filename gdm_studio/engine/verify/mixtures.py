@@ -9,9 +9,9 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import Rig, end_of, of_the_data
 from gdm_studio.engine.verify.row import Row, at_least, at_most, reported
-from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import ring, seeded
 from gdm_studio.maths.exact.distance import sliced_w1, total_variation
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import Point
 
 PEOPLE = 8000

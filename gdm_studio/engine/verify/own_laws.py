@@ -12,8 +12,8 @@ import numpy as np
 from gdm_studio.engine.verify.gaussians import LINE, VARIANCE, distances
 from gdm_studio.engine.verify.rigs import EDM, end_of
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close
-from gdm_studio.maths.controls import tempered
 from gdm_studio.maths.exact import Gaussian, gaussian_denoiser, propagated, seeded
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, Denoise, Path, Point
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gdm_studio.maths.controls import tempered
+from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import Array, Denoise, Path, Point
 from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 

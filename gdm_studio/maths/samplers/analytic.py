@@ -8,7 +8,7 @@ from typing import Annotated
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -41,16 +41,8 @@ LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last ste
     preset={"eta": 0.0},
 )
 def analytic(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: float = 1.0,
-    reverse_variance: Callable[[Point, Point, float], float] | None = None,
-    last_noise: LastNoise = 0.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: float = 1.0,
+    reverse_variance: Callable[[Point, Point, float], float] | None = None, last_noise: LastNoise = 0.0
 ) -> Iterator[Step]:
     """The DDIM(eta) mean plus noise of variance `reverse_variance(at, to, eta)`, which is lambda² + w²·Cov(x0 | x).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Bansal et al. 2022, arXiv:2208.09392"
@@ -26,14 +26,8 @@ Degrade = Callable[[Array, Point, Array], Array]  # (x0, at, eps) -> x: `degrade
     needs="degrade",
 )
 def cold_2(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    degrade: Degrade | None = None,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
+    degrade: Degrade | None = None
 ) -> Iterator[Step]:
     """x′ = x − D(x0, at) + D(x0, to). D's random part is the picture's own start noise, the same at every step.
 
@@ -61,14 +55,8 @@ def cold_2(
     needs="degrade",
 )
 def cold_1(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    degrade: Degrade | None = None,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
+    degrade: Degrade | None = None
 ) -> Iterator[Step]:
     """x′ = D(x0, to), D's random part as in algorithm 2. Raises BadRequest without `degrade`."""
     put_back = _checked(degrade)

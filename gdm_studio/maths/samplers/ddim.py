@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.spec import sampler
 
 Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none, 1 as much as DDPM.")]
@@ -60,14 +60,7 @@ Eta = Annotated[float, Knob("Eta", 0.0, 1.0, "Fresh noise at every step: 0 none,
     preset={"eta": 1.0},
 )
 def ddim(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 0.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 0.0
 ) -> Iterator[Step]:
     """Visits every point of `path`, whatever lies between (jump steps)."""
     of = len(path) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -21,13 +21,7 @@ from gdm_studio.maths.samplers.spec import sampler
     default_spacing="linspace",
 )
 def ddpm_large(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """The posterior mean of q(x′ | x, x0), plus noise of variance beta; none in the last step."""
     of = len(path) - 1
@@ -52,14 +46,8 @@ def ddpm_large(
     needs="learned_variance",
 )
 def ddpm_learned(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    learned_variance: Callable[[Array, Point], Array] | None = None,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
+    learned_variance: Callable[[Array, Point], Array] | None = None
 ) -> Iterator[Step]:
     """The posterior mean plus noise of variance exp(v·log beta + (1 − v)·log beta-tilde).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step, eps_of
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step, eps_of
 from gdm_studio.maths.samplers.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import Eta, along, ancestral_sigma, less_noisy, move
 from gdm_studio.maths.samplers.spec import sampler
@@ -21,13 +21,7 @@ PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written i
     calls_per_step=2,
 )
 def dpm2(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """y′ = y + (r′ − r)·eps(middle) with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
     yield from _midpoint(denoise, x, path, noise, start=start, eta=0.0)
@@ -44,14 +38,7 @@ def dpm2(
     temperature="At temperatures of 0.25 and less it wants 60 steps or more.",
 )
 def dpm2_a(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
     """DPM2 to less noise than the next point has, then fresh noise up to it (as Euler a)."""
     yield from _midpoint(denoise, x, path, noise, start=start, eta=eta)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import Eta
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -31,13 +31,7 @@ Curvature = Annotated[
     steps=(10, 40),
 )
 def dpmpp_2m(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """`carry` = (the last x0,); a step without it, and the one to sigma = 0, is of first order."""
     yield from _second_order(denoise, x, path, noise, start=start, carry=carry, eta=0.0)
@@ -54,14 +48,7 @@ def dpmpp_2m(
     temperature=STIFF,
 )
 def dpmpp_2m_sde(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
     """The midpoint rule on the reverse SDE; at eta = 0 it is DPM++ 2M to the bit."""
     yield from _second_order(denoise, x, path, noise, start=start, carry=carry, eta=eta)
@@ -77,14 +64,8 @@ def dpmpp_2m_sde(
     default_spacing="exponential",
 )
 def dpmpp_3m(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    curvature: Curvature = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
+    curvature: Curvature = 1.0
 ) -> Iterator[Step]:
     """`carry` = the last two x0, newest first; the first steps are of lower order, the one to sigma = 0 of first.
 
@@ -106,22 +87,15 @@ def dpmpp_3m(
     temperature=STIFF,
 )
 def dpmpp_3m_sde(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 1.0,
-    curvature: Curvature = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0,
+    curvature: Curvature = 1.0
 ) -> Iterator[Step]:
     """The third-order rule on the reverse SDE; at eta = 0 it is DPM++ 3M to the bit."""
     yield from _third_order(denoise, x, path, noise, start=start, carry=carry, eta=eta, curvature=curvature)
 
 
 def _second_order(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, carry: tuple[Array, ...], eta: float
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, carry: Carry, eta: float
 ) -> Iterator[Step]:
     of = len(path) - 1
     for i in range(start, of):
@@ -145,7 +119,7 @@ def _third_order(
     noise: Noise,
     *,
     start: int,
-    carry: tuple[Array, ...],
+    carry: Carry,
     eta: float,
     curvature: float,
 ) -> Iterator[Step]:

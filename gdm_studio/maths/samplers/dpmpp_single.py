@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy
 from gdm_studio.maths.samplers.dpmpp import towards
@@ -25,13 +25,7 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
     default_steps=15,
 )
 def dpmpp_2s(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle); the prediction itself at sigma′ = 0."""
     yield from _two_stages(denoise, x, path, noise, start=start, eta=0.0)
@@ -47,14 +41,7 @@ def dpmpp_2s(
     steps=(10, 50),
 )
 def dpmpp_2s_a(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
     """DPM++ 2S to less noise than the next point has, then fresh noise up to it (as Euler a)."""
     yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
@@ -71,14 +58,7 @@ def dpmpp_2s_a(
     default_steps=15,
 )
 def dpmpp_sde(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    eta: Eta = 1.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
     """Both stages are ancestral moves, of one Brownian path: what the first draws is part of what the second does.
 

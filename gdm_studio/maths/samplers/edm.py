@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
 from gdm_studio.maths.samplers.coordinates import on_curve
 from gdm_studio.maths.samplers.heun import heun_step
 from gdm_studio.maths.samplers.spec import sampler
@@ -31,17 +31,8 @@ Inflation = Annotated[float, Knob("Noise scale", 0.9, 1.1, "Size of the fresh no
     temperature="With a noise scale over 1 pictures are slightly more varied than the temperature asks.",
 )
 def edm(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    churn: Churn = 40.0,
-    churn_above: Least = 0.05,
-    churn_below: Most = 50.0,
-    noise_scale: Inflation = 1.003,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), churn: Churn = 40.0,
+    churn_above: Least = 0.05, churn_below: Most = 50.0, noise_scale: Inflation = 1.003
 ) -> Iterator[Step]:
     """The ratio r = sigma/alpha is raised to r·(1 + min(churn/n, √2 − 1)) where churn_above ≤ r ≤ churn_below."""
     of = len(path) - 1

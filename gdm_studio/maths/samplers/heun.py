@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.ddim import along, move
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -18,13 +18,7 @@ from gdm_studio.maths.samplers.spec import sampler
     calls_per_step=2,
 )
 def heun(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """The trapezium rule on dy/dr = eps with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
     of = len(path) - 1
@@ -44,13 +38,7 @@ def heun(
     default_spacing="trailing",
 )
 def flow_heun(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """The trapezium rule on du/dt = eps − x0 with u = x/(alpha + sigma), t = sigma/(alpha + sigma).
 

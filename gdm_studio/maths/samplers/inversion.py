@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_mean
+from gdm_studio.maths.arrays import picture_mean
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.path import Array, Denoise, Path, Step, eps_of
 from gdm_studio.maths.samplers.ddim import along, move

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 LAW = "The steps add a little spread of their own: pictures are slightly more varied than the temperature asks."
@@ -31,15 +31,8 @@ Size = Annotated[float, Knob("Step size", 0.001, 1.0, "Of a Langevin step, in un
     temperature=LAW,
 )
 def ncsn(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    each: Each = 100.0,
-    step_size: Size = 0.2,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), each: Each = 100.0,
+    step_size: Size = 0.2
 ) -> Iterator[Step]:
     """x += a/2·score + √a·z with a = step_size·sigma², `each` times a level; the last step ends in a prediction."""
     yield from _annealed(denoise, x, path, noise, start=start, each=each, step=step_size / 2)
@@ -59,15 +52,8 @@ def ncsn(
     temperature=LAW,
 )
 def ncsnv2(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    each: Each = 5.0,
-    step_size: Size = 0.062,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), each: Each = 5.0,
+    step_size: Size = 0.062
 ) -> Iterator[Step]:
     """x += a·score + √(2a)·z with a = step_size·sigma²: the same size moves twice as far as in NCSN's."""
     yield from _annealed(denoise, x, path, noise, start=start, each=each, step=step_size)

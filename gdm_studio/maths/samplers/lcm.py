@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 
@@ -21,13 +21,7 @@ from gdm_studio.maths.samplers.spec import sampler
     temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
 )
 def lcm(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """x′ = alpha′·x0 + sigma′·z. `denoise` is the consistency function itself, boundary condition included."""
     of = len(path) - 1

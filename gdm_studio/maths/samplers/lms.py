@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from gdm_studio.maths.controls.arrays import weighted
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.arrays import weighted
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.ddim import along, move
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -33,13 +33,7 @@ _GAUSS = (
     default_steps=30,
 )
 def lms(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """Slopes polynomial in the noise ratio, all the way to 0; `carry` = the last three slopes, newest first."""
     of = len(path) - 1
@@ -65,13 +59,7 @@ def lms(
     default_spacing="exponential",
 )
 def deis(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """Slopes polynomial in log ratio; Euler's step to 0. `carry` = the last two slopes, newest first."""
     of = len(path) - 1

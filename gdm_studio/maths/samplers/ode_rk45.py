@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_norm, weighted
+from gdm_studio.maths.arrays import picture_norm, weighted
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.coordinates import on_curve
 from gdm_studio.maths.samplers.ddim import move
 from gdm_studio.maths.samplers.spec import sampler
@@ -43,14 +43,8 @@ Tolerance = Annotated[float, Knob("Tolerance", 1e-8, 0.1, "Error allowed in a st
     default_steps=10,
 )
 def ode_rk45(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    tolerance: Tolerance = 1e-4,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
+    tolerance: Tolerance = 1e-4
 ) -> Iterator[Step]:
     """Each interval of the path to `tolerance`, relative and absolute; Euler's step to sigma = 0.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.controls.arrays import weighted
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step, eps_of
+from gdm_studio.maths.arrays import weighted
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
 from gdm_studio.maths.samplers.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import along, move
 from gdm_studio.maths.samplers.spec import sampler
@@ -32,13 +32,7 @@ _ADAMS = (
     default_spacing="leading",
 )
 def plms(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """The first step looks ahead and averages (one evaluation more); `carry` = the last slopes, newest first."""
     of = len(path) - 1
@@ -68,13 +62,7 @@ def plms(
     default_spacing="leading",
 )
 def pndm(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
 ) -> Iterator[Step]:
     """Three pseudo Runge-Kutta steps (eq. 13), then PLMS; `carry` = the last slopes, newest first.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.controls.arrays import picture_norm
+from gdm_studio.maths.arrays import picture_norm
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Point, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -33,14 +33,7 @@ Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of
     temperature=LAW,
 )
 def pc(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    snr: Snr = 0.16,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
     """x′ = (2 − a)·x + G²·score + G·z with a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46)."""
 
@@ -69,14 +62,7 @@ def pc(
     temperature=LAW,
 )
 def pc_ancestral(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    snr: Snr = 0.16,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
     """The mean and the smaller variance of DDPM (appendix F; for VP the authors' code draws the larger one)."""
 

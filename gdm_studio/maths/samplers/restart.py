@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
 from gdm_studio.maths.samplers.heun import heun_step
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -26,16 +26,8 @@ High = Annotated[float, Knob("Restart from", 0.0, 100.0, "The noise ratio it goe
     steps=(15, 60),
 )
 def restart(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    restarts: Times = 2.0,
-    restart_at: Low = 0.1,
-    restart_from: High = 2.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), restarts: Times = 2.0,
+    restart_at: Low = 0.1, restart_from: High = 2.0
 ) -> Iterator[Step]:
     """On reaching the first point of ratio ≤ restart_at, that step is followed by `restarts` (a whole number) rounds:
     noise back up to the last point of ratio ≥ restart_from, and Heun down over the path's own points between.

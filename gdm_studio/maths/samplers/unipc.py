@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Denoise, Noise, Path, Step
+from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
 from gdm_studio.maths.samplers.dpmpp import towards
 from gdm_studio.maths.samplers.spec import sampler
 
@@ -25,14 +25,7 @@ Variant = Annotated[float, Knob("Variant", 1.0, 2.0, "2 (B = e^h − 1) for guid
     default_steps=15,
 )
 def unipc(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    variant: Variant = 2.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), variant: Variant = 2.0
 ) -> Iterator[Step]:
     """UniPC-2; `carry` = (the last corrected x, the last two x0, newest first)."""
     yield from _unipc(denoise, x, path, start=start, carry=carry, order=2, variant=variant)
@@ -48,21 +41,14 @@ def unipc(
     default_spacing="exponential",
 )
 def unipc_3(
-    denoise: Denoise,
-    x: Array,
-    path: Path,
-    noise: Noise,
-    *,
-    start: int = 0,
-    carry: tuple[Array, ...] = (),
-    variant: Variant = 2.0,
+    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), variant: Variant = 2.0
 ) -> Iterator[Step]:
     """UniPC-3; `carry` = (the last corrected x, the last three x0, newest first)."""
     yield from _unipc(denoise, x, path, start=start, carry=carry, order=3, variant=variant)
 
 
 def _unipc(
-    denoise: Denoise, x: Array, path: Path, *, start: int, carry: tuple[Array, ...], order: int, variant: float
+    denoise: Denoise, x: Array, path: Path, *, start: int, carry: Carry, order: int, variant: float
 ) -> Iterator[Step]:
     """Orders rise from 1 at the start and fall to 1 at the end, as history and steps allow."""
     of = len(path) - 1

@@ -165,7 +165,9 @@ def _damaged(path: Path) -> ModelError:
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
     from gdm_studio.models.families.icons_model import IconsModel
 
-    return IconsModel.load(of, device, dtype, store)
+    assert of.path is not None
+    files = dict(zip(PARTS, of.weights, strict=True))
+    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files=files)
 
 
 ICONS = Family("icons", matches, card, load)

@@ -19,7 +19,6 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons import PARTS, config_of
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.precision import is_fast
@@ -67,16 +66,25 @@ class IconsModel:
     rows: Rows
 
     @classmethod
-    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> IconsModel:
+    def load(
+        cls,
+        card: ModelCard,
+        device: torch.device,
+        dtype: torch.dtype,
+        store: Store,
+        *,
+        config: dict[str, Any],
+        files: dict[str, File],
+    ) -> IconsModel:
         """Reads what is not in the store; raises ModelError where the files do not hold what their headers promise.
 
+        `config` has sizes, tokenizer and process, `files` are those of "unet", "text" and "vae".
         Weights are fp32 whatever the number type. Memory running out is no damage: it is raised as it comes, for the
         engine to find a remedy.
         """
         assert card.path is not None
         try:
-            config = config_of(card.path)
-            parts = _Parts(config, dict(zip(PARTS, card.weights, strict=True)), device, store)
+            parts = _Parts(config, files, device, store)
             # what a variant shares is taken before room is made for what is its own
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_tupled(AutoencoderConfig, config["vae"])))
@@ -199,7 +207,7 @@ def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Of one model, by their names in PARTS: from the store, or from their files."""
+    """Of one model, by their names: from the store, or from their files."""
 
     config: dict[str, Any]
     files: dict[str, File]

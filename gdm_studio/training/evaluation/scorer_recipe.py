@@ -35,22 +35,22 @@ from gdm_studio.training.optim import Muon
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
+    CooledRecipe,
     Data,
     LearningRate,
     Objective,
-    Recipe,
     Samples,
     Seed,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
+from gdm_studio.training.schedule import normal
 
 SHIFT = 4  # the most pixels that a picture is moved by
 NOISE = 0.03  # standard deviation, of pixels in -1 … 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScorerRecipe(Recipe[Scorer]):
+class ScorerRecipe(CooledRecipe[Scorer]):
     """Everything that decides the scorer."""
 
     name: ClassVar[str] = "scorer"
@@ -66,10 +66,6 @@ class ScorerRecipe(Recipe[Scorer]):
     keyword: float = 0.25  # share of captions that are a synonym or keyword instead of the name
     style_weight: float = 1.0  # of telling styles apart, in the loss
     seed: Seed = 7_001  # the scorer's own
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.cooldown)
 
     @cached_property
     def pictures(self) -> Pictures:

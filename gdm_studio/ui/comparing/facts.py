@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.comparing.item import Item
@@ -57,7 +57,7 @@ def _settings(item: Item) -> dict[str, str]:
 def _of_request(request: Request) -> dict[str, str]:
     """The titles of what was set, and its values, in the order of the Create page."""
     sampler = SAMPLERS.get(request.sampler)  # None for one of a later version
-    titles = {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *CONTROLS)}
+    titles = {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *GUIDANCE)}
     found: dict[str, str] = {}
     for setting in with_role(SETTINGS, Role.FACT):
         value: Any = setting.of(request)

@@ -60,7 +60,7 @@ class Preferring:
             self.on_models()
 
     async def _save_pictures_so(self) -> None:
-        from gdm_studio.gallery.picture import Saving
+        from gdm_studio.gallery.picture import SaveSettings
 
-        saving = Saving.wanted(self.now)
+        saving = SaveSettings.wanted(self.now)
         await self._shelf.ask(lambda gallery: setattr(gallery, "saving", saving))

@@ -56,14 +56,18 @@ class Backlog(QObject):
         self._tasks.start(self._keep_begun(item))
         return item
 
-    async def take_next(self, wanted: str = "") -> tuple[Item, bytes] | None:
-        """What is to be made next, or the item asked for, claimed, and the step it had reached; None for nothing."""
+    async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:
+        """What is to be made next, or the item asked for, claimed, and the step it had reached; None for nothing.
+
+        With `device` None too where that is to be made on another one.
+        """
 
         def take(queue: Queue) -> tuple[Item, bytes] | None:
             item = queue.get(wanted) if wanted else None
             if item is None and not queue.paused:
                 item = queue.next()
-            taken = queue.take(item.id) if item is not None else None
+            fits = item is not None and device in ("", item.request.device)
+            taken = queue.take(item.id) if item is not None and fits else None
             return (taken, queue.steps(taken.id)) if taken is not None else None
 
         return await self.ask(take)

@@ -19,6 +19,7 @@ from gdm_studio.ui.queue.panel import QueuePanel
 
 if TYPE_CHECKING:
     from gdm_studio.request import Request
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.queue.backlog import Backlog
     from gdm_studio.ui.say import Say
@@ -93,7 +94,7 @@ class Desk(QObject):
         self._tasks.start(self.set_paused(not self._backlog.paused))
 
     async def set_paused(self, paused: bool) -> None:
-        self._making.set_paused(paused, with_queue=True)
+        self._making.set_paused(paused)
         await self._backlog.ask(Queue.pause if paused else Queue.resume)
         await self._making.go_on()
 
@@ -104,10 +105,11 @@ class Desk(QObject):
 
     async def remove(self, ids: list[str]) -> None:
         """Takes items out; they can be brought back. What runs is stopped."""
-        if self._making.item is not None and self._making.item.id in ids:
-            self._making.stop()
-            ids = [item_id for item_id in ids if item_id != self._making.item.id]
-        removed = await self._backlog.ask(lambda queue: queue.remove(ids))
+        under_way = [job for item_id in ids if (job := self._making.job_of(item_id)) is not None]
+        for job in under_way:
+            self._making.stop(job)
+        resting = [item_id for item_id in ids if self._making.job_of(item_id) is None]
+        removed = await self._backlog.ask(lambda queue: queue.remove(resting))
         if removed.items:
             what = f"“{title_of(removed.items[0])}”" if len(removed.items) == 1 else f"{len(removed.items)} entries"
             undo = partial(self._bring_back, removed)
@@ -133,7 +135,7 @@ class Desk(QObject):
             self._making.editing.begin(item)
         elif what == "show":
             self._open_page()
-            self._making.go_live()
+            self._making.go_live(item_id)
         elif what == "pause":
             self._hold(item)
         elif what in ("retry", "mend"):
@@ -150,7 +152,7 @@ class Desk(QObject):
     def _hold(self, item: Item) -> None:
         """One that runs is held where it stands; of the others, the queue begins another in its place."""
         if self._runs(item):
-            self._making.toggle_pause()
+            self._making.toggle_pause(item.id)
         else:
             self._do(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
 
@@ -175,7 +177,7 @@ class Desk(QObject):
             self._do(lambda queue: None)
 
     def _runs(self, item: Item) -> bool:
-        return self._making.item is not None and self._making.item.id == item.id
+        return self._making.job_of(item.id) is not None
 
     def _show(self) -> None:
         items, paused = self._backlog.items, self._backlog.paused
@@ -194,28 +196,29 @@ class Desk(QObject):
             return "Waits until what is made can be saved"
         if self._backlog.paused:
             return "Paused"
-        job = self._making.job
-        to_make = self._to_make()
+        to_make, under_way = self._to_make(), self._making.under_way
         steps = sum(item.left * item.request.steps for item in to_make if not self._runs(item))
-        pace = job.seconds_a_step() if job is not None else None
-        if job is None or pace is None or any(item.endless for item in to_make):
+        steps += sum(job.run.steps_total - job.steps_done() for job, _ in under_way)
+        a_second = sum(1 / pace for job, _ in under_way if (pace := job.seconds_a_step()))
+        if not a_second or any(item.endless for item in to_make):
             return ""
-        return f"about {duration((job.seconds_left() or 0) + pace * steps)} left"
+        return f"about {duration(steps / a_second)} left"
 
     def _show_progress(self) -> None:
-        job, item = self._making.job, self._making.item
         if not self.panel.isVisible():
             return
         self.panel.show_summary(self._summary())
-        if job is None or item is None:
-            stuck = self._making.keeping.stuck_item
-            self.panel.model.show_progress(stuck.id if stuck else "", Progress(1.0, "Not saved yet") if stuck else None)
-            return
-        newest = job.newest()
-        picture = QPixmap.fromImage(qimage(newest.predicted)) if newest is not None else None
-        text = progress_text(job.run, newest, job.seconds_left())
-        share = job.steps_done() / job.run.steps_total
-        self.panel.model.show_progress(item.id, Progress(share, text, picture))
+        stuck = self._making.keeping.stuck_item
+        seen = {stuck.id: Progress(1.0, "Not saved yet")} if stuck else {}
+        under_way = {item.id: _progress_of(job) for job, item in self._making.under_way if item is not None}
+        self.panel.model.show_progress(seen | under_way)
+
+
+def _progress_of(job: Job) -> Progress:
+    newest = job.newest()
+    picture = QPixmap.fromImage(qimage(newest.predicted)) if newest is not None else None
+    text = progress_text(job.run, newest, job.seconds_left())
+    return Progress(job.steps_done() / job.run.steps_total, text, picture)
 
 
 def _let_go_on(ids: list[str], queue: Queue) -> None:

@@ -1,8 +1,8 @@
-"""The queue as a list model: rows that are dragged, and what is seen of the one that is being made."""
+"""The queue as a list model: rows that are dragged, and what is seen of those that are being made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,11 @@ class QueueModel(QAbstractListModel):
             if old != new:
                 self._changed(row)
 
-    def show_progress(self, item_id: str, progress: Progress | None) -> None:
-        """How far an item is; None where it is not under way."""
-        before = self._progress
-        self._progress = {item_id: progress} if progress is not None else {}
+    def show_progress(self, progress: Mapping[str, Progress]) -> None:
+        """How far the items under way are, by their ids."""
+        before, self._progress = self._progress, dict(progress)
         for row, item in enumerate(self.items):
-            if item.id == item_id or item.id in before:
+            if item.id in progress or item.id in before:
                 self._changed(row)
 
     def row_of(self, item_id: str) -> int:

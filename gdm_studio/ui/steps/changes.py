@@ -5,24 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import SETTINGS, Branch, Request, Role, Setting, with_role
-
-
-def steered(parent: Request, wanted: Request) -> Request:
-    """`parent` with the settings of `wanted` that a branch may change, and made where `wanted` is."""
-    free = parent.with_settings(wanted, Role.FREE)
-    return replace(free, device=wanted.device, dtype=wanted.dtype).checked()
-
-
-def branched(parent: Request, step: int, wanted: Request) -> Request:
-    """The branch that leaves `parent` after `step` steps of its path and goes on as `wanted` says.
-
-    One parent picture serves as many as are wanted; of several each leaves its own.
-    """
-    count = wanted.count if parent.count == 1 else parent.count
-    return replace(steered(parent, wanted), count=count, batch=wanted.batch, branch=Branch(parent, step))
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
@@ -63,7 +48,7 @@ def _numbers(before: Request, after: Request) -> list[str]:
     same = before.sampler == after.sampler
     for knobs, old, new in (
         (SAMPLERS[after.sampler].knobs, before.knobs if same else {}, after.knobs),
-        (CONTROLS, before.controls, after.controls),
+        (GUIDANCE, before.controls, after.controls),
     ):
         for knob in knobs:
             was, now = old.get(knob.name, knob.default), new.get(knob.name, knob.default)

@@ -43,10 +43,10 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
     listed = drawn.get("definitions")
     within = listed.get("subgraphs") if isinstance(listed, dict) else None
     definitions = {each["id"]: _drawing(each) for each in _objects(within) if isinstance(each.get("id"), str)}
-    return _Flattening(definitions).run(_Sheet(_drawing(drawn)))
+    return _Flattener(definitions).run(_Sheet(_drawing(drawn)))
 
 
-class _Flattening:
+class _Flattener:
     def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
         self._sheets: dict[str, _Sheet] = {}

@@ -1,12 +1,12 @@
-"""The controls of a request in the one order they are applied: the answer to "what happens to a prediction"."""
+"""All that guides a request's pictures, in the one order it is applied: "what happens to a prediction"."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from gdm_studio.maths.controls.guidance import DenoisePair, Gradient, classifier_guided, guided, within
-from gdm_studio.maths.controls.temperature import tempered
-from gdm_studio.maths.controls.thresholding import clipped, thresholded
+from gdm_studio.maths.guidance.classifier import DenoisePair, Gradient, classifier_guided, guided, within
+from gdm_studio.maths.guidance.temperature import tempered
+from gdm_studio.maths.guidance.thresholding import clipped, thresholded
 from gdm_studio.maths.knobs import Knob, knobs_of
 from gdm_studio.maths.path import Denoise, Path
 
@@ -23,7 +23,7 @@ Clip = Annotated[
 ]
 
 
-def controlled(
+def under_guidance(
     denoise: Denoise,
     path: Path,
     *,
@@ -39,8 +39,8 @@ def controlled(
     dynamic_threshold: Threshold = 0.0,
     clip: Clip = 0.0,
 ) -> Denoise:
-    """`denoise` under all controls, in this order: guidance (rescaled, in its interval), classifier guidance,
-    temperature, dynamic threshold, clip. With every control at its default it is `denoise` itself.
+    """`denoise` under all of these, in this order: guidance (rescaled, in its interval), classifier guidance,
+    temperature, dynamic threshold, clip. With everything at its default it is `denoise` itself.
 
     `denoise` is the model with the prompt; `pair`, needed where guidance_scale is not 1, gives it with and without.
     Outside guidance's interval only `denoise` is asked, which costs half. `gradient` is that of log p(y | x).
@@ -56,4 +56,4 @@ def controlled(
     return clipped(denoise, clip * data_scale) if clip else denoise
 
 
-CONTROLS: tuple[Knob, ...] = knobs_of(controlled, preset={})  # what `Request.controls` may hold
+GUIDANCE: tuple[Knob, ...] = knobs_of(under_guidance, preset={})  # what `Request.controls` may hold

@@ -1,4 +1,4 @@
-"""What the controls and some samplers ask of whole pictures, in what numpy and torch share."""
+"""What guidance and some samplers ask of whole pictures, in what numpy and torch share."""
 
 from __future__ import annotations
 

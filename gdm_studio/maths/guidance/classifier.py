@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from gdm_studio.maths.controls.arrays import picture_deviation
+from gdm_studio.maths.arrays import picture_deviation
 from gdm_studio.maths.path import Array, Denoise, Path, Point
 
 DenoisePair = Callable[[Array, Point], tuple[Array, Array]]  # (x, at) -> x0 with the prompt, x0 without

@@ -1,4 +1,4 @@
-"""Controls: guidance, thresholding, temperature, and the one order they are composed in."""
+"""Guidance: classifier-free and by a classifier, thresholding, temperature, and the one order they are composed in."""
 
 import math
 
@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import (
-    CONTROLS,
+from gdm_studio.maths.arrays import picture_deviation, picture_mean, picture_quantile
+from gdm_studio.maths.exact import Mixture, gaussian_denoiser
+from gdm_studio.maths.guidance import (
+    GUIDANCE,
     classifier_guided,
     clipped,
-    controlled,
     guided,
     tempered,
     thresholded,
+    under_guidance,
     within,
 )
-from gdm_studio.maths.controls.arrays import picture_deviation, picture_mean, picture_quantile
-from gdm_studio.maths.exact import Mixture, gaussian_denoiser
 from gdm_studio.maths.knobs import checked_knobs
 from gdm_studio.maths.path import Array, Denoise, Point
 from gdm_studio.maths.processes import edm, vp
@@ -116,7 +116,7 @@ def test_guidance_outside_its_interval_costs_one_evaluation() -> None:
         asked.append("pair")
         return 0.5 * x, 0.4 * x
 
-    denoise = controlled(alone, path, pair=pair, guidance_scale=5.0, guidance_from=0.2, guidance_until=0.6)
+    denoise = under_guidance(alone, path, pair=pair, guidance_scale=5.0, guidance_from=0.2, guidance_until=0.6)
     list(SAMPLERS["euler"].fn(denoise, np.ones((1, 2)), path, None))
     assert asked == 2 * ["alone"] + 4 * ["pair"] + 4 * ["alone"]
 
@@ -153,10 +153,10 @@ def test_dynamic_threshold_of_imagen() -> None:
 
 def test_controls_at_their_defaults_change_no_bit() -> None:
     denoise, path = gaussian_denoiser(VARIANCE), edm().path("karras", 4)
-    assert controlled(denoise, path) is denoise
-    assert controlled(denoise, path, pair=lambda x, at: (x, x)) is denoise
-    defaults = {knob.name: knob.default for knob in CONTROLS}
-    assert controlled(denoise, path, **defaults) is denoise
+    assert under_guidance(denoise, path) is denoise
+    assert under_guidance(denoise, path, pair=lambda x, at: (x, x)) is denoise
+    defaults = {knob.name: knob.default for knob in GUIDANCE}
+    assert under_guidance(denoise, path, **defaults) is denoise
 
 
 def test_the_order_of_the_controls() -> None:
@@ -175,7 +175,7 @@ def test_the_order_of_the_controls() -> None:
     by_hand = tempered(by_hand, 0.7, 0.5)
     by_hand = thresholded(by_hand, 0.9, 2.0 * 0.5)
     by_hand = clipped(by_hand, 2.0 * 0.5)
-    together = controlled(
+    together = under_guidance(
         lambda x, at: pair(x, at)[0],
         path,
         pair=pair,
@@ -189,25 +189,25 @@ def test_the_order_of_the_controls() -> None:
         clip=2.0,
     )
     assert np.array_equal(together(x, at), by_hand(x, at))
-    only_clip = controlled(lambda x, at: x, path, data_scale=0.5, clip=2.0)
+    only_clip = under_guidance(lambda x, at: x, path, data_scale=0.5, clip=2.0)
     assert np.array_equal(only_clip(x, at), [[1.0, -1.0, 1.0, 0.3]])
 
 
 def test_a_clipped_sampler_stays_within_its_bounds() -> None:
     path = (*karras_between(20.0, 0.1, 12), Point(1.0, 0.0))
-    wild = controlled(gaussian_denoiser(9.0), path, data_scale=0.5, clip=2.0)
+    wild = under_guidance(gaussian_denoiser(9.0), path, data_scale=0.5, clip=2.0)
     *_, last = SAMPLERS["dpmpp_2m"].fn(wild, 20 * np.array([[-3.0, 2.0, 0.1]]), path, None)
     assert np.abs(last.x).max() <= 1.0
 
 
 def test_controls_are_checked_as_knobs_are() -> None:
-    assert [knob.name for knob in CONTROLS] == [
+    assert [knob.name for knob in GUIDANCE] == [
         "guidance_rescale",
         "guidance_from",
         "guidance_until",
         "dynamic_threshold",
         "clip",
     ]
-    assert checked_knobs(CONTROLS, {"clip": 2}, of="a request")["clip"] == 2.0
+    assert checked_knobs(GUIDANCE, {"clip": 2}, of="a request")["clip"] == 2.0
     with pytest.raises(BadRequest, match="guidance_rescale must be from 0 to 1"):
-        checked_knobs(CONTROLS, {"guidance_rescale": 2}, of="a request")
+        checked_knobs(GUIDANCE, {"guidance_rescale": 2}, of="a request")

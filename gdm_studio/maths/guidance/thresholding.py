@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdm_studio.maths.controls.arrays import picture_quantile
+from gdm_studio.maths.arrays import picture_quantile
 from gdm_studio.maths.path import Array, Denoise, Point
 
 
