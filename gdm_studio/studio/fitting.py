@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.maths.controls import CONTROLS
+from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import NEEDS, check_suits
@@ -22,7 +22,7 @@ OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing w
 def taken(request: Request, accepts: Accepts) -> Request:
     """The request without what such a model is not told, and without what means nothing beside the rest."""
     guidance = request.guidance_scale if accepts.guidance else 1.0
-    acting = [knob for knob in CONTROLS if guidance != 1 or not knob.name.startswith(OF_GUIDANCE)]
+    acting = [knob for knob in GUIDANCE if guidance != 1 or not knob.name.startswith(OF_GUIDANCE)]
     begun = accepts.picture and bool(request.image)
     return replace(
         request,

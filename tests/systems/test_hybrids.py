@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from gdm_studio import paths
 from gdm_studio.engine.noise import KeyedNoise, of_denoiser
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.exact import Mixture, seeded
@@ -26,6 +27,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.systems.diffusevae import FIRST
+from gdm_studio.systems.figures import FIGURES, Bench
 from gdm_studio.systems.latent import LatentRecipe
 from gdm_studio.systems.lsgm import cross_entropy
 from gdm_studio.systems.recipe import points_of, write_model
@@ -180,6 +183,31 @@ def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind
             assert torch.allclose(denoise(x[:1], at), denoise(x, at)[:1], rtol=1e-4), "and is each picture's own"
 
 
+class Told:
+    """A judge that says what it was told to say, and keeps what it saw."""
+
+    def __init__(self, classes: list[int]) -> None:
+        self.said = classes
+        self.seen: list[np.ndarray] = []
+
+    def classes(self, rgba: np.ndarray) -> np.ndarray:
+        self.seen.append(rgba)
+        return np.array(self.said)
+
+
+@pytest.mark.parametrize(("classes", "share"), [([3] * 8, 1.0), ([1, 1, 1, 1, 1, 0, 2, 2], 0.625)])
+def test_the_class_that_one_z_keeps_is_counted(classes: list[int], share: float) -> None:
+    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    card = CARD | {"name": "diffusevae", "defaults": {"sampler": "ddpm", "steps": 2, "spacing": "linspace"}}
+    parts = {"denoiser": network(channels=8), "generator": generator}
+    write_model(paths.models_dir() / "diffusevae.safetensors", parts, card, {"beside": "picture", "clips": True})
+    bench, judge = Bench(Library(), Path("none"), each=16), Told(classes)
+    bench.__dict__["judge"] = judge
+    found = FIGURES["class_kept"](bench, FIRST)
+    assert (found.value, found.low, found.high) == (share, share, share)
+    assert len(judge.seen) == 3 * 2 and all((each[0] != each[1]).any() for each in judge.seen)
+
+
 # among latents
 
 
@@ -214,7 +242,7 @@ def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> 
 def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
     """A recipe, and the folder where it was trained in one go."""
     folder = tmp_path_factory.mktemp("latent")
-    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL)
+    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL, vae_samples=64)
     for _ in train(recipe, folder / "out"):
         pass
     return recipe, folder / "out"
