@@ -48,7 +48,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # Outside the window; a release that needs more says why where it raises this. The latest: other people's checkpoints,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion; the nearest of
 # the drawings that a model learned from; the systems of the literature.
-LINES = 43_700
+LINES = 43_530
 
 
 def short(name: str) -> str:
