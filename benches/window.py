@@ -138,7 +138,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
 
 async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
     """Generate pressed at once; when its first step is seen and its picture is saved."""
-    window.create_page.controls.steps.set_value(steps)
+    window.create_page.controls.draft.change(steps=steps)
     window.create_page.controls.button.click()
     run = window.viewer.run
     assert run is not None

@@ -15,12 +15,12 @@ from gdm_studio.engine.verify.plot import draw
 from gdm_studio.maths.path import Point
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Advance
 
 HERE = Path(__file__).parent
 REQUEST = Request(
-    model="icons",
+    model=BUILT_IN,
     prompt="a cheerful panda",
     style="noto",
     seed=42,

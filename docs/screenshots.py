@@ -65,7 +65,7 @@ class Tour:
             await self.make(prompt, style)
         controls = window.create_page.controls
         controls.prompt.set_text(SHOWN[0])
-        controls.style_box.set_choice(SHOWN[1])
+        controls.draft.change(style=SHOWN[1])
         controls.button.click()
         await until(lambda: (view := window.viewer.view()) is not None and view.index >= STOP_AT)
         window.making.toggle_pause()
@@ -77,7 +77,7 @@ class Tour:
     async def make(self, prompt: str, style: str) -> None:
         controls = self._window.create_page.controls
         controls.prompt.set_text(prompt)
-        controls.style_box.set_choice(style)
+        controls.draft.change(style=style)
         controls.button.click()
         await until(lambda: self._window.making.job is None)
 
@@ -143,12 +143,12 @@ class Tour:
         await asyncio.sleep(3 * SETTLED)
         await self.grab("tour-settings", "light")
         window.turn_to("create")
-        window.create_page.controls.count.set_value(4)
+        window.create_page.controls.draft.change(count=4)
         window.create_page.controls.button.click()
         await until(lambda: window.making.job is not None)
         for prompt, style in BEFORE[:3]:
             window.create_page.controls.prompt.set_text(prompt)
-            window.create_page.controls.style_box.set_choice(style)
+            window.create_page.controls.draft.change(style=style)
             window.generate()
         window.queue.toggle()
         await until(lambda: window.viewer.view() is not None)

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-STATM = Path("/proc/self/statm")
+STATM, MEMINFO = Path("/proc/self/statm"), Path("/proc/meminfo")
 CGROUP = Path("/sys/fs/cgroup/memory.max")  # of a container
 
 
@@ -34,6 +34,20 @@ def total() -> int | None:
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     allowed = CGROUP.read_text().strip() if CGROUP.is_file() else ""
     return min(machine, int(allowed)) if allowed.isdigit() else machine
+
+
+def free() -> int | None:
+    """Bytes that it could have now without others' being put on the disk; None where unknown (but on Linux)."""
+    try:
+        facts = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
+        machine = 1024 * int(facts["MemAvailable"].split()[0])
+        if not (allowed := CGROUP.read_text().strip() if CGROUP.is_file() else "").isdigit():
+            return machine
+        stat = dict(line.split() for line in CGROUP.with_name("memory.stat").read_text().splitlines())
+        used = int(CGROUP.with_name("memory.current").read_text()) - int(stat["inactive_file"])
+        return min(machine, int(allowed) - used)
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
 
 
 def _total_of_windows() -> int | None:

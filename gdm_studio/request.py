@@ -67,7 +67,9 @@ def _branch_from(value: Mapping[str, Any]) -> Branch:
     return Branch(_from_values(value["parent"]), value["step"])
 
 
+BUILT_IN = "icons"  # the model that comes with the program
 _STEERS = Role.STEERS | Role.FACT
+_PART = Role.PATH | Role.PACE | Role.OPTION | Role.FACT | Role.DETAIL
 _MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD
 
 
@@ -98,8 +100,16 @@ class Request:
     )] = ()
     model: Annotated[str, Setting(
         "Model", role=Role.PATH | _MADE, words="{}",
-        usage="a name from `gdm-studio models`, or a .safetensors file (default: icons)",
-    )] = "icons"
+        usage="a name from `gdm-studio models`, or a .safetensors file (default: the built-in one)",
+    )] = BUILT_IN
+    vae: Annotated[str, Setting(  # a file's name, for what is decoded and encoded by another; "" for the model's own
+        "VAE", role=_PART, words="{}",
+        usage="a VAE's name, to be used in place of the model's own; '' for that (default: as is chosen for the model)",
+    )] = ""
+    refiner: Annotated[str, Setting(  # the name of the model that makes the last steps; "" for none
+        "Refiner", role=_PART, words="{}",
+        usage="a model that makes the last steps; '' for none (default: as is chosen for the model)",
+    )] = ""
     seed: Annotated[int, Setting(
         "Seed", 0, SEED_LIMIT - 1, role=Role.FREE | Role.DETAIL | _MADE, detail="Seed",
         usage="of the first picture; the next have seed + 1, … (default: random)", example="1-9 or 7, 42, 1207",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -57,11 +58,13 @@ class Made:
     dtype: str  # "fp32" or "bf16"
     seconds: float
     model_hash: str = ""  # of its weights; "" where it is not known
+    parts: Mapping[str, str] = field(default_factory=dict)  # the same of what stood beside them: vae, refiner
 
     def note(self) -> dict[str, str]:
         """As a picture's file carries it."""
         facts = {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
-        return facts | ({"model_hash": self.model_hash} if self.model_hash else {})
+        facts |= {"model_hash": self.model_hash} if self.model_hash else {}
+        return facts | {f"{part}_hash": digits for part, digits in self.parts.items()}
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Run:
     @property
     def made(self) -> set[int]:
         """The pictures that are finished."""
-        return {*self.before, *(result.image for result in self.results)}
+        return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,13 @@ def test_of_two_who_find_it_at_once_one_says_it(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "rename", late)
     assert mended.unsaid(tmp_path) == [] and others == ["It was mended."]
+
+
+def test_for_a_month_it_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns()
+    for days in (31, 29):
+        monkeypatch.setattr(time, "time_ns", lambda days=days: now - days * 24 * 3600 * 10**9)
+        mended.note(tmp_path, f"{days} days ago.")
+    monkeypatch.undo()
+    assert [each.sentence for each in mended.lately(tmp_path)] == ["29 days ago."]
+    assert mended.unsaid(tmp_path) == ["29 days ago."]  # the other is forgotten for good

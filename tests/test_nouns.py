@@ -14,7 +14,18 @@ import pytest
 from gdm_studio import error_log, memory, mended, paths, preferences
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.preferences import Preferences
-from gdm_studio.request import MAX_COUNT, MAX_LEGS, MAX_SIDE, MAX_STEPS, SEED_LIMIT, Branch, Hint, Request, Toward
+from gdm_studio.request import (
+    BUILT_IN,
+    MAX_COUNT,
+    MAX_LEGS,
+    MAX_SIDE,
+    MAX_STEPS,
+    SEED_LIMIT,
+    Branch,
+    Hint,
+    Request,
+    Toward,
+)
 
 PICTURE = "0123456789abcdef" * 4
 PLAIN = Request(
@@ -38,7 +49,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {  # field: (values at its limi
     "dtype": (["auto", "fp32", "bf16"], ["fp16", "", None]),
     "device": (["auto", "anything"], [None, 3]),
     "prompt": (["", "x" * 10_000], [None, 3, b"x"]),
-    "model": (["icons"], [None]),
+    "model": ([BUILT_IN], [None]),
     "toward": ([None, Toward("", 0, 0.0), Toward("", SEED_LIMIT - 1, 1)], [Toward("", SEED_LIMIT, 0.5), "x"]),
 }
 
@@ -158,9 +169,9 @@ def test_a_first_run_has_the_settings_that_are_promised() -> None:
         keep_awake=True, empty_bin_on_exit=True, model_folders=(),
     )  # fmt: skip
     assert Request() == Request(
-        prompt="", negative_prompt="", style="", model="icons", seed=0, count=1, batch=0, size=None, sampler="dpmpp_2m",
-        spacing="karras", steps=20, knobs={}, guidance_scale=4.0, temperature=1.0, controls={}, image="", mask="",
-        strength=0.6, inverted=False, toward=None, branch=None, device="auto", dtype="auto",
+        prompt="", negative_prompt="", style="", model=BUILT_IN, seed=0, count=1, batch=0, size=None,
+        sampler="dpmpp_2m", spacing="karras", steps=20, knobs={}, guidance_scale=4.0, temperature=1.0, controls={},
+        image="", mask="", strength=0.6, inverted=False, toward=None, branch=None, device="auto", dtype="auto",
     )  # fmt: skip
 
 

@@ -17,12 +17,13 @@ PARAMETERS = 5
 # These are values with a field for everything that people, a file or the command line can set.
 RECORDS = {
     "gallery.metadata.ours.Record", "gallery.picture.Picture", "maths.path.Step", "models.adapters.card.AdapterCard",
-    "models.card.ModelCard", "networks.autoencoder_kl.AutoencoderConfig", "preferences.Preferences",
-    "queueing.item.Item", "request.Request", "run.Advance", "setting.Setting",
+    "models.card.ModelCard", "networks.autoencoder_kl.AutoencoderConfig", "networks.backbones.Sizes",
+    "preferences.Preferences", "queueing.item.Item", "request.Request", "run.Advance", "setting.Setting",
     "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe", "training.icons.IconsRecipe",
     "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe", "training.upscaler.UpscalerRecipe",
-    "systems.diffusion2015.BinomialRecipe", "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe",
-    "systems.recipe.SystemRecipe", "systems.system.System",
+    "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe", "systems.diffusion2015.BinomialRecipe",
+    "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe", "systems.recipe.SystemRecipe",
+    "systems.system.System",
 }  # fmt: skip
 # These are wider and should not be.
 WIDE = {
@@ -35,20 +36,22 @@ WIDE = {
 }
 # Where the built-in model is named outside its own rooms, and how often.
 BUILT_IN = {
-    "cli.asked": 1,  # the model where no other is asked for
     "cli.data": 1,  # the verb that makes its training set
-    "cli.train": 5,  # verbs that train it or make its vocabulary
+    "cli.train": 3,  # verbs that train it
     "former": 1,  # the model of files that name none
     "models.fingerprint": 2,  # weights of an earlier version, whose files name none
-    "request": 1,  # as cli.asked
+    "request": 1,  # the model where no other is asked for
     "ui.controls": 1,  # how many words of a prompt it reads
 }
+NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_ROOMS = ("training.", "models.families.icons")
 OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest, a folder of drawings
 # Outside the window; a release that needs more says why where it raises this. The latest: other people's checkpoints,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion; the nearest of
-# the drawings that a model learned from; the systems of the literature.
-LINES = 43_530
+# the drawings that a model learned from; the systems of the literature, and the backbones they can be built on; a
+# library of one page, with what was the window's alone before: how work is followed and steered, and the request
+# that is being written.
+LINES = 47_100
 
 
 def short(name: str) -> str:
@@ -108,7 +111,7 @@ def test_the_built_in_model_is_a_model_like_others() -> None:
     found: Counter[str] = Counter()
     for name, path in OURS.items():
         texts = (node.value for node in nodes(path) if isinstance(node, ast.Constant))
-        found[short(name)] += sum(text in ("icons", "icons-fast") for text in texts)
+        found[short(name)] += sum(text in NAMES for text in texts)
     elsewhere = {name: count for name, count in found.items() if not name.startswith(ITS_ROOMS) and count}
     assert {name: count for name, count in elsewhere.items() if name not in OTHER_ICONS} == BUILT_IN
 

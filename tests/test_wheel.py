@@ -33,7 +33,7 @@ def test_the_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
     licences = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licences == {"LICENSE", "NOTICE"}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}
-    assert code <= names
+    assert code | {"gdm_studio/py.typed", "gdm_studio/__init__.pyi"} <= names
     assert not any(name.startswith(("tests/", "installer/", "docs/", "benches/")) for name in names)
     assert _bench(wheel, "ui", tmp_path).startswith("gdm-studio: What 'ui' measures comes with the program's source")
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gdm_studio.cli.saying import remark
 from gdm_studio.conditions import Hint
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.guidance import GUIDANCE
@@ -18,9 +19,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
-from gdm_studio.request import SETTINGS, Request, Role, Setting, Toward, with_role
+from gdm_studio.request import BUILT_IN, SETTINGS, Request, Role, Setting, Toward, with_role
 
-MODEL = "icons"  # where no other is asked for
+MODEL = BUILT_IN  # where no other is asked for
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a picture to begin from, of any size")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="white where that picture is painted anew")
+    parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
     parser.add_argument("--toward-seed", metavar="SEED", help="go towards the picture of that seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="go towards what that prompt makes")
     parser.add_argument("--toward", metavar="AMOUNT", help="how far, 0 to 1, both ends exact (default: 0.5)")
@@ -70,6 +72,9 @@ _FACTOR_HELP = "a number that the model is told beside the prompt; may be repeat
 _HINT_HELP = "a picture that the model follows, such as edges=FILE:0.8; may be repeated"
 
 
+_EXTEND_HELP = "pixels to be painted around that picture, which stays as it is: the size is that of both together"
+
+
 def named(text: str) -> str:
     """A name or other text that cannot be empty, for argparse."""
     if not text.strip():
@@ -81,6 +86,8 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises StudioError."""
     if args.prompt is None and card.accepts.prompt:
         raise BadRequest('There is no prompt; say what to draw, such as  gdm-studio generate "a red apple"')
+    if args.extend and (args.image is None or args.mask or args.size):
+        raise BadRequest("--extend is for a picture named with --image, and decides the mask and the size itself.")
     if args.image is None and (args.mask or args.strength is not None or args.inverted):
         raise BadRequest("--mask, --strength and --invert are for a picture to begin from; name it with --image.")
     usual = replace(card.usual(), model=MODEL)
@@ -89,6 +96,8 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     if args.sampler in SAMPLERS and args.sampler != usual.sampler:
         spec = SAMPLERS[args.sampler]
         usual = replace(usual, steps=spec.default_steps, spacing=spec.default_spacing)
+    if said := card.about_style(args.style or ""):
+        remark(said)
     return _on_its_way(args, replace(usual, **_given(args)))
 
 
@@ -102,12 +111,16 @@ def with_pictures(args: argparse.Namespace, request: Request) -> Request:
     image = request.image if args.image is None else inputs.keep(args.image)
     mask = request.mask if args.mask is None else inputs.keep(args.mask)
     hints = tuple(Hint(kind, inputs.keep(file), weight) for kind, file, weight in map(_hint, args.hint))
+    if args.extend is not None:
+        image, mask, size = inputs.extended(image, _sides(args.extend))
+        strength = 1.0 if args.strength is None else request.strength  # nothing is there to be kept of
+        request = replace(request, image=image, mask=mask, size=size, strength=strength)
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
 def asked_over(args: argparse.Namespace, settings: Request) -> Request:
     """What the arguments change of `settings`; a sampler's own settings go with it. Raises StudioError."""
-    if args.image is not None or args.mask is not None or args.hint:
+    if args.image is not None or args.mask is not None or args.hint or args.extend:
         raise BadRequest(
             "What goes on from a step keeps the pictures it began with; leave out --image, --mask and --hint."
         )
@@ -154,6 +167,13 @@ def _named_number(text: str, option: str) -> tuple[str, float | str | None]:
     if not equals:
         raise BadRequest(f"{option} must be NAME=NUMBER, such as clip=2, not {text!r}.")
     return name, number(value)
+
+
+def _sides(text: str) -> tuple[int, int, int, int]:
+    if not re.fullmatch(r"\d{1,5}(,\d{1,5}){3}", text):
+        raise BadRequest(f"--extend must be LEFT,TOP,RIGHT,BOTTOM in pixels, such as 0,0,256,0, not {text!r}.")
+    left, top, right, bottom = map(int, text.split(","))
+    return left, top, right, bottom
 
 
 def _hint(text: str) -> tuple[str, Path, float]:

@@ -8,15 +8,13 @@ import math
 import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio import atomic
-from gdm_studio import preferences as settings
 from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, with_pictures
 from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.crew import crew
-from gdm_studio.cli.paced import paced
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.drive import Drive
@@ -26,7 +24,8 @@ from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import exact
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Event, Phase, Progress, Result
-from gdm_studio.workers.making import made_by
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
 from gdm_studio.workers.orders import Order, placed
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def make(args: argparse.Namespace, report: Report) -> None:
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
-    library, preferences = Library(), settings.load()
+    library = Library()
     request, resume = _begun(args, library)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
@@ -81,37 +80,36 @@ def make(args: argparse.Namespace, report: Report) -> None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
         drive = Drive(args.keep_steps) if args.keep_steps is not None else None
-        threads.prepare()
+        crew = stack.enter_context(closing(Crew(library)))
         from gdm_studio.engine import devices
-        from gdm_studio.engine.generate import generate
 
         places = devices.several(request.device)
         request = placed(request, places)
-        alone = request.count == 1 or drive is not None
-        pool = stack.enter_context(crew(places[:1] if alone else places))
+        places = places[:1] if request.count == 1 or drive is not None else places
         report.start(request, library.card(request.model))
-        if pool is not None:
-            events = made_by(pool, [_order(request, library, resume)])
-        else:
-            events = generate(request, library, resume=resume)
-        stack.enter_context(closing(events))
-        for event in paced(events, preferences):
+        work = _work(request, library, resume, alone=len(places) == 1)
+        for event in stack.enter_context(closing(crew.carry_out(work, places))):
             report.event(event)
             if isinstance(event, Result):
-                report.saved(gallery.keep(event).path, event)
+                report.saved(work.keep(event, gallery).path, event)
             elif isinstance(event, Advance) and drive is not None:
                 drive.check()
                 drive.wrote(_keep_steps(args.keep_steps, event, request))
         report.done()
 
 
-def _order(request: Request, library: Library, resume: Step | None) -> Order:
-    """The pictures of the request for workers, going on from `resume` where there is such a step."""
+def _work(request: Request, library: Library, resume: Step | None, *, alone: bool) -> Work:
+    """The pictures of the request, going on from `resume` where there is such a step."""
     if resume is None:
-        return Order.of(request)
+        return Work(request)
+    if alone:
+        from gdm_studio.engine.generate import generate
+
+        return Work(request, source=partial(generate, resume=resume))
     from gdm_studio.engine.resuming import standing
 
-    return Order.of(request, stood=standing(request, resume, fingerprint(library.card(request.model))))
+    stood = standing(request, resume, fingerprint(library.card(request.model)))
+    return Work(request, orders=[Order.of(request, stood=stood)])
 
 
 def reporting(as_json: bool) -> Report:
@@ -225,6 +223,13 @@ class _Lines:
         say_json({"event": event, **self._facts, **facts})
 
 
+def _about_prompt(request: Request, card: ModelCard) -> str:
+    """What people should know of it before they see the picture; "" where there is nothing to say."""
+    if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
+        return f"The prompt is empty: {card.title or card.name} draws without one"
+    return card.about_words(request.prompt)
+
+
 @dataclass
 class _Steps:
     """Of all runs that one bar shows."""
@@ -247,7 +252,7 @@ class _Bar:
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._pictures = request.count
         self._expect(request.count * request.steps)
-        if card and (said := card.about_words(request.prompt)):
+        if card and (said := _about_prompt(request, card)):
             remark(said)
 
     def event(self, event: Event) -> None:

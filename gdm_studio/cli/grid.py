@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import preferences
 from gdm_studio.cli.asked import MODEL, add_options, asked, named, with_pictures
 from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.crew import crew
-from gdm_studio.cli.paced import paced
 from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.engine import threads
 from gdm_studio.engine.grids import Axis, Grid, kinds
 from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.run import Advance, Phase, Progress, Result
-from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
 from gdm_studio.workers.making import singles as singles_of
-from gdm_studio.workers.orders import placed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,30 +75,24 @@ def _made(singles: list[Request], library: Library, folder: Path | None) -> list
     """The pictures in their order; each is kept in `folder` as soon as it is made, where there is one."""
     from gdm_studio.gallery.gallery import Gallery
 
-    threads.prepare()
-    from gdm_studio.engine import devices
-
-    places = devices.several(singles[0].device)
-    singles = [placed(single, places) for single in singles]
+    work = Work(replace(singles[0], count=len(singles)), orders=singles_of(singles))
     made: dict[int, np.ndarray] = {}
-    bar, orders = Bar(titles=False), singles_of(singles)
-    with closing(Gallery.open(folder)) if folder is not None else nullcontext() as gallery, crew(places) as pool:
+    bar = Bar(titles=False)
+    with ExitStack() as stack:
+        stack.callback(bar.end)
+        gallery = stack.enter_context(closing(Gallery.open(folder))) if folder is not None else None
         if gallery is not None:
             gallery.check_writable()
-        try:
-            with closing(made_by(pool, orders) if pool is not None else made_here(orders, library)) as events:
-                for event in paced(events, preferences.load()):
-                    if isinstance(event, Advance | Progress):
-                        bar.show(f"picture {len(made) + 1} of {len(singles)}", event.index, event.of)
-                    elif isinstance(event, Phase) and event.note:
-                        bar.end()
-                        remark(event.note)
-                    elif isinstance(event, Result):
-                        made[event.image] = event.rgba
-                        if gallery is not None:
-                            gallery.keep(event)
-        finally:
-            bar.end()
+        crew = stack.enter_context(closing(Crew(library)))
+        for event in stack.enter_context(closing(crew.carry_out(work))):
+            if isinstance(event, Advance | Progress):
+                bar.show(f"picture {len(made) + 1} of {len(singles)}", event.index, event.of)
+            elif isinstance(event, Phase) and event.note:
+                bar.end()
+                remark(event.note)
+            elif isinstance(event, Result):
+                made[event.image] = event.rgba
+                work.let_go(event, gallery.keep(event).id if gallery is not None else "")
     return [made[place] for place in range(len(singles))]
 
 

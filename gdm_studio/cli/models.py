@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import say, say_json
+from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 if TYPE_CHECKING:
     from gdm_studio.models.held import Held
@@ -24,7 +25,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--tag", default="", help="only those with that tag")
     parser.add_argument("--hashes", action="store_true", help="find out all hashes first, and list them")
     parser.set_defaults(main=main)
-    deeds = parser.add_subparsers(metavar="add, forget")
+    deeds = parser.add_subparsers(metavar="add, forget, set")
     adding = deeds.add_parser(
         "add",
         help="a model's file: copy it into the models folder, with all the files that belong to it, once it proves "
@@ -36,7 +37,14 @@ def add(verbs: Any) -> None:
     leaving = deeds.add_parser("forget", help="look no longer into a folder of another tool's; nothing is deleted")
     leaving.add_argument("folder", type=Path, metavar="FOLDER")
     leaving.set_defaults(main=_forget)
-    for deed in (adding, leaving):
+    setting = deeds.add_parser("set", help="what a model begins with from now on; '' for what its file says, or has")
+    setting.add_argument("name", metavar="NAME", help="a model's, or that of a LoRA for few steps")
+    setting.add_argument("--vae", help="the name of a VAE to be used in place of its own")
+    setting.add_argument("--refiner", help="the name of a model that makes the last steps")
+    kinds = ", ".join((*FEW_STEPS, NONE))
+    setting.add_argument("--few-steps", metavar="KIND", help=f"how it was distilled to draw in few steps: {kinds}")
+    setting.set_defaults(main=_set)
+    for deed in (adding, leaving, setting):
         deed.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
@@ -144,6 +152,31 @@ def _use_in_place(args: argparse.Namespace) -> int:
     else:
         models = "1 model" if count == 1 else f"{count} models"
         say(f"{folder} is looked into from now on: {models}; nothing was copied.")
+    return 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from gdm_studio.errors import ModelError
+    from gdm_studio.models.choices import choose
+    from gdm_studio.models.library import Library
+
+    library = Library()
+    line = next((line for line in library.held() if line.name == args.name), None)
+    if line is None:
+        raise ModelError(f"There is no model and no LoRA called {args.name!r}; `gdm-studio models` lists them.")
+    if args.vae:
+        library.vae(args.vae)
+    if args.refiner:
+        library.card(args.refiner)
+    told = {"vae": args.vae, "refiner": args.refiner, "few_steps": args.few_steps}
+    chosen = asdict(choose(line.path, **{name: value for name, value in told.items() if value is not None}))
+    if args.json:
+        say_json({"event": "chosen", "name": line.name, **chosen})
+    else:
+        words = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in chosen.items() if value)
+        say(f"{line.name}  {words or 'nothing is chosen: as its file says'}")
     return 0
 
 

@@ -15,6 +15,7 @@ from gdm_studio.cli.saying import say
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.maths.knobs import check_number
+from gdm_studio.request import BUILT_IN
 
 if TYPE_CHECKING:
     from gdm_studio.training.recipe import Recipe
@@ -171,7 +172,7 @@ def _add_learned(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
     subsets = ("few", "narrow", "emoji", "best", "all")
     parser.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
-    parser.add_argument("--model", default="icons", help="default: %(default)s")
+    parser.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -180,7 +181,7 @@ def _add_unpack(stages: Stages) -> None:
         help="take a shipped model apart, to go on training it",
         description="Writes DIR/words, DIR/vae/vae.safetensors and DIR/run for --words, --vae and --init.",
     )
-    unpack.add_argument("--model", default="icons", help="default: %(default)s")
+    unpack.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
     unpack.add_argument("--out", type=Path, required=True, metavar="DIR", help="the directory to write")
     unpack.set_defaults(main=_unpack)
 

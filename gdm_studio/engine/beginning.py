@@ -30,7 +30,7 @@ def beginning(course: Course, resume: Step | None = None) -> Generator[Phase, No
         return (yield from _along_its_parent(course, branch))
     if first.known is None:
         return begun(course, first)
-    index = start_of(first.stage.diffusion.process, first.path, request.strength)
+    index = start_of(first.stage.diffusion.process, course.opening, request.strength)
     if not request.inverted:
         return from_picture(course, first.known.data, index)
     x = first.known.data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from gdm_studio.engine.asking import asks_of
 from gdm_studio.engine.noise import keyed_beyond, noise_of
 from gdm_studio.engine.sources import Known, Source, source_of
 from gdm_studio.maths.path import Noise, Path
-from gdm_studio.models.loaded import Ask, LoadedModel, Stage
+from gdm_studio.models.loaded import Ask, LoadedModel, Placed, Stage
 from gdm_studio.request import Request
 
 
@@ -26,11 +26,12 @@ class Leg:
     path: Path  # the stage's own
     first: int  # steps of the course before it
     known: Known | None = None  # of the picture that is begun from
+    joined: bool = False  # whether it goes on along the way of the one before it, in the same data
 
     @property
     def given(self) -> int:
         """How many things it goes by that the stage before it made."""
-        return min(self.number, 1)
+        return 0 if self.joined else min(self.number, 1)
 
     @property
     def last(self) -> int:
@@ -67,6 +68,13 @@ class Course:
         first, *later = self.legs
         return (*first.path, *(point for leg in later for point in leg.path[1:]))
 
+    @property
+    def opening(self) -> Path:
+        """The points that a picture may be begun from at: of the first leg and those joined to it."""
+        first, *later = self.legs
+        joined = takewhile(lambda leg: leg.joined, later)
+        return (*first.path, *(point for leg in joined for point in leg.path[1:]))
+
     def leg_at(self, index: int) -> Leg:
         """The one whose data x is after that step."""
         return next(leg for leg in self.legs if index <= leg.last)
@@ -89,7 +97,11 @@ class Course:
         return [replace(ask, before=each) for ask in sides for each in made]
 
     def _leg(self, stage: Stage, number: int, first: int, last: int) -> Leg:
-        path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
+        joined = isinstance(stage, Placed) and stage.joined
+        if isinstance(stage, Placed):
+            path = stage.way(self.model.card, self.request, first, last)
+        else:
+            path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
         rest = self.model.card.accepts.sees_rest
         known = self.source.known_to(stage, with_rest=rest) if self.source else None
-        return Leg(stage, number, path, first, known)
+        return Leg(stage, number, path, first, known, joined)

@@ -40,7 +40,7 @@ def denoising(course: Course, start: Start) -> Iterator[Step]:
     for leg in course.legs:
         if start.index >= leg.last:
             continue
-        if leg.number and start.index == leg.first:
+        if leg.number and start.index == leg.first and not leg.joined:
             start = begun(course, leg, before=start.x)
         for step in denoising_in(leg, course, start):
             yield step

@@ -22,7 +22,7 @@ from gdm_studio.engine.steps import on
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.maths.knobs import check_number
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.loaded import stage_of
 from gdm_studio.request import MAX_SIDE
 from gdm_studio.run import View
@@ -101,7 +101,7 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
     trajectory = trajectory.exactly(library)
     request = trajectory.request
     device, dtype = devices.nearest_place(request, library.card(request.model))
-    model = library.load(request.model, device=device, dtype=dtype)
+    model = load_for(library, request, device=device, dtype=dtype)
     first, of = trajectory.first, len(trajectory.path) - 1
     for index in trajectory.indices:
         step = on(trajectory.step(index, library, exact=False), model.device)

@@ -9,7 +9,7 @@ import torch
 from gdm_studio.engine import devices
 from gdm_studio.engine.batches import Place
 from gdm_studio.engine.decoding import DecodingError
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, parts_of
 from gdm_studio.request import Request
 from gdm_studio.run import Event, Phase
 
@@ -50,6 +50,6 @@ def fitting(
 def _others_let_go(request: Request, library: Library, device: torch.device) -> bool:
     """Whether there were models in the device's memory that this run does not need; gives back what is free."""
     dtype = devices.resolve_dtype(request.dtype, library.card(request.model), device)
-    some = library.make_room(request.model, device=device, dtype=dtype)
+    some = library.make_room(request.model, device=device, dtype=dtype, **parts_of(request))
     devices.release(device)  # not in the handler of the error: until its end the traceback holds the tensors
     return some

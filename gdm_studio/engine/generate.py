@@ -18,8 +18,9 @@ from gdm_studio.engine.starts import Start, rows_of
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import LoadedModel, Remarking
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event
+from gdm_studio.run import Advance, Event, Phase
 
 
 def generate(
@@ -51,6 +52,8 @@ def generate(
 
     def make(batch: tuple[int, ...], device: torch.device) -> Iterator[Event]:
         model = yield from loading(request, library, device)
+        if batch[0] == images[0]:
+            yield from (Phase("preparing", note=note) for note in _remarks(model, request))
         rows = [images.index(image) for image in batch]
         before = [replace(each, step=rows_of(each.step, rows)) for each in made]
         events = made_together(Course(model, request, batch), resume and rows_of(resume, rows), before)
@@ -70,3 +73,9 @@ def made_together(
         x, spent = step.x, spent + seconds
         yield Advance(course.images, step, course.path, seconds, course.model, spent, first=start.index)
     yield from results(course, x, spent)
+
+
+def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
+    """What its stages leave out of the request, each once."""
+    stages = (stage for stage in model.stages if isinstance(stage, Remarking))
+    yield from dict.fromkeys(note for stage in stages for note in stage.remarks(request))

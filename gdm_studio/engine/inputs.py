@@ -15,6 +15,7 @@ from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import MAX_SIDE
 
 SHAPE = 0.02  # by how much the proportions of a mask may differ from its picture's
+UNIT = 8  # pixels that the sides of a canvas are multiples of
 FEATHER = 64  # part of a picture's side over which what is painted anew fades in
 
 Source = Path | np.ndarray
@@ -38,6 +39,27 @@ def keep(source: Source) -> str:
         picture.save(png, "PNG")
         atomic.write(path, png.getvalue())
     return name
+
+
+def extended(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple[int, int]]:
+    """A larger canvas around the kept picture of that name: (picture, mask, (width, height)), both kept.
+
+    `sides` are pixels left, above, right and below. The canvas has sides of multiples of UNIT, right and below taking
+    what is left over; the picture's own pixels are in it as they are, and those at its edges go on around it. The mask
+    is white outside of it. Raises BadRequest, StorageError.
+    """
+    picture = np.asarray(load(name))
+    if min(sides) < 0 or not any(sides):
+        raise BadRequest("What is added to a picture must be pixels left, above, right and below, such as 0,0,256,0.")
+    left, top, right, bottom = sides
+    height, width = picture.shape[0] + top + bottom, picture.shape[1] + left + right
+    down, across = (top, bottom + -height % UNIT), (left, right + -width % UNIT)
+    size = (width + -width % UNIT, height + -height % UNIT)
+    if max(size) > MAX_SIDE:
+        raise BadRequest(f"The picture would become {size[0]}x{size[1]} pixels; {MAX_SIDE} a side are the most.")
+    canvas = np.pad(picture, (down, across, (0, 0)), mode="edge")
+    mask = np.pad(np.zeros(picture.shape[:2], np.uint8), (down, across), constant_values=255)
+    return keep(canvas), keep(mask), size
 
 
 def load(name: str) -> Image.Image:

@@ -14,7 +14,7 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
-from gdm_studio.models.library import Library, exact
+from gdm_studio.models.library import Library, exact, with_parts
 from gdm_studio.request import DTYPES, Request
 from gdm_studio.run import Advance, Event, Result
 
@@ -57,7 +57,8 @@ def reproducing(
     white where the picture is clear. Raises as `generate`, where it cannot be made here at all.
     """
     weights = made_with.get("model_hash", "")
-    wanted = _as_it_was_made(request.made_by(exact(library, request.model, weights)), made_with)
+    request = with_parts(library, request.made_by(exact(library, request.model, weights)), made_with)
+    wanted = _as_it_was_made(request, made_with)
     events = made_again(wanted, library, stopped_at=stopped_at)
     again = yield from _with_threads(made_with.get("device", ""), events)
     made = _on_white(again.rgba) if jpeg else again.rgba
@@ -91,6 +92,8 @@ _OTHERWISE = {
     "device": "It was made on {}; here it was made on {}.",
     "dtype": "It was made in {}; here in {}.",
     "model_hash": "Its model had the weights {}; those here are {}.",
+    "vae_hash": "Its VAE had the weights {}; those here are {}.",
+    "refiner_hash": "Its refiner had the weights {}; those here are {}.",
 }
 
 

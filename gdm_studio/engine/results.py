@@ -12,7 +12,7 @@ from gdm_studio.engine.course import Course
 from gdm_studio.engine.decoding import decoded, decoding
 from gdm_studio.engine.sources import source_of
 from gdm_studio.errors import NotFinite
-from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.fingerprint import fingerprint, of_parts
 from gdm_studio.models.loaded import LoadedModel, stage_of
 from gdm_studio.models.precision import name_of
 from gdm_studio.models.weights import check_files
@@ -72,4 +72,4 @@ def _check_finite(x: torch.Tensor, model: LoadedModel) -> None:
 
 def _made(model: LoadedModel, seconds: float) -> Made:
     device, dtype = devices.describe(str(model.device)), name_of(model.dtype)
-    return Made(device, dtype, seconds, model_hash=fingerprint(model.card))
+    return Made(device, dtype, seconds, model_hash=fingerprint(model.card), parts=of_parts(model.card))

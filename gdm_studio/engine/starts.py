@@ -37,14 +37,14 @@ def begun(course: Course, leg: Leg, before: Tensor | None = None) -> Start:
     """The beginning of a leg: what the process has there when it knows nothing of the picture, or the stage's own."""
     asks = course.asks(leg, before, guided=False)[: len(course.images)]  # of the first prompt
     x = leg.stage.start(asks, leg.path, course.noise(leg), course.like(leg))
-    return Start(x, course.path, leg.first, memory=() if before is None else (before,))
+    return Start(x, course.path, leg.first, memory=(before,) if before is not None and leg.given else ())
 
 
 def from_picture(course: Course, data: Tensor, index: int) -> Start:
     """The picture that has these data (1, …), noised to path[index] (SDEdit, Meng et al. 2022, arXiv:2108.01073)."""
-    leg = course.legs[0]
+    leg = course.leg_at(index + 1)
     like = course.like(leg)
-    x = leg.stage.diffusion.process.degrade(data.expand_as(like), leg.path[index], course.noise(leg)(0, like))
+    x = leg.stage.diffusion.process.degrade(data.expand_as(like), course.path[index], course.noise(leg)(0, like))
     return Start(x, course.path, index)
 
 

@@ -22,7 +22,7 @@ from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.models import library as models
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
 
@@ -148,7 +148,7 @@ def replayed(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
 def _made(request: Request, library: Library, start: Step, until: int) -> Iterator[Step]:
     """The steps after `start`, made with the network again."""
     device, dtype = devices.nearest_place(request, library.card(request.model))
-    model = library.load(request.model, device=device, dtype=dtype)
+    model = load_for(library, request, device=device, dtype=dtype)
     course = Course(model, model.card.checked(request), (0,))
     for step in islice(denoising(course, at_step(course, start)), until - start.index):
         yield step.each(row_taker(0))

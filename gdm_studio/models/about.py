@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from gdm_studio.models.adapters.card import PARTS, adapter_card
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import Entry
+from gdm_studio.models.few_steps import named_in
+from gdm_studio.models.tiny import is_tiny
 from gdm_studio.printable import HARMFUL
 
 MOST = 2000  # characters of a description, and a tenth of that of anything else
@@ -48,6 +50,7 @@ class About:
     tags: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     parameters: int = 0
+    few_steps: str = ""  # of `few_steps.FEW_STEPS`, where the file says that it was made for that
 
 
 def about(entry: Entry) -> About:
@@ -55,6 +58,7 @@ def about(entry: Entry) -> About:
     told = entry.metadata
     kind, base = _kind(entry)
     trained = _trained_with(told.get("ss_tag_frequency", "")) if kind else ()
+    said = " ".join((*(_text(told, f"modelspec.{name}") for name in ("title", "tags")), told.get("ss_output_name", "")))
     given = {name: _listed(told.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
     return About(
         kind=kind,
@@ -67,6 +71,7 @@ def about(entry: Entry) -> About:
         tags=given["tags"] or tuple(word for word, _ in trained[:MOST_TAGS]),
         triggers=given["trigger_phrase"] or tuple(word for word, share in trained if share >= SHARE)[:3],
         parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
+        few_steps=named_in(said[:MOST]),
     )
 
 
@@ -86,6 +91,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return kind, ""
     if any(all(before + name in names for name in _VAE) for before in _BEFORE_VAE) and len(names) < 500:
         return "VAE", ""
+    if is_tiny(names):
+        return "Previews", ""
     if is_embedding(header):
         return "Embedding", ""
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

@@ -24,6 +24,10 @@ class Accepts:
     sees_rest: bool = False  # it is shown what stays of a masked picture, and where the mask is
     hints: tuple[str, ...] = ()  # the kinds of pictures its control networks follow
     sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
+    multiple: int = 0  # pixels: sides may be any multiple of them from eight times that on; 0 for those sizes alone
+    vae: bool = False  # another autoencoder in place of its own
+    refiner: bool = False  # another model for the last steps
+    refines: bool = False  # it is one that makes the last steps of others
 
 
 def factors_of(accepts: Accepts, request: Request) -> dict[str, float]:
@@ -54,6 +58,10 @@ def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
         yield "cannot begin from a picture; begin from noise, or choose another model"
     if request.mask and not accepts.mask:
         yield "paints whole pictures; leave out the mask"
+    if request.vae and not accepts.vae:
+        yield "has an autoencoder that is a part of it; leave out the VAE"
+    if request.refiner and not accepts.refiner:
+        yield "goes on with no refiner; leave it out"
     for hint in request.hints:
         if hint.kind not in accepts.hints:
             yield f"follows no hint of the kind {hint.kind!r}; {_choose(accepts.hints)}"

@@ -15,8 +15,9 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.accepts import Accepts, fitted
+from gdm_studio.models.passes import enlarged, is_enlarged, shares
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
-from gdm_studio.request import SETTINGS, Branch, Request
+from gdm_studio.request import MAX_SIDE, SETTINGS, Branch, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
@@ -26,6 +27,15 @@ class Style:
     id: str
     title: str
     group: str = ""  # the heading under which styles of a kind are offered together
+
+
+@dataclass(frozen=True)
+class FormerStyle:
+    """A style that an earlier edition of the model had; its id still draws, in the nearest style there is."""
+
+    id: str
+    title: str
+    nearest: str  # id of a style
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ class ModelCard:
     title: str = ""
     summary: str = ""
     styles: tuple[Style, ...] = ()
+    former_styles: tuple[FormerStyle, ...] = ()
     examples: tuple[Example, ...] = ()
     defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
     fast_of: str = ""  # the name of the model that this is the quicker version of
@@ -86,6 +97,8 @@ class ModelCard:
     weights: tuple[Path, ...] = ()  # the files that decide what it makes
     files: tuple[Path, ...] = ()  # those and all others that belong to it
     file_bytes: int = 0
+    few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
+    beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
 
     def usual(self) -> Request:
         """The settings that it begins with."""
@@ -95,6 +108,11 @@ class ModelCard:
     def sizes(self) -> tuple[tuple[int, int], ...]:
         """The picture sizes (width, height) this model really makes."""
         return self.accepts.sizes or ((self.size, self.size),)
+
+    def makes(self, size: tuple[int, int]) -> bool:
+        """Whether it makes pictures of that size, offered or not."""
+        unit = self.accepts.multiple
+        return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
 
     def offers(self) -> frozenset[str]:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
@@ -112,6 +130,18 @@ class ModelCard:
     def about_words(self, prompt: str) -> str:
         """The same for people; "" where there is nothing to say."""
         return sentence(self.unmet(prompt), self.title or self.name)
+
+    def style_for(self, style: str) -> str:
+        """The id of the style that draws what is asked for under this id: the nearest, for one that is no more."""
+        return next((former.nearest for former in self.former_styles if former.id == style), style)
+
+    def about_style(self, style: str) -> str:
+        """A sentence for people about a style that is no more; "" where there is nothing to say."""
+        titles, name = {each.id: each.title for each in self.styles}, self.title or self.name
+        for former in self.former_styles:
+            if former.id == style:
+                return f"{former.title} is no style of {name} any more; it is drawn in {titles[former.nearest]}."
+        return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
         """The points that the spacing of that name visits on the model's process, `steps` + 1 of them.
@@ -137,10 +167,20 @@ class ModelCard:
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
-        """The request, its size filled in; raises BadRequest for what this model does not have or cannot do."""
+        """The request, its size filled in and its style one of today's; raises BadRequest for what this model does not
+        have or cannot do."""
         request = self._fitted(self._sized(request).checked())
-        self.stage_ends(request.steps)
+        self.drawing(request).stage_ends(request.steps)
+        if is_enlarged(request):
+            width, height = enlarged(request.size or self.sizes()[0], request.factors)
+            if max(width, height) > MAX_SIDE:
+                raise BadRequest(f"The second pass would make {width}x{height} pixels; {MAX_SIDE} a side are the most.")
         return request
+
+    def drawing(self, request: Request) -> ModelCard:
+        """The same with the stages that this request has."""
+        passes = shares(request)
+        return replace(self, stages=passes) if len(passes) > 1 else self
 
     def _fitted(self, request: Request) -> Request:
         """As far as the model can carry it out, and the pictures it leaves: they are made again on the way."""
@@ -152,16 +192,17 @@ class ModelCard:
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        if request.inverted and len(self.stages) > 1:
+        if request.inverted and len(self.drawing(request).stages) > 1:
             raise BadRequest(f"{self.name} draws in several stages and finds no picture's noise; draw it by the seed.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 
     def _sized(self, request: Request) -> Request:
         size = request.size or self.sizes()[0]
-        if size not in self.sizes():  # before any other limit: these are the sizes to choose from
+        if not self.makes(size):  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
+            has += f", or with sides of any multiple of {unit} pixels" if (unit := self.accepts.multiple) else ""
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if isinstance(branch, Branch) and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._sized(branch.parent))
-        return replace(request, size=size, branch=branch)
+        return replace(request, size=size, style=self.style_for(request.style), branch=branch)

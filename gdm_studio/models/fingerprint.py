@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StorageError
@@ -20,16 +21,33 @@ def fingerprint(card: ModelCard) -> str:
 
     A file is read for it once, and again only when it has changed: what was found is kept.
     """
+    return of_files(card.weights)
+
+
+def of_files(files: Sequence[Path]) -> str:
+    """The same of some files."""
     try:
-        whole = hashlib.sha256(b"".join(bytes.fromhex(hashes(file).sha256) for file in card.weights))
+        whole = hashlib.sha256(b"".join(bytes.fromhex(hashes(file).sha256) for file in files))
     except (OSError, StorageError):
         return ""
-    return whole.hexdigest()[:DIGITS] if card.weights else ""
+    return whole.hexdigest()[:DIGITS] if files else ""
+
+
+def of_parts(card: ModelCard) -> dict[str, str]:
+    """The same of what a loaded model has beside its own files, by what it is: vae, refiner."""
+    parts = {name: part for name, part in card.beside.items() if name != "adapter"}  # which is among its own weights
+    files = {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in parts.items()}
+    return {name: found for name, each in files.items() if (found := of_files(each))}
 
 
 def find_out(card: ModelCard) -> None:
     """Begins to read the weights in a thread of its own, so that `fingerprint` has less to wait for."""
-    threading.Thread(target=fingerprint, args=(card,), name="hashing", daemon=True).start()
+
+    def read() -> None:
+        fingerprint(card)
+        of_parts(card)
+
+    threading.Thread(target=read, name="hashing", daemon=True).start()
 
 
 def noted(found: Mapping[str, Any], model: str) -> str:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio import atomic, paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
+from gdm_studio.models.choices import Choices, as_chosen, choices, quicker
 from gdm_studio.models.families import FAMILIES, Family
-from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint
+from gdm_studio.models.few_steps import FEW_STEPS
+from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
 from gdm_studio.models.held import Held, held, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
+from gdm_studio.request import Request
 
 if TYPE_CHECKING:
     import torch
@@ -49,18 +53,23 @@ class Library:
         self._families, self.store = families, store or Store()
         self._listing = Listing(families)
         self._found: dict[str, Described] | None = None  # each card under a name of its own
+        self._quick: list[ModelCard] = []  # models with an adapter for few steps
         self._looking = threading.Lock()
 
     def refresh(self) -> bool:
         """Looks through the folders again; whether there is anything else than before."""
         with self._looking:
-            before, self._found = self._found, {each.path: each for each in _each_named(self._listing.look())}
-            return before is None or _shown(before) != _shown(self._found)
+            before, quick = self._found, self._quick
+            named = _each_named(self._listing.look())
+            chosen = choices()
+            self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
+            self._quick = list(_quicker(self._found.values(), chosen))
+            return before is None or _shown(before) != _shown(self._found) or quick != self._quick
 
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first, each under a name of its own."""
-        cards = (each.card for each in self._now().values() if each.card is not None)
-        return sorted(cards, key=lambda card: card.date, reverse=True)
+        cards = [each.card for each in self._now().values() if each.card is not None]
+        return sorted([*cards, *self._quick], key=lambda card: card.date, reverse=True)
 
     def refused(self) -> list[Refused]:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""
@@ -89,6 +98,9 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
+        for card in self._quick:
+            if card.name == name:
+                return card
         if of_weights := _EXACT.fullmatch(name):
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -96,16 +108,23 @@ class Library:
         has = ", ".join(card.name for card in self.cards()) or "none yet"
         raise ModelError(f"There is no model called {name!r}; there are: {has}.")
 
-    def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
+    def is_loaded(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> bool:
         """Whether `load` would return at once."""
         try:
-            return self.store.has(_key(self.card(name), device, dtype))
+            return self.store.has(_key(self._with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
-    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
-        """The model on the device, from memory where it is there already; raises ModelError."""
-        card = self.card(name)
+    def load(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> LoadedModel:
+        """The model on the device, from memory where it is there already, with the parts that a request asks for.
+
+        Raises ModelError.
+        """
+        card = self._with_parts(self.card(name), asked)
         family = next(family for family in self._families if family.name == card.family)
 
         if card.path is not None:
@@ -117,9 +136,35 @@ class Library:
 
         return self.store.model(_key(card, device, dtype), load)
 
-    def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype) -> bool:
+    def make_room(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> bool:
         """Lets go of all models on the device but that one; False where there are no others."""
-        return self.store.let_go(device, but=_key(self.card(name), device, dtype))
+        return self.store.let_go(device, but=_key(self._with_parts(self.card(name), asked), device, dtype))
+
+    def vaes(self) -> dict[str, Path]:
+        """The files that may stand in for a model's own autoencoder, by name."""
+        found: dict[str, Path] = {}
+        for each in self._now().values():
+            if each.about.kind == "VAE":
+                found.setdefault(Path(each.path).stem, Path(each.path))
+        return found
+
+    def vae(self, name: str) -> Path:
+        """That of this name; raises ModelError."""
+        if (found := self.vaes().get(name)) is None and self.refresh():
+            found = self.vaes().get(name)
+        if found is None:
+            raise ModelError(f"There is no VAE called {name[:80]!r} in the models folder; put its file there.")
+        return found
+
+    def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
+        parts: dict[str, Any] = {}
+        if asked is not None and asked.vae:
+            parts["vae"] = self.vae(asked.vae)
+        if asked is not None and asked.refiner:
+            parts["refiner"] = self.card(asked.refiner)
+        return replace(card, beside=card.beside | parts) if parts else card
 
     def _now(self) -> dict[str, Described]:
         if self._found is None:
@@ -154,6 +199,21 @@ def exact(library: Library, name: str, weights: str) -> str:
     return _of_weights(library, plain, weights).name
 
 
+def with_parts(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
+    """The request with its VAE and its refiner by the names that files with their hashes have in this library.
+
+    Raises ModelError where there is no such refiner; a VAE that is not known by its hash keeps its name.
+    """
+    if request.refiner:
+        request = replace(request, refiner=exact(library, request.refiner, made_with.get("refiner_hash", "")))
+    if request.vae and (weights := made_with.get("vae_hash", "")):
+        plain = library.vaes()
+        first = sorted(plain, key=lambda name: name != request.vae)
+        same = (name for name in first if of_files([plain[name]]) == weights)
+        request = replace(request, vae=next(same, request.vae))
+    return request
+
+
 _EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
@@ -174,8 +234,41 @@ def _useless(path: Path, found: Described) -> ModelError:
     return ModelError(found.reason or part)
 
 
+def _chosen(each: Described, chosen: Choices) -> Described:
+    return each if each.card is None else replace(each, card=as_chosen(each.card, chosen))
+
+
+def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[ModelCard]:
+    """Every model with every adapter for models of its kind that has it draw in a few steps."""
+    found = list(found)
+    for each in found:
+        path = Path(each.path)
+        kind = (chosen.get(each.path) or Choices()).few_steps or each.about.few_steps
+        if not each.about.base or kind not in FEW_STEPS:
+            continue
+        for other in found:
+            if other.card is not None and other.card.summary.partition(",")[0] == each.about.base:
+                with suppress(ModelError):
+                    yield quicker(other.card, path, kind)
+
+
+def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
+    """What draws the request: its model with its parts, in the stages that it asks for. Raises ModelError."""
+    from gdm_studio.models.loaded import Composing
+
+    model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
+    return model.drawing(request) if isinstance(model, Composing) else model
+
+
+def parts_of(request: Request) -> dict[str, Request]:
+    """What `Library.load` is told beside the name of the request's model."""
+    return {"asked": request} if request.vae or request.refiner else {}
+
+
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
-    return key_of(f"model {card.family}", card.files, device, dtype)
+    parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
+    files = (*card.files, *chain.from_iterable(parts.values()))
+    return key_of(" ".join(("model", card.family, *parts)), files, device, dtype)
 
 
 def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:

@@ -136,6 +136,38 @@ class LoadedModel(Protocol):
         ...
 
 
+@runtime_checkable
+class Composing(Protocol):
+    """A model that draws some requests in more stages than it has itself."""
+
+    def drawing(self, request: Request) -> LoadedModel:
+        """What draws that request: itself, or a model with all stages it takes. Raises ModelError."""
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A stage that says what of a request it leaves out."""
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        """Sentences for people. Raises BadRequest, ModelError."""
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A stage whose way is a part of a longer one."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether it goes on from where the stage before it stands on its way, in the same data."""
+        ...
+
+    def way(self, card: ModelCard, request: Request, first: int, last: int) -> Path:
+        """The points of the steps after `first` to `last` of the request, of the model that `card` is of."""
+        ...
+
+
 def stage_of(model: LoadedModel, step: Step) -> Stage:
     """The stage that made the step, whose data it holds."""
     return model.stages[model.card.stage_of(step.index, step.of)]

@@ -39,7 +39,6 @@ class Queue:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.set_aside: list[Path] = []  # damaged files that were found, where they are now
         self._running = folder / "running"  # what is beside the items: locks and steps
         self._paused = folder / "paused"
         self._claims: dict[str, Claim] = {}
@@ -53,7 +52,7 @@ class Queue:
     # reading
 
     def items(self) -> list[Item]:
-        """All of them in their order; a damaged file is put aside and noted in `set_aside`."""
+        """All of them in their order; a damaged file is put aside, and said to be."""
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
             known = self._known.get(path.stem)
@@ -315,16 +314,10 @@ class Queue:
                 os.replace(path, aside)
                 sentence = f"An entry of the queue was damaged; it is kept as {paths.shown(aside)}."
                 mended.note(self.folder.parent, sentence)
-            self._note_aside(aside if aside.exists() else path)
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 raise error.__cause__ from None
-            self._note_aside(path)
         return None
-
-    def _note_aside(self, path: Path) -> None:
-        if path not in self.set_aside:
-            self.set_aside.append(path)
 
     def _write(self, item: Item) -> Item:
         atomic.make_folder(self.folder)

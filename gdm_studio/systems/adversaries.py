@@ -10,7 +10,7 @@ form, the discriminator's gradient at real pictures kept small (R1): its picture
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -101,28 +101,36 @@ class VaeRecipe(OneStepRecipe):
     samples: Samples = 240_000
 
     def networks(self) -> dict[str, nn.Module]:
-        return {"generator": self.generator, "encoder": self.seeing(answers=2 * self.latent), "spread": _Spread()}
+        return {"generator": self.generator, "encoder": self.seeing(answers=2 * self.latent), "spread": Spread()}
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        def loss(x: Tensor, told: Tensor, noise: Tensor) -> Tensor:
-            mean, log_variance = model["encoder"](x).chunk(2, dim=1)
-            log_variance = log_variance.clamp(-20, 20)
-            found = model["generator"](mean + (0.5 * log_variance).exp() * noise, told)
-            log_spread: Any = model["spread"].log_variance
-            told_apart = 0.5 * ((x - found).square() / log_spread.exp() + log_spread + math.log(2 * math.pi))
-            kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
-            return told_apart.mean() + kl.sum() / x.numel()
-
         optimizers = OPTIMIZERS[self.optimizer](model, nn.Module(), self.learning_rate)
-        return (Objective("bound", loss, list(model.parameters()), optimizers),)
+        return (Objective("bound", vae_bound(model), list(model.parameters()), optimizers),)
 
 
-class _Spread(nn.Module):
+def vae_bound(model: nn.ModuleDict) -> Callable[..., Tensor]:
+    """−log p(x) at most, in nats a number, by `encoder`, `generator` and `spread`, on batches (x, told, noise)."""
+
+    def loss(x: Tensor, told: Tensor, noise: Tensor) -> Tensor:
+        mean, log_variance = model["encoder"](x).chunk(2, dim=1)
+        log_variance = log_variance.clamp(-20, 20)
+        found = model["generator"](mean + (0.5 * log_variance).exp() * noise, told)
+        kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
+        return model["spread"](x - found).mean() + kl.sum() / x.numel()
+
+    return loss
+
+
+class Spread(nn.Module):
     """The variance of a picture given its numbers, one for all."""
 
     def __init__(self) -> None:
         super().__init__()
         self.log_variance = nn.Parameter(torch.zeros(()))
+
+    def forward(self, error: Tensor) -> Tensor:
+        """−log p(x | z) of every number, of what it is less what was found for it."""
+        return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,22 +159,25 @@ class GanRecipe(OneStepRecipe):
 def adversaries(
     generator: nn.Module,
     discriminator: nn.Module,
-    made: Any,  # (told, z) -> pictures
+    made: Any,  # (told, z, *rest) -> pictures
     penalty: float,
 ) -> Sequence[Objective]:
-    """The discriminator's objective and the generator's, on batches (real, told, z, …)."""
+    """The discriminator's objective and the generator's, on batches (real, told, z, *rest).
+
+    The discriminator sees a picture, what is told of it, and the rest.
+    """
 
     def told_apart(real: Tensor, told: Tensor, z: Tensor, *rest: Tensor) -> Tensor:
         real = real.detach().requires_grad_()
-        answers = discriminator(real, told)
+        answers = discriminator(real, told, *rest)
         with torch.no_grad():
-            fake = made(told, z)
+            fake = made(told, z, *rest)
         (gradient,) = torch.autograd.grad(answers.sum(), real, create_graph=True)
         steep = gradient.square().flatten(1).sum(dim=1).mean()
-        return F.softplus(-answers).mean() + F.softplus(discriminator(fake, told)).mean() + penalty / 2 * steep
+        return F.softplus(-answers).mean() + F.softplus(discriminator(fake, told, *rest)).mean() + penalty / 2 * steep
 
     def deceived(real: Tensor, told: Tensor, z: Tensor, *rest: Tensor) -> Tensor:
-        return F.softplus(-discriminator(made(told, z), told)).mean()
+        return F.softplus(-discriminator(made(told, z, *rest), told, *rest)).mean()
 
     parts = (("discriminator", told_apart, discriminator), ("generator", deceived, generator))
     return [

@@ -88,8 +88,7 @@ class ColdRecipe(DenoisingRecipe):
         """What the model of that kind is told of itself."""
         return {"always": [float(each == kind) for each in KINDS]}
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return self.habits_of(KINDS[0])
 
     @property
@@ -101,5 +100,5 @@ class ColdRecipe(DenoisingRecipe):
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):
             facts = {"name": f"{COLD.name}-{kind}", "title": f"{COLD.title}: {process.title.lower()}", "process": kind}
-            card = self._card(seen) | facts | {"takes_pictures": False}
+            card = self.card(model, seen) | facts | {"takes_pictures": False}
             write_variant(out / f"{COLD.name}-{kind}.safetensors", out / self.product, card, self.habits_of(kind))

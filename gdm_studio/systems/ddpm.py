@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
@@ -83,8 +83,7 @@ class DdpmRecipe(DenoisingRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"schedule": self.noise, "timesteps": self.timesteps}
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"clips": True}
 
 

@@ -14,12 +14,15 @@ import torch
 from numpy.typing import NDArray
 
 from gdm_studio import paths
+from gdm_studio.engine.noise import KeyedNoise, of_denoiser
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.analytic import ScoreNorms
 from gdm_studio.maths.path import Point
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings.optimal import pair_costs, path_cost, shortest
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
@@ -30,6 +33,7 @@ from gdm_studio.training.loop import Run
 
 SEEDS = 3  # of sampling: the interval of a figure is over these
 EACH = 128  # pictures of each
+OF_ONE = 8  # pictures of one z
 LEVELS = 100  # of the chain whose bound is compared
 
 
@@ -201,6 +205,34 @@ def _coverages(bench: Bench, model: str) -> list[float]:
     return [coverage(bench.judge.real, bench.judge.features(made)) for made in bench.drawn(model)]
 
 
+def coverage_above_ddpm_4(bench: Bench, system: System) -> Figure:
+    """Coverage at 4 steps less that of DDPM's network at as many; a difference, for the latter's may be nothing."""
+    made = (bench.drawn(system.model, steps=4), bench.drawn("ddpm", sampler="ddpm", steps=4, spacing="linspace"))
+    own, other = ([coverage(bench.judge.real, bench.judge.features(each)) for each in one] for one in made)
+    return _over([a - b for a, b in zip(own, other, strict=True)])
+
+
+def class_kept(bench: Bench, system: System) -> Figure:
+    """Share of the pictures whose class is that of most with the same z, under other noise; they are told no class."""
+    card = bench.card(system.model)
+    (stage,) = bench.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
+    request, factors = card.usual(), {knob.name: knob.default for knob in card.accepts.factors}
+    path = card.points(stage.diffusion.process, request.spacing, request.steps)
+    found = []
+    for seed in range(SEEDS):
+        shares = []
+        for place in range(bench.each // OF_ONE):
+            z = KeyedNoise([10_000 * (seed + 1) + place] * OF_ONE)
+            asks, noise = [Ask(factors=factors)] * OF_ONE, KeyedNoise(range(OF_ONE))
+            x = stage.start(asks, path, noise, torch.zeros(OF_ONE, *card.latent))
+            for step in SAMPLERS[request.sampler].fn(stage.denoiser(asks, path, of_denoiser(z, path, OF_ONE)), x, path,
+                                                     noise):  # fmt: skip
+                x = step.x
+            shares.append(np.bincount(bench.judge.classes(stage.decode(x).numpy())).max() / OF_ONE)
+        found.append(float(np.mean(shares)))
+    return _over(found)
+
+
 def _at_steps(own: int, beside: int, other: str) -> Measure:
     """Fréchet distance at so many steps over that of another system at so many."""
 
@@ -240,8 +272,11 @@ FIGURES: Mapping[str, Measure] = {
     "bits_beside_vp": bits_beside_vp,
     "coverage_beside_gan": _beside("gan", _coverages),
     "frechet_beside_vae": _beside("vae", Bench.frechet),
+    "frechet_beside_ddpm": _beside("ddpm", Bench.frechet),
     "frechet_beside_ddpm_100": _at_steps(10, 100, "ddpm"),
     "frechet_beside_ddpm_10": _at_steps(10, 10, "ddpm"),
+    "coverage_above_ddpm_4": coverage_above_ddpm_4,
+    "class_kept": class_kept,
     "cold_ratio": cold_ratio,
     "bound_beside_ddpm": bound_beside_ddpm,
     "bits_above_truth": bits_above_truth,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, gamma, mixture
@@ -67,8 +67,7 @@ class GammaRecipe(DenoisingRecipe):
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
         return (answer - self.diffusion.target(x0, x, at)).abs().mean()
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"clips": True}
 
 

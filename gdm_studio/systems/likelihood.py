@@ -43,7 +43,8 @@ def bits(model: LoadedModel, rgba: Tensor, ask: Ask, *, probes: int = 1, seed: i
     """
     (stage,), card = model.stages, model.card
     process = stage.diffusion.process
-    if card.family != "systems" or process.cold or process.law is not gaussian or not card.accepts.picture:
+    of_pixels = card.family == "systems" and card.accepts.picture and card.latent[0] == card.channels
+    if not of_pixels or process.cold or process.law is not gaussian:
         raise BadRequest(f"{card.name} has no likelihood of pixels; choose a system with Gaussian noise.")
     draws = KeyedNoise([seed])
     data = stage.encode(rgba[None])

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.engine.measure import score_norms
+from gdm_studio.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import Process
@@ -29,8 +30,8 @@ from gdm_studio.models.families import systems
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.models.store import Store
+from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.systems.pictures import PictureSet, open_set
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
@@ -121,15 +122,15 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         """The networks that draw."""
         return dict(model.items())
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         """What is otherwise than with most: the fields of `Habits` of a model in memory."""
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        write_model(out / self.product, self.served(model), self._card(seen), self.habits)
+        write_model(out / self.product, self.served(model), self.card(model, seen), self.habits(model))
 
-    def _card(self, seen: int) -> dict[str, Any]:
+    def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
+        """What the model's card says."""
         system, pixel = self.system, max(1, SHOWN // self.size)
         return {
             "name": system.name,
@@ -146,7 +147,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             "data_scale": round(self.pictures.scale, 4),
             "labels": list(self.pictures.labels),
             "factors": self.pictures.factors,
-            "figures": {"samples_seen": seen},
+            "figures": {"samples_seen": seen, **self.figures(model)},
             **self.facts,
         }
 
@@ -155,6 +156,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 class DenoisingRecipe(SystemRecipe):
     """A recipe for one network that denoises: `process` and `loss` are all that most systems differ in."""
 
+    backbone: Annotated[str, Option("Backbone", "the kind of network", choices=tuple(BACKBONES))] = "unet"
     width: Annotated[int, Option("Width", "channels of the finest level", 16, 1024)] = 64
     widest: Annotated[int, Option("Widest", "channels of the coarsest level, a multiple of its heads'", 16, 1024)] = 80
     levels: Annotated[int, Option("Levels", "each at half the size of the one before", 1, 6)] = 2
@@ -183,23 +185,32 @@ class DenoisingRecipe(SystemRecipe):
 
     @cached_property
     def diffusion(self) -> Diffusion:
-        return Diffusion(self.process, self.predicts, self.pictures.scale)
-
-    def networks(self) -> dict[str, nn.Module]:
-        return {"denoiser": PictureUNet(self.unet)}
+        return Diffusion(self.process, self.predicts, self.data_scale)
 
     @property
-    def unet(self) -> PictureUNetConfig:
+    def data_scale(self) -> float:
+        """Standard deviation of what is denoised."""
+        return self.pictures.scale
+
+    def networks(self) -> dict[str, nn.Module]:
+        try:
+            return {"denoiser": new_backbone(self.backbone, self.sizes)}
+        except ValueError as error:
+            raise BadRequest(f"The network {self.backbone} cannot be of these sizes: {error}.") from error
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of the network."""
         steps = np.linspace(self.width, self.widest, self.levels)
         widths = tuple(int(width) // 16 * 16 for width in steps)
-        head = next(head for head in (40, 32, 16) if widths[-1] % head == 0)
-        return PictureUNetConfig(
-            answers=self.answers, patch=self.patch, widths=widths, blocks=self.blocks, head=head,
-            told=self.told, dropout=self.dropout,
+        return Sizes(
+            size=self.size, channels=4, answers=self.answers, told=self.told, patch=self.patch, widths=widths,
+            blocks=self.blocks, dropout=self.dropout,
         )  # fmt: skip
 
     def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
-        sizes = {name: asdict(cast(Any, network.config)) for name, network in model.items()}
+        sized = {name: cast(Any, network) for name, network in model.items() if hasattr(network, "config")}
+        sizes = {name: asdict(network.config) for name, network in sized.items()}
         return super().identity(model) | {"process": self.process.name, "predicts": self.predicts, **sizes}
 
     @cached_property
@@ -213,7 +224,11 @@ class DenoisingRecipe(SystemRecipe):
         return [(self.points[t], self.points[t - 1] if t else CLEAN) for t in picked]
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        x0, told = self.shown(rng, self.batch)
+        pictures, told = self.shown(rng, self.batch)
+        return self.noised(rng, self.data_of(model, pictures), told)
+
+    def noised(self, rng: np.random.Generator, x0: Tensor, told: Tensor) -> tuple[Tensor, ...]:
+        """x0, x where each is noised to, these points and those before them (N, 4), and what is told."""
         jumps = self.jumps(rng, self.batch)
         eps = normal(rng, *x0.shape)
         if self.process.cold or self.process.law is not gaussian:  # made picture by picture
@@ -227,16 +242,22 @@ class DenoisingRecipe(SystemRecipe):
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["denoiser"]
 
-        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor) -> Tensor:
-            parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
-            at, to = Point(*parts[:2]), Point(*parts[2:])
-            time = self.diffusion.time(at).flatten().float()
-            if self.predicts != "edm":
-                time = time / len(self.process.ratios)
-            return self.loss(network(self.diffusion.shown(x, at), time, told), x0, x, at, to)
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor, *beside: Tensor) -> Tensor:
+            at, to = points_of(levels)
+            return self.loss(self.answer(network, x, at, told, *beside), x0, x, at, to)
 
         optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
+
+    def answer(self, network: nn.Module, x: Tensor, at: Point, told: Tensor, *beside: Tensor) -> Tensor:
+        """What the network says of x at points of arrays, as it is asked when it draws."""
+        found: Tensor = network(self.diffusion.shown(x, at), self.time(at), told)
+        return found
+
+    def time(self, at: Point) -> Tensor:
+        """What the network is told of the noise at points of arrays: (N,), of order one."""
+        time: Tensor = self.diffusion.time(at).flatten().float()
+        return time if self.predicts == "edm" else time / len(self.process.ratios)
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
         """E‖F − target‖², of the network's answer F for x at `at`; `to` is the point before."""
@@ -269,18 +290,26 @@ class DenoisingRecipe(SystemRecipe):
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Writes the model, and once more with its score norms, where noise is Gaussian."""
+        """Writes the model, and once more with its score norms, where noise is Gaussian.
+
+        A denoiser that goes by numbers drawn beside x has none: those of a picture that it did not draw are not known.
+        """
         super().finish(model, out, seen)
-        if self.process.cold or self.process.law is not gaussian:
+        habits = self.habits(model)
+        if self.process.cold or self.process.law is not gaussian or habits.keys() & {"latent", "beside"}:
             return
         path = out / self.product
         card = systems.card(read_entry(path))
         (stage,) = systems.load(card, torch.device(self.device), torch.float32, Store()).stages
         indices: NDArray[np.int64] = np.arange(len(self.pictures.rgba))[:: -(-len(self.pictures.rgba) // MEASURED)]
         asks = [_ask(self.pictures, index) for index in indices]
-        *_, norms = score_norms(stage, self.pictures.data[indices].to(self.device), asks)
-        facts = self._card(seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
-        write_model(path, self.served(model), facts, self.habits)
+        *_, norms = score_norms(stage, self.data_of(model, self.pictures.data[indices]).to(self.device), asks)
+        facts = self.card(model, seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
+        write_model(path, self.served(model), facts, habits)
+
+    def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
+        """What is denoised, of pictures (N, 4, S, S): these themselves."""
+        return pictures
 
 
 def usual(**settings: Any) -> dict[str, Any]:
@@ -291,6 +320,12 @@ def usual(**settings: Any) -> dict[str, Any]:
 def _ask(pictures: PictureSet, index: int) -> Ask:
     label = pictures.labels[pictures.label[index]] if pictures.label[index] >= 0 else ""
     return Ask(label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True)))
+
+
+def points_of(levels: Tensor) -> tuple[Point, Point]:
+    """Two points of arrays (N, 1, 1, 1), of their numbers (N, 4)."""
+    parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
+    return Point(*parts[:2]), Point(*parts[2:])
 
 
 def _of_arrays(points: Sequence[Point]) -> Point:
@@ -304,7 +339,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
     for part, network in networks.items():
         for key, value in network.state_dict().items():
             name = f"{part}.{key}"
-            if value.ndim > 1:
+            if value.ndim > 1 and len(value) > 1:
                 weights[name], weights[name + SCALE] = quantise(value.detach().cpu().contiguous())
             else:
                 weights[name] = value.detach().cpu().contiguous().clone()

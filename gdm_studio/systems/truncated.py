@@ -133,8 +133,7 @@ class TdpmRecipe(TruncatedRecipe):
             for each in others
         )]  # fmt: skip
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"begins": "noised", "clips": True}
 
 
@@ -174,6 +173,5 @@ class EsDdpmRecipe(TruncatedRecipe):
     def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {"denoiser": model["denoiser"], "generator": self.generator}
 
-    @property
-    def habits(self) -> dict[str, Any]:
+    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"begins": "noised", "clips": True}

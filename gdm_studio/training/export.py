@@ -18,6 +18,7 @@ from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons import BASE, PARTS, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.request import BUILT_IN
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
@@ -25,8 +26,9 @@ from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
 FAMILY = "icons"
-WEIGHTS = "icons.safetensors"
-FAST_WEIGHTS = "icons-fast.safetensors"
+WEIGHTS = f"{BUILT_IN}.safetensors"
+FAST = f"{BUILT_IN}-fast"
+PACKED = ("unet", "vae")
 CARD = "card.json"
 EMOJI, LINES, SHAPES = "Emoji", "Line", "Shape"
 STYLES = {  # id -> (title, group)
@@ -61,6 +63,7 @@ STYLES = {  # id -> (title, group)
     "glyphs-poly": ("Minimal flat", SHAPES),
     "flat-color-icons": ("Material flat", SHAPES),
 }
+NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}  # where they are not learned
 FLAT, ROUNDED, SHADED = "fluent-emoji-flat", "twemoji", "noto"
 EXAMPLES = (  # chosen by looking at the pictures of six seeds in each of these styles
     Example("two red cherries", FLAT, 2),  # the first that people meet: of any seed it comes out well
@@ -134,27 +137,28 @@ def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> No
     model, seen = averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": "gdm-studio", "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
-    write(to / FAST_WEIGHTS, save(shipped_weights({"unet": model.unet}), metadata))
+    path = to / f"{FAST}.safetensors"
+    write(path, save(shipped_weights({"unet": model.unet}), metadata))
     card = {
-        "name": "icons-fast",
+        "name": FAST,
         "title": "Icons Fast",
         "summary": "Icons in four steps: a student of it, with guidance and temperature built in.",
         "date": date.today().isoformat(),
         "parameters": parameters,
-        "fast_of": "icons",
+        "fast_of": BUILT_IN,
         "defaults": FAST_DEFAULTS,
         "figures": {"samples_seen": seen},
     }
-    write((to / FAST_WEIGHTS).with_suffix(".json"), json.dumps(card, ensure_ascii=False, indent=1).encode())
+    write(path.with_suffix(".json"), json.dumps(card, ensure_ascii=False, indent=1).encode())
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """All weights under `name.`: kernels and matrices of the U-Nets as int8 with a scale an output channel, other
-    floating ones in bf16; small tables stay exact."""
+    """All weights under `name.`: kernels and matrices of U-Net and autoencoder as int8 with a scale an output channel
+    (the autoencoder loses 0.02 dB by it), other floating ones in bf16; small tables stay exact."""
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
         for key, value in module.state_dict().items():
-            if name == "unet" and value.ndim > 1 and value.is_floating_point():
+            if name in PACKED and value.ndim > 1 and value.is_floating_point():
                 weights[f"{name}.{key}"], weights[f"{name}.{key}{SCALE}"] = quantise(value)
             else:
                 weights[f"{name}.{key}"] = (value.bfloat16() if _is_large(value) else value).contiguous()
@@ -191,7 +195,7 @@ def _card(
 ) -> dict[str, Any]:
     side = pictures.size // vae.config.factor
     return {
-        "name": "icons",
+        "name": BUILT_IN,
         "title": "Icons",
         "summary": "Small pictures of things, animals, food and faces, in many drawing styles, with transparency.",
         "family": FAMILY,
@@ -206,6 +210,7 @@ def _card(
         "process": "edm",
         "data_scale": DATA_SCALE,
         "styles": _styles(model),
+        "former_styles": _former_styles(model),
         "defaults": DEFAULTS,
         "examples": [asdict(example) for example in EXAMPLES],
         "sources": _sources(pictures),
@@ -219,6 +224,13 @@ def _styles(model: Trained) -> list[dict[str, str]]:
     ordered = [style for style in STYLES if style in known] + [style for style in known if style not in STYLES]
     named = {style: STYLES.get(style, (style, "")) for style in ordered}
     return [{"id": style, "title": title, "group": group} for style, (title, group) in named.items()]
+
+
+def _former_styles(model: Trained) -> list[dict[str, str]]:
+    """The styles that it no longer knows, and the nearest that draws for each."""
+    known = model.tokenizer.styles
+    gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
+    return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]
 
 
 def _sources(pictures: Pictures) -> list[dict[str, Any]]:

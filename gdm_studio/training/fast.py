@@ -81,6 +81,7 @@ class FastRecipe(Recipe[Student]):
     substeps: int = 3  # of the teacher for each of them
     guidance_scale: float = GUIDANCE
     temperature: float = 0.8
+    drop_style: Annotated[float, Option("No style", "share of the paths without one", 0, 1)] = 0.05
     samples: Samples = 80_000
     batch: Batch = 48
     learning_rate: LearningRate = 5e-4
@@ -156,7 +157,7 @@ class FastRecipe(Recipe[Student]):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             told = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
-            styles = [row["style"] if rng.random() < 0.95 else None for row in rows]
+            styles = [row["style"] if rng.random() >= self.drop_style else None for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             ids = torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)])
             against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine

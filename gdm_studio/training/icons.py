@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -18,7 +19,8 @@ from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
-from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
+from gdm_studio.training.data.asked import asked_for
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import SketchPhase
@@ -42,8 +44,15 @@ from gdm_studio.training.recipe import (
 from gdm_studio.training.schedule import Schedule, normal
 
 GUIDANCE = 4.0  # of the sheets drawn in training, and what the quick version learns
-NARROW_WEIGHT = 4.0  # how much oftener plain things are shown than their weight says
-TINT_WEIGHT = 0.4  # the same of pictures in a colour that the thing does not have
+# How often a picture is shown, beside one of a word that people seldom use: a word that they use often takes the power
+# ASKED_POWER of how often. A network of this size holds a few thousand pictures well; these decide which.
+ASKED_POWER = 0.3
+NARROW_WEIGHT = 0.7  # of a plain thing that has no such word ("face with tongue")
+WIDE_WEIGHT = 0.08  # of what is neither
+LINE_WEIGHT = 0.2  # of that in the sets that are not emoji-like, which have few plain things
+TINT_WEIGHT = 0.25  # of a picture in a colour that the thing does not have, beside the others of it
+TONE_WEIGHT = 0.4  # the same of skin tones
+STYLE_POWER = 0.6  # of a style's share by all that: those with few plain things are shown oftener than that
 
 Autoencoder = Annotated[Path, Option("Autoencoder", "vae.safetensors of the second stage")]
 Table = Annotated[Path, Option("Word table", "the directory of the first stage")]
@@ -60,7 +69,8 @@ class IconsRecipe(Recipe[Trained]):
     words: Table
     init: Annotated[Path | None, Option("Begin from", "the run whose averaged weights it begins from")] = None
     subset: Subset = "best"
-    narrow_weight: Annotated[float, Option("Plain things", "how much oftener they are shown", 0, 1000)] = NARROW_WEIGHT
+    narrow_weight: Annotated[float, Option("Plain things", "how often they are shown", 0, 1000)] = NARROW_WEIGHT
+    wide_weight: Annotated[float, Option("Other things", "the same of these", 0, 1000)] = WIDE_WEIGHT
     tint_weight: Annotated[float, Option("Tinted things", "the same of these", 0, 1000)] = TINT_WEIGHT
     samples: Samples = 500_000
     batch: Batch = 48
@@ -118,7 +128,9 @@ class IconsRecipe(Recipe[Trained]):
     @cached_property
     def chosen(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Indices of the pictures to learn, and the probability of each."""
-        return choice(self.pictures, self.subset, narrow=self.narrow_weight, tint=self.tint_weight)
+        return choice(
+            self.pictures, self.subset, narrow=self.narrow_weight, wide=self.wide_weight, tint=self.tint_weight
+        )
 
     @cached_property
     def decoder(self) -> AutoencoderKL:
@@ -209,12 +221,33 @@ def denoising_loss(
 
 
 def choice(
-    pictures: Pictures, subset: str, *, narrow: float = NARROW_WEIGHT, tint: float = TINT_WEIGHT
+    pictures: Pictures,
+    subset: str,
+    *,
+    narrow: float = NARROW_WEIGHT,
+    wide: float = WIDE_WEIGHT,
+    tint: float = TINT_WEIGHT,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Indices of the pictures of a subset, and the probability that each is to be shown with."""
     chosen = pictures.indices(subset)
-    rows = [pictures.rows[index] for index in chosen]
-    weights = np.array([
-        row["weight"] * (narrow if row["narrow"] else 1.0) * (tint if row["tint"] else 1.0) for row in rows
+    asked, emoji = asked_for(), filter(_is_emoji, pictures.rows)
+    named = {row["concept"]: asked[row["caption"]] for row in emoji if row["caption"] in asked}
+    rows, weights = [pictures.rows[index] for index in chosen], []
+    for row in rows:
+        if row["concept"] in named:
+            weight = named[row["concept"]] ** ASKED_POWER
+        else:
+            weight = narrow if row["narrow"] else wide if _is_emoji(row) else wide * LINE_WEIGHT / WIDE_WEIGHT
+        weights.append(row["weight"] * weight * (tint if row["tint"] else 1) * (TONE_WEIGHT if row["tone"] else 1))
+    shares: Counter[str] = Counter()
+    for row, weight in zip(rows, weights, strict=True):
+        shares[row["style"]] += weight
+    odds = np.array([
+        weight * (shares[row["style"]] / shares.total()) ** (STYLE_POWER - 1)
+        for row, weight in zip(rows, weights, strict=True)
     ])
-    return chosen, weights / weights.sum()
+    return chosen, odds / odds.sum()
+
+
+def _is_emoji(row: Row) -> bool:
+    return row["set"] in EMOJI_SETS

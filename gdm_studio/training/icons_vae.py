@@ -167,7 +167,7 @@ def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> Non
     mean = patches.mean(0)
     variance, basis = torch.linalg.eigh(torch.cov((patches - mean).T))
     variance, basis = variance[-count:].flip(0), basis[:, -count:].flip(1)      # (C,), (4 side^2, C)
-    gain = variance**-0.25
+    gain = variance.clamp(min=1e-6) ** -0.25
     gain = gain / (variance * gain**2).mean().sqrt()
     with torch.no_grad():
         vae.patch.weight.copy_((basis * gain).T.view_as(vae.patch.weight))

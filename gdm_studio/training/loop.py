@@ -213,6 +213,8 @@ class Learner(Generic[Model]):
             torch.nn.utils.clip_grad_norm_(gradients.parameters, LONGEST_GRADIENT)
             for optimizer in objective.optimizers:
                 optimizer.step()
+            for parameter in gradients.parameters:  # fused steps count no version, by which layers know what they keep
+                torch.autograd.graph.increment_version(parameter)
         return losses
 
 

@@ -12,8 +12,8 @@ from PIL import Image
 from torch import Tensor
 
 from gdm_studio.atomic import make_folder, replacing
-from gdm_studio.maths.controls import guided
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL

@@ -186,7 +186,7 @@ def _create(window: Window) -> list[Action]:
         Action("One step on", window.step_on, "Right", can=one),
         Action("First step", lambda: viewer.look_at(1), "Home", can=one),
         Action("Newest step", making.go_to_end, "End", can=one),
-        Action("Another seed", controls.seed.roll),
+        Action("Another seed", controls.roll_seed),
         Action("Compare schedulers", controls.compare.emit, can=one),
         Action("Start from a picture…", controls.picture_asked.emit, can=one),
         Action("Back to the model's defaults", controls.reset, can=one),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,7 +13,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import SETTINGS, Request, Role, with_role
+from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.ui import menus
+from gdm_studio.ui.binding import bind
 from gdm_studio.ui.conditions import Conditions
 from gdm_studio.ui.curve import NoiseCurve
 from gdm_studio.ui.examples import Examples
@@ -58,40 +61,30 @@ class Controls(QFrame):
     picture_asked = Signal()
     model_shown = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.draft = draft
         self.setProperty("role", "panel")
         self.setFixedWidth(SPACE.controls_width)
         self._theme = theme
-        self._card: ModelCard | None = None
-        self._sampler = Request().sampler
         self._make_first(theme)
         self._make_numbers(theme)
-        self.more = More(theme)
+        self.more = More(theme, draft)
         self.negative, self.batch, self.device_box = self.more.negative, self.more.batch, self.more.device_box
         self._lay_out()
+        self._bind()
         self._connect()
-        self.set_request(Request())
-        self._on_sampler_changed(keep=True)
+        self.set_request(draft.request)
 
     # data in and out
 
     def request(self) -> Request:
         """The settings as they stand."""
-        return Request(
-            prompt=self._prompt_text(),
-            negative_prompt=self.more.negative_text(),
-            style=self.style_box.choice(),
+        self.draft.put(
             label=self.conditions.label(),
             factors=self.conditions.factors.changes(),
             hints=self.conditions.hints.told(),
-            model=self._card.name if self._card else Request().model,
-            seed=self.seed.seed(),
-            count=self.count.value(),
-            batch=self.batch.value(),
             size=self.more.chosen_size(),
-            sampler=self.sampler_box.choice(),
-            spacing=self.spacing_box.choice(),
             knobs=self.more.knobs.values(),
             controls=self.more.controls.changes(),
             image=self.start.picture_name,
@@ -99,36 +92,32 @@ class Controls(QFrame):
             strength=self.start.strength(),
             inverted=self.start.inverted(),
             toward=self.toward.toward(self._prompt_text()),
-            device=self.device_box.choice() or "auto",
-            dtype=self.more.dtype_box.choice(),
-            **self._numbers(),
         )
+        return self.draft.request
 
     def set_request(self, request: Request) -> None:
         """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
-        self.prompt.set_text(request.prompt)
-        self.negative.set_text(request.negative_prompt)
-        self.style_box.set_choice(request.style)
+        self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
+        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
         self.conditions.set_told(request.label, request.factors, request.hints)
-        self.seed.set_seed(request.seed)
-        self.count.set_value(request.count)
-        self.batch.set_value(request.batch)
         if request.size is not None:
+            card = self.draft.card
+            if card is not None and card.makes(request.size):
+                self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
             self.more.size_box.set_choice("{}x{}".format(*request.size))
-        self.sampler_box.set_choice(request.sampler)
-        self._on_sampler_changed(keep=True)
-        self.spacing_box.set_choices(menus.spacing_choices(self._card, request.spacing))
-        self.spacing_box.set_choice(request.spacing)
-        for name, row in self.rows.items():
-            row.set_value(getattr(request, name))
+        self._show_scheduler()
         self.more.knobs.set_values(request.knobs)
         self.more.controls.set_values(request.controls)
         self.start.set_start(request.image, request.mask, inverted=request.inverted)
         self.start.set_strength(request.strength)
         self.toward.set_toward(request.toward, request.prompt)
-        self.device_box.set_choice(request.device)
-        self.more.dtype_box.set_choice(request.dtype)
         self._show_what_counts()
+
+    def _kept_beside(self, request: Request) -> dict[str, Any]:
+        """What stays as it is, there being no such choice as `request` has."""
+        boxes = {"style": self.style_box, "device": self.device_box}
+        offered = {name: [choice.id for choice in box.choices()] for name, box in boxes.items()}
+        return {name: self.draft[name] for name, ids in offered.items() if getattr(request, name) not in ids}
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
@@ -136,7 +125,6 @@ class Controls(QFrame):
 
     def set_model(self, card: ModelCard) -> None:
         """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
-        self._card = card
         for name in (card.fast_of, card.name):  # of the two, the one that is to be chosen from
             self.model_box.set_choice(name)
         for prompt in (self.prompt, self.negative):
@@ -149,7 +137,8 @@ class Controls(QFrame):
         self.sampler_box.set_choices(menus.scheduler_choices(card))
         self.spacing_box.set_choices(menus.spacing_choices(card))
         self._show_accepted(card.accepts)
-        self._take_defaults()
+        self.draft.turn_to(card)
+        self._show_defaults()
         self.model_shown.emit(card)
 
     def _show_accepted(self, accepts: Accepts) -> None:
@@ -174,6 +163,7 @@ class Controls(QFrame):
     def set_devices(self, choices: list[Choice]) -> None:
         """The devices to choose from."""
         self.device_box.set_choices(choices)
+        self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: Path, first: int = 0) -> None:
         """The points of noise that a run with these settings visits, from number `first` on."""
@@ -182,22 +172,23 @@ class Controls(QFrame):
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
         self.more.reset()
-        self._take_defaults()
+        self.draft.put(negative_prompt="", dtype="auto")
+        self.draft.reset()
+        self._show_defaults()
         self.changed.emit()
 
-    def _take_defaults(self) -> None:
-        """Style, scheduler, spacing and all numbers as the model begins."""
-        defaults = self._defaults()
-        self.style_box.set_choice(defaults.style)
-        self.sampler_box.set_choice(defaults.sampler)
-        self._on_sampler_changed(keep=False)
-        self.spacing_box.set_choice(defaults.spacing)
-        for name, row in self.rows.items():
-            row.set_value(getattr(defaults, name))
-            if row is not self.steps:  # whose default is the scheduler's
-                row.set_default(getattr(defaults, name))
-        self.more.controls.set_values(defaults.controls)
-        self._show_what_counts()
+    def roll_seed(self) -> None:
+        """Another seed, for the next run; by people."""
+        self.draft.roll()
+        self.changed.emit()
+
+    def _show_defaults(self) -> None:
+        """What the draft has gone back to, where the widget is not bound to it, or another list of choices lost it."""
+        self.style_box.set_choice(self.draft["style"])
+        self.sampler_box.set_choice(self.draft["sampler"])
+        self.spacing_box.set_choice(self.draft["spacing"])
+        self.more.controls.set_values(self.draft["controls"])
+        self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
         """Every setting that there is now by its title, with what takes the keys."""
@@ -221,57 +212,37 @@ class Controls(QFrame):
 
     @property
     def _accepts(self) -> Accepts:
-        return self._card.accepts if self._card else Accepts()
+        return self.draft.card.accepts if self.draft.card else Accepts()
 
     def _prompt_text(self) -> str:
         return self.prompt.text() if self._accepts.prompt else ""
 
-    def _numbers(self) -> dict[str, Any]:
-        """What the sliders say; a model without guidance has none."""
-        numbers = {name: SETTINGS[name].kind(row.value()) for name, row in self.rows.items()}
-        return numbers if self._accepts.guidance else numbers | {"guidance_scale": 1.0}
-
-    def _defaults(self) -> Request:
-        return menus.defaults_of(self._card)
-
-    def _default_steps(self, sampler: str) -> int:
-        defaults = self._defaults()
-        return defaults.steps if sampler == defaults.sampler else SAMPLERS[sampler].default_steps
-
-    def _default_spacing(self, sampler: str) -> str:
-        defaults = self._defaults()
-        return defaults.spacing if sampler == defaults.sampler else SAMPLERS[sampler].default_spacing
-
-    def _on_sampler_changed(self, *, keep: bool) -> None:
-        """Shows the scheduler's own knobs and moves the defaults; unless `keep`, values at a default move along."""
-        sampler, former = self.sampler_box.choice(), self._sampler
-        self._sampler = sampler
-        if not keep:
-            if self.spacing_box.choice() == self._default_spacing(former):
-                self.spacing_box.set_choice(self._default_spacing(sampler))
-            if self.steps.value() == self._default_steps(former):
-                self.steps.set_value(self._default_steps(sampler))
-        self.steps.set_default(self._default_steps(sampler))
-        self.more.set_knobs(SAMPLERS[sampler].knobs)
-        tips = [SETTINGS["temperature"].summary, SAMPLERS[sampler].temperature]
+    def _show_scheduler(self) -> None:
+        """The scheduler's own knobs, and what goes with it."""
+        for name, row in self.rows.items():
+            row.set_default(self.draft.default(name))
+        spec = SAMPLERS[self.draft["sampler"]]
+        self.more.set_knobs(spec.knobs)
+        tips = [SETTINGS["temperature"].summary, spec.temperature]
         self.temperature.setToolTip(" ".join(filter(None, tips)))
         self._show_what_counts()
 
     def _show_what_counts(self) -> None:
         """What means nothing with these settings goes out of sight; what is out of proportion is said."""
-        self.more.set_guided(self._numbers()["guidance_scale"] != 1)
+        self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
-        sampler, steps = self.sampler_box.choice(), round(self.steps.value())
-        hint = menus.steps_hint(sampler, steps) if steps != self._default_steps(sampler) else ""
+        steps = self.draft["steps"]
+        hint = menus.steps_hint(self.draft["sampler"], steps) if steps != self.draft.default("steps") else ""
         self._steps_hint.setText(hint)
         self._steps_hint.setVisible(bool(hint))
 
     def _on_model(self, name: str) -> None:
-        if self._card is None or name not in (self._card.name, self._card.fast_of):  # else it is chosen already
+        card = self.draft.card
+        if card is None or name not in (card.name, card.fast_of):  # else it is chosen already
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:
-        self._on_sampler_changed(keep=False)
+        self._show_scheduler()
         self.changed.emit()
 
     # making
@@ -343,6 +314,17 @@ class Controls(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
 
+    def _bind(self) -> None:
+        for name, row in self.rows.items():
+            bind(self.draft, name, row)
+        bind(self.draft, "prompt", self.prompt)
+        bind(self.draft, "style", self.style_box)
+        bind(self.draft, "count", self.count)
+        bind(self.draft, "seed", self.seed)
+        bind(self.draft, LOCK, self.seed.lock)
+        bind(self.draft, "sampler", self.sampler_box)
+        bind(self.draft, "spacing", self.spacing_box)
+
     def _connect(self) -> None:
         self.prompt.changed.connect(self.changed)
         for prompt in (self.prompt, self.negative):
@@ -356,6 +338,7 @@ class Controls(QFrame):
         for part in (self.seed, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
         self.toward.changed.connect(self.changed)
+        self.seed.rolled.connect(self.roll_seed)
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
         self.sampler_box.chosen.connect(self._on_sampler)
@@ -367,13 +350,11 @@ class Controls(QFrame):
 
     def set_example(self, example: Example) -> None:
         """The prompt, style and seed of the picture that the model shows of it."""
-        self.prompt.set_text(example.prompt)
-        self.style_box.set_choice(example.style or self._defaults().style)
-        self.seed.set_seed(example.seed)
+        style = example.style or self.draft.default("style")
+        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)  # the seed as one that people typed
 
     def _on_example(self, example: Example, at_once: bool) -> None:
         self.set_example(example)
-        self.seed.changed.emit(example.seed)  # which the next run keeps, as one that people typed
         self.changed.emit()
         self.prompt.editor.setFocus()
         if at_once:

@@ -7,13 +7,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.errors import StudioError
 from gdm_studio.preferences import Preferences
-from gdm_studio.run import Event, Progress, State
-from gdm_studio.ui.job_events import FORGOTTEN, record
-from gdm_studio.ui.jobs import Bell, Job
+from gdm_studio.run import Event, State
+from gdm_studio.studio.work import Bell
+from gdm_studio.ui.jobs import Job
 from gdm_studio.workers.making import numbered
 from gdm_studio.workers.orders import Order, placed
 from gdm_studio.workers.pool import Ended, Pool, Told
@@ -22,7 +21,7 @@ NextJob = Callable[[str], Job | None]  # is given the name of the devices
 Breathe = Callable[[float, Sequence[Job]], bool]  # is given seconds to rest, and the jobs; False to end
 
 
-class Crew:
+class JobCrew:
     """Carries out a job, and for as long as it does so others that may share the devices with it."""
 
     def __init__(self, next_job: NextJob, breathe: Breathe, bell: Bell) -> None:
@@ -37,7 +36,7 @@ class Crew:
     def takes(self, job: Job, places: Sequence[str]) -> bool:
         """Whether the job is for workers: one picture alone is made without, since it can then be steered."""
         pictures = sum(len(order.left) for order in job.orders)
-        return job.work is None and len(places) > 1 and (pictures > 1 or (job.shares and pictures > 0))
+        return job.source is None and len(places) > 1 and (pictures > 1 or (job.shares and pictures > 0))
 
     def carry_out(self, first: Job, places: Sequence[str], wanted: Preferences) -> None:
         """Returns once nothing is left of it, nor of those that came beside it."""
@@ -93,7 +92,7 @@ class Crew:
         for order in orders:
             order.is_held = job.is_held
         if job.keep_steps is not None:
-            orders[0].keep_steps = partial(_keep, job)
+            orders[0].keep_steps = job.keep_steps
         self._left[job], self._heard[job] = list(orders), time.perf_counter()
         self._line.extend(orders)
         self._job_of |= dict.fromkeys(orders, job)
@@ -111,9 +110,7 @@ class Crew:
             self._left[job].remove(order)
         else:
             event = numbered(said, order.first)
-            record(job, event)
-            if isinstance(event, Progress):
-                job.note_step(event, self._heard[job])
+            job.record(event, self._heard[job])
             self._heard[job] = time.perf_counter()
             job.wake()
 
@@ -147,14 +144,3 @@ class Crew:
         del self._left[job], self._heard[job]
         job.previews, job.run.state, job.settled = None, state, True
         job.wake()
-
-
-def _keep(job: Job, data: bytes, *, anew: bool) -> None:
-    """Keeps the steps that a worker made; where that is impossible the run goes on without."""
-    if job.keep_steps is None:
-        return
-    try:
-        job.keep_steps(data, anew=anew)
-    except StorageError as error:
-        job.keep_steps = None
-        job.run.notes.append(f"{error} {FORGOTTEN}")

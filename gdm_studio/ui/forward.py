@@ -86,7 +86,7 @@ class Forward:
         """Starts the next pictures from the noise that is shown."""
         if self._picture is not None:
             await self._starting.use(self._picture, strength=self._stage.noise_bar.share())
-            self._settings.hold_seed()  # whose noise was shown
+            self._page.controls.draft.hold_seed()  # whose noise was shown
             self._stage.set_mode("")
 
     async def invert(self) -> None:
@@ -204,9 +204,10 @@ def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *,
 def _noised(library: Library, request: Request, name: str, share: float) -> np.ndarray:
     from gdm_studio.engine import devices
     from gdm_studio.engine.invert import noised
+    from gdm_studio.models.library import load_for
 
     device, dtype = devices.place_of(request, library.card(request.model))
-    model = library.load(request.model, device=device, dtype=dtype)
+    model = load_for(library, request, device=device, dtype=dtype)
     return noised(model, name, share, seed=request.seed)
 
 

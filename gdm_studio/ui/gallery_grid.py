@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
 from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
+from gdm_studio.ui.gallery.forming import Forming
 from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.plain import plain
@@ -43,10 +44,13 @@ Move = QAbstractItemView.CursorAction
 class Grid(QListView):
     """Thumbnails of a `PictureModel`, under the names of their days where there are `headings`.
 
+    First of all stand the pictures that are being made (`set_forming`), unless the list is searched or begins with the
+    oldest: cells without a row, so that a cell's number is its row and as many more as there are of them.
+
     Signals: `current_changed(object picture | None)`, `picked(int)` how many are selected,
     `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `use_settings(object)`,
     `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`, `export(list pictures)`,
-    `copy_credit(object)`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
+    `copy_credit(object)`, `forming_clicked()`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
     """
 
     current_changed = Signal(object)
@@ -59,6 +63,7 @@ class Grid(QListView):
     delete = Signal(list)
     export = Signal(list)
     copy_credit = Signal(object)
+    forming_clicked = Signal()
 
     def __init__(
         self,
@@ -77,6 +82,8 @@ class Grid(QListView):
         self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
         self._query = model.query()
         self._pressed, self._foot = QPoint(), 0
+        self._forming: tuple[Forming, ...] = ()
+        self._lead = 0  # cells of those
         self._paint = CellPainter(theme, ground)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -99,6 +106,18 @@ class Grid(QListView):
         self._empty = text
         self._describe()
         self.viewport().update()
+
+    def set_forming(self, forming: tuple[Forming, ...]) -> None:
+        """The pictures that are being made, first of all; none once they are made."""
+        before, self._forming = len(self._forming), forming
+        if len(forming) != before:
+            self._arrange()
+        for cell in range(self._lead):
+            self._update_cell(cell)
+
+    def forming_count(self) -> int:
+        """How many of them stand before the others."""
+        return self._lead
 
     def set_cell(self, side: int) -> None:
         """About how wide a cell is to be, in logical pixels."""
@@ -160,17 +179,17 @@ class Grid(QListView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        inside = self._cells.rect(index.row()).adjusted(0, 0, -GAP, -GAP)
+        inside = self._rect(index.row()).adjusted(0, 0, -GAP, -GAP)
         return inside.translated(LEFT, -self.verticalOffset())
 
     def indexAt(self, place: QPoint) -> QModelIndex:
-        cell = self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
-        return self._pictures.index(cell) if cell >= 0 else QModelIndex()
+        row = self._cell_at(place) - self._lead
+        return self._pictures.index(row) if row >= 0 else QModelIndex()
 
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
         if not index.isValid():
             return
-        rect, bar, height = self._cells.rect(index.row()), self.verticalScrollBar(), self.viewport().height()
+        rect, bar, height = self._rect(index.row()), self.verticalScrollBar(), self.viewport().height()
         if index.row() == 0:
             rect.setTop(0)  # with its heading
         if rect.top() < bar.value():
@@ -188,7 +207,7 @@ class Grid(QListView):
         return False
 
     def moveCursor(self, action: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        last = self._cells.count - 1
+        last = self._pictures.rowCount() - 1
         if last < 0:
             return QModelIndex()
         row = self.currentIndex().row()
@@ -204,14 +223,14 @@ class Grid(QListView):
             Move.MoveEnd: last,
         }
         lines = {Move.MoveUp: 1, Move.MoveDown: -1, Move.MovePageUp: page, Move.MovePageDown: -page}
-        to = wanted[action] if action in wanted else self._cells.above(row, lines[action])
+        to = wanted[action] if action in wanted else self._cells.above(row + self._lead, lines[action]) - self._lead
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """A box drawn with the mouse selects what it meets; anything else from cell to cell, as one reads."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())
-            self._select(self._cells.inside(box), command)
+            self._select(filter(None, map(self._rows, self._cells.inside(box))), command)
             return
         ends = [self.indexAt(place).row() for place in (rect.topLeft(), rect.bottomRight())]
         rows = [row for row in ends if row >= 0]
@@ -222,8 +241,8 @@ class Grid(QListView):
 
     def selectAll(self) -> None:
         """As one run, where Qt would look at every cell."""
-        if self._cells.count:
-            self._select([range(self._cells.count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if count := self._pictures.rowCount():
+            self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
@@ -243,9 +262,9 @@ class Grid(QListView):
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Small pictures come a few at a time: their cells alone are painted."""
         top, height = self.verticalOffset(), self.viewport().height()
-        sight = self._cells.within(top, top + height - 1)
+        sight = self._rows(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
-            self.viewport().update(self._cells.rect(row).translated(LEFT, -top).adjusted(-2, -2, 2, 2))
+            self._update_cell(row + self._lead)
 
     # events
 
@@ -301,6 +320,8 @@ class Grid(QListView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
+        if 0 <= self._cell_at(event.position().toPoint()) < self._lead and event.button() == Qt.MouseButton.LeftButton:
+            self.forming_clicked.emit()
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -318,9 +339,9 @@ class Grid(QListView):
             self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._words())
             return
         top, height = self.verticalOffset(), self.viewport().height()
-        rows = self._cells.within(top, top + height - 1)
-        self._anchor = (self._pictures.moments([rows.start])[0], self._cells.rect(rows.start).top() - top)
-        self._pictures.look_at(rows)
+        if rows := self._rows(self._cells.within(top, top + height - 1)):
+            self._anchor = (self._pictures.moments([rows.start])[0], self._rect(rows.start).top() - top)
+            self._pictures.look_at(rows)
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
             self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
@@ -331,15 +352,20 @@ class Grid(QListView):
         current = self.currentIndex().row() if self.hasFocus() else -1
         under = self.indexAt(self._mouse()).row() if self.underMouse() else -1
         selected = self.selected_rows()
-        for row in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
-            cell = self._cells.rect(row)
+        for number in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
+            cell, row = self._cells.rect(number), number - self._lead
             if not region.intersects(cell):
+                continue
+            inside = cell.adjusted(0, 0, -GAP, -GAP)
+            if row < 0:
+                self._paint.forming(painter, inside, self._forming[number].picture, self._forming[number].share)
                 continue
             picture = self._pictures.picture(row)
             self._paint.cell(
                 painter,
-                cell.adjusted(0, 0, -GAP, -GAP),
+                inside,
                 self._pictures.thumbnail(picture) if picture else None,
+                damaged=picture is not None and self._pictures.is_damaged(picture),
                 starred=picture is not None and picture.favourite,
                 selected=any(row in run for run in selected),
                 current=row == current,
@@ -351,6 +377,22 @@ class Grid(QListView):
         if self.state() == QAbstractItemView.State.DragSelectingState:
             here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
             self._paint.band(painter, QRect(self._pressed, here).normalized())
+
+    def _rect(self, row: int) -> QRect:
+        """Where the cell of a row lies."""
+        return self._cells.rect(row + self._lead)
+
+    def _rows(self, cells: range) -> range:
+        """The rows of a run of cells."""
+        return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
+
+    def _cell_at(self, place: QPoint) -> int:
+        """The number of the cell at a place of the viewport; -1 between and beside them."""
+        return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
+
+    def _update_cell(self, cell: int) -> None:
+        here = self._cells.rect(cell).translated(LEFT, -self.verticalOffset())
+        self.viewport().update(here.adjusted(-2, -2, 2, 2))
 
     def _mouse(self) -> QPoint:
         return self.viewport().mapFromGlobal(self.cursor().pos())
@@ -380,9 +422,11 @@ class Grid(QListView):
         room = max(self.width() - LEFT - REST, self._cell + GAP)
         columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)
-        sections = [("", self._pictures.rowCount())]
+        searched = bool(self._pictures.query()) or self._pictures.is_oldest_first()
+        self._lead = 0 if searched else len(self._forming)
+        sections = [("", self._pictures.rowCount() + self._lead)]
         if self._headings:
-            sections = sections_of(self._pictures.days(), date.today(), columns)
+            sections = sections_of(self._pictures.days(), date.today(), columns, more=self._lead)
         self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
         ratio = self.devicePixelRatioF()
         self._pictures.set_side(self._paint.inner_side(pitch - GAP, ratio))
@@ -391,7 +435,7 @@ class Grid(QListView):
         if self._anchor is not None and scrolled:
             row = self._pictures.row_at(self._anchor[0])
             if row >= 0:
-                self.verticalScrollBar().setValue(self._cells.rect(row).top() - self._anchor[1])
+                self.verticalScrollBar().setValue(self._rect(row).top() - self._anchor[1])
         elif self._anchor is None:
             self.verticalScrollBar().setValue(0)
         self._describe()

@@ -33,6 +33,7 @@ PAGE = 60  # pictures that a search answers with before it tells how many there 
 FEWEST, SCREENS = 200, 8  # pictures held: so many, or so often what is near; others are asked for again
 PIXELS = 16_000_000  # held in thumbnails: 64 MB
 MARGIN = 60  # rows above and below what is in sight that are fetched too
+DAMAGED = "file is damaged or gone"
 RUNS = 64  # of rows that come or go at once; with more, the whole list is shown anew
 
 PICTURE = Qt.ItemDataRole.UserRole
@@ -258,6 +259,11 @@ class PictureModel(QAbstractListModel):
         self._thumbnails.move_to_end(picture.id)
         return kept[1]
 
+    def is_damaged(self, picture: PictureLike) -> bool:
+        """Whether there can be no small picture: the file is damaged or gone."""
+        kept = self._thumbnails.get(picture.id)
+        return kept is not None and kept[1].isNull()
+
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
         """When those of these pictures were made that are held, in µs since 1970."""
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
@@ -296,8 +302,11 @@ class PictureModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return title_of(picture) if picture else "Picture"
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:  # tells pictures of one prompt apart
-            return f"seed {picture.request.seed}" if picture else ""
+            seed = f"seed {picture.request.seed}" if picture else ""
+            return f"{seed}, {DAMAGED}" if picture and self.is_damaged(picture) else seed
         if role == Qt.ItemDataRole.ToolTipRole and picture:
+            if self.is_damaged(picture):
+                return tip(f"{title_of(picture)}\nIts {DAMAGED}")
             return tip(f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file")
         return None
 

@@ -1,125 +1,53 @@
-"""A job: a run in the lane's queue, steered from the window's thread and read with `async for`."""
+"""A job: work in the lane's queue, steered from the window's thread and read with `async for`."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import StorageError
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Progress, Result, Run, View
+from gdm_studio.run import Result, View
+from gdm_studio.studio.work import Bell, Work
 from gdm_studio.workers.orders import Order
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.previews import Previews
-    from gdm_studio.engine.resuming import KeepSteps, StepsKept
-    from gdm_studio.models.library import Library
-
-    Work = Callable[[Request, Library], Generator[Event, None, None]]
+    from gdm_studio.engine.resuming import KeepSteps
+    from gdm_studio.studio.work import Source
 
 FRAME = 1 / 24  # seconds between two wakes of the reader: painting must not take the processor from the sampler
-PACE_STEPS = 8  # how many of the latest steps the time still needed is judged by
+FORGOTTEN = "After a crash this run would begin again."
 
 
-class Bell(threading.Condition):
-    """Wakes the lane wherever it waits: for something to do, or for its workers, whom `also` makes it leave."""
+class Job(Work):
+    """Work whose run the lane's thread writes, while the window's thread steers and reads.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.also: Callable[[], object] = lambda: None
-
-    def notify_all(self) -> None:
-        super().notify_all()
-        self.also()
-
-
-class Job:
-    """One `Run` and its controls. The lane's thread writes the run, the window's thread steers and reads."""
+    Where its steps cannot be kept for another time it goes on without, and says so.
+    """
 
     def __init__(
         self,
         request: Request,
         bell: Bell,
         *,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
         shares: bool = False,
         keep_steps: KeepSteps | None = None,
     ) -> None:
-        self.run = Run(request)
-        self.work = work  # None to carry out the orders
-        self.orders = orders or [Order.of(request)]
+        self._keep_steps = keep_steps
+        keeps = None if keep_steps is None else self._keep
+        super().__init__(request, source=source, orders=orders, keep_steps=keeps, bell=bell)
         self.shares = shares  # the devices with others like it, even where it has but one picture
-        self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
-        self.reached: list[Result] = []  # by those once it was stopped
-        self.keep_steps = keep_steps  # so that the run can be gone on with after a crash
-        self.kept: StepsKept | None = None  # what does so
-        self.cancelled = False
-        self.paused = False
-        self.single_steps = 0  # steps to make in spite of the pause
+        self.reached: list[Result] = []  # by workers once it was stopped
         self.settled = False  # nothing will change any more: ended, and every preview that will be made is made
-        self.thinned = 0  # pictures that have given up the views of their steps
         self.offered = False  # stopped, and its unfinished pictures not kept yet
-        self.advance: Advance | None = None  # the latest step; its tensors are the lane's alone
-        self.latest: int | None = None  # a picture of the latest step
-        self.standing: dict[int, int] = {}  # by picture in hand, the steps made of it
-        self.previews: Previews | None = None
-        self._pace: deque[float] = deque(maxlen=PACE_STEPS)
-        self._bell = bell
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._woken = False
         self._last_wake = 0.0
-
-    def cancel(self) -> None:
-        """Ends the run before its next step."""
-        with self._bell:
-            self.cancelled = True
-            self._bell.notify_all()
-
-    def pause(self) -> None:
-        """Holds the run before its next step."""
-        with self._bell:
-            self.paused, self.single_steps = True, 0
-            self._bell.notify_all()
-
-    def resume(self) -> None:
-        with self._bell:
-            self.paused, self.single_steps = False, 0
-            self._bell.notify_all()
-
-    def step_once(self) -> None:
-        """Makes one step and holds (again)."""
-        with self._bell:
-            self.paused = True
-            self.single_steps += 1
-            self._bell.notify_all()
-
-    def is_held(self) -> bool:
-        """Whether it is paused before its next step, with none asked for and none needed to finish a picture."""
-        return self.paused and not self.single_steps and not self._owes_no_step()
-
-    def newest(self) -> View | None:
-        """The view of the latest step; of the first picture where several are made together."""
-        image = self.latest
-        return None if image is None else self.run.views[image][self.standing[image] - 1]
-
-    def steps_done(self) -> int:
-        """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
-        made, standing = self.run.made, self.standing
-        return len(made) * self.run.steps + sum(index for image, index in standing.items() if image not in made)
-
-    def seconds_left(self) -> float | None:
-        """Time the steps still to make will take, judged by the latest ones; None before there is one."""
-        pace = self.seconds_a_step()
-        return None if pace is None else pace * (self.run.steps_total - self.steps_done())
-
-    def seconds_a_step(self) -> float | None:
-        """Of one picture, judged by the latest ones; None before there is one."""
-        return sum(self._pace) / len(self._pace) if self._pace else None
 
     async def __aiter__(self) -> AsyncIterator[View | None]:
         """The newest view whenever something is new, None before the first; raises what the run failed with.
@@ -140,14 +68,6 @@ class Job:
             await self._stirred()
             yield self.newest()
 
-    def _owes_no_step(self) -> bool:
-        """Whether pictures have had their last step, or all are made: a pause lets them be finished."""
-        run, made = self.run, self.run.made
-        if len(made) == run.request.count:
-            return True
-        in_hand = [index for image, index in self.standing.items() if image not in made]
-        return bool(in_hand) and all(index == run.steps for index in in_hand)
-
     async def _stirred(self) -> None:
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._last_wake + FRAME - time.perf_counter()))
@@ -163,14 +83,11 @@ class Job:
             self._woken = True
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def stand(self, step: Advance | Progress) -> None:
-        """Where its pictures are by now; without workers those of one step are all that are in hand."""
-        now = dict.fromkeys(step.images, step.index - step.first)
-        self.standing = {**self.standing, **now} if self.spread else now  # another one, since it is read meanwhile
-        self.latest = step.images[0]
-
-    def note_step(self, step: Advance | Progress, began: float) -> None:
-        """Remembers what a step took, previews included, for each of its pictures; it may be the one asked for."""
-        with self._bell:
-            self.single_steps = max(0, self.single_steps - 1)
-        self._pace.append((time.perf_counter() - began) / len(step.images))
+    def _keep(self, data: bytes, *, anew: bool) -> None:
+        if self._keep_steps is None:
+            return
+        try:
+            self._keep_steps(data, anew=anew)
+        except StorageError as error:
+            self._keep_steps = None
+            self.run.notes.append(f"{error} {FORGOTTEN}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -17,20 +17,19 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
-from gdm_studio.errors import ModelError, StorageError
+from gdm_studio.errors import ModelError
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Progress, Result, State
-from gdm_studio.ui.crew import Crew
-from gdm_studio.ui.job_events import FORGOTTEN, record
-from gdm_studio.ui.jobs import Bell, Job
-from gdm_studio.workers.making import made_here
-from gdm_studio.workers.orders import placed
+from gdm_studio.run import Result, State
+from gdm_studio.studio.crew import events_here
+from gdm_studio.studio.work import Bell
+from gdm_studio.ui.crew import JobCrew
+from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.jobs import Work
+    from gdm_studio.studio.work import Source
     from gdm_studio.workers.orders import Order
 
 T = TypeVar("T")
@@ -57,7 +56,7 @@ class Lane(QThread):
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
         self.has_room = False  # as `room` has said, and nothing was submitted since
-        self._crew = Crew(self._next_shared, self._breathe, self._bell)
+        self._crew = JobCrew(self._next_shared, self._breathe, self._bell)
         self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
@@ -66,7 +65,7 @@ class Lane(QThread):
         request: Request,
         *,
         instead_of: Job | None = None,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
         shares: bool = False,
         keep_steps: KeepSteps | None = None,
@@ -75,12 +74,12 @@ class Lane(QThread):
         """Queues a request; read the job with `async for`.
 
         `instead_of` is given up for it: at once where it has not begun, else before its next step. `orders` are what
-        is to be made where that is not all pictures of the request, and `work` is what is done instead of making
+        is to be made where that is not all pictures of the request, and what `source` yields is done instead of making
         pictures, in the lane's thread. With `shares` it is made beside others that do so, where there are several
         devices, and a single picture is left to a worker too. `keep_steps` is given the steps in this thread as they
         are made; `before` are pictures of the request that were made by another run.
         """
-        job = Job(request, self._bell, work=work, orders=orders, shares=shares, keep_steps=keep_steps)
+        job = Job(request, self._bell, source=source, orders=orders, shares=shares, keep_steps=keep_steps)
         job.run.before = tuple(before)
         with self._bell:
             self.has_room = False
@@ -169,43 +168,31 @@ class Lane(QThread):
         try:
             from gdm_studio.engine import devices
             from gdm_studio.engine.previews import Previews
-            from gdm_studio.engine.resuming import StepsKept
 
             wanted, rest = preferences.load(), 0.0
             devices.use_threads(wanted.threads)
             job.previews = Previews(wanted.preview_share)
-            places = devices.several(run.request.device) if job.work is None else ["cpu"]
+            places = devices.several(run.request.device) if job.source is None else ["cpu"]
             if self._crew.takes(job, places):
                 self._crew.carry_out(job, places, wanted)
                 return
-            job.kept = StepsKept(job.keep_steps) if job.keep_steps is not None else None
-            with closing(self._events(job, places)) as events:
+            job.begin()
+            with closing(events_here(job, places, self._library)) as events:
                 while self._may_step(job, rest):
                     began = time.perf_counter()
                     event = next(events, None)
                     if event is None:
                         run.state = State.DONE
                         break
-                    record(job, event)
-                    if isinstance(event, Advance | Progress):
-                        job.note_step(event, began - rest)
-                    if isinstance(event, Advance):
-                        _keep(job, event)
+                    job.record(event, began - rest)
                     job.wake()
                     rest = (time.perf_counter() - began) * (1 / wanted.cpu_share - 1)
                 else:
                     run.state = State.STOPPED
-                    _keep(job)
+                    job.flush()
         except Exception as error:  # shown by whoever reads the job
             run.error, run.state = error, State.FAILED
         job.wake()
-
-    def _events(self, job: Job, places: Sequence[str]) -> Generator[Event, None, None]:
-        """What the job does in this process."""
-        if job.work is not None:
-            return job.work(job.run.request, self._library)
-        orders = [replace(order, request=placed(order.request, places)) for order in job.orders]
-        return made_here(orders, self._library)
 
     def _next_shared(self, device: str) -> Job | None:
         """What workers on this device, or these, may make beside what they are at; asks for it where nothing waits."""
@@ -252,7 +239,7 @@ class Lane(QThread):
             if job.run.state is not State.PAUSED:
                 job.run.state = State.PAUSED
                 job.wake()
-                _keep(job)
+                job.flush()
             if not self._sharpen(job):
                 self._sleep_until(lambda: bool(job.cancelled or not job.paused or job.single_steps or self._errands))
 
@@ -277,11 +264,7 @@ class Lane(QThread):
         job = self._shown
         if job is None or job.settled:
             return
-        job.previews = job.kept = None
-        if job.run.state is State.STOPPED and job.advance is not None:
-            job.advance = replace(job.advance, model=None)  # its latents can still be kept
-        else:
-            job.advance = None
+        job.settle()
         job.settled = True
         job.wake()
 
@@ -310,30 +293,17 @@ def _never_begun(job: Job) -> None:
     job.wake()
 
 
-def _keep(job: Job, advance: Advance | None = None) -> None:
-    """Keeps a step for another time, or all that are held back; where that is impossible the run goes on without."""
-    if job.kept is None:
-        return
-    try:
-        if advance is not None:
-            job.kept.add(advance)
-        else:
-            job.kept.flush()
-    except StorageError as error:
-        job.kept = None
-        job.run.notes.append(f"{error} {FORGOTTEN}")
-
-
 def _reached(job: Job, library: Library) -> list[Result]:
     from gdm_studio.engine.devices import resolve_dtype
     from gdm_studio.engine.results import reached
+    from gdm_studio.models.library import load_for
 
     advance, request = job.advance, job.run.request
     if advance is None:
         return job.reached
     device = advance.step.denoised.device
     dtype = resolve_dtype(request.dtype, library.card(request.model), device)
-    model = advance.model or library.load(request.model, device=device, dtype=dtype)
+    model = advance.model or load_for(library, request, device=device, dtype=dtype)
     done = {result.image for result in job.run.results}
     return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
 

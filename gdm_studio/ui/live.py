@@ -45,19 +45,14 @@ class Live:
         self.job: Job | None = None  # the latest, going on or ended
         self._kept: Job | None = None  # the latest that is in the gallery, or will be once it ends
         self._finished: Job | None = None  # the latest that has been followed to its end
-        self._lock_before = False
         page.controls.changed.connect(self.refresh)
         page.stage.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
         """Begins or ends following; the seed stays as it is for so long."""
-        seed = self._page.controls.seed
         self._page.controls.modes.show_live(on)
-        if on and not self.on:
-            self._lock_before = seed.is_locked()
-            seed.set_locked(True)
-        elif self.on and not on:
-            seed.set_locked(self._lock_before)
+        self._page.controls.draft.hold_lock(on)
+        if self.on and not on:
             self._give_up()
         self.on = on
         self.refresh()

@@ -11,6 +11,7 @@ from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
+from gdm_studio.ui.gallery.forming import FormingTiles
 from gdm_studio.ui.keeping import Keeping, Unsaved
 from gdm_studio.ui.offers import Offers
 from gdm_studio.ui.progress import progress_text
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gdm_studio.maths.path import Step
-    from gdm_studio.ui.jobs import Job, Work
+    from gdm_studio.studio.work import Source
+    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.away import Away
@@ -74,6 +76,7 @@ class Making:
         self.lent = False  # the lane and the button are another's: nothing is begun by itself
         self.closing = False
         self.keeping = Keeping(page, viewer, shelf=shelf, backlog=backlog, tasks=tasks, say=say)
+        self.forming = FormingTiles()
         self.away: Away | None = None  # what is told when work begins and when all of it is done
         retry = partial(self.retry, mend=True)
         self._offers = Offers(page, lane=lane, keeping=self.keeping, tasks=tasks, say=say, retry=retry)
@@ -186,10 +189,10 @@ class Making:
         else:
             await self.go_on(item.id)
 
-    def carry_out(self, request: Request, work: Work, *, then: Callable[[Run], object]) -> None:
+    def carry_out(self, request: Request, source: Source, *, then: Callable[[Run], object]) -> None:
         """Starts other work on the stage than generating, unless a run is going on; `then` once it is done."""
         if self.job is None:
-            self._tasks.start(self._carry_through(self._begin(request, work=work, asked=True), then=then))
+            self._tasks.start(self._carry_through(self._begin(request, source=source, asked=True), then=then))
 
     def lend(self, lent: bool) -> None:
         """Leaves lane and button to another, or takes them back and goes on."""
@@ -206,6 +209,7 @@ class Making:
             async for newest in job:
                 self._show(job, newest)
                 await self.keeping.write(self._take_new(job))
+                self._tell_forming()
         except StudioError as error:
             if item is None or isinstance(error, ModelError):
                 raise  # there are other ways out of it
@@ -348,7 +352,7 @@ class Making:
         request: Request,
         item: Item | None = None,
         *,
-        work: Work | None = None,
+        source: Source | None = None,
         orders: Sequence[Order] = (),
         shares: bool = False,
         asked: bool,
@@ -356,7 +360,7 @@ class Making:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
         keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
         job = self._lane.submit(
-            request, work=work, orders=orders, shares=shares, keep_steps=keep_steps, before=before
+            request, source=source, orders=orders, shares=shares, keep_steps=keep_steps, before=before
         )
         place = len(self._followed) if self._followed and not asked else 0
         self._followed.insert(place, _Followed(job, item))
@@ -392,10 +396,15 @@ class Making:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
+    def _tell_forming(self) -> None:
+        """Shows what is being made for the gallery in it."""
+        self.forming.show([job.run for job, item in self.under_way if item is not None])
+
     def _end(self, job: Job) -> None:
         job.cancel()  # changes nothing unless following it failed
         ended, was_first = self._of(job), job is self.job
         self._followed.remove(ended)
+        self._tell_forming()
         self._left = [each for each in (*self._left, ended) if each.taken < len(each.job.run.results)]
         if self.job is not None:
             if was_first:

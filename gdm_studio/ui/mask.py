@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SIZES = (0.02, 0.6)  # a brush's diameter as a share of the picture's longer side
 SIZE = 0.15
+NARROWEST = 2.0  # pixels: a narrower dab can lie between all of their middles
 WHEEL = 1.15  # a notch of the wheel makes the brush that much wider or narrower
 TINT = 150  # alpha of the mask over the picture, 0 … 255
 UNDOS = 50
@@ -161,4 +162,4 @@ class MaskBrush(QObject):
         del self._before[:-UNDOS]
 
     def _diameter(self) -> float:
-        return self._share * max(self._mask.width(), self._mask.height())
+        return max(self._share * max(self._mask.width(), self._mask.height()), NARROWEST)

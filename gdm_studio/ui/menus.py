@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
 from gdm_studio.request import Request
+from gdm_studio.studio.fitting import sampler_refused, spacing_refused
 from gdm_studio.ui.widgets import Choice
 
 FORMER = "Of earlier versions"
@@ -29,27 +28,6 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
     table for say so."""
     specs = [spec for spec in SPACINGS.values() if spec.group or spec.name == chosen]
     return [Choice(s.name, s.title, s.summary, s.group or FORMER, spacing_refused(s.name, card)) for s in specs]
-
-
-def sampler_refused(name: str, card: ModelCard | None) -> str:
-    """Why the model cannot be run by that sampler; "" where it can."""
-    spec, offers = SAMPLERS.get(name), card.offers() if card else frozenset[str]()
-    if spec is None:
-        return f"There is no scheduler called {name} here."
-    if spec.needs and spec.needs not in offers:
-        return f"Needs {NEEDS[spec.needs]}."
-    try:
-        check_suits(spec, offers)
-    except BadRequest as error:
-        return str(error)
-    return ""
-
-
-def spacing_refused(name: str, card: ModelCard | None) -> str:
-    """Why the model has no such spacing; "" where it has."""
-    if SPACINGS[name].needs_table and not (card and card.score_norms):
-        return "Needs a model with measured score norms."
-    return ""
 
 
 def steps_hint(sampler: str, steps: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,8 +13,10 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.models.card import Source
+from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
+from gdm_studio.ui.model_choices import ModelChoices, offers_choices
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label, rule
@@ -26,9 +29,12 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`. Setters: `show_line(line | None)`, `set_preview(path, image)`, `set_current(name)`."""
+    """Signals: `use_model(str)`, `chosen(path, str, str)` for a choice of what it begins with, by people. Setters:
+    `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
+    """
 
     use_model = Signal(str)
+    chosen = Signal(object, str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,7 @@ class ModelCardView(QFrame):
         self.setFixedWidth(WIDTH)
         self._theme, self._current = theme, ""
         self._line: Held | None = None
+        self._lines: Sequence[Held] = ()
         self._preview: tuple[Path, QImage] | None = None
         self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it (Enter)", parent=self)
         self._use.setProperty("role", "primary")
@@ -68,6 +75,10 @@ class ModelCardView(QFrame):
         else:
             self._fill(line)
         self._column.addStretch()
+
+    def set_lines(self, lines: Sequence[Held]) -> None:
+        """All that may be chosen for a model."""
+        self._lines = lines
 
     def set_preview(self, path: Path, image: QImage) -> None:
         """Shows the picture that lies beside the model at that path, as long as that is looked at."""
@@ -103,6 +114,11 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
+        if offers_choices(line):
+            path = line.path
+            parts = ModelChoices(self._theme, line, self._lines, choices().get(str(path), Choices()))
+            parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
+            self._add(parts)
         if line.triggers:
             self._add(_headed("Words that call it", _selectable(", ".join(line.triggers))))
         self._add(_facts(facts_of(line)))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import SETTINGS
+from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
@@ -20,13 +22,12 @@ class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
     Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `reset()` all that shapes a
-    picture, `show_summary()`.
+    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `reset()`, `show_summary()`.
     """
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(theme, title="More", parent=parent)
         self.negative = PromptBox(
             theme,
@@ -48,6 +49,10 @@ class More(Folded):
         self.controls.set_knobs(GUIDANCE)
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        bind(draft, "negative_prompt", self.negative)
+        bind(draft, "device", self.device_box)
+        bind(draft, "dtype", self.dtype_box)
+        bind(draft, "batch", self.batch)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.device_box, self.dtype_box):
@@ -71,11 +76,9 @@ class More(Folded):
         return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
 
     def reset(self) -> None:
-        """Nothing in it shapes a picture any more; where pictures are made stays."""
-        self.negative.set_text("")
+        """The finer settings of scheduler and guidance as they begin."""
         self.knobs.set_values({})
         self.controls.set_values({})
-        self.dtype_box.set_choice("auto")
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
+from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.gallery.close_to import less_like
-from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -164,6 +164,10 @@ def with_models(metadata: Metadata, lines: Sequence[Held]) -> tuple[Request, lis
     found = meant(usable, name, said) if name or said else None
     missing = [] if found is not None or not (name or said) else [_called("model", name, said)]
     request = metadata.request if found is None else replace(metadata.request, model=found.name)
+    if (vae := str(fields.get("vae", ""))) and vae.casefold() not in ("automatic", "none"):
+        part = meant([line for line in lines if line.family == "VAE"], vae)
+        missing += [_called("VAE", vae, "")] if part is None else []
+        request = request if part is None else replace(request, vae=part.name)
     for lora in fields.get("loras", []):
         told = str(lora.get("name", "")), str(lora.get("hash", ""))
         if meant([line for line in lines if line.card is None], *told) is None:

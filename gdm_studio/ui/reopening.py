@@ -24,7 +24,7 @@ def as_it_stands(window: Window) -> Session:
         request=controls.request(),
         unhurried=window.settings.unhurried,
         things=controls.things.text(),
-        seed_locked=controls.seed.is_locked() and not window.ways.live.on,
+        seed_locked=controls.draft.is_locked_by_people,
         more_open=controls.more.is_open(),
         shown=window.viewer.shown_next,
         cell=window.gallery_page.search.cell(),
@@ -43,7 +43,7 @@ def restore(window: Window, session: Session) -> None:
     window.settings.open(session.request)
     window.settings.unhurried = session.unhurried
     controls.things.set_text(session.things)
-    controls.seed.set_locked(session.seed_locked)
+    controls.draft.change(seed_locked=session.seed_locked)
     controls.more.set_open(session.more_open)
     window.viewer.set_shown(session.shown)
     window.commands.recent = list(session.recent)

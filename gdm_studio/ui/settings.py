@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Branch, Request
-from gdm_studio.ui import menus, warm
+from gdm_studio.request import Request
+from gdm_studio.studio.fitting import fitted
+from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
-from gdm_studio.ui.steps.changes import branched
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -33,16 +34,14 @@ class Settings:
 
     def __init__(self, controls: Controls, library: Library, lane: Lane) -> None:
         self._controls, self._library, self._lane = controls, library, lane
+        self._draft = controls.draft
         self._models: ModelsPage | None = None
         self._cards: list[ModelCard] = []
         self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
         self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
-        self.departure: Branch | None = None  # what the next pictures are branches of, where they are
         self.on_use: Callable[[], object] = lambda: None  # called before the settings of a picture are taken
-        self._seed_given = True  # the seed shown was chosen by people or belongs to a picture: use it once
         controls.changed.connect(self.draw_path)
-        controls.seed.changed.connect(self._on_seed)
 
     @property
     def card(self) -> ModelCard | None:
@@ -98,7 +97,7 @@ class Settings:
         self._controls.set_models(apart(self._cards))
         self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
         if not self._cards:
-            self._controls.prompt.set_text(remembered.prompt if remembered else PROMPT)
+            self._draft.put(prompt=remembered.prompt if remembered else PROMPT)
             return
         if remembered is not None:
             self.show_devices([remembered.device])  # until those there are are known
@@ -107,10 +106,10 @@ class Settings:
         self._take_card(card)
         if remembered is not None:
             self._controls.set_request(fitted(remembered, card)[0])
-            self._seed_given = False
+            self._draft.hold_seed(False)
         else:
-            self._controls.seed.roll()
-            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._controls.seed.seed())))
+            self._draft.roll()
+            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
 
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""
@@ -127,6 +126,11 @@ class Settings:
             self._take_card(card)
             await self.load_model()
 
+    def begin_anew(self, path: File) -> None:
+        """Takes the defaults of the chosen model again, where it is the one at that path: they are others now."""
+        if (card := self.card) is not None and card.path == path:
+            self._take_card(card)
+
     async def load_model(self) -> None:
         """Has the lane load the chosen model; raises what that fails with."""
         if not self._cards:
@@ -134,26 +138,15 @@ class Settings:
         request = self._controls.request()
         await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
 
-    def hold_seed(self) -> None:
-        """The next run takes the seed that is shown, locked or not."""
-        self._seed_given = True
-
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""
         found = [Choice(name, words) for name, words in offered(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", "Automatic"), *found])
 
     def next_request(self) -> Request:
-        """What the controls say, for the next run: with a new seed, unless it is locked or was just chosen.
-
-        A branch keeps the seed of what it leaves, unless people change it.
-        """
-        if self.departure is not None:
-            return branched(self.departure.parent, self.departure.step, self._controls.request())
-        if not self._controls.seed.is_locked() and not self._seed_given:
-            self._controls.seed.roll()
-        self._seed_given = False
-        return self._controls.request()
+        """What the controls say, for the next run, as Draft has it."""
+        self._controls.request()  # which tells the draft what it does not hear of by itself
+        return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; says what could not be set, in words."""
@@ -166,7 +159,7 @@ class Settings:
         if card is not self.card:
             self._take_card(card)
         self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
-        self._seed_given = True
+        self._draft.hold_seed()
         self.draw_path()
         return left_out
 
@@ -185,8 +178,8 @@ class Settings:
         except BadRequest:
             path = ()
         first = start_of(self._process, path, request.strength) if request.image and path else 0
-        if self.departure is not None:
-            first = self.departure.step
+        if self._draft.departure is not None:
+            first = self._draft.departure.step
         self._controls.set_path(path, first)
 
     def hold_curve(self, held: bool) -> None:
@@ -201,48 +194,6 @@ class Settings:
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         if self._models is not None:
             self._models.set_current(card.name)
-
-    def _on_seed(self, seed: int) -> None:
-        self._seed_given = True
-
-
-def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
-    left_out = []
-    if request.model != card.name:
-        request = replace(request, model=card.name)
-        left_out.append("model")
-    if request.style and request.style not in {style.id for style in card.styles}:
-        request = replace(request, style="")
-        left_out.append("style")
-    if request.size is not None and request.size not in card.sizes():
-        request = replace(request, size=None)
-        left_out.append("size")
-    if menus.sampler_refused(request.sampler, card):
-        request = replace(request, sampler=menus.defaults_of(card).sampler, knobs={})
-        left_out.append("scheduler")
-    if menus.spacing_refused(request.spacing, card):
-        request = replace(request, spacing=menus.defaults_of(card).spacing)
-        left_out.append("spacing")
-    if request.image and not card.accepts.picture:
-        request = replace(request, image="", mask="")
-        left_out.append("start picture")
-    if request.negative_prompt and not card.accepts.negative:
-        request = replace(request, negative_prompt="")
-        left_out.append("negative prompt")
-    if request.label and request.label not in card.accepts.labels:
-        request = replace(request, label="")
-        left_out.append("class")
-    if not {knob.name for knob in card.accepts.factors}.issuperset(request.factors):
-        request = replace(request, factors={})
-        left_out.append("numbers beside the prompt")
-    if not {hint.kind for hint in request.hints}.issubset(card.accepts.hints):
-        request = replace(request, hints=())
-        left_out.append("pictures to follow")
-    if request.branch is not None:
-        request = replace(request, branch=None)
-        left_out.append("branch")
-    return request, left_out
 
 
 def offered(names: Sequence[str]) -> list[tuple[str, str]]:

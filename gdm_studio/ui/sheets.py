@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from gdm_studio.studio.fitting import fitted
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.settings import fitted
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui import warm
 from gdm_studio.ui.collecting import Collecting
 from gdm_studio.ui.commands import Commands
@@ -66,6 +67,7 @@ class Window(QMainWindow):
         self.commands = Commands(self)
         self._started = False
         with theme.undressed():
+            self.draft = Draft()
             self._lay_out()
             self.preferring = Preferring(theme, shelf=self.shelf, tasks=self.tasks)
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
@@ -129,7 +131,7 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
-        self.create_page = CreatePage(self.theme, self.shelf.beside)
+        self.create_page = CreatePage(self.theme, self.draft, self.shelf.beside)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
@@ -248,6 +250,7 @@ class Window(QMainWindow):
             turn_here=lambda: self.turn_to("models"),
             look=self._look_for_models,
             named=lambda: self.preferring.take_over("model_folders"),
+            chosen=self.settings.begin_anew,
         )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
@@ -317,8 +320,15 @@ class Window(QMainWindow):
         self.turn_to("gallery")
         self.tasks.start(self.gallery_desk.places.open(self.sets.collection))
 
+    def _watch(self) -> None:
+        """Shows what is being made on the stage."""
+        self.turn_to("create")
+        self.making.go_live()
+
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)
+        self.making.forming.serve(panel.grid.set_forming)
+        panel.grid.forming_clicked.connect(self._watch)
         panel.use_settings.connect(self.recalling.use)
         panel.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
         panel.export.connect(self.exporting.open)

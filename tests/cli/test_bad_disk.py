@@ -16,7 +16,7 @@ import pytest
 from gdm_studio import preferences
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.queueing import Queue
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from tests.drills.bad_disk import Disk
 from tests.helpers.library import result
 
@@ -67,7 +67,7 @@ def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> N
             (["gallery", "search", "late"], "a late owl"),
             (["gallery", "sources"], ""),
             (["queue", "list"], "a blue disc" if without != "data" else ""),
-            (["models"], "icons"),
+            (["models"], BUILT_IN),
             (["inspect", picture], "a red fox"),
         ):
             ended = done(*arguments)

@@ -12,6 +12,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from tests.helpers.library import result
 
 
@@ -57,7 +58,7 @@ def test_credits_name_the_sources_of_the_model(kept: Path, tmp_path: Path, capsy
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [event["event"] for event in events] == ["saved", "credits"]
     text = Path(events[1]["path"]).read_text(encoding="utf-8")
-    assert all(source.author in text for source in Library().card("icons").sources)
+    assert all(source.author in text for source in Library().card(BUILT_IN).sources)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from PIL import Image
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.cli.paced import paced
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.preferences import Preferences
 from gdm_studio.run import Phase
+from gdm_studio.studio.crew import paced
 
 FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
 
@@ -74,6 +74,16 @@ def test_words_that_the_model_never_met_are_told_of(tmp_path: Path, capsys: pyte
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("prompt", ["", "  "])
+def test_an_empty_prompt_is_drawn_and_said_to_be_empty(
+    prompt: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["generate", prompt, *FAST[2:], "--steps", "1", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert "The prompt is empty: Icons draws without one\n" in told.err
+    assert read(Path(told.out.strip())).request.prompt == prompt
+
+
 def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0
@@ -91,7 +101,7 @@ def test_a_run_rests_as_long_as_it_is_set_to(monkeypatch: pytest.MonkeyPatch) ->
                 pass
             yield Phase(title)
 
-    assert [event.title for event in paced(works(), Preferences(cpu_share=0.25))] == ["one", "two"]
+    assert [event.title for event, _ in paced(works(), Preferences(cpu_share=0.25))] == ["one", "two"]
     assert len(rests) == 2 and min(rests) >= 3 * 0.01
     rests.clear()
     assert len(list(paced(works(), Preferences()))) == 2 and rests == []

@@ -6,13 +6,14 @@ import pytest
 
 from gdm_studio.cli.main import VERBS, run
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 
 
 def test_models_as_json_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "--json"]) == 0
     cards = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    icons = next(card for card in cards if card["name"] == "icons")
-    assert icons["parameters"] == Library().card("icons").parameters > 0
+    icons = next(card for card in cards if card["name"] == BUILT_IN)
+    assert icons["parameters"] == Library().card(BUILT_IN).parameters > 0
     assert icons["date"] and icons["author"] and icons["licence"] and icons["styles"]
 
 
@@ -25,7 +26,7 @@ def test_models_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [[], ["evaluate", "icons"], *([verb] for verb in VERBS)], ids=" ".join
+    "verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join
 )
 def test_every_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:

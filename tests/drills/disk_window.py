@@ -60,7 +60,7 @@ def drill(count: int, seed: int, home: Path) -> Report | None:
     preferences.save(replace(preferences.load(), library=str(library)))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(6)
+        window.create_page.controls.draft.change(steps=6)
         for number in range(count):
             way = WAYS[number % len(WAYS)]
             await _failed_and_saved(window, disk, way, report=report, rng=rng, elsewhere=elsewhere)

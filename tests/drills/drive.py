@@ -52,7 +52,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
     preferences.save(replace(preferences.load(), library=str(drive.library)))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(STEPS)
+        window.create_page.controls.draft.change(steps=STEPS)
         for _ in range(2):
             await _generated(window, report)
         for number in range(count):

@@ -280,7 +280,7 @@ class Ledger:
         """Whatever was asked for is either made or still to be made."""
         queue = Queue.open()
         items = queue.items()
-        assert not queue.set_aside, queue.set_aside
+        assert not (damaged := list(queue.folder.glob("damaged/*"))), damaged
         waiting = {
             item.request.seed + image for item in items for image in range(item.request.count) if image not in item.made
         }

@@ -89,7 +89,7 @@ def _window(rng: random.Random, home: Path) -> int:
     """The real window: it makes what waits, and what is asked of it, while people sort what there is."""
     async def play(window: Window) -> None:
         told: set[str] = set()
-        window.create_page.controls.steps.set_value(4)
+        window.create_page.controls.draft.change(steps=4)
         while True:
             _tell_saved(window, told)
             if window.making.job is None and rng.random() < 0.5:

@@ -57,7 +57,7 @@ def drill(count: int) -> Report:
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(STEPS)
+        controls.draft.change(steps=STEPS)
         for number in range(1, count + 1):
             click(controls.button)
             await until(lambda number=number: window.shelf.beside.rowCount() == number and window.making.job is None)

@@ -11,6 +11,7 @@ from PIL import Image
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from gdm_studio.run import Result
 from tests.helpers.person import Person
 
@@ -33,7 +34,7 @@ def test_a_first_start_one_button_and_a_picture_in_the_gallery(home: Path, at_wi
     at_window(play)
     (path,) = (home / "pictures").glob("*.png")
     request = read(path).request
-    assert request is not None and (request.model, request.steps) == ("icons", 4)
+    assert request is not None and (request.model, request.steps) == (BUILT_IN, 4)
     with Image.open(path) as picture:
         alpha = np.asarray(picture)[..., 3]
     assert alpha.min() == 0 and alpha.max() == 255, "neither empty nor full: something drawn on nothing"

@@ -74,6 +74,8 @@ def test_it_goes_once_or_back_and_forth_in_its_size_and_on_its_ground(suffix: st
     assert len(found) == 6 and seconds[3] == 1.0
     seen = [frame * (frame[..., 3:] / 255) for frame in found]
     assert all(np.abs(seen[3 + k] - seen[3 - k]).mean() < 2 < np.abs(seen[3 + k] - seen[3]).mean() for k in (1, 2))
+    list(filming(discs(4), file, Film(fps=5, hold=0)))
+    assert read(file)[1] == [0.2] * 4  # the last frame is seen as long as the others, at least
 
 
 def test_a_gif_of_many_colours_keeps_them_nearly(tmp_path: Path) -> None:

@@ -30,6 +30,14 @@ SAMPLERS = (
 REQUEST = Request(model="gaussian", prompt="a red disc", seed=3, steps=6, count=3, batch=2, guidance_scale=2.0)
 
 
+class Counting(GaussianModel):
+    calls = 0  # of the network
+
+    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        Counting.calls += 1
+        return super().denoised(x, at, conditioning)
+
+
 def suited(sampler: str, **changes: object) -> Request:
     return replace(REQUEST, sampler=sampler, knobs=fewest(sampler), **changes)
 
@@ -77,18 +85,23 @@ def test_a_run_goes_on_at_its_step_with_its_whole_trajectory(sampler: str) -> No
 
 
 def test_steps_that_were_made_are_given_as_they_were_and_not_made_again() -> None:
-    class Counting(GaussianModel):
-        calls = 0
-
-        def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
-            Counting.calls += 1
-            return super().denoised(x, at, conditioning)
-
+    Counting.calls = 0
     request = suited("ddim", count=2, guidance_scale=1.0)
     stood, _ = kept(request, ((0, 1), 4))
     went_on = list(resuming.going_on(request, GaussianLibrary(kind=Counting), stood=stood))
     assert steps(went_on) == [((0, 1), index) for index in range(1, 7)] and Counting.calls == 2
     assert all(event.first == 0 for event in went_on if isinstance(event, Advance))
+
+
+def test_a_branch_that_was_broken_off_goes_on_at_its_own_step() -> None:
+    parent = suited("ddim", count=1, guidance_scale=1.0).checked()
+    branch = replace(parent, prompt="a blue disc", branch=Branch(parent, 2), count=2)
+    stood, whole = kept(branch, ((0, 1), 4))
+    library = GaussianLibrary(kind=Counting)
+    Counting.calls = 0
+    went_on = list(resuming.going_on(branch, library, stood=stood))
+    assert steps(went_on) == [((0, 1), index) for index in range(3, 7)] and Counting.calls == 2
+    assert all(same(made, whole[image]) for image, made in results(went_on).items())
 
 
 @pytest.mark.parametrize("finished", [(0,), (0, 1), (2,), (1, 2)])

@@ -10,7 +10,7 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.upscale import Doubler
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Advance, Result
 
 
@@ -21,7 +21,7 @@ def _threads_as_before() -> Iterator[None]:
     devices.use_threads(before)
 
 
-@pytest.mark.parametrize(("model", "guidance"), [("icons", 1.0), ("icons", 4.0), ("icons-fast", 1.0)])
+@pytest.mark.parametrize(("model", "guidance"), [(BUILT_IN, 1.0), (BUILT_IN, 4.0), (f"{BUILT_IN}-fast", 1.0)])
 def test_one_thread_and_two_and_four_give_the_same_bits(model: str, guidance: float) -> None:
     """Without guidance a picture is one row, which all threads share; the latents tell more than the pixels."""
     library, doubled = Library(), Doubler("cpu")

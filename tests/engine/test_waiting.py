@@ -21,7 +21,7 @@ from gdm_studio.models.families.icons_model import IconsModel
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.models.rows import Rows
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from tests.helpers.briefly import fewest
 from tests.helpers.gaussian_model import CARD, GaussianModel
 from tests.helpers.waiting import NoWaiting
@@ -49,7 +49,7 @@ def gaussian(device: torch.device) -> GaussianModel:
 
 
 def icons(device: torch.device) -> IconsModel:
-    model = Library().load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    model = Library().load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     assert isinstance(model, IconsModel)
     parts = {name: getattr(model, name).to(device) for name in ("text", "unet", "vae")}
     return replace(model, device=device, rows=Rows(device), **parts)
@@ -77,7 +77,7 @@ class OnMeta(IconsModel):
 
 def test_the_built_in_model_does_not_read_from_the_device() -> None:
     model = OnMeta(**vars(icons(META)))
-    made = steps(model, briefly("euler_a", model="icons"))
+    made = steps(model, briefly("euler_a", model=BUILT_IN))
     with NoWaiting():
         (*_, last) = made
     assert last.x.device == META and last.x.shape == (2, *last.x.shape[1:])

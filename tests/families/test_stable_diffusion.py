@@ -84,7 +84,8 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
     assert card.sizes()[0] == (64, 64) and card.latent == (4, 8, 8) and not library.refused()
     shapes = read_header(checkpoints / f"{kind}.safetensors").shapes
     assert card.parameters == sum(prod(shape) for name, shape in shapes.items() if not name.endswith("logit_scale"))
-    assert [factor.name for factor in card.accepts.factors] == ["clip_skip", *["aesthetic"] * (kind == "refiner")]
+    own = {"refiner": ["aesthetic"], "sdxl": ["refined"]}.get(kind, [])
+    assert [each.name for each in card.accepts.factors] == ["clip_skip", *own, "enlarged", "enlarged_strength"]
 
 
 @pytest.mark.parametrize("kind", WHAT)

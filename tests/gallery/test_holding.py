@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,16 @@ def test_the_trash_takes_the_pictures_once_they_have_waited(gallery: Gallery, tm
     assert gallery.empty_held(trash, older_than=0) == 1 and gallery.held() == []
     assert {path.name for path in (tmp_path / "trash").iterdir()} == {fox.path.name, owl.path.name}
     assert not list((tmp_path / "data" / "deleted").iterdir())
+
+
+def test_where_nobody_says_when_what_was_deleted_waits_for_a_month(gallery: Gallery, tmp_path: Path) -> None:
+    fox, owl = kept(gallery, "a fox", "an owl")
+    for picture, days in ((fox, 29), (owl, 31)):
+        undo = gallery.delete([picture.id])
+        undo.folder.rename(undo.folder.with_name(f"{int(time.time()) - days * 24 * 3600}-abcdef12"))
+    assert gallery.empty_held(into(tmp_path / "trash")) == 1
+    (waits,) = gallery.held()
+    assert [path.name for path in waits.files()] == [fox.path.name]
 
 
 def test_a_trash_that_refuses_leaves_the_pictures_waiting(gallery: Gallery) -> None:

@@ -88,6 +88,7 @@ def test_a_guider_in_place_of_prompts(told: Callable[[Any], Metadata]) -> None:
         {"sampler": sampler("My own // sampler")},
         {"sampler": sampler(seed=to("number")), "number": node("PrimitiveInt", value=5)},
         {"sampler": sampler(seed=to("number")), "number": node("Seed (rgthree)", seed=5)},
+        {"sampler": sampler(latent_image=[7, 0]), "7": node("EmptyLatentImage", width=512, height=768)},
         {"sampler": sampler(latent_image=to("way")), "way": node("Reroute", **{"": to("empty")})},
         {"empty": node("SDXL Empty Latent Image (rgthree)", dimensions="512 x 768   (portrait)", clip_scale=1.0)},
         {"empty": node("EmptyLatentImage", width=to("w"), height=768), "w": node("INTConstant", value=512)},

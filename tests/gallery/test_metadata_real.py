@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.gallery import Metadata, read
+from gdm_studio.request import BUILT_IN
 from tests.helpers.foreign import without_texts
 
 DATA = Path(__file__).parent.parent / "data" / "metadata"
@@ -59,7 +60,7 @@ def test_the_settings_that_mean_something_here_are_restored(name: str) -> None:
     expected, request = FILES[name]["expected"], read(DATA / name).request
     assert (request.steps, request.guidance_scale) == (expected["steps"], expected["cfg"])
     assert request.size == (tuple(map(int, expected["size"].split("x"))) if expected["size"] else None)
-    assert request.model == (expected["model"] or "icons")
+    assert request.model == (expected["model"] or BUILT_IN)
     assert request.negative_prompt == expected["negative_prompt"]
     if expected["prompt"] is not None:
         assert request.prompt == expected["prompt"]

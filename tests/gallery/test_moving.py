@@ -122,6 +122,12 @@ def test_what_is_changed_meanwhile_is_moved_as_it_is_now(library: Path, tmp_path
     assert (tmp_path / "new" / "notes.txt").read_text() == "changed" and not library.exists()
 
 
+def test_what_is_changed_at_the_last_moment_is_not_removed(library: Path, tmp_path: Path) -> None:
+    for _ in moving.moving(library, tmp_path / "new", lambda folder: (library / "notes.txt").write_text("changed")):
+        pass
+    assert {name: data for name, (data, _) in contents(library).items()} == {"notes.txt": b"changed"}
+
+
 def test_the_gallery_goes_on_in_the_new_folder(library: Path, tmp_path: Path) -> None:
     gallery = Gallery(library, tmp_path / "data", tmp_path / "cache")
     remembered: list[Path] = []

@@ -61,6 +61,7 @@ def gallery(tmp_path: Path) -> Gallery:
     [
         ("", []),
         ("mod", ["model:"]),
+        ("i", ["is:", "in:", "is:imported", "model:icons"]),
         ("fo", ['tag:"Foxes in snow"', "collection:Forest"]),
         ("model:", ['model:"Other model"', "model:icons"]),
         ("model:O", ['model:"Other model"']),

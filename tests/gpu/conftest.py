@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from tests.helpers import tiny_model
 from tests.helpers.gpu import GPU
 from tests.helpers.tiny_model import TinyLibrary
@@ -29,7 +29,7 @@ def library(device: torch.device) -> Library:
 @pytest.fixture
 def asked(device: torch.device) -> Request:
     """Two pictures of that library's model."""
-    model = tiny_model.NAME if device.type == "cpu" else "icons"
+    model = tiny_model.NAME if device.type == "cpu" else BUILT_IN
     return Request(model=model, prompt="a red disc", seed=42, steps=6, guidance_scale=4.0, count=2)
 
 

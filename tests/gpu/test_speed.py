@@ -9,12 +9,13 @@ import torch
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
+from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model
 
 
 def test_speed_by_batch(device: torch.device, capsys: pytest.CaptureFixture[str]) -> None:
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
-    model = "icons" if device.type == "cuda" else tiny_model.NAME  # a tiny one is done before a GPU has begun
+    model = BUILT_IN if device.type == "cuda" else tiny_model.NAME  # a tiny one is done before a GPU has begun
     assert run(["bench", "speed", "--device", str(device), "--model", model, "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     with capsys.disabled():

@@ -83,8 +83,9 @@ def _is_asked_for_on_the_command_line(plain: Any) -> None:
 
 def _is_steered_by_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, kinds
+    from gdm_studio.studio.fitting import branched
     from gdm_studio.ui.grids.sheet_picture import alike
-    from gdm_studio.ui.steps.changes import branched, changes
+    from gdm_studio.ui.steps.changes import changes
 
     branch = branched(plain, 3, replace(plain, glow=3.5))
     assert glow(branch) == 3.5 and changes(plain, branch) == ["glow 0.5 → 3.5"]
@@ -124,6 +125,7 @@ def _is_in_files_and_found(plain: Any) -> None:
 
 def _is_in_the_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
+    from gdm_studio.studio.draft import Draft
     from gdm_studio.ui.comparing.facts import facts
     from gdm_studio.ui.comparing.item import Item
     from gdm_studio.ui.controls import Controls
@@ -136,7 +138,7 @@ def _is_in_the_window(plain: Any) -> None:
     assert "Glow" not in dict(facts_of(replace(picture, request=plain)))
     compared = {fact.name: fact for fact in facts([Item("a", flat(0, 0, 0), plain), Item("b", flat(0, 0, 0), shining)])}
     assert compared["Glow"].values == ("0.5", "3.5") and compared["Glow"].differs
-    controls = shown(Controls(theme()), height=900)
+    controls = shown(Controls(theme(), Draft()), height=900)
     controls.set_request(shining)
     assert glow(controls.request()) == 3.5 and "Glow" in dict(controls.parts())
     controls.rows["glow"].edit.edited.emit(8.0)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from gdm_studio.models.card import Source
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 
 
 def test_the_built_in_model_names_every_source_with_its_licence_and_links() -> None:
-    card = Library().card("icons")
+    card = Library().card(BUILT_IN)
     text = credit_text(card)
     lines = text.splitlines()
     assert card.title in lines[0] and card.licence in lines[0]
@@ -27,4 +28,4 @@ def test_a_set_without_a_title_goes_by_its_id() -> None:
 
 
 def test_a_model_without_sources_has_no_one_to_credit() -> None:
-    assert credit_text(replace(Library().card("icons"), sources=())) == ""
+    assert credit_text(replace(Library().card(BUILT_IN), sources=())) == ""

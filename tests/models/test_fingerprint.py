@@ -7,16 +7,17 @@ from pathlib import Path
 
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 
 
 def test_it_changes_with_any_of_the_weights_and_with_nothing_else(tmp_path: Path) -> None:
-    card, fast = Library().card("icons"), Library().card("icons-fast")
+    card, fast = Library().card(BUILT_IN), Library().card(f"{BUILT_IN}-fast")
     assert card.path is not None
     shutil.copytree(card.path.parent, tmp_path / "copy")
     copy = Library().card(str(tmp_path / "copy" / card.path.name))
     assert len(fingerprint(card)) == 10 and fingerprint(card) == fingerprint(copy) != fingerprint(fast)
-    decoder = tmp_path / "copy" / "icons.vae.safetensors"
+    decoder = tmp_path / "copy" / f"{BUILT_IN}.vae.safetensors"
     data = bytearray(decoder.read_bytes())
     data[-1] ^= 1
     decoder.write_bytes(data)

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from gdm_studio.errors import ModelError
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 
 
 def test_names_shapes_and_metadata_without_loading(tmp_path: Path) -> None:
@@ -56,6 +57,6 @@ def test_stray_files_in_the_models_folder_hide_nothing(tmp_path: Path, monkeypat
     folder.mkdir(parents=True)
     (folder / "stray.safetensors").write_bytes(b"not a model")
     save_file({"w": torch.zeros(1)}, folder / "other.safetensors")
-    assert "icons" in [card.name for card in Library().cards()]
+    assert BUILT_IN in [card.name for card in Library().cards()]
     with pytest.raises(ModelError, match="kind that is not known"):
         Library().card(str(folder / "other.safetensors"))

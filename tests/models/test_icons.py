@@ -15,9 +15,10 @@ from gdm_studio.errors import ModelError
 from gdm_studio.models.families import icons_model
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 
 CPU = {"device": torch.device("cpu"), "dtype": torch.float32}
-SHIPPED = Path(str(paths.resources())) / "models" / "icons"
+SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the built-in model among the user's own, called "mine"."""
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
-    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("icons-fast*"))
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns(f"{BUILT_IN}-fast*"))
     change_card(folder, name="mine")
     return folder
 
@@ -36,7 +37,7 @@ def change_card(folder: Path, **changes: Any) -> None:
 
 
 def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
-    path = folder / "icons.safetensors"
+    path = folder / f"{BUILT_IN}.safetensors"
     metadata = dict(read_header(path).metadata)
     config = json.loads(metadata["config"])
     change(config)
@@ -45,8 +46,8 @@ def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None
 
 def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
     library = Library()
-    assert {"icons", "mine"} <= {card.name for card in library.cards()}
-    assert library.load("mine", **CPU).card.path == own / "icons.safetensors"
+    assert {BUILT_IN, "mine"} <= {card.name for card in library.cards()}
+    assert library.load("mine", **CPU).card.path == own / f"{BUILT_IN}.safetensors"
 
 
 @pytest.mark.parametrize(
@@ -64,15 +65,15 @@ def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
 def test_a_badly_typed_card_is_refused_and_hides_no_other_model(own: Path, change: dict[str, Any]) -> None:
     change_card(own, **change)
     library = Library()
-    assert {card.name for card in library.cards()} == {"icons", "icons-fast"}
+    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
     with pytest.raises(ModelError, match="card.json is damaged"):
-        library.card(str(own / "icons.safetensors"))
+        library.card(str(own / f"{BUILT_IN}.safetensors"))
 
 
 def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
     header = b'{"__metadata__": ["gdm-studio"]}'
     (own / "odd.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
-    assert {"icons", "icons-fast", "mine"} == {card.name for card in Library().cards()}
+    assert {BUILT_IN, f"{BUILT_IN}-fast", "mine"} == {card.name for card in Library().cards()}
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,8 @@ def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
 )
 def test_a_damaged_configuration_is_said_in_a_sentence(own: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     change_config(own, change)
-    with pytest.raises(ModelError, match="icons.safetensors is damaged"):
-        Library().load(str(own / "icons.safetensors"), **CPU)
+    with pytest.raises(ModelError, match=f"{BUILT_IN}.safetensors is damaged"):
+        Library().load(str(own / f"{BUILT_IN}.safetensors"), **CPU)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,13 @@ def test_too_little_memory_is_not_taken_for_damage(
 
     monkeypatch.setattr(icons_model, place, refuse)
     with pytest.raises(type(error)):
-        Library().load("icons", **CPU)
+        Library().load(BUILT_IN, **CPU)
 
 
 def test_is_loaded_asks_for_device_and_number_type_too() -> None:
     library = Library()
-    assert not library.is_loaded("icons", **CPU)
-    library.load("icons", **CPU)
-    assert library.is_loaded("icons", **CPU)
-    assert not library.is_loaded("icons", device=torch.device("cpu"), dtype=torch.bfloat16)
-    assert not library.is_loaded("icons", device=torch.device("cuda:0"), dtype=torch.float32)
+    assert not library.is_loaded(BUILT_IN, **CPU)
+    library.load(BUILT_IN, **CPU)
+    assert library.is_loaded(BUILT_IN, **CPU)
+    assert not library.is_loaded(BUILT_IN, device=torch.device("cpu"), dtype=torch.bfloat16)
+    assert not library.is_loaded(BUILT_IN, device=torch.device("cuda:0"), dtype=torch.float32)

@@ -16,7 +16,7 @@ from gdm_studio.gallery import save
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.library import Library
 from gdm_studio.models.origins import close_to, origins_of
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Result
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from tests.helpers import tiny_model
@@ -111,7 +111,7 @@ def test_a_damaged_index_is_said_and_costs_nothing_else(
 
 
 def test_the_shipped_index_is_small_and_belongs_to_its_models_files() -> None:
-    for name in ("icons", "icons-fast"):
+    for name in (BUILT_IN, f"{BUILT_IN}-fast"):
         card = Library().card(name)
         assert card.path is not None
         index = card.path.with_name("origins.xz")

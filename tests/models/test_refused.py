@@ -17,6 +17,7 @@ from gdm_studio import doctor, paths
 from gdm_studio.cli.main import run
 from gdm_studio.errors import ModelError
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model
 
 
@@ -122,14 +123,14 @@ def test_a_bad_file_is_named_and_the_rest_works(
     (refused,) = library.refused()
     assert refused.path == folder / "tiny.safetensors" and refused.reason.isprintable()
     assert "tiny.safetensors" in refused.reason or "card.json" in refused.reason
-    assert {card.name for card in library.cards()} == {"icons", "icons-fast"}
+    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
     with pytest.raises(ModelError, match="there are: icons"):
         library.card("tiny")
     with pytest.raises(ModelError):
         library.card(str(folder / "tiny.safetensors"))
     assert run(["models"]) == 0
     printed = capsys.readouterr().out.partition("cannot be used:")
-    assert "icons" in printed[0] and str(refused.path) in printed[2] and refused.reason in printed[2]
+    assert BUILT_IN in printed[0] and str(refused.path) in printed[2] and refused.reason in printed[2]
     assert run(["models", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row for row in rows if "error" in row] == [{"path": str(refused.path), "error": refused.reason}]
@@ -140,7 +141,7 @@ def test_a_bad_file_is_named_and_the_rest_works(
 def test_a_part_that_is_no_file_is_named_and_so_is_its_model(folder: Path) -> None:
     instead_of("tiny.vae.safetensors", os.mkfifo)(folder)
     assert [one.path.name for one in Library().refused()] == ["tiny.safetensors", "tiny.vae.safetensors"]
-    assert {card.name for card in Library().cards()} == {"icons", "icons-fast"}
+    assert {card.name for card in Library().cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
 
 
 def test_parts_of_a_model_and_of_the_program_are_no_bad_files(folder: Path) -> None:
@@ -171,7 +172,7 @@ def test_whatever_stands_in_a_file_nothing_is_unforeseen(folder: Path, seed: int
             entries["__metadata__"]["config"] = json.dumps(config)
         put(folder / "tiny.safetensors", json.dumps(entries), rest)
     library = Library()
-    assert {"icons", "icons-fast"} <= {card.name for card in library.cards()}
+    assert {BUILT_IN, f"{BUILT_IN}-fast"} <= {card.name for card in library.cards()}
     assert all(one.reason.isprintable() for one in library.refused())
 
 

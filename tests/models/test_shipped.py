@@ -16,13 +16,13 @@ from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Advance, Result
 from gdm_studio.training.evaluation.diversity import diversity
 from gdm_studio.training.evaluation.drawing import Drawings, default_request
 
-FOLDER = Path(str(paths.resources())) / "models" / "icons"
-PARTS = [FOLDER / f"icons{part}.safetensors" for part in ("", ".text", ".vae")]
+FOLDER = Path(str(paths.resources())) / "models" / BUILT_IN
+PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".text", ".vae")]
 MIB = 2**20
 
 
@@ -54,7 +54,7 @@ def test_the_files_are_small() -> None:
 
 
 def test_the_card_says_who_what_and_from_where(library: Library) -> None:
-    card = library.card("icons")
+    card = library.card(BUILT_IN)
     assert card.title and card.summary and card.author and card.licence
     assert date.fromisoformat(card.date) <= date.today()
     assert (card.size, card.channels) == (128, 4)
@@ -67,7 +67,7 @@ def test_the_card_says_who_what_and_from_where(library: Library) -> None:
 def test_parameters_are_counted_as_they_are(library: Library) -> None:
     shapes = {name: shape for path in PARTS for name, shape in read_header(path).shapes.items()}
     scales = {name for name in shapes if name.endswith(SCALE) and name.removesuffix(SCALE) in shapes}
-    assert library.card("icons").parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - scales)
+    assert library.card(BUILT_IN).parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - scales)
 
 
 def test_a_picture_has_a_subject_on_a_clear_ground(library: Library, request_: Request) -> None:
@@ -81,7 +81,7 @@ def test_a_picture_has_a_subject_on_a_clear_ground(library: Library, request_: R
 
 @pytest.mark.parametrize(("word", "thing"), [("stallion", "horse"), ("terriers", "dog"), ("bungalow", "house")])
 def test_words_that_no_caption_has_are_read_as_the_nearest_thing(library: Library, word: str, thing: str) -> None:
-    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    model = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     assert model.tokenizer.encode(f"a red {word}") == model.tokenizer.encode(f"a red {thing}")
 
 
@@ -118,7 +118,7 @@ def test_without_guidance_a_picture_is_the_same_within_rounding(request_: Reques
 
 
 def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library) -> None:
-    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    model = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     apple, car = Ask("a red apple", "noto"), Ask("a very fast blue racing car")
     alone, beside = model.told([apple]), model.told([car, apple, car, apple])
     for one, many in zip(vars(alone).values(), vars(beside).values(), strict=True):
@@ -128,7 +128,7 @@ def test_a_prompt_is_encoded_the_same_whatever_stands_beside_it(library: Library
 
 
 def test_a_picture_that_is_encoded_and_decoded_is_nearly_itself(library: Library, request_: Request) -> None:
-    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    model = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     (made,) = pictures(request_, library)
     latents = model.encode(torch.from_numpy(made)[None])
     assert latents.shape == (1, *model.card.latent) and latents.dtype == torch.float32
@@ -151,7 +151,7 @@ def test_the_noise_found_for_a_picture_makes_it_again(library: Library, request_
     plain = replace(request_, sampler="ddim", spacing="karras", guidance_scale=1.0, temperature=1.0, steps=20)
     inverted = replace(plain, image=inputs.keep(made), strength=1.0, inverted=True)
     events = [event for event in generate(inverted, library) if isinstance(event, Advance)]
-    model = library.load("icons", device=torch.device("cpu"), dtype=torch.float32)
+    model = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     wanted = model.encode(torch.from_numpy(made)[None])
     off = (events[-1].step.x - wanted).square().mean().sqrt() / wanted.std()
     assert off < 0.02

@@ -18,9 +18,10 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import SCALE, quantise, restored
+from gdm_studio.request import BUILT_IN
 
 CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
-SHIPPED = Path(str(paths.resources())) / "models" / "icons"
+SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
 CARD = {
     "name": "mine-fast",
     "title": "Mine, fast",
@@ -34,9 +35,9 @@ CARD = {
 @pytest.fixture(scope="module")
 def fast_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built-in model's U-Net, nearly, in int8, as a variant of it."""
-    base, path = SHIPPED / "icons.safetensors", tmp_path_factory.mktemp("weights") / "fast.safetensors"
+    base, path = SHIPPED / f"{BUILT_IN}.safetensors", tmp_path_factory.mktemp("weights") / "fast.safetensors"
     config = json.dumps({"unet": json.loads(read_header(base).metadata["config"])["unet"]})
-    facts = {"format": "gdm-studio", "family": "icons", "base": "icons.safetensors", "config": config}
+    facts = {"format": "gdm-studio", "family": "icons", "base": f"{BUILT_IN}.safetensors", "config": config}
     save_file(in_int8(restored(load_file(base))), path, facts)
     return path
 
@@ -47,7 +48,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> 
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
     folder.mkdir(parents=True)
-    for part in ("icons", "icons.text", "icons.vae"):
+    for part in (BUILT_IN, f"{BUILT_IN}.text", f"{BUILT_IN}.vae"):
         shutil.copy(SHIPPED / f"{part}.safetensors", folder)
     card = json.loads((SHIPPED / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | {"name": "mine", "score_norms": []}), encoding="utf-8")
@@ -93,7 +94,7 @@ def test_it_loads_the_other_parts_of_its_base_and_predicts_nearly_the_same(own: 
 
 def test_what_it_shares_with_its_base_is_in_memory_once(own: Path) -> None:
     library = Library()
-    base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", "icons"))
+    base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", BUILT_IN))
     assert library.load("mine", **CPU) is base and library.load("mine-fast", **CPU) is fast
     assert fast.text is base.text and fast.vae is base.vae and fast.unet is not base.unet
     assert other.vae is not base.vae, "another file, though its bytes are the same"

@@ -12,6 +12,7 @@ import pytest
 from gdm_studio.errors import ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Reading, Vocabulary, compact, meant, sentence
+from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model
 
 MET = compact(["a red dog", "Two GREEN café cups", "t-shirt, 3d", "the apple and the box"])
@@ -62,7 +63,7 @@ def test_it_is_told_in_a_sentence() -> None:
 
 
 def test_the_shipped_model_knows_its_words() -> None:
-    for name in ("icons", "icons-fast"):
+    for name in (BUILT_IN, f"{BUILT_IN}-fast"):
         card = Library().card(name)
         assert card.vocabulary is not None and 4000 < len(card.vocabulary.met) < 8000
         assert {"the", "cute", "strawberry", "purple", "icon"} <= card.vocabulary.met
@@ -72,12 +73,12 @@ def test_the_shipped_model_knows_its_words() -> None:
 
 
 def test_no_word_that_was_met_is_read_as_another() -> None:
-    vocabulary = Library().card("icons").vocabulary
+    vocabulary = Library().card(BUILT_IN).vocabulary
     assert vocabulary is not None and vocabulary.unmet(" ".join(vocabulary.met)) == []
 
 
 def test_it_takes_little_room_on_disk() -> None:
-    path = Library().card("icons").path
+    path = Library().card(BUILT_IN).path
     assert path is not None
     assert len(json.loads(path.with_name("card.json").read_text(encoding="utf-8"))["vocabulary"]) <= 60_000
 
@@ -85,7 +86,7 @@ def test_it_takes_little_room_on_disk() -> None:
 def test_torch_is_not_needed() -> None:
     told = (
         "import sys; from gdm_studio.models.library import Library;"
-        "print(Library().card('icons').about_words('a moggy')); assert 'torch' not in sys.modules"
+        f"print(Library().card({BUILT_IN!r}).about_words('a moggy')); assert 'torch' not in sys.modules"
     )
     assert "moggy" in subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
 

@@ -23,7 +23,7 @@ from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.fingerprint import FIRST, fingerprint, noted
 from gdm_studio.models.library import Library, exact
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import old_steps, tiny_model
 
@@ -179,18 +179,18 @@ def test_a_model_is_added_once_and_only_when_it_is_sound(
 
 
 def test_a_variant_brings_the_model_that_it_shares_parts_with(_own_home: Path, tmp_path: Path) -> None:
-    shipped = Library().card("icons-fast")
+    shipped = Library().card(f"{BUILT_IN}-fast")
     copy = Path(shutil.copytree(shipped.path.parent, tmp_path / "copy"))
-    weights = load_file(copy / "icons-fast.safetensors")
-    with safe_open(copy / "icons-fast.safetensors", "pt") as opened:
+    weights = load_file(copy / f"{BUILT_IN}-fast.safetensors")
+    with safe_open(copy / f"{BUILT_IN}-fast.safetensors", "pt") as opened:
         metadata = opened.metadata()
     name = next(name for name, value in weights.items() if value.is_floating_point())
-    save_file(weights | {name: weights[name] * 1.01}, copy / "icons-fast.safetensors", metadata)
-    assert run(["models", "add", str(copy / "icons-fast.safetensors")]) == 0
-    names = [path.name for path in (paths.models_dir() / "icons-fast").iterdir()]
+    save_file(weights | {name: weights[name] * 1.01}, copy / f"{BUILT_IN}-fast.safetensors", metadata)
+    assert run(["models", "add", str(copy / f"{BUILT_IN}-fast.safetensors")]) == 0
+    names = [path.name for path in (paths.models_dir() / f"{BUILT_IN}-fast").iterdir()]
     assert sorted(names) == [
-        "card.json", "icons-fast.json", "icons-fast.safetensors", "icons.safetensors", "icons.text.safetensors",
-        "icons.vae.safetensors", "origins.xz",
+        "card.json", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors", f"{BUILT_IN}.safetensors",
+        f"{BUILT_IN}.text.safetensors", f"{BUILT_IN}.vae.safetensors", "origins.xz",
     ]  # fmt: skip
 
 

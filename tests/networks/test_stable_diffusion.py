@@ -15,12 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.models.families.stable_diffusion import names, sizes
+from gdm_studio.models.tiny import decoder_in
+from gdm_studio.networks.stable_diffusion import autoencoder
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
-from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
+from gdm_studio.networks.stable_diffusion.tokenizer import END, clip_tokenizer
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
-from tests.parity.weights import inputs, prompts, weights
+from tests.parity.weights import inputs, prompts, strings, weights
 
 SDXL = UNetConfig(
     widths=(1, 2, 4), down=((0, 0), (2, 2), (10, 10)), middle=10, up=((0, 0, 0), (2, 2, 2), (10, 10, 10)),
@@ -97,6 +99,24 @@ def test_the_autoencoder_answers_as_theirs() -> None:
     check(vae.decode(inputs("latents", 1, 4, 4, 6)), "vae.decoded")
 
 
+@pytest.mark.parametrize("rows", [5, 8, 64])
+def test_large_pictures_go_through_the_autoencoder_in_stripes(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same picture and the same latents, at the edges of the stripes as everywhere."""
+    vae = Autoencoder(AutoencoderConfig(channels=32, widths=(1, 2), blocks=1)).double().eval()
+    vae.load_state_dict(weights({name: tuple(weight.shape) for name, weight in vae.state_dict().items()}))
+    latents, pictures = inputs("latents", 2, 4, 9, 7), inputs("pictures", 2, 3, 18, 14)
+    with torch.no_grad():
+        whole = vae.decode(latents), *vae.encode(pictures)
+        monkeypatch.setattr(autoencoder, "LARGE", 100)  # so that the finer level alone is
+        monkeypatch.setattr(autoencoder, "ROWS", rows)
+        striped = vae.decode(latents), *vae.encode(pictures)
+        monkeypatch.setattr(autoencoder, "LARGE", 1)
+        all_striped = vae.decode(latents), *vae.encode(pictures)
+    for one, other, last in zip(whole, striped, all_striped, strict=True):
+        assert (one - other).abs().max() < 1e-9 * one.abs().max() and not torch.equal(one, other)
+        assert (one - last).abs().max() < 1e-9 * one.abs().max()
+
+
 def test_older_names_of_attention_in_an_autoencoder_are_known() -> None:
     new = {name: name for name in shapes_of("vae") if ".attentions." in name}
     for now, before in (("to_q", "query"), ("to_k", "key"), ("to_v", "value"), ("to_out.0", "proj_attn")):
@@ -145,14 +165,10 @@ def test_an_openclip_encoder_is_the_same_under_its_own_names() -> None:
 
 
 def test_the_tiny_autoencoder_answers_as_theirs() -> None:
-    """Theirs numbers the decoder's layers without the first, which has no weights, and works in −1 … 1."""
-    encoder, decoder = {}, {}
-    for name, weight in weights(shapes_of("tiny")).items():
-        side, _, place, rest = name.split(".", 3)
-        if side == "encoder":
-            encoder[f"{place}.{rest}"] = weight
-        else:
-            decoder[f"{int(place) + 1}.{rest}"] = weight
+    """Theirs works in −1 … 1."""
+    theirs = weights(shapes_of("tiny"))
+    encoder = {name[15:]: weight for name, weight in theirs.items() if name.startswith("encoder.layers.")}
+    decoder = {ours: theirs[name] for ours, name in decoder_in(shapes_of("tiny")).items()}
     one, other = TinyEncoder().double(), TinyDecoder().double()
     one.load_state_dict(encoder)
     other.load_state_dict(decoder)
@@ -168,6 +184,16 @@ def test_the_tokens_of_prompts_are_theirs() -> None:
         assert tokenizer.encode(prompt).ids == ids, prompt
     tokens = [tokenizer.encode(prompt).ids for prompt in prompts(10_000)]
     assert hashlib.sha256(json.dumps(tokens).encode()).hexdigest() == ABOUT["tokens"]
+
+
+def test_the_tokens_of_any_string_are_theirs() -> None:
+    """Words, emoji, hostile pieces, any character, very long: by rule, hashed by tests/parity/by_tokenizer.py."""
+    told = json.loads((Path(__file__).parents[1] / "data" / "parity" / "tokens.json").read_text("utf-8"))
+    tokenizer, each = clip_tokenizer(), told["each"]
+    tokens = [tokenizer.encode(text).ids for text in strings(told["count"], told["seed"])]
+    hashed = [json.dumps(tokens[first : first + each]).encode() for first in range(0, len(tokens), each)]
+    assert [hashlib.sha256(some).hexdigest() for some in hashed] == told["sha256"] and len(tokens) == 10_000
+    assert tokenizer.encode("a <|endoftext|>").ids == [320, END]
 
 
 def test_a_unet_takes_sides_that_do_not_divide() -> None:

@@ -20,7 +20,7 @@ import transformers
 
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig
 from tests.helpers import tiny_stable
-from tests.parity.by_transformers import clip_tokenizer
+from tests.parity.by_tokenizer import clip_tokenizer
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import inputs
 

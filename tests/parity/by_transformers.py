@@ -8,13 +8,10 @@ them, and what it answers; the tokens of 10,000 prompts as one hash.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -22,10 +19,9 @@ import numpy as np
 import torch
 import transformers
 from diffusers.loaders import single_file_utils
-from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-from gdm_studio import paths
 from gdm_studio.models.families.stable_diffusion.names import unet_from_diffusers
+from tests.parity.by_tokenizer import clip_tokenizer
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import inputs, prompts, weights
 
@@ -157,18 +153,6 @@ def _filled(network: torch.nn.Module) -> dict[str, tuple[int, ...]]:
     shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
     network.load_state_dict(weights(shapes), strict=False)
     return shapes
-
-
-def clip_tokenizer(pad: str = "<|endoftext|>") -> Any:
-    """transformers' tokenizer of CLIP, with the vocabulary written as its files have it."""
-    merges = gzip.decompress((paths.resources() / "clip" / "merges.txt.gz").read_bytes()).decode().splitlines()
-    letters = list(bytes_to_unicode().values())
-    pieces = [*letters, *(f"{letter}</w>" for letter in letters), *(merge.replace(" ", "") for merge in merges)]
-    with tempfile.TemporaryDirectory() as folder:
-        vocabulary = {piece: place for place, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
-        Path(folder, "vocab.json").write_text(json.dumps(vocabulary))
-        Path(folder, "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
-        return transformers.CLIPTokenizer.from_pretrained(folder, pad_token=pad)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,41 @@ def inputs(name: str, *shape: int) -> torch.Tensor:
     return weights({name: (1, *shape)})[name][0] / 0.05
 
 
+HOSTILE = (  # pieces that a tokenizer may take for something else than text, or choke on
+    "<|endoftext|>", "<|startoftext|>", "<|EndOfText|>", "<|endoftext", "</w>", "<w>", "\0", "\x1b[2J", "\x7f", "\x85",
+    "\xad", "\ufeff", "\ufffd", "\uffff", "\u2028", "\u200b", "\u202e", "\u0345", "\u1e9e", "\u0130", "\u01c6",
+    "\ufdfa", "\uac01", "\u1100\u1161\u11a8", "\xe9", "e\u0301", "\u0301", "\U0001f469\u200d\U0001f469\u200d\U0001f467",
+    "\U0001f1eb\U0001f1f7", "\U0001f3f3\ufe0f\u200d\U0001f308", "\U0001f44d\U0001f3fd", "\U0001d509\U0001d51e",
+    "\u2460", "\xbd", "\u0663", "\u2126", "\u017f", "\xdf", "'S", "'LL", "'", "''s", "\n\r\t\v\f",
+    "\xa0\u3000", "$(rm -rf /)", "%s%n", "{{7*7}}", "../../etc", "<script>", "a" * 300, "9" * 100,
+    "!" * 100, "\u4e2d" * 80, "\U0010ffff", "\ue000",
+)  # fmt: skip
+
+
+def strings(count: int, seed: int) -> list[str]:
+    """Strings for a tokenizer by rule: words, letters of all kinds, emoji, hostile pieces, any character, very long."""
+    chance = random.Random(seed)
+    anything = [number for number in range(0x110000) if not 0xD800 <= number < 0xE000]  # what UTF-8 can say
+    made = []
+    for number in range(count):
+        kind = number % 5
+        if kind == 0:
+            pieces = chance.choices((*WORDS, *HOSTILE), k=chance.randrange(1, 12))
+            made.append(chance.choice(("", " ", "  ")).join(pieces))
+        elif kind == 1:
+            made.append("".join(map(chr, chance.choices(anything, k=chance.randrange(40)))))
+        elif kind == 2:
+            made.append("".join(chr(chance.randint(0x1F000, 0x1FAFF)) for _ in range(chance.randrange(1, 12))))
+        elif kind == 3:
+            first, last = chance.choice(POOLS)
+            length = 4000 if number % 500 == 3 else chance.randrange(80)
+            made.append("".join(chr(chance.randint(ord(first), ord(last))) for _ in range(length)))
+        else:
+            words = [word if chance.random() < 0.7 else word.upper() for word in chance.choices(WORDS, k=20)]
+            made.append(chance.choice((" ", ", ", "\n")).join(words))
+    return made
+
+
 def prompts(count: int) -> list[str]:
     """Some of words, some of letters of all kinds, some long."""
     chance = random.Random(7919)

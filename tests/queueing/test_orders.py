@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import mended
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue
 from gdm_studio.request import Request
 
@@ -190,12 +191,14 @@ def test_a_file_written_over_in_its_place_is_read_anew(queue: Queue) -> None:
     assert [each.request.prompt for each in queue.items()] == ["a longer one"]
 
 
-def test_a_file_by_the_name_of_another_is_damage_and_told_of_once_where_it_cannot_be_moved(queue: Queue) -> None:
+def test_a_file_by_the_name_of_another_is_damage_and_told_of_once_it_can_be_moved(queue: Queue) -> None:
     item = kept(queue)
     (queue.folder / "damaged").write_text("in the way")
     stranger = queue.folder / "stranger.json"
     stranger.write_text(json.dumps(json.loads(item.to_json())))
     for _ in range(2):
-        assert queue.items() == [item] and queue.set_aside == [stranger]
+        assert queue.items() == [item] and stranger.exists() and mended.unsaid(queue.folder.parent) == []
     (queue.folder / "damaged").unlink()
-    assert queue.items() == [item] and queue.set_aside == [stranger, queue.folder / "damaged" / "stranger.json"]
+    assert queue.items() == [item] and (queue.folder / "damaged" / "stranger.json").exists() and not stranger.exists()
+    (said,) = mended.unsaid(queue.folder.parent)
+    assert "stranger.json" in said and queue.items() == [item] and mended.unsaid(queue.folder.parent) == []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import mended
 from gdm_studio.claim import is_held
 from gdm_studio.errors import StorageError
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
@@ -258,10 +259,11 @@ def test_a_damaged_entry_is_put_aside_and_told_of(queue: Queue, damage: str) -> 
     filled(queue, "a", "b")
     victim = next(path for path in queue.folder.glob("*.json") if '"a"' in path.read_text())
     victim.write_text(damage)
-    fresh = another(queue)
-    assert prompts(fresh) == ["b"] and [path.name for path in fresh.set_aside] == [victim.name]
-    assert fresh.set_aside[0].read_text() == damage and not victim.exists()
     assert prompts(another(queue)) == ["b"]
+    assert (queue.folder / "damaged" / victim.name).read_text() == damage and not victim.exists()
+    assert prompts(another(queue)) == ["b"]
+    (said,) = mended.unsaid(queue.folder.parent)
+    assert victim.name in said
 
 
 @pytest.mark.parametrize(
@@ -272,8 +274,7 @@ def test_values_that_cannot_be_are_damage_too(queue: Queue, change: dict[str, ob
     (item_id,) = filled(queue, "a")
     path = queue.folder / f"{item_id}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    fresh = another(queue)
-    assert fresh.items() == [] and len(fresh.set_aside) == 1
+    assert another(queue).items() == [] and (queue.folder / "damaged" / path.name).exists()
 
 
 def test_a_folder_that_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> None:

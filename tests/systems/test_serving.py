@@ -16,8 +16,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
+from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.generator import Generator, GeneratorConfig
-from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
 from gdm_studio.systems.likelihood import bits

@@ -10,7 +10,7 @@ from PIL import Image
 
 SMALL: dict[str, Any] = {
     "size": 8, "width": 32, "widest": 32, "patch": 1, "samples": 64, "batch": 16, "warmup": 8, "cooldown": 16,
-    "ema_halflife": 64, "threads": 1,
+    "ema_halflife": 64, "threads": 1, "vae_samples": 64,
 }  # fmt: skip
 CLASSES = ("bottom", "left", "right", "top")
 

@@ -16,7 +16,7 @@ from gdm_studio.engine.measure import LEVELS
 from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.training.data.catalogue import Entry
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import diversity as diversities
@@ -316,12 +316,12 @@ def test_what_cannot_be_is_one_sentence(given: str, says: str, capsys: pytest.Ca
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A card of our own beside links to the weights of the shipped model."""
     real, made = Path(str(paths.resources())), tmp_path / "resources"
-    (made / "models" / "icons").mkdir(parents=True)
+    (made / "models" / BUILT_IN).mkdir(parents=True)
     (made / "fonts").symlink_to(real / "fonts")
-    for weights in (real / "models" / "icons").glob("*.safetensors"):
-        (made / "models" / "icons" / weights.name).symlink_to(weights)
-    card = made / "models" / "icons" / "card.json"
-    card.write_bytes((real / "models" / "icons" / "card.json").read_bytes())
+    for weights in (real / "models" / BUILT_IN).glob("*.safetensors"):
+        (made / "models" / BUILT_IN / weights.name).symlink_to(weights)
+    card = made / "models" / BUILT_IN / "card.json"
+    card.write_bytes((real / "models" / BUILT_IN / "card.json").read_bytes())
     monkeypatch.setattr(paths, "resources", lambda: made)
     beside = {"score_norms": [[-1.0, 0.2], [1.0, 0.7]]}
     found = Measured("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts", card=beside)
@@ -331,16 +331,16 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_figures_are_written_into_the_card_when_asked(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = json.loads(shipped.read_text(encoding="utf-8"))
-    assert run(["evaluate", "icons", "--only", "diversity"]) == 0
+    assert run(["evaluate", BUILT_IN, "--only", "diversity"]) == 0
     assert json.loads(shipped.read_text(encoding="utf-8")) == before
     assert "9 of 10 prompts" in capsys.readouterr().out
-    assert run(["evaluate", "icons", "--only", "diversity", "--named", "51", "--card"]) == 0
+    assert run(["evaluate", BUILT_IN, "--only", "diversity", "--named", "51", "--card"]) == 0
     after = json.loads(shipped.read_text(encoding="utf-8"))
     new = {"diversity_rises_with_temperature": "9 of 10 prompts", "named_by_someone_new": "51 of 64 prompts"}
     assert after.pop("figures") == before.pop("figures") | new
-    assert after.pop("score_norms") == [[-1.0, 0.2], [1.0, 0.7]] and Library().card("icons").offers()
+    assert after.pop("score_norms") == [[-1.0, 0.2], [1.0, 0.7]] and Library().card(BUILT_IN).offers()
     assert after == {name: value for name, value in before.items() if name != "score_norms"}
-    assert Library().card("icons").figures["named_by_someone_new"] == "51 of 64 prompts"
+    assert Library().card(BUILT_IN).figures["named_by_someone_new"] == "51 of 64 prompts"
 
 
 def test_a_sheet_that_cannot_be_written_is_refused_before_it_is_drawn(
@@ -349,5 +349,5 @@ def test_a_sheet_that_cannot_be_written_is_refused_before_it_is_drawn(
     monkeypatch.setattr(Drawings, "draw", lambda *_: pytest.fail("it was drawn"))
     (tmp_path / "file").write_text("in the way")
     for sheet, says in ((tmp_path / "file" / "sheet.png", "a file, not a folder"), (tmp_path, "is a folder")):
-        assert run(["evaluate", "icons", "--sheet", str(sheet), "--no-figures"]) == 2
+        assert run(["evaluate", BUILT_IN, "--sheet", str(sheet), "--no-figures"]) == 2
         assert says in capsys.readouterr().err

@@ -15,6 +15,7 @@ import pytest
 
 from gdm_studio.errors import StudioError
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
@@ -63,8 +64,8 @@ def test_the_second_list_asks_for_what_models_know_in_styles_that_they_have() ->
     assert Counter(prompt.style == "" for prompt in asked) == {True: 32, False: 32}
     named = Counter(prompt.style for prompt in asked if prompt.style)
     assert set(named) == set(choosing.STYLES) and max(named.values()) - min(named.values()) <= 1
-    icons = {style.id for style in Library().card("icons").styles}
-    assert set(named) <= icons
+    card = Library().card(BUILT_IN)
+    assert {card.style_for(style) for style in named} <= {style.id for style in card.styles}
     known = {captions_of(entry.concept)[0] for entry in training_entries("emoji") if captions_of(entry.concept)}
     plain = [prompt for prompt in asked if prompt.prompt in known]
     assert len(plain) >= choosing.PLAIN
@@ -91,7 +92,10 @@ def test_the_list_is_made_from_the_dictionary_alone(tmp_path: Path) -> None:
     chances = choosing.weights(choosing.read_counts(packed))
     assert chances["house"] == pytest.approx(5 * chances["pizza"]) and "telephone receiver" not in chances
     for out in ("one.json", "same.json"):
-        choosing.main(["--source", str(tmp_path), "--out", str(tmp_path / out)])
+        asked = ["--asked", str(tmp_path / "asked.json")]
+        choosing.main(["--source", str(tmp_path), "--out", str(tmp_path / out), *asked])
+    counted = {name: round(each, 2) for name, each in chances.items()}
+    assert json.loads((tmp_path / "asked.json").read_bytes()) == counted
     made = (tmp_path / "one.json").read_bytes()
     assert made == (tmp_path / "same.json").read_bytes()
     rows = json.loads(made)

@@ -25,6 +25,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE
 from gdm_studio.models.store import Store
 from gdm_studio.models.vocabulary import Reading
+from gdm_studio.request import BUILT_IN
 from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
@@ -267,13 +268,13 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     assert list(pipeline.run(plan, out, source=source)) == stages
     (out / "fast.done").unlink()
     assert list(pipeline.run(plan, out, source=source)) == ["fast"]
-    path = out / "icons" / "icons-fast.safetensors"
+    path = out / "icons" / f"{BUILT_IN}-fast.safetensors"
     card = Library().card(str(path))
-    assert card.fast_of == "icons" and card.defaults["steps"] == 4
+    assert card.fast_of == BUILT_IN and card.defaults["steps"] == 4
     assert card.vocabulary is not None and card.unmet("a cute dial") == [Reading("dial", read_as="disc")]
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
     assert model.diffusion.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
-    whole = path.with_name("icons.safetensors")
+    whole = path.with_name(f"{BUILT_IN}.safetensors")
     base = Library().card(str(whole))
     assert base.parameters == card.parameters
     assert config_of(whole)["tokenizer"]["lexicon"] == {"disc": ["dial"]}

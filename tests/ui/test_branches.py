@@ -8,7 +8,8 @@ import pytest
 
 from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
 from gdm_studio.run import Run
-from gdm_studio.ui.steps.changes import branched, changes, part_of, steered
+from gdm_studio.studio.fitting import branched, steered
+from gdm_studio.ui.steps.changes import changes, part_of
 from gdm_studio.ui.steps.way import NOTHING, Shared, Way, shared
 from tests.helpers.looks import view
 

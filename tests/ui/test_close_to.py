@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import read, save
+from gdm_studio.gallery import Picture, read, save
+from gdm_studio.models import origins
+from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.library import Library
+from gdm_studio.models.origins import Origin
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.ui.gallery.close_to import CloseTo, less_like
+from gdm_studio.ui.gallery.nearness import Nearness
+from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.library import result
+from tests.helpers.looks import theme
 from tests.helpers.opened import click, opened, until
 from tests.training.made_up_pictures import write_pictures
 
@@ -63,6 +74,58 @@ def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: 
     made = [read(path).request for path in (home / "pictures").glob("*.png")]
     (anew,) = [request for request in made if request is not None and not request.style]
     assert (anew.prompt, anew.temperature, anew.steps) == ("ring", 0.75, 2) and anew.seed not in (0, 1)
+
+
+@dataclass
+class _Place:
+    """Where one picture is shown."""
+
+    close_to: CloseTo
+    now: Picture
+
+    def picture(self) -> Picture:
+        return self.now
+
+
+def test_an_answer_that_comes_late_is_not_shown_at_another_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring, cross = (save(result(prompt, model="gaussian"), tmp_path) for prompt in ("ring", "cross"))
+    drawing = Origin("red ring", Source("flat", "Nobody", "MIT", "https://example.org"), 0.01)
+    compared, go_on = threading.Event(), threading.Event()
+
+    def close_to(card: ModelCard, rgba: np.ndarray) -> Origin | None:
+        if rgba is not of_ring:
+            return None
+        compared.set()
+        assert go_on.wait(60)
+        return drawing
+
+    async def pixels(picture: Picture) -> np.ndarray:
+        return of_ring if picture is ring else of_cross
+
+    async def look_at_both() -> None:
+        tasks, place = Tasks(lost.append), _Place(CloseTo(theme()), cross)
+        nearness = Nearness(pixels, GaussianLibrary(), tasks)
+        nearness.look(place, cross)
+        await tasks.finish(60)
+        place.now = ring
+        nearness.look(place, ring)
+        await until(compared.is_set)
+        place.now = cross
+        nearness.look(place, cross)
+        go_on.set()
+        await tasks.finish(60)
+        assert place.close_to.isHidden()
+        place.now = ring
+        nearness.look(place, ring)
+        assert not place.close_to.isHidden() and "red ring" in _words(place.close_to)
+
+    monkeypatch.setattr(origins, "close_to", close_to)
+    of_ring, of_cross = np.zeros((8, 8, 4), np.uint8), np.zeros((8, 8, 4), np.uint8)
+    lost: list[BaseException] = []
+    asyncio.run(look_at_both())
+    assert not lost
 
 
 def test_less_like_it_is_freer_within_bounds() -> None:

@@ -38,7 +38,7 @@ class Used(window.Window):
         if self.shelf.beside.rowCount() and self.making.job is None:
             self.screen().grabWindow(0).save(str(home / "seen.png"))
             self.eyes.stop()
-            self.create_page.controls.steps.set_value(1000)
+            self.create_page.controls.draft.change(steps=1000)
             self.create_page.controls.button.click()
             (home / "notes").write_text("up made")
 

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.maths.path import Path, Point
 from gdm_studio.models.process import process_of
+from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.fitting import spacing_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.curve import NoiseCurve
@@ -26,12 +28,12 @@ def look() -> Theme:
 
 
 def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
-    controls, library = Controls(look), GaussianLibrary()
+    controls, library = Controls(look, Draft()), GaussianLibrary()
     settings = Settings(controls, library, Lane(library))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()
     for name in (choice.id for choice in menus.spacing_choices(CARD)):
-        if not menus.spacing_refused(name, CARD):
+        if not spacing_refused(name, CARD):
             controls.spacing_box.set_choice(name)
             controls.spacing_box.chosen.emit(name)
             drawn.add(controls.curve.accessibleDescription())

@@ -25,7 +25,7 @@ def test_the_queue_reckons_with_what_is_left_of_each(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, panel, ask = window.create_page.controls, window.queue.panel, window.backlog.ask
         summary = panel._summary.text
-        controls.steps.set_value(200)
+        controls.draft.change(steps=200)
         click(controls.button)
         await until(lambda: window.making.job is not None and window.making.job.steps_done() > 2)
         job = window.making.job

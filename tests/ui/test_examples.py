@@ -26,7 +26,7 @@ def test_a_click_fills_the_prompt_and_enter_makes_the_picture(home: Path) -> Non
             assert index.data(TILE).id == "a calm blue disc"
             QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
             assert controls.prompt.text() == "a calm blue disc" and not popup.isVisible()
-            assert (controls.style_box.choice(), controls.seed.seed()) == ("dark", 21)
+            assert (controls.style_box.choice(), controls.seed.value()) == ("dark", 21)
             assert window.making.job is None
             controls.examples.open()
             QTest.keyClicks(popup.search, "red")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import read
 from gdm_studio.request import Request, Toward
+from gdm_studio.ui.exploring import explore as explore_desk
 from gdm_studio.ui.exploring.explore_view import MIDDLE, PLACES
 from gdm_studio.ui.window import Window
 from tests.helpers.fast_model import FastLibrary
@@ -57,6 +59,22 @@ def _apart(window: Window, middle: np.ndarray) -> float:
     explore = window.tools.sheets.explore
     others = [explore._picture(request) for place, request in enumerate(explore.requests()) if place != MIDDLE]
     return float(np.mean([np.abs(one.astype(float) - middle).mean() for one in others if one is not None]))
+
+
+def test_beyond_what_is_remembered_it_is_the_eldest_that_go(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explore_desk, "KEPT", 14)
+
+    async def play(window: Window) -> None:
+        explore = window.tools.sheets.explore
+        explore.open(BASE)
+        await filled(window)
+        first = explore.requests()
+        click(explore.view.cells[8])
+        await filled(window)
+        assert all(explore._picture(request) is not None for request in explore.requests())
+        assert [explore._picture(first[place]) is None for place in (MIDDLE, 0, 7, 8)] == [True, True, False, False]
+
+    opened(play)
 
 
 def test_one_walks_from_picture_to_picture_and_back_and_keeps_what_one_likes(home: Path) -> None:

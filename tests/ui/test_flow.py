@@ -61,7 +61,7 @@ def test_generate_shows_every_step_and_keeps_the_picture(home: Path) -> None:
         (path,) = pictures(home)
         request = read(path).request
         assert request is not None and request.prompt == "a cheerful red disc"
-        assert request.seed == window.create_page.controls.seed.seed()
+        assert request.seed == window.create_page.controls.seed.value()
         assert np.array_equal(np.asarray(Image.open(path)), run.results[0].rgba)
         assert np.array_equal(window.create_page.stage.canvas.picture(), run.results[0].rgba)
 
@@ -92,18 +92,18 @@ def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> No
         seeds = []
         for _ in range(2):
             await generated(window)
-            seeds.append(seed.seed())
+            seeds.append(seed.value())
         assert seeds[0] != seeds[1]
         click(seed.lock)
         await generated(window)
-        assert seed.seed() == seeds[1]
+        assert seed.value() == seeds[1]
         click(seed.lock)
         seed.edit.setFocus()
         seed.edit.selectAll()
         QTest.keyClicks(seed.edit, "4321")
         QTest.keyClick(seed.edit, Qt.Key.Key_Return)
         await generated(window)
-        assert seed.seed() == 4321
+        assert seed.value() == 4321
         assert {read(path).request.seed for path in pictures(home)} == {*seeds, 4321}  # type: ignore[union-attr]
 
     opened(play)
@@ -111,7 +111,7 @@ def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> No
 
 def test_stop_takes_effect_within_a_step_and_what_was_reached_can_be_kept(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(60)
+        window.create_page.controls.draft.change(steps=60)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -132,7 +132,7 @@ def test_stop_takes_effect_within_a_step_and_what_was_reached_can_be_kept(home: 
 
 def test_space_pauses_right_steps_on_and_space_goes_on(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(30)
+        window.create_page.controls.draft.change(steps=30)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -144,6 +144,10 @@ def test_space_pauses_right_steps_on_and_space_goes_on(home: Path) -> None:
         press(window, Qt.Key.Key_Right)
         await until(lambda: run.steps_done == made + 1 and run.state is State.PAUSED)
         await until(lambda: all(view.decoded for view in run.views[0]))
+        press(window, Qt.Key.Key_Left)
+        assert not window.viewer.live and window.viewer.view() is run.views[0][-2]
+        press(window, Qt.Key.Key_Right)
+        assert window.viewer.live and window.viewer.view() is run.views[0][-1]
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
         await until(lambda: pictures(home))
@@ -183,7 +187,7 @@ def test_a_new_run_withdraws_the_offer_to_keep_the_last(home: Path) -> None:
 
 def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(60)
+        window.create_page.controls.draft.change(steps=60)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -206,7 +210,7 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
 
 def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         await generated(window, 3)
         run = window.viewer.run
         assert run is not None and len(pictures(home)) == 3
@@ -364,7 +368,7 @@ def test_state_is_remembered(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a calm blue disc")
-        controls.steps.set_value(5)
+        controls.draft.change(steps=5)
         click(controls.seed.lock)
         window.gallery_page.set_look(160, oldest_first=True)
         window.resize(window.width(), 700)
@@ -372,7 +376,7 @@ def test_state_is_remembered(home: Path) -> None:
     async def second(window: Window) -> None:
         request = window.create_page.controls.request()
         assert (request.prompt, request.steps) == ("a calm blue disc", 5)
-        assert window.create_page.controls.seed.is_locked()
+        assert window.create_page.controls.seed.lock.isChecked()
         assert window.height() == 700
         assert window.gallery_page.search.cell() == 160 and window.shelf.all.is_oldest_first()
 
@@ -407,8 +411,8 @@ def test_a_folder_that_cannot_be_written_does_not_keep_it_from_closing(
 
 def test_closing_in_mid_run_keeps_what_is_finished(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(2)
-        window.create_page.controls.batch.set_value(1)
+        window.create_page.controls.draft.change(count=2)
+        window.create_page.controls.draft.change(batch=1)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -496,7 +500,7 @@ def test_settings_of_a_stopped_picture_go_on_to_its_end_in_its_precision(home: P
 
 def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path) -> None:
     async def first(window: Window) -> None:
-        window.create_page.controls.device_box.set_choice("cpu")
+        window.create_page.controls.draft.change(device="cpu")
         window.viewer.set_shown("noisy")
         await generated(window)
 
@@ -537,7 +541,7 @@ def test_closing_before_the_devices_are_known_forgets_none(home: Path) -> None:
 
 def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         await generated(window, 3)
         model = window.shelf.beside
         one, *two = [model.picture(row) for row in range(3)]

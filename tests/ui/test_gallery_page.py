@@ -21,7 +21,7 @@ from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
 from gdm_studio.ui.gallery.chips import Chip
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.gallery_model import PictureModel
+from gdm_studio.ui.gallery_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.pages.gallery_page import GalleryPage
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.window import Window
@@ -265,6 +265,7 @@ def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: 
         await until(lambda: "outputs" in _places(page) and len(_shown(page)) == 1)
         await until(lambda: _places(page)["Imported"] == "Imported, 1 picture")
         _select(page, 0, 0)
+        await until(lambda: page.side.picture() is not None)
         picture = page.side.picture()
         assert picture.tool == "AUTOMATIC1111" and picture.path == theirs / "theirs.png"
         click(_button(page.side, "Its file: what was read"))
@@ -280,6 +281,24 @@ def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: 
         await until(lambda: "outputs" not in _places(page) and len(_shown(page)) == 4)
         assert (theirs / "theirs.png").stat().st_mtime_ns == before
         assert (theirs / "theirs.png").read_bytes() == A1111.read_bytes() and len(list(theirs.iterdir())) == 1
+
+    opened(play)
+
+
+def test_a_picture_that_cannot_be_shown_says_so_and_looks_so(library: Path) -> None:
+    damaged = next(path for path in library.iterdir() if "a blue owl" in path.name)
+    damaged.write_bytes(damaged.read_bytes()[:-40])
+
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        model, role = page.grid.model(), Qt.ItemDataRole.AccessibleDescriptionRole
+        await until(lambda: model.index(2).data(role) == "seed 2, file is damaged or gone")
+        await until(lambda: model.index(3).data(THUMBNAIL) is not None)
+        assert "damaged" in model.index(2).data(Qt.ItemDataRole.ToolTipRole)
+        assert model.index(3).data(role) == "seed 1206"
+        cell = page.grid.visualRect(model.index(2)).adjusted(12, 12, -12, -12)
+        marked = page.grid.viewport().grab(cell).toImage()
+        assert len({marked.pixel(x, y) for x in range(marked.width()) for y in range(marked.height())}) > 1
 
     opened(play)
 
@@ -341,7 +360,7 @@ def test_a_library_whose_drive_is_away_is_said_once_and_comes_back(library: Path
 
 def test_a_picture_shows_its_kept_steps_and_whether_it_reproduces(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(8)
+        window.create_page.controls.draft.change(steps=8)
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
         window.turn_to("gallery")

@@ -39,8 +39,8 @@ async def made(window: Window) -> None:
 def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_over(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, grids = window.create_page.controls, grids_of(window)
-        controls.seed.set_seed(11)
-        controls.steps.set_value(3)
+        controls.draft.change(seed=11)
+        controls.draft.change(steps=3)
         click(controls._compare)
         view = grids.view
         assert view.isVisible() and view.cells and not view.save.isEnabled()

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -33,22 +34,22 @@ def test_the_picture_follows_the_words_from_the_same_noise_and_is_not_saved(home
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         click(controls.modes.live)
-        assert controls.seed.is_locked()
+        assert controls.seed.lock.isChecked()
         await followed(window, "a cheerful red disc")
         seed, first = window.viewer.seed(), window.create_page.stage.canvas.picture()
         controls.prompt.editor.setFocus()
         controls.prompt.editor.selectAll()
         QTest.keyClicks(controls.prompt.editor, "a green disc")
         await followed(window, "a green disc")
-        assert window.viewer.seed() == seed == controls.seed.seed()
+        assert window.viewer.seed() == seed == controls.seed.value()
         assert not np.array_equal(first, window.create_page.stage.canvas.picture())
         assert window.viewer.run is not None and window.viewer.run.request.steps == STEPS
-        controls.guidance.set_value(7.0)
+        controls.draft.change(guidance_scale=7.0)
         controls.guidance.changed.emit(7.0)  # as a drag does
         await until(lambda: window.viewer.run.request.guidance_scale == 7.0)  # type: ignore[union-attr]
         assert window.making.job is None and not pictures(home)
         click(controls.modes.live)
-        assert not controls.seed.is_locked() and window.live.job is None
+        assert not controls.seed.lock.isChecked() and window.live.job is None
 
     opened(play)
 
@@ -96,7 +97,7 @@ def test_a_live_picture_is_kept_when_asked_and_as_it_is_shown(home: Path) -> Non
         press(window, Qt.Key.Key_K)
         await until(lambda: len(pictures(home)) == 1)
         kept = read(pictures(home)[0]).request
-        assert kept is not None and kept.steps == STEPS and kept.seed == controls.seed.seed()
+        assert kept is not None and kept.steps == STEPS and kept.seed == controls.seed.value()
         assert not bar._keep.isVisible()
 
     opened(play)
@@ -137,14 +138,14 @@ def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         assert controls.modes.fast.isVisible()
-        controls.steps.set_value(31)
-        controls.guidance.set_value(5.5)
-        controls.style_box.set_choice("dark")
+        controls.draft.change(steps=31)
+        controls.draft.change(guidance_scale=5.5)
+        controls.draft.change(style="dark")
         click(controls.modes.fast)
         now = controls.request()
         assert (now.model, now.sampler, now.steps, now.guidance_scale) == ("gaussian-fast", "euler", 2, 1.0)
         assert now.style == "dark" and now.prompt == "a cheerful red disc"
-        controls.style_box.set_choice("plain")
+        controls.draft.change(style="plain")
 
     async def second(window: Window) -> None:
         controls = window.create_page.controls
@@ -173,5 +174,33 @@ def test_the_quicker_version_is_no_model_to_choose_beside_its_own(home: Path) ->
 def test_a_model_without_a_quicker_version_offers_none(home: Path) -> None:
     async def play(window: Window) -> None:
         assert not window.create_page.controls.modes.fast.isVisible()
+
+    opened(play)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_live_leaves_the_lock_of_the_seed_as_people_had_it(home: Path, locked: bool) -> None:
+    async def first(window: Window) -> None:
+        lock = window.create_page.controls.seed.lock
+        if locked:
+            click(lock)
+        window.live.toggle(True)
+        assert lock.isChecked()
+
+    async def second(window: Window) -> None:
+        assert window.create_page.controls.seed.lock.isChecked() == locked
+
+    opened(first)
+    opened(second)
+
+
+def test_who_unlocks_the_seed_while_live_has_it_unlocked(home: Path) -> None:
+    async def play(window: Window) -> None:
+        lock = window.create_page.controls.seed.lock
+        click(lock)
+        window.live.toggle(True)
+        click(lock)
+        window.live.toggle(False)
+        assert not lock.isChecked()
 
     opened(play)

@@ -69,6 +69,16 @@ def test_strokes_and_clearing_can_be_undone(brush: MaskBrush) -> None:
     assert brush.is_empty() and not brush.can_undo()
 
 
+def test_however_many_strokes_there_were_the_latest_is_taken_back_first(brush: MaskBrush) -> None:
+    brush.set_size(SIZES[0])
+    for stroke in range(60):
+        before = brush.mask()
+        _dab(brush, stroke + 2, 32)
+        assert not np.array_equal(brush.mask(), before)  # the narrowest brush paints on the smallest picture, too
+    brush.undo()
+    assert np.array_equal(brush.mask(), before)
+
+
 def test_keys_alone_paint_and_erase_and_finish(brush: MaskBrush) -> None:
     done = heard(brush.done)
     assert not brush.key(Qt.Key.Key_A)

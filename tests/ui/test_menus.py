@@ -15,10 +15,11 @@ from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
+from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.fitting import fitted, sampler_refused, spacing_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.knob_rows import KnobRows
-from gdm_studio.ui.settings import fitted
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
@@ -34,7 +35,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     return controls
@@ -69,9 +70,9 @@ def test_what_the_model_cannot_run_is_refused_with_what_it_would_need() -> None:
     refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
     assert set(refused) == {"analytic_ddpm", "analytic_ddim"}
     assert refused["analytic_ddim"] == "Needs a model with measured score norms."
-    assert not menus.sampler_refused("analytic_ddim", NORMED)
-    assert menus.sampler_refused("cold_2", CARD) and menus.sampler_refused("ddpm_learned", CARD)
-    assert menus.spacing_refused("optimal", CARD) and not menus.spacing_refused("optimal", NORMED)
+    assert not sampler_refused("analytic_ddim", NORMED)
+    assert sampler_refused("cold_2", CARD) and sampler_refused("ddpm_learned", CARD)
+    assert spacing_refused("optimal", CARD) and not spacing_refused("optimal", NORMED)
 
 
 def test_a_spacing_of_an_earlier_version_is_there_for_the_pictures_made_with_it_alone(controls: Controls) -> None:
@@ -105,7 +106,7 @@ def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:
 def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) -> None:
     _choose(controls, "lms")
     assert controls.request().steps == SAMPLERS["lms"].default_steps
-    controls.steps.set_value(33)
+    controls.draft.change(steps=33)
     _choose(controls, "unipc")
     assert controls.request().steps == 33
 
@@ -125,7 +126,7 @@ def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
 def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
     assert menus.steps_hint("euler", 4)
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
     assert controls.request().steps == 4 and not controls._steps_hint.isVisible()

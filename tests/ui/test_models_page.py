@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import Qt
@@ -16,12 +17,17 @@ from PySide6.QtWidgets import QLabel
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
+from gdm_studio.models.choices import choices
+from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
 from gdm_studio.models.library import Library
+from gdm_studio.request import Request
 from gdm_studio.ui.model_card_view import rights_words
+from gdm_studio.ui.model_choices import ModelChoices
+from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
-from tests.helpers import tiny_model
+from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.opened import opened, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
@@ -137,3 +143,45 @@ def line(licence: str) -> Held:
 )  # fmt: skip
 def test_a_licence_in_words(licence: str, begins: str) -> None:
     assert rights_words(replace(line(""), licence=licence)).startswith(begins)
+
+
+def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
+    folder = paths.models_dir()
+    model = tiny_stable.write(folder / "base lightning.safetensors", "sdxl", words=1)
+    tiny_stable.write(folder / "finer.safetensors", "refiner", words=1)
+    save_file({name: torch.zeros(2) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
+              folder / "vivid.safetensors")  # fmt: skip
+    save_file(LORA, folder / "ink.safetensors")
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))  # so that the window begins with another
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page, settings = window.models_page, window.settings
+
+        def offered() -> dict[str, Combo]:
+            return page.view.findChildren(ModelChoices)[-1].boxes
+
+        await until(lambda: {"base lightning", "vivid", "ink"} <= set(page.names()))
+        settings.use(Request(model="base lightning"))
+        assert page.select(model)
+        assert {part: [each.id for each in box.choices()] for part, box in offered().items()} == {
+            "vae": ["", "vivid"], "refiner": ["", "finer"], "few_steps": ["", "none", *FEW_STEPS],
+        }  # fmt: skip
+        await until(lambda: "Its name says Lightning" in said(window))
+        for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
+            offered()[part].pick(value)
+            await until(lambda part=part, value=value: getattr(choices().get(str(model)), part, "") == value)
+            await until(lambda part=part, value=value: offered()[part].choice() == value)
+        now = window.create_page.controls
+        await until(lambda: now.request().steps == 4)
+        assert (now.request().vae, now.request().refiner, now.request().sampler) == ("vivid", "finer", "euler")
+        settings.use(Request(model="base lightning", steps=30))
+        assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"
+        assert settings.use(Request(model="icons", vae="vivid")) == ["VAE"]
+        assert page.select(folder / "ink.safetensors")
+        assert list(offered()) == ["few_steps"]
+        offered()["few_steps"].pick("lcm")
+        await until(lambda: any(card.fast_of == "base lightning" for card in window.library.cards()))
+
+    opened(play, library=Library())

@@ -168,7 +168,7 @@ def test_a_share_of_the_machine_is_kept_to() -> None:
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(4)
+        controls.draft.change(steps=4)
         preferences.save(Preferences(cpu_share=0.25))
         began = time.perf_counter()
         controls.button.click()

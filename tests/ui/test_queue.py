@@ -57,7 +57,7 @@ async def submitted(window: Window, prompt: str) -> None:
 
 async def filled(window: Window, *prompts_: str, steps: int = 200) -> None:
     """A long run, and the others behind it."""
-    window.create_page.controls.steps.set_value(steps)
+    window.create_page.controls.draft.change(steps=steps)
     for prompt in prompts_:
         await submitted(window, prompt)
     await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
@@ -70,7 +70,7 @@ async def opened_panel(window: Window) -> None:
 
 def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(20)
+        window.create_page.controls.draft.change(steps=20)
         await submitted(window, "first")
         await until(lambda: window.making.job is not None)
         await submitted(window, "second")
@@ -99,7 +99,7 @@ def test_the_next_begins_where_the_system_tells_of_no_change_in_the_queues_folde
     monkeypatch.setattr(desk, "SOON_MS", 3_600_000)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(20)
+        window.create_page.controls.draft.change(steps=20)
         for prompt in ("first", "second", "third"):
             await submitted(window, prompt)
         await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
@@ -124,7 +124,7 @@ def test_pictures_that_were_finished_while_the_disk_was_slow_are_written_as_the_
 
     async def play(window: Window) -> None:
         monkeypatch.setattr(Gallery, "keep", keep_slowly)
-        window.create_page.controls.count.set_value(3)
+        window.create_page.controls.draft.change(count=3)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
@@ -221,7 +221,7 @@ def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(
         window.queue.panel.rows.choose(1)
         QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
         assert controls.prompt.text() == "b"
-        seed = controls.seed.seed()
+        seed = controls.seed.value()
         assert seed == window.backlog.items[1].request.seed
         controls.prompt.set_text("b, better")
         controls.prompt.editor.setFocus()
@@ -275,7 +275,7 @@ def test_what_began_while_people_looked_elsewhere_is_reached_by_the_end_key(home
 
 def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(2)
+        window.create_page.controls.draft.change(count=2)
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
         run = window.viewer.run
@@ -345,8 +345,8 @@ def test_a_set_asked_for_in_mid_run_comes_before_what_waits_in_the_queue(home: P
 def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.count.set_value(2)
-        controls.steps.set_value(10)
+        controls.draft.change(count=2)
+        controls.draft.change(steps=10)
         click(controls.button)
         await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
         item = window.making.item
@@ -374,9 +374,9 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(30)
-        controls.count.set_value(2)
-        controls.batch.set_value(1)
+        controls.draft.change(steps=30)
+        controls.draft.change(count=2)
+        controls.draft.change(batch=1)
         await submitted(window, "a disc")
         await submitted(window, "another")
         run = window.making.job.run
@@ -417,7 +417,7 @@ def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> N
     queue, left = home / "data" / "queue", tmp_path / "left"
 
     async def first(window: Window) -> None:
-        window.create_page.controls.steps.set_value(40)
+        window.create_page.controls.draft.change(steps=40)
         await submitted(window, "a disc")
         await until(lambda: any(file.stat().st_size > 50_000 for file in queue.rglob("*.steps")))
         shutil.copytree(queue, left)
@@ -505,7 +505,7 @@ class Overflowing(GaussianModel):
 
 def test_a_lost_picture_is_mended_with_one_click(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.more.dtype_box.set_choice("bf16")
+        window.create_page.controls.draft.change(dtype="bf16")
         window.create_page.controls.button.click()
         await told(window, "full precision")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])

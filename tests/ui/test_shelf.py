@@ -57,8 +57,8 @@ def test_pictures_finished_just_before_closing_are_kept(slow_disk: Path) -> None
     times = []
 
     async def play(window: Window) -> None:
-        window.create_page.controls.count.set_value(3)
-        window.create_page.controls.batch.set_value(1)
+        window.create_page.controls.draft.change(count=3)
+        window.create_page.controls.draft.change(batch=1)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None

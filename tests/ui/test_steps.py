@@ -75,7 +75,7 @@ def test_an_earlier_picture_leaves_the_run_alone_and_live_brings_it_back(home: P
         picture = await generated(window)
         await generated(window)
         library.step_seconds = 0.05
-        window.create_page.controls.steps.set_value(40)
+        window.create_page.controls.draft.change(steps=40)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
@@ -122,7 +122,7 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         picture = await generated(window)
         await generated(window)
         controls = window.create_page.controls
-        controls.steps.set_value(5)  # which a branch of the first one must not have
+        controls.draft.change(steps=5)  # which a branch of the first one must not have
         await brought_back(window, picture)
         window.viewer.look_at(4)
         window.create_page.stage.setFocus()
@@ -145,8 +145,9 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         assert len(own) == 4 and views[4].predicted is own[0].predicted
         window.viewer.look_at(3)
         window.steps.branch()  # which is the first picture's still
-        await until(lambda: window.settings.departure.step == 3)
-        assert window.settings.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        draft = window.create_page.controls.draft
+        await until(lambda: draft.departure.step == 3)
+        assert draft.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
         click(controls.chip.closer)
         assert controls.steps.isEnabled() and not controls.chip.isVisible()
         again = await generated(window)
@@ -158,7 +159,7 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
 def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.steps.set_value(20)
+        controls.draft.change(steps=20)
         click(controls.button)
         run = window.viewer.run
         assert run is not None
@@ -170,7 +171,7 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
         assert bar._pause.accessibleName() == "Resume"
         controls.prompt.set_text("a yellow star")
-        controls.guidance.set_value(5.0)
+        controls.draft.change(guidance_scale=5.0)
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Continue with changes" and "guidance 2 → 5" in bar._pause.toolTip()
         click(bar._pause)
@@ -315,10 +316,9 @@ def test_the_settings_of_a_branch_make_the_same_picture_again(home: Path) -> Non
 def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.count.set_value(3)
-        controls.batch.set_value(1)
-        controls.seed.set_seed(70)
-        window.settings.hold_seed()
+        controls.draft.change(count=3)
+        controls.draft.change(batch=1)
+        controls.draft.change(seed=70)
         click(controls.button)
         run = window.viewer.run
         assert run is not None
@@ -340,8 +340,7 @@ def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
 
 def test_the_film_of_an_earlier_picture_becomes_a_file(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.seed.set_seed(70)  # a GIF holds two frames that look the same as one
-        window.settings.hold_seed()
+        window.create_page.controls.draft.change(seed=70)  # a GIF holds two frames that look the same as one
         picture = await generated(window)
         await generated(window)
         await brought_back(window, picture)
@@ -418,7 +417,7 @@ def test_a_picture_without_steps_says_so(home: Path) -> None:
 def test_a_branch_set_up_while_a_run_is_held_does_not_mix_with_it(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.steps.set_value(20)
+        controls.draft.change(steps=20)
         click(controls.button)
         run = window.viewer.run
         assert run is not None

@@ -12,8 +12,9 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Picture
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result, Run
+from gdm_studio.studio.fitting import branched, steered
 from gdm_studio.ui.steps import looks
-from gdm_studio.ui.steps.changes import branched, changes, part_of, steered
+from gdm_studio.ui.steps.changes import changes, part_of
 from gdm_studio.ui.steps.family import tree
 from gdm_studio.ui.steps.reel import Reel
 from gdm_studio.ui.steps.way import NOTHING, shared

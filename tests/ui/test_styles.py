@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
 from gdm_studio.models.samples import SIDE, sample_of_example, sample_of_style
+from gdm_studio.request import BUILT_IN
 from gdm_studio.ui.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tiles import TILE
@@ -119,7 +120,7 @@ def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: Model
 
 
 def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
-    shipped = Library().card("icons")
+    shipped = Library().card(BUILT_IN)
     assert {example.style for example in shipped.examples} <= {style.id for style in shipped.styles}
     samples = [sample_of_style(shipped, style.id) for style in shipped.styles]
     samples += [sample_of_example(shipped, example.prompt) for example in shipped.examples]

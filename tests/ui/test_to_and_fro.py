@@ -16,6 +16,7 @@ from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.request import Request, Toward
 from gdm_studio.run import Result
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.exploring.toward_row import toward_words
 from gdm_studio.ui.imaging import grey_array, grey_qimage, qimage, rgba_array
@@ -62,7 +63,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = Controls(look)
+    controls = Controls(look, Draft())
     controls.set_models([CARD, replace(CARD, name="another")])
     controls.set_devices([Choice("auto", "Auto"), Choice("cpu", "CPU")])
     controls.set_model(CARD)

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.models.library import Library
-from gdm_studio.request import SEED_LIMIT
+from gdm_studio.request import BUILT_IN, SEED_LIMIT
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
@@ -78,8 +79,8 @@ def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: The
 
 
 def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
-    controls = shown(Controls(look))
-    controls.set_model(Library().card("icons"))
+    controls = shown(Controls(look, Draft()))
+    controls.set_model(Library().card(BUILT_IN))
     controls.prompt.set_text("a moggy")
     wait_until(lambda: "moggy" in " ".join(label.text() for label in controls.prompt.findChildren(QLabel)))
 
@@ -147,6 +148,14 @@ def test_values_set_from_outside_are_not_told_as_changes(look: Theme) -> None:
     assert changed == []
 
 
+def test_tenths_add_up_to_tenths(look: Theme) -> None:
+    row = shown(SliderRow(look, title="Guidance", low=0, high=2, default=0, decimals=1, step=0.1))
+    changed = heard(row.changed)
+    for _ in range(3):
+        QTest.keyClick(row.edit, Qt.Key.Key_Up)
+    assert changed == [(0.1,), (0.2,), (0.3,)]  # 0.1 + 0.1 + 0.1 is more
+
+
 def test_a_bent_track_gives_small_numbers_more_room(look: Theme) -> None:
     row = shown(SliderRow(look, title="Steps", low=1, high=1000, default=20, curve=4))
     QTest.mouseClick(row.track, LEFT, pos=QPoint(row.track.width() // 2, 8))
@@ -157,26 +166,25 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     field = shown(SeedField(look))
     changed = heard(field.changed)
     _type(field.edit, str(SEED_LIMIT - 1))
-    assert field.seed() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
+    assert field.value() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
     _type(field.edit, "9" * 25)
-    assert field.seed() == SEED_LIMIT - 1
+    assert field.value() == SEED_LIMIT - 1
 
 
 def test_a_seed_of_ten_digits_is_seen_whole_in_the_controls(look: Theme) -> None:
-    controls = shown(Controls(look), width=SPACE.controls_width, height=700)
-    controls.seed.set_seed(3782896554)
+    controls = shown(Controls(look, Draft()), width=SPACE.controls_width, height=700)
+    controls.draft.change(seed=3782896554)
     edit = controls.seed.edit
     assert edit.fontMetrics().horizontalAdvance("3782896554") < edit.width()
 
 
 def test_the_dice_roll_another_seed_and_the_lock_is_told(look: Theme) -> None:
     field = shown(SeedField(look))
-    changed, locked = heard(field.changed), heard(field.locked)
-    field.set_seed(5)
+    rolled, locked = heard(field.rolled), heard(field.lock.clicked)
     QTest.mouseClick(field.dice, LEFT)
-    assert changed == [(field.seed(),)]
+    assert len(rolled) == 1
     QTest.mouseClick(field.lock, LEFT)
-    assert field.is_locked() and locked == [(True,)]
+    assert field.lock.isChecked() and len(locked) == 1
 
 
 def test_a_stepper_stops_at_its_ends(look: Theme) -> None:

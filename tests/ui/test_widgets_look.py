@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.paths import resources
 from gdm_studio.request import Request
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.gallery_model import PictureModel
 from gdm_studio.ui.icons import pixmap
@@ -114,7 +115,7 @@ def _interactive(page: QWidget) -> list[QWidget]:
 
 
 def test_every_control_of_the_create_page_has_a_name_a_tooltip_and_a_way_by_keyboard(look: Theme) -> None:
-    page = shown(CreatePage(look, PictureModel(look)), width=1280, height=752)
+    page = shown(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
     page.controls.more.set_open(True)
     controls = _interactive(page)
     assert len(controls) > 25
@@ -127,7 +128,7 @@ def test_every_control_of_the_create_page_has_a_name_a_tooltip_and_a_way_by_keyb
 
 @pytest.mark.parametrize("size", [(1024, 592), (1280, 752), (2560, 1392)])
 def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> None:
-    page = shown(CreatePage(look, PictureModel(look)), *size)
+    page = shown(CreatePage(look, Draft(), PictureModel(look)), *size)
     assert (page.width(), page.height()) == size
     assert page.controls.width() == 316 and page.gallery.width() == 264
     assert page.stage.canvas.width() >= 400
@@ -138,12 +139,12 @@ def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> 
 
 
 def test_the_cursor_waits_in_the_prompt(look: Theme) -> None:
-    page = shown(CreatePage(look, PictureModel(look)), width=1280, height=752)
+    page = shown(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
     assert page.window().focusWidget() is page.controls.prompt.editor
 
 
 def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     request = controls.request()
@@ -156,7 +157,7 @@ def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
 
 
 def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     wanted = Request(
@@ -179,12 +180,12 @@ def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
 
 
 def test_another_scheduler_moves_untouched_values_and_leaves_touched_ones(look: Theme) -> None:
-    controls = shown(Controls(look), width=316, height=700)
+    controls = shown(Controls(look, Draft()), width=316, height=700)
     box = controls.sampler_box
     box.set_choice("ddim")
     box.chosen.emit("ddim")
     assert controls.request().spacing == "trailing" and "eta" in controls.request().knobs
-    controls.steps.set_value(33)
+    controls.draft.change(steps=33)
     box.set_choice("euler")
     box.chosen.emit("euler")
     request = controls.request()

@@ -268,6 +268,16 @@ def test_the_strip_shows_the_selected_cell_wherever_it_is(look: Theme) -> None:
     assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
 
 
+@pytest.mark.parametrize("beside", [49, 51])
+def test_the_steps_before_and_after_the_selected_one_are_in_sight(look: Theme, beside: int) -> None:
+    strip, views = _strip(look, made=100, of=100)
+    views[beside - 1] = view(beside, 100, predicted=flat(0, 255, 0))
+    for before in (1, 100):
+        strip.select(before)
+        strip.select(50)
+        assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
+
+
 def test_a_wider_strip_shows_more_of_what_was_made(look: Theme) -> None:
     strip = shown(Strip(look), width=EDGE * 2 + 3 * (CELL + GAP))
     strip.set_views([view(index, 20) for index in range(1, 11)], 20)

@@ -29,7 +29,7 @@ STEPS = 400  # long enough to be ended in the middle of
 @pytest.fixture
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verbs' workers are those that are there."""
-    monkeypatch.setattr("gdm_studio.cli.crew.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 

@@ -53,8 +53,8 @@ def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(_own_home: Path, 
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
         controls.device_box.pick("all")
         await until(lambda: window.making.device == "2 × CPU")
-        controls.count.set_value(3)
-        controls.steps.set_value(60)
+        controls.draft.change(count=3)
+        controls.draft.change(steps=60)
         click(controls.button)
         job = window.making.job
         assert job is not None

@@ -19,7 +19,7 @@ def adapter_called(name: str) -> Path:
     Capitals count only where there are several. Raises BadRequest where there is none.
     """
     wanted = name.removesuffix(SUFFIX)
-    files = [path for path in _files() if path.stem.lower() == wanted.lower()]
+    files = [path for path in files_of_people() if path.stem.lower() == wanted.lower()]
     for path in sorted(files, key=lambda path: path.stem != wanted):
         if _holds(path, is_adapter):
             return path
@@ -29,11 +29,12 @@ def adapter_called(name: str) -> Path:
 def words_in(texts: Iterable[str]) -> dict[str, Path]:
     """The files of learnt words that stand in these texts: by the word, which is the file's name, in small letters."""
     told = "\n".join(texts).lower()
-    named = {path.stem.lower(): path for path in _files() if path.stem.lower() in told}
+    named = {path.stem.lower(): path for path in files_of_people() if path.stem.lower() in told}
     return {word: path for word, path in named.items() if _holds(path, is_embedding)}
 
 
-def _files() -> Iterator[Path]:
+def files_of_people() -> Iterator[Path]:
+    """All that could be weights in the folders that are people's own."""
     return map(Path, entries_in([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
 
 

@@ -95,6 +95,8 @@ def checked_card(found: ModelCard) -> ModelCard:
         raise ValueError(f"{found.prediction!r} on {found.process!r} is not known here")
     for example in found.examples:
         Request(prompt=example.prompt, seed=example.seed).checked()
+    if not {former.nearest for former in found.former_styles} <= {style.id for style in found.styles}:
+        raise ValueError("a former style is drawn in one that it does not have")
     if not found.dtypes or not set(found.dtypes) <= {*DTYPES} - {"auto"}:
         raise ValueError(f"dtypes are {found.dtypes!r}")
     ratios = [at for at, _ in found.score_norms]

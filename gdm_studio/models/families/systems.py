@@ -27,6 +27,8 @@ NOT_ITS_OWN = {  # not for a header to say
     "family", "accepts", "stages", "vocabulary", "path", "weights", "files", "file_bytes",
 }  # fmt: skip
 
+HABITS = ("begins", "clips", "always", "latent", "beside", "mixes")  # fields of systems_model.Habits
+
 MOST_TOLD = 4096
 DAMAGES = (
     OSError, ArithmeticError, KeyError, ValueError, TypeError, AttributeError, RecursionError, MemoryError, BadRequest,
@@ -92,7 +94,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         sizes = config_of(read_header(base).metadata)["networks"]
     except (LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
-    habits: dict[str, Any] = {name: config[name] for name in ("begins", "clips", "always") if name in config}
+    habits: dict[str, Any] = {name: config[name] for name in HABITS if name in config}
     return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as File
@@ -24,15 +25,18 @@ from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.typed import from_plain
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.networks.backbones.rin import RIN
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.request import Request
 
 # a network's part in the model -> how one of its sizes is made
 NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
-    "denoiser": lambda sizes: PictureUNet(PictureUNetConfig(**sizes)),
+    "denoiser": saved_backbone,
     "generator": lambda sizes: Generator(GeneratorConfig(**sizes)),
+    "autoencoder": lambda sizes: AutoencoderKL(AutoencoderConfig(**sizes)),
 }
 
 LARGEST, MOST_SIZES = 4096, 24  # of a header's sizes
@@ -45,6 +49,9 @@ class Habits:
     begins: str = ""  # "noised" where what the generator draws is noised, else it is what the chain begins with
     clips: bool = False  # what it predicts is kept to −1 … 1, as in the authors' code of DDPM
     always: tuple[float, ...] = ()  # what it is told beside classes and factors, whatever is asked
+    latent: int = 0  # how many normal numbers of its own the denoiser is told besides, others at every point
+    beside: str = ""  # "picture": the denoiser sees the generator's beside x; "sum": beside the sum of both
+    mixes: tuple[float, ...] = ()  # of every channel, the network's share; the rest is as though data were N(0, I)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,9 @@ class SystemModel:
     """A LoadedModel and its only stage: premultiplied RGBA in −1 … 1, shown with every pixel as a square.
 
     With a denoiser alone it begins in noise. With a generator beside it, it begins in what that makes: the noisy
-    picture itself (TDPM), or, where its habits say "noised", a clean one that is noised (ES-DDPM). A generator alone
-    draws in one go, whatever the steps.
+    picture itself (TDPM), or, where its habits say "noised", a clean one that is noised (ES-DDPM); or the generator's
+    picture is shown to the denoiser all the way (DiffuseVAE). A generator alone draws in one go, whatever the steps.
+    With an autoencoder, all of this happens to its latents.
     """
 
     card: ModelCard
@@ -104,11 +112,11 @@ class SystemModel:
         return self.card.latent
 
     def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: Tensor) -> Tensor:
-        if len(self.networks) < 2:
+        if "generator" not in self.networks or self.habits.beside:
             x: Tensor = self.diffusion.process.prior(noise, like, path[0])
             return x
         eps = noise(0, like)
-        made = self._generated(eps, self.told(asks))
+        made = self.generated(eps, self.told(asks))
         if self.habits.begins == "noised":
             made = self.diffusion.process.degrade(made, path[0], noise(0, like, 1))
         return made
@@ -116,9 +124,10 @@ class SystemModel:
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         told = self.told(asks)
         if "denoiser" in self.networks:
-            return Denoiser(self, told)
+            kind = RememberingDenoiser if isinstance(self.networks["denoiser"], RIN) else Denoiser
+            return kind(self, told, noise)
         # the same numbers at every point, so that the picture is there after one step and stays
-        return lambda x, at: self._generated(noise(PURE_NOISE, x), told[: len(x)])
+        return lambda x, at: self.generated(noise(PURE_NOISE, x), told[: len(x)])
 
     def told(self, asks: Sequence[Ask]) -> Tensor:
         """(N, classes + factors), one and the share of each; all zero for nothing, and on the negative side."""
@@ -130,32 +139,57 @@ class SystemModel:
             rows.append([*classes, *factors, *self.habits.always])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
-    def answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
-        """What the denoiser says, in fp32: pictures, and beside each its variance where it tells one."""
+    def answers(self, shown: Tensor, time: float, told: Tensor, *before: Tensor) -> Tensor:
+        """What the denoiser says, in fp32: pictures, and beside each its variance where it tells one.
+
+        With what it thought `before`, flat: (N, numbers of the pictures and of what it thinks now).
+        """
         of_order_one = time if self.card.prediction == "edm" else time / len(self.diffusion.process.ratios)
         times = torch.full((len(shown),), of_order_one, device=self.device)
-        return self.rows(self._denoise, shown, times, told).float()
+        return self.rows(self._denoise, shown, times, told, *before).float()
 
     def _denoise(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            answer: Tensor = self.networks["denoiser"](*inputs)
-            return answer
+            network: Any = self.networks["denoiser"]
+            if len(inputs) == 3:
+                answer: Tensor = network(*inputs)
+                return answer
+            return torch.cat([part.flatten(1) for part in network.remembering(*inputs)], dim=1)
 
-    def _generated(self, eps: Tensor, told: Tensor) -> Tensor:
+    def generated(self, eps: Tensor, told: Tensor) -> Tensor:
         """A picture of the first of the numbers of its noise."""
         generator: Any = self.networks["generator"]
         with torch.no_grad():
             return self.rows(generator, eps.flatten(1)[:, : generator.config.latent], told[: len(eps)]).float()
 
     def encode(self, rgba: Tensor) -> Tensor:
-        return F.adaptive_avg_pool2d(premultiplied(rgba.to(self.device)), self.card.latent[1])
+        factor = self.autoencoder.config.factor if self.autoencoder else 1
+        pictures = F.adaptive_avg_pool2d(premultiplied(rgba.to(self.device)), factor * self.card.latent[1])
+        return self._through("encode", pictures)
 
     def decode(self, x0: Tensor) -> Tensor:
-        pixel = self.card.size // self.card.latent[1]
-        return straight(x0).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
+        return self._enlarged(self._through("decode", x0))
 
     glimpse = decode
-    preview = decode
+
+    def preview(self, x0: Tensor) -> Tensor:
+        return self._enlarged(self._through("linear", x0))
+
+    @property
+    def autoencoder(self) -> AutoencoderKL | None:
+        """Between pixels and what is denoised, where these are two things."""
+        found = self.networks.get("autoencoder")
+        return found if isinstance(found, AutoencoderKL) else None
+
+    def _through(self, way: str, data: Tensor) -> Tensor:
+        if self.autoencoder is None:
+            return data
+        with torch.no_grad():
+            return self.rows(getattr(self.autoencoder, way), data).float()
+
+    def _enlarged(self, pictures: Tensor) -> Tensor:
+        pixel = self.card.size // pictures.shape[-1]
+        return straight(pictures).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
 
 
 class Denoiser:
@@ -163,31 +197,63 @@ class Denoiser:
 
     variance: Tensor  # in 0 … 1, shaped like x: Nichol and Dhariwal 2021, equation 15
 
-    def __init__(self, model: SystemModel, told: Tensor) -> None:
+    def __init__(self, model: SystemModel, told: Tensor, noise: NoiseAt) -> None:
         self._model = model
         self._told = told
+        self._noise = noise
+        self._beside = told[:0]  # the generator's pictures, the same all the way
         if model.card.learned_variance:
             self.variance = told.new_zeros(0)
 
     def __call__(self, x: Tensor, at: Point) -> Tensor:
-        found: Tensor = self._model.diffusion.x0(self._picture, x, at, self._told[: len(x)])
-        return found.clamp(-1, 1) if self._model.habits.clips else found
+        habits, told = self._model.habits, self._told[: len(x)]
+        if habits.beside and len(self._beside) < len(x):
+            self._beside = self._model.generated(self._noise(PURE_NOISE, x), told)
+        if habits.latent:
+            told = torch.cat([told, self._noise(at, x).flatten(1)[:, : habits.latent]], dim=1)
+        found: Tensor = self._model.diffusion.x0(self._picture, x, at, told)
+        if habits.mixes:  # of N(0, I) alone, E[x0 | x] = alpha·x
+            mixes = torch.tensor(habits.mixes, device=x.device)[:, None, None]
+            found = mixes * found + (1 - mixes) * at.alpha * x
+        return found.clamp(-1, 1) if habits.clips else found
+
+    def _answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        return self._model.answers(shown, time, told)
 
     def _picture(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
-        answers = self._model.answers(shown, time, told)
-        if answers.shape == shown.shape:
-            return answers
-        picture, variance = answers.chunk(2, dim=1)
-        self.variance = ((variance + 1) / 2).clamp(0, 1)
-        return picture
+        channels = shown.shape[1]
+        if self._model.habits.beside:
+            beside = self._beside[: len(shown)]
+            shown = torch.cat([shown + beside if self._model.habits.beside == "sum" else shown, beside], dim=1)
+        picture, *more = self._answers(shown, time, told).split(shown.shape[1], dim=1)
+        if more:
+            self.variance = ((more[0][:, :channels] + 1) / 2).clamp(0, 1)
+        return picture[:, :channels]
+
+
+class RememberingDenoiser(Denoiser):
+    """A denoiser whose network goes on from what it thought at the step before: `memory` is its latents, (N, L, D)."""
+
+    def __init__(self, model: SystemModel, told: Tensor, noise: NoiseAt) -> None:
+        super().__init__(model, told, noise)
+        self.memory: tuple[Tensor, ...] = ()
+
+    def _answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
+        network: Any = self._model.networks["denoiser"]
+        (before,) = self.memory or (network.unremembered(self._told[:, None]),)
+        found = self._model.answers(shown, time, told, before[: len(shown)])
+        picture, latents = found.split([found.shape[1] - before[0].numel(), before[0].numel()], dim=1)
+        self.memory = (torch.cat([latents.unflatten(1, before.shape[1:]), before[len(shown) :]]),)
+        return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
 
 
 def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Module:
     """A network of these sizes with its weights; raises LookupError, TypeError, ValueError or RuntimeError."""
-    numbers = [each for size in sizes.values() for each in (size if isinstance(size, list) else [size])]
+    plain = {key: size for key, size in sizes.items() if key != "backbone"}
+    numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
     if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
         raise ValueError("a size is out of range")
-    if len(numbers) > MOST_SIZES or sizes.get("blocks", 1) > MOST_SIZES:
+    if len(numbers) > MOST_SIZES or any(sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "depth", "layers")):
         raise ValueError("it has too many layers")
     with torch.device("meta"):  # a header that promises more than its file holds costs no memory
         network = NETWORKS[name](sizes)
@@ -198,17 +264,28 @@ def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Mo
 
 def _check(model: SystemModel) -> None:
     """Raises ValueError or RuntimeError where the networks do not go together, or not with the card."""
-    shape, card = model.card.latent, model.card
-    if shape[1] != shape[2] or card.size % shape[1] or shape[0] != 4:
+    shape, card, habits = model.card.latent, model.card, model.habits
+    config = model.autoencoder.config if model.autoencoder else None
+    channels, factor = (config.latent_channels, config.factor) if config else (4, 1)
+    if shape[1] != shape[2] or card.size % (factor * shape[1]) or shape[0] != channels:
         raise ValueError("its pictures have another shape")
-    told = len(card.accepts.labels) + len(card.accepts.factors) + len(model.habits.always)
-    networks: dict[str, Any] = dict(model.networks)
+    if config and config.picture_channels != 4:
+        raise ValueError("the autoencoder is of other pictures")
+    if not 0 <= habits.latent <= math.prod(shape) or len(habits.mixes) not in (0, shape[0]):
+        raise ValueError("its habits are those of another shape")
+    if (habits.beside or habits.begins) and "generator" not in model.networks:
+        raise ValueError("it has no generator")
+    told = len(card.accepts.labels) + len(card.accepts.factors) + len(habits.always)
+    networks: dict[str, Any] = {name: network for name, network in model.networks.items() if name != "autoencoder"}
     for name, network in networks.items():
-        if network.config.told != told:
-            raise ValueError(f"the {name} is told {network.config.told} numbers, not {told}")
+        expected = told + habits.latent * (name == "denoiser")
+        if network.config.told != expected:
+            raise ValueError(f"the {name} is told {network.config.told} numbers, not {expected}")
     if (generator := networks.get("generator")) is not None and generator.config.size != shape[1]:
         raise ValueError("the generator makes pictures of another size")
     if (denoiser := networks.get("denoiser")) is not None:
-        expected = 2 if card.learned_variance else 1
-        if denoiser.config.answers != expected or denoiser.config.channels != shape[0]:
+        answers, seen = 2 if card.learned_variance else 1, 2 if habits.beside else 1
+        if denoiser.config.answers != answers or denoiser.config.channels != seen * shape[0]:
             raise ValueError("the denoiser answers otherwise than the card says")
+        if getattr(denoiser.config, "size", shape[1]) != shape[1]:
+            raise ValueError("the denoiser is made for pictures of another size")

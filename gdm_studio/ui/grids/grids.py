@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.engine.grids import AT_ITS_BEST, Axis, Grid, Kind, kinds
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Request
+from gdm_studio.studio.fitting import sampler_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.comparing.item import MOST, Item
 from gdm_studio.ui.folders import open_folder
@@ -79,7 +80,7 @@ class Grids:
         """The same noise with many schedulers; the same again are not made again."""
         if self._settings.card is None:
             return
-        names = [name for name in self._ticked if not menus.sampler_refused(name, self._settings.card)]
+        names = [name for name in self._ticked if not sampler_refused(name, self._settings.card)]
         pace = self.view.pace.choice()
         self._show_sheet(self.view)
         self.make((pace, ", ".join(names)), ("", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.gallery_model import PictureModel
 from gdm_studio.ui.gallery_panel import GalleryPanel
@@ -19,9 +20,9 @@ class CreatePage(QFrame):
     order. Setter: `show_sheet(bool)`. Reader: `notices()`, of what is in the middle.
     """
 
-    def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, draft: Draft, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.controls = Controls(theme)
+        self.controls = Controls(theme, draft)
         self.stage = Stage(theme)
         self.sheet = SetSheet(theme)
         self.gallery = GalleryPanel(theme, model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from gdm_studio.errors import StorageError
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.checkpoints import is_weights
+from gdm_studio.models.choices import choose
 from gdm_studio.models.hashes import Hasher
 from gdm_studio.models.held import Held, preview_of
 from gdm_studio.ui.folders import ask_folder
@@ -33,7 +35,7 @@ def dropped_models(event: QDropEvent) -> list[Path]:
 
 class ModelsDesk:
     """Works for the page; `turn_here` opens it, `look` sees which models there are now, `named` is called when the
-    settings name another folder.
+    settings name another folder, `chosen` when a model begins with something else.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class ModelsDesk:
         turn_here: Callable[[], object],
         look: Callable[[], Awaitable[object]],
         named: Callable[[], object],
+        chosen: Callable[[Path], object],
     ) -> None:
         self._page, self._library, self._tasks, self._say = page, library, tasks, say
-        self._turn_here, self._look, self._named = turn_here, look, named
+        self._turn_here, self._look, self._named, self._chosen = turn_here, look, named, chosen
         self._hashing: Hasher | None = None
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
+        page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
 
     def show(self, lines: Sequence[Held]) -> None:
         """Shows what is there, and finds out its hashes by and by."""
@@ -72,6 +76,13 @@ class ModelsDesk:
 
     def _ask(self) -> None:
         ask_folder(self._page, "Use the models in", lambda chosen: self.take([chosen]))
+
+    async def _choose(self, path: Path, part: str, value: str) -> None:
+        """Raises StorageError where it cannot be remembered."""
+        await asyncio.to_thread(partial(choose, path, **{part: value}))
+        await self._look()
+        self._page.view.show_anew(path)
+        self._chosen(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
         """Raises ModelError for the first file that cannot be used, StorageError where it cannot be remembered."""

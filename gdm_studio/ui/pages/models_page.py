@@ -104,6 +104,7 @@ class ModelsPage(QFrame):
         if lines and list(lines) == self._lines.lines:
             return
         before, first = self._selected(), not self._lines.lines
+        self.view.set_lines(lines)
         self._lines.show_lines(lines)
         if first:
             self.table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)

@@ -80,13 +80,13 @@ class Sets:
         self.on = on
         self._controls.show_set(on)
         self._page.show_sheet(on)
-        card, style = self._settings.card, self._controls.style_box
-        if on and card is not None and card.styles and not style.choice():
-            self._lent_style = str(card.defaults.get("style", "")) or card.styles[0].id
-            style.set_choice(self._lent_style)  # without one, the pictures would not be drawn alike
+        card, draft = self._settings.card, self._controls.draft
+        if on and card is not None and card.styles and not draft["style"]:
+            self._lent_style = draft.default("style") or card.styles[0].id
+            draft.put(style=self._lent_style)  # without one, the pictures would not be drawn alike
         elif not on and self._lent_style:
-            if style.choice() == self._lent_style:
-                style.set_choice("")
+            if draft["style"] == self._lent_style:
+                draft.put(style="")
             self._lent_style = ""
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 

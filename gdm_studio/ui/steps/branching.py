@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Branch, Request
-from gdm_studio.ui.steps.changes import changes, steered
+from gdm_studio.studio.fitting import steered
+from gdm_studio.ui.steps.changes import changes
 
 if TYPE_CHECKING:
     from gdm_studio.ui.controls import Controls
@@ -55,7 +56,7 @@ class Branching:
 
     @property
     def on(self) -> bool:
-        return self._settings.departure is not None
+        return self._controls.draft.departure is not None
 
     def begin(self, parent: Request, step: int, reel: Reel | None = None) -> None:
         """Branches from the picture of `parent` after `step` steps of its path, `reel` holding them."""
@@ -87,7 +88,7 @@ class Branching:
             self._ways.turn_set(False)
 
     def _leave_from(self, departure: Branch, reel: Reel | None) -> None:
-        self._settings.departure, self._reel, self._made = departure, reel, None
+        self._controls.draft.departure, self._reel, self._made = departure, reel, None
         self._settings.draw_path()
         self._locks.hold(self, WHY)
         self._show_changes()
@@ -95,7 +96,7 @@ class Branching:
     def leave(self) -> None:
         """The next pictures begin anew; the controls stay as they are."""
         if self.on:
-            self._settings.departure, self._reel = None, None
+            self._controls.draft.departure, self._reel = None, None
             self._settings.draw_path()
             self._locks.hold(self, "")
             self._controls.chip.withdraw()
@@ -103,7 +104,7 @@ class Branching:
 
     def generate(self) -> bool:
         """Makes the branch that the controls say; False where Generate is to do what it always does."""
-        departure = self._settings.departure
+        departure = self._controls.draft.departure
         if departure is None:
             return False
         request = self._settings.next_request()
@@ -129,13 +130,13 @@ class Branching:
         self._making.continue_from(request, saved.step)
 
     def _changes(self) -> list[str]:
-        departure = self._settings.departure
+        departure = self._controls.draft.departure
         if departure is None:
             return []
         return changes(departure.parent, steered(departure.parent, self._controls.request()))
 
     def _show_changes(self) -> None:
-        departure = self._settings.departure
+        departure = self._controls.draft.departure
         if departure is not None:
             title = f"Branch from step {departure.step} of {departure.parent.prompt or 'a picture without a prompt'}"
             text = " · ".join(self._changes()) or ADVICE

@@ -10,21 +10,6 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import SETTINGS, Branch, Request, Role, Setting, with_role
 
 
-def steered(parent: Request, wanted: Request) -> Request:
-    """`parent` with the settings of `wanted` that a branch may change, and made where `wanted` is."""
-    free = parent.with_settings(wanted, Role.FREE)
-    return replace(free, device=wanted.device, dtype=wanted.dtype).checked()
-
-
-def branched(parent: Request, step: int, wanted: Request) -> Request:
-    """The branch that leaves `parent` after `step` steps of its path and goes on as `wanted` says.
-
-    One parent picture serves as many as are wanted; of several each leaves its own.
-    """
-    count = wanted.count if parent.count == 1 else parent.count
-    return replace(steered(parent, wanted), count=count, batch=wanted.batch, branch=Branch(parent, step))
-
-
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
     """The request for the pictures `images` that follow each other alone, and how many of them those are."""
     count = next((n for n, image in enumerate(images) if image != images[0] + n), len(images))

@@ -97,17 +97,19 @@ class Reel:
 def loaded(library: Library, request: Request) -> LoadedModel:
     """The model of a request on its device or the nearest, from memory where it is there; raises ModelError."""
     from gdm_studio.engine import devices
+    from gdm_studio.models.library import load_for
 
     device, dtype = devices.nearest_place(request, library.card(request.model))
-    return library.load(request.model, device=device, dtype=dtype)
+    return load_for(library, request, device=device, dtype=dtype)
 
 
 def is_loaded(library: Library, request: Request) -> bool:
     """Whether `loaded` would return at once."""
     from gdm_studio.engine import devices
+    from gdm_studio.models.library import parts_of
 
     try:
         device, dtype = devices.nearest_place(request, library.card(request.model))
     except ModelError:
         return False
-    return library.is_loaded(request.model, device=device, dtype=dtype)
+    return library.is_loaded(request.model, device=device, dtype=dtype, **parts_of(request))

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.steps.changes import branched, changes, part_of, steered
+from gdm_studio.studio.fitting import branched, steered
+from gdm_studio.ui.steps.changes import changes, part_of
 
 if TYPE_CHECKING:
     from gdm_studio.maths.path import Step

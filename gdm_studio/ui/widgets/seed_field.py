@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,18 +11,15 @@ from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
-ROLLED_LIMIT = 10**6  # short enough to read aloud; typed seeds may be any
-
 
 class SeedField(Framed):
-    """Signals: `changed(object)`, an int, by people only; `locked(bool)`.
+    """Signals, by people only: `changed(object)`, an int, and `rolled()` for another by chance.
 
-    Setters: `set_seed(int)`, `set_locked(bool)`, `roll()` (a new seed, without a signal). Readers: `seed()`,
-    `is_locked()`.
+    Setter: `set_value(int)`. Reader: `value()`. Part: `lock`, a button that is checked while the seed stays.
     """
 
     changed = Signal(object)
-    locked = Signal(bool)
+    rolled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,38 +27,23 @@ class SeedField(Framed):
         self.edit.setToolTip("The same seed and settings make the same picture")
         self.edit.edited.connect(self.changed)
         self.dice = mark(theme, "dices", "Another seed", size=19)
-        self.dice.clicked.connect(self._on_dice)
+        self.dice.clicked.connect(self.rolled)
         self.lock = mark(theme, "lock-open", "", checkable=True)
-        self.lock.toggled.connect(self._on_lock)
-        self._on_lock(False)
+        self.lock.toggled.connect(self._show_lock)
+        self._show_lock(False)
         self.hold(self.edit, self.dice, self.lock)
 
-    def seed(self) -> int:
+    def value(self) -> int:
         return int(self.edit.number())
 
-    def set_seed(self, seed: int) -> None:
+    def set_value(self, seed: int) -> None:
         self.edit.set_number(seed)
         self.edit.setCursorPosition(0)
 
-    def is_locked(self) -> bool:
-        return self.lock.isChecked()
-
-    def set_locked(self, locked: bool) -> None:
-        self.lock.setChecked(locked)
-
-    def roll(self) -> None:
-        """Takes another seed by chance."""
-        self.set_seed(secrets.randbelow(ROLLED_LIMIT))
-
-    def _on_dice(self) -> None:
-        self.roll()
-        self.changed.emit(self.seed())
-
-    def _on_lock(self, locked: bool) -> None:
+    def _show_lock(self, locked: bool) -> None:
         self.lock.set_icon("lock" if locked else "lock-open", "accent" if locked else "muted")
         self.lock.setToolTip("Locked: every run uses this seed" if locked else "Every run takes a new seed")
         self.lock.setAccessibleName("Keep this seed")
-        self.locked.emit(locked)
 
 
 class Stepper(Framed):

@@ -1,122 +1,46 @@
-"""The words in an AVIF, which is boxes within boxes (ISO 14496-12) that say what lies where in the file."""
+"""Boxes within boxes: the form of AVIF (ISO 14496-12) and of content credentials (JUMBF, ISO 19566-5)."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import dataclass
 
-from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT
-
-_MAX_META = 2**20  # bytes of the list of what is in the file
-_MAX_BOXES = 2000
-_MAX_EXTENTS = 64  # pieces that one item lies in
-_XMP = "application/rdf+xml"
+MOST = 2000  # boxes side by side that are looked at
+HEAD = 16  # bytes that a box begins with at most: its length, its kind, perhaps a longer length
 
 
-def words(file: BinaryIO) -> tuple[bytes, bytes]:
-    """(EXIF, XMP), each empty where there is none or the file is damaged. Raises OSError.
+@dataclass(frozen=True)
+class Box:
+    """Where the content of a box lies in the bytes that it is in."""
 
-    Pillow gives only what is linked to the picture, and not every tool that writes words links them.
-    """
-    try:
-        meta = _meta(file)
-        exif, xmp = (_content(file, meta, kind) for kind in ("Exif", _XMP))
-    except (struct.error, ValueError, OverflowError):
-        return b"", b""
-    return exif[4 + int.from_bytes(exif[:4], "big") :], xmp
+    kind: bytes
+    start: int
+    end: int
 
 
-def _meta(file: BinaryIO) -> dict[bytes, bytes]:
-    """{kind: content} of the boxes in the one that lists the items."""
-    at = 0
-    for _ in range(_MAX_BOXES):
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
-            break
-        length, kind = struct.unpack_from(">I4s", head)
-        start = 8
-        if length == 1:
-            length, start = struct.unpack_from(">Q", head, 8)[0], 16
-        if kind == b"meta" and start + 4 <= length <= _MAX_META:
-            file.seek(at + start + 4)
-            return dict(reversed(list(_boxes(file.read(length - start - 4)))))  # of two the first
-        if length < start:  # to the end, or damaged
-            break
-        at += length
-    return {}
-
-
-def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    for _ in range(_MAX_BOXES):
-        if at + 8 > len(content):
-            break
-        length, kind = struct.unpack_from(">I4s", content, at)
-        if length < 8:
-            break
-        yield kind, content[at + 8 : at + length]
-        at += length
-
-
-def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
-    """Of the first item of a kind."""
-    items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
-    wanted = next(items, None)
-    method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
-    content = b""
-    for start, length in extents:
-        if len(content) + length > MAX_TEXT:
-            return b""
-        if method == 0:
-            file.seek(start)
-            content += file.read(length)
-        elif method == 1:
-            content += meta.get(b"idat", b"")[start : start + length]
-    return content
-
-
-def _items(listed: bytes) -> Iterator[tuple[str, int]]:
-    """(kind, number): of what has a media type, that."""
-    for name, entry in _boxes(listed[6 if listed[:1] == b"\0" else 8 :]):
-        if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
-            continue
-        layout = ">HH4s" if entry[0] == 2 else ">IH4s"
-        number, _, kind = struct.unpack_from(layout, entry, 4)
-        texts = entry[4 + struct.calcsize(layout) :].split(b"\0", 2)
-        media = texts[1].decode("latin-1") if kind == b"mime" and len(texts) > 1 else ""
-        yield media or kind.decode("latin-1"), number
-
-
-def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """{number: (how they are counted, [(start, length), …])} of the items."""
-    reader = _Numbers(listed)
-    version, _, sizes = reader.next(1), reader.next(3), reader.next(2)
-    offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
-    found: dict[int, tuple[int, list[tuple[int, int]]]] = {}
-    for _ in range(min(reader.next(2 if version < 2 else 4), _MAX_BOXES)):
-        number = reader.next(2 if version < 2 else 4)
-        method = reader.next(2) & 15 if version else 0
-        reader.next(2)
-        begin, extents = reader.next(base), list[tuple[int, int]]()
-        if (count := reader.next(2)) > _MAX_EXTENTS:
-            raise ValueError("in too many pieces")
-        for _ in range(count):
-            reader.next(index if version else 0)
-            extents.append((begin + reader.next(offset), reader.next(length)))
-        found.setdefault(number, (method, extents))
-    return found
-
-
-class _Numbers:
-    """Numbers one after another; raises ValueError at the end."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content, self._at = content, 0
-
-    def next(self, size: int) -> int:
-        self._at += size
-        if self._at > len(self._content):
+def box_at(head: bytes, start: int, end: int) -> Box:
+    """The box that begins at `start` with these bytes, in a room up to `end`; raises ValueError where it is damaged."""
+    if len(head) < 8:
+        raise ValueError("it ends before")
+    length, kind = struct.unpack_from(">I4s", head)
+    begins = 8
+    if length == 1:
+        if len(head) < HEAD:
             raise ValueError("it ends before")
-        return int.from_bytes(self._content[self._at - size : self._at], "big")
+        length, begins = struct.unpack_from(">Q", head, 8)[0], HEAD
+    length = length or end - start  # none: to the end
+    if length < begins or start + length > end:
+        raise ValueError("a box that is larger than what it is in")
+    return Box(kind, start + begins, start + length)
+
+
+def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
+    """Those side by side from `start` to `end`; raises ValueError at the first that is damaged."""
+    end = len(data) if end is None else end
+    for _ in range(MOST):
+        if start + 8 > end:
+            return
+        box = box_at(data[start : min(start + HEAD, end)], start, end)
+        yield box
+        start = box.end

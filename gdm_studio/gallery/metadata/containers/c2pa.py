@@ -1,4 +1,4 @@
-"""Content credentials (C2PA): which program wrote them, out of boxes within boxes (JUMBF, ISO 19566-5).
+"""Content credentials (C2PA): which program wrote them, out of boxes within boxes.
 
 A store holds manifests, of which the last counts; that holds a claim, in CBOR (RFC 8949), which names its generator.
 Nothing is verified: who signed it, and whether it is of this picture, is not looked at.
@@ -7,12 +7,13 @@ Nothing is verified: who signed it, and whether it is of this picture, is not lo
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from gdm_studio.gallery.metadata.containers.boxes import Box, boxes
+
 MAX_MANIFESTS = 12 * 2**20  # bytes of all of a file's; real ones have thumbnails, and are under 4 MiB
-_MAX_BOXES = 1000  # within one, and values of a claim
+_MAX_VALUES = 1000  # of a claim
 _MAX_DEPTH = 16
 _MAX_NAME = 120  # characters
 _LABELLED = 2  # of a description box's toggles
@@ -27,7 +28,7 @@ def maker(manifests: bytes) -> str:
 
 
 def _maker(manifests: bytes) -> str:
-    store = next((each for each in _boxes(manifests, 0, len(manifests)) if each.kind == b"jumb"), None)
+    store = next((each for each in boxes(manifests) if each.kind == b"jumb"), None)
     active = [each for each in _within(manifests, store) if each.kind == b"jumb"][-1:] if store else []
     for each in _within(manifests, active[0]) if active else ():
         if _label(manifests, each).startswith("c2pa.claim"):
@@ -48,35 +49,13 @@ def _named(claim: Any) -> str:
     return "".join(letter for letter in shown if letter.isprintable())
 
 
-@dataclass(frozen=True)
-class _Box:
-    kind: bytes
-    start: int  # of its content
-    end: int
+def _within(data: bytes, box: Box) -> list[Box]:
+    return list(boxes(data, box.start, box.end))
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
-    for _ in range(_MAX_BOXES):
-        if start + 8 > end:
-            return
-        length, kind = struct.unpack_from(">I4s", data, start)
-        head = 8
-        if length == 1:
-            length, head = struct.unpack_from(">Q", data, start + 8)[0], 16
-        length = length or end - start  # none: to the end
-        if length < head or start + length > end:
-            raise ValueError("a box that is larger than what it is in")
-        yield _Box(kind, start + head, start + length)
-        start += length
-
-
-def _within(data: bytes, box: _Box) -> list[_Box]:
-    return list(_boxes(data, box.start, box.end))
-
-
-def _label(data: bytes, box: _Box) -> str:
+def _label(data: bytes, box: Box) -> str:
     """By which a box of boxes says, in the first of them, what it is."""
-    described = next(_boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
+    described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
     if not data[described.start + 16] & _LABELLED:
@@ -89,7 +68,7 @@ class _Cbor:
     """One value, read once; raises ValueError where it is damaged or larger than a claim ever is."""
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
-        self._data, self._at, self._end, self._left = data, start, end, _MAX_BOXES
+        self._data, self._at, self._end, self._left = data, start, end, _MAX_VALUES
 
     def value(self, depth: int) -> Any:
         self._left -= 1

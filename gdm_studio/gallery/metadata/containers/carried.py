@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gdm_studio.atomic import open_file, problem
-from gdm_studio.gallery.metadata.containers import boxes, jpeg, png, webp
+from gdm_studio.gallery.metadata.containers import avif, jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import texts_of
 from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT, Damaged
 from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
@@ -79,7 +79,7 @@ def _of_another_kind(file: BinaryIO, path: Path) -> Parts:
         found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
         exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)
         if image.format == "AVIF" and not (exif and xmp):
-            exif, xmp = (known or unlinked for known, unlinked in zip((exif, xmp), boxes.words(file), strict=True))
+            exif, xmp = (known or unlinked for known, unlinked in zip((exif, xmp), avif.words(file), strict=True))
         return Parts(image.size, {COMMENT: comment.decode("utf-8", "replace")} if comment else {}, exif, xmp)
 
 

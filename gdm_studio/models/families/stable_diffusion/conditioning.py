@@ -33,6 +33,10 @@ class Told:
     context: Tensor
     vector: Tensor | None = None
 
+    def on(self, device: torch.device) -> Told:
+        """The same there."""
+        return Told(self.context.to(device), None if self.vector is None else self.vector.to(device))
+
     def silenced(self) -> Told:
         """Of nothing at all, as in training where the text was left out."""
         return Told(torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector))

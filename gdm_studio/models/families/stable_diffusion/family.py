@@ -16,6 +16,7 @@ from gdm_studio.atomic import open_file
 from gdm_studio.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.models.about import about
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
@@ -23,6 +24,8 @@ from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.stable_diffusion.kinds import INPAINTING, Kind, config, damaged, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_stable_diffusion, layout_of
 from gdm_studio.models.families.stable_diffusion.sizes import layers
+from gdm_studio.models.few_steps import SCHEDULERS
+from gdm_studio.models.passes import ANEW, ENLARGED, REFINED
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +39,7 @@ SHAPES = (  # of pictures, in sixteenths of that side
     (16, 16), (18, 14), (19, 13), (21, 12), (24, 16), (16, 24), (12, 21), (13, 19), (14, 18),
 )  # fmt: skip
 STEPS, GUIDANCE = 25, 7.0
+PASSES = (ENLARGED, ANEW)
 AESTHETIC = Knob("Aesthetic score", 0.0, 10.0, "How pleasing the picture is meant to be", "aesthetic", 6.0)
 SKIP = Knob(
     "Clip skip", 1.0, 12.0, "At 2 the last layer of the text encoder is left out, at 3 the last two …", "clip_skip", 1.0
@@ -82,7 +86,9 @@ def card(entry: Entry) -> ModelCard:
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
         defaults=dict(steps=STEPS, guidance_scale=GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
         accepts=Accepts(
-            prompt="webui", factors=(skip, AESTHETIC) if kind.scored else (skip,), sees_rest=paints, sizes=_sizes(side)
+            prompt="webui", factors=(skip, *_factors(kind), *PASSES), sees_rest=paints, sizes=_sizes(side),
+            multiple=PIXELS, vae=True,
+            refiner=kind.refined, refines=kind.scored,
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp32"),
@@ -90,6 +96,7 @@ def card(entry: Entry) -> ModelCard:
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),
         file_bytes=bytes_,
+        few_steps=_few_steps(entry),
     )
 
 
@@ -102,9 +109,21 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 FAMILY = Family("stable_diffusion", is_stable_diffusion, card, load, frozenset())
 
 
+def _factors(kind: Kind) -> tuple[Knob, ...]:
+    """What a model of that kind alone is told."""
+    return ((AESTHETIC,) if kind.scored else ()) + ((REFINED,) if kind.refined else ())
+
+
 def _configurations(entry: Entry) -> list[Path]:
     names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json")
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).is_file()]
+
+
+def _few_steps(entry: Entry) -> str:
+    """Of which few-step kind it is by its scheduler, or by what the file says of itself; never by its name."""
+    if is_pipeline(entry):
+        return SCHEDULERS.get(str(config(entry, "scheduler/scheduler_config.json").get("_class_name")), "")
+    return about(entry).few_steps
 
 
 def _process(entry: Entry, kind: Kind) -> tuple[str, dict[str, Any]]:

@@ -29,13 +29,16 @@ class Kind:
     told: int = 0  # sizes that the U-Net is told, beside the pooled text
     scored: bool = False  # the last of these is how pleasing the picture is meant to be
     silent: bool = False  # an empty negative prompt is zeros and not the text of nothing
+    refined: bool = False  # a refiner may make its last steps
+
 
 KINDS: Mapping[int, Kind] = {  # by the width of the text that the U-Net attends to
     768: Kind("Stable Diffusion 1", 512, 0.18215, ("text_encoder",), 1),
     1024: Kind("Stable Diffusion 2", 512, 0.18215, ("text_encoder",), 2, pads=(0,)),
     1280: Kind("SDXL refiner", 1024, 0.13025, ("text_encoder_2",), 2, norm=False, pads=(0,), told=5, scored=True),
     2048: Kind(
-        "SDXL", 1024, 0.13025, ("text_encoder", "text_encoder_2"), 2, norm=False, pads=(49407, 0), told=6, silent=True
+        "SDXL", 1024, 0.13025, ("text_encoder", "text_encoder_2"), 2, norm=False, pads=(49407, 0), told=6, silent=True,
+        refined=True,
     ),
 }
 _WHAT: Mapping[Part, str] = {"vae": "autoencoder", "text_encoder": "text encoder", "text_encoder_2": "text encoder"}

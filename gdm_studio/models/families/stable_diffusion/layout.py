@@ -103,6 +103,24 @@ def layout_of(entry: Entry) -> Layout:
     return Layout(networks, tuple(name for name in beside if name not in taken and not _NEEDLESS.search(name)))
 
 
+def with_vae(layout: Layout, entry: Entry) -> Layout:
+    """The same with the autoencoder in a file of its own; raises ModelError where there is none, or none that fits."""
+    header = next(iter(entry.headers.values()))
+    path = entry.path
+    where = {name: (path.name, name) for name in header.shapes}
+    for prefix in ("", "first_stage_model.", "vae."):
+        names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
+        for places in (_autoencoder, _renamed(vae_from_diffusers)):
+            found = {ours: (prefix, place) for ours, place in places(names).items()}
+            if not {"encoder.down.0.block.0.conv1.weight", "decoder.conv_in.weight"} <= found.keys():
+                continue
+            vae, own = _network(entry, found, where), layout.networks["vae"]
+            if len({each.shapes["decoder.conv_in.weight"][1:2] for each in (vae, own)}) > 1:
+                raise ModelError(f"{path.name} is a VAE for models of another kind; choose another, or none.")
+            return Layout({**layout.networks, "vae": vae}, layout.left)
+    raise ModelError(f"{path.name} holds no VAE of Stable Diffusion; choose another, or none.")
+
+
 def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
     """Of every weight its name with that of its component before it, its file, and its name in there."""
     for file, header in entry.headers.items():
@@ -133,6 +151,12 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, Taken]:
     return {name: Taken(name) for name in names if not _NEEDLESS.search(name)}
 
 
+def _autoencoder(names: Iterable[str]) -> Mapping[str, Taken]:
+    """Those of an autoencoder, whatever lay beside it in training left out."""
+    return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
+
+
+_AUTOENCODER = ("encoder.", "decoder.", "quant_conv.", "post_quant_conv.")
 _CLIP = _renamed(clip_from_transformers)
 _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("unet", "model.diffusion_model.", _as_they_are),

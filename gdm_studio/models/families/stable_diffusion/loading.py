@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from gdm_studio import memory
 from gdm_studio.errors import ModelError
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion import sizes
@@ -20,9 +20,13 @@ from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
+
+SHORT = 0.25  # of all memory: less than that free is short
+ROOM = 2  # times what a network takes has to be free on a device for it to be put there
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,40 @@ class Networks:
 
     unet: UNet
     vae: Autoencoder
-    texts: Mapping[Text, ClipText]
+    texts: Texts
+
+
+class Texts(Mapping[Text, ClipText]):
+    """The text encoders, read when they are asked for, and let go where memory is short once they have answered.
+
+    Where a device has no room for them beside the rest they are on the CPU.
+    """
+
+    def __init__(
+        self, read: Callable[[Text, torch.device], ClipText], sizes: Mapping[Text, int], on: torch.device
+    ) -> None:
+        self._read, self._sizes, self._device = read, sizes, on
+        self.held: dict[Text, ClipText] = {}
+
+    def __getitem__(self, which: Text) -> ClipText:
+        if which not in self.held:
+            self.held[which] = self._read(which, self._place(self._sizes[which]))
+        return self.held[which]
+
+    def __iter__(self) -> Iterator[Text]:
+        return iter(self._sizes)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def rest(self) -> None:
+        """Lets them go, if memory is short: they are read again when they are next asked for."""
+        if is_short(self._device):
+            self.held.clear()
+
+    def _place(self, size: int) -> torch.device:
+        free = room(self._device)
+        return self._device if free is None or free > ROOM * size else torch.device("cpu")
 
 
 def networks(
@@ -43,21 +80,56 @@ def networks(
     comes, for the engine to find a remedy.
     """
 
-    def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype) -> M:
+    def size(which: Part, of: torch.dtype) -> int:
+        return layout.networks[which].parameters * of.itemsize
+
+    def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
         network = layout.networks[which]
-        size = sum(math.prod(shape) for shape in network.shapes.values()) * of.itemsize
-        key = key_of(f"stable diffusion {which}", network.files, device, of)
-        return store.part(key, size, lambda: _filled(name, which, network, make).to(device, of))
+        key = key_of(f"stable diffusion {which}", network.files, place, of)
+        return store.part(key, size(which, of), lambda: _laid_out(_filled(name, which, network, make), place, of))
+
+    def text(which: Text, place: torch.device) -> ClipText:
+        return part(which, lambda shapes: ClipText(sizes.clip_config(shapes)), torch.float32, place)
 
     try:
-        return Networks(
+        found = Networks(
             part("unet", lambda shapes: UNet(sizes.unet_config(shapes)), dtype),
             part("vae", lambda shapes: Autoencoder(sizes.autoencoder_config(shapes)), torch.float32),
-            {which: part(which, lambda shapes: ClipText(sizes.clip_config(shapes)), torch.float32)
-             for which in kind.texts},
+            Texts(text, {which: size(which, torch.float32) for which in kind.texts}, device),
         )
+        if any(text.config.vocabulary <= END for text in found.texts.values()):
+            raise ValueError("a text encoder knows fewer words than its tokenizer")
+        return found
     except (LookupError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
+
+
+def room(device: torch.device) -> int | None:
+    """Bytes that are free where that device has its memory; None where it does not tell."""
+    if device.type == "cuda":
+        kept_back = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + int(kept_back)
+    return memory.free()
+
+
+def is_short(device: torch.device) -> bool:
+    """Whether less is free than a run may well need."""
+    free = room(device)
+    total = torch.cuda.mem_get_info(device)[1] if device.type == "cuda" else memory.total()
+    return free is not None and total is not None and free < SHORT * total
+
+
+def _laid_out(network: M, device: torch.device, dtype: torch.dtype) -> M:
+    """The network there in that type, convolutions with their channels together, in which they are quicker.
+
+    Those whose weights are the very pages of a file stay as they are, but for an autoencoder's, which are few.
+    """
+    mapped = {weight.data_ptr() for weight in network.parameters()}
+    network = network.to(device, dtype)
+    for weight in network.parameters():
+        if weight.ndim == 4 and (isinstance(network, Autoencoder) or weight.data_ptr() not in mapped):
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+    return network
 
 
 def _filled(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:

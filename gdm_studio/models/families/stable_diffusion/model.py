@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
-from gdm_studio.models.adapters import spellings
-from gdm_studio.models.adapters.applied import applied
-from gdm_studio.models.adapters.embedding import read_embedding
-from gdm_studio.models.adapters.finding import adapter_called, words_in
-from gdm_studio.models.adapters.fitting import fitted, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
+from gdm_studio.models.families.stable_diffusion.adapting import Adapters
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
+from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import Text, layout_of
+from gdm_studio.models.families.stable_diffusion.layout import layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
-from gdm_studio.models.grammar import mentions, stretches
-from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
+from gdm_studio.models.grammar import stretches
+from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
+from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.models.precision import is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
@@ -34,7 +34,7 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 from gdm_studio.request import Request
 
 PIXELS = 8  # to a latent, along an axis
-UGLY = 2.5  # the aesthetic score that a refiner is led away from (Podell et al. 2023, section 2.5)
+UGLY, PLEASING = 2.5, 6.0  # aesthetic scores that a refiner is led away from, and to (Podell et al. 2023, section 2.5)
 # RGB in −1 … 1 of latents: of 1 and 2 as K. Turner fitted them, of XL as T. A. Vass has them
 LINEAR = ((0.298, 0.207, 0.208), (0.187, 0.286, 0.173), (-0.158, 0.189, 0.264), (-0.184, -0.271, -0.473))
 LINEAR_XL = ((0.471, 0.471, 0.471), (-0.471, -0.039, 0.078), (0.196, 0.118, -0.039), (-0.549, -0.392, -0.275))
@@ -52,15 +52,36 @@ class StableDiffusion:
     dtype: torch.dtype
     kind: Kind
     networks: Networks
+    refiner: StableDiffusion | None = None  # for the last steps
+    assists: bool = False  # whether it is the refiner of another: adapters that a prompt names are that one's
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
-        """Reads what is not in the store; raises ModelError."""
+        """Reads what is not in the store, what stands beside the card too; raises ModelError."""
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
         kind = kind_of(entry, layout)
-        return cls(card, device, dtype, kind, networks(card.path.name, layout, kind, device, dtype, store))
+        if (vae := card.beside.get("vae")) is not None:
+            layout = with_vae(layout, read_entry(vae))
+        read = networks(card.path.name, layout, kind, device, dtype, store)
+        if (other := card.beside.get("refiner")) is None:
+            return cls(card, device, dtype, kind, read)
+        if not other.accepts.refines:
+            raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
+        refiner = cls.load(replace(other, beside={}), device, dtype, store)
+        return cls(card, device, dtype, kind, read, replace(refiner, assists=True))
+
+    def drawing(self, request: Request) -> LoadedModel:
+        card = self.card.drawing(request)
+        if card is self.card:
+            return self
+        stages: list[Stage] = [self]
+        if request.refiner and self.refiner is not None:
+            stages = [Part(self), Part(self.refiner, joined=True)]
+        if is_enlarged(request):
+            stages.append(Again(self, size=enlarged(request.size or card.sizes()[0], request.factors)))
+        return Passes(card, self.device, self.dtype, tuple(stages))
 
     @property
     def stages(self) -> tuple[StableDiffusion]:
@@ -74,6 +95,21 @@ class StableDiffusion:
     def rows(self) -> Rows:
         return Rows(self.device)
 
+    @cached_property
+    def adapters(self) -> Adapters:
+        """What prompts may name."""
+        return Adapters(self.networks, None if self.assists else self.card.beside.get("adapter"))
+
+    @cached_property
+    def glimpses(self) -> Glimpses:
+        """What shows its latents while a run goes on."""
+        return Glimpses(
+            lambda pictures: self.kind.scale * self.networks.vae.encode(pictures)[0],
+            lambda latents: self.networks.vae.decode(latents / self.kind.scale),
+            self._linearly,
+            self.device,
+        )
+
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
         return self.card.latent[0], height // PIXELS, width // PIXELS
@@ -83,8 +119,9 @@ class StableDiffusion:
         return x
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
-        unet, texts = self._adapted(asks)
-        learnt = self._learnt(asks)
+        self.glimpses.look()
+        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.assists)
+        learnt = self.adapters.vectors(ask.text for ask in asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
         for ask in asks:
@@ -92,6 +129,8 @@ class StableDiffusion:
             if key not in known:
                 known[key] = self._script(ask, texts, learnt, len(path) - 1)
             told.append(known[key])
+        del texts
+        self.networks.texts.rest()
 
         beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
 
@@ -103,30 +142,8 @@ class StableDiffusion:
 
         return denoise
 
-    def _adapted(self, asks: Sequence[Ask]) -> tuple[UNet, list[ClipText]]:
-        """The networks with the adapters that the prompts name, the negative one's left out. Raises BadRequest."""
-        called = dict.fromkeys(each for ask in asks if not ask.negative for each in mentions(ask.text))
-        whole: dict[spellings.Part, nn.Module] = {"unet": self.networks.unet}
-        for part, text in self.networks.texts.items():
-            whole[part] = text
-        fits = [(fitted(read_adapter(adapter_called(each.name)), whole).deltas, each) for each in called]
-        unet = applied(self.networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
-        texts = (
-            applied(text, [(deltas[part], each.text) for deltas, each in fits])
-            for part, text in self.networks.texts.items()
-        )
-        return unet, list(texts)
-
-    def _learnt(self, asks: Sequence[Ask]) -> Vectors:
-        """The vectors of the learnt words in the prompts, where they were learnt with text encoders of these widths."""
-        texts = self.networks.texts
-        found: dict[str, dict[Text, Tensor]] = {}
-        for word, path in words_in(dict.fromkeys(ask.text for ask in asks)).items():
-            vectors = read_embedding(path).vectors.values()  # of both text encoders, or of the only one
-            each = dict(zip(texts, vectors, strict=False))
-            if len(vectors) == len(texts) and all(each[part].shape[1] == texts[part].config.width for part in texts):
-                found[word] = each
-        return found
+    def remarks(self, request: Request) -> Sequence[str]:
+        return () if self.assists else self.adapters.remarks(request.prompt_weights())
 
     def _beside(self, ask: Ask) -> Tensor:
         """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
@@ -139,20 +156,20 @@ class StableDiffusion:
 
     def _script(self, ask: Ask, texts: Sequence[ClipText], learnt: Vectors, steps: int) -> Script:
         sizes = self._sizes(ask)
-        script = []
+        script: Script = []
         for stretch in stretches(ask.text, steps):
-            skip = round(ask.factors["clip_skip"]) - 1
+            skip = 0 if self.assists else round(ask.factors["clip_skip"]) - 1
             told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
-            script.append((stretch.until, told.sized(sizes)))
+            script.append((stretch.until, told.sized(sizes).on(self.device)))
         return script
 
     def _sizes(self, ask: Ask) -> list[float]:
         """Of the original and of the picture, height first; no crop; a refiner is told the score in place of one."""
         width, height = map(float, ask.size or self.card.sizes()[0])
         if self.kind.scored:
-            score = UGLY if ask.negative else ask.factors["aesthetic"]
+            score = UGLY if ask.negative else ask.factors.get("aesthetic", PLEASING)
             return [height, width, 0.0, 0.0, score]
         return [height, width, 0.0, 0.0, height, width]
 
@@ -176,14 +193,25 @@ class StableDiffusion:
     def encode(self, rgba: Tensor) -> Tensor:
         levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
         over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.kind.scale * self.rows(lambda pictures: self.networks.vae.encode(pictures)[0], 2 * over_white - 1)
+        return self.latents(2 * over_white - 1)
 
     @torch.no_grad()
+    def latents(self, pictures: Tensor) -> Tensor:
+        """Of pictures (N, 3, H, W) in −1 … 1, in the scale of the U-Net."""
+        return self.kind.scale * self.rows(lambda rows: self.networks.vae.encode(rows)[0], pictures)
+
+    @torch.no_grad()
+    def pictures(self, latents: Tensor) -> Tensor:
+        """The way back."""
+        return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
+
     def decode(self, x0: Tensor) -> Tensor:
-        return _levels(self.rows(self.networks.vae.decode, x0.float() / self.kind.scale))
+        return _levels(self.pictures(x0))
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:
+        if (tiny := self.glimpses.decoder) is not None:
+            return _levels(self.rows(lambda latents: decoded(tiny, latents), x0.float()))
         return _levels(self.rows(self._quickly_decoded, x0.float() / self.kind.scale))
 
     def _quickly_decoded(self, latents: Tensor) -> Tensor:
@@ -193,10 +221,13 @@ class StableDiffusion:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
+        levels = _levels(self._linearly(x0))
+        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+    def _linearly(self, x0: Tensor) -> Tensor:
         factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
         rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
-        levels = _levels(F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS)))
-        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+        return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
 
 
 def _levels(pictures: Tensor) -> Tensor:

@@ -24,6 +24,8 @@ class PictureUNetConfig:
     embedding: int = 96
     told: int = 0  # width of what it is told of the picture: classes and factors
     dropout: float = 0.0
+    tokens: int = 0  # that what it is told is put into as well, for attention to look at
+    backbone: str = "unet"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "widths", tuple(self.widths))
@@ -35,7 +37,8 @@ class PictureUNet(nn.Module):
     def __init__(self, config: PictureUNetConfig) -> None:
         super().__init__()
         self.config = config
-        numbers = config.channels * config.patch**2
+        numbers, width = config.channels * config.patch**2, config.widths[-1] if config.tokens else 0
+        self.context = nn.Linear(config.told, config.tokens * width) if config.tokens else None
         self.unet = UNet(
             UNetConfig(
                 in_channels=numbers,
@@ -45,7 +48,7 @@ class PictureUNet(nn.Module):
                 attention=(False,) * (len(config.widths) - 1) + (True,),
                 head=config.head,
                 embedding=config.embedding,
-                context=0,
+                context=width,
                 pooled=config.told,
                 dropout=config.dropout,
             )
@@ -58,5 +61,9 @@ class PictureUNet(nn.Module):
         told: Tensor | None = None,  # (N, told), all zero for nothing
     ) -> Tensor:
         patches = F.pixel_unshuffle(x, self.config.patch)                       # (N, C · p², H/p, W/p)
-        answers = self.unet(patches, time, pooled=told).chunk(self.config.answers, dim=1)
+        context = None
+        if self.context is not None:
+            told = x.new_zeros(len(x), self.config.told) if told is None else told
+            context = self.context(told).unflatten(1, (self.config.tokens, -1))  # (N, tokens, width)
+        answers = self.unet(patches, time, context, pooled=told).chunk(self.config.answers, dim=1)
         return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)

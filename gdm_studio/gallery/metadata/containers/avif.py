@@ -1,0 +1,110 @@
+"""The words in an AVIF, which is boxes within boxes that say what lies where in the file."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from gdm_studio.gallery.metadata.containers import boxes
+from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT
+
+_MAX_META = 2**20  # bytes of the list of what is in the file
+_MAX_EXTENTS = 64  # pieces that one item lies in
+_XMP = "application/rdf+xml"
+
+
+def words(file: BinaryIO) -> tuple[bytes, bytes]:
+    """(EXIF, XMP), each empty where there is none or the file is damaged. Raises OSError.
+
+    Pillow gives only what is linked to the picture, and not every tool that writes words links them.
+    """
+    try:
+        meta = _meta(file)
+        exif, xmp = (_content(file, meta, kind) for kind in ("Exif", _XMP))
+    except (struct.error, ValueError, OverflowError):
+        return b"", b""
+    return exif[4 + int.from_bytes(exif[:4], "big") :], xmp
+
+
+def _meta(file: BinaryIO) -> dict[bytes, bytes]:
+    """{kind: content} of the boxes in the one that lists the items."""
+    at, end = 0, file.seek(0, io.SEEK_END)
+    for _ in range(boxes.MOST):
+        if at + 8 > end:
+            break
+        file.seek(at)
+        box = boxes.box_at(file.read(boxes.HEAD), at, end)
+        at = box.end
+        if box.kind == b"meta" and 4 <= box.end - box.start <= _MAX_META:
+            file.seek(box.start + 4)
+            return dict(reversed(list(_contents(file.read(box.end - box.start - 4)))))  # of two the first
+    return {}
+
+
+def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(kind, content) of the boxes side by side."""
+    return ((box.kind, data[box.start : box.end]) for box in boxes.boxes(data))
+
+
+def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
+    """Of the first item of a kind."""
+    items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
+    wanted = next(items, None)
+    method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
+    content = b""
+    for start, length in extents:
+        if len(content) + length > MAX_TEXT:
+            return b""
+        if method == 0:
+            file.seek(start)
+            content += file.read(length)
+        elif method == 1:
+            content += meta.get(b"idat", b"")[start : start + length]
+    return content
+
+
+def _items(listed: bytes) -> Iterator[tuple[str, int]]:
+    """(kind, number): of what has a media type, that."""
+    for name, entry in _contents(listed[6 if listed[:1] == b"\0" else 8 :]):
+        if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
+            continue
+        layout = ">HH4s" if entry[0] == 2 else ">IH4s"
+        number, _, kind = struct.unpack_from(layout, entry, 4)
+        texts = entry[4 + struct.calcsize(layout) :].split(b"\0", 2)
+        media = texts[1].decode("latin-1") if kind == b"mime" and len(texts) > 1 else ""
+        yield media or kind.decode("latin-1"), number
+
+
+def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
+    """{number: (how they are counted, [(start, length), …])} of the items."""
+    reader = _Numbers(listed)
+    version, _, sizes = reader.next(1), reader.next(3), reader.next(2)
+    offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    found: dict[int, tuple[int, list[tuple[int, int]]]] = {}
+    for _ in range(min(reader.next(2 if version < 2 else 4), boxes.MOST)):
+        number = reader.next(2 if version < 2 else 4)
+        method = reader.next(2) & 15 if version else 0
+        reader.next(2)
+        begin, extents = reader.next(base), list[tuple[int, int]]()
+        if (count := reader.next(2)) > _MAX_EXTENTS:
+            raise ValueError("in too many pieces")
+        for _ in range(count):
+            reader.next(index if version else 0)
+            extents.append((begin + reader.next(offset), reader.next(length)))
+        found.setdefault(number, (method, extents))
+    return found
+
+
+class _Numbers:
+    """Numbers one after another; raises ValueError at the end."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self._at = content, 0
+
+    def next(self, size: int) -> int:
+        self._at += size
+        if self._at > len(self._content):
+            raise ValueError("it ends before")
+        return int.from_bytes(self._content[self._at - size : self._at], "big")

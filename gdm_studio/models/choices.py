@@ -1,0 +1,88 @@
+"""What people chose for a model once and for all: its VAE, its refiner, of which few-step kind it is."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from gdm_studio import atomic, paths
+from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.few_steps import FEW_STEPS, NONE
+
+FILE = "models.json"
+_CHANGING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Of one model or adapter; "" for what its file says, or has."""
+
+    vae: str = ""  # the name of a file
+    refiner: str = ""  # the name of a model
+    few_steps: str = ""  # one of FEW_STEPS, or NONE
+
+
+def choices() -> dict[str, Choices]:
+    """By the paths that they were made for; what is missing or damaged counts as not chosen."""
+    try:
+        found = json.loads(atomic.read(paths.data_dir() / FILE))
+        return {path: _read(told) for path, told in found.items() if isinstance(told, dict)}
+    except (StorageError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def choose(path: Path, **values: str) -> Choices:
+    """Remembers other choices for what is at that path; all of them now. Raises BadRequest, StorageError."""
+    if (kind := values.get("few_steps", "")) not in ("", NONE, *FEW_STEPS):
+        raise BadRequest(f"There is no few-step kind called {kind!r}; choose one of {', '.join((NONE, *FEW_STEPS))}.")
+    with _CHANGING:
+        known = choices()
+        now = known[str(path)] = replace(known.get(str(path), Choices()), **values)
+        kept = {each: asdict(chosen) for each, chosen in known.items() if chosen != Choices()}
+        atomic.make_folder(paths.data_dir())
+        atomic.write(paths.data_dir() / FILE, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+    return now
+
+
+def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
+    """The card, what it begins with being what was chosen as far as the model can do that."""
+    defaults = dict(card.defaults)
+    kind = chosen.few_steps or card.few_steps
+    if kind in FEW_STEPS:
+        defaults |= FEW_STEPS[kind].settings
+    if chosen.vae and card.accepts.vae:
+        defaults["vae"] = chosen.vae
+    if chosen.refiner and card.accepts.refiner:
+        defaults["refiner"] = chosen.refiner
+    return card if defaults == card.defaults else replace(card, defaults=defaults)
+
+
+def quicker(card: ModelCard, adapter: Path, kind: str) -> ModelCard:
+    """The model with an adapter that has it draw in a few steps, as a quicker version of it.
+
+    Raises ModelError where the adapter is gone.
+    """
+    try:
+        size, few = adapter.stat().st_size, FEW_STEPS[kind]
+    except OSError as error:
+        raise ModelError(f"{adapter.name} cannot be read; copy it again.") from error
+    return replace(
+        card,
+        name=f"{card.name} + {adapter.stem}",
+        title=f"{card.title or card.name} + {adapter.stem}",
+        summary=f"{few.title}: {few.summary}",
+        defaults={**card.defaults, **few.settings},
+        fast_of=card.name,
+        weights=(*card.weights, adapter),
+        files=(*card.files, adapter),
+        file_bytes=card.file_bytes + size,
+        beside={"adapter": adapter},
+    )
+
+
+def _read(told: dict[str, object]) -> Choices:
+    known = {each.name: told.get(each.name) for each in fields(Choices)}
+    return Choices(**{name: value for name, value in known.items() if isinstance(value, str)})

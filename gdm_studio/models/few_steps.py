@@ -1,0 +1,42 @@
+"""Models that were distilled to draw in a few steps: the settings that each kind of them wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FewSteps:
+    """A kind of distillation; `settings` are the fields of a request that it begins with."""
+
+    title: str
+    paper: str
+    settings: Mapping[str, Any]
+
+    @property
+    def summary(self) -> str:
+        """What to expect of it, in words."""
+        return f"{self.settings['steps']} steps without guidance ({self.paper})"
+
+
+def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
+    return {"steps": steps, "sampler": sampler, "spacing": spacing, "guidance_scale": 1.0}
+
+
+NONE = "none"  # what people choose for a model whose file says otherwise
+FEW_STEPS: Mapping[str, FewSteps] = {  # with the settings that their authors give for them
+    "turbo": FewSteps("Turbo", "Sauer et al. 2023, arXiv:2311.17042", _settings(4, "euler_a", "trailing")),
+    "lightning": FewSteps("Lightning", "Lin et al. 2024, arXiv:2402.13929", _settings(4, "euler", "trailing")),
+    "hyper": FewSteps("Hyper", "Ren et al. 2024, arXiv:2404.13686", _settings(8, "ddim", "trailing")),
+    "lcm": FewSteps("LCM", "Luo et al. 2023, arXiv:2310.04378", _settings(4, "lcm", "lcm_50")),
+}
+SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}  # in a folder's configuration, and nobody else's
+_WORDS = {"turbo": "turbo", "lightning": "lightning", "hyper": "hyper", "lcm": "lcm", "latent consistency": "lcm"}
+
+
+def named_in(text: str) -> str:
+    """The kind that some words name; "" where they name none."""
+    words = text.casefold().replace("_", " ").replace("-", " ")
+    return next((kind for word, kind in _WORDS.items() if word in words), "")

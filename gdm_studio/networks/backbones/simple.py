@@ -1,0 +1,89 @@
+"""Simple diffusion's network: a U-Net of convolutions whose coarsest level is a transformer, where it is cheapest.
+
+Hoogeboom, Heek and Salimans 2023, arXiv:2301.11093, sections 3.3 and 3.4: all that is scaled up is scaled up in the
+middle, and dropout is there alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.backbones.dit import DiTBlock
+from gdm_studio.networks.backbones.tokens import TimeEmbedding, heads_of, side_of, waves
+from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zeroed
+
+
+@dataclass(frozen=True)
+class SimpleUNetConfig:
+    """Sizes of a `SimpleUNet`; saved with its weights."""
+
+    size: int  # side of the pictures
+    channels: int = 4
+    answers: int = 1
+    told: int = 0
+    patch: int = 2  # side of the squares of pixels that become channels
+    widths: tuple[int, ...] = (64, 80)  # of each level of convolutions, the finest first; the middle has the last
+    blocks: int = 1
+    depth: int = 2  # of the transformer in the middle
+    head: int = 40
+    dropout: float = 0.0  # in the middle alone
+    backbone: str = "simple"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", tuple(self.widths))
+
+
+class SimpleUNet(nn.Module):
+    """`network(x, time, told) -> F` for square pictures of the size that it was made for."""
+
+    def __init__(self, config: SimpleUNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths, numbers = config.widths, config.channels * config.patch**2
+        width = widths[-1]
+        self.side = side_of(config.size, config.patch * 2 ** (len(widths) - 1))
+        self.time = TimeEmbedding(width, features=64)
+        self.told = nn.Linear(config.told, width, bias=False) if config.told else None
+        self.conv_in = nn.Conv2d(numbers, widths[0], 3, padding=1)
+        self.down = nn.ModuleList(_blocks(each, config, width) for each in widths[:-1])
+        self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        heads = width // config.head if width % config.head == 0 else heads_of(width)
+        self.middle = nn.ModuleList(DiTBlock(width, heads, dropout=config.dropout) for _ in range(config.depth))
+        self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
+        self.merges = nn.ModuleList(Conv1x1(2 * each, each) for each in widths[:-1])
+        self.up = nn.ModuleList(_blocks(each, config, width) for each in widths[:-1])
+        self.norm_out = group_norm(widths[0])
+        self.conv_out = zeroed(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
+        for block in self.middle:
+            zeroed(block.modulation)
+
+    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
+        embedding = self.time(time).to(x.dtype)                                 # (N, D)
+        if self.told is not None and told is not None:
+            embedding = embedding + self.told(told)
+        embedding = F.silu(embedding)
+        h = self.conv_in(F.pixel_unshuffle(x, self.config.patch).contiguous(memory_format=torch.channels_last))
+        skips = []
+        for blocks, shrink in zip(self.down, self.shrink, strict=True):
+            for block in blocks:
+                h = block(h, embedding)
+            skips.append(h)
+            h = shrink(h)
+        tokens = h.flatten(2).transpose(1, 2) + waves(self.side, h.shape[1]).to(h)
+        for block in self.middle:
+            tokens = block(tokens, embedding)                                   # (N, side², D)
+        h = tokens.transpose(1, 2).unflatten(2, (self.side, self.side))
+        for level in reversed(range(len(self.up))):
+            h = self.merges[level](torch.cat([self.grow[level](h), skips.pop()], dim=1))
+            for block in self.up[level]:
+                h = block(h, embedding)
+        answers = self.conv_out(F.silu(self.norm_out(h))).chunk(self.config.answers, dim=1)
+        return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)
+
+
+def _blocks(width: int, config: SimpleUNetConfig, embedding: int) -> nn.ModuleList:
+    return nn.ModuleList(ResBlock(width, width, embedding=embedding) for _ in range(config.blocks))

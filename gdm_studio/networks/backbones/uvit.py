@@ -1,0 +1,98 @@
+"""U-ViT: a plain transformer for which time, class and patches are all tokens, with long skips between its halves.
+
+Bao et al. 2022, arXiv:2209.12152, section 3 and figure 1: block i of the second half is given the output of block
+depth − i of the first, by a layer over both; a 3×3 convolution is last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.networks.backbones.tokens import (
+    Attention,
+    FeedForward,
+    Patches,
+    TimeEmbedding,
+    heads_of,
+    pictures_of,
+    side_of,
+)
+from gdm_studio.networks.layers import Conv3x3
+
+
+@dataclass(frozen=True)
+class UViTConfig:
+    """Sizes of a `UViT`; saved with its weights."""
+
+    size: int  # side of the pictures
+    channels: int = 4
+    answers: int = 1
+    told: int = 0
+    patch: int = 4
+    width: int = 160  # of a token
+    depth: int = 5  # odd: two halves and the block between them
+    heads: int = 0  # 0 for as many as suit the width
+    dropout: float = 0.0
+    skips: bool = True
+    backbone: str = "u-vit"
+
+    def __post_init__(self) -> None:
+        if self.depth % 2 == 0:
+            raise ValueError(f"a U-ViT of {self.depth} blocks has no middle; give it an odd number")
+
+
+class UViT(nn.Module):
+    """`network(x, time, told) -> F` for square pictures of the size that it was made for."""
+
+    def __init__(self, config: UViTConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, half = config.width, config.depth // 2
+        self.side = side_of(config.size, config.patch)
+        self.patches = Patches(config.channels, config.patch, width)
+        self.time = TimeEmbedding(width)
+        self.told = nn.Linear(config.told, width, bias=False) if config.told else None
+        self.extra = 2 if config.told else 1  # tokens that are no patches
+        self.positions = nn.Parameter(torch.randn(1, self.extra + self.side**2, width) * 0.02)
+        blocks = [UViTBlock(config, joins=config.skips and place > half) for place in range(config.depth)]
+        self.blocks = nn.ModuleList(blocks)
+        self.norm = nn.LayerNorm(width)
+        numbers = config.channels * config.answers
+        self.last = nn.Linear(width, numbers * config.patch**2)
+        self.conv = Conv3x3(numbers, numbers)
+
+    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
+        patches = self.patches(x)                                               # (N, T, D)
+        tokens = [self.time(time).to(patches.dtype)[:, None]]
+        if self.told is not None:
+            given = patches.new_zeros(len(x), self.config.told) if told is None else told
+            tokens.append(self.told(given)[:, None])
+        h = torch.cat([*tokens, patches], dim=1) + self.positions               # (N, extra + T, D)
+        skips: list[Tensor] = []
+        for place, block in enumerate(self.blocks):
+            h = block(h, skips.pop()) if place > self.config.depth // 2 and self.config.skips else block(h)
+            if place < self.config.depth // 2:
+                skips.append(h)
+        patches = self.last(self.norm(h[:, self.extra :]))
+        return self.conv(pictures_of(patches, self.side, self.config.patch))    # (N, C · answers, H, W)
+
+
+class UViTBlock(nn.Module):
+    """One layer of a `UViT`; one that joins is given the tokens of its twin in the first half."""
+
+    def __init__(self, config: UViTConfig, *, joins: bool) -> None:
+        super().__init__()
+        width = config.width
+        self.join = nn.Linear(2 * width, width) if joins else None
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = Attention(width, config.heads or heads_of(width), bias=False)
+        self.forward_network = FeedForward(width, dropout=config.dropout)
+
+    def forward(self, tokens: Tensor, skip: Tensor | None = None) -> Tensor:
+        if self.join is not None and skip is not None:
+            tokens = self.join(torch.cat([tokens, skip], dim=-1))
+        tokens = tokens + self.attention(self.norm1(tokens))
+        return tokens + self.forward_network(self.norm2(tokens))

@@ -1,0 +1,175 @@
+"""The draft: the request that is being written, what its model begins with, and whether its seed is used again."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
+from gdm_studio.studio.fitting import branched, fitted
+
+ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
+LOCK = "seed_locked"
+
+
+class Draft:
+    """Fields are read by name, `draft["steps"]`, and changed together; `listen` tells of each that becomes another.
+
+    Beside those of a Request there is "seed_locked": whether the next run takes the seed as it stands.
+
+    >>> draft = Draft()
+    >>> draft.listen("steps", lambda steps: print(steps, "steps"))
+    >>> draft.change(sampler="lms", prompt="a fox")  # steps at their default go with the scheduler
+    30 steps
+    >>> draft.departures()
+    {'prompt': 'a fox', 'sampler': 'lms'}
+    """
+
+    def __init__(self, card: ModelCard | None = None) -> None:
+        self._card = card
+        self._request = self._usual()
+        self._told: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
+        self._is_locked = False  # by people
+        self._is_held = False  # by what needs the same seed for a while
+        self._seed_given = False  # it was chosen, or belongs to a picture: it is used once
+        self.departure: Branch | None = None  # what the next pictures are branches of, where they are
+
+    @property
+    def card(self) -> ModelCard | None:
+        """Of the model that is to make the pictures; None where there is none yet."""
+        return self._card
+
+    @property
+    def request(self) -> Request:
+        """What it says now. What the model does not take is left out, and stays in the fields for one that does."""
+        accepts, without = (self._card.accepts if self._card else Accepts()), dict[str, Any]()
+        if not accepts.prompt:
+            without["prompt"] = ""
+        if not accepts.negative:
+            without["negative_prompt"] = ""
+        if not accepts.guidance:
+            without["guidance_scale"] = 1.0
+        return replace(self._request, **without)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].of(self._request)
+
+    def listen(self, name: str, told: Callable[[Any], object]) -> None:
+        """Calls `told` with the field's value whenever it has become another."""
+        self._told[name].append(told)
+
+    def change(self, **values: Any) -> None:
+        """Sets these fields, as people do: a seed that is set is that of the next run.
+
+        Steps and spacing that stand at the scheduler's default go with it. Raises BadRequest, and changes nothing,
+        where there is no such field or it cannot have that value.
+        """
+        locked = values.pop(LOCK, None)
+        for name, value in values.items():
+            if name not in SETTINGS:
+                raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
+            SETTINGS[name].check(value)
+        if locked is not None:
+            self._lock(bool(locked), held=False)
+        self._seed_given = self._seed_given or "seed" in values
+        self._become(replace(self._request, **self._with_sampler(values.get("sampler")) | values))
+
+    def take(self, request: Request) -> None:
+        """Every field as `request` has it, whatever that is; the next run's seed is another one, unless it is held."""
+        self._become(request)
+
+    def put(self, **values: Any) -> None:
+        """The same of these fields."""
+        self._become(replace(self._request, **values))
+
+    def turn_to(self, card: ModelCard) -> None:
+        """Another model: what it has a default of its own for is set to that, the rest stays."""
+        self._card = card
+        self.reset()
+
+    def reset(self) -> None:
+        """The defaults of the model again; what is the picture's own, such as prompt and seed, stays."""
+        usual = self._usual()
+        own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)}
+        self._become(replace(self._request, **{name: getattr(usual, name) for name in {*own, "model", "style"}}))
+
+    def default(self, name: str) -> Any:
+        """What the model begins with; of steps and spacing what the scheduler does."""
+        return self._default(name, self._request.sampler)
+
+    def departures(self) -> dict[str, Any]:
+        """The fields that are not at their default, the seed aside."""
+        return {name: self[name] for name in SETTINGS if name != "seed" and self[name] != self.default(name)}
+
+    def fits(self, card: ModelCard) -> list[str]:
+        """What the model of `card` could not carry out, in the window's words; nothing where it could all."""
+        return fitted(self._request, card)[1]
+
+    # the seed
+
+    @property
+    def is_locked_by_people(self) -> bool:
+        """Whether it stays locked once nothing holds it any more."""
+        return self._is_locked
+
+    def hold_lock(self, held: bool) -> None:
+        """Locks the seed for a while; after that it is as people had it."""
+        self._lock(self._is_locked, held=held)
+
+    def hold_seed(self, held: bool = True) -> None:
+        """The next run takes the seed that is shown, locked or not; or does not, whatever was chosen before."""
+        self._seed_given = held
+
+    def roll(self) -> None:
+        """Takes another seed by chance, for the next run."""
+        self.change(seed=secrets.randbelow(ROLLED_LIMIT))
+
+    def next_request(self) -> Request:
+        """What the next run makes: with a new seed, unless it is locked or was just chosen.
+
+        A branch keeps the seed of what it leaves, unless people change it. Raises BadRequest where it cannot be made.
+        """
+        if self.departure is not None:
+            return branched(self.departure.parent, self.departure.step, self.request)
+        if not self[LOCK] and not self._seed_given:
+            self.roll()
+        self._seed_given = False
+        return self.request
+
+    def _usual(self) -> Request:
+        return replace(self._card.usual(), model=self._card.name) if self._card else Request()
+
+    def _default(self, name: str, sampler: str) -> Any:
+        usual = self._usual()
+        if sampler != usual.sampler:
+            usual = replace(usual, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing)
+        return SETTINGS[name].of(usual)
+
+    def _with_sampler(self, sampler: str | None) -> dict[str, Any]:
+        """What becomes another with this scheduler: its own settings, and what stood at the default of the former."""
+        if sampler is None or sampler == self._request.sampler:
+            return {}
+        at_default = [name for name in ("steps", "spacing") if self[name] == self.default(name)]
+        return {"knobs": {}} | {name: self._default(name, sampler) for name in at_default}
+
+    def _lock(self, locked: bool, *, held: bool) -> None:
+        before = self[LOCK]
+        self._is_locked, self._is_held = locked, held
+        self._tell(LOCK, before)
+
+    def _become(self, request: Request) -> None:
+        before, self._request = self._request, request
+        for name, setting in SETTINGS.items():
+            self._tell(name, setting.of(before))
+
+    def _tell(self, name: str, before: Any) -> None:
+        if self[name] != before:
+            for told in self._told[name]:
+                told(self[name])

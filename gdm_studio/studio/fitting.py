@@ -1,0 +1,93 @@
+"""What a model can carry out of what was asked for, and what another picture's path leaves to be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from gdm_studio.errors import BadRequest
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers.spec import NEEDS, check_suits
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request import Branch, Request, Role
+
+
+def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
+    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
+    left_out = []
+    for title, changes in _misfits(request, card):
+        request = replace(request, **changes)
+        left_out.append(title)
+    return request, left_out
+
+
+def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the model does not take: what people call it, and what stands in its place."""
+    accepts, usual = card.accepts, card.usual()
+    if request.model != card.name:
+        yield "model", {"model": card.name}
+    titles = {style.id: style.title for style in card.styles}
+    if request.style and request.style not in titles:
+        nearest = card.style_for(request.style)
+        title = f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style"
+        yield title, {"style": nearest if nearest in titles else ""}
+    if request.size is not None and not card.makes(request.size):
+        yield "size", {"size": None}
+    if sampler_refused(request.sampler, card):
+        yield "scheduler", {"sampler": usual.sampler, "knobs": {}}
+    if spacing_refused(request.spacing, card):
+        yield "spacing", {"spacing": usual.spacing}
+    if request.image and not accepts.picture:
+        yield "start picture", {"image": "", "mask": ""}
+    if request.negative_prompt and not accepts.negative:
+        yield "negative prompt", {"negative_prompt": ""}
+    if request.label and request.label not in accepts.labels:
+        yield "class", {"label": ""}
+    if not {knob.name for knob in accepts.factors}.issuperset(request.factors):
+        yield "numbers beside the prompt", {"factors": {}}
+    if request.vae and not accepts.vae:
+        yield "VAE", {"vae": ""}
+    if request.refiner and not accepts.refiner:
+        yield "refiner", {"refiner": ""}
+    if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
+        yield "pictures to follow", {"hints": ()}
+    if request.branch is not None:
+        yield "branch", {"branch": None}
+
+
+def sampler_refused(name: str, card: ModelCard | None) -> str:
+    """Why the model cannot be run by that sampler; "" where it can."""
+    spec, offers = SAMPLERS.get(name), card.offers() if card else frozenset[str]()
+    if spec is None:
+        return f"There is no scheduler called {name} here."
+    if spec.needs and spec.needs not in offers:
+        return f"Needs {NEEDS[spec.needs]}."
+    try:
+        check_suits(spec, offers)
+    except BadRequest as error:
+        return str(error)
+    return ""
+
+
+def spacing_refused(name: str, card: ModelCard | None) -> str:
+    """Why the model has no such spacing; "" where it has."""
+    if SPACINGS[name].needs_table and not (card and card.score_norms):
+        return "Needs a model with measured score norms."
+    return ""
+
+
+def steered(parent: Request, wanted: Request) -> Request:
+    """`parent` with the settings of `wanted` that a branch may change, and made where `wanted` is."""
+    free = parent.with_settings(wanted, Role.FREE)
+    return replace(free, device=wanted.device, dtype=wanted.dtype).checked()
+
+
+def branched(parent: Request, step: int, wanted: Request) -> Request:
+    """The branch that leaves `parent` after `step` steps of its path and goes on as `wanted` says.
+
+    One parent picture serves as many as are wanted; of several each leaves its own.
+    """
+    count = wanted.count if parent.count == 1 else parent.count
+    return replace(steered(parent, wanted), count=count, batch=wanted.batch, branch=Branch(parent, step))

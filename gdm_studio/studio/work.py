@@ -1,0 +1,220 @@
+"""Work: a request on its way to pictures, followed and steered alike from the window, the command line and scripts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Event, Phase, Progress, Result, Run, State, View
+from gdm_studio.workers.orders import Order
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.previews import Previews
+    from gdm_studio.engine.resuming import KeepSteps, StepsKept
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.models.library import Library
+
+    Source = Callable[[Request, Library], Generator[Event, None, None]]
+
+PACE_STEPS = 8  # how many of the latest steps the time still needed is judged by
+
+
+class Bell(threading.Condition):
+    """Wakes who carries work out wherever they wait: for something to do, or for workers, whom `also` makes them leave.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.also: Callable[[], object] = lambda: None
+
+    def notify_all(self) -> None:
+        super().notify_all()
+        self.also()
+
+
+class Work:
+    """One `Run` and its controls. A crew carries it out and writes the run; whoever wants to reads it and steers.
+
+    Without `orders` all pictures of the request are made; with a `source` what it yields is done instead, here.
+    `keep_steps` is given the steps as they are made, so that the run can be gone on with after a crash.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        *,
+        source: Source | None = None,
+        orders: Sequence[Order] = (),
+        keep_steps: KeepSteps | None = None,
+        bell: Bell | None = None,
+    ) -> None:
+        self.run = Run(request)
+        self.source = source
+        self.orders = list(orders) or [Order.of(request)]
+        self.keep_steps = keep_steps
+        self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
+        self.cancelled = False
+        self.paused = False
+        self.single_steps = 0  # steps to make in spite of the pause
+        self.previews: Previews | None = None  # what makes views of its steps, where they are wanted
+        self.advance: Advance | None = None  # the latest step made here; its tensors are the maker's alone
+        self.latest: int | None = None  # a picture of the latest step
+        self.standing: dict[int, int] = {}  # by picture in hand, the steps made of it
+        self._kept: StepsKept | None = None
+        self._thinned = 0  # pictures that have given up the views of their steps
+        self._pace: deque[float] = deque(maxlen=PACE_STEPS)
+        self._bell = bell or Bell()  # rung when whoever carries it out has something to hear
+
+    # steering, from any thread
+
+    def cancel(self) -> None:
+        """Ends the run before its next step."""
+        with self._bell:
+            self.cancelled = True
+            self._bell.notify_all()
+
+    def pause(self) -> None:
+        """Holds the run before its next step."""
+        with self._bell:
+            self.paused, self.single_steps = True, 0
+            self._bell.notify_all()
+
+    def resume(self) -> None:
+        with self._bell:
+            self.paused, self.single_steps = False, 0
+            self._bell.notify_all()
+
+    def step_once(self) -> None:
+        """Makes one step and holds (again)."""
+        with self._bell:
+            self.paused = True
+            self.single_steps += 1
+            self._bell.notify_all()
+            self._bell.notify_all()
+
+    # reading
+
+    @property
+    def is_made(self) -> bool:
+        """Whether all its pictures are finished."""
+        return len(self.run.made) == self.run.request.count
+
+    def newest(self) -> View | None:
+        """The view of the latest step; of the first picture where several are made together; None without."""
+        image = self.latest
+        return self.run.views[image][self.standing[image] - 1] if image is not None and self.run.views[image] else None
+
+    def steps_done(self) -> int:
+        """Steps made over all pictures; those that ran out of memory begin again, and so does their count."""
+        made, standing = self.run.made, self.standing
+        return len(made) * self.run.steps + sum(index for image, index in standing.items() if image not in made)
+
+    def seconds_left(self) -> float | None:
+        """Time the steps still to make will take, judged by the latest ones; None before there is one."""
+        pace = self.seconds_a_step()
+        return None if pace is None else pace * (self.run.steps_total - self.steps_done())
+
+    def seconds_a_step(self) -> float | None:
+        """Of one picture, judged by the latest ones; None before there is one."""
+        return sum(self._pace) / len(self._pace) if self._pace else None
+
+    def is_held(self) -> bool:
+        """Whether it is paused before its next step, with none asked for and none needed to finish a picture."""
+        return self.paused and not self.single_steps and not self._owes_no_step()
+
+    def _owes_no_step(self) -> bool:
+        """Whether all is made, or the pictures in hand had their last step: a pause lets them be finished."""
+        in_hand = [index for image, index in self.standing.items() if image not in self.run.made]
+        return self.is_made or bool(in_hand) and all(index == self.run.steps for index in in_hand)
+
+    def keep(self, result: Result, gallery: Gallery) -> Picture:
+        """Puts a finished picture into the gallery, and lets go of it. Raises StorageError."""
+        picture = gallery.keep(result)
+        self.let_go(result, picture.id)
+        return picture
+
+    def let_go(self, result: Result, picture_id: str = "") -> None:
+        """Holds a finished picture no longer: of a thousand they would fill the memory. The run knows its id."""
+        self.run.kept[result.image] = picture_id
+        self.run.results[:] = [each for each in self.run.results if each is not result]
+
+    # writing, by whoever carries it out
+
+    def begin(self) -> None:
+        """Before its first event."""
+        if self.keep_steps is not None:
+            from gdm_studio.engine.resuming import StepsKept
+
+            self._kept = StepsKept(self.keep_steps)
+
+    def record(self, event: Event, began: float) -> None:
+        """Writes an event that was begun at `began` (time.perf_counter) into the run; raises what `keep_steps` does."""
+        run = self.run
+        if isinstance(event, Phase):
+            run.phase = event.title
+            if event.note:
+                run.notes.append(event.note)
+        elif isinstance(event, Result):
+            run.results.append(event)
+        else:
+            run.phase, run.path, run.first = "", event.path[event.first :], event.first
+            self._show(event)
+            self._stand(event)
+            self._thin()
+            with self._bell:
+                self.single_steps = max(0, self.single_steps - 1)  # it may be the one asked for
+            self._pace.append((time.perf_counter() - began) / len(event.images))  # views included
+            if isinstance(event, Advance) and self._kept is not None:
+                self._kept.add(event)
+
+    def flush(self) -> None:
+        """Keeps the steps that are held back: the run may stand still for long. Raises what `keep_steps` does."""
+        if self._kept is not None:
+            self._kept.flush()
+
+    def settle(self) -> None:
+        """Once it has ended and nothing of it is to be sharpened: lets go of its model."""
+        self.previews = self._kept = None
+        if self.advance is not None:  # of a stopped one the latents can still be kept
+            self.advance = replace(self.advance, model=None) if self.run.state is State.STOPPED else None
+
+    def _show(self, step: Advance | Progress) -> None:
+        """Writes the views of a step in their places: pictures that ran out of memory go through their steps again."""
+        if isinstance(step, Advance):
+            self.advance = step
+        if self.previews is None:
+            return
+        found = self.previews.views(step) if isinstance(step, Advance) else step.views
+        for view in found:
+            if isinstance(step, Progress):
+                self.previews.take(view)
+            views = self.run.views[view.image]
+            if view.index <= len(views):
+                views[view.index - 1] = view
+                self.run.revision += 1
+            else:
+                views.append(view)
+
+    def _stand(self, step: Advance | Progress) -> None:
+        """Where its pictures are by now; without workers those of one step are all that are in hand."""
+        now = dict.fromkeys(step.images, step.index - step.first)
+        self.standing = {**self.standing, **now} if self.spread else now  # another one, since it is read meanwhile
+        self.latest = step.images[0]
+
+    def _thin(self) -> None:
+        """While the previews are full, the oldest finished pictures keep their last view: it stands in for all."""
+        run, previews = self.run, self.previews
+        while previews is not None and previews.is_full() and self._thinned < len(run.results):
+            views = run.views[run.results[self._thinned].image]
+            last = views[-1]
+            views[:-1] = [
+                replace(view, predicted=last.predicted, noisy=last.noisy, noise=last.noise, decoded=False)
+                for view in views[:-1]
+            ]
+            previews.forget(last.image)
+            self._thinned += 1

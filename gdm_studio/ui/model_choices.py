@@ -1,0 +1,71 @@
+"""What people choose for a model once and for all: the VAE and the refiner it is used with, its few-step kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdm_studio.models.choices import Choices
+from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
+from gdm_studio.models.held import Held
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import Choice, Combo, label
+from gdm_studio.ui.widgets.labels import Labelled
+
+OWN = "As its file has it"
+
+
+class ModelChoices(QWidget):
+    """Signals: `chosen(str, str)`, what of it and what, by people. `boxes`: the lists, by what they are of."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, theme: Theme, line: Held, lines: Sequence[Held], now: Choices) -> None:
+        super().__init__()
+        self.boxes: dict[str, Combo] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE.gap)
+        accepts = line.card.accepts if line.card is not None else None
+        if accepts is not None and accepts.vae:
+            found = [each.name for each in lines if each.family == "VAE"]
+            self._add(theme, "vae", "VAE", "What turns latents into pictures, in place of its own", found, now.vae)
+        if accepts is not None and accepts.refiner:
+            found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]
+            self._add(theme, "refiner", "Refiner", "The model that makes the last steps", found, now.refiner)
+        if accepts is None or accepts.vae:
+            self._add_few_steps(theme, line, now.few_steps)
+
+    def _add(self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str) -> None:
+        names = list(dict.fromkeys([*found, *([now] if now else [])]))
+        own = OWN if part == "vae" else "None"
+        self._show(theme, part, title, tooltip, [Choice("", own), *(Choice(each, each) for each in names)], now)
+
+    def _add_few_steps(self, theme: Theme, line: Held, now: str) -> None:
+        own = line.card.few_steps if line.card is not None else ""
+        kinds = [Choice(kind, few.title, few.summary) for kind, few in FEW_STEPS.items()]
+        said = f"{OWN}: {FEW_STEPS[own].title}" if own in FEW_STEPS else "Its file does not say"
+        choices = [Choice("", said), Choice(NONE, "Not distilled"), *kinds]
+        self._show(theme, "few_steps", "Draws in few steps", "How it was distilled, if it was", choices, now)
+        if not now and not own and (named := named_in(line.name)):
+            title = FEW_STEPS[named].title
+            hint = label(f"Its name says {title}. A name proves nothing: choose it if it is so.", "muted")
+            hint.setWordWrap(True)
+            self._column.addWidget(hint)
+
+    def _show(self, theme: Theme, part: str, title: str, tooltip: str, choices: list[Choice], now: str) -> None:
+        box = self.boxes[part] = Combo(theme, name=title, tooltip=tooltip)
+        box.set_choices(choices)
+        box.set_choice(now)
+        box.chosen.connect(lambda value: self.chosen.emit(part, value))
+        self._column.addWidget(Labelled(title, box))
+
+
+def offers_choices(line: Held) -> bool:
+    """Whether there is anything to choose: for models that take other parts, and adapters of a known base."""
+    if line.card is not None:
+        return line.card.accepts.vae
+    kind, _, base = line.family.partition(" · ")
+    return bool(base) and kind not in ("Embedding", "ControlNet")

@@ -1,0 +1,455 @@
+"""What a checkpoint of Stable Diffusion is used with: files beside it that stand in for a part of it or add to it."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from gdm_studio import memory, paths
+from gdm_studio.cli.main import run
+from gdm_studio.engine import devices, inputs
+from gdm_studio.engine.film import views_of
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.engine.trajectory import load as load_steps
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.gallery import read
+from gdm_studio.models.choices import choose
+from gdm_studio.models.few_steps import FEW_STEPS, NONE
+from gdm_studio.models.fingerprint import fingerprint, of_files
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
+from gdm_studio.models.process import point_at
+from gdm_studio.models.tiny import decoder_in, is_tiny
+from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Phase, Result
+from tests.helpers import tiny_stable
+from tests.parity.weights import weights as made_up
+
+ASKED: dict[str, Any] = {
+    "prompt": "a house", "model": "tiny", "steps": 2, "device": "cpu", "dtype": "fp32", "guidance_scale": 1.0,
+    "seed": 7,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    with devices.threads_as("CPU · 1 thread"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Single files that are written once."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def put(checkpoints: Path, kind: str = "sd1", name: str = "tiny") -> Library:
+    """A library with the checkpoint of that kind, called so."""
+    if not (there := checkpoints / f"{kind}.safetensors").exists():
+        tiny_stable.write(there, kind)
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    (paths.models_dir() / f"{name}.safetensors").hardlink_to(there)
+    return Library()
+
+
+def picture(library: Library, **changes: Any) -> np.ndarray:
+    return result(library, **changes).rgba
+
+
+def result(library: Library, **changes: Any) -> Result:
+    (made,) = (e for e in generate(Request(**{**ASKED, **changes}), library) if isinstance(e, Result))
+    return made
+
+
+def loaded(library: Library) -> Any:
+    model: LoadedModel = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    return model
+
+
+def save(name: str, tensors: dict[str, Tensor]) -> Path:
+    place = paths.models_dir() / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    save_file({each: tensor.contiguous() for each, tensor in tensors.items()}, place)
+    return place
+
+
+# TAESD
+
+
+def tiny_decoder(colour: Tensor) -> dict[str, Tensor]:
+    """One that shows everything in that colour, as all tiny decoders of a bad day do."""
+    found = {name: tensor.float() for name, tensor in made_up(
+        {name: tuple(weight.shape) for name, weight in TinyDecoder().state_dict().items()}
+    ).items()}  # fmt: skip
+    return found | {"19.weight": torch.zeros(3, 64, 3, 3), "19.bias": (colour + 1) / 2}
+
+
+LAYOUTS = {
+    "its own": lambda name: name,
+    "beside its encoder": lambda name: f"decoder.{name}",
+    "of ComfyUI": lambda name: f"taesd_decoder.{name}",
+    "of diffusers": lambda name: f"decoder.layers.{int(name.partition('.')[0]) - 1}.{name.partition('.')[2]}",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_tiny_decoder_is_known_by_its_keys(layout: str) -> None:
+    theirs = LAYOUTS[layout]
+    shapes = {name: tuple(weight.shape) for name, weight in TinyDecoder().state_dict().items()}
+    whole = {theirs(name): shape for name, shape in shapes.items()}
+    assert decoder_in(whole) == {name: theirs(name) for name in shapes} and is_tiny(whole)
+    missing = {theirs(name): shape for name, shape in shapes.items() if name != "17.weight"}
+    assert decoder_in(missing) == {} and not is_tiny(missing)
+    encoder = {name: tuple(weight.shape) for name, weight in TinyEncoder().state_dict().items()}
+    assert is_tiny(encoder) and not is_tiny({"0.weight": (64, 3, 3, 3), "14.weight": (4, 64, 3, 3)})
+
+
+def test_a_tiny_decoder_shows_the_steps_of_the_model_that_it_is_for(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    model = loaded(library)
+    model.glimpses.look()
+    assert model.glimpses.decoder is None
+    exact = model.glimpse(torch.zeros(1, 4, 8, 8)).float() / 127.5 - 1
+    grey = exact.mean(dim=(0, 1, 2))
+    for name, colour in (("one", grey), ("other", -2 * torch.sign(grey))):
+        save(f"{name}.safetensors", tiny_decoder(colour))
+    plain = picture(library)
+    assert [line.family for line in Library().held() if line.name in ("one", "other")] == ["Previews"] * 2
+    shown = [
+        view.predicted[..., :3]
+        for event in generate(Request(**ASKED), library)
+        if isinstance(event, Advance)
+        for view in Previews(1e9).views(event)
+    ]
+    wanted = ((grey.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).numpy()
+    assert len(shown) == 2 and all((each == wanted).all() for each in shown), "not by the nearest of the two"
+    assert np.array_equal(picture(library), plain) and plain.std() > 4, "the picture itself is the model's own"
+
+
+def test_a_tiny_decoder_for_other_latents_shows_nothing(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    save("xl.safetensors", tiny_decoder(torch.tensor([40.0, -40.0, 40.0])))
+    broken = tiny_decoder(torch.zeros(3))
+    save("nan.safetensors", broken | {"19.bias": torch.full((3,), torch.nan)})
+    wide = broken | {"1.weight": torch.zeros(64, 16, 3, 3)}
+    save("flux.safetensors", wide)
+    model = loaded(library)
+    model.glimpses.look()
+    assert model.glimpses.decoder is None
+    assert {line.family for line in Library().held() if line.card is None} == {"Previews"}
+
+
+# another autoencoder
+
+
+def write_vae(name: str, layout: str = "file", *, latent: int = 4, spread: float = 1.3) -> Path:
+    """The autoencoder of the small checkpoints with other numbers, alone in a file."""
+    found = {}
+    for each, weight in tiny_stable.weights("sd1", words=1).items():
+        if each.startswith("first_stage_model."):
+            ours = each.removeprefix("first_stage_model.")
+            found[ours] = weight.float() * (spread if weight.ndim > 1 else 1)
+    if latent != 4:
+        found["decoder.conv_in.weight"] = torch.zeros(32, latent, 3, 3)
+    if layout == "of diffusers":
+        found = {tiny_stable.vae_as_theirs(each): weight for each, weight in found.items()}
+    if layout == "inside":
+        found = {f"first_stage_model.{each}": weight for each, weight in found.items()}
+    return save(f"{name}.safetensors", found)
+
+
+def test_a_vae_in_a_file_of_its_own_stands_in_for_the_models(checkpoints: Path, tmp_path: Path) -> None:
+    library = put(checkpoints)
+    own = picture(library)
+    for layout in ("file", "of diffusers", "inside"):
+        write_vae(layout, layout)
+    assert library.refresh() and sorted(library.vaes()) == ["file", "inside", "of diffusers"]
+    made = [result(library, vae=layout) for layout in library.vaes()]
+    assert all(np.array_equal(each.rgba, made[0].rgba) for each in made) and not np.array_equal(made[0].rgba, own)
+    assert np.array_equal(picture(library), own), "the model has its own again"
+    digests = {each.request.digest() for each in made}
+    assert len(digests) == 3 and result(library).request.digest() not in digests
+    place: Any = {"device": torch.device("cpu"), "dtype": torch.float32}
+    models: list[Any] = [loaded(library), library.load("tiny", **place, asked=made[0].request)]
+    assert models[0].networks.unet is models[1].networks.unet and models[0].networks.vae is not models[1].networks.vae
+
+
+def test_a_vae_that_is_not_there_or_for_other_models_is_a_sentence(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    write_vae("sixteen", latent=16)
+    library.refresh()
+    for name, sentence in (("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind")):
+        with pytest.raises(ModelError, match=sentence):
+            picture(library, vae=name)
+    with pytest.raises(BadRequest, match="icons has an autoencoder that is a part of it"):
+        library.card("icons").checked(Request(vae="sixteen"))
+
+
+def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = put(checkpoints)
+    write_vae("vivid")
+    assert run(["models", "set", "tiny", "--vae", "vivid"]) == 0 and "vae: vivid" in capsys.readouterr().out
+    assert library.refresh() and library.card("tiny").usual().vae == "vivid" == Library().card("tiny").usual().vae
+    asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu", "--out", str(tmp_path)]
+    assert run(asked) == 0
+    (file,) = tmp_path.glob("*.png")
+    metadata = read(file)
+    assert metadata.request is not None and metadata.request.vae == "vivid"
+    assert metadata.made_with["vae_hash"] == of_files([paths.models_dir() / "vivid.safetensors"])
+    (paths.models_dir() / "vivid.safetensors").rename(paths.models_dir() / "renamed.safetensors")
+    rgba = np.asarray(Image.open(file))
+    assert answer(reproducing(rgba, metadata.request, Library(), made_with=metadata.made_with)) == "exactly"
+    (paths.models_dir() / "renamed.safetensors").unlink()
+    write_vae("vivid", spread=1.5)
+    verdict = answered(reproducing(rgba, metadata.request, Library(), made_with=metadata.made_with))
+    assert verdict.answer != "exactly" and "Its VAE had the weights" in verdict.reasons[0]
+    assert run(["models", "set", "tiny", "--vae", ""]) == 0 and Library().card("tiny").usual().vae == ""
+    assert run(["models", "set", "tiny", "--vae", "none of these"]) == 2
+
+
+def answered(events: Generator[Any, None, Verdict]) -> Verdict:
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            verdict: Verdict = end.value
+            return verdict
+
+
+def answer(events: Generator[Any, None, Verdict]) -> str:
+    return answered(events).answer
+
+
+# few steps
+
+
+def test_what_was_distilled_for_few_steps_begins_with_them(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    assert library.card("tiny").usual().steps == 25
+    choose(paths.models_dir() / "tiny.safetensors", few_steps="lightning")
+    assert library.refresh()
+    usual = library.card("tiny").usual()
+    assert (usual.steps, usual.sampler, usual.spacing, usual.guidance_scale) == (4, "euler", "trailing", 1.0)
+    assert picture(library, steps=usual.steps, sampler=usual.sampler, spacing=usual.spacing).std() > 4
+    with pytest.raises(BadRequest, match="few-step kind called 'warp'; choose one of none, turbo"):
+        choose(paths.models_dir() / "tiny.safetensors", few_steps="warp")
+    for kind in FEW_STEPS.values():
+        assert Request(**kind.settings).checked() and kind.settings["guidance_scale"] == 1
+
+
+def test_a_file_that_says_so_is_believed_and_a_name_is_not() -> None:
+    for name, told, steps in (
+        ("sd15-turbo", {}, 25), ("plain", {"modelspec.title": "Dreams LCM"}, 4), ("hyper", {"modelspec.tags": "x"}, 25)
+    ):  # fmt: skip
+        tiny_stable.write(paths.models_dir() / f"{name}.safetensors", words=1, told=told)
+        assert Library().card(name).usual().steps == steps, name
+    choose(paths.models_dir() / "plain.safetensors", few_steps=NONE)
+    assert Library().card("plain").usual().steps == 25
+    folder = tiny_stable.write_folder(paths.models_dir() / "folder", scheduler={"_class_name": "LCMScheduler"})
+    card = Library().card(folder.name)
+    assert (card.few_steps, card.usual().sampler) == ("lcm", "lcm")
+
+
+def write_lora(name: str, **told: str) -> Path:
+    """An adapter of one layer of the U-Net, for Stable Diffusion 1."""
+    layer, numbers = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", torch.Generator()
+    found = {
+        f"{layer}.lora_down.weight": torch.randn(4, 768, generator=numbers.manual_seed(5)),
+        f"{layer}.lora_up.weight": torch.randn(64, 4, generator=numbers),
+    }
+    place = paths.models_dir() / f"{name}.safetensors"
+    save_file(found, place, told)
+    return place
+
+
+def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_for(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    place = write_lora("speedy")
+    library.refresh()
+    assert not [card for card in library.cards() if card.fast_of == "tiny"], "its name alone says nothing"
+    choose(place, few_steps="lcm")
+    assert library.refresh()
+    (quick,) = (card for card in library.cards() if card.fast_of == "tiny")
+    assert (quick.name, quick.usual().steps, quick.usual().sampler) == ("tiny + speedy", 4, "lcm")
+    assert [line.name for line in library.held()].count("tiny") == 1
+    asked = {"steps": 2, "sampler": "lcm", "spacing": "lcm_50"}
+    made = result(library, model=quick.name, **asked)
+    assert np.array_equal(made.rgba, picture(library, prompt="a house<lora:speedy:1>", **asked))
+    assert made.made is not None and made.made.model_hash == fingerprint(quick) != fingerprint(library.card("tiny"))
+    choose(place, few_steps="")
+    write_lora("told", **{"modelspec.title": "Turbo, by its maker"})
+    assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
+
+
+def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = put(checkpoints)
+    place = write_lora("odd")
+    found = load_file(place) | {f"lora_unet_nowhere.lora_{side}.weight": torch.ones(2, 2) for side in ("up", "down")}
+    save_file(found, place)
+    save_file({"emb_params": torch.ones(1, 1024)}, paths.models_dir() / "foreign.safetensors")
+    asked = {**ASKED, "prompt": "a foreign house<lora:odd:1>", "count": 2, "batch": 1}
+    notes = [event.note for event in generate(Request(**asked), library) if isinstance(event, Phase) and event.note]
+    assert notes == [
+        "odd.safetensors: 1 of 2 layers have no place in this model, such as 'lora_unet_nowhere'.",
+        "foreign.safetensors was learnt with another model; 'foreign' is read as the word that it is.",
+    ]
+    command = ["generate", "a <lora:odd:1>", "--model", "tiny", "--steps", "1", "--device", "cpu"]
+    assert run([*command, "--out", str(tmp_path)]) == 0 and notes[0] in capsys.readouterr().err
+    assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
+
+
+# several passes
+
+
+@pytest.fixture
+def refined(checkpoints: Path) -> Library:
+    put(checkpoints, "refiner", "finer")
+    return put(checkpoints, "sdxl")
+
+
+def titles(advances: Sequence[Advance]) -> list[str]:
+    """Of the models that made the steps."""
+    stages: list[Any] = [stage_of(each.model, each.step) for each in advances]
+    return [stage.model.kind.title for stage in stages]
+
+
+def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None:
+    asked = {"refiner": "finer", "factors": {"refined": 0.5}, "steps": 4}
+    events = list(generate(Request(**{**ASKED, **asked}), refined))
+    advances = [event for event in events if isinstance(event, Advance)]
+    (made,) = (event for event in events if isinstance(event, Result))
+    assert titles(advances) == ["SDXL"] * 2 + ["SDXL refiner"] * 2
+    alone = [e for e in generate(Request(**{**ASKED, "steps": 4}), refined) if isinstance(e, Advance)]
+    assert [each.step.at for each in advances] == [each.step.at for each in alone], "it is one way"
+    assert torch.equal(advances[1].step.x, alone[1].step.x) and not torch.equal(advances[2].step.x, alone[2].step.x)
+    for step in (0, 1, 2):
+        again = generate(Request(**{**ASKED, **asked}), refined, resume=advances[step].step)
+        (same,) = (event for event in again if isinstance(event, Result))
+        assert np.array_equal(same.rgba, made.rgba)
+    assert made.made is not None and made.made.parts == {"refiner": fingerprint(refined.card("finer"))}
+    assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
+
+
+def test_a_picture_that_is_begun_from_may_be_the_refiners_from_the_first(refined: Library) -> None:
+    drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
+    begun: dict[str, Any] = {"image": inputs.keep(drawing), "strength": 0.3, "refiner": "finer", "steps": 6}
+    events = list(generate(Request(**{**ASKED, **begun, "factors": {"refined": 0.9}}), refined))
+    steps = [event for event in events if isinstance(event, Advance)]
+    assert set(titles(steps)) == {"SDXL refiner"} and len(steps) < 6
+    with pytest.raises(BadRequest, match="in several stages"):
+        picture(refined, **begun, inverted=True)
+
+
+def test_what_is_no_refiner_is_refused(refined: Library) -> None:
+    with pytest.raises(ModelError, match="tiny is no refiner"):
+        picture(refined, refiner="tiny")
+    with pytest.raises(BadRequest, match="finer goes on with no refiner"):
+        refined.card("finer").checked(Request(refiner="finer"))
+    with pytest.raises(BadRequest, match="give it at least so many steps"):
+        picture(refined, refiner="finer", steps=1)
+
+
+def test_a_second_pass_makes_the_picture_larger(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    asked: dict[str, Any] = {"steps": 5, "factors": {"enlarged": 1.5, "enlarged_strength": 0.5}, "size": (96, 64)}
+    events = list(generate(Request(**{**ASKED, **asked}), library))
+    advances = [event for event in events if isinstance(event, Advance)]
+    (made,) = (event for event in events if isinstance(event, Result))
+    assert made.rgba.shape == (96, 144, 3)
+    assert [tuple(each.step.x.shape[2:]) for each in advances] == [(8, 12)] * 3 + [(12, 18)] * 2
+    model, second = loaded(library), advances[0].model.stages[1]
+    before = advances[2].step.x
+    path = second.way(advances[0].model.card, made.request, 3, 5)
+    x = second.start([Ask(before=before)], path, lambda step, like: torch.zeros_like(like), torch.empty(1, 4, 12, 18))
+    larger = F.interpolate(model.pictures(before), (96, 144), mode="bicubic", antialias=True)
+    assert torch.allclose(x, path[0].alpha * model.latents(larger.clamp(-1, 1)), atol=1e-5), "it goes on from the first"
+    half = point_at(model.diffusion.process, 0.5)
+    assert len(path) == 3 and path[-1].sigma == 0 and 0.4 < path[0].ratio / half.ratio <= 1
+    for step in (1, 2, 3):
+        (same,) = (
+            event for event in generate(Request(**{**ASKED, **asked}), library, resume=advances[step].step)
+            if isinstance(event, Result)
+        )  # fmt: skip
+        assert np.array_equal(same.rgba, made.rgba)
+    log = load_steps(made.steps)
+    frames = list(views_of(log, library))
+    assert [frame.predicted.shape[:2] for frame in frames] == [(64, 96)] * 3 + [(96, 144)] * 2
+    assert answer(reproducing(made.rgba, made.request, library, made_with={})) == "exactly"
+
+
+# other sizes
+
+
+def test_sides_may_be_any_that_the_latents_divide(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    assert picture(library, size=(104, 72)).shape == (72, 104, 3)
+    for size in ((100, 64), (56, 64), (8, 800)):
+        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels, not"):
+            picture(library, size=size)
+    with pytest.raises(BadRequest, match="second pass would make 4608x4608 pixels; 4096 a side are the most"):
+        library.card("tiny").checked(Request(size=(2304, 2304), factors={"enlarged": 2.0}))
+
+
+@pytest.mark.parametrize("kind", ["sd1", "inpainting"])
+def test_a_picture_is_painted_on_around_and_stays_as_it_is(kind: str, checkpoints: Path, tmp_path: Path) -> None:
+    library = put(checkpoints, kind)
+    drawing = np.random.default_rng(3).integers(0, 256, (60, 68, 3), np.uint8)
+    image, mask, size = inputs.extended(inputs.keep(drawing), (16, 0, 30, 12))
+    assert size == (120, 72)
+    extended = {"image": image, "mask": mask, "size": size, "strength": 1.0}
+    made = picture(library, **extended)
+    assert made.shape == (72, 120, 3) and np.array_equal(made[:60, 16:84], drawing)
+    assert made[:, 96:].std() > 4 and not np.array_equal(made, picture(library, **extended, seed=8))
+    if kind == "sd1":
+        file = tmp_path / "drawing.png"
+        Image.fromarray(drawing).save(file)
+        asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--device", "cpu"]
+        asked += ["--out", str(tmp_path / "out")]
+        assert run([*asked, "--guidance", "1", "--seed", "7", "--image", str(file), "--extend", "16,0,30,12"]) == 0
+        (saved,) = (tmp_path / "out").glob("*.png")
+        assert np.array_equal(np.asarray(Image.open(saved))[:60, 16:84, :3], drawing)
+        for wrong in (["--extend", "16,0"], ["--extend", "0,0,0,0"], ["--extend", "0,0,5000,0"]):
+            assert run([*asked, "--image", str(file), *wrong]) == 2
+        assert run([*asked, "--extend", "16,0,0,0"]) == 2
+
+
+def test_a_text_encoder_that_knows_too_few_words_is_a_sentence() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
+    with pytest.raises(ModelError, match=r"tiny.safetensors is damaged or not whole"):
+        picture(Library())
+
+
+# memory
+
+
+def test_text_encoders_are_let_go_where_memory_is_short(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = put(checkpoints)
+    plenty = picture(library)
+    texts = loaded(library).networks.texts
+    assert set(texts.held) == {"text_encoder"}
+    gone = weakref.ref(texts["text_encoder"])
+    monkeypatch.setattr(memory, "free", lambda: 1)
+    short = picture(library)
+    assert not texts.held and gone() is None and np.array_equal(short, plenty)
+    monkeypatch.undo()
+    assert np.array_equal(picture(library), plenty) and texts.held

@@ -1,0 +1,158 @@
+"""The backbones: published sizes, how they begin, and that every one learns, is saved, served and goes on exactly."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import torch
+from torch import nn
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.errors import BadRequest
+from gdm_studio.models.library import Library
+from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone, saved_backbone
+from gdm_studio.networks.backbones.context_unet import ContextUNet, ContextUNetConfig
+from gdm_studio.networks.backbones.dit import DiT, DiTConfig
+from gdm_studio.networks.backbones.rin import RIN, RINConfig
+from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
+from gdm_studio.request import Request
+from gdm_studio.run import Advance
+from gdm_studio.systems.ddpm import DdpmRecipe
+from gdm_studio.training.loop import train
+from tests.systems.toy import SMALL, write_pictures
+
+SIZES = Sizes(size=8, channels=4, answers=1, told=3, patch=1, widths=(32, 32), blocks=1, dropout=0.0)
+
+
+def shaken(network: nn.Module) -> nn.Module:
+    """Nothing in it is at zero any more."""
+    generator = torch.Generator().manual_seed(5)
+    for parameter in network.parameters():
+        parameter.data += 0.05 * torch.randn(parameter.shape, generator=generator)
+    return network.eval()
+
+
+def given(count: int = 2) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(6)
+    x = torch.randn(count, 4, 8, 8, generator=generator)
+    return x, torch.rand(count, generator=generator), torch.rand(count, 3, generator=generator)
+
+
+@pytest.mark.parametrize(
+    ("depth", "width", "heads", "parameters"),
+    [(12, 384, 6, 32_865_056), (12, 768, 12, 130_315_808), (24, 1024, 16, 457_840_672), (28, 1152, 16, 674_834_720)],
+    ids=["S/2", "B/2", "L/2", "XL/2"],
+)
+def test_a_dit_has_as_many_parameters_as_published(depth: int, width: int, heads: int, parameters: int) -> None:
+    """Of latents of 4 channels at 256 pixels, 1000 classes and none, with a learned variance (Peebles and Xie 2022)."""
+    with torch.device("meta"):
+        network = DiT(DiTConfig(32, answers=2, told=1001, patch=2, width=width, depth=depth, heads=heads))
+    assert sum(parameter.numel() for parameter in network.parameters()) == parameters
+
+
+def test_a_dit_begins_as_nothing_and_its_blocks_as_the_identity() -> None:
+    network = DiT(DiTConfig(8, told=3, patch=2, width=32))
+    x, time, told = given()
+    assert not network(x, time, told).any()
+    tokens, c = torch.randn(2, 16, 32), torch.randn(2, 32)
+    assert all(torch.equal(block(tokens, c), tokens) for block in network.blocks)
+    plain = DiT(DiTConfig(8, told=3, patch=2, width=32, zero=False))
+    assert plain(x, time, told).any() and not torch.equal(plain.blocks[0](tokens, c), tokens)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_answers_for_the_noise_the_time_and_what_it_is_told(name: str) -> None:
+    network = shaken(new_backbone(name, SIZES))
+    x, time, told = given()
+    with torch.no_grad():
+        found = network(x, time, told)
+        assert found.shape == x.shape
+        others = [network(x.flip(3), time, told), network(x, time / 2, told)]
+        others += [network(x, time, told / 2), network(x, time)]
+        assert all((each != found).any() for each in others)
+        alone = network(x[1:], time[1:], told[1:])
+        assert torch.allclose(alone[0], found[1], atol=1e-5)
+        assert torch.allclose(network(x, time, torch.zeros_like(told)), network(x, time), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_every_part_of_a_backbone_learns(name: str) -> None:
+    network = shaken(new_backbone(name, SIZES)).train()
+    x, time, told = given()
+    network(x, time, told).square().sum().backward()  # type: ignore[no-untyped-call]
+    still = {key for key, each in network.named_parameters() if each.grad is None or not each.grad.any()}
+    assert not still
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_is_made_again_from_the_sizes_that_were_saved(name: str) -> None:
+    first = shaken(new_backbone(name, SIZES))
+    again = saved_backbone(asdict(cast(Any, first).config)).eval()
+    again.load_state_dict(first.state_dict())
+    with torch.no_grad():
+        assert torch.equal(first(*given()), again(*given()))
+
+
+def test_a_second_answer_stands_behind_the_first() -> None:
+    """As Nichol and Dhariwal's variance does: channels 0 to 3 the picture, 4 to 7 the other."""
+    for name in BACKBONES:
+        network = new_backbone(name, Sizes(**vars(SIZES) | {"answers": 2}))
+        assert network(*given()).shape == (2, 8, 8, 8)
+
+
+def test_skips_are_what_a_u_vit_has_beyond_a_transformer() -> None:
+    one, other = (UViT(UViTConfig(8, told=3, patch=2, width=32, skips=skips)) for skips in (True, False))
+    assert {key for key in one.state_dict()} - {key for key in other.state_dict()} == {
+        f"blocks.{place}.join.{part}" for place in (3, 4) for part in ("weight", "bias")
+    }
+    with pytest.raises(ValueError, match="odd"):
+        UViTConfig(8, depth=4)
+
+
+def test_a_context_of_nothing_leaves_the_way_up_as_it_is() -> None:
+    network = ContextUNet(ContextUNetConfig(told=3, patch=1, widths=(32, 32)))
+    assert all(torch.equal(each(torch.rand(2, 3)), torch.ones(2, 32)) for each in network.context)
+
+
+def test_rin_begins_without_its_memory_and_learns_to_use_it_without_a_gradient_through_it() -> None:
+    network = RIN(RINConfig(8, told=3, patch=2, width=32, interface=16, latents=4))
+    x, time, told = given()
+    memory = torch.randn(2, 4, 32, requires_grad=True)
+    fresh = network.remembering(x, time, told, network.unremembered(x))
+    assert all(torch.equal(a, b) for a, b in zip(fresh, network.remembering(x, time, told, memory), strict=True))
+    shaken(network)
+    found = network.remembering(x, time, told, memory)
+    assert (found[0] != network.remembering(x, time, told, network.unremembered(x))[0]).any()
+    always = RIN(RINConfig(8, told=3, patch=2, width=32, interface=16, latents=4, conditioned=1.0))
+    always.load_state_dict(network.state_dict())
+    answer = always.train()(x, time, told)
+    with torch.no_grad():
+        _, before = always.remembering(x, time, told, always.unremembered(x))
+    assert torch.equal(answer, always.remembering(x, time, told, before)[0])
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_is_trained_by_one_option_and_served(tmp_path: Path, name: str) -> None:
+    recipe = DdpmRecipe(data=write_pictures(tmp_path / "pictures"), backbone=name, **SMALL)
+    for _ in train(recipe, tmp_path / "run"):
+        pass
+    file = tmp_path / "run" / "ddpm.safetensors"
+    library = Library()
+    assert library.card(str(file)).parameters > 1000
+    request = Request(model=str(file), steps=3, label="top", guidance_scale=2.0, sampler="ddim")
+    events = [event for event in generate(request, library) if isinstance(event, Advance)]
+    assert events[-1].step.x.isfinite().all()
+    middle = next(event for event in events if event.step.index == 1).step
+    assert bool(middle.memory) == (name == "rin")  # what it thought travels in the step, so that the rest is the same
+    rest = [event.step for event in generate(request, library, resume=middle) if isinstance(event, Advance)]
+    assert torch.equal(rest[-1].x, events[-1].step.x)
+
+
+def test_sizes_that_cannot_be_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    settings = SMALL | {"patch": 3}
+    recipe = DdpmRecipe(data=write_pictures(tmp_path / "pictures"), backbone="dit", **settings)
+    with pytest.raises(BadRequest, match="dit cannot be of these sizes: pictures of 8 pixels"):
+        next(train(recipe, tmp_path / "run"))

@@ -1,0 +1,72 @@
+"""Work as it is carried out without a window: followed, ended early, let go of once it is in the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from gdm_studio.engine import resuming
+from gdm_studio.errors import ModelError
+from gdm_studio.gallery import Gallery
+from gdm_studio.request import Request
+from gdm_studio.run import Advance, Result, State
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
+from tests.helpers.gaussian_model import GaussianLibrary
+
+REQUEST = Request(model="gaussian", prompt="a red disc", steps=8, guidance_scale=1.0, seed=7, device="cpu")
+
+
+@pytest.fixture
+def crew() -> Iterator[Crew]:
+    with closing(Crew(GaussianLibrary())) as crew:  # type: ignore[arg-type]
+        yield crew
+
+
+def test_the_run_tells_how_far_it_is_and_holds_no_picture_that_is_kept(crew: Crew) -> None:
+    work, done = Work(replace(REQUEST, count=2, batch=1)), []
+    with closing(Gallery.open()) as gallery:
+        for event in crew.carry_out(work):
+            done.append(work.steps_done())
+            if isinstance(event, Result):
+                picture = work.keep(event, gallery)
+                assert work.run.kept[event.image] == picture.id and not work.run.results
+        assert gallery.count() == 2
+    assert done == sorted(done) and done[-1] == work.run.steps_total == 16
+    assert work.run.state is State.DONE and work.is_made and work.seconds_left() == 0
+    assert work.run.views == [[], []] and work.newest() is None
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "closed", "broken off"])
+def test_what_ends_early_has_kept_its_steps(crew: Crew, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resuming, "EVERY", 3600.0)  # however seldom steps are written while it runs
+    kept: list[bytes] = []
+    work = Work(REQUEST, keep_steps=lambda data, *, anew: kept.append(data))
+    events = crew.carry_out(work)
+    steps = [next(event for event in events if isinstance(event, Advance)) for _ in range(3)]
+    if ending == "cancelled":
+        work.cancel()
+        assert not [event for event in events if isinstance(event, Advance)]
+    elif ending == "closed":
+        events.close()
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            events.throw(KeyboardInterrupt)
+    assert work.run.state is State.STOPPED and not work.is_made and work.owes_no_step() is False
+    again = resuming.going_on(REQUEST, GaussianLibrary(), stood=b"".join(kept))  # type: ignore[arg-type]
+    came = [event for event in again if isinstance(event, Advance)]
+    assert len(came) == 8 and all(one.step.at == other.step.at for one, other in zip(came, steps, strict=False))
+    assert came[2].seconds == steps[2].seconds, "the third was not made again"
+
+
+def test_of_several_the_one_that_fails_costs_no_other(crew: Crew) -> None:
+    works = [Work(REQUEST), Work(replace(REQUEST, model="gone")), Work(replace(REQUEST, seed=8))]
+    line = iter(works)
+    told = list(crew.carry_out_all(lambda: next(line, None), ["cpu"]))
+    assert [work.run.state for work in works] == [State.DONE, State.FAILED, State.DONE]
+    (error,) = [event for work, event in told if work is works[1]]
+    assert isinstance(error, ModelError) and works[1].run.error is error
+    assert [type(event).__name__ for work, event in told if work is works[2]].count("Advance") == 8
