@@ -102,11 +102,11 @@ class RINBlock(nn.Module):
         heads = heads_of(width)
         self.norm_read, self.norm_source = nn.LayerNorm(width), nn.LayerNorm(interface)
         self.read = Attention(width, heads, source=interface)
-        self.after_read = Feeding(width, config.dropout)
+        self.after_read = FeedForwardBlock(width, config.dropout)
         self.layers = nn.ModuleList(RINLayer(width, heads, config.dropout) for _ in range(config.layers))
         self.norm_write, self.norm_latents = nn.LayerNorm(interface), nn.LayerNorm(width)
         self.write = Attention(interface, heads_of(interface), source=width)
-        self.after_write = Feeding(interface, config.dropout)
+        self.after_write = FeedForwardBlock(interface, config.dropout)
 
     def forward(self, z: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
         z = self.after_read(z + self.read(self.norm_read(z), self.norm_source(patches)))
@@ -123,13 +123,13 @@ class RINLayer(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.attention = Attention(width, heads)
-        self.after = Feeding(width, dropout)
+        self.after = FeedForwardBlock(width, dropout)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.after(z + self.attention(self.norm(z)))
 
 
-class Feeding(nn.Module):
+class FeedForwardBlock(nn.Module):
     """x + network(LN(x))."""
 
     def __init__(self, width: int, dropout: float) -> None:
