@@ -1,7 +1,8 @@
-"""What workers are worth on this machine: the same pictures by one of two, by both, and by this process alone."""
+"""What workers of one thread are worth: the same pictures by one of two, by both, and by this process alone."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gdm_studio.engine import devices
 from gdm_studio.figure import Figure
 from gdm_studio.request import Request
 from gdm_studio.run import Event
@@ -21,11 +23,21 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 EACH = 2  # pictures of a worker in a round
+THREADS = 2
 
 
 def figures(library: Library, request: Request) -> Iterator[Figure]:
-    """Two workers on the CPU, each of half its threads; `request` is for one picture."""
-    with closing(Pool(["cpu", "cpu"])) as pool:
+    """Two workers on the CPU, of a thread each, and this process with two; `request` is for one picture.
+
+    Threads that people have set in the preferences are shared among them instead.
+    """
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = str(THREADS)  # is what torch begins with, which the two of them share
+    try:
+        pool = Pool(["cpu"] * THREADS)
+    finally:
+        os.environ.pop("OMP_NUM_THREADS") if before is None else os.environ.update(OMP_NUM_THREADS=before)
+    with closing(pool), devices.threads_as(f"CPU · {THREADS} threads"):
         yield from measured(pool, library, request)
 
 
@@ -44,7 +56,7 @@ def measured(pool: Pool, library: Library, request: Request) -> Iterator[Figure]
     one, both, ours = map(statistics.median, (alone, together, here))
     yield Figure("one worker at a time", one / count, "s a picture")
     yield Figure("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
-    yield Figure("two workers", ours / both, "× one process of all threads")
+    yield Figure("two workers", ours / both, "× one process of two threads")
 
 
 def _seconds(events: Iterator[Event]) -> float:

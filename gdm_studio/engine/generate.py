@@ -18,7 +18,7 @@ from gdm_studio.engine.starts import Start, rows_of
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import LoadedModel, Remarking
+from gdm_studio.models.loaded import LoadedModel, StageWithRemarks
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase
 
@@ -77,5 +77,5 @@ def made_together(
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
     """What its stages leave out of the request, each once."""
-    stages = (stage for stage in model.stages if isinstance(stage, Remarking))
+    stages = (stage for stage in model.stages if isinstance(stage, StageWithRemarks))
     yield from dict.fromkeys(note for stage in stages for note in stage.remarks(request))

@@ -255,10 +255,10 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
 
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
     """What draws the request: its model with its parts, in the stages that it asks for. Raises ModelError."""
-    from gdm_studio.models.loaded import Composing
+    from gdm_studio.models.loaded import Composer
 
     model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
-    return model.drawing(request) if isinstance(model, Composing) else model
+    return model.drawing(request) if isinstance(model, Composer) else model
 
 
 def parts_of(request: Request) -> dict[str, Request]:

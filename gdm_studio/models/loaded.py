@@ -137,7 +137,7 @@ class LoadedModel(Protocol):
 
 
 @runtime_checkable
-class Composing(Protocol):
+class Composer(Protocol):
     """A model that draws some requests in more stages than it has itself."""
 
     def drawing(self, request: Request) -> LoadedModel:
@@ -146,7 +146,7 @@ class Composing(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
+class StageWithRemarks(Protocol):
     """A stage that says what of a request it leaves out."""
 
     def remarks(self, request: Request) -> Sequence[str]:

@@ -53,13 +53,15 @@ class Pool:
         `next()` is a pause, `close()` ends all. After a `nudge` there is None, and `more` is asked anew. `previews` is
         the share of a step's time for views of it; without, there are none.
 
-        A worker that ends has its pictures made again by the others, which a Phase tells. Raises DeviceError where
-        none is left, and what `more` and the orders' `keep_steps` do.
+        A worker that ends has its pictures made again by the others, which a Phase tells, and another in its place
+        with the next order. Raises DeviceError where none is left, and what `more` and the orders' `keep_steps` do.
         """
         self._lost.clear()
         self._aside.clear()
         self._under_way.clear()
-        self._hire_again()
+        for worker in self.workers:
+            if worker.has_ended:
+                worker.bury()
         orders, is_news = Orders(partial(self._next_of, more)), True
         try:
             while True:
@@ -101,15 +103,15 @@ class Pool:
         return Worker(device, len(self.devices), self._inbox)
 
     def _hire_again(self) -> None:
-        """Puts others in the places of workers that have ended since."""
+        """Puts others in the places of workers that were buried."""
         for place, worker in enumerate(self.workers):
-            if worker.has_ended:
-                worker.bury()
+            if not worker.is_alive:
                 self.workers[place] = self._hired(worker.device)
 
     def _next_of(self, more: Callable[[], Order | None]) -> Order | None:
         if (order := more()) is not None:
             self._under_way[order] = []
+            self._hire_again()
         return order
 
     def _ended(self) -> Iterator[Told]:

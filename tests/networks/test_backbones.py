@@ -24,6 +24,7 @@ from gdm_studio.systems.ddpm import DdpmRecipe
 from gdm_studio.training.loop import train
 from tests.systems.toy import SMALL, write_pictures
 
+SETTINGS = {name: value for name, value in SMALL.items() if name in DdpmRecipe.__dataclass_fields__}
 SIZES = Sizes(size=8, channels=4, answers=1, told=3, patch=1, widths=(32, 32), blocks=1, dropout=0.0)
 
 
@@ -136,7 +137,7 @@ def test_rin_begins_without_its_memory_and_learns_to_use_it_without_a_gradient_t
 
 @pytest.mark.parametrize("name", BACKBONES)
 def test_a_backbone_is_trained_by_one_option_and_served(tmp_path: Path, name: str) -> None:
-    recipe = DdpmRecipe(data=write_pictures(tmp_path / "pictures"), backbone=name, **SMALL)
+    recipe = DdpmRecipe(data=write_pictures(tmp_path / "pictures"), backbone=name, **SETTINGS)
     for _ in train(recipe, tmp_path / "run"):
         pass
     file = tmp_path / "run" / "ddpm.safetensors"
@@ -152,7 +153,7 @@ def test_a_backbone_is_trained_by_one_option_and_served(tmp_path: Path, name: st
 
 
 def test_sizes_that_cannot_be_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    settings = SMALL | {"patch": 3}
+    settings = SETTINGS | {"patch": 3}
     recipe = DdpmRecipe(data=write_pictures(tmp_path / "pictures"), backbone="dit", **settings)
     with pytest.raises(BadRequest, match="dit cannot be of these sizes: pictures of 8 pixels"):
         next(train(recipe, tmp_path / "run"))

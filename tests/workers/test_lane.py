@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.engine.resuming import going_on
+from gdm_studio.errors import ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State
@@ -101,6 +102,36 @@ def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> No
     stood = b"".join(kept)
     first, second = (seconds_of_three_steps(stood) for _ in range(2))
     assert first == second, "steps that were kept are not made again, which would take another time"
+
+
+def test_jobs_that_share_the_devices_are_made_side_by_side_and_each_ends_by_itself() -> None:
+    asked = [replace(LONG, count=1, steps=60, seed=seed) for seed in (3, 9)]
+
+    async def play(lane: Lane) -> None:
+        first = lane.submit(asked[0], shares=True, keep_steps=lambda data, *, anew: None)
+        gone = lane.submit(replace(asked[0], model="gone"), shares=True)
+        second = lane.submit(asked[1], shares=True)
+        alone = lane.submit(replace(REQUEST, count=2))
+        with pytest.raises(ModelError, match="no model called 'gone'"):
+            await until(gone, lambda: False)
+        await until(second, lambda: bool(first.run.views[0] and second.run.views[0]))
+        assert first.run.state is second.run.state is State.RUNNING and not lane.has_room
+        first.cancel()
+        async for _ in first:
+            pass
+        (reached,) = await lane.reached(first)
+        assert first.run.state is State.STOPPED and 0 < reached.stopped_at < 60 and not first.run.results
+        assert alone.run.state is State.QUEUED, "what shares no device waits for its turn"
+        async for _ in second:
+            pass
+        assert second.run.state is State.DONE and [view.index for view in second.run.views[0]] == [*range(1, 61)]
+        here = results(list(made_here([Order.of(replace(asked[1], device="cpu"))], Library())))
+        assert np.array_equal(second.run.results[0].rgba, here[0].rgba)
+        async for _ in alone:
+            pass
+        assert alone.run.state is State.DONE and first.spread and second.spread
+
+    played(play)
 
 
 def seconds_of_three_steps(stood: bytes) -> list[float]:

@@ -120,7 +120,7 @@ def test_orders_that_are_held_wait_for_themselves_alone(pool: Pool) -> None:
 def test_what_workers_are_worth_is_measured(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "ROUNDS", 1)
     found = list(bench.measured(pool, Library(), replace(REQUEST, steps=1)))
-    assert [figure.unit for figure in found] == ["s a picture", "× one at a time", "× one process of all threads"]
+    assert [figure.unit for figure in found] == ["s a picture", "× one at a time", "× one process of two threads"]
     assert all(figure.value > 0 for figure in found)
 
 

@@ -17,6 +17,7 @@ from gdm_studio.networks.backbones.tokens import (
     Attention,
     FeedForward,
     Patches,
+    SquareConfig,
     TimeEmbedding,
     heads_of,
     pictures_of,
@@ -27,13 +28,9 @@ from gdm_studio.networks.layers import zeroed
 
 
 @dataclass(frozen=True)
-class DiTConfig:
+class DiTConfig(SquareConfig):
     """Sizes of a `DiT`; saved with its weights."""
 
-    size: int  # side of the pictures
-    channels: int = 4
-    answers: int = 1
-    told: int = 0
     patch: int = 4
     width: int = 160  # of a token, a multiple of four
     depth: int = 4

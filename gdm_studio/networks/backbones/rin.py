@@ -17,6 +17,7 @@ from gdm_studio.networks.backbones.tokens import (
     Attention,
     FeedForward,
     Patches,
+    SquareConfig,
     TimeEmbedding,
     heads_of,
     pictures_of,
@@ -27,13 +28,9 @@ from gdm_studio.networks.layers import zeroed
 
 
 @dataclass(frozen=True)
-class RINConfig:
+class RINConfig(SquareConfig):
     """Sizes of a `RIN`; saved with its weights."""
 
-    size: int  # side of the pictures
-    channels: int = 4
-    answers: int = 1
-    told: int = 0
     patch: int = 4
     width: int = 160  # of a latent
     interface: int = 80  # of a patch's token, a multiple of four
@@ -102,11 +99,11 @@ class RINBlock(nn.Module):
         heads = heads_of(width)
         self.norm_read, self.norm_source = nn.LayerNorm(width), nn.LayerNorm(interface)
         self.read = Attention(width, heads, source=interface)
-        self.after_read = Feeding(width, config.dropout)
+        self.after_read = FeedForwardBlock(width, config.dropout)
         self.layers = nn.ModuleList(RINLayer(width, heads, config.dropout) for _ in range(config.layers))
         self.norm_write, self.norm_latents = nn.LayerNorm(interface), nn.LayerNorm(width)
         self.write = Attention(interface, heads_of(interface), source=width)
-        self.after_write = Feeding(interface, config.dropout)
+        self.after_write = FeedForwardBlock(interface, config.dropout)
 
     def forward(self, z: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
         z = self.after_read(z + self.read(self.norm_read(z), self.norm_source(patches)))
@@ -123,13 +120,13 @@ class RINLayer(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.attention = Attention(width, heads)
-        self.after = Feeding(width, dropout)
+        self.after = FeedForwardBlock(width, dropout)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.after(z + self.attention(self.norm(z)))
 
 
-class Feeding(nn.Module):
+class FeedForwardBlock(nn.Module):
     """x + network(LN(x))."""
 
     def __init__(self, width: int, dropout: float) -> None:

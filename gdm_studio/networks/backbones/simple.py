@@ -13,18 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.backbones.dit import DiTBlock
-from gdm_studio.networks.backbones.tokens import TimeEmbedding, heads_of, side_of, waves
+from gdm_studio.networks.backbones.tokens import SquareConfig, TimeEmbedding, heads_of, side_of, waves
 from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zeroed
 
 
 @dataclass(frozen=True)
-class SimpleUNetConfig:
+class SimpleUNetConfig(SquareConfig):
     """Sizes of a `SimpleUNet`; saved with its weights."""
 
-    size: int  # side of the pictures
-    channels: int = 4
-    answers: int = 1
-    told: int = 0
     patch: int = 2  # side of the squares of pixels that become channels
     widths: tuple[int, ...] = (64, 80)  # of each level of convolutions, the finest first; the middle has the last
     blocks: int = 1

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.layers import FourierEmbedding, attend
+
+
+@dataclass(frozen=True)
+class SquareConfig:
+    """What the sizes of a network for square pictures begin with."""
+
+    size: int  # side of the pictures
+    channels: int = 4
+    answers: int = 1  # pictures that it gives for one
+    told: int = 0  # width of what it is told
 
 
 class Attention(nn.Module):

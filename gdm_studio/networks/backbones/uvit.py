@@ -15,6 +15,7 @@ from gdm_studio.networks.backbones.tokens import (
     Attention,
     FeedForward,
     Patches,
+    SquareConfig,
     TimeEmbedding,
     heads_of,
     pictures_of,
@@ -24,13 +25,9 @@ from gdm_studio.networks.layers import Conv3x3
 
 
 @dataclass(frozen=True)
-class UViTConfig:
+class UViTConfig(SquareConfig):
     """Sizes of a `UViT`; saved with its weights."""
 
-    size: int  # side of the pictures
-    channels: int = 4
-    answers: int = 1
-    told: int = 0
     patch: int = 4
     width: int = 160  # of a token
     depth: int = 5  # odd: two halves and the block between them
