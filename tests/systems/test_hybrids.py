@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from gdm_studio.models.families.icons_model import premultiplied
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.generator import Generator, GeneratorConfig
-from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.systems import diffflow
+from gdm_studio.systems.ddgan import DDGAN, alpha_bars, posterior_deviation
 from gdm_studio.systems.diffusevae import FIRST
 from gdm_studio.systems.figures import FIGURES, Bench
 from gdm_studio.systems.latent import LatentRecipe
@@ -272,3 +274,30 @@ def test_a_run_of_two_lessons_goes_on_to_the_same_weights(latent: tuple[LatentRe
         pass
     once, twice = load_file(out / recipe.product), load_file(tmp_path / recipe.product)
     assert once.keys() == twice.keys() and all((once[name] == twice[name]).all() for name in once)
+
+
+class Drawn:
+    """A bench whose pictures are numbers, which its judge sees as they are."""
+
+    def __init__(self, made: dict[str, np.ndarray], real: np.ndarray) -> None:
+        self.made, self.asked = made, dict[str, dict[str, Any]]()
+        self.judge = type("Judge", (), {"real": real, "features": staticmethod(lambda made: made)})
+
+    def drawn(self, model: str, **settings: Any) -> list[np.ndarray]:
+        self.asked[model] = settings
+        return [self.made[model]] * 3
+
+
+def test_what_four_steps_cover_is_compared_with_four_gaussian_ones() -> None:
+    real = np.random.default_rng(0).normal(size=(200, 2))
+    bench: Any = Drawn({"ddgan": real, "ddpm": real[:1]}, real)
+    found = FIGURES["coverage_above_ddpm_4"](bench, DDGAN)
+    assert 0.9 < found.value < 1 and found.low == found.high
+    assert bench.asked == {"ddgan": {"steps": 4}, "ddpm": {"sampler": "ddpm", "steps": 4, "spacing": "linspace"}}
+
+
+def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = partial(diffflow.DiffFlowRecipe, steps=3, width=8, samples=256, batch=128, learning_rate=0.0)
+    monkeypatch.setattr(diffflow, "DiffFlowRecipe", short)
+    found = FIGURES["nats_beside_fixed"](None, diffflow.DIFFFLOW)  # type: ignore[arg-type]
+    assert found.value == found.low == found.high == 0, "both begin as the same chain"
