@@ -58,7 +58,7 @@ class Made:
     dtype: str  # "fp32" or "bf16"
     seconds: float
     model_hash: str = ""  # of its weights; "" where it is not known
-    parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # the same of VAE and refiner beside
+    parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # the same of the VAE and refiner beside them
 
     def note(self) -> dict[str, str]:
         """As a picture's file carries it."""

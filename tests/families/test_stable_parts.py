@@ -39,6 +39,7 @@ from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Phase, Result
+from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
 from tests.parity import weights as parity
 from tests.parity.weights import weights as made_up
@@ -504,3 +505,9 @@ def test_text_encoders_are_let_go_where_memory_is_short(checkpoints: Path, monke
     assert not texts.held and gone() is None and np.array_equal(short, plenty)
     monkeypatch.undo()
     assert np.array_equal(picture(library), plenty) and texts.held
+
+
+def test_a_model_is_warmed_up_with_a_step_of_each_stage(refined: Library) -> None:
+    asked = Request(**{**ASKED, "refiner": "finer", "factors": {"enlarged": 2.0, "refined": 0.5}})
+    load_model(refined, asked)
+    assert refined.is_loaded("tiny", device=torch.device("cpu"), dtype=torch.float32, asked=asked)

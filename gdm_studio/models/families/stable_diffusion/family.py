@@ -46,7 +46,7 @@ SKIP = Knob(
 )
 TOLD = Knob(
     "Guidance it is told", 1.0, 14.0, "How strictly it keeps to the prompt: what it was distilled from was guided so",
-    "told_guidance", 8.0,
+    "told_guidance", 8.5,
 )  # fmt: skip
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}  # by what files call them
