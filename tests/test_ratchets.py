@@ -50,7 +50,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion and what it is used
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned
 # from; the systems of the literature.
-LINES = 44_720
+LINES = 44_740
 
 
 def short(name: str) -> str:
