@@ -51,7 +51,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned
 # from; the systems of the literature, and the backbones they can be built on; a library of one page, with what was the
 # window's alone before: how work is followed and steered, and the request that is being written.
-LINES = 47_600
+LINES = 47_650
 
 
 def short(name: str) -> str:

@@ -269,7 +269,7 @@ def parts_of(request: Request) -> dict[str, Request]:
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
     files = (*card.files, *chain.from_iterable(parts.values()))
-    return key_of(" ".join(("model", card.family, *parts)), files, device, dtype)
+    return key_of(" ".join(("model", card.family, card.prediction, *parts)), files, device, dtype)
 
 
 def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:

@@ -353,6 +353,24 @@ def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
     assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
 
 
+def test_what_a_model_predicts_is_chosen_and_said(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    place = paths.models_dir() / "tiny.safetensors"
+    own = result(library)
+    choose(place, prediction="v")
+    assert library.refresh() and library.card("tiny").prediction == "v"
+    other = result(library)
+    assert not np.array_equal(own.rgba, other.rgba) and other.made is not None and own.made is not None
+    assert (own.made.parts, other.made.parts) == ({"prediction": "epsilon"}, {"prediction": "v"})
+    verdict = answered(reproducing(own.rgba, own.request, library, made_with=own.made.note()))
+    assert verdict.reasons == ("Its model was taken to predict epsilon; here it is taken to predict v.",)
+    choose(place, prediction="")
+    assert library.refresh()
+    assert answer(reproducing(own.rgba, own.request, library, made_with=own.made.note())) == "exactly"
+    with pytest.raises(BadRequest, match="no prediction called 'x0'; choose one of epsilon, v"):
+        choose(place, prediction="x0")
+
+
 # several passes
 
 
@@ -381,7 +399,7 @@ def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None
         again = generate(Request(**{**ASKED, **asked}), refined, resume=advances[step].step)
         (same,) = (event for event in again if isinstance(event, Result))
         assert np.array_equal(same.rgba, made.rgba)
-    assert made.made is not None and made.made.parts == {"refiner": fingerprint(refined.card("finer"))}
+    assert made.made is not None and made.made.parts["refiner_hash"] == fingerprint(refined.card("finer"))
     assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
 
 
