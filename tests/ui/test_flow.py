@@ -143,7 +143,7 @@ def test_space_pauses_right_steps_on_and_space_goes_on(home: Path) -> None:
         made = run.steps_done
         press(window, Qt.Key.Key_Right)
         await until(lambda: run.steps_done == made + 1 and run.state is State.PAUSED)
-        await until(lambda: all(view.decoded for view in run.views[0]))
+        await until(lambda: all(view.decoded for view in run.views[0]) and window.viewer.view() is run.views[0][-1])
         press(window, Qt.Key.Key_Left)
         assert not window.viewer.live and window.viewer.view() is run.views[0][-2]
         press(window, Qt.Key.Key_Right)
