@@ -10,18 +10,21 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gdm_studio.models.card import Source
+from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
+from gdm_studio.models.samples import sample_of_example
 from gdm_studio.ui.model_choices import ModelChoices, offers_choices
-from gdm_studio.ui.plain import plain
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.plain import plain, tip
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.tiles import read_sample
 from gdm_studio.ui.widgets import ActionButton, label, rule
 
 WIDTH = 340
+SAMPLE, COLUMNS, LINES = 56, 5, 2  # logical pixels of a picture that it made, and how many are shown
 FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
 CREDIT = ("cc-by", "cc by")
 WEB = ("http", "https")  # a card says what it likes: no link of it opens a file or starts a program
@@ -111,6 +114,8 @@ class ModelCardView(QFrame):
         self._add(title)
         if line.summary:
             self._add(_wrapped(line.summary))
+        if line.card is not None and (samples := self._samples(line.card)) is not None:
+            self._add(samples)
         if line.card is not None:
             self._add(self._use)
             self._show_use()
@@ -124,19 +129,37 @@ class ModelCardView(QFrame):
         self._add(_facts(facts_of(line)))
         self._add(rule())
         self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(line))))
+        if line.card is not None and line.card.figures:
+            self._add(rule())
+            self._add(_headed("Measured", _facts([_figure(*each) for each in line.card.figures.items()])))
         if line.card is not None and line.card.sources:
             self._add(rule())
             self._add(_headed("Learnt from", self._sources(line.card.sources)))
 
+    def _samples(self, card: ModelCard) -> QWidget | None:
+        """Pictures that it makes of its examples, as far as they lie beside it; None without any."""
+        found = [(each.prompt, sample_of_example(card, each.prompt)) for each in card.examples]
+        pictures = [(prompt, read_sample(path)) for prompt, path in found if path is not None][: COLUMNS * LINES]
+        if not any(not picture.isNull() for _, picture in pictures):
+            return None
+        grid, ratio = QGridLayout(), self._theme.pixel_ratio()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(SPACE.gap)
+        for place, (prompt, picture) in enumerate(pictures):
+            shown = QLabel()
+            shown.setPixmap(_small(picture, round(SAMPLE * ratio), ratio))
+            shown.setToolTip(tip(prompt))
+            shown.setAccessibleName(plain(prompt))
+            grid.addWidget(shown, *divmod(place, COLUMNS), Qt.AlignmentFlag.AlignCenter)
+        lines = QWidget()
+        lines.setLayout(grid)
+        return lines
+
     def _picture(self, image: QImage, line: Held) -> QLabel:
         ratio = self._theme.pixel_ratio()
         side = int((WIDTH - 36) * ratio)
-        fitting = image.scaled(
-            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        fitting.setDevicePixelRatio(ratio)
         shown = QLabel()
-        shown.setPixmap(QPixmap.fromImage(fitting))
+        shown.setPixmap(_small(QPixmap.fromImage(image), side, ratio))
         shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         shown.setAccessibleName(plain(f"A picture that {line.title} made"))
         return shown
@@ -173,7 +196,6 @@ def facts_of(line: Held) -> list[tuple[str, str]]:
         facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", card.prediction)]
     facts += [("Author", line.author), ("Licence", line.licence), ("Tags", ", ".join(line.tags))]
     facts += [("File", line.path.name), *_hashes(line)]
-    facts += [_figure(name, value) for name, value in card.figures.items()] if card is not None else []
     return [(name, value) for name, value in facts if value]
 
 
@@ -262,6 +284,13 @@ def _source_html(source: Source, colour: str) -> str:
     link = f'<a style="color:{colour}; text-decoration:none" href="{escape(url)}">{name}</a>'
     count = f" · {source.count:,} pictures".replace(",", "\u202f") if source.count else ""
     return f'<p style="margin:0 0 7px 0">{link if url else name} by {by}<br>{licence}{count}</p>'
+
+
+def _small(picture: QPixmap, side: int, ratio: float) -> QPixmap:
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+    small.setDevicePixelRatio(ratio)
+    return small
 
 
 def _headed(title: str, body: QWidget) -> QWidget:

@@ -120,9 +120,10 @@ class CanvasBar(QFrame):
     def fit_in(self, width: int) -> None:
         """Gives up words, the least needed first, until the bar is no wider than `width` logical pixels."""
         short = self._pause_words.removesuffix(" with changes")
-        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "")):
+        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
             self._pause.set_text(pause)
             self._choice.set_tight(given_up > 3)
+            self._choice.set_alone(given_up > 5)
             self._size.setVisible(given_up < 3)
             self._size.set_text("" if given_up else self._zoom_words)
             self._fit.set_text("" if given_up else "Fit")

@@ -286,7 +286,7 @@ def paint_sample(
     """The picture of a tile, or its icon, in a square; `loaded` keeps what has been read."""
     loaded = {} if loaded is None else loaded
     if tile.picture is not None and tile.picture not in loaded:
-        loaded[tile.picture] = _read(tile.picture)
+        loaded[tile.picture] = read_sample(tile.picture)
     picture = loaded.get(tile.picture) if tile.picture is not None else None
     if picture is not None and not picture.isNull():
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
@@ -304,7 +304,7 @@ def _header(group: str) -> QStandardItem:
     return item
 
 
-def _read(path: Path) -> QPixmap:
+def read_sample(path: Path) -> QPixmap:
     """The PNG in a small file; an empty picture where there is none.
 
     Told by its first bytes: QPixmap crashes where a format is named by bytes.

@@ -13,7 +13,8 @@ from gdm_studio.ui.widgets.combo import Choice
 
 class Segmented(QWidget):
     """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`, `set_offered(ids)`,
-    `set_tight(bool)`, with less air beside the words. Reader: `choice()`.
+    `set_tight(bool)`, with less air beside the words; `set_alone(bool)`, the chosen one alone, which a click turns to
+    the next. Reader: `choice()`.
     """
 
     chosen = Signal(str)
@@ -23,7 +24,7 @@ class Segmented(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
-        self._tight = False
+        self._tight = self._alone = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -32,7 +33,7 @@ class Segmented(QWidget):
             button.setFont(theme.font(12, 500))
             self._group.addButton(button, index)
             row.addWidget(button)
-        self._group.idClicked.connect(lambda index: self.chosen.emit(self._ids[index]))
+        self._group.idClicked.connect(self._on_clicked)
         self.set_choice(self._ids[0])
 
     def choice(self) -> str:
@@ -40,11 +41,18 @@ class Segmented(QWidget):
 
     def set_choice(self, choice_id: str) -> None:
         self._group.button(self._ids.index(choice_id)).setChecked(True)
+        self._show()
 
     def set_offered(self, offered: Mapping[str, bool]) -> None:
         """Which of them can be chosen now."""
         for choice_id, offer in offered.items():
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
+
+    def set_alone(self, alone: bool) -> None:
+        if alone != self._alone:
+            self._alone = alone
+            self._show()
+            self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
         if tight != self._tight:
@@ -55,6 +63,17 @@ class Segmented(QWidget):
                 button.style().polish(button)
                 button.updateGeometry()
             self.updateGeometry()
+
+    def _show(self) -> None:
+        for button in self._group.buttons():
+            button.setVisible(button.isChecked() or not self._alone)
+
+    def _on_clicked(self, index: int) -> None:
+        if self._alone:
+            following = [*range(index + 1, len(self._ids)), *range(index)]
+            index = next((each for each in following if self._group.button(each).isEnabled()), index)
+            self.set_choice(self._ids[index])
+        self.chosen.emit(self._ids[index])
 
 
 class FramedSegmented(QFrame):
