@@ -59,9 +59,7 @@ def test_the_queue_reckons_with_what_is_left_of_each(home: Path) -> None:
 def test_the_seconds_of_a_step_are_those_of_one_picture_and_no_pause_is_among_them(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.steps.set_value(40)
-        controls.count.set_value(3)
-        controls.batch.set_value(3)
+        controls.draft.change(steps=40, count=3, batch=3)
         click(controls.button)
         job = window.making.job
         assert job is not None and job.seconds_a_step() is None and job.seconds_left() is None
