@@ -58,13 +58,13 @@ class Made:
     dtype: str  # "fp32" or "bf16"
     seconds: float
     model_hash: str = ""  # of its weights; "" where it is not known
-    parts: Mapping[str, str] = field(default_factory=dict)  # the same of what stood beside them: vae, refiner
+    parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # as fingerprint.of_parts has them
 
     def note(self) -> dict[str, str]:
         """As a picture's file carries it."""
         facts = {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
         facts |= {"model_hash": self.model_hash} if self.model_hash else {}
-        return facts | {f"{part}_hash": digits for part, digits in self.parts.items()}
+        return facts | dict(self.parts)
 
 
 @dataclass(frozen=True)

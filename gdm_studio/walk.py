@@ -45,6 +45,14 @@ def walked(walk: Toward | None, leg: Toward) -> Toward:
     return leg if walk is None else replace(walk, then=walked(walk.then, leg))
 
 
+def with_prompt(walk: Toward | None, before: str, now: str) -> Toward | None:
+    """The same walk from another prompt: legs that kept to the one before keep to the one now."""
+    if walk is None:
+        return None
+    prompt = now if walk.prompt == before else walk.prompt
+    return replace(walk, prompt=prompt, then=with_prompt(walk.then, before, now))
+
+
 def seed_weights(seed: int, walk: Toward | None) -> dict[int, float]:
     """By seed, how much of its noise goes into the picture that begins at `seed`: the squares sum to 1.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import say, say_json
+from gdm_studio.models.choices import PREDICTIONS
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add(verbs: Any) -> None:
     setting.add_argument("--refiner", help="the name of a model that makes the last steps")
     kinds = ", ".join((*FEW_STEPS, NONE))
     setting.add_argument("--few-steps", metavar="KIND", help=f"how it was distilled to draw in few steps: {kinds}")
+    setting.add_argument("--prediction", help=f"what it predicts: {', '.join(PREDICTIONS)}")
     setting.set_defaults(main=_set)
     for deed in (adding, leaving, setting):
         deed.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
@@ -156,10 +158,10 @@ def _use_in_place(args: argparse.Namespace) -> int:
 
 
 def _set(args: argparse.Namespace) -> int:
-    from dataclasses import asdict
+    from dataclasses import asdict, fields
 
     from gdm_studio.errors import ModelError
-    from gdm_studio.models.choices import choose
+    from gdm_studio.models.choices import Choices, choose
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -170,7 +172,7 @@ def _set(args: argparse.Namespace) -> int:
         library.vae(args.vae)
     if args.refiner:
         library.card(args.refiner)
-    told = {"vae": args.vae, "refiner": args.refiner, "few_steps": args.few_steps}
+    told = {each.name: getattr(args, each.name) for each in fields(Choices)}
     chosen = asdict(choose(line.path, **{name: value for name, value in told.items() if value is not None}))
     if args.json:
         say_json({"event": "chosen", "name": line.name, **chosen})

@@ -26,7 +26,11 @@ class Leg:
     path: Path  # the stage's own
     first: int  # steps of the course before it
     known: Known | None = None  # of the picture that is begun from
-    joined: bool = False  # whether it goes on along the way of the one before it, in the same data
+
+    @property
+    def joined(self) -> bool:
+        """Whether it goes on along the way of the one before it, in the same data."""
+        return isinstance(self.stage, Placed) and self.stage.joined
 
     @property
     def given(self) -> int:
@@ -97,11 +101,10 @@ class Course:
         return [replace(ask, before=each) for ask in sides for each in made]
 
     def _leg(self, stage: Stage, number: int, first: int, last: int) -> Leg:
-        joined = isinstance(stage, Placed) and stage.joined
         if isinstance(stage, Placed):
             path = stage.way(self.model.card, self.request, first, last)
         else:
             path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
         rest = self.model.card.accepts.sees_rest
         known = self.source.known_to(stage, with_rest=rest) if self.source else None
-        return Leg(stage, number, path, first, known, joined)
+        return Leg(stage, number, path, first, known)

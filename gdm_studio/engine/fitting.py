@@ -10,6 +10,7 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.batches import Place
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, parts_of
+from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.request import Request
 from gdm_studio.run import Event, Phase
 
@@ -26,7 +27,8 @@ def fitting(
     where the device is not here, or not even one picture fits.
     """
     assert request.size is not None
-    place = Place(devices.resolve(request.device), request.batch, request.size)
+    size = enlarged(request.size, request.factors) if is_enlarged(request) else request.size
+    place = Place(devices.resolve(request.device), request.batch, size)
     while images:
         batch = images[: place.batch]
         too_many, taken = 0, devices.measuring(place.device)

@@ -16,7 +16,8 @@ from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
-from gdm_studio.request import SETTINGS, Request, Role, Setting, Toward, with_role
+from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.walk import with_prompt
 
 Value = str | int | float
 Values = tuple[Value, ...]
@@ -220,14 +221,8 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
         request,
         prompt=prompt,
         negative_prompt=request.negative_prompt.replace(search, str(value)),
-        toward=request.toward and with_prompt(request.toward, request.prompt, prompt),
+        toward=with_prompt(request.toward, request.prompt, prompt),
     )
-
-
-def with_prompt(toward: Toward, before: str, now: str) -> Toward:
-    """The same way for another prompt: legs that kept to the one before keep to the one now."""
-    then = toward.then and with_prompt(toward.then, before, now)
-    return replace(toward, prompt=now if toward.prompt == before else toward.prompt, then=then)
 
 
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:

@@ -92,6 +92,7 @@ _OTHERWISE = {
     "device": "It was made on {}; here it was made on {}.",
     "dtype": "It was made in {}; here in {}.",
     "model_hash": "Its model had the weights {}; those here are {}.",
+    "prediction": "Its model was taken to predict {}; here it is taken to predict {}.",
     "vae_hash": "Its VAE had the weights {}; those here are {}.",
     "refiner_hash": "Its refiner had the weights {}; those here are {}.",
 }

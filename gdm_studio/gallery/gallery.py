@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from gdm_studio import mended, paths, preferences
 from gdm_studio.drive import Drive
 from gdm_studio.errors import StorageError
-from gdm_studio.gallery import collections, copies, database, files, hidden, marks, moving, soundness, sources, terms
+from gdm_studio.gallery import collections, copies, database, files, hidden, marks, moving, soundness, sources
 from gdm_studio.gallery.collections import Collection, Removed
 from gdm_studio.gallery.folder import File, looked_at, stamp_of
 from gdm_studio.gallery.guard import Guard
@@ -28,6 +28,7 @@ from gdm_studio.gallery.picture import Picture, SaveSettings, load, save
 from gdm_studio.gallery.scanning import Scan, check_library, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
 from gdm_studio.gallery.steps_files import StepsFiles
+from gdm_studio.gallery.terms import completions
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.gallery.using import Claims
 from gdm_studio.run import Result
@@ -155,7 +156,7 @@ class Gallery:
 
     def complete(self, query: str, cursor: int) -> list[str]:
         """What the word before `cursor` in a query could become, the likeliest first; see `terms.completed`."""
-        return terms.completions(query, cursor, lambda field: self._ask(partial(Index.values, field=field), fill=False))
+        return completions(query, cursor, lambda field: self._ask(partial(Index.values, field=field), fill=False))
 
     # what people add
 

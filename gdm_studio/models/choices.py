@@ -1,4 +1,4 @@
-"""What people chose for a model once and for all: its VAE, its refiner, of which few-step kind it is."""
+"""What people chose for a model once and for all: its VAE, its refiner, its few-step kind, what it predicts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 FILE = "models.json"
+PREDICTIONS = ("epsilon", "v")  # of what a model may predict, those that its weights look alike for
 _CHANGING = threading.Lock()
 
 
@@ -23,6 +24,7 @@ class Choices:
     vae: str = ""  # the name of a file
     refiner: str = ""  # the name of a model
     few_steps: str = ""  # one of FEW_STEPS, or NONE
+    prediction: str = ""  # one of PREDICTIONS
 
 
 def choices() -> dict[str, Choices]:
@@ -38,6 +40,8 @@ def choose(path: Path, **values: str) -> Choices:
     """Remembers other choices for what is at that path; all of them now. Raises BadRequest, StorageError."""
     if (kind := values.get("few_steps", "")) not in ("", NONE, *FEW_STEPS):
         raise BadRequest(f"There is no few-step kind called {kind!r}; choose one of {', '.join((NONE, *FEW_STEPS))}.")
+    if (prediction := values.get("prediction", "")) not in ("", *PREDICTIONS):
+        raise BadRequest(f"There is no prediction called {prediction!r}; choose one of {', '.join(PREDICTIONS)}.")
     with _CHANGING:
         known = choices()
         now = known[str(path)] = replace(known.get(str(path), Choices()), **values)
@@ -57,6 +61,11 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
         defaults["vae"] = chosen.vae
     if chosen.refiner and card.accepts.refiner:
         defaults["refiner"] = chosen.refiner
+    if chosen.prediction in PREDICTIONS and card.prediction in PREDICTIONS and card.accepts.vae:
+        numbers = dict(card.process_numbers)
+        if chosen.prediction == "epsilon":
+            numbers["zero_terminal_snr"] = False  # where there is nothing but noise, it could not be told from
+        return replace(card, defaults=defaults, prediction=chosen.prediction, process_numbers=numbers)
     return card if defaults == card.defaults else replace(card, defaults=defaults)
 
 

@@ -22,7 +22,7 @@ class FewSteps:
 
 
 def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
-    return {"steps": steps, "sampler": sampler, "spacing": spacing, "guidance_scale": 1.0}
+    return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
 NONE = "none"  # what people choose for a model whose file says otherwise

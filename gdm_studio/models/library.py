@@ -155,7 +155,8 @@ class Library:
         if (found := self.vaes().get(name)) is None and self.refresh():
             found = self.vaes().get(name)
         if found is None:
-            raise ModelError(f"There is no VAE called {name[:80]!r} in the models folder; put its file there.")
+            where = "in the models folder; put its file there, or choose another"
+            raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
     def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
@@ -268,7 +269,7 @@ def parts_of(request: Request) -> dict[str, Request]:
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
     files = (*card.files, *chain.from_iterable(parts.values()))
-    return key_of(" ".join(("model", card.family, *parts)), files, device, dtype)
+    return key_of(" ".join(("model", card.family, card.prediction, *parts)), files, device, dtype)
 
 
 def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
 
 REFINED = Knob(
-    "Refined", 0.05, 0.95, "Share of the steps that the refiner makes, where one is chosen: the last ones", "refined",
-    0.2,
+    "Refiner's share", 0.05, 0.95, "Of the steps, where a refiner is chosen for the model: it makes the last ones",
+    "refined", 0.2,
 )  # fmt: skip
 ENLARGED = Knob(
-    "Second pass", 1.0, 4.0, "How many times as wide and high the picture is made in a second pass; at 1 there is none",
+    "Second pass", 1.0, 2.5, "How many times as wide and high the picture is made in a second pass; at 1 there is none",
     "enlarged", 1.0,
 )  # fmt: skip
 ANEW = Knob(
-    "Made anew", 0.05, 1.0, "How far back towards noise the second pass goes before its steps begin",
+    "Second pass, strength", 0.05, 1.0, "How far back towards noise the second pass goes before its steps begin",
     "enlarged_strength", 0.5,
 )  # fmt: skip
 MULTIPLE = 8  # pixels that the sides of pictures are multiples of

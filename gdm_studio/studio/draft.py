@@ -13,7 +13,8 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
-from gdm_studio.studio.fitting import branched, fitted
+from gdm_studio.studio.fitting import branched, fitted, taken
+from gdm_studio.walk import with_prompt
 
 ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
 LOCK = "seed_locked"
@@ -39,6 +40,7 @@ class Draft:
         self._is_locked = False  # by people
         self._is_held = False  # by what needs the same seed for a while
         self._seed_given = False  # it was chosen, or belongs to a picture: it is used once
+        self._way_from = ""  # the prompt that it was on its way to another picture with, of which that may keep some
         self.departure: Branch | None = None  # what the next pictures are branches of, where they are
 
     @property
@@ -49,14 +51,8 @@ class Draft:
     @property
     def request(self) -> Request:
         """What it says now. What the model does not take is left out, and stays in the fields for one that does."""
-        accepts, without = (self._card.accepts if self._card else Accepts()), dict[str, Any]()
-        if not accepts.prompt:
-            without["prompt"] = ""
-        if not accepts.negative:
-            without["negative_prompt"] = ""
-        if not accepts.guidance:
-            without["guidance_scale"] = 1.0
-        return replace(self._request, **without)
+        asked = taken(self._request, self._card.accepts if self._card else Accepts())
+        return replace(asked, toward=with_prompt(asked.toward, self._way_from, asked.prompt))
 
     def __getitem__(self, name: str) -> Any:
         return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].of(self._request)
@@ -79,14 +75,16 @@ class Draft:
         if locked is not None:
             self._lock(bool(locked), held=False)
         self._seed_given = self._seed_given or "seed" in values
-        self._become(replace(self._request, **self._with_sampler(values.get("sampler")) | values))
+        self.put(**self._with_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
         """Every field as `request` has it, whatever that is; the next run's seed is another one, unless it is held."""
-        self._become(request)
+        self.put(**{name: setting.of(request) for name, setting in SETTINGS.items()})
 
     def put(self, **values: Any) -> None:
         """The same of these fields."""
+        if "toward" in values:
+            self._way_from = values.get("prompt", self._request.prompt)
         self._become(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
@@ -105,8 +103,9 @@ class Draft:
         return self._default(name, self._request.sampler)
 
     def departures(self) -> dict[str, Any]:
-        """The fields that are not at their default, the seed aside."""
-        return {name: self[name] for name in SETTINGS if name != "seed" and self[name] != self.default(name)}
+        """What it says beside the defaults, the seed aside."""
+        says = {name: setting.of(self.request) for name, setting in SETTINGS.items() if name != "seed"}
+        return {name: value for name, value in says.items() if value != self.default(name)}
 
     def fits(self, card: ModelCard) -> list[str]:
         """What the model of `card` could not carry out, in the window's words; nothing where it could all."""

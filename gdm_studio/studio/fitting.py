@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Branch, Request, Role
+
+OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
+
+
+def taken(request: Request, accepts: Accepts) -> Request:
+    """The request without what such a model is not told, and without what means nothing beside the rest."""
+    guidance = request.guidance_scale if accepts.guidance else 1.0
+    acting = [knob for knob in GUIDANCE if guidance != 1 or not knob.name.startswith(OF_GUIDANCE)]
+    begun = accepts.picture and bool(request.image)
+    return replace(
+        request,
+        prompt=request.prompt if accepts.prompt else "",
+        negative_prompt=request.negative_prompt if accepts.negative else "",
+        guidance_scale=guidance,
+        controls=_changed(acting, request.controls),
+        label=request.label if request.label in accepts.labels else "",
+        factors=_changed(accepts.factors, request.factors),
+        hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
+        image=request.image if begun else "",
+        mask=request.mask if begun else "",
+        inverted=request.inverted and begun,
+    )
+
+
+def _changed(knobs: Sequence[Knob], values: Mapping[str, float]) -> dict[str, float]:
+    """The values of these that are not at their default."""
+    usual = {knob.name: knob.default for knob in knobs}
+    return {name: value for name, value in values.items() if usual.get(name, value) != value}
 
 
 def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:

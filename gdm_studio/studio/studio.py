@@ -83,8 +83,9 @@ class Studio(AbstractContextManager["Studio"]):
         `image` and `mask`, to begin from a picture, are files or uint8 arrays (height, width, 1, 3 or 4 channels).
         """
         draft = self.draft(settings.pop("model", ""))
-        draft.change(prompt=prompt, **_with_pictures(settings))
-        return self.make(draft.next_request())
+        given = _with_pictures({"prompt": prompt} | settings)
+        draft.change(**given)
+        return self.make(replace(draft.next_request(), **given))  # what the model does not take is refused
 
     def make(self, request: Request) -> Steps:
         """The steps of the pictures of a request: one of a file makes that picture again."""

@@ -125,9 +125,9 @@ class Work:
 
     def is_held(self) -> bool:
         """Whether it is paused before its next step, with none asked for and none needed to finish a picture."""
-        return self.paused and not self.single_steps and not self._owes_no_step()
+        return self.paused and not self.single_steps and not self.owes_no_step()
 
-    def _owes_no_step(self) -> bool:
+    def owes_no_step(self) -> bool:
         """Whether all is made, or the pictures in hand had their last step: a pause lets them be finished."""
         in_hand = [index for image, index in self.standing.items() if image not in self.run.made]
         return self.is_made or bool(in_hand) and all(index == self.run.steps for index in in_hand)

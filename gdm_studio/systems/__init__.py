@@ -44,6 +44,7 @@ ROWS = {
     "diffusevae-2": Row("diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE whose noise goes to the VAE's picture"),
     "latent": Row("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM among an autoencoder's latents"),
     "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together"),
+    "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points of a plane, both ways learned"),
     "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network"),
     "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)"),
     "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)"),

@@ -61,11 +61,13 @@ def alpha_bars(steps: int) -> tuple[float, ...]:
 def posterior_deviation(at: Point, to: Point) -> Tensor:
     """√β̃ of q(x_to | x_at, x_0), for points of arrays (Ho et al. 2020, equation 7)."""
     large: Any = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
-    return to.sigma / at.sigma * large.clamp(min=0).sqrt()  # type: ignore[no-any-return]
+    return to.sigma / at.sigma * large.clamp(min=0).sqrt()
 
 
 class Pairs(nn.Module):
     """`discriminator(before, told, x, levels) -> answers`: whether x_{t−1} and x_t are a real step of the chain."""
+
+    sigmas: Tensor
 
     def __init__(self, config: EncoderConfig, sigmas: Sequence[float]) -> None:
         super().__init__()
@@ -131,7 +133,7 @@ class DdganRecipe(DenoisingRecipe):
         at, to = points_of(levels)
         before = to.alpha * x0 + to.sigma * normal(rng, *x0.shape)
         kept: Any = at.alpha / to.alpha
-        added = (at.sigma**2 - (kept * to.sigma) ** 2).clamp(min=0).sqrt()  # type: ignore[union-attr]
+        added = (at.sigma**2 - (kept * to.sigma) ** 2).clamp(min=0).sqrt()
         given = normal(rng, self.batch, self.latent + math.prod(x0.shape[1:]))
         return before, told, given, kept * before + added * normal(rng, *x0.shape), levels
 

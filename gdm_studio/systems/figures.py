@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,7 @@ from gdm_studio.systems.system import System
 from gdm_studio.training.evaluation.drawing import Drawings, Show
 from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.training.loop import Run
+from gdm_studio.training.recipe import Model, Recipe
 
 SEEDS = 3  # of sampling: the interval of a figure is over these
 EACH = 128  # pictures of each
@@ -180,15 +182,37 @@ def bits_above_truth(bench: Bench, system: System) -> Figure:
     found = []
     for seed in range(SEEDS):
         recipe = BinomialRecipe(seed=seed)
-        with TemporaryDirectory() as folder:
-            run = Run(recipe, Path(folder), None)
-            while run.seen < recipe.samples:
-                run.take_step()
-            with run.averaged():
-                rows = torch.from_numpy(recipe.rows)
-                bits = bits_of_bound(recipe.coins, recipe.guess(run.model), rows, draws=500, seed=seed)
+        with trained(recipe) as model:
+            rows = torch.from_numpy(recipe.rows)
+            bits = bits_of_bound(recipe.coins, recipe.guess(model), rows, draws=500, seed=seed)
         found.append(bits - math.log2(PULSE))
     return _over(found)
+
+
+def nats_beside_fixed(bench: Bench, system: System) -> Figure:
+    """Nats a point of DiffFlow's bound, less those of the chain whose way to the noise is fixed, of three trainings."""
+    from gdm_studio.systems.diffflow import DiffFlowRecipe
+
+    found = []
+    for seed in range(SEEDS):
+        nats = []
+        for way in ("learned", "fixed"):
+            recipe = DiffFlowRecipe(seed=seed, way=way)
+            with trained(recipe) as model:
+                nats.append(recipe.figures(model)["nats"])
+        found.append(nats[0] - nats[1])
+    return _over(found)
+
+
+@contextmanager
+def trained(recipe: Recipe[Model]) -> Iterator[Model]:
+    """What a recipe of one phase makes, with the average of its weights."""
+    with TemporaryDirectory() as folder:
+        run = Run(recipe, Path(folder), None)
+        while run.seen < run.phase.samples:
+            run.take_step()
+        with run.averaged():
+            yield run.model
 
 
 def _beside(other: str, measure: Callable[[Bench, str], list[float]]) -> Measure:
@@ -280,6 +304,7 @@ FIGURES: Mapping[str, Measure] = {
     "cold_ratio": cold_ratio,
     "bound_beside_ddpm": bound_beside_ddpm,
     "bits_above_truth": bits_above_truth,
+    "nats_beside_fixed": nats_beside_fixed,
 }
 
 

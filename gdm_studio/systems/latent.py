@@ -24,7 +24,7 @@ from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.icons_vae import difference, psnr, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Objective, Phase
+from gdm_studio.training.recipe import Objective, Phase, Samples
 from gdm_studio.training.schedule import Schedule, normal
 
 FITTED = 1000  # pictures that the scale of latents, the first weights and the bound are found with
@@ -62,11 +62,12 @@ class AutoencoderPhase(Phase[nn.ModuleDict]):
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         pictures, _ = self.shown(rng, self.batch)
-        config, side = model["autoencoder"].config, pictures.shape[-1]
-        return pictures, normal(rng, self.batch, config.latent_channels, *[side // config.factor] * 2)
+        config = autoencoder_of(model).config
+        side = pictures.shape[-1] // config.factor
+        return pictures, normal(rng, self.batch, config.latent_channels, side, side)
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        network = model["autoencoder"]
+        network = autoencoder_of(model)
 
         def loss(x: Tensor, noise: Tensor) -> Tensor:
             mean, log_variance = network.posterior(x)
@@ -98,7 +99,7 @@ class AmongLatents(DenoisingRecipe):
         return {name: model[name] for name in ("denoiser", "autoencoder")}
 
     def begin(self, model: nn.ModuleDict) -> int:
-        start_from_principal_components(model["autoencoder"], self.some_pictures(model))
+        start_from_principal_components(autoencoder_of(model), self.some_pictures(model))
         return 0
 
     def some_pictures(self, model: nn.ModuleDict) -> Tensor:
@@ -108,7 +109,7 @@ class AmongLatents(DenoisingRecipe):
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
         with torch.no_grad():
-            latents: Tensor = model["autoencoder"].encode(pictures.to(next(model.parameters()).device))
+            latents = autoencoder_of(model).encode(pictures.to(next(model.parameters()).device))
         return latents.cpu()
 
     @property
@@ -117,7 +118,7 @@ class AmongLatents(DenoisingRecipe):
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
         """Decibels of pictures that were encoded and decoded: no picture of the model is better."""
-        pictures, network = self.some_pictures(model), model["autoencoder"]
+        pictures, network = self.some_pictures(model), autoencoder_of(model)
         with torch.no_grad():
             again = torch.cat([network.decode(network.encode(part)) for part in pictures.split(64)])
         return {"psnr": round(float(np.mean(psnr((pictures + 1) / 2, (again.clamp(-1, 1) + 1) / 2))), 2)}
@@ -138,6 +139,7 @@ class LatentRecipe(AmongLatents, DdpmRecipe):
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
 
+    samples: Samples = 400_000
     vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 160_000
     kl: Annotated[float, Option("KL", "weight of the latents' divergence from N(0, I)", 0, 1)] = 1e-4
 
@@ -152,8 +154,14 @@ class LatentRecipe(AmongLatents, DdpmRecipe):
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         """DDPM's; the autoencoder is done, and its latents get their scale."""
-        scale_latents(model["autoencoder"], self.some_pictures(model))
+        scale_latents(autoencoder_of(model), self.some_pictures(model))
         return super().objectives(model)
+
+
+def autoencoder_of(model: nn.ModuleDict) -> AutoencoderKL:
+    """The network of that name."""
+    found: Any = model["autoencoder"]
+    return found
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, vp_sde
 from gdm_studio.systems.adversaries import Spread
-from gdm_studio.systems.latent import AmongLatents
+from gdm_studio.systems.latent import AmongLatents, autoencoder_of
 from gdm_studio.systems.recipe import usual
 from gdm_studio.systems.score_sde import EARLIEST
 from gdm_studio.systems.system import Claim, System
@@ -90,7 +90,8 @@ class LsgmRecipe(AmongLatents):
         return super().networks() | {"spread": Spread(), "mixing": Mixing(self.latents)}
 
     def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"mixes": model["mixing"].logits.sigmoid().flatten().tolist()}
+        mixing: Any = model["mixing"]
+        return {"mixes": mixing.logits.sigmoid().flatten().tolist()}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Pictures, what is told, σ_t² (N, 1, 1, 1), and the noise of the encoder and of the process."""
@@ -101,7 +102,7 @@ class LsgmRecipe(AmongLatents):
         return pictures, told, torch.from_numpy(variances).float(), normal(rng, *shape), normal(rng, *shape)
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        network, autoencoder = model["denoiser"], model["autoencoder"]
+        network, autoencoder = model["denoiser"], autoencoder_of(model)
 
         def bound(x: Tensor, told: Tensor, variance: Tensor, first: Tensor, eps: Tensor) -> Tensor:
             """In nats a number of the picture."""

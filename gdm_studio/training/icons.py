@@ -54,6 +54,9 @@ TINT_WEIGHT = 0.25  # of a picture in a colour that the thing does not have, bes
 TONE_WEIGHT = 0.4  # the same of skin tones
 STYLE_POWER = 0.6  # of a style's share by all that: those with few plain things are shown oftener than that
 
+# The sets whose drawings stand for no style in particular: blends of these are whole, of lines and areas they are not.
+UNSTYLED = ("twemoji", "noto", "fluent-emoji-flat", "emojione")
+
 Autoencoder = Annotated[Path, Option("Autoencoder", "vae.safetensors of the second stage")]
 Table = Annotated[Path, Option("Word table", "the directory of the first stage")]
 
@@ -192,6 +195,7 @@ class IconsRecipe(Recipe[Trained]):
         """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
         row = self.pictures.rows[index]
         keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
+        keep_style |= row["set"] not in UNSTYLED
         text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
         return tokenizer.encode(text, row["style"] if keep_style else None)
 

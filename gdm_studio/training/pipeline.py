@@ -78,7 +78,7 @@ def laptop(at: Folders) -> Plan:
         ),
         decoder=DecoderRecipe(data=data, vae=vae, words=table, run=run),
         fast=FastRecipe(
-            data=data, words=table, run=run, drop_style=0.4, guidance_scale=float(export.DEFAULTS["guidance_scale"])
+            data=data, words=table, run=run, drop_style=0.4, guidance_scale=export.GUIDANCE
         ),
     )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.widgets import Combo, PromptBox
 
 
@@ -22,7 +23,7 @@ class Valued(Protocol):
     def set_value(self, value: Any) -> object: ...
 
 
-def bind(draft: Draft, name: str, widget: Valued | Combo | PromptBox | QAbstractButton) -> None:
+def bind(draft: Draft, name: str, widget: Valued | Combo | PromptBox | KnobRows | QAbstractButton) -> None:
     """The widget shows `draft[name]` from now on, whoever changes it, and nothing else keeps that value."""
     read, show, changed = _ends(widget)
     kind = SETTINGS[name].kind if name in SETTINGS and SETTINGS[name].is_number else _as_it_is
@@ -33,7 +34,7 @@ def bind(draft: Draft, name: str, widget: Valued | Combo | PromptBox | QAbstract
 
     draft.listen(name, follow)
     follow(draft[name])
-    changed.connect(lambda value: draft.change(**{name: kind(value)}))
+    changed.connect(lambda *_: draft.change(**{name: kind(read())}))
 
 
 def _ends(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:
@@ -44,6 +45,8 @@ def _ends(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], Sign
         return widget.choice, widget.set_choice, widget.chosen
     if isinstance(widget, PromptBox):
         return widget.text, widget.set_text, widget.changed
+    if isinstance(widget, KnobRows):
+        return widget.values, widget.set_values, widget.changed
     return widget.value, widget.set_value, widget.changed
 
 

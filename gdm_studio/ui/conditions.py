@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gdm_studio.conditions import MAX_HINTS, WEIGHTS, Hint
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.request import SETTINGS
+from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.binding import bind
 from gdm_studio.ui.drop_zones import dropped_picture
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of
@@ -29,53 +30,44 @@ ANY = Choice("", "Any")
 
 
 class Conditions(QWidget):
-    """Shown as far as the model asks for any of it; what people set stays known while another model is chosen.
+    """Shown as far as the model asks for any of it; what people set stays in the draft while another model is chosen.
 
-    Signals: `changed()` by people, `picture_asked()` for one to follow, `picture_dropped(Path)`, and
-    `pictures_wanted()` hints came whose pictures are not known yet. Parts: `label_box`, `factors` (KnobRows), `hints`
-    (Hints). Setters: `set_accepts(accepts)`, `set_told(label, factors, hints)`. Readers: `label()`,
-    `told_factors()`, `hints.told()`.
+    Signal: `changed()` by people. Parts: `label_box`, `factors` (KnobRows), `hints` (Hints). Setter:
+    `set_accepts(accepts)`.
     """
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._draft = draft
         self.label_box = combo_of(theme, SETTINGS["label"])
         self.factors, self.hints = KnobRows(theme), Hints(theme)
         self._label_field = Labelled(SETTINGS["label"].title, self.label_box)
-        self._wanted = ""
-        self._numbers: dict[str, float] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         for part in (self._label_field, self.factors, self.hints):
             column.addWidget(part)
-        self.label_box.chosen.connect(self._on_label)
+        bind(draft, "label", self.label_box)
+        draft.listen("factors", self.factors.set_values)
+        draft.listen("hints", self.hints.set_told)
+        self.label_box.chosen.connect(self.changed)
         self.factors.changed.connect(self._on_factors)
-        self.hints.changed.connect(self.changed)
+        self.hints.changed.connect(self._on_hints)
         self.set_accepts(Accepts())
 
     def set_accepts(self, accepts: Accepts) -> None:
         """Another model's."""
         self.label_box.set_choices([ANY, *(Choice(name, name) for name in accepts.labels)])
-        self.label_box.set_choice(self._wanted if self._wanted in accepts.labels else "")
+        self.label_box.set_choice("")
+        self.label_box.set_choice(self._draft["label"])
         self._label_field.setVisible(bool(accepts.labels))
         self.factors.set_knobs(accepts.factors)
-        self.factors.set_values(self._numbers)
+        self.factors.set_values(self._draft["factors"])
         self.hints.set_kinds(accepts.hints)
+        self.hints.set_told(self._draft["hints"])
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
-
-    def set_told(self, label: str, factors: Mapping[str, float], hints: tuple[Hint, ...]) -> None:
-        """Other values; those that the model does not take are kept for one that does."""
-        self._wanted, self._numbers = label, dict(factors)
-        self.label_box.set_choice(label)
-        self.factors.set_values(factors)
-        self.hints.set_told(hints)
-
-    def label(self) -> str:
-        """The class chosen, "" for any."""
-        return self.label_box.choice()
 
     def boxes(self) -> list[Combo]:
         """The lists of which there is something to choose."""
@@ -85,12 +77,13 @@ class Conditions(QWidget):
         """The numbers that there are."""
         return [*self.factors.rows.values(), *self.hints.rows()]
 
-    def _on_label(self) -> None:
-        self._wanted = self.label()
+    def _on_factors(self) -> None:
+        self._draft.change(factors=self._draft["factors"] | self.factors.values())
         self.changed.emit()
 
-    def _on_factors(self) -> None:
-        self._numbers |= self.factors.values()
+    def _on_hints(self) -> None:
+        others = tuple(hint for hint in self._draft["hints"] if hint.kind not in self.hints.kinds)
+        self._draft.put(hints=(*self.hints.told(), *others))
         self.changed.emit()
 
 
@@ -98,7 +91,8 @@ class Hints(QWidget):
     """Pictures that the model follows, a row each, and a place where more can be dropped.
 
     Signals: `changed()` by people, `picture_asked()`, `picture_dropped(Path)`, `pictures_wanted()`. Setters:
-    `set_kinds(kinds)`, `set_told(hints)`, `add(image)`, `set_picture(image, rgba)`. Readers: `told()`, `unseen()`.
+    `set_kinds(kinds)`, `set_told(hints)`, `add(image)`, `drop(image)`, `set_picture(image, rgba)`. Readers: `kinds`,
+    `told()`, `unseen()`.
     """
 
     changed = Signal()
@@ -109,9 +103,8 @@ class Hints(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._kinds: tuple[str, ...] = ()
+        self.kinds: tuple[str, ...] = ()
         self._shown: list[_HintRow] = []
-        self._kept: tuple[Hint, ...] = ()  # of kinds that the model does not follow
         self.more = IconButton(theme, "image-plus", tooltip="A picture to follow", text="Follow a picture…", size=14)
         self.more.setProperty("role", "chip")
         self.more.setFont(theme.font(12, 500))
@@ -124,17 +117,14 @@ class Hints(QWidget):
         self.more.clicked.connect(self.picture_asked)
 
     def set_kinds(self, kinds: tuple[str, ...]) -> None:
-        """The kinds that the model follows."""
-        hints = (*self.told(), *self._kept)
-        self._kinds = kinds
+        """The kinds that the model follows; `set_told` shows those of them that there are."""
+        self.kinds = kinds
         self.more.setToolTip(f"A picture of {' or '.join(kinds) or 'anything'} to follow; it can be dropped here")
         self.setVisible(bool(kinds))
-        self.set_told(hints)
 
     def set_told(self, hints: tuple[Hint, ...]) -> None:
-        """Other pictures."""
-        shown = tuple(hint for hint in hints if hint.kind in self._kinds)
-        self._kept = tuple(hint for hint in hints if hint.kind not in self._kinds)
+        """Other pictures, as far as the model follows such."""
+        shown = tuple(hint for hint in hints if hint.kind in self.kinds)
         if shown != self.told():
             for row in self._shown:
                 row.hide()
@@ -147,9 +137,14 @@ class Hints(QWidget):
 
     def add(self, image: str) -> None:
         """One more picture, by the name under which it is kept; by people."""
-        if len(self._shown) < MAX_HINTS and self._kinds:
-            self.set_told((*self.told(), Hint(self._kinds[0], image), *self._kept))
+        if len(self._shown) < MAX_HINTS and self.kinds:
+            self.set_told((*self.told(), Hint(self.kinds[0], image)))
             self.changed.emit()
+
+    def drop(self, image: str) -> None:
+        """The picture of that name no more."""
+        self.set_told(tuple(hint for hint in self.told() if hint.image != image))
+        self.changed.emit()
 
     def told(self) -> tuple[Hint, ...]:
         return tuple(row.hint() for row in self._shown)
@@ -168,7 +163,7 @@ class Hints(QWidget):
         return [row.weight for row in self._shown]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._kinds and dropped_picture(event) is not None:
+        if self.kinds and dropped_picture(event) is not None:
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -178,7 +173,7 @@ class Hints(QWidget):
             self.picture_dropped.emit(path)
 
     def _show(self, hint: Hint) -> None:
-        row = _HintRow(self._theme, hint, self._kinds)
+        row = _HintRow(self._theme, hint, self.kinds)
         row.changed.connect(self.changed)
         row.removed.connect(lambda: self._remove(row))
         self._column.insertWidget(len(self._shown), row)

@@ -80,44 +80,25 @@ class Controls(QFrame):
 
     def request(self) -> Request:
         """The settings as they stand."""
-        self.draft.put(
-            label=self.conditions.label(),
-            factors=self.conditions.factors.changes(),
-            hints=self.conditions.hints.told(),
-            size=self.more.chosen_size(),
-            knobs=self.more.knobs.values(),
-            controls=self.more.controls.changes(),
-            image=self.start.picture_name,
-            mask=self.start.mask_name,
-            strength=self.start.strength(),
-            inverted=self.start.inverted(),
-            toward=self.toward.toward(self._prompt_text()),
-        )
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
         """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
+        card = self.draft.card
+        if request.size is not None and card is not None and card.makes(request.size):
+            self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
-        self.conditions.set_told(request.label, request.factors, request.hints)
-        if request.size is not None:
-            card = self.draft.card
-            if card is not None and card.makes(request.size):
-                self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
-            self.more.size_box.set_choice("{}x{}".format(*request.size))
         self._show_scheduler()
-        self.more.knobs.set_values(request.knobs)
-        self.more.controls.set_values(request.controls)
-        self.start.set_start(request.image, request.mask, inverted=request.inverted)
-        self.start.set_strength(request.strength)
-        self.toward.set_toward(request.toward, request.prompt)
         self._show_what_counts()
 
     def _kept_beside(self, request: Request) -> dict[str, Any]:
         """What stays as it is, there being no such choice as `request` has."""
         boxes = {"style": self.style_box, "device": self.device_box}
-        offered = {name: [choice.id for choice in box.choices()] for name, box in boxes.items()}
-        return {name: self.draft[name] for name, ids in offered.items() if getattr(request, name) not in ids}
+        kept = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
+        card, size = self.draft.card, request.size
+        offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
+        return kept if offered else kept | {"size": self.draft["size"]}
 
     def set_models(self, cards: list[ModelCard]) -> None:
         """The models to choose from."""
@@ -138,6 +119,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(card))
         self._show_accepted(card.accepts)
         self.draft.turn_to(card)
+        self.start.show_start()
         self._show_defaults()
         self.model_shown.emit(card)
 
@@ -149,8 +131,6 @@ class Controls(QFrame):
         self.guidance.setVisible(accepts.guidance)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
-        if not accepts.picture:
-            self.start.set_start("", "")
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
@@ -171,7 +151,6 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
-        self.more.reset()
         self.draft.put(negative_prompt="", dtype="auto")
         self.draft.reset()
         self._show_defaults()
@@ -187,7 +166,6 @@ class Controls(QFrame):
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
-        self.more.controls.set_values(self.draft["controls"])
         self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
@@ -214,15 +192,13 @@ class Controls(QFrame):
     def _accepts(self) -> Accepts:
         return self.draft.card.accepts if self.draft.card else Accepts()
 
-    def _prompt_text(self) -> str:
-        return self.prompt.text() if self._accepts.prompt else ""
-
     def _show_scheduler(self) -> None:
         """The scheduler's own knobs, and what goes with it."""
         for name, row in self.rows.items():
             row.set_default(self.draft.default(name))
         spec = SAMPLERS[self.draft["sampler"]]
         self.more.set_knobs(spec.knobs)
+        self.more.knobs.set_values(self.draft["knobs"])
         tips = [SETTINGS["temperature"].summary, spec.temperature]
         self.temperature.setToolTip(" ".join(filter(None, tips)))
         self._show_what_counts()
@@ -263,8 +239,8 @@ class Controls(QFrame):
         self.sampler_box.set_choices(menus.scheduler_choices(None))
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
-        self.conditions = Conditions(theme)
-        self.start = StartPicture(theme)
+        self.conditions = Conditions(theme, self.draft)
+        self.start = StartPicture(theme, self.draft)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
         self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
         self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside
@@ -321,6 +297,7 @@ class Controls(QFrame):
         bind(self.draft, "style", self.style_box)
         bind(self.draft, "count", self.count)
         bind(self.draft, "seed", self.seed)
+        bind(self.draft, "toward", self.toward)
         bind(self.draft, LOCK, self.seed.lock)
         bind(self.draft, "sampler", self.sampler_box)
         bind(self.draft, "spacing", self.spacing_box)

@@ -40,7 +40,7 @@ class Following:
             try:
                 rgba, _ = await asyncio.to_thread(looks, image, "")
             except BadRequest as error:
-                self._hints.set_told(tuple(hint for hint in self._hints.told() if hint.image != image))
+                self._hints.drop(image)
                 self._say(error.title, str(error))
             else:
                 self._hints.set_picture(image, rgba)

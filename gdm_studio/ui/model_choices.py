@@ -1,4 +1,4 @@
-"""What people choose for a model once and for all: the VAE and the refiner it is used with, its few-step kind."""
+"""What people choose for a model once and for all: its VAE, its refiner, its few-step kind, what it predicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdm_studio.models.choices import Choices
+from gdm_studio.models.choices import PREDICTIONS, Choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
 from gdm_studio.models.held import Held
 from gdm_studio.ui.theme import SPACE, Theme
@@ -37,6 +37,10 @@ class ModelChoices(QWidget):
             self._add(theme, "refiner", "Refiner", "The model that makes the last steps", found, now.refiner)
         if accepts is None or accepts.vae:
             self._add_few_steps(theme, line, now.few_steps)
+        if accepts is not None and accepts.vae:
+            kinds = [Choice(kind, kind) for kind in PREDICTIONS]
+            tooltip = "What its network answers with; another choice makes noise of every picture"
+            self._show(theme, "prediction", "Predicts", tooltip, [Choice("", OWN), *kinds], now.prediction)
 
     def _add(self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str) -> None:
         names = list(dict.fromkeys([*found, *([now] if now else [])]))

@@ -9,20 +9,19 @@ from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.fitting import OF_GUIDANCE
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
 
-OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
-
 
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
     Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `reset()`, `show_summary()`.
+    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `show_summary()`.
     """
 
     changed = Signal()
@@ -49,10 +48,15 @@ class More(Folded):
         self.controls.set_knobs(GUIDANCE)
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        self._draft = draft
+        draft.listen("size", self._show_size)
+        self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
         bind(draft, "negative_prompt", self.negative)
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
+        bind(draft, "knobs", self.knobs)
+        bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.device_box, self.dtype_box):
@@ -74,11 +78,6 @@ class More(Folded):
     def boxes(self) -> list[Combo]:
         """The lists of which there is something to choose."""
         return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
-
-    def reset(self) -> None:
-        """The finer settings of scheduler and guidance as they begin."""
-        self.knobs.set_values({})
-        self.controls.set_values({})
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
@@ -104,16 +103,18 @@ class More(Folded):
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """The sizes (width, height) to choose from."""
+        """The sizes (width, height) to choose from; None is chosen where there is but one."""
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
+        self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
-    def chosen_size(self) -> tuple[int, int] | None:
-        """The size chosen; None where there is but one."""
-        if self.size_box.count() < 2:
-            return None
+    def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")
         return int(width), int(height)
+
+    def _show_size(self, size: tuple[int, int] | None) -> None:
+        if size is not None:
+            self.size_box.set_choice("{}x{}".format(*size))
 
 
 def _field(name: str, widget: QWidget) -> Labelled:

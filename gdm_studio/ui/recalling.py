@@ -180,8 +180,8 @@ def _called(what: str, name: str, said: str) -> str:
 
 
 def _unused(metadata: Metadata) -> list[str]:
-    """What the file says and nothing is done with, but for what told the model."""
-    told = {metadata.fields.get("model"), metadata.fields.get("model_hash")}
+    """What the file says and nothing is done with, but for what told the model and its VAE."""
+    told = {metadata.fields.get(name) for name in ("model", "model_hash", "vae")}
     return [name for name, text in metadata.ignored.items() if text not in told]
 
 

@@ -145,7 +145,6 @@ class Settings:
 
     def next_request(self) -> Request:
         """What the controls say, for the next run, as Draft has it."""
-        self._controls.request()  # which tells the draft what it does not hear of by itself
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.request import SETTINGS
+from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.binding import bind
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.setting_widgets import slider_of
 from gdm_studio.ui.theme import SPACE, Theme
@@ -25,9 +27,8 @@ class StartPicture(QFrame):
     """Shown while there is a start picture.
 
     Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the
-    mask, `picture_wanted()` something was set whose picture is not known yet. Setters: `set_start(image, mask,
-    inverted)` with their names, "" for none; `set_strength(x)`; `set_picture(rgba, mask)` what they look like.
-    Readers: `picture_name`, `mask_name`, `strength()`, `inverted()`.
+    mask, `picture_wanted()` something is shown whose picture is not known yet. Setters: `show_start()` what the draft
+    starts from; `set_picture(rgba, mask)` what that looks like. Readers: `picture_name`, `mask_name`, "" for none.
     """
 
     changed = Signal()
@@ -35,8 +36,9 @@ class StartPicture(QFrame):
     mask_asked = Signal()
     picture_wanted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._draft = draft
         self.setProperty("role", "inset")
         self.picture_name, self.mask_name = "", ""
         self.view = PictureView(theme, "Show the start picture")
@@ -51,30 +53,25 @@ class StartPicture(QFrame):
         self._mask.clicked.connect(self.mask_asked)
         self._unmask.clicked.connect(lambda: self._turn_to(self.picture_name, ""))
         self._remove.clicked.connect(lambda: self._turn_to("", ""))
+        bind(draft, "strength", self._strength)
+        bind(draft, "inverted", self._inverted)
+        for name in ("image", "mask"):
+            draft.listen(name, lambda _: self.show_start())
         self._strength.changed.connect(self.changed)
         self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
         self._inverted.clicked.connect(self.changed)
-        self.set_start("", "")
-
-    def strength(self) -> float:
-        return self._strength.value()
-
-    def inverted(self) -> bool:
-        """Whether the noise is the picture's own, found by inverting it."""
-        return self._inverted.isChecked()
+        self.show_start()
 
     def rows(self) -> list[SliderRow]:
         """Its settings, while there is one."""
         return [self._strength] if self.picture_name else []
 
-    def set_strength(self, strength: float) -> None:
-        self._strength.set_value(strength)
-
-    def set_start(self, image: str, mask: str, *, inverted: bool = False) -> None:
-        """Another start picture and its mask."""
-        self._inverted.setChecked(inverted and bool(image))
+    def show_start(self) -> None:
+        """The start picture and its mask as the draft has them, as far as its model begins from pictures."""
+        asked = self._draft.request
+        image, mask = asked.image, asked.mask
         known = (image, mask) == (self.picture_name, self.mask_name)
-        self.picture_name, self.mask_name = image, mask if image else ""
+        self.picture_name, self.mask_name = image, mask
         self.setVisible(bool(image))
         self._unmask.setVisible(bool(mask))
         self._title.setText("Inpaint" if mask else "Start picture")
@@ -88,7 +85,7 @@ class StartPicture(QFrame):
         self.view.set_pictures(rgba, mask)
 
     def _turn_to(self, image: str, mask: str) -> None:
-        self.set_start(image, mask, inverted=self.inverted())
+        self._draft.change(image=image, mask=mask, inverted=self._draft["inverted"] and bool(image))
         self.changed.emit()
 
     def _lay_out(self) -> None:

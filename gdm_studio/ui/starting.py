@@ -29,7 +29,7 @@ class Starting:
 
     def __init__(self, theme: Theme, page: CreatePage, viewer: Viewer, *, tasks: Tasks, say: Say) -> None:
         self._page, self._viewer, self._tasks, self._say = page, viewer, tasks, say
-        self._start, self._stage = page.controls.start, page.stage
+        self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
         self.brush = MaskBrush(theme)
@@ -41,9 +41,9 @@ class Starting:
         from gdm_studio.engine import inputs
 
         name = await asyncio.to_thread(inputs.keep, source)
-        self._start.set_start(name, "", inverted=inverted)
+        self._draft.put(image=name, mask="", inverted=inverted)
         if strength is not None:
-            self._start.set_strength(strength)
+            self._draft.put(strength=strength)
         self._start.changed.emit()
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:
@@ -84,8 +84,8 @@ class Starting:
         self._stage.set_mode("")
         name = await asyncio.to_thread(inputs.keep, mask)
         if not self._start.mask_name:
-            self._start.set_strength(ALL_OF_IT)
-        self._start.set_start(self._start.picture_name, name, inverted=self._start.inverted())
+            self._draft.put(strength=ALL_OF_IT)
+        self._draft.put(mask=name)
         self._start.changed.emit()
 
     async def _read(self) -> None:
@@ -95,7 +95,7 @@ class Starting:
             picture, mask = await asyncio.to_thread(looks, *names)
         except BadRequest as error:
             if names == (self._start.picture_name, self._start.mask_name):
-                self._start.set_start("", "")
+                self._draft.put(image="", mask="", inverted=False)
                 self._say(error.title, str(error))
             return
         if names == (self._start.picture_name, self._start.mask_name):

@@ -28,12 +28,13 @@ def describe(device: str) -> str:
 
 
 def load_model(library: Library, request: Request) -> None:
-    """Loads the model of `request` and makes one step with it, so that the first real one is not the slow one.
+    """Loads the model of `request` and makes one step with it, or one a stage, so that the first real one is not slow.
 
     Raises ModelError, DeviceError.
     """
     from gdm_studio.engine.generate import generate
 
-    shortest = replace(request, steps=1, count=1, image="", mask="", branch=None)
+    plain = replace(request, count=1, factors={}, image="", mask="", branch=None)
+    shortest = replace(plain, steps=len(library.card(request.model).drawing(plain).stages))
     for _ in generate(shortest, library):
         pass

@@ -19,24 +19,29 @@ from torch.nn import functional as F
 from gdm_studio import memory, paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import devices, inputs
+from gdm_studio.engine.course import Course
+from gdm_studio.engine.denoising import denoising
 from gdm_studio.engine.film import views_of
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.engine.starts import Start
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.gallery import read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import fingerprint, of_files
-from gdm_studio.models.library import Library
+from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Phase, Result
+from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
+from tests.parity import weights as parity
 from tests.parity.weights import weights as made_up
 
 ASKED: dict[str, Any] = {
@@ -194,7 +199,14 @@ def test_a_vae_that_is_not_there_or_for_other_models_is_a_sentence(checkpoints: 
     library = put(checkpoints)
     write_vae("sixteen", latent=16)
     library.refresh()
-    for name, sentence in (("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind")):
+    broken = load_file(write_vae("broken"))
+    save("broken.safetensors", {each: broken[each] for each in broken if each != "decoder.norm_out.bias"})
+    save("odd.safetensors", broken | {"decoder.conv_out.weight": torch.zeros(3, 31, 3, 3)})
+    library.refresh()
+    for name, sentence in (
+        ("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind"),
+        ("broken", "broken.safetensors is not whole: its vae lacks"), ("odd", "odd.safetensors has a weight of"),
+    ):  # fmt: skip
         with pytest.raises(ModelError, match=sentence):
             picture(library, vae=name)
     with pytest.raises(BadRequest, match="icons has an autoencoder that is a part of it"):
@@ -223,6 +235,10 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     assert verdict.answer != "exactly" and "Its VAE had the weights" in verdict.reasons[0]
     assert run(["models", "set", "tiny", "--vae", ""]) == 0 and Library().card("tiny").usual().vae == ""
     assert run(["models", "set", "tiny", "--vae", "none of these"]) == 2
+    choices = paths.data_dir() / "models.json"
+    for damaged in ("[]", '{"x": 3}', '{"x": {"vae": 7}}', "\0", '{"x": ' * 9999):
+        choices.write_text(damaged)
+        assert run(["models", "set", "tiny", "--vae", "vivid"]) == 0 and Library().card("tiny").usual().vae == "vivid"
 
 
 def answered(events: Generator[Any, None, Verdict]) -> Verdict:
@@ -266,6 +282,25 @@ def test_a_file_that_says_so_is_believed_and_a_name_is_not() -> None:
     folder = tiny_stable.write_folder(paths.models_dir() / "folder", scheduler={"_class_name": "LCMScheduler"})
     card = Library().card(folder.name)
     assert (card.few_steps, card.usual().sampler) == ("lcm", "lcm")
+
+
+def test_a_model_that_is_told_its_guidance_is_known_by_a_key(checkpoints: Path) -> None:
+    """In one pass and without a negative side: LCM, as its authors' folders have it."""
+    put(checkpoints)
+    plain = loaded(Library())
+    place = paths.models_dir() / "tiny.safetensors"
+    tensors = load_file(place) | {"model.diffusion_model.guidance_proj.weight": 0.3 * torch.randn(64, 256)}
+    place.unlink()
+    save_file(tensors, place, {"modelspec.resolution": "64x64"})
+    library = Library()
+    card = library.card("tiny")
+    assert (card.few_steps, card.usual().sampler, card.usual().guidance_scale) == ("lcm", "lcm", 1.0)
+    assert card.parameters == plain.card.parameters + 64 * 256
+    usual, strong = picture(library), picture(library, factors={"told_guidance": 13.0})
+    assert not np.array_equal(usual, strong)
+    for changes, sentence in (({"guidance_scale": 4.0}, "without guidance"), ({"negative_prompt": "x"}, "no negative")):
+        with pytest.raises(BadRequest, match=sentence):
+            picture(library, **changes)
 
 
 def write_lora(name: str, **told: str) -> Path:
@@ -318,6 +353,24 @@ def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
     assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
 
 
+def test_what_a_model_predicts_is_chosen_and_said(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    place = paths.models_dir() / "tiny.safetensors"
+    own = result(library)
+    choose(place, prediction="v")
+    assert library.refresh() and library.card("tiny").prediction == "v"
+    other = result(library)
+    assert not np.array_equal(own.rgba, other.rgba) and other.made is not None and own.made is not None
+    assert (own.made.parts, other.made.parts) == ({"prediction": "epsilon"}, {"prediction": "v"})
+    verdict = answered(reproducing(own.rgba, own.request, library, made_with=own.made.note()))
+    assert verdict.reasons == ("Its model was taken to predict epsilon; here it is taken to predict v.",)
+    choose(place, prediction="")
+    assert library.refresh()
+    assert answer(reproducing(own.rgba, own.request, library, made_with=own.made.note())) == "exactly"
+    with pytest.raises(BadRequest, match="no prediction called 'x0'; choose one of epsilon, v"):
+        choose(place, prediction="x0")
+
+
 # several passes
 
 
@@ -346,8 +399,25 @@ def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None
         again = generate(Request(**{**ASKED, **asked}), refined, resume=advances[step].step)
         (same,) = (event for event in again if isinstance(event, Result))
         assert np.array_equal(same.rgba, made.rgba)
-    assert made.made is not None and made.made.parts == {"refiner": fingerprint(refined.card("finer"))}
+    assert made.made is not None and made.made.parts["refiner_hash"] == fingerprint(refined.card("finer"))
     assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
+
+
+def test_a_model_and_its_refiner_give_the_numbers_of_diffusers(refined: Library) -> None:
+    """Of their two pipelines, one after the other; written down by tests/parity/by_refiner.py."""
+    with np.load(Path(__file__).parents[1] / "data" / "parity" / "refiner.npz") as stored:
+        theirs = {name: torch.from_numpy(stored[name]) for name in ("between", "last")}
+    asked = Request(
+        prompt="a photo of an astronaut riding a horse on mars, highly detailed", negative_prompt="blurry", steps=4,
+        guidance_scale=5.0, sampler="ddim", spacing="leading_1", model="tiny", refiner="finer", device="cpu",
+        factors={"refined": 0.5}, dtype="fp32",
+    )  # fmt: skip
+    model = load_for(refined, asked, device=torch.device("cpu"), dtype=torch.float32)
+    course = Course(model, refined.card("tiny").checked(asked), (0,))
+    x = parity.inputs("pipeline sdxl", 1, 4, 8, 8).float()
+    steps = list(denoising(course, Start(x, course.path)))
+    for step, wanted in ((steps[1], theirs["between"]), (steps[3], theirs["last"])):
+        assert (step.x - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
 def test_a_picture_that_is_begun_from_may_be_the_refiners_from_the_first(refined: Library) -> None:
@@ -435,7 +505,7 @@ def test_a_picture_is_painted_on_around_and_stays_as_it_is(kind: str, checkpoint
 
 def test_a_text_encoder_that_knows_too_few_words_is_a_sentence() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
-    with pytest.raises(ModelError, match=r"tiny.safetensors is damaged or not whole"):
+    with pytest.raises(ModelError, match=r"tiny.safetensors knows fewer words"):
         picture(Library())
 
 
@@ -453,3 +523,9 @@ def test_text_encoders_are_let_go_where_memory_is_short(checkpoints: Path, monke
     assert not texts.held and gone() is None and np.array_equal(short, plenty)
     monkeypatch.undo()
     assert np.array_equal(picture(library), plenty) and texts.held
+
+
+def test_a_model_is_warmed_up_with_a_step_of_each_stage(refined: Library) -> None:
+    asked = Request(**{**ASKED, "refiner": "finer", "factors": {"enlarged": 2.0, "refined": 0.5}})
+    load_model(refined, asked)
+    assert refined.is_loaded("tiny", device=torch.device("cpu"), dtype=torch.float32, asked=asked)

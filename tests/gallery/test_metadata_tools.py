@@ -326,7 +326,7 @@ JOURNEY_XMP = XMP.format(
     [
         lambda folder: png(folder / "x.png", {"Description": JOURNEY, "Author": "someone"}),
         lambda folder: with_exif(folder / "x.jpg", {0x010E: JOURNEY}),
-        lambda folder: with_exif(folder / "x.jpg", {0x010E: JOURNEY.replace(" --", " —")}),
+        lambda folder: png(folder / "x.png", {"Description": JOURNEY.replace(" --", " —")}),
         lambda folder: with_exif(folder / "x.jpg", {}, xmp=JOURNEY_XMP),
         lambda folder: with_exif(folder / "x.webp", {}, xmp=JOURNEY_XMP),
         lambda folder: with_exif(folder / "x.avif", {}, xmp=JOURNEY_XMP),

@@ -99,6 +99,21 @@ def test_the_autoencoder_answers_as_theirs() -> None:
     check(vae.decode(inputs("latents", 1, 4, 4, 6)), "vae.decoded")
 
 
+def test_a_unet_that_is_told_its_guidance_answers_as_theirs() -> None:
+    """As those distilled for latent consistency are; written down by tests/parity/by_lcm.py."""
+    with np.load(Path(__file__).parents[1] / "data" / "parity" / "lcm.npz") as stored:
+        about, wanted = json.loads(str(stored["about"])), torch.from_numpy(stored["answer"])
+    theirs = {name: tuple(shape) for name, shape in about["shapes"].items()}
+    ours = names.unet_from_diffusers(theirs)
+    unet = filled(UNet, sizes.unet_config, {ours[each]: weight for each, weight in weights(theirs).items()})
+    x, context, times = inputs("x", 2, 4, 12, 8), inputs("context", 2, 7, 768), torch.tensor([3.0, 641.5])
+    with torch.no_grad():
+        found = unet(x, times.double(), context, guidance=torch.tensor(about["scales"]) - 1)
+        untold = unet(x, times.double(), context)
+    assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max() < (untold - wanted).abs().max()
+    assert names.unet_to_diffusers(ours.values()) == {each: name for name, each in ours.items()}
+
+
 @pytest.mark.parametrize("rows", [5, 8, 64])
 def test_large_pictures_go_through_the_autoencoder_in_stripes(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same picture and the same latents, at the edges of the stripes as everywhere."""

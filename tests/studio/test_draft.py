@@ -9,7 +9,7 @@ import pytest
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
-from gdm_studio.request import Branch, Request
+from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.studio.draft import LOCK, Draft
 from tests.helpers.gaussian_model import CARD
 
@@ -70,10 +70,10 @@ def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_d
     assert draft.fits(CARD) == [] and draft.fits(PLAIN) == ["model", "style", "start picture", "negative prompt"]
     draft.turn_to(PLAIN)
     without = draft.request
-    assert (without.prompt, without.negative_prompt, without.guidance_scale) == ("", "", 1.0)
+    assert (without.prompt, without.negative_prompt, without.guidance_scale, without.image) == ("", "", 1.0, "")
     draft.turn_to(CARD)
     assert draft.request == replace(
-        without, model="gaussian", prompt="a fox", negative_prompt="a dog", guidance_scale=2.0
+        without, model="gaussian", prompt="a fox", negative_prompt="a dog", guidance_scale=2.0, image="0" * 64
     )
 
 
@@ -112,3 +112,26 @@ def test_a_branch_keeps_the_path_and_the_seed_of_what_it_leaves() -> None:
     draft.departure = Branch(parent, 3)
     request = draft.next_request()
     assert (request.prompt, request.steps, request.seed, request.branch) == ("an owl", 8, 5, Branch(parent, 3))
+
+
+def test_what_means_nothing_now_is_not_said() -> None:
+    draft = Draft(CARD)
+    draft.change(controls={"clip": 0.0, "guidance_rescale": 0.7}, mask="1" * 64)
+    assert draft.departures() == {"controls": {"guidance_rescale": 0.7}} and not draft.request.mask
+    draft.change(guidance_scale=1.0, image="0" * 64)
+    assert draft.request.controls == {} and draft.request.mask == "1" * 64
+    draft.change(guidance_scale=2.0)
+    assert draft.request.controls == {"guidance_rescale": 0.7}
+
+
+def test_a_way_that_keeps_to_the_prompt_follows_it() -> None:
+    draft, way = Draft(CARD), Toward("a fox", 9, 0.5, Toward("an owl", 9, 0.5))
+    draft.take(replace(draft.request, prompt="a fox", toward=way))
+    draft.change(prompt="an")
+    draft.change(prompt="an owl")
+    draft.change(prompt="a hen")
+    assert draft.request.toward == Toward("a hen", 9, 0.5, Toward("an owl", 9, 0.5))
+    draft.take(replace(draft.request, prompt="an owl", toward=way))
+    assert draft.request.toward == way
+    draft.change(toward=None)
+    assert draft.request.toward is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from gdm_studio import paths
 from gdm_studio.engine.noise import KeyedNoise, of_denoiser
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.exact import Mixture, seeded
@@ -25,7 +27,10 @@ from gdm_studio.models.families.icons_model import premultiplied
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.generator import Generator, GeneratorConfig
-from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.systems import diffflow
+from gdm_studio.systems.ddgan import DDGAN, alpha_bars, posterior_deviation
+from gdm_studio.systems.diffusevae import FIRST
+from gdm_studio.systems.figures import FIGURES, Bench
 from gdm_studio.systems.latent import LatentRecipe
 from gdm_studio.systems.lsgm import cross_entropy
 from gdm_studio.systems.recipe import points_of, write_model
@@ -180,6 +185,31 @@ def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind
             assert torch.allclose(denoise(x[:1], at), denoise(x, at)[:1], rtol=1e-4), "and is each picture's own"
 
 
+class Told:
+    """A judge that says what it was told to say, and keeps what it saw."""
+
+    def __init__(self, classes: list[int]) -> None:
+        self.said = classes
+        self.seen: list[np.ndarray] = []
+
+    def classes(self, rgba: np.ndarray) -> np.ndarray:
+        self.seen.append(rgba)
+        return np.array(self.said)
+
+
+@pytest.mark.parametrize(("classes", "share"), [([3] * 8, 1.0), ([1, 1, 1, 1, 1, 0, 2, 2], 0.625)])
+def test_the_class_that_one_z_keeps_is_counted(classes: list[int], share: float) -> None:
+    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    card = CARD | {"name": "diffusevae", "defaults": {"sampler": "ddpm", "steps": 2, "spacing": "linspace"}}
+    parts = {"denoiser": network(channels=8), "generator": generator}
+    write_model(paths.models_dir() / "diffusevae.safetensors", parts, card, {"beside": "picture", "clips": True})
+    bench, judge = Bench(Library(), Path("none"), each=16), Told(classes)
+    bench.__dict__["judge"] = judge
+    found = FIGURES["class_kept"](bench, FIRST)
+    assert (found.value, found.low, found.high) == (share, share, share)
+    assert len(judge.seen) == 3 * 2 and all((each[0] != each[1]).any() for each in judge.seen)
+
+
 # among latents
 
 
@@ -214,7 +244,7 @@ def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> 
 def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
     """A recipe, and the folder where it was trained in one go."""
     folder = tmp_path_factory.mktemp("latent")
-    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL)
+    recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL, vae_samples=64)
     for _ in train(recipe, folder / "out"):
         pass
     return recipe, folder / "out"
@@ -244,3 +274,30 @@ def test_a_run_of_two_lessons_goes_on_to_the_same_weights(latent: tuple[LatentRe
         pass
     once, twice = load_file(out / recipe.product), load_file(tmp_path / recipe.product)
     assert once.keys() == twice.keys() and all((once[name] == twice[name]).all() for name in once)
+
+
+class Drawn:
+    """A bench whose pictures are numbers, which its judge sees as they are."""
+
+    def __init__(self, made: dict[str, np.ndarray], real: np.ndarray) -> None:
+        self.made, self.asked = made, dict[str, dict[str, Any]]()
+        self.judge = type("Judge", (), {"real": real, "features": staticmethod(lambda made: made)})
+
+    def drawn(self, model: str, **settings: Any) -> list[np.ndarray]:
+        self.asked[model] = settings
+        return [self.made[model]] * 3
+
+
+def test_what_four_steps_cover_is_compared_with_four_gaussian_ones() -> None:
+    real = np.random.default_rng(0).normal(size=(200, 2))
+    bench: Any = Drawn({"ddgan": real, "ddpm": real[:1]}, real)
+    found = FIGURES["coverage_above_ddpm_4"](bench, DDGAN)
+    assert 0.9 < found.value < 1 and found.low == found.high
+    assert bench.asked == {"ddgan": {"steps": 4}, "ddpm": {"sampler": "ddpm", "steps": 4, "spacing": "linspace"}}
+
+
+def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = partial(diffflow.DiffFlowRecipe, steps=3, width=8, samples=256, batch=128, learning_rate=0.0)
+    monkeypatch.setattr(diffflow, "DiffFlowRecipe", short)
+    found = FIGURES["nats_beside_fixed"](None, diffflow.DIFFFLOW)  # type: ignore[arg-type]
+    assert found.value == found.low == found.high == 0, "both begin as the same chain"

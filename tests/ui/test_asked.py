@@ -143,7 +143,7 @@ def test_a_picture_to_follow_is_dropped_weighted_and_let_go(home: Path, tmp_path
         assert (hint.kind, hint.weight) == ("edges", 0.35)
         click(window.create_page.controls.button)
         await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
-        hints.set_told(())
+        hints.drop(hint.image)
         assert window.create_page.controls.request().hints == ()
 
     opened(play, library=MadeUpLibrary("controlled"))

@@ -116,7 +116,7 @@ def test_the_window_shows_what_it_is_making_in_both_galleries(_own_home: Path) -
     seen: list[int] = []
 
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(40)
+        window.create_page.controls.draft.change(steps=40)
         window.making.forming.serve(lambda tiles: seen.append(len(tiles)))
         click(window.create_page.controls.button)
         await until(lambda: 1 in seen)
@@ -131,7 +131,7 @@ def test_the_window_shows_what_it_is_making_in_both_galleries(_own_home: Path) -
 
 def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.steps.set_value(40)
+        window.create_page.controls.draft.change(steps=40)
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is not None and window.making.job.latest is not None)
         window.making.set_paused(True)

@@ -142,7 +142,7 @@ def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidanc
     assert not controls.more.knobs.rows and not controls.more.knobs.isVisible()
     rescale = controls.more.controls.rows["guidance_rescale"]
     assert rescale.isVisible()
-    rescale.set_value(0.7)
+    controls.draft.change(controls={"guidance_rescale": 0.7})
     assert controls.request().controls == {"guidance_rescale": 0.7}
     controls.guidance.edit.set_number(1.0)
     controls.guidance.edit.edited.emit(1.0)

@@ -167,6 +167,7 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert page.select(model)
         assert {part: [each.id for each in box.choices()] for part, box in offered().items()} == {
             "vae": ["", "vivid"], "refiner": ["", "finer"], "few_steps": ["", "none", *FEW_STEPS],
+            "prediction": ["", "epsilon", "v"],
         }  # fmt: skip
         await until(lambda: "Its name says Lightning" in said(window))
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):

@@ -323,7 +323,7 @@ def test_words_of_other_tools_find_what_they_mean(home: object) -> None:
         commands = window.commands
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
-        window.create_page.controls.start.set_start("0" * 64, "")
+        window.create_page.controls.draft.change(image="0" * 64)
         window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
         window.turn_to("gallery")
         window.gallery_page.grid.setCurrentIndex(window.shelf.all.index(0))
@@ -348,7 +348,7 @@ def test_every_title_with_synonyms_is_one_of_the_window(home: object) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
-        window.create_page.controls.start.set_start("0" * 64, "")
+        window.create_page.controls.draft.change(image="0" * 64)
         commands = window.commands
         there = [*commands.actions(), *commands.buttons(), *commands.settings()]
         assert set(SYNONYMS) - {"Size"} <= {action.title for action in there}  # of models with more than one

@@ -214,7 +214,7 @@ def test_a_set_lends_a_style_where_there_is_none_and_takes_it_back(home: Path) -
     async def play(window: Window) -> None:
         style, turned = window.create_page.controls.style_box, window.create_page.controls.modes.set_toggled
         for chosen in ("", "dark"):
-            style.set_choice(chosen)
+            window.create_page.controls.draft.change(style=chosen)
             turned.emit(True)
             assert style.choice() == (chosen or "plain")
             turned.emit(False)

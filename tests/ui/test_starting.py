@@ -108,11 +108,11 @@ def test_a_picture_on_the_stage_becomes_the_start_by_one_key_and_is_remembered(h
         await until(lambda: start.picture_name)
         (path,) = pictures(home)
         assert start.picture_name == inputs.keep(path)
-        start.set_strength(0.35)
+        window.create_page.controls.draft.change(strength=0.35)
 
     async def second(window: Window) -> None:
         start = window.create_page.controls.start
-        assert start.isVisible() and start.strength() == 0.35
+        assert start.isVisible() and window.create_page.controls.draft["strength"] == 0.35
         await generated(window)
 
     opened(first)

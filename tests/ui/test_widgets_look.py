@@ -184,7 +184,7 @@ def test_another_scheduler_moves_untouched_values_and_leaves_touched_ones(look: 
     box = controls.sampler_box
     box.set_choice("ddim")
     box.chosen.emit("ddim")
-    assert controls.request().spacing == "trailing" and "eta" in controls.request().knobs
+    assert controls.request().spacing == "trailing" and "eta" in controls.more.knobs.rows
     controls.draft.change(steps=33)
     box.set_choice("euler")
     box.chosen.emit("euler")

@@ -23,6 +23,7 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
         "Seed": str(request.seed),
         "Size": f"{size[0]}x{size[1]}",
         "Model": request.model,
+        "VAE": request.vae,
         "Temperature": number(request.temperature),
         "Style": request.style,
         **{each.title: number(each.of(request)) for each in OWN if each.of(request) != each.absent},

@@ -20,6 +20,7 @@ from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import premultiplied, straight
+from gdm_studio.models.families.points_model import PointsModel
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
@@ -30,12 +31,14 @@ from gdm_studio.networks.backbones import saved_backbone
 from gdm_studio.networks.backbones.rin import RIN
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.points import PointNetwork, PointNetworkConfig
 from gdm_studio.request import Request
 
 # a network's part in the model -> how one of its sizes is made
 NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
     "denoiser": saved_backbone,
     "generator": lambda sizes: Generator(GeneratorConfig(**sizes)),
+    **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
     "autoencoder": lambda sizes: AutoencoderKL(AutoencoderConfig(**sizes)),
 }
 
@@ -87,7 +90,7 @@ class SystemModel:
         sizes: Mapping[str, Any],  # of the networks in the file `base`
         base: File,
         habits: Mapping[str, Any],
-    ) -> SystemModel:
+    ) -> SystemModel | PointsModel:
         """Reads the networks; raises ModelError where the file does not hold what its header promises."""
         assert card.path is not None
         try:
@@ -97,6 +100,8 @@ class SystemModel:
                 channels_last(network.to(device)).eval().requires_grad_(False)
             if not networks:
                 raise ValueError("no network")
+            if "score" in networks:
+                return PointsModel(card, device, dtype, networks)
             model = cls(card, device, dtype, networks, from_plain(Habits, dict(habits)))
             _check(model)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError,
@@ -273,6 +278,8 @@ def _check(model: SystemModel) -> None:
         raise ValueError("the autoencoder is of other pictures")
     if not 0 <= habits.latent <= math.prod(shape) or len(habits.mixes) not in (0, shape[0]):
         raise ValueError("its habits are those of another shape")
+    if model.networks.keys().isdisjoint(("denoiser", "generator")):
+        raise ValueError("it has nothing to draw with")
     if (habits.beside or habits.begins) and "generator" not in model.networks:
         raise ValueError("it has no generator")
     told = len(card.accepts.labels) + len(card.accepts.factors) + len(habits.always)

@@ -46,15 +46,14 @@ class ContextUNet(nn.Module):
         self.down = nn.ModuleList(_blocks(width, config) for width in widths)
         self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
         self.time = nn.ModuleList(_embedding(64, width) for width in widths)
-        self.context = nn.ModuleList(_embedding(max(config.told, 1), width) for width in widths)
+        # told nothing, it begins by leaving h as it is
+        begun = 0.0 if config.adds else 1.0
+        self.context = nn.ModuleList(_embedding(max(config.told, 1), width, begun=begun) for width in widths)
         self.merges = nn.ModuleList(Conv1x1(2 * width, width) for width in widths)
         self.up = nn.ModuleList(_blocks(width, config) for width in widths)
         self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.norm_out = group_norm(widths[0])
         self.conv_out = zeroed(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
-        for embedding in self.context:  # told nothing, it begins by leaving h as it is
-            nn.init.zeros_(embedding[-1].weight)
-            nn.init.constant_(embedding[-1].bias, 0.0 if config.adds else 1.0)
 
     def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
         features = self.features(time).to(x.dtype)                              # (N, 64)
@@ -63,25 +62,26 @@ class ContextUNet(nn.Module):
         h = self.conv_in(F.pixel_unshuffle(x, self.config.patch).contiguous(memory_format=torch.channels_last))
         skips = []
         for level, blocks in enumerate(self.down):
-            h = self.shrink[level - 1](h) if level else h
-            for block in blocks:
-                h = block(h)
+            h = blocks(self.shrink[level - 1](h) if level else h)
             skips.append(h)
         for level in reversed(range(len(self.up))):
             added = self.time[level](features)[:, :, None, None]
             context = self.context[level](told)[:, :, None, None]
             h = h + context + added if self.config.adds else torch.addcmul(added, context, h)
-            h = self.merges[level](torch.cat([h, skips.pop()], dim=1))
-            for block in self.up[level]:
-                h = block(h)
+            h = self.up[level](self.merges[level](torch.cat([h, skips.pop()], dim=1)))
             h = self.grow[level - 1](h) if level else h
         answers = self.conv_out(F.silu(self.norm_out(h))).chunk(self.config.answers, dim=1)
         return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)
 
 
-def _embedding(width: int, wider: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(width, wider), nn.GELU(), nn.Linear(wider, wider))
+def _embedding(width: int, wider: int, *, begun: float | None = None) -> nn.Sequential:
+    """Of what is told; at first all of it `begun`, where that is given."""
+    last = nn.Linear(wider, wider)
+    if begun is not None:
+        nn.init.zeros_(last.weight)
+        nn.init.constant_(last.bias, begun)
+    return nn.Sequential(nn.Linear(width, wider), nn.GELU(), last)
 
 
-def _blocks(width: int, config: ContextUNetConfig) -> nn.ModuleList:
-    return nn.ModuleList(ResBlock(width, width, dropout=config.dropout) for _ in range(config.blocks))
+def _blocks(width: int, config: ContextUNetConfig) -> nn.Sequential:
+    return nn.Sequential(*(ResBlock(width, width, dropout=config.dropout) for _ in range(config.blocks)))

@@ -57,11 +57,8 @@ class DiT(nn.Module):
         )
         self.last = nn.Linear(width, config.channels * config.answers * config.patch**2)
         self.modulation = nn.Linear(width, 2 * width)
-        for module in self.modules():
-            if isinstance(module, nn.Linear):
-                nn.init.xavier_uniform_(module.weight)
-        if config.zero:
-            for module in (self.last, self.modulation, *(block.modulation for block in self.blocks)):
+        for module in (self.last, self.modulation):
+            if config.zero:
                 zeroed(module)
 
     def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
@@ -85,8 +82,11 @@ class DiTBlock(nn.Module):
         super().__init__()
         self.attention = Attention(width, heads)
         self.forward_network = FeedForward(width, dropout=dropout, approximate="tanh")
-        self.modulation = nn.Linear(width, (6 if zero else 4) * width)
+        self.modulation = zeroed(nn.Linear(width, 6 * width)) if zero else nn.Linear(width, 4 * width)
         self.gated = zero
+        for layer in (self.attention.given, self.attention.out, *self.forward_network):
+            if isinstance(layer, nn.Linear):
+                nn.init.xavier_uniform_(layer.weight)
 
     def forward(self, tokens: Tensor, c: Tensor) -> Tensor:
         parts = self.modulation(c)[:, None].chunk(6 if self.gated else 4, dim=-1)

@@ -45,17 +45,15 @@ class SimpleUNet(nn.Module):
         self.time = TimeEmbedding(width, features=64)
         self.told = nn.Linear(config.told, width, bias=False) if config.told else None
         self.conv_in = nn.Conv2d(numbers, widths[0], 3, padding=1)
-        self.down = nn.ModuleList(_blocks(each, config, width) for each in widths[:-1])
+        self.down = nn.ModuleList(Blocks(each, config.blocks, width) for each in widths[:-1])
         self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
         heads = width // config.head if width % config.head == 0 else heads_of(width)
         self.middle = nn.ModuleList(DiTBlock(width, heads, dropout=config.dropout) for _ in range(config.depth))
         self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.merges = nn.ModuleList(Conv1x1(2 * each, each) for each in widths[:-1])
-        self.up = nn.ModuleList(_blocks(each, config, width) for each in widths[:-1])
+        self.up = nn.ModuleList(Blocks(each, config.blocks, width) for each in widths[:-1])
         self.norm_out = group_norm(widths[0])
         self.conv_out = zeroed(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
-        for block in self.middle:
-            zeroed(block.modulation)
 
     def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
         embedding = self.time(time).to(x.dtype)                                 # (N, D)
@@ -65,21 +63,27 @@ class SimpleUNet(nn.Module):
         h = self.conv_in(F.pixel_unshuffle(x, self.config.patch).contiguous(memory_format=torch.channels_last))
         skips = []
         for blocks, shrink in zip(self.down, self.shrink, strict=True):
-            for block in blocks:
-                h = block(h, embedding)
-            skips.append(h)
-            h = shrink(h)
+            skips.append(blocks(h, embedding))
+            h = shrink(skips[-1])
         tokens = h.flatten(2).transpose(1, 2) + waves(self.side, h.shape[1]).to(h)
         for block in self.middle:
             tokens = block(tokens, embedding)                                   # (N, side², D)
         h = tokens.transpose(1, 2).unflatten(2, (self.side, self.side))
         for level in reversed(range(len(self.up))):
             h = self.merges[level](torch.cat([self.grow[level](h), skips.pop()], dim=1))
-            for block in self.up[level]:
-                h = block(h, embedding)
+            h = self.up[level](h, embedding)
         answers = self.conv_out(F.silu(self.norm_out(h))).chunk(self.config.answers, dim=1)
         return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)
 
 
-def _blocks(width: int, config: SimpleUNetConfig, embedding: int) -> nn.ModuleList:
-    return nn.ModuleList(ResBlock(width, width, embedding=embedding) for _ in range(config.blocks))
+class Blocks(nn.Module):
+    """The residual blocks of a level, told the embedding (N, E)."""
+
+    def __init__(self, width: int, count: int, embedding: int) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(ResBlock(width, width, embedding=embedding) for _ in range(count))
+
+    def forward(self, h: Tensor, embedding: Tensor) -> Tensor:
+        for block in self.blocks:
+            h = block(h, embedding)
+        return h

@@ -27,6 +27,7 @@ class UNetConfig:
     context: int = 768  # width of the text tokens
     heads: int = 8  # of every attention; 0 for as many as have 64 channels each
     vector: int = 0  # width of the vector of pooled text and sizes; 0 for none
+    guidance: int = 0  # sines of the guidance that it was distilled with and is told; 0 where it is not
 
 
 class UNet(nn.Module):
@@ -38,6 +39,7 @@ class UNet(nn.Module):
         first, embedding = config.channels, 4 * config.channels
         widths = [first * width for width in config.widths]
         self.time_embed = perceptron(first, embedding)
+        self.guidance_proj = nn.Linear(config.guidance, first, bias=False) if config.guidance else None
         self.label_emb = nn.Sequential(perceptron(config.vector, embedding)) if config.vector else None
 
         self.input_blocks = nn.ModuleList([Stack(nn.Conv2d(config.in_channels, first, 3, padding=1))])
@@ -70,8 +72,12 @@ class UNet(nn.Module):
         timesteps: Tensor,  # (N,), 0 … 999, fractions between them too
         context: Tensor,  # (N, L, context)
         vector: Tensor | None = None,  # (N, vector)
+        guidance: Tensor | None = None,  # (N,), what guidance adds to 1
     ) -> Tensor:
-        embedding = self.time_embed(sinusoidal(timesteps, self.config.channels).to(x.dtype))   # (N, E)
+        waves = sinusoidal(timesteps, self.config.channels).to(x.dtype)
+        if self.guidance_proj is not None and guidance is not None:
+            waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(x.dtype))
+        embedding = self.time_embed(waves)                                                      # (N, E)
         if self.label_emb is not None:
             embedding = embedding + self.label_emb(vector)
         h, skips = x, []
@@ -240,6 +246,14 @@ def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
     rates = torch.exp(-math.log(10000) / half * torch.arange(half, device=timesteps.device, dtype=torch.float32))
     angles = timesteps[:, None].float() * rates
     return torch.cat([angles.cos(), angles.sin()], dim=1)
+
+
+def _guidance_waves(guidance: Tensor, width: int) -> Tensor:
+    """Sines, then cosines, of a thousand times the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3)."""
+    half = width // 2
+    rates = torch.exp(-math.log(10000) / (half - 1) * torch.arange(half, device=guidance.device, dtype=torch.float32))
+    angles = 1000 * guidance[:, None].float() * rates
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 def perceptron(channels_in: int, channels_out: int) -> nn.Sequential:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gdm_studio.request import SEED_LIMIT
-from gdm_studio.studio.draft import ROLLED_LIMIT, Stepper
+from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import Panes
 from gdm_studio.ui.grids.cell import Cell
@@ -20,6 +20,7 @@ from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, mark, too
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.number_edit import NumberEdit
+from gdm_studio.ui.widgets.seed_field import Stepper
 from gdm_studio.ui.widgets.slider_row import Track
 
 FRAMES = (2, 48)  # of a row

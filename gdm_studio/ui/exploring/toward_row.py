@@ -11,10 +11,7 @@ from gdm_studio.ui.widgets import ElidedLabel, mark
 
 
 class TowardRow(QFrame):
-    """Signals: `changed()`, by people. Setter: `set_toward(toward | None, prompt)`. Reader: `toward(prompt)`.
-
-    A way that keeps to the prompt follows it when it is changed: `prompt` is that of the picture it leads away from.
-    """
+    """Signals: `changed()`, by people. Setter: `set_value(toward | None)`. Reader: `value()`."""
 
     changed = Signal()
 
@@ -22,7 +19,6 @@ class TowardRow(QFrame):
         super().__init__(parent)
         self.setProperty("role", "inset")
         self._toward: Toward | None = None
-        self._prompt = ""
         self._words = ElidedLabel("", "muted")
         self._close = mark(theme, "x", "Stay with the seed and the prompt themselves", size=14)
         self._close.clicked.connect(self._on_close)
@@ -32,20 +28,17 @@ class TowardRow(QFrame):
         row.addWidget(self._close)
         self.hide()
 
-    def toward(self, prompt: str) -> Toward | None:
-        """Where the picture of `prompt` is on its way to."""
-        from gdm_studio.engine.grids import with_prompt  # not before it is asked for: the window opens without
+    def value(self) -> Toward | None:
+        return self._toward
 
-        return self._toward and with_prompt(self._toward, self._prompt, prompt)
-
-    def set_toward(self, toward: Toward | None, prompt: str = "") -> None:
+    def set_value(self, toward: Toward | None) -> None:
         """Shows it; with None the row goes out of sight."""
-        self._toward, self._prompt = toward, prompt
+        self._toward = toward
         self.setVisible(toward is not None)
         self._words.setText(toward_words(toward) if toward is not None else "")
 
     def _on_close(self) -> None:
-        self.set_toward(None)
+        self.set_value(None)
         self.changed.emit()
 
 

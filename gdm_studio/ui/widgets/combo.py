@@ -47,7 +47,7 @@ class Choice:
 
 class Combo(QComboBox):
     """Signals: `chosen(str)`, by people only. Setters: `set_choices(list)`, `set_choice(id)`. Readers: `choice()`,
-    `choices()`. `pick(id)` is what people do.
+    `offers(id)`, `choices()`. `pick(id)` is what people do.
     """
 
     chosen = Signal(str)
@@ -103,6 +103,10 @@ class Combo(QComboBox):
         row = self.findData(choice_id)
         if row >= 0:
             self.setCurrentIndex(row)
+
+    def offers(self, choice_id: str) -> bool:
+        """Whether there is such an entry."""
+        return any(choice.id == choice_id for choice in self._choices)
 
     def choices(self) -> list[Choice]:
         """What there is to choose from."""

@@ -44,6 +44,10 @@ AESTHETIC = Knob("Aesthetic score", 0.0, 10.0, "How pleasing the picture is mean
 SKIP = Knob(
     "Clip skip", 1.0, 12.0, "At 2 the last layer of the text encoder is left out, at 3 the last two …", "clip_skip", 1.0
 )
+TOLD = Knob(
+    "Guidance it is told", 1.0, 14.0, "How strictly it keeps to the prompt: what it was distilled from was guided so",
+    "told_guidance", 8.5,
+)  # fmt: skip
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}  # by what files call them
 MARGIN = 0.09  # spread of BIASES above which a Stable Diffusion 2 predicts v: the released ones are far to both sides
@@ -57,6 +61,7 @@ def card(entry: Entry) -> ModelCard:
     prediction, numbers = _process(entry, kind)
     side = _side(entry, kind, prediction)
     paints = layout.channels == INPAINTING
+    told = (TOLD,) if "guidance_proj.weight" in layout.unet else ()
     try:
         depth = min(layers(layout.networks[part].shapes) for part in kind.texts)
     except ValueError as error:
@@ -84,9 +89,10 @@ def card(entry: Entry) -> ModelCard:
         process="vp",
         data_scale=1.0,
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
-        defaults=dict(steps=STEPS, guidance_scale=GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
+        defaults=dict(steps=STEPS, guidance_scale=1.0 if told else GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
         accepts=Accepts(
-            prompt="webui", factors=(skip, *_factors(kind), *PASSES), sees_rest=paints, sizes=_sizes(side),
+            prompt="webui", negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
+            sees_rest=paints, sizes=_sizes(side),
             multiple=PIXELS, vae=True,
             refiner=kind.refined, refines=kind.scored,
         ),
@@ -96,7 +102,7 @@ def card(entry: Entry) -> ModelCard:
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),
         file_bytes=bytes_,
-        few_steps=_few_steps(entry),
+        few_steps="lcm" if told else _few_steps(entry),
     )
 
 

@@ -30,6 +30,7 @@ class Kind:
     scored: bool = False  # the last of these is how pleasing the picture is meant to be
     silent: bool = False  # an empty negative prompt is zeros and not the text of nothing
     refined: bool = False  # a refiner may make its last steps
+    assists: bool = False  # it is that of another model now: adapters that prompts name are that one's
 
 
 KINDS: Mapping[int, Kind] = {  # by the width of the text that the U-Net attends to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from pathlib import Path
@@ -52,6 +52,7 @@ class Layout:
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
+    from_elsewhere: Mapping[Part, str] = field(default_factory=dict)  # those of another file, by its name
 
     @cached_property
     def unet(self) -> Mapping[str, Shape]:
@@ -117,7 +118,7 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
             vae, own = _network(entry, found, where), layout.networks["vae"]
             if len({each.shapes["decoder.conv_in.weight"][1:2] for each in (vae, own)}) > 1:
                 raise ModelError(f"{path.name} is a VAE for models of another kind; choose another, or none.")
-            return Layout({**layout.networks, "vae": vae}, layout.left)
+            return Layout({**layout.networks, "vae": vae}, layout.left, {"vae": path.name})
     raise ModelError(f"{path.name} holds no VAE of Stable Diffusion; choose another, or none.")
 
 

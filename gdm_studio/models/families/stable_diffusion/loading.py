@@ -16,6 +16,7 @@ from gdm_studio.models.families.stable_diffusion import sizes
 from gdm_studio.models.families.stable_diffusion.kinds import Kind
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
+from gdm_studio.models.families.stable_diffusion.staged import Draws
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
@@ -36,6 +37,7 @@ class Networks:
     unet: UNet
     vae: Autoencoder
     texts: Texts
+    refiner: Draws | None = None  # a whole model for the last steps
 
 
 class Texts(Mapping[Text, ClipText]):
@@ -84,24 +86,24 @@ def networks(
         return layout.networks[which].parameters * of.itemsize
 
     def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
-        network = layout.networks[which]
+        network, called = layout.networks[which], layout.from_elsewhere.get(which, name)
         key = key_of(f"stable diffusion {which}", network.files, place, of)
-        return store.part(key, size(which, of), lambda: _laid_out(_filled(name, which, network, make), place, of))
+        try:
+            return store.part(key, size(which, of), lambda: _laid_out(_filled(called, which, network, make), place, of))
+        except (LookupError, TypeError, ValueError, OSError) as error:
+            raise ModelError(f"{called} is damaged or not whole; copy or download it again.") from error
 
     def text(which: Text, place: torch.device) -> ClipText:
         return part(which, lambda shapes: ClipText(sizes.clip_config(shapes)), torch.float32, place)
 
-    try:
-        found = Networks(
-            part("unet", lambda shapes: UNet(sizes.unet_config(shapes)), dtype),
-            part("vae", lambda shapes: Autoencoder(sizes.autoencoder_config(shapes)), torch.float32),
-            Texts(text, {which: size(which, torch.float32) for which in kind.texts}, device),
-        )
-        if any(text.config.vocabulary <= END for text in found.texts.values()):
-            raise ValueError("a text encoder knows fewer words than its tokenizer")
-        return found
-    except (LookupError, TypeError, ValueError, OSError) as error:
-        raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
+    found = Networks(
+        part("unet", lambda shapes: UNet(sizes.unet_config(shapes)), dtype),
+        part("vae", lambda shapes: Autoencoder(sizes.autoencoder_config(shapes)), torch.float32),
+        Texts(text, {which: size(which, torch.float32) for which in kind.texts}, device),
+    )
+    if any(text.config.vocabulary <= END for text in found.texts.values()):
+        raise ModelError(f"{name} knows fewer words than prompts have; copy or download it again.")
+    return found
 
 
 def room(device: torch.device) -> int | None:

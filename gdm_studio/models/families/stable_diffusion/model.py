@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -52,8 +52,6 @@ class StableDiffusion:
     dtype: torch.dtype
     kind: Kind
     networks: Networks
-    refiner: StableDiffusion | None = None  # for the last steps
-    assists: bool = False  # whether it is the refiner of another: adapters that a prompt names are that one's
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
@@ -70,15 +68,16 @@ class StableDiffusion:
         if not other.accepts.refines:
             raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
         refiner = cls.load(replace(other, beside={}), device, dtype, store)
-        return cls(card, device, dtype, kind, read, replace(refiner, assists=True))
+        helping = replace(refiner, kind=replace(refiner.kind, assists=True))
+        return cls(card, device, dtype, kind, replace(read, refiner=helping))
 
     def drawing(self, request: Request) -> LoadedModel:
         card = self.card.drawing(request)
         if card is self.card:
             return self
         stages: list[Stage] = [self]
-        if request.refiner and self.refiner is not None:
-            stages = [Part(self), Part(self.refiner, joined=True)]
+        if request.refiner and self.networks.refiner is not None:
+            stages = [Part(self), Part(self.networks.refiner, joined=True)]
         if is_enlarged(request):
             stages.append(Again(self, size=enlarged(request.size or card.sizes()[0], request.factors)))
         return Passes(card, self.device, self.dtype, tuple(stages))
@@ -98,7 +97,7 @@ class StableDiffusion:
     @cached_property
     def adapters(self) -> Adapters:
         """What prompts may name."""
-        return Adapters(self.networks, None if self.assists else self.card.beside.get("adapter"))
+        return Adapters(self.networks, None if self.kind.assists else self.card.beside.get("adapter"))
 
     @cached_property
     def glimpses(self) -> Glimpses:
@@ -120,7 +119,7 @@ class StableDiffusion:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         self.glimpses.look()
-        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.assists)
+        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.kind.assists)
         learnt = self.adapters.vectors(ask.text for ask in asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
@@ -132,18 +131,19 @@ class StableDiffusion:
         del texts
         self.networks.texts.rest()
 
+        network = _guided(unet, asks[0].factors.get("told_guidance", 1.0) - 1) if unet.config.guidance else unet
         beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
 
         def denoise(x: Tensor, at: Point) -> Tensor:
             step = sum(point.ratio >= at.ratio for point in path[:-1])
             rows = [next(each for until, each in script if step <= until) for script in told[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
-            return self.diffusion.x0(lambda *shown: self._answers(unet, rows, *shown), x, at, *more)
+            return self.diffusion.x0(lambda *shown: self._answers(network, rows, *shown), x, at, *more)
 
         return denoise
 
     def remarks(self, request: Request) -> Sequence[str]:
-        return () if self.assists else self.adapters.remarks(request.prompt_weights())
+        return () if self.kind.assists else self.adapters.remarks(request.prompt_weights())
 
     def _beside(self, ask: Ask) -> Tensor:
         """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
@@ -158,7 +158,7 @@ class StableDiffusion:
         sizes = self._sizes(ask)
         script: Script = []
         for stretch in stretches(ask.text, steps):
-            skip = 0 if self.assists else round(ask.factors["clip_skip"]) - 1
+            skip = 0 if self.kind.assists else round(ask.factors["clip_skip"]) - 1
             told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():
                 told = told.silenced()
@@ -174,7 +174,9 @@ class StableDiffusion:
         return [height, width, 0.0, 0.0, height, width]
 
     @torch.no_grad()
-    def _answers(self, unet: UNet, told: Sequence[Told], x: Tensor, time: float, *beside: Tensor) -> Tensor:
+    def _answers(
+        self, unet: Callable[..., Tensor], told: Sequence[Told], x: Tensor, time: float, *beside: Tensor
+    ) -> Tensor:
         """The U-Net's, those rows together whose texts are equally long."""
         shown = torch.cat([x, *beside], dim=1)
         found: list[Tensor | None] = [None] * len(told)
@@ -228,6 +230,16 @@ class StableDiffusion:
         factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
         rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
         return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
+
+
+def _guided(unet: UNet, guidance: float) -> Callable[..., Tensor]:
+    """The U-Net, told what guidance adds to 1."""
+
+    def answer(x: Tensor, *told: Tensor) -> Tensor:
+        found: Tensor = unet(x, *told, guidance=x.new_full((len(x),), guidance, dtype=torch.float32))
+        return found
+
+    return answer
 
 
 def _levels(pictures: Tensor) -> Tensor:

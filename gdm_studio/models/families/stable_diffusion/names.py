@@ -156,6 +156,7 @@ def _up_block(blocks: int, attends: set[int], at: re.Match[str]) -> str:
 _UNET_ENDS = [
     _rule(r"conv_in\.(.+)", r"input_blocks.0.0.\1"),
     _rule(r"time_embedding\.linear_([12])\.(.+)", lambda at: f"time_embed.{2 * int(at[1]) - 2}.{at[2]}"),
+    _rule(r"time_embedding\.cond_proj\.(.+)", r"guidance_proj.\1"),
     _rule(r"add_embedding\.linear_([12])\.(.+)", lambda at: f"label_emb.0.{2 * int(at[1]) - 2}.{at[2]}"),
     _rule(r"conv_norm_out\.(.+)", r"out.0.\1"),
     _rule(r"conv_out\.(.+)", r"out.2.\1"),
@@ -200,6 +201,7 @@ def _upsampler(period: int, at: re.Match[str]) -> str:
 _LDM_ENDS = [
     _rule(r"input_blocks\.0\.0\.(.+)", r"conv_in.\1"),
     _rule(r"time_embed\.([02])\.(.+)", lambda at: f"time_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
+    _rule(r"guidance_proj\.(.+)", r"time_embedding.cond_proj.\1"),
     _rule(r"label_emb\.0\.([02])\.(.+)", lambda at: f"add_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
     _rule(r"out\.0\.(.+)", r"conv_norm_out.\1"),
     _rule(r"out\.2\.(.+)", r"conv_out.\1"),

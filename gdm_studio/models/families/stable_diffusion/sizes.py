@@ -53,6 +53,7 @@ def unet_config(shapes: Shapes) -> UNetConfig:
         context=context,
         heads=8 if context == EIGHT_HEADS else 0,
         vector=shapes["label_emb.0.0.weight"][1] if "label_emb.0.0.weight" in shapes else 0,
+        guidance=shapes["guidance_proj.weight"][1] if "guidance_proj.weight" in shapes else 0,
     )
 
 
