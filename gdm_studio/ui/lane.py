@@ -197,8 +197,6 @@ class Lane(QThread):
     def _next_shared(self, device: str) -> Job | None:
         """What workers on this device, or these, may make beside what they are at; asks for it where nothing waits."""
         with self._bell:
-            if self._later:
-                return None
             if self._jobs:
                 job = self._jobs[0]
                 return self._jobs.popleft() if job.shares and job.run.request.device == device else None
@@ -208,9 +206,14 @@ class Lane(QThread):
         return None
 
     def _breathe(self, seconds: float, jobs: Sequence[Job]) -> bool:
-        """Between two steps of these: runs errands and rests so long; False where all is to end."""
+        """Between two steps of these: runs errands and rests so long; False where all is to end.
+
+        Errands for the time between two jobs too: workers have models of their own, and may be at work for hours.
+        """
         self._rest(seconds, jobs)
         self._run_errands()
+        while self._later and not self._stopping:
+            self._later.popleft()[0]()
         return not self._stopping
 
     def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:

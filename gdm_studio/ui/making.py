@@ -155,15 +155,16 @@ class Making:
         """Begins what is next in the queue, or the item asked for, unless something runs or the queue is held."""
         if self._is_taken():
             return
-        beside = self.job
-        found = await self._backlog.take_next(wanted, device=beside.run.request.device if beside else "")
+        found = await self._backlog.take_next(wanted, device=self.job.run.request.device if self.job else "")
         if found is None:
             if self.away is not None and self.job is None and not self._is_taken():
                 failed = sum(item.state is ItemState.FAILED for item in self._backlog.items)
                 self.away.rest(READY, f"{failed} failed and can be tried again." if failed else "All is made.")
             return
         item, stood = found
-        if self._is_taken():  # something else was begun meanwhile
+        beside = self.job
+        if self._is_taken() or (beside and beside.run.request.device != item.request.device):
+            # something else was begun meanwhile
             await self._backlog.ask(lambda queue: queue.put_down(item.id))
             return
         orders = [Order.of(item.request, made=item.made, stood=stood)]

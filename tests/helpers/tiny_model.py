@@ -72,8 +72,8 @@ class TinyLibrary(Library):
 
     def __init__(self) -> None:
         super().__init__()
-        write(paths.models_dir() / NAME)
-
+        if not (paths.models_dir() / NAME).exists():  # another one has other bytes: its header is in no order
+            write(paths.models_dir() / NAME)
         self.refresh()
 
     def cards(self) -> list[ModelCard]:

@@ -111,6 +111,35 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         assert np.array_equal(np.asarray(picture), here.rgba)
 
 
+@pytest.mark.slow
+def test_what_closing_broke_off_on_both_workers_goes_on_at_its_steps(_own_home: Path) -> None:
+    before: dict[str, list[float]] = {}  # milliseconds of steps: one that is made again takes others
+    after: dict[str, list[float]] = {}
+
+    def look(window: Window, found: dict[str, list[float]]) -> int:
+        for job, item in window.making.under_way:
+            if item is not None and len(job.run.views[0]) >= 12:
+                found.setdefault(item.id, [view.ms for view in job.run.views[0][:12]])
+                if found is before:
+                    job.pause()  # not to be done before the other has come as far
+        return len(found)
+
+    async def first(window: Window) -> None:
+        await window.queue.set_paused(True)
+        for seed in (3, 9):
+            asked = Request(model="tiny", prompt="a red fox", seed=seed, steps=40, device="all")
+            await window.backlog.ask(lambda queue, asked=asked: queue.add(asked))
+        window.queue.toggle_pause()
+        await until(lambda: look(window, before) == 2)
+
+    async def second(window: Window) -> None:
+        await until(lambda: look(window, after) == 2 and window.shelf.beside.rowCount() == 2)
+
+    opened(first, library=TinyLibrary())
+    opened(second, library=TinyLibrary())
+    assert before == after
+
+
 def _kept(window: Window) -> list[str]:
     """The prompts of the pictures in the gallery, in the order in which they came into it."""
     model = window.shelf.beside
