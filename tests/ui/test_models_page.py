@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from safetensors.torch import save_file
@@ -22,7 +22,7 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.widgets import Combo
@@ -184,5 +184,20 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert list(offered()) == ["few_steps"]
         offered()["few_steps"].pick("lcm")
         await until(lambda: any(card.fast_of == "base lightning" for card in window.library.cards()))
+
+    opened(play, library=Library())
+
+
+def test_what_a_model_makes_is_shown_before_what_was_measured_of_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        view = window.models_page.view
+        await until(lambda: any(each.text() == "Measured" for each in view.findChildren(QLabel)))
+        pictures = [each for each in view.findChildren(QLabel) if not each.pixmap().isNull()]
+        card = Library().card(BUILT_IN)
+        assert [each.accessibleName() for each in pictures] == [each.prompt for each in card.examples[:10]]
+        (measured,) = (each for each in view.findChildren(QLabel) if each.text() == "Measured")
+        below = measured.mapTo(view, QPoint()).y()
+        assert all(each.mapTo(view, QPoint()).y() < below for each in pictures)
 
     opened(play, library=Library())

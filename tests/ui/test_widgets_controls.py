@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN, SEED_LIMIT
@@ -317,3 +317,22 @@ def test_a_search_runs_a_moment_after_typing_and_escape_empties_it(look: Theme) 
     assert wait_until(lambda: searched == [("fox",)])
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert searched[-1] == ("",) and field.text() == ""
+
+
+def test_where_there_is_no_room_the_chosen_segment_stands_alone_and_a_click_turns_to_the_next(look: Theme) -> None:
+    choices = [Choice("p", "Predicted"), Choice("n", "Noisy"), Choice("d", "Difference")]
+    segments = shown(Segmented(look, choices, name="Look"))
+    chosen = heard(segments.chosen)
+    segments.set_offered({"n": False})
+    wide = segments.sizeHint().width()
+    segments.set_alone(True)
+    buttons = segments.findChildren(QToolButton)
+    assert [button.isVisible() for button in buttons] == [True, False, False]
+    assert segments.sizeHint().width() < wide / 2
+    QTest.mouseClick(buttons[0], LEFT)
+    assert chosen == [("d",)] and segments.choice() == "d"
+    assert [button.isVisible() for button in buttons] == [False, False, True]
+    segments.set_choice("p")
+    assert [button.isVisible() for button in buttons] == [True, False, False] and len(chosen) == 1
+    segments.set_alone(False)
+    assert all(button.isVisible() for button in buttons)
