@@ -24,7 +24,7 @@ from gdm_studio.ui.tiles import read_sample
 from gdm_studio.ui.widgets import ActionButton, label, rule
 
 WIDTH = 340
-SAMPLE, COLUMNS, LINES = 56, 5, 2  # logical pixels of a picture that it made, and how many are shown
+SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
 FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
 CREDIT = ("cc-by", "cc by")
 WEB = ("http", "https")  # a card says what it likes: no link of it opens a file or starts a program
