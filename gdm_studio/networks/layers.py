@@ -110,9 +110,13 @@ class Conv3x3(nn.Conv2d):
         height, width = (math.ceil(side / self.stride[0]) for side in x.shape[-2:])
         if height * width > self.SMALL or x.device.type != "cpu" or torch.is_grad_enabled():
             return super().forward(x)
-        columns = F.unfold(x, 3, padding=1, stride=self.stride).unflatten(1, (-1, 9))      # (N, C, 9, H · W)
-        rows = (columns.permute(0, 2, 3, 1) @ self._matrices()).sum(1)                     # (N, H · W, C')
-        return (rows if self.bias is None else rows + self.bias).transpose(1, 2).unflatten(2, (height, width))
+        step = self.stride[0]
+        framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))                          # (N, H + 2, W + 2, C)
+        windows = [framed[:, down : down + step * height : step, across : across + step * width : step]
+                   for down in range(3) for across in range(3)]  # fmt: skip
+        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._matrices()).sum(0)      # (N · H · W, C')
+        rows = rows if self.bias is None else rows + self.bias
+        return rows.unflatten(0, (len(x), height, width)).permute(0, 3, 1, 2)
 
     def _matrices(self) -> Tensor:
         # made where nothing is ever learned, a tensor counts no versions

@@ -26,7 +26,8 @@ STEPS = 5
 NAMES = ("icons-vae", "icons", "icons-decoder", "icons-fast", "scorer", "upscaler")
 # Of the numbers of another processor, which rounds the products of bf16 otherwise. On the one that wrote them they are
 # the same to the last bit but for those of `icons` and `icons-fast`: a batch's noise scales are float32 by now.
-TOLERANCE = 0.05
+# Where a student is next to its teacher, the loss is little else than what the rounding of the two leaves.
+TOLERANCE, ROUNDING = 0.05, 0.01  # of a number, and of the largest of its curve
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def test_the_losses_are_those_of_version_0_1_0(whole: tuple[Path, Any, dict[str,
     _, found, curves = whole
     assert set(found) == set(NAMES) and curves.keys() == known.keys() == {*NAMES, "sketch"}
     for phase, curve in curves.items():
-        assert curve == pytest.approx(known[phase], rel=TOLERANCE), phase
+        assert curve == pytest.approx(known[phase], rel=TOLERANCE, abs=ROUNDING * max(known[phase])), phase
 
 
 @pytest.mark.parametrize("name", NAMES)
