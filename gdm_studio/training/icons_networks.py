@@ -65,6 +65,16 @@ class Trained:
     def parameters(self) -> list[torch.nn.Parameter]:
         return [*self.unet.parameters(), *self.text.parameters()]
 
+    def settle(self) -> None:
+        """Text encoder and sketch learn nothing more."""
+        self.text.requires_grad_(False)
+        if self.unet.sketch is not None:
+            self.unet.sketch.requires_grad_(False)
+
+    def learning(self) -> list[torch.nn.Parameter]:
+        """The parameters that still learn."""
+        return [parameter for parameter in self.parameters() if parameter.requires_grad]
+
     def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
         """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
         return self.diffusion.x0(self.network, x, at, *self.text(ids))
@@ -102,9 +112,12 @@ def averaged(run: Path, table: Path) -> tuple[Trained, int]:
 
 @torch.no_grad()
 def begin_from(earlier: Trained, model: Trained) -> None:
-    """Give `model` the weights of `earlier`; a style that it did not know begins as any style."""
+    """Give `model` the weights of `earlier`; a style that it did not know begins as any style, another sketch anew."""
     special = model.text.special.weight.clone()
-    model.unet.load_state_dict(earlier.unet.state_dict())
+    weights = earlier.unet.state_dict()
+    if model.unet.config.sketch != earlier.unet.config.sketch:
+        weights = {name: weight for name, weight in weights.items() if not name.startswith("sketch.")}
+    model.unet.load_state_dict(weights, strict=len(weights) == len(earlier.unet.state_dict()))
     model.text.load_state_dict(earlier.text.state_dict())
     known = earlier.text.special.weight
     special[:FIRST_STYLE] = known[:FIRST_STYLE]

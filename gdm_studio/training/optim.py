@@ -73,8 +73,9 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """AdamW for all parameters."""
-    return [_adamw([{"params": [*unet.parameters(), *text.parameters()], "relative": 1.0}], learning_rate)]
+    """AdamW for all parameters that learn."""
+    learning = [parameter for parameter in (*unet.parameters(), *text.parameters()) if parameter.requires_grad]
+    return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
@@ -86,6 +87,8 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
     rest: list[nn.Parameter] = []
     for module in (unet, text):
         for name, parameter in module.named_parameters():
+            if not parameter.requires_grad:
+                continue
             is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
             (matrices if is_inner else rest).append(parameter)
     return [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +148,28 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
     special = [model.text.special.weight for model in (before, after)]
     torch.testing.assert_close(special[1][3], special[0][2])  # "soft" was the first style, and is the second
     torch.testing.assert_close(special[1][2], special[0][1])  # "flat" was not known: any style
+
+
+def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "first", RECIPE)
+    before, _ = icons.averaged(tmp_path / "first", made / "words")
+    settled = _of(made, replace(
+        RECIPE, init=tmp_path / "first", sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
+    ))  # fmt: skip
+    steps = list(train(settled, tmp_path / "second"))
+    errors = [step.loss for step in steps if step.phase == "memory"]
+    assert len(errors) == 40 and errors[-1] < 0.8 * errors[0]
+    after, _ = icons.averaged(tmp_path / "second", made / "words")
+    told = [model.text(torch.tensor([model.tokenizer.encode("a red disc", "flat")]))[2] for model in (before, after)]
+    assert torch.equal(*told)
+    assert not torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
+
+    with closing(train(settled, tmp_path / "third")) as begun:
+        parts = list(islice(begun, 41))
+    assert parts[-1].phase == "icons" and len(parts) < len(steps)
+    assert [step.loss for step in (*parts, *train(settled, tmp_path / "third"))] == [step.loss for step in steps]
+    again, _ = icons.averaged(tmp_path / "third", made / "words")
+    assert all(torch.equal(*pair) for pair in zip(after.parameters(), again.parameters(), strict=True))
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
