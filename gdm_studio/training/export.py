@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.models.card import Example
-from gdm_studio.models.families.icons import BASE, PARTS, part_file
+from gdm_studio.models.families.icons import BASE, PARTS, SKETCH, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.request import BUILT_IN
@@ -122,9 +122,11 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
     config = json.dumps(_config(model, decoder), ensure_ascii=False)
     make_folder(to)
     for part in PARTS:
-        held = {name: value for name, value in weights.items() if name.startswith(f"{part}.")}
+        held = {name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _sketches(name)}
         metadata = {"family": FAMILY, "config": config} if part == PARTS[0] else {"part_of": FAMILY}
         write(part_file(to / WEIGHTS, part), save(held, {"format": "gdm-studio"} | metadata))
+    if sketch := {name: value for name, value in weights.items() if _sketches(name)}:
+        write(part_file(to / WEIGHTS, SKETCH), save(sketch, {"format": "gdm-studio", "part_of": FAMILY}))
     figures = {"samples_seen": seen, **_figures(vae)}
     card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
@@ -134,12 +136,13 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
 
 
 def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
-    """The student's U-Net, and what is its own in its card; text encoder and autoencoder are those of `icons`."""
+    """The student's U-Net, and what is its own in its card; sketch, text encoder, autoencoder are those of `icons`."""
     model, seen = averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": "gdm-studio", "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
     path = to / f"{FAST}.safetensors"
-    write(path, save(shipped_weights({"unet": model.unet}), metadata))
+    weights = shipped_weights({"unet": model.unet})
+    write(path, save({name: value for name, value in weights.items() if not _sketches(name)}, metadata))
     card = {
         "name": FAST,
         "title": "Icons Fast",
@@ -151,6 +154,10 @@ def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> No
         "figures": {"samples_seen": seen},
     }
     write(path.with_suffix(".json"), json.dumps(card, ensure_ascii=False, indent=1).encode())
+
+
+def _sketches(name: str) -> bool:
+    return name.startswith("unet.sketch.")
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:

@@ -117,7 +117,7 @@ class FastRecipe(Recipe[Student]):
         drawn = load_checkpoint(out / PATHS)
         assert drawn is not None  # `prepare` has left them
         student, _ = averaged(self.run, self.words)
-        student.text.requires_grad_(False)
+        student.settle()
         return Student(student, drawn["ids"], drawn["x"])
 
     def modules(self, model: Student) -> dict[str, nn.Module]:
@@ -138,7 +138,7 @@ class FastRecipe(Recipe[Student]):
             return (answer - diffusion.target(target, x, at)).square().mean()
 
         optimizers = OPTIMIZERS[self.optimizer](trained.unet, trained.text, self.learning_rate)
-        return (Objective("loss", loss, list(trained.unet.parameters()), optimizers),)
+        return (Objective("loss", loss, trained.learning(), optimizers),)
 
     def draw(self, model: Student, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         rows, pieces = rng.integers(0, len(model.ids), self.batch), rng.integers(0, self.steps, self.batch)

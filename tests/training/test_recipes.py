@@ -20,7 +20,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families.icons import ICONS, PARTS, config_of, part_file
+from gdm_studio.models.families.icons import ICONS, PARTS, SKETCH, config_of, part_file
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
@@ -105,7 +105,8 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path
     card = ICONS.card(entry)
     assert [style.id for style in card.styles] == ["flat", "soft"]
     assert sum(source.count for source in card.sources) == 18
-    shapes = {name: shape for part in PARTS for name, shape in read_header(part_file(path, part)).shapes.items()}
+    shapes = {name: shape for part in (*PARTS, SKETCH)
+              for name, shape in read_header(part_file(path, part)).shapes.items()}  # fmt: skip
     beside = {name for name in shapes if name.endswith(SCALE) and name.removesuffix(SCALE) in shapes}
     assert card.parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - beside)
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
@@ -298,8 +299,12 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     assert card.vocabulary is not None and card.unmet("a cute dial") == [Reading("dial", read_as="disc")]
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
     assert model.diffusion.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
+    assert not any("sketch" in name for file in (path, card.weights[1]) for name in read_header(file).shapes)
     whole = path.with_name(f"{BUILT_IN}.safetensors")
     base = Library().card(str(whole))
+    teacher = ICONS.load(base, torch.device("cpu"), torch.float32, Store())
+    for one, other in zip(teacher.unet.sketch.parameters(), model.unet.sketch.parameters(), strict=True):  # type: ignore[attr-defined]
+        assert torch.equal(one, other)  # they share it
     assert base.parameters == card.parameters
     assert config_of(whole)["tokenizer"]["lexicon"] == {"disc": ["dial"]}
 

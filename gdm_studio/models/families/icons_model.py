@@ -78,7 +78,8 @@ class IconsModel:
     ) -> IconsModel:
         """Reads what is not in the store; raises ModelError where the files do not hold what their headers promise.
 
-        `config` has sizes, tokenizer and process, `files` are those of "unet", "text" and "vae".
+        `config` has sizes, tokenizer and process, `files` are those of "unet", "text" and "vae", and
+        of "sketch" where the U-Net's has none.
         Weights are fp32 whatever the number type. Memory running out is no damage: it is raised as it comes, for the
         engine to find a remedy.
         """
@@ -88,7 +89,7 @@ class IconsModel:
             # what a variant shares is taken before room is made for what is its own
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_tupled(AutoencoderConfig, config["vae"])))
-            unet = parts.get("unet", lambda: UNet(_tupled(UNetConfig, config["unet"])))
+            unet = parts.get("unet", lambda: UNet(_tupled(UNetConfig, config["unet"])), "sketch")
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
@@ -214,18 +215,19 @@ class _Parts:
     device: torch.device
     store: Store
 
-    def get(self, name: str, make: Callable[[], M]) -> M:
-        file = self.files[name]
+    def get(self, name: str, make: Callable[[], M], *more: str) -> M:
+        files = [self.files[part] for part in (name, *more) if part in self.files]
         what = f"icons {name} {json.dumps(self.config[name], sort_keys=True)}"
-        size = sum(4 * math.prod(shape) for shape in read_header(file).shapes.values())
+        size = sum(4 * math.prod(shape) for file in files for shape in read_header(file).shapes.values())
 
         def load() -> M:
             module = make()
-            _fill(module, _under(name, restored(load_file(file))))
+            weights = {key: value for file in reversed(files) for key, value in load_file(file).items()}  # its own win
+            _fill(module, _under(name, restored(weights)))
             module = module.to(self.device)
             return (module if name == "text" else channels_last(module)).eval().requires_grad_(False)
 
-        return self.store.part(key_of(what, [file], self.device, torch.float32), size, load)
+        return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
