@@ -58,7 +58,7 @@ def about(entry: Entry) -> About:
     told = entry.metadata
     kind, base = _kind(entry)
     trained = _trained_with(told.get("ss_tag_frequency", "")) if kind else ()
-    said = " ".join((*(_text(told, f"modelspec.{name}") for name in ("title", "tags")), told.get("ss_output_name", "")))
+    said = "; ".join(_text(told, f"modelspec.{name}") for name in ("title", "tags"))
     given = {name: _listed(told.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
     return About(
         kind=kind,

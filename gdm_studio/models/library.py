@@ -200,19 +200,21 @@ def exact(library: Library, name: str, weights: str) -> str:
     return _of_weights(library, plain, weights).name
 
 
-def with_parts(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """The request with its VAE and its refiner by the names that files with their hashes have in this library.
+def as_made(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
+    """The request, and all that it branches from, with its model, VAE and refiner by the names that files with their
+    hashes, as a picture's file notes them, have in this library.
 
-    Raises ModelError where there is no such refiner; a VAE that is not known by its hash keeps its name.
+    Raises ModelError where there is no such model or refiner; a VAE that is not known by its hash keeps its name.
     """
+    parts = {}
     if request.refiner:
-        request = replace(request, refiner=exact(library, request.refiner, made_with.get("refiner_hash", "")))
+        parts["refiner"] = exact(library, request.refiner, made_with.get("refiner_hash", ""))
     if request.vae and (weights := made_with.get("vae_hash", "")):
         plain = library.vaes()
         first = sorted(plain, key=lambda name: name != request.vae)
         same = (name for name in first if of_files([plain[name]]) == weights)
-        request = replace(request, vae=next(same, request.vae))
-    return request
+        parts["vae"] = next(same, request.vae)
+    return request.made_by(exact(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
 _EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)

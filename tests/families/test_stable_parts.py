@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from gdm_studio.engine.reproduce import Verdict, reproducing
 from gdm_studio.engine.starts import Start
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.errors import BadRequest, ModelError
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import fingerprint, of_files
@@ -37,7 +39,7 @@ from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
@@ -334,6 +336,23 @@ def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_fo
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
 
 
+def test_only_whole_words_name_a_few_step_kind_and_no_file_name_does(checkpoints: Path) -> None:
+    put(checkpoints)
+    titles = {
+        "SDXL-Lightning-4step": "lightning", "Hyper-SD15-8steps": "hyper", "dreamsXLTurbo": "turbo",
+        "sd_xl_turbo": "turbo", "x, lcm_lora": "lcm", "Latent Consistency": "lcm", "HyperSD": "hyper",
+        "Dreams, hyper": "hyper", "HyperRealistic": "", "Hyper realistic fur": "", "calcmix": "", "Turbochargers": "",
+    }  # fmt: skip
+    for number, title in enumerate(titles):
+        write_lora(f"a{number}", **{("modelspec.tags" if "," in title else "modelspec.title"): title})
+    write_lora("named", ss_output_name="sdxl_turbo")
+    quick = {card.name: card.usual() for card in Library().cards() if card.fast_of == "tiny"}
+    kinds = {f"tiny + a{number}": kind for number, kind in enumerate(titles.values()) if kind}
+    assert {name: (usual.steps, usual.sampler) for name, usual in quick.items()} == {
+        name: (FEW_STEPS[kind].settings["steps"], FEW_STEPS[kind].settings["sampler"]) for name, kind in kinds.items()
+    }
+
+
 def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -401,6 +420,32 @@ def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None
         assert np.array_equal(same.rgba, made.rgba)
     assert made.made is not None and made.made.parts["refiner_hash"] == fingerprint(refined.card("finer"))
     assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
+
+
+def test_a_branch_of_a_branch_finds_the_refiner_and_the_vae_of_all_before_it(
+    refined: Library, tmp_path: Path
+) -> None:
+    """Both have been renamed since."""
+    write_vae("vivid")
+    refined.refresh()
+    first = Request(**{**ASKED, "refiner": "finer", "vae": "vivid", "steps": 3, "factors": {"refined": 0.5}})
+    second = replace(first, prompt="a hut", branch=Branch(first, 1))
+    third = replace(second, prompt="a barn", branch=Branch(second, 2))
+    made = result(refined, **vars(third))
+    with closing(Gallery.open(tmp_path)) as gallery:
+        file = gallery.keep(made).path
+    for name in ("vivid", "finer"):
+        (paths.models_dir() / f"{name}.safetensors").rename(paths.models_dir() / f"its {name}.safetensors")
+    request = load_steps(made.steps).exactly(Library()).request
+    while True:
+        assert (request.refiner, request.vae) == ("its finer", "its vivid")
+        if request.branch is None:
+            break
+        request = request.branch.parent
+    for steps in tmp_path.glob(".steps/**/*.steps"):
+        steps.unlink()
+    assert run(["film", str(file), "--to", str(tmp_path / "a.gif")]) == 0
+    assert run(["generate", "a shed", "--branch", str(file), "--step", "2", "--out", str(tmp_path)]) == 0
 
 
 def test_a_model_and_its_refiner_give_the_numbers_of_diffusers(refined: Library) -> None:
