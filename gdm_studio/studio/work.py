@@ -157,7 +157,7 @@ class Work:
         run = self.run
         if isinstance(event, Phase):
             run.phase = event.title
-            if event.note:
+            if event.note and event.note not in run.notes:
                 run.notes.append(event.note)
         elif isinstance(event, Result):
             run.results.append(event)
