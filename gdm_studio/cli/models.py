@@ -161,19 +161,15 @@ def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
     from gdm_studio.errors import ModelError
-    from gdm_studio.models.choices import Choices, choose
+    from gdm_studio.models.choices import Choices
     from gdm_studio.models.library import Library
 
     library = Library()
     line = next((line for line in library.held() if line.name == args.name), None)
     if line is None:
         raise ModelError(f"There is no model and no LoRA called {args.name!r}; `gdm-studio models` lists them.")
-    if args.vae:
-        library.vae(args.vae)
-    if args.refiner:
-        library.card(args.refiner)
     told = {each.name: getattr(args, each.name) for each in fields(Choices)}
-    chosen = asdict(choose(line.path, **{name: value for name, value in told.items() if value is not None}))
+    chosen = asdict(library.choose(line, **{name: value for name, value in told.items() if value is not None}))
     if args.json:
         say_json({"event": "chosen", "name": line.name, **chosen})
     else:

@@ -202,7 +202,8 @@ class ModelCard:
         size = request.size or self.sizes()[0]
         if not self.makes(size):  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
-            has += f", or with sides of any multiple of {unit} pixels" if (unit := self.accepts.multiple) else ""
+            if unit := self.accepts.multiple:
+                has += f", or with sides of any multiple of {unit} pixels from {8 * unit} on"
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if isinstance(branch, Branch) and isinstance(branch.parent, Request):

@@ -39,6 +39,13 @@ class Held:
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
 
+    @property
+    def may_be_quick(self) -> bool:
+        """Whether it can be one that was distilled to draw in few steps: a checkpoint, or an adapter of a known base.
+        """
+        kind, _, base = self.family.partition(" · ")
+        return self.card.accepts.vae if self.card else bool(base) and kind not in ("Embedding", "ControlNet")
+
 
 def held(found: Iterable[Described]) -> list[Held]:
     """The lines of what is in the folders, newest first."""

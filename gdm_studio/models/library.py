@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import atomic, paths
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
-from gdm_studio.models.choices import Choices, as_chosen, choices, quicker
+from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, choose, quicker
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
@@ -53,7 +54,7 @@ class Library:
         self._families, self.store = families, store or Store()
         self._listing = Listing(families)
         self._found: dict[str, Described] | None = None  # each card under a name of its own
-        self._quick: list[ModelCard] = []  # models with an adapter for few steps
+        self._quick: list[Described] = []  # models with an adapter for few steps
         self._looking = threading.Lock()
 
     def refresh(self) -> bool:
@@ -64,12 +65,13 @@ class Library:
             chosen = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
             self._quick = list(_quicker(self._found.values(), chosen))
-            return before is None or _shown(before) != _shown(self._found) or quick != self._quick
+            same = [each.card for each in quick] == [each.card for each in self._quick]
+            return before is None or _shown(before) != _shown(self._found) or not same
 
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first, each under a name of its own."""
-        cards = [each.card for each in self._now().values() if each.card is not None]
-        return sorted([*cards, *self._quick], key=lambda card: card.date, reverse=True)
+        cards = [each.card for each in (*self._now().values(), *self._quick) if each.card is not None]
+        return sorted(cards, key=lambda card: card.date, reverse=True)
 
     def refused(self) -> list[Refused]:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""
@@ -98,9 +100,6 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
-        for card in self._quick:
-            if card.name == name:
-                return card
         if of_weights := _EXACT.fullmatch(name):
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -159,6 +158,28 @@ class Library:
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
+    def choose(self, line: Held, **values: str) -> Choices:
+        """As choices.choose, of what is there and that model takes. Raises BadRequest, ModelError, StorageError."""
+        for reason in self._refusals(line, {name: value for name, value in values.items() if value}):
+            raise BadRequest(f"{line.name} {reason}.")
+        return choose(line.path, **values)
+
+    def _refusals(self, line: Held, values: Mapping[str, str]) -> Iterator[str]:
+        accepts = line.card.accepts if line.card is not None else Accepts()
+        if "vae" in values:
+            if not accepts.vae:
+                yield "takes no VAE in place of its own; leave that as it is"
+            self.vae(values["vae"])
+        if "refiner" in values:
+            if not accepts.refiner:
+                yield "goes on with no refiner; leave that as it is"
+            if not self.card(refiner := values["refiner"]).accepts.refines:
+                yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
+        if "prediction" in values and not (line.card and accepts.vae and line.card.prediction in PREDICTIONS):
+            yield "predicts what its file says; leave that as it is"
+        if "few_steps" in values and not line.may_be_quick:
+            yield "is nothing that is distilled to draw in few steps; leave that as it is"
+
     def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
@@ -174,7 +195,8 @@ class Library:
         return self._found
 
     def _named(self, name: str) -> Described | None:
-        return next((each for each in self._now().values() if each.card is not None and each.card.name == name), None)
+        found = (*self._now().values(), *self._quick)
+        return next((each for each in found if each.card is not None and each.card.name == name), None)
 
     def _at(self, path: Path) -> ModelCard:
         found = self._listing.at(path)
@@ -241,7 +263,7 @@ def _chosen(each: Described, chosen: Choices) -> Described:
     return each if each.card is None else replace(each, card=as_chosen(each.card, chosen))
 
 
-def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[ModelCard]:
+def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[Described]:
     """Every model with every adapter for models of its kind that has it draw in a few steps."""
     found = list(found)
     for each in found:
@@ -252,7 +274,7 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
         for other in found:
             if other.card is not None and other.card.summary.partition(",")[0] == each.about.base:
                 with suppress(ModelError):
-                    yield quicker(other.card, path, kind)
+                    yield replace(other, card=quicker(other.card, path, kind), seen=other.seen.and_of(each.seen))
 
 
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:

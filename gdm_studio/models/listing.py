@@ -38,6 +38,10 @@ class Seen:
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settled(stamps))
 
+    def and_of(self, other: Seen) -> Seen:
+        """Both."""
+        return Seen(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
+
     def still_holds(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
         """Whether the files are as they were, by their stamps, and will have others once they are changed."""
         same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)

@@ -214,7 +214,8 @@ class Controls(QFrame):
 
     def _on_model(self, name: str) -> None:
         card = self.draft.card
-        if card is None or name not in (card.name, card.fast_of):  # else it is chosen already
+        shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
+        if name != shown:  # else it is chosen already
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:

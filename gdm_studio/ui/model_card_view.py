@@ -17,7 +17,7 @@ from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
 from gdm_studio.models.samples import sample_of_example
-from gdm_studio.ui.model_choices import ModelChoices, offers_choices
+from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.tiles import read_sample
@@ -119,7 +119,7 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
-        if offers_choices(line):
+        if line.may_be_quick:
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, choices().get(str(path), Choices()))
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import weakref
 from collections.abc import Generator, Iterator, Sequence
@@ -241,6 +242,12 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     for damaged in ("[]", '{"x": 3}', '{"x": {"vae": 7}}', "\0", '{"x": ' * 9999):
         choices.write_text(damaged)
         assert run(["models", "set", "tiny", "--vae", "vivid"]) == 0 and Library().card("tiny").usual().vae == "vivid"
+    aside = sorted(paths.data_dir().glob("models.json.damaged*"))
+    assert [place.read_text()[:2] for place in aside] == ["[]", "\0", '{"'], "none of them is lost"
+    assert capsys.readouterr().err.count("What was chosen for models was damaged; it is kept as ") == 3
+    choices.unlink()
+    choices.mkdir()  # it is there, and cannot be read
+    assert run(["models", "set", "tiny", "--vae", ""]) == 2 and choices.is_dir()
 
 
 def answered(events: Generator[Any, None, Verdict]) -> Verdict:
@@ -331,6 +338,16 @@ def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_fo
     made = result(library, model=quick.name, **asked)
     assert np.array_equal(made.rgba, picture(library, prompt="a house<lora:speedy:1>", **asked))
     assert made.made is not None and made.made.model_hash == fingerprint(quick) != fingerprint(library.card("tiny"))
+    os.utime(place, (86_400, 86_400))
+    library.refresh()
+    looked, refresh = [], library.refresh
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "refresh", lambda: looked.append(refresh()))
+        for _ in range(3):
+            assert library.card("tiny + speedy").files == (paths.models_dir() / "tiny.safetensors", place)
+        assert not looked, "the folders were looked through for what is known"
+        os.utime(place, (90_000, 90_000))
+        assert library.card("tiny + speedy") and len(looked) == 1
     choose(place, few_steps="")
     write_lora("told", **{"modelspec.title": "Turbo, by its maker"})
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
@@ -404,6 +421,24 @@ def titles(advances: Sequence[Advance]) -> list[str]:
     """Of the models that made the steps."""
     stages: list[Any] = [stage_of(each.model, each.step) for each in advances]
     return [stage.model.kind.title for stage in stages]
+
+
+def test_only_what_a_model_takes_is_chosen_for_it(
+    refined: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_vae("vivid")
+    for name, part, value, said in (
+        ("icons", "vae", "vivid", "icons takes no VAE in place of its own; leave that as it is."),
+        ("icons", "few-steps", "lcm", "icons is nothing that is distilled to draw in few steps; leave that as it is."),
+        ("icons", "prediction", "v", "icons predicts what its file says; leave that as it is."),
+        ("finer", "refiner", "finer", "finer goes on with no refiner; leave that as it is."),
+        ("tiny", "refiner", "icons", "tiny cannot go on with icons, which is no refiner; choose another model"),
+        ("tiny", "refiner", "gone", "There is no model called 'gone'"),
+    ):
+        assert run(["models", "set", name, f"--{part}", value]) == 2 and said in capsys.readouterr().err
+    assert not (paths.data_dir() / "models.json").exists()
+    assert run(["models", "set", "tiny", "--refiner", "finer", "--vae", "vivid"]) == 0
+    assert run(["models", "set", "icons", "--vae", ""]) == 0, "nothing can be chosen"
 
 
 def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None:
@@ -520,7 +555,7 @@ def test_sides_may_be_any_that_the_latents_divide(checkpoints: Path) -> None:
     library = put(checkpoints)
     assert picture(library, size=(104, 72)).shape == (72, 104, 3)
     for size in ((100, 64), (56, 64), (8, 800)):
-        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels, not"):
+        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels from 64 on, not"):
             picture(library, size=size)
     with pytest.raises(BadRequest, match="second pass would make 4608x4608 pixels; 4096 a side are the most"):
         library.card("tiny").checked(Request(size=(2304, 2304), factors={"enlarged": 2.0}))
