@@ -123,6 +123,9 @@ def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> No
         await turn_to("two-encoders")
         request = controls.request()
         assert (request.prompt, request.negative_prompt, request.factors) == ("a red fox", "an owl", {"aesthetic": 8.5})
+        controls.reset()
+        assert controls.request().factors == {}, "and goes with all that is reset"
+        assert controls.conditions.factors.values()["aesthetic"] != 8.5
         await turn_to("labelled")
         assert controls.request().label == "dog"
 
