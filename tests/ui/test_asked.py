@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class MadeUpLibrary(Library):
         self._names = names
         for name in names:
             paths.models_dir().mkdir(parents=True, exist_ok=True)
-            MADE_UP[name].write(paths.models_dir() / f"{name}.safetensors")
+            file = paths.models_dir() / f"{name}.safetensors"
+            MADE_UP[name].write(file)
+            os.utime(file, (86_400, 86_400))  # of old: new ones are looked at once more when they have been still
         self.refresh()
 
     def cards(self) -> list[ModelCard]:
