@@ -1,4 +1,4 @@
-"""What people chose for a model once and for all: its VAE, its refiner, its few-step kind, what it predicts."""
+"""What people chose for a model once and for all: its VAE, refiner, few-step kind, what it predicts, its tags."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gdm_studio import atomic, mended, paths
 from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.models.about import listed
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
@@ -26,6 +27,7 @@ class Choices:
     refiner: str = ""  # the name of a model
     few_steps: str = ""  # one of FEW_STEPS, or NONE
     prediction: str = ""  # one of PREDICTIONS
+    tags: str = ""  # with commas between
 
 
 def choices() -> dict[str, Choices]:
@@ -45,6 +47,8 @@ def choose(path: Path, **values: str) -> Choices:
         raise BadRequest(f"There is no few-step kind called {kind!r}; choose one of {', '.join((NONE, *FEW_STEPS))}.")
     if (prediction := values.get("prediction", "")) not in ("", *PREDICTIONS):
         raise BadRequest(f"There is no prediction called {prediction!r}; choose one of {', '.join(PREDICTIONS)}.")
+    if "tags" in values:
+        values["tags"] = ", ".join(listed(values["tags"]))
     with _CHANGING:
         known = _kept()
         now = known[str(path)] = replace(known.get(str(path), Choices()), **values)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio import atomic, paths
 from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.models.about import listed
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
@@ -21,7 +22,7 @@ from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, 
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, held, note_use
+from gdm_studio.models.held import Held, held, may_be_quick, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request import Request
@@ -177,7 +178,7 @@ class Library:
                 yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
         if "prediction" in values and not (line.card and accepts.vae and line.card.prediction in PREDICTIONS):
             yield "predicts what its file says; leave that as it is"
-        if "few_steps" in values and not line.may_be_quick:
+        if "few_steps" in values and not may_be_quick(line):
             yield "is nothing that is distilled to draw in few steps; leave that as it is"
 
     def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
@@ -260,6 +261,8 @@ def _useless(path: Path, found: Described) -> ModelError:
 
 
 def _chosen(each: Described, chosen: Choices) -> Described:
+    if chosen.tags:
+        each = replace(each, about=replace(each.about, tags=listed(chosen.tags)))
     return each if each.card is None else replace(each, card=as_chosen(each.card, chosen))
 
 

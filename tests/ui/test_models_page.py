@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
@@ -79,6 +79,19 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         page.tag.pick("ink")
         assert page.names() == ["ink"]
         page.tag.pick("")
+        assert page.select(file)
+        tags = page.view.findChild(QLineEdit)
+        assert tags.text().startswith("style, ink")
+        tags.setFocus()
+        tags.selectAll()
+        QTest.keyClicks(tags, "foxes, mine")
+        page.view.show_anew(file)  # as when its hashes are found
+        assert tags.text() == "foxes, mine", "what is being typed stays"
+        QTest.keyClick(tags, Qt.Key.Key_Return)
+        await until(lambda: page.tag.offers("mine") and not page.tag.offers("style"))
+        assert page.select(theirs / "Lora" / "plain.safetensors") and tags.text() in ("", "foxes, mine")
+        page.table.setFocus()
+        assert page.select(file) and tags.text() == "foxes, mine" and choices()[str(file)].tags == "foxes, mine"
         page.family.pick("LoRA · SDXL")
         assert set(page.names()) == {"ink", "plain"}
         QTest.keyClicks(window, "/")
