@@ -211,7 +211,7 @@ class Request:
         toward = self.toward and self.toward.picture(index)
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
-    def made_by(self, model: str, **parts: str) -> Request:
+    def made_by(self, model: str, **parts: Any) -> Request:
         """The same of another model, or other parts of it, and so all that it branches from."""
         branch = self.branch and replace(self.branch, parent=self.branch.parent.made_by(model, **parts))
         return replace(self, model=model, branch=branch, **parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -85,7 +85,7 @@ def line(text: str, most: int = MOST // 10) -> str:
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
-def _calling(trained: list[tuple[str, float]]) -> tuple[str, ...]:
+def _calling(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(word for word, share in trained if share >= SHARE)[:3]
 
 
