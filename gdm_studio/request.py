@@ -211,10 +211,10 @@ class Request:
         toward = self.toward and self.toward.picture(index)
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
-    def made_by(self, model: str) -> Request:
-        """The same of another model, and so all that it branches from."""
-        branch = self.branch and replace(self.branch, parent=self.branch.parent.made_by(model))
-        return replace(self, model=model, branch=branch)
+    def made_by(self, model: str, **parts: Any) -> Request:
+        """The same of another model, or other parts of it, and so all that it branches from."""
+        branch = self.branch and replace(self.branch, parent=self.branch.parent.made_by(model, **parts))
+        return replace(self, model=model, branch=branch, **parts)
 
     def walked(self, leg: Toward) -> Request:
         """This request, going from where it stands towards another picture."""

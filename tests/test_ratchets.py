@@ -16,14 +16,14 @@ CIRCLE_IN_THE_WINDOW = 39
 PARAMETERS = 5
 # These are values with a field for everything that people, a file or the command line can set.
 RECORDS = {
-    "gallery.metadata.ours.Record", "gallery.picture.Picture", "maths.path.Step", "models.adapters.card.AdapterCard",
-    "models.card.ModelCard", "networks.autoencoder_kl.AutoencoderConfig", "networks.backbones.Sizes",
-    "preferences.Preferences", "queueing.item.Item", "request.Request", "run.Advance", "setting.Setting",
-    "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe", "training.icons.IconsRecipe",
-    "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe", "training.upscaler.UpscalerRecipe",
-    "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe", "systems.diffusion2015.BinomialRecipe",
-    "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe", "systems.recipe.SystemRecipe",
-    "systems.system.System",
+    "engine.steplog.StepLog", "gallery.metadata.ours.Record", "gallery.picture.Picture", "maths.path.Step",
+    "models.adapters.card.AdapterCard", "models.card.ModelCard", "networks.autoencoder_kl.AutoencoderConfig",
+    "networks.backbones.Sizes", "preferences.Preferences", "queueing.item.Item", "request.Request", "run.Advance",
+    "setting.Setting", "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe",
+    "training.icons.IconsRecipe", "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe",
+    "training.upscaler.UpscalerRecipe", "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe",
+    "systems.diffusion2015.BinomialRecipe", "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe",
+    "systems.recipe.SystemRecipe", "systems.system.System",
 }  # fmt: skip
 # These are wider and should not be.
 WIDE = {
@@ -50,8 +50,9 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion and what it is used
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned
 # from; the systems of the literature, and the backbones they can be built on; a library of one page, with what was the
-# window's alone before: how work is followed and steered, and the request that is being written.
-LINES = 47_650
+# window's alone before: how work is followed and steered, and the request that is being written; what is
+# chosen for a model is checked first, and notes beside models are read.
+LINES = 47_760
 
 
 def short(name: str) -> str:

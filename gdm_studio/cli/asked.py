@@ -122,7 +122,7 @@ def asked_over(args: argparse.Namespace, settings: Request) -> Request:
     """What the arguments change of `settings`; a sampler's own settings go with it. Raises StudioError."""
     if args.image is not None or args.mask is not None or args.hint or args.extend:
         raise BadRequest(
-            "What goes on from a step keeps the pictures it began with; leave out --image, --mask and --hint."
+            "What goes on from a step keeps the pictures it began with; leave out --image, --mask, --hint and --extend."
         )
     given = _given(args)
     if args.sampler in (None, settings.sampler):

@@ -83,7 +83,7 @@ def _frames(args: argparse.Namespace, library: Library, bar: Bar) -> tuple[int, 
     from gdm_studio.engine import film, trajectory
     from gdm_studio.engine.between import between, clip
     from gdm_studio.engine.reproduce import made_again
-    from gdm_studio.models.library import exact
+    from gdm_studio.models.library import as_made
     from gdm_studio.picture_file import read_rgba
 
     metadata, request = ours(args.picture)
@@ -97,7 +97,7 @@ def _frames(args: argparse.Namespace, library: Library, bar: Bar) -> tuple[int, 
         with suppress(StorageError):  # damaged, they are made again
             steps = trajectory.load(kept)
     if steps is None:
-        request = request.made_by(exact(library, request.model, metadata.made_with.get("model_hash", "")))
+        request = as_made(library, request, metadata.made_with)
         again = made_again(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
         steps = trajectory.load(followed(again, bar).steps)
     picture = np.asarray(read_rgba(args.picture))

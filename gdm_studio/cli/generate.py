@@ -21,7 +21,7 @@ from gdm_studio.drive import Drive
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import exact
+from gdm_studio.models.library import as_made
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Event, Phase, Progress, Result
 from gdm_studio.studio.crew import Crew
@@ -140,7 +140,7 @@ def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | 
 def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
     metadata, parent = ours(args.branch)
     step: Any = whole(args.step)
-    parent = parent.made_by(exact(library, parent.model, metadata.made_with.get("model_hash", "")))
+    parent = as_made(library, parent, metadata.made_with)
     request = replace(asked_over(args, parent), branch=Branch(parent, step))
     request = library.card(args.model or parent.model).checked(request)
     kept = steps_file(args.branch, metadata.id)

@@ -44,6 +44,7 @@ def add(verbs: Any) -> None:
     setting.add_argument("--refiner", help="the name of a model that makes the last steps")
     kinds = ", ".join((*FEW_STEPS, NONE))
     setting.add_argument("--few-steps", metavar="KIND", help=f"how it was distilled to draw in few steps: {kinds}")
+    setting.add_argument("--tags", help="its tags, with commas between, in place of those that its file has")
     setting.add_argument("--prediction", help=f"what it predicts: {', '.join(PREDICTIONS)}")
     setting.set_defaults(main=_set)
     for deed in (adding, leaving, setting):
@@ -91,7 +92,8 @@ def _row(line: Held) -> tuple[str, ...]:
 def _more(line: Held, *, hashed: bool) -> dict[str, str]:
     """What has no room in the table."""
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
-    found = {"styles": styles, "tags": ", ".join(line.tags), "trigger words": ", ".join(line.triggers)}
+    found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
+    found["trigger words"] = ", ".join(line.triggers)
     found["hashes"] = ", ".join(f"{name} {digits}" for name, digits in _hashes(line, anew=hashed).items())
     return {title: words for title, words in found.items() if words and (title != "hashes" or hashed)}
 
@@ -99,8 +101,9 @@ def _more(line: Held, *, hashed: bool) -> dict[str, str]:
 def _facts(line: Held, *, hashed: bool) -> dict[str, Any]:
     facts = {"name": line.name, "date": line.date, "parameters": line.parameters, "author": line.author}
     facts |= {"family": line.family, "licence": line.licence, "bytes": line.file_bytes, "path": str(line.path)}
-    facts |= {"title": line.title, "tags": line.tags, "trigger_words": line.triggers, "usable": line.card is not None}
-    facts |= {"last_used": line.last_used or None, "hashes": _hashes(line, anew=hashed)}
+    facts |= {"title": line.title, "made_for": line.made_for, "tags": line.tags, "trigger_words": line.triggers}
+    facts |= {"usable": line.card is not None, "last_used": line.last_used or None}
+    facts["hashes"] = _hashes(line, anew=hashed)
     if (card := line.card) is None:
         return facts
     words = len(card.vocabulary.met) if card.vocabulary else None
@@ -161,19 +164,15 @@ def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
     from gdm_studio.errors import ModelError
-    from gdm_studio.models.choices import Choices, choose
+    from gdm_studio.models.choices import Choices
     from gdm_studio.models.library import Library
 
     library = Library()
     line = next((line for line in library.held() if line.name == args.name), None)
     if line is None:
         raise ModelError(f"There is no model and no LoRA called {args.name!r}; `gdm-studio models` lists them.")
-    if args.vae:
-        library.vae(args.vae)
-    if args.refiner:
-        library.card(args.refiner)
     told = {each.name: getattr(args, each.name) for each in fields(Choices)}
-    chosen = asdict(choose(line.path, **{name: value for name, value in told.items() if value is not None}))
+    chosen = asdict(library.choose(line, **{name: value for name, value in told.items() if value is not None}))
     if args.json:
         say_json({"event": "chosen", "name": line.name, **chosen})
     else:

@@ -50,11 +50,15 @@ def generate(
     if resume is not None and len(resume.x) not in (1, len(images)):
         raise BadRequest(f"The step holds {len(resume.x)} pictures, not {len(images)}; ask for as many.")
 
+    places, said = {image: row for row, image in enumerate(images)}, set[str]()
+
     def make(batch: tuple[int, ...], device: torch.device) -> Iterator[Event]:
         model = yield from loading(request, library, device)
-        if batch[0] == images[0]:
-            yield from (Phase("preparing", note=note) for note in _remarks(model, request))
-        rows = [images.index(image) for image in batch]
+        for note in _remarks(model, request):
+            if note not in said:  # to a batch before, or before memory ran out
+                said.add(note)
+                yield Phase("preparing", note=note)
+        rows = [places[image] for image in batch]
         before = [replace(each, step=rows_of(each.step, rows)) for each in made]
         events = made_together(Course(model, request, batch), resume and rows_of(resume, rows), before)
         yield from recorded(events, request, budget=steps_budget)
@@ -76,6 +80,7 @@ def made_together(
 
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
-    """What its stages leave out of the request, each once."""
-    stages = (stage for stage in model.stages if isinstance(stage, StageWithRemarks))
-    yield from dict.fromkeys(note for stage in stages for note in stage.remarks(request))
+    """What its stages leave out of the request."""
+    for stage in model.stages:
+        if isinstance(stage, StageWithRemarks):
+            yield from stage.remarks(request)

@@ -17,7 +17,7 @@ from gdm_studio.maths.path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.fingerprint import fingerprint, of_parts
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Result
@@ -69,7 +69,7 @@ class Recorder:
     def log(self) -> StepLog:
         """That of all the pictures, as it begins."""
         start, weights = whole(self.start.step), fingerprint(self._card)
-        return StepLog(self._request, (start,), self.start.path, self._images, weights)
+        return StepLog(self._request, (start,), self.start.path, self._images, weights, of_parts(self._card))
 
     def add(self, step: Step) -> None:
         """The next step of all the pictures."""
@@ -102,7 +102,8 @@ class Recorder:
         kept = [whole(step.each(take)) for step in steps]
         kept += [Entry(index, digest=rows[row]) for index, rows in self._digests.items() if index < end.index]
         entries = tuple(sorted(kept, key=lambda entry: entry.index))
-        return StepLog(request, entries, self.start.path, weights=fingerprint(self._card))
+        weights, parts = fingerprint(self._card), of_parts(self._card)
+        return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _ever_less(self, log: StepLog) -> Iterator[StepLog]:
         if len(log.entries) * log.start.x.nbytes < self._room():

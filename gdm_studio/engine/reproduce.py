@@ -14,7 +14,7 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
-from gdm_studio.models.library import Library, exact, with_parts
+from gdm_studio.models.library import Library, as_made
 from gdm_studio.request import DTYPES, Request
 from gdm_studio.run import Advance, Event, Result
 
@@ -56,9 +56,7 @@ def reproducing(
     "device", "dtype", "model_hash", "version"); `unread` names settings in it that could not be read; a `jpeg` has
     white where the picture is clear. Raises as `generate`, where it cannot be made here at all.
     """
-    weights = made_with.get("model_hash", "")
-    request = with_parts(library, request.made_by(exact(library, request.model, weights)), made_with)
-    wanted = _as_it_was_made(request, made_with)
+    wanted = _as_it_was_made(as_made(library, request, made_with), made_with)
     events = made_again(wanted, library, stopped_at=stopped_at)
     again = yield from _with_threads(made_with.get("device", ""), events)
     made = _on_white(again.rgba) if jpeg else again.rgba

@@ -21,7 +21,7 @@ from torch import Tensor
 from gdm_studio.engine import old_steps
 from gdm_studio.engine.steplog import DAMAGES, Entry, StepLog, checked, name_of, path_in
 from gdm_studio.maths.path import Point, Step
-from gdm_studio.models.fingerprint import noted
+from gdm_studio.models.fingerprint import noted, parts_noted
 from gdm_studio.request import Request
 
 FORMAT, VERSION = "gdm-studio steps", 2
@@ -42,6 +42,7 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
     """The same piece by piece; `written` names all its tensors afterwards, for the entries that are to follow."""
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
+    facts |= {"parts": dict(log.parts)} if log.parts else {}
     request = json.dumps(json.loads(log.request.to_json()))  # in ASCII: half a letter is no UTF-8
     told = {"log": json.dumps(facts | {"last": log.entries[-1].index}), "request": request}
     first, *rest = log.entries
@@ -92,7 +93,8 @@ def _begun(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entr
     head = json.loads(told["log"]) if told.get("format") == FORMAT else _said(told, tensors)
     request = Request.from_json(told["request"]) if "request" in told or request is None else request
     path, images, weights = path_in(head.get("path", ())), tuple(map(int, head["images"])), noted(head, request.model)
-    return StepLog(request, (), path, images, weights), _entries(data), int(head.get("last", 0))
+    log = StepLog(request, (), path, images, weights, parts_noted(head))
+    return log, _entries(data), int(head.get("last", 0))
 
 
 def _entries(data: bytes) -> Iterator[Entry]:

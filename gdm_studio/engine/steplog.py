@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -48,6 +48,7 @@ class StepLog:
     path: Path = ()  # () where no more is known of it than what the steps say
     images: tuple[int, ...] = (0,)
     weights: str = ""  # that made it, as models.fingerprint has them; "" where there is no telling
+    parts: Mapping[str, str] = field(default_factory=dict)  # and those beside them, as fingerprint.of_parts has them
 
     @property
     def start(self) -> Step:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path as File
 
@@ -15,8 +15,8 @@ from gdm_studio.engine import step_codec
 from gdm_studio.engine.steplog import DAMAGES, StepLog, whole
 from gdm_studio.errors import StorageError
 from gdm_studio.maths.path import Path, Step
-from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import Library, exact
+from gdm_studio.models.fingerprint import fingerprint, of_parts
+from gdm_studio.models.library import Library, as_made
 from gdm_studio.request import Branch, Request, Role
 from gdm_studio.run import Advance
 
@@ -31,10 +31,12 @@ class SavedStep:
     path: Path
     request: Request
     weights: str = ""  # that made it, as models.fingerprint has them; "" where there is no telling
+    parts: Mapping[str, str] = field(default_factory=dict)  # and those beside them, as fingerprint.of_parts has them
 
     def exactly(self, library: Library) -> SavedStep:
         """The same, its request naming the very weights that made it; raises ModelError where they are not here."""
-        return replace(self, request=self.request.made_by(exact(library, self.request.model, self.weights)))
+        made_with = {**self.parts, "model_hash": self.weights}
+        return replace(self, request=as_made(library, self.request, made_with))
 
     def continued(self, request: Request) -> Request:
         """`request` as one that goes on from here: as it is where nothing was changed, else as a branch."""
@@ -45,16 +47,16 @@ class SavedStep:
 
 def saved_steps(advance: Advance, request: Request) -> list[SavedStep]:
     """The step of a run of `request`, picture by picture."""
-    weights = fingerprint(advance.model.card)
+    weights, parts = fingerprint(advance.model.card), of_parts(advance.model.card)
     return [
-        SavedStep(advance.step.each(row_taker(row)), advance.path, request.picture(image), weights)
+        SavedStep(advance.step.each(row_taker(row)), advance.path, request.picture(image), weights, parts)
         for row, image in enumerate(advance.images)
     ]
 
 
 def save(file: File, saved: SavedStep) -> None:
     """Writes the step as a log of it alone, whole or not at all; raises StorageError."""
-    log = StepLog(saved.request, (whole(saved.step),), saved.path, weights=saved.weights)
+    log = StepLog(saved.request, (whole(saved.step),), saved.path, weights=saved.weights, parts=saved.parts)
     atomic.write(file, step_codec.to_bytes(log))
 
 
@@ -65,7 +67,7 @@ def load(file: File) -> SavedStep:
         log = step_codec.read(data)
         if len(log.entries) > 1 or len(log.images) > 1 or not (log.path and log.start.index):
             raise ValueError("not one step")
-        return SavedStep(log.start, log.path, log.request, log.weights)
+        return SavedStep(log.start, log.path, log.request, log.weights, log.parts)
     except DAMAGES as error:
         raise StorageError(f"{file} is damaged, or no step that was kept; choose a file ending in {SUFFIX}.") from error
 

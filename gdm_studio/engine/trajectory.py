@@ -20,9 +20,8 @@ from gdm_studio.engine.steps import SavedStep, row_taker
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.path import Path, Point, Step
 from gdm_studio.maths.processes import Process
-from gdm_studio.models import library as models
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.library import Library, load_for
+from gdm_studio.models.library import Library, as_made, load_for
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
 
@@ -97,12 +96,13 @@ class Trajectory:
 
     def saved(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
         """The step as one to go on from or to branch off, `SavedStep.continued`; raises as `step`."""
-        return SavedStep(self.step(index, library, exact=exact), self.path, self.request, self.log.weights)
+        step = self.step(index, library, exact=exact)
+        return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
 
     def exactly(self, library: Library) -> Trajectory:
         """The same, its request naming the very weights that made it; raises ModelError where they are not here."""
-        name = models.exact(library, self.request.model, self.log.weights)
-        return Trajectory(replace(self.log, request=self.request.made_by(name)))
+        made_with = {**self.log.parts, "model_hash": self.log.weights}
+        return Trajectory(replace(self.log, request=as_made(library, self.request, made_with)))
 
     def _entry(self, index: int) -> Entry:
         return self.log.entries[index - self.first]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +16,7 @@ from gdm_studio.models.adapters.card import PARTS, adapter_card
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.few_steps import named_in
+from gdm_studio.models.notes import NOTHING, Note
 from gdm_studio.models.tiny import is_tiny
 from gdm_studio.printable import HARMFUL
 
@@ -33,6 +34,7 @@ _MARKS = {  # a tensor that only this kind of file has -> the kind
     "model.1.sub.0.RDB1.conv1.0.weight": "Upscaler",
 }
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
+_SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 _BEFORE_VAE = ("", "first_stage_model.", "vae.")
 
 
@@ -42,6 +44,7 @@ class About:
 
     kind: str = ""  # LoRA, LoCon, …, Embedding, ControlNet, VAE
     base: str = ""  # the models that such a file is for
+    made_for: str = ""  # the same as a note beside it says
     title: str = ""
     author: str = ""
     date: str = ""  # ISO 8601
@@ -53,23 +56,24 @@ class About:
     few_steps: str = ""  # of `few_steps.FEW_STEPS`, where the file says that it was made for that
 
 
-def about(entry: Entry) -> About:
-    """What the headers of an entry tell."""
+def about(entry: Entry, note: Note = NOTHING) -> About:
+    """What the headers of an entry tell, and else a note beside it."""
     told = entry.metadata
     kind, base = _kind(entry)
     trained = _trained_with(told.get("ss_tag_frequency", "")) if kind else ()
-    said = " ".join((*(_text(told, f"modelspec.{name}") for name in ("title", "tags")), told.get("ss_output_name", "")))
-    given = {name: _listed(told.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
+    said = "; ".join(_text(told, f"modelspec.{name}") for name in ("title", "tags"))
+    given = {name: listed(told.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
     return About(
         kind=kind,
         base=base,
-        title=_first(told, "modelspec.title", "ss_output_name"),
-        author=_first(told, "modelspec.author"),
-        date=_date(told.get("modelspec.date", "")) or _day(told.get("ss_training_finished_at", "")),
+        made_for=line(note.made_for),
+        title=_first(told, "modelspec.title") or line(note.title) or _first(told, "ss_output_name"),
+        author=_first(told, "modelspec.author") or line(note.author),
+        date=_date(told.get("modelspec.date", "")) or _day(told.get("ss_training_finished_at", "")) or _date(note.date),
         licence=_first(told, "modelspec.license", "license"),
-        summary=line(_text(told, "modelspec.description", "modelspec.usage_hint", "ss_training_comment"), MOST),
-        tags=given["tags"] or tuple(word for word, _ in trained[:MOST_TAGS]),
-        triggers=given["trigger_phrase"] or tuple(word for word, share in trained if share >= SHARE)[:3],
+        summary=line(_text(told, *_SUMMARIES) or note.summary, MOST),
+        tags=given["tags"] or listed(note.tags) or tuple(word for word, _ in trained[:MOST_TAGS]),
+        triggers=given["trigger_phrase"] or listed(note.triggers) or _calling(trained),
         parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
         few_steps=named_in(said[:MOST]),
     )
@@ -79,6 +83,10 @@ def line(text: str, most: int = MOST // 10) -> str:
     """Foreign text on one line: without what a terminal or a window would obey, and not without end."""
     plain = " ".join(HARMFUL.sub(" ", text[: 4 * most]).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def _calling(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    return tuple(word for word, share in trained if share >= SHARE)[:3]
 
 
 def _kind(entry: Entry) -> tuple[str, str]:
@@ -109,7 +117,8 @@ def _text(told: Mapping[str, str], *names: str) -> str:
     return next((text for name in names if (text := told.get(name, "").strip()) and text != "None"), "")
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """Words or phrases with commas, semicolons or line ends between, each once; MOST_TAGS of them at most."""
     words = (line(word, 60) for word in re.split(r"[,;\n]", text[: 2 * MOST]))
     return tuple(dict.fromkeys(word for word in words if word))[:MOST_TAGS]
 

@@ -87,6 +87,7 @@ class ModelCard:
     paper: str = ""  # the publication that it follows: authors, year, number
     tags: tuple[str, ...] = ()  # of what kind of system it is
     learned_variance: bool = False  # it says how much noise a step is to add
+    own_steps: bool = False  # what it predicts is where its own chain goes: samplers.PLAIN alone leave it as it is
     score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
@@ -115,11 +116,12 @@ class ModelCard:
         return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
 
     def offers(self) -> frozenset[str]:
-        """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has."""
+        """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has; and "own_steps"."""
         has = {
             "reverse_variance": bool(self.score_norms),
             "degrade": self.process in COLD,
             "learned_variance": self.learned_variance,
+            "own_steps": self.own_steps,
         }
         return frozenset(need for need, there in has.items() if there)
 
@@ -200,7 +202,8 @@ class ModelCard:
         size = request.size or self.sizes()[0]
         if not self.makes(size):  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
-            has += f", or with sides of any multiple of {unit} pixels" if (unit := self.accepts.multiple) else ""
+            if unit := self.accepts.multiple:
+                has += f", or with sides of any multiple of {unit} pixels from {8 * unit} on"
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if isinstance(branch, Branch) and isinstance(branch.parent, Request):

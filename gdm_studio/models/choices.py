@@ -1,14 +1,16 @@
-"""What people chose for a model once and for all: its VAE, its refiner, its few-step kind, what it predicts."""
+"""What people chose for a model once and for all: its VAE, refiner, few-step kind, what it predicts, its tags."""
 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from gdm_studio import atomic, paths
+from gdm_studio import atomic, mended, paths
 from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.models.about import listed
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
@@ -25,25 +27,30 @@ class Choices:
     refiner: str = ""  # the name of a model
     few_steps: str = ""  # one of FEW_STEPS, or NONE
     prediction: str = ""  # one of PREDICTIONS
+    tags: str = ""  # with commas between
 
 
 def choices() -> dict[str, Choices]:
     """By the paths that they were made for; what is missing or damaged counts as not chosen."""
     try:
-        found = json.loads(atomic.read(paths.data_dir() / FILE))
-        return {path: _read(told) for path, told in found.items() if isinstance(told, dict)}
-    except (StorageError, ValueError, AttributeError, RecursionError):
+        return _all(atomic.read(paths.data_dir() / FILE))
+    except (StorageError, ValueError):
         return {}
 
 
 def choose(path: Path, **values: str) -> Choices:
-    """Remembers other choices for what is at that path; all of them now. Raises BadRequest, StorageError."""
+    """Remembers other choices for what is at that path; all of them now. A damaged file of them is put aside.
+
+    Raises BadRequest, StorageError.
+    """
     if (kind := values.get("few_steps", "")) not in ("", NONE, *FEW_STEPS):
         raise BadRequest(f"There is no few-step kind called {kind!r}; choose one of {', '.join((NONE, *FEW_STEPS))}.")
     if (prediction := values.get("prediction", "")) not in ("", *PREDICTIONS):
         raise BadRequest(f"There is no prediction called {prediction!r}; choose one of {', '.join(PREDICTIONS)}.")
+    if "tags" in values:
+        values["tags"] = ", ".join(listed(values["tags"]))
     with _CHANGING:
-        known = choices()
+        known = _kept()
         now = known[str(path)] = replace(known.get(str(path), Choices()), **values)
         kept = {each: asdict(chosen) for each, chosen in known.items() if chosen != Choices()}
         atomic.make_folder(paths.data_dir())
@@ -90,6 +97,37 @@ def quicker(card: ModelCard, adapter: Path, kind: str) -> ModelCard:
         file_bytes=card.file_bytes + size,
         beside={"adapter": adapter},
     )
+
+
+def _kept() -> dict[str, Choices]:
+    """All of them, to be written again with others. Raises StorageError where they are there and cannot be read."""
+    place = paths.data_dir() / FILE
+    try:
+        return _all(atomic.read(place))
+    except StorageError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+    except ValueError:
+        names = atomic.numbered(f"{FILE}.damaged")
+        aside = next(other for name in names if not (other := place.with_name(name)).exists())
+        try:
+            os.replace(place, aside)
+        except OSError as error:
+            raise atomic.problem(place, error) from error
+        sentence = f"What was chosen for models was damaged; it is kept as {paths.shown(aside)}, and begun anew."
+        mended.note(paths.data_dir(), sentence)
+    return {}
+
+
+def _all(data: bytes) -> dict[str, Choices]:
+    """As the file has them; raises ValueError where it is damaged."""
+    try:
+        found = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("it is too deep") from error
+    if not isinstance(found, dict):
+        raise ValueError("it is of another kind")
+    return {path: _read(told) for path, told in found.items() if isinstance(told, dict)}
 
 
 def _read(told: dict[str, object]) -> Choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,10 +34,19 @@ FEW_STEPS: Mapping[str, FewSteps] = {  # with the settings that their authors gi
     "lcm": FewSteps("LCM", "Luo et al. 2023, arXiv:2310.04378", _settings(4, "lcm", "lcm_50")),
 }
 SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}  # in a folder's configuration, and nobody else's
-_WORDS = {"turbo": "turbo", "lightning": "lightning", "hyper": "hyper", "lcm": "lcm", "latent consistency": "lcm"}
+_WORDS = {("turbo",): "turbo", ("lightning",): "lightning", ("hyper",): "hyper", ("lcm",): "lcm",
+          ("latent", "consistency"): "lcm"}  # fmt: skip
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")  # SDXLTurbo is two, 8steps too
+_AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")  # else the beginning of "hyper realistic"
 
 
 def named_in(text: str) -> str:
-    """The kind that some words name; "" where they name none."""
-    words = text.casefold().replace("_", " ").replace("-", " ")
-    return next((kind for word, kind in _WORDS.items() if word in words), "")
+    """The kind that whole words of a text name; "" where they name none."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    for at in range(len(words)):
+        for named, kind in _WORDS.items():
+            after = words[at + len(named) :]
+            is_prefix = kind == "hyper" and after and not _AFTER_HYPER.fullmatch(after[0])
+            if tuple(words[at : at + len(named)]) == named and not is_prefix:
+                return kind
+    return ""

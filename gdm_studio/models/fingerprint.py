@@ -59,3 +59,11 @@ def noted(found: Mapping[str, Any], model: str) -> str:
     if not isinstance(weights, str):
         raise ValueError(weights)
     return weights
+
+
+def parts_noted(found: Mapping[str, Any]) -> dict[str, str]:
+    """What such a record says of parts beside the model, as `of_parts` has it; raises ValueError."""
+    parts = found.get("parts", {})
+    if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
+        raise ValueError(parts)
+    return parts

@@ -34,6 +34,7 @@ class Held:
     licence: str
     file_bytes: int
     summary: str = ""
+    made_for: str = ""  # the models that it is for, as a note beside it says
     tags: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     last_used: float = 0.0  # seconds since 1970; 0 for never
@@ -60,11 +61,18 @@ def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
         licence=card.licence,
         file_bytes=card.file_bytes,
         summary=card.summary,
-        tags=about.tags,
+        made_for=about.made_for,
+        tags=about.tags or card.tags,
         triggers=about.triggers,
         last_used=last_used,
         card=card,
     )
+
+
+def may_be_quick(line: Held) -> bool:
+    """Whether it can be one that was distilled to draw in few steps: a checkpoint, or an adapter of a known base."""
+    kind, _, base = line.family.partition(" · ")
+    return line.card.accepts.vae if line.card else bool(base) and kind not in ("Embedding", "ControlNet")
 
 
 def note_use(path: Path) -> None:
@@ -91,7 +99,7 @@ def _line(each: Described, used: object) -> Held:
     if each.card is not None:
         return of_card(each.card, each.about, last)
     path, about = Path(each.path), each.about
-    stamps = [stamp for _, stamp in each.seen.stamps if stamp is not None]
+    stamps = [stamp for file, stamp in each.seen.stamps if stamp is not None and file != each.note]
     return Held(
         name=path.stem,
         path=path,
@@ -103,6 +111,7 @@ def _line(each: Described, used: object) -> Held:
         licence=about.licence,
         file_bytes=sum(size for _, size in stamps),
         summary=about.summary,
+        made_for=about.made_for,
         tags=about.tags,
         triggers=about.triggers,
         last_used=last,

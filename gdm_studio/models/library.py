@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import atomic, paths
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.models.about import listed
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
-from gdm_studio.models.choices import Choices, as_chosen, choices, quicker
+from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, choose, quicker
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, held, note_use
+from gdm_studio.models.held import Held, held, may_be_quick, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request import Request
@@ -53,7 +55,7 @@ class Library:
         self._families, self.store = families, store or Store()
         self._listing = Listing(families)
         self._found: dict[str, Described] | None = None  # each card under a name of its own
-        self._quick: list[ModelCard] = []  # models with an adapter for few steps
+        self._quick: list[Described] = []  # models with an adapter for few steps
         self._looking = threading.Lock()
 
     def refresh(self) -> bool:
@@ -64,12 +66,13 @@ class Library:
             chosen = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
             self._quick = list(_quicker(self._found.values(), chosen))
-            return before is None or _shown(before) != _shown(self._found) or quick != self._quick
+            same = [each.card for each in quick] == [each.card for each in self._quick]
+            return before is None or _shown(before) != _shown(self._found) or not same
 
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first, each under a name of its own."""
-        cards = [each.card for each in self._now().values() if each.card is not None]
-        return sorted([*cards, *self._quick], key=lambda card: card.date, reverse=True)
+        cards = [each.card for each in (*self._now().values(), *self._quick) if each.card is not None]
+        return sorted(cards, key=lambda card: card.date, reverse=True)
 
     def refused(self) -> list[Refused]:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""
@@ -98,9 +101,6 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
-        for card in self._quick:
-            if card.name == name:
-                return card
         if of_weights := _EXACT.fullmatch(name):
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -159,6 +159,28 @@ class Library:
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
+    def choose(self, line: Held, **values: str) -> Choices:
+        """As choices.choose, of what is there and that model takes. Raises BadRequest, ModelError, StorageError."""
+        for reason in self._refusals(line, {name: value for name, value in values.items() if value}):
+            raise BadRequest(f"{line.name} {reason}.")
+        return choose(line.path, **values)
+
+    def _refusals(self, line: Held, values: Mapping[str, str]) -> Iterator[str]:
+        accepts = line.card.accepts if line.card is not None else Accepts()
+        if "vae" in values:
+            if not accepts.vae:
+                yield "takes no VAE in place of its own; leave that as it is"
+            self.vae(values["vae"])
+        if "refiner" in values:
+            if not accepts.refiner:
+                yield "goes on with no refiner; leave that as it is"
+            if not self.card(refiner := values["refiner"]).accepts.refines:
+                yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
+        if "prediction" in values and not (line.card and accepts.vae and line.card.prediction in PREDICTIONS):
+            yield "predicts what its file says; leave that as it is"
+        if "few_steps" in values and not may_be_quick(line):
+            yield "is nothing that is distilled to draw in few steps; leave that as it is"
+
     def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
@@ -174,7 +196,8 @@ class Library:
         return self._found
 
     def _named(self, name: str) -> Described | None:
-        return next((each for each in self._now().values() if each.card is not None and each.card.name == name), None)
+        found = (*self._now().values(), *self._quick)
+        return next((each for each in found if each.card is not None and each.card.name == name), None)
 
     def _at(self, path: Path) -> ModelCard:
         found = self._listing.at(path)
@@ -200,19 +223,21 @@ def exact(library: Library, name: str, weights: str) -> str:
     return _of_weights(library, plain, weights).name
 
 
-def with_parts(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """The request with its VAE and its refiner by the names that files with their hashes have in this library.
+def as_made(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
+    """The request, and all that it branches from, with its model, VAE and refiner by the names that files with their
+    hashes, as a picture's file notes them, have in this library.
 
-    Raises ModelError where there is no such refiner; a VAE that is not known by its hash keeps its name.
+    Raises ModelError where there is no such model or refiner; a VAE that is not known by its hash keeps its name.
     """
+    parts = {}
     if request.refiner:
-        request = replace(request, refiner=exact(library, request.refiner, made_with.get("refiner_hash", "")))
+        parts["refiner"] = exact(library, request.refiner, made_with.get("refiner_hash", ""))
     if request.vae and (weights := made_with.get("vae_hash", "")):
         plain = library.vaes()
         first = sorted(plain, key=lambda name: name != request.vae)
         same = (name for name in first if of_files([plain[name]]) == weights)
-        request = replace(request, vae=next(same, request.vae))
-    return request
+        parts["vae"] = next(same, request.vae)
+    return request.made_by(exact(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
 _EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
@@ -236,10 +261,12 @@ def _useless(path: Path, found: Described) -> ModelError:
 
 
 def _chosen(each: Described, chosen: Choices) -> Described:
+    if chosen.tags:
+        each = replace(each, about=replace(each.about, tags=listed(chosen.tags)))
     return each if each.card is None else replace(each, card=as_chosen(each.card, chosen))
 
 
-def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[ModelCard]:
+def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[Described]:
     """Every model with every adapter for models of its kind that has it draw in a few steps."""
     found = list(found)
     for each in found:
@@ -250,7 +277,7 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
         for other in found:
             if other.card is not None and other.card.summary.partition(",")[0] == each.about.base:
                 with suppress(ModelError):
-                    yield quicker(other.card, path, kind)
+                    yield replace(other, card=quicker(other.card, path, kind), seen=other.seen.and_of(each.seen))
 
 
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:

@@ -19,6 +19,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import SHARD, Entry, Stamp, entries_in, is_settled, read_entry, stamp_of
 from gdm_studio.models.families import Family
 from gdm_studio.models.kept import Kept
+from gdm_studio.models.notes import note_beside, read_note
 from gdm_studio.models.typed import from_plain, to_plain
 from gdm_studio.models.upscaler import FORMAT as UPSCALER
 
@@ -38,6 +39,10 @@ class Seen:
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settled(stamps))
 
+    def and_of(self, other: Seen) -> Seen:
+        """Both."""
+        return Seen(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
+
     def still_holds(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
         """Whether the files are as they were, by their stamps, and will have others once they are changed."""
         same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
@@ -55,6 +60,7 @@ class Described:
     card: ModelCard | None = None
     reason: str = ""
     about: About = field(default_factory=About)
+    note: str = ""  # the path of what lies beside it and tells more
     seen: Seen = field(default_factory=Seen)
 
 
@@ -85,19 +91,24 @@ class Listing:
 
     def _at(self, path: str, before: dict[str, Described], stamp: Callable[[str], Stamp | None]) -> Described:
         known = before.get(path)
-        return known if known is not None and known.seen.still_holds(stamp) else self._described(Path(path))
+        note = note_beside(path, stamp)
+        holds = known is not None and known.note == note and known.seen.still_holds(stamp)
+        return known if known is not None and holds else self._described(Path(path), note)
 
-    def _described(self, path: Path) -> Described:
+    def _described(self, path: Path, note: str) -> Described:
+        beside = [Path(note)] if note else []
         try:
             entry = read_entry(path)
-            seen, card, told = Seen.now((path, *entry.files)), self._card(entry), about(entry)
+            seen, card = Seen.now((path, *beside, *entry.files)), self._card(entry)
+            told = about(entry, read_note(note)) if note else about(entry)
         except ModelError as error:
             return Described(str(path), reason=str(error))  # it may lie in a file that is missing: looked at each time
         if card is not None:
-            card = _completed(card, told, seen)
-            return Described(str(path), card, "", replace(told, kind=""), Seen.now((path, *entry.files, *card.files)))
+            card = _completed(card, told, Seen.now((path, *entry.files)))
+            seen = Seen.now((path, *beside, *entry.files, *card.files))
+            return Described(str(path), card, "", replace(told, kind=""), note, seen)
         reason = "" if told.kind or _is_part(entry) else _unknown(path)
-        return Described(str(path), None, reason, told, seen)
+        return Described(str(path), None, reason, told, note, seen)
 
     def _card(self, entry: Entry) -> ModelCard | None:
         family = next((family for family in self._families if family.matches(entry)), None)

@@ -13,7 +13,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
-from gdm_studio.studio.fitting import branched, fitted, taken
+from gdm_studio.studio.fitting import branched, taken
 from gdm_studio.walk import with_prompt
 
 ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
@@ -29,8 +29,6 @@ class Draft:
     >>> draft.listen("steps", lambda steps: print(steps, "steps"))
     >>> draft.change(sampler="lms", prompt="a fox")  # steps at their default go with the scheduler
     30 steps
-    >>> draft.departures()
-    {'prompt': 'a fox', 'sampler': 'lms'}
     """
 
     def __init__(self, card: ModelCard | None = None) -> None:
@@ -88,28 +86,27 @@ class Draft:
         self._become(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
-        """Another model: what it has a default of its own for is set to that, the rest stays."""
-        self._card = card
-        self.reset()
+        """Another model: what it has a default of its own for is set to that, the rest stays.
+
+        Where it is the same model, only what it begins with otherwise than before.
+        """
+        before, self._card = self._usual() if self._card else None, card
+        now = self._usual()
+        same = {name for name, each in SETTINGS.items() if before is not None and each.of(before) == each.of(now)}
+        self._begin(same - ({"knobs"} if "sampler" not in same else set()) if "model" in same else set())
 
     def reset(self) -> None:
         """The defaults of the model again; what is the picture's own, such as prompt and seed, stays."""
+        self._begin(set())
+
+    def _begin(self, kept: set[str]) -> None:
         usual = self._usual()
         own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)}
-        self._become(replace(self._request, **{name: getattr(usual, name) for name in {*own, "model", "style"}}))
+        self._become(replace(self._request, **{name: getattr(usual, name) for name in {*own, "model", "style"} - kept}))
 
     def default(self, name: str) -> Any:
         """What the model begins with; of steps and spacing what the scheduler does."""
         return self._default(name, self._request.sampler)
-
-    def departures(self) -> dict[str, Any]:
-        """What it says beside the defaults, the seed aside."""
-        says = {name: setting.of(self.request) for name, setting in SETTINGS.items() if name != "seed"}
-        return {name: value for name, value in says.items() if value != self.default(name)}
-
-    def fits(self, card: ModelCard) -> list[str]:
-        """What the model of `card` could not carry out, in the window's words; nothing where it could all."""
-        return fitted(self._request, card)[1]
 
     # the seed
 

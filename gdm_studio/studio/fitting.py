@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Branch, Request, Role
+
+Parts = Mapping[str, Collection[str]]
 
 OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
 
@@ -36,6 +38,8 @@ def taken(request: Request, accepts: Accepts) -> Request:
         image=request.image if begun else "",
         mask=request.mask if begun else "",
         inverted=request.inverted and begun,
+        vae=request.vae if accepts.vae else "",
+        refiner=request.refiner if accepts.refiner else "",
     )
 
 
@@ -45,16 +49,19 @@ def _changed(knobs: Sequence[Knob], values: Mapping[str, float]) -> dict[str, fl
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
 
 
-def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
+def fitted(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
+    """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go.
+
+    `parts` are the names of what is here of them, by the settings that name it; without, all of it counts as here.
+    """
     left_out = []
-    for title, changes in _misfits(request, card):
+    for title, changes in _misfits(request, card, parts):
         request = replace(request, **changes)
         left_out.append(title)
     return request, left_out
 
 
-def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str, Any]]]:
+def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the model does not take: what people call it, and what stands in its place."""
     accepts, usual = card.accepts, card.usual()
     if request.model != card.name:
@@ -78,10 +85,10 @@ def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str,
         yield "class", {"label": ""}
     if not {knob.name for knob in accepts.factors}.issuperset(request.factors):
         yield "numbers beside the prompt", {"factors": {}}
-    if request.vae and not accepts.vae:
-        yield "VAE", {"vae": ""}
-    if request.refiner and not accepts.refiner:
-        yield "refiner", {"refiner": ""}
+    for title, name, takes in (("VAE", "vae", accepts.vae), ("refiner", "refiner", accepts.refiner)):
+        asked = getattr(request, name)
+        if asked and not (takes and (parts is None or asked in parts[name])):
+            yield title, {name: ""}
     if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
         yield "pictures to follow", {"hints": ()}
     if request.branch is not None:

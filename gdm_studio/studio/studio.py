@@ -14,7 +14,6 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
-from gdm_studio.queueing import Queue
 from gdm_studio.request import SETTINGS, Request
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
@@ -23,7 +22,7 @@ from gdm_studio.studio.work import Work
 
 
 class Studio(AbstractContextManager["Studio"]):
-    """The models, settings, queue and gallery of whoever runs it, and what makes pictures with them.
+    """The models, settings and gallery of whoever runs it, and what makes pictures with them.
 
     >>> studio = Studio()
     >>> for step in studio.generate("a red fox", seed=7, steps=4):
@@ -58,7 +57,6 @@ class Studio(AbstractContextManager["Studio"]):
 
     def __init__(self, pictures: Path | str | None = None) -> None:
         self.library = Library()
-        self.queue = Queue.open()
         self._pictures = None if pictures is None else Path(pictures)
         self._crew = Crew(self.library)
         self._latest: Steps | None = None

@@ -66,7 +66,7 @@ class Work:
         self.latest: int | None = None  # a picture of the latest step
         self.standing: dict[int, int] = {}  # by picture in hand, the steps made of it
         self._kept: StepsKept | None = None
-        self._thinned = 0  # pictures that have given up the views of their steps
+        self._thinned: set[int] = set()  # pictures that have given up the views of their steps
         self._pace: deque[float] = deque(maxlen=PACE_STEPS)
         self._bell = bell or Bell()  # rung when whoever carries it out has something to hear
 
@@ -157,7 +157,7 @@ class Work:
         run = self.run
         if isinstance(event, Phase):
             run.phase = event.title
-            if event.note:
+            if event.note and event.note not in run.notes:
                 run.notes.append(event.note)
         elif isinstance(event, Result):
             run.results.append(event)
@@ -209,12 +209,16 @@ class Work:
     def _thin(self) -> None:
         """While the previews are full, the oldest finished pictures keep their last view: it stands in for all."""
         run, previews = self.run, self.previews
-        while previews is not None and previews.is_full() and self._thinned < len(run.results):
-            views = run.views[run.results[self._thinned].image]
+        if previews is None or not previews.is_full():
+            return
+        for image in [*run.kept, *(result.image for result in run.results)]:  # what is kept is held no longer
+            views = run.views[image]
+            if image in self._thinned or not views or not previews.is_full():
+                continue
             last = views[-1]
             views[:-1] = [
                 replace(view, predicted=last.predicted, noisy=last.noisy, noise=last.noise, decoded=False)
                 for view in views[:-1]
             ]
-            previews.forget(last.image)
-            self._thinned += 1
+            previews.forget(image)
+            self._thinned.add(image)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.systems.recipe import DenoisingRecipe, usual, write_variant
+from gdm_studio.systems.recipe import DenoisingRecipe, said_of, usual, write_variant
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.schedule import normal
 
@@ -100,5 +100,5 @@ class ColdRecipe(DenoisingRecipe):
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):
             facts = {"name": f"{COLD.name}-{kind}", "title": f"{COLD.title}: {process.title.lower()}", "process": kind}
-            card = self.card(model, seen) | facts | {"takes_pictures": False}
+            card = said_of(out / self.product) | facts | {"takes_pictures": False}
             write_variant(out / f"{COLD.name}-{kind}.safetensors", out / self.product, card, self.habits_of(kind))

@@ -304,12 +304,18 @@ class DenoisingRecipe(SystemRecipe):
         indices: NDArray[np.int64] = np.arange(len(self.pictures.rgba))[:: -(-len(self.pictures.rgba) // MEASURED)]
         asks = [_ask(self.pictures, index) for index in indices]
         *_, norms = score_norms(stage, self.data_of(model, self.pictures.data[indices]).to(self.device), asks)
-        facts = self.card(model, seen) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
+        facts = said_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
         write_model(path, self.served(model), facts, habits)
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
         """What is denoised, of pictures (N, 4, S, S): these themselves."""
         return pictures
+
+
+def said_of(path: Path) -> dict[str, Any]:
+    """What the card in a model's header says."""
+    facts: dict[str, Any] = systems.config_of(read_entry(path).metadata)["card"]
+    return facts
 
 
 def usual(**settings: Any) -> dict[str, Any]:

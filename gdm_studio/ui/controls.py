@@ -14,6 +14,7 @@ from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.fitting import Parts
 from gdm_studio.ui import menus
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.conditions import Conditions
@@ -49,8 +50,8 @@ class Controls(QFrame):
 
     Signals: `changed()` any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` the scheduler with
     others, `picture_asked()` for one to start from; all by people; and `model_shown(card)`.
-    Setters: `set_models(cards)`, `set_model(card)` brings its styles, sizes and defaults, `set_devices(choices)`,
-    `set_request(request)`, `set_path(path, first)`, `reset()`. Reader: `request()`.
+    Setters: `set_models(cards, parts)`, `set_model(card)` brings its styles, sizes and defaults,
+    `set_devices(choices)`, `set_request(request)`, `set_path(path, first)`, `reset()`. Reader: `request()`.
     """
 
     changed = Signal()
@@ -67,6 +68,7 @@ class Controls(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(SPACE.controls_width)
         self._theme = theme
+        self._parts: Parts = {}
         self._make_first(theme)
         self._make_numbers(theme)
         self.more = More(theme, draft)
@@ -89,6 +91,7 @@ class Controls(QFrame):
         if request.size is not None and card is not None and card.makes(request.size):
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
+        self._show_parts()
         self._show_scheduler()
         self._show_what_counts()
 
@@ -100,8 +103,9 @@ class Controls(QFrame):
         offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
         return kept if offered else kept | {"size": self.draft["size"]}
 
-    def set_models(self, cards: list[ModelCard]) -> None:
-        """The models to choose from."""
+    def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
+        """The models to choose from, and the parts of others that some of them take: names, by the setting."""
+        self._parts = parts or {}
         self.model_box.set_choices([Choice(card.name, card.title or card.name, card.summary) for card in cards])
 
     def set_model(self, card: ModelCard) -> None:
@@ -119,6 +123,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(card))
         self._show_accepted(card.accepts)
         self.draft.turn_to(card)
+        self._show_parts()
         self.start.show_start()
         self._show_defaults()
         self.model_shown.emit(card)
@@ -131,6 +136,11 @@ class Controls(QFrame):
         self.guidance.setVisible(accepts.guidance)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
+
+    def _show_parts(self) -> None:
+        """The VAEs and refiners that the model takes."""
+        takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
+        self.more.set_parts({name: list(found) for name, found in self._parts.items() if takes[name]})
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
@@ -151,7 +161,7 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
-        self.draft.put(negative_prompt="", dtype="auto")
+        self.draft.put(negative_prompt="", dtype="auto", factors={})
         self.draft.reset()
         self._show_defaults()
         self.changed.emit()
@@ -214,7 +224,8 @@ class Controls(QFrame):
 
     def _on_model(self, name: str) -> None:
         card = self.draft.card
-        if card is None or name not in (card.name, card.fast_of):  # else it is chosen already
+        shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
+        if name != shown:  # else it is chosen already
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:

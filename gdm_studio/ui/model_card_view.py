@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
-from gdm_studio.models.held import Held
+from gdm_studio.models.held import Held, may_be_quick
 from gdm_studio.models.samples import sample_of_example
-from gdm_studio.ui.model_choices import ModelChoices, offers_choices
+from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.tiles import read_sample
@@ -32,8 +33,8 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`, `chosen(path, str, str)` for a choice of what it begins with, by people. Setters:
-    `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
+    """Signals: `use_model(str)`, `chosen(path, str, str)` for a choice of what it begins with, or its tags, by people.
+    Setters: `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
     """
 
     use_model = Signal(str)
@@ -50,6 +51,12 @@ class ModelCardView(QFrame):
         self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it (Enter)", parent=self)
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
+        self._tags = QLineEdit(self)
+        self._tags_of: Path | None = None  # the model whose tags these are
+        self._tags.setAccessibleName("Tags")
+        self._tags.setPlaceholderText("Tags, with commas between")
+        self._tags.setMaxLength(MOST)
+        self._tags.editingFinished.connect(self._on_tags)
         self._page = QWidget()
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(18, 18, 18, 18)
@@ -69,10 +76,11 @@ class ModelCardView(QFrame):
         self._line = line
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget is not self._use:
+            if widget is not None and widget not in (self._use, self._tags):
                 widget.hide()
                 widget.deleteLater()
         self._use.setVisible(line is not None and line.card is not None)
+        self._tags.setVisible(line is not None)
         if line is None:
             self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
         else:
@@ -106,6 +114,11 @@ class ModelCardView(QFrame):
         if self._line is not None and self._line.card is not None:
             self.use_model.emit(self._line.card.name)
 
+    def _on_tags(self) -> None:
+        line = self._line
+        if line is not None and line.path == self._tags_of and listed(self._tags.text()) != line.tags:
+            self.chosen.emit(line.path, "tags", self._tags.text())
+
     def _fill(self, line: Held) -> None:
         if self._preview is not None and self._preview[0] == line.path:
             self._add(self._picture(self._preview[1], line))
@@ -119,7 +132,7 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
-        if offers_choices(line):
+        if may_be_quick(line):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, choices().get(str(path), Choices()))
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
@@ -127,6 +140,11 @@ class ModelCardView(QFrame):
         if line.triggers:
             self._add(_headed("Words that call it", _selectable(", ".join(line.triggers))))
         self._add(_facts(facts_of(line)))
+        if not self._tags.hasFocus() or self._tags_of != line.path:  # what is being typed stays
+            self._tags.setText(plain(", ".join(line.tags)))
+            self._tags_of = line.path
+        self._add(label("Tags", "strong"))
+        self._add(self._tags)
         self._add(rule())
         self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
@@ -194,7 +212,7 @@ def facts_of(line: Held) -> list[tuple[str, str]]:
     facts.append(("Parameters", f"{line.parameters:,}".replace(",", "\u202f")))
     if card is not None:
         facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", card.prediction)]
-    facts += [("Author", line.author), ("Licence", line.licence), ("Tags", ", ".join(line.tags))]
+    facts += [("Author", line.author), ("Licence", line.licence), ("Made for", line.made_for)]
     facts += [("File", line.path.name), *_hashes(line)]
     return [(name, value) for name, value in facts if value]
 

@@ -65,11 +65,3 @@ class ModelChoices(QWidget):
         box.set_choice(now)
         box.chosen.connect(lambda value: self.chosen.emit(part, value))
         self._column.addWidget(Labelled(title, box))
-
-
-def offers_choices(line: Held) -> bool:
-    """Whether there is anything to choose: for models that take other parts, and adapters of a known base."""
-    if line.card is not None:
-        return line.card.accepts.vae
-    kind, _, base = line.family.partition(" · ")
-    return bool(base) and kind not in ("Embedding", "ControlNet")

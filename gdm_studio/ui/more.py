@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -16,12 +18,15 @@ from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
 
+PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that makes the last steps"}
+
 
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
-    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `show_summary()`.
+    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`, `part_boxes` of
+    the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`,
+    `set_parts(names)`, `show_summary()`.
     """
 
     changed = Signal()
@@ -37,21 +42,28 @@ class More(Folded):
         )
         self.knobs, self.controls = KnobRows(theme), KnobRows(theme)
         self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
+        self.part_boxes = {name: Combo(theme, name=SETTINGS[name].title, tooltip=tip) for name, tip in PARTS.items()}
         self.device_box = combo_of(theme, SETTINGS["device"])
         self.device_box.set_choices([Choice("auto", "Automatic")])
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
+        self._draft = draft
         self._own = ""  # the first settings of the scheduler
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
         self.controls.set_knobs(GUIDANCE)
+        self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
+        self._parts_row = side_by_side(*self._part_fields.values())
+        self.add(self._parts_row)
+        self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
-        self._draft = draft
         draft.listen("size", self._show_size)
         self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
         bind(draft, "negative_prompt", self.negative)
+        for name, box in self.part_boxes.items():
+            bind(draft, name, box)
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
@@ -59,7 +71,7 @@ class More(Folded):
         bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
-        for box in (self.size_box, self.device_box, self.dtype_box):
+        for box in (self.size_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
         self.negative.changed.connect(self.changed)
@@ -77,11 +89,13 @@ class More(Folded):
 
     def boxes(self) -> list[Combo]:
         """The lists of which there is something to choose."""
-        return [self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]
+        parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
+        return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
         found = [f"without “{self.negative_text()}”"] if self.negative_text() else []
+        found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
@@ -107,6 +121,17 @@ class More(Folded):
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
+
+    def set_parts(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Of what the model takes in place of a part of its own: the names to choose from, by the setting."""
+        for name, box in self.part_boxes.items():
+            now = self._draft[name] if name in names else ""
+            others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
+            own = Choice("", "Its own" if name == "vae" else "None")
+            box.set_choices([own, *(Choice(each, each) for each in others)])
+            box.set_choice(now)
+            self._part_fields[name].setVisible(bool(others))
+        self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
 
     def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")

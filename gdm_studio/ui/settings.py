@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path as File
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
@@ -37,6 +37,7 @@ class Settings:
         self._draft = controls.draft
         self._models: ModelsPage | None = None
         self._cards: list[ModelCard] = []
+        self._parts: dict[str, list[str]] = {}  # of other models that some take, by the setting that names one
         self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
         self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
@@ -88,14 +89,12 @@ class Settings:
         self._take_card(wanted)
         if before is None or before.model != wanted.name:
             before = self._controls.request()  # the defaults of its card
-        self._controls.set_request(fitted(with_pace_of(now, before), wanted)[0])
+        self._controls.set_request(self.fitting(with_pace_of(now, before), wanted)[0])
         return True
 
     def open(self, remembered: Request | None) -> None:
         """Fills the controls: as they were left, or for a first run with an example of the newest model."""
-        self._cards = self._library.cards()
-        self._controls.set_models(apart(self._cards))
-        self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
+        self._show_models()
         if not self._cards:
             self._draft.put(prompt=remembered.prompt if remembered else PROMPT)
             return
@@ -104,12 +103,36 @@ class Settings:
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
         self._take_card(card)
+        usual = partial(getattr, card.usual())  # what was chosen for it meanwhile
         if remembered is not None:
-            self._controls.set_request(fitted(remembered, card)[0])
+            asked = replace(remembered, **{each: getattr(remembered, each) or usual(each) for each in self._parts})
+            self._controls.set_request(self.fitting(asked, card)[0])
             self._draft.hold_seed(False)
         else:
             self._draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
+
+    def look_again(self) -> None:
+        """Shows the models that there are now. What the chosen one begins with otherwise than before becomes so, and
+        all else stays as it is; so does a seed that was chosen.
+        """
+        if not self._cards:
+            self.open(self._controls.request())
+            return
+        before = self._controls.request()
+        self._show_models()
+        card = self.card_for(before) or next(iter(self._cards), None)
+        if card is not None:
+            self._take_card(card)
+            now = replace(self._controls.request(), size=before.size)
+            self._controls.set_request(self.fitting(now, card)[0])
+
+    def _show_models(self) -> None:
+        self._cards = self._library.cards()
+        vaes = [line.name for line in self._library.held() if line.family == "VAE"]
+        self._parts = {"vae": vaes, "refiner": [card.name for card in self._cards if card.accepts.refines]}
+        self._controls.set_models(apart(self._cards), self._parts)
+        self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
 
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""
@@ -125,11 +148,6 @@ class Settings:
         if card is not None:
             self._take_card(card)
             await self.load_model()
-
-    def begin_anew(self, path: File) -> None:
-        """Takes the defaults of the chosen model again, where it is the one at that path: they are others now."""
-        if (card := self.card) is not None and card.path == path:
-            self._take_card(card)
 
     async def load_model(self) -> None:
         """Has the lane load the chosen model; raises what that fails with."""
@@ -153,7 +171,7 @@ class Settings:
         card = self.card_for(request)
         if card is None:
             return ["model"]
-        fitting, left_out = fitted(request, card)
+        fitting, left_out = self.fitting(request, card)
         now = self._controls.request()  # where it runs is this machine's affair, not the picture's
         if card is not self.card:
             self._take_card(card)
@@ -165,7 +183,11 @@ class Settings:
     def left_out(self, request: Request) -> list[str]:
         """What `use` could not set of it, in its words."""
         card = self.card_for(request)
-        return ["model"] if card is None else fitted(request, card)[1]
+        return ["model"] if card is None else self.fitting(request, card)[1]
+
+    def fitting(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
+        """`request` as far as that model and the parts that are here can carry it out, and what had to go, in words."""
+        return fitted(request, card, self._parts)
 
     def draw_path(self) -> None:
         """Shows where the steps of the chosen spacing lie on the model's curve, unless a run shows its own."""

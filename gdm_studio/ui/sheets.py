@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from gdm_studio.studio.fitting import fitted
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ class Sheets:
         card = self._desk.settings.card_for(request) if request is not None else None
         if request is None or card is None:
             return None
-        fitting, left_out = fitted(request, card)
+        fitting, left_out = self._desk.settings.fitting(request, card)
         if "model" in left_out:
             self._desk.say(f"{request.model} is not here", f"What it made is tried with {card.title or card.name}.")
         return fitting

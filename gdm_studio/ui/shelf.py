@@ -141,7 +141,7 @@ class Shelf:
 
     async def pixels(self, picture: Picture) -> np.ndarray:
         """The picture itself as RGBA (height, width, 4); raises StorageError."""
-        return await self.rgba(picture.path)
+        return await self._do(lambda gallery: _rgba_of_ours(picture.path))
 
     async def rgba(self, path: Path) -> np.ndarray:
         """The picture in a file as RGBA (height, width, 4); raises StorageError."""
@@ -256,6 +256,19 @@ class Shelf:
 
 def _at(gallery: Gallery, moments: list[int]) -> list[Picture]:
     return gallery.at(moments)
+
+
+def _rgba_of_ours(path: Path) -> np.ndarray:
+    from gdm_studio.picture_file import damaged
+
+    try:
+        return _rgba(path)
+    except StorageError as error:
+        if str(error) != str(damaged(path)):
+            raise
+        where = paths.shown(path.parent)
+        sentence = f"{path.name} is damaged; put a sound copy of it into {where}, or use its settings to make it again."
+        raise StorageError(sentence) from error
 
 
 def _rgba(path: Path) -> np.ndarray:

@@ -250,7 +250,6 @@ class Window(QMainWindow):
             turn_here=lambda: self.turn_to("models"),
             look=self._look_for_models,
             named=lambda: self.preferring.take_over("model_folders"),
-            chosen=self.settings.begin_anew,
         )
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
@@ -288,7 +287,7 @@ class Window(QMainWindow):
     async def _look_for_models(self) -> None:
         """Shows the models that there are now, where they are others than before."""
         if await asyncio.to_thread(self.library.refresh):
-            self.settings.open(self.create_page.controls.request())
+            self.settings.look_again()
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
         self.models_desk.show(await asyncio.to_thread(self.library.held))

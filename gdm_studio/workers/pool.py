@@ -41,6 +41,7 @@ class Pool:
         self._inbox: SimpleQueue[Said | None] = SimpleQueue()  # None is a nudge
         self._aside: deque[Said] = deque()  # what was said of orders that are held
         self.workers = [self._hired(device) for device in self.devices]
+        self._remarked: set[tuple[Order, str]] = set()  # what was said of an order already
         self._lost: list[str] = []  # sentences about workers that ended in this run, not said yet
         self._under_way: dict[Order, list[Result]] = {}  # and what became of the pictures of those that were dropped
 
@@ -58,6 +59,7 @@ class Pool:
         """
         self._lost.clear()
         self._aside.clear()
+        self._remarked.clear()
         self._under_way.clear()
         for worker in self.workers:
             if worker.has_ended:
@@ -183,6 +185,10 @@ class Pool:
                 self._under_way[order].append(event)
             return
         if isinstance(event, Phase) and event.note:
+            if (order, event.note) in self._remarked:
+                return
+            if event.title == "preparing":  # it is on the request, whoever makes it; others are on a device
+                self._remarked.add((order, event.note))
             event = replace(event, note=f"{worker.device}: {event.note}")
         yield order, event
         if isinstance(event, Progress):

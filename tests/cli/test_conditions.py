@@ -83,4 +83,4 @@ def test_a_step_keeps_the_pictures_it_began_with(tmp_path: Path, capsys: pytest.
     assert run(["generate", "a fox", "--model", "controlled", *hint, *FAST, "--out", str(out)]) == 0
     (path,) = out.glob("*.png")
     assert run(["generate", "--branch", str(path), "--step", "1", *hint, "--out", str(out)]) == 2
-    assert "leave out --image, --mask and --hint" in capsys.readouterr().err
+    assert "leave out --image, --mask, --hint and --extend" in capsys.readouterr().err

@@ -170,6 +170,16 @@ def of_kind(sound: list[Path], kind: str) -> Path:
     return next(each for each in sound if each.suffix == Path(kind).suffix and is_old(each) == kind.startswith("old"))
 
 
+@pytest.mark.parametrize("parts_told", [5, {"vae_hash": 5}, ["vae_hash"]])
+def test_a_log_whose_parts_are_no_words_is_damaged(sound: list[Path], tmp_path: Path, parts_told: Any) -> None:
+    source = of_kind(sound, "new.steps")
+    first, *rest = parts(source)
+    path = tmp_path / "a.steps"
+    path.write_bytes(together(source, [facts_changed(parts=parts_told)(first), *rest]))
+    with pytest.raises(StorageError, match="is damaged"):
+        use(path)
+
+
 @pytest.mark.parametrize("facts", [{"digests": []}, {"predictions": ["a"]}, {"whole": [[1, "a", "b", []]]}])
 def test_old_steps_that_do_not_follow_each_other_are_damaged(sound: list[Path], tmp_path: Path, facts: Any) -> None:
     path = tmp_path / "a.steps"

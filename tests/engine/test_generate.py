@@ -125,6 +125,9 @@ class SmallMemory(GaussianLibrary):
                     raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
                 return super().denoised(x, at, conditioning)
 
+            def remarks(self, request: Request) -> list[str]:
+                return ["Half of it has no place."] if request.prompt == "half" else []
+
         return Tight(model.card, model.process, model.device, model.dtype)
 
 
@@ -133,6 +136,10 @@ def test_out_of_memory_goes_on_in_smaller_batches_and_says_so() -> None:
     events = list(generate(request, SmallMemory(limit=2)))
     notes = [event.note for event in events if isinstance(event, Phase) and event.note]
     assert notes == ["Out of memory: going on with 2 at a time.", "Out of memory: going on with 1 at a time."]
+    halved = generate(replace(request, prompt="half"), SmallMemory(limit=2))
+    assert [event.note for event in halved if isinstance(event, Phase) and event.note] == [
+        "Half of it has no place.", *notes,
+    ], "what it leaves out is said once"  # fmt: skip
     made = [event for event in events if isinstance(event, Result)]
     for result, wanted in zip(made, pictures(request), strict=True):
         assert np.abs(result.rgba.astype(int) - wanted.rgba).max() <= 1

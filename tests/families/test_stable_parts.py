@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import weakref
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,7 @@ from gdm_studio.engine.reproduce import Verdict, reproducing
 from gdm_studio.engine.starts import Start
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.errors import BadRequest, ModelError
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import fingerprint, of_files
@@ -37,7 +40,7 @@ from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
-from gdm_studio.request import Request
+from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
@@ -239,6 +242,12 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     for damaged in ("[]", '{"x": 3}', '{"x": {"vae": 7}}', "\0", '{"x": ' * 9999):
         choices.write_text(damaged)
         assert run(["models", "set", "tiny", "--vae", "vivid"]) == 0 and Library().card("tiny").usual().vae == "vivid"
+    aside = sorted(paths.data_dir().glob("models.json.damaged*"))
+    assert [place.read_text()[:2] for place in aside] == ["[]", "\0", '{"'], "none of them is lost"
+    assert capsys.readouterr().err.count("What was chosen for models was damaged; it is kept as ") == 3
+    choices.unlink()
+    choices.mkdir()  # it is there, and cannot be read
+    assert run(["models", "set", "tiny", "--vae", ""]) == 2 and choices.is_dir()
 
 
 def answered(events: Generator[Any, None, Verdict]) -> Verdict:
@@ -329,9 +338,36 @@ def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_fo
     made = result(library, model=quick.name, **asked)
     assert np.array_equal(made.rgba, picture(library, prompt="a house<lora:speedy:1>", **asked))
     assert made.made is not None and made.made.model_hash == fingerprint(quick) != fingerprint(library.card("tiny"))
+    os.utime(place, (86_400, 86_400))
+    library.refresh()
+    looked, refresh = [], library.refresh
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "refresh", lambda: looked.append(refresh()))
+        for _ in range(3):
+            assert library.card("tiny + speedy").files == (paths.models_dir() / "tiny.safetensors", place)
+        assert not looked, "the folders were looked through for what is known"
+        os.utime(place, (90_000, 90_000))
+        assert library.card("tiny + speedy") and len(looked) == 1
     choose(place, few_steps="")
     write_lora("told", **{"modelspec.title": "Turbo, by its maker"})
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
+
+
+def test_only_whole_words_name_a_few_step_kind_and_no_file_name_does(checkpoints: Path) -> None:
+    put(checkpoints)
+    titles = {
+        "SDXL-Lightning-4step": "lightning", "Hyper-SD15-8steps": "hyper", "dreamsXLTurbo": "turbo",
+        "sd_xl_turbo": "turbo", "x, lcm_lora": "lcm", "Latent Consistency": "lcm", "HyperSD": "hyper",
+        "Dreams, hyper": "hyper", "HyperRealistic": "", "Hyper realistic fur": "", "calcmix": "", "Turbochargers": "",
+    }  # fmt: skip
+    for number, title in enumerate(titles):
+        write_lora(f"a{number}", **{("modelspec.tags" if "," in title else "modelspec.title"): title})
+    write_lora("named", ss_output_name="sdxl_turbo")
+    quick = {card.name: card.usual() for card in Library().cards() if card.fast_of == "tiny"}
+    kinds = {f"tiny + a{number}": kind for number, kind in enumerate(titles.values()) if kind}
+    assert {name: (usual.steps, usual.sampler) for name, usual in quick.items()} == {
+        name: (FEW_STEPS[kind].settings["steps"], FEW_STEPS[kind].settings["sampler"]) for name, kind in kinds.items()
+    }
 
 
 def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
@@ -348,8 +384,9 @@ def test_what_of_an_adapter_or_a_word_has_no_place_is_said(
         "odd.safetensors: 1 of 2 layers have no place in this model, such as 'lora_unet_nowhere'.",
         "foreign.safetensors was learnt with another model; 'foreign' is read as the word that it is.",
     ]
-    command = ["generate", "a <lora:odd:1>", "--model", "tiny", "--steps", "1", "--device", "cpu"]
-    assert run([*command, "--out", str(tmp_path)]) == 0 and notes[0] in capsys.readouterr().err
+    command = ["generate", "a <lora:odd:1>", "--model", "tiny", "--steps", "1", "--count", "2"]
+    assert run([*command, "--device", "cpu,cpu", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().err.count(notes[0]) == 1, "by one of the workers"
     assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
 
 
@@ -386,6 +423,24 @@ def titles(advances: Sequence[Advance]) -> list[str]:
     return [stage.model.kind.title for stage in stages]
 
 
+def test_only_what_a_model_takes_is_chosen_for_it(
+    refined: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_vae("vivid")
+    for name, part, value, said in (
+        ("icons", "vae", "vivid", "icons takes no VAE in place of its own; leave that as it is."),
+        ("icons", "few-steps", "lcm", "icons is nothing that is distilled to draw in few steps; leave that as it is."),
+        ("icons", "prediction", "v", "icons predicts what its file says; leave that as it is."),
+        ("finer", "refiner", "finer", "finer goes on with no refiner; leave that as it is."),
+        ("tiny", "refiner", "icons", "tiny cannot go on with icons, which is no refiner; choose another model"),
+        ("tiny", "refiner", "gone", "There is no model called 'gone'"),
+    ):
+        assert run(["models", "set", name, f"--{part}", value]) == 2 and said in capsys.readouterr().err
+    assert not (paths.data_dir() / "models.json").exists()
+    assert run(["models", "set", "tiny", "--refiner", "finer", "--vae", "vivid"]) == 0
+    assert run(["models", "set", "icons", "--vae", ""]) == 0, "nothing can be chosen"
+
+
 def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None:
     asked = {"refiner": "finer", "factors": {"refined": 0.5}, "steps": 4}
     events = list(generate(Request(**{**ASKED, **asked}), refined))
@@ -401,6 +456,32 @@ def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None
         assert np.array_equal(same.rgba, made.rgba)
     assert made.made is not None and made.made.parts["refiner_hash"] == fingerprint(refined.card("finer"))
     assert np.array_equal(picture(refined, steps=4), picture(refined, steps=4, factors={"refined": 0.5})), "without one"
+
+
+def test_a_branch_of_a_branch_finds_the_refiner_and_the_vae_of_all_before_it(
+    refined: Library, tmp_path: Path
+) -> None:
+    """Both have been renamed since."""
+    write_vae("vivid")
+    refined.refresh()
+    first = Request(**{**ASKED, "refiner": "finer", "vae": "vivid", "steps": 3, "factors": {"refined": 0.5}})
+    second = replace(first, prompt="a hut", branch=Branch(first, 1))
+    third = replace(second, prompt="a barn", branch=Branch(second, 2))
+    made = result(refined, **vars(third))
+    with closing(Gallery.open(tmp_path)) as gallery:
+        file = gallery.keep(made).path
+    for name in ("vivid", "finer"):
+        (paths.models_dir() / f"{name}.safetensors").rename(paths.models_dir() / f"its {name}.safetensors")
+    request = load_steps(made.steps).exactly(Library()).request
+    while True:
+        assert (request.refiner, request.vae) == ("its finer", "its vivid")
+        if request.branch is None:
+            break
+        request = request.branch.parent
+    for steps in tmp_path.glob(".steps/**/*.steps"):
+        steps.unlink()
+    assert run(["film", str(file), "--to", str(tmp_path / "a.gif")]) == 0
+    assert run(["generate", "a shed", "--branch", str(file), "--step", "2", "--out", str(tmp_path)]) == 0
 
 
 def test_a_model_and_its_refiner_give_the_numbers_of_diffusers(refined: Library) -> None:
@@ -474,7 +555,7 @@ def test_sides_may_be_any_that_the_latents_divide(checkpoints: Path) -> None:
     library = put(checkpoints)
     assert picture(library, size=(104, 72)).shape == (72, 104, 3)
     for size in ((100, 64), (56, 64), (8, 800)):
-        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels, not"):
+        with pytest.raises(BadRequest, match="or with sides of any multiple of 8 pixels from 64 on, not"):
             picture(library, size=size)
     with pytest.raises(BadRequest, match="second pass would make 4608x4608 pixels; 4096 a side are the most"):
         library.card("tiny").checked(Request(size=(2304, 2304), factors={"enlarged": 2.0}))

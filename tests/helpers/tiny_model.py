@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -74,6 +75,8 @@ class TinyLibrary(Library):
         super().__init__()
         if not (paths.models_dir() / NAME).exists():  # another one has other bytes: its header is in no order
             write(paths.models_dir() / NAME)
+            for file in (paths.models_dir() / NAME).iterdir():
+                os.utime(file, (86_400, 86_400))  # of old: new ones are looked at once more when they have been still
         self.refresh()
 
     def cards(self) -> list[ModelCard]:

@@ -20,7 +20,7 @@ from gdm_studio.models.hashes import hashes
 from gdm_studio.models.held import meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
-from tests.helpers import tiny_model
+from tests.helpers import tiny_model, tiny_stable
 
 LORA = {
     "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight": torch.ones(4, 2048),
@@ -65,6 +65,74 @@ def test_the_words_that_call_an_adapter_are_those_it_was_told_most(_own_home: Pa
     assert (line.title, line.date) == ("my_cat", "2023-11-14")
     lora("dog", KOHYA | {"modelspec.trigger_phrase": "zwx dog, running"})
     assert next(line for line in Library().held() if line.name == "dog").triggers == ("zwx dog", "running")
+
+
+def test_a_note_beside_a_file_says_what_the_file_does_not(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare, told = lora("bare"), lora("told", SPEC)
+    note = {
+        "name": "v1.0", "baseModel": "SDXL 1.0", "trainedWords": ["ohwx fox", "in \x1b[31mink"],
+        "description": "<p>Foxes &amp; owls</p>", "createdAt": "2024-03-02T01:02:03Z",
+        "creator": {"username": "somebody"},
+        "model": {"name": "Foxes\u202e in ink", "type": "LORA", "tags": ["animal", "ink"]},
+    }  # fmt: skip
+    for path in (bare, told):
+        path.with_suffix(".civitai.info").write_text(json.dumps(note), encoding="utf-8")
+    lines = {line.name: line for line in Library().held()}
+    one, other = lines["bare"], lines["told"]
+    assert (one.title, one.author, one.date, one.summary) == ("Foxes in ink", "somebody", "2024-03-02", "Foxes & owls")
+    assert (one.made_for, one.tags, one.triggers) == ("SDXL 1.0", ("animal", "ink"), ("ohwx fox", "in [31mink"))
+    assert (other.author, other.date, other.tags[0]) == ("Somebody else", "2031-05-06", "style"), "the file comes first"
+    assert one.file_bytes == bare.stat().st_size and other.triggers == one.triggers and one.family == "LoRA · SDXL"
+    assert run(["models", "--family", "LoRA"]) == 0
+    printed = capsys.readouterr().out
+    assert "made for of bare: SDXL 1.0" in printed and "trigger words of bare: ohwx fox" in printed
+    assert "\x1b" not in printed and "\u202e" not in printed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b"{" * 9999, b'{"model": 5, "trainedWords": {"a": 1}, "baseModel": ["x"], "createdAt": {}}',
+     b'{"model": {"name": "' + b"x" * 2**20 + b'"}}', b'{"model": {"name": NaN}}', b'\xff{"name": "x"}', None],
+)  # fmt: skip
+def test_a_note_that_lies_says_nothing(_own_home: Path, data: bytes | None) -> None:
+    place = lora("bare").with_suffix(".civitai.info")
+    if data is None:
+        os.mkfifo(place)
+    else:
+        place.write_bytes(data)
+    (line,) = (line for line in Library().held() if line.name == "bare")
+    assert (line.title, line.made_for, line.triggers, line.tags) == ("bare", "", (), ())
+
+
+def test_a_note_is_seen_when_it_comes_changes_and_goes(_own_home: Path) -> None:
+    path, library = lora("bare"), Library()
+    os.utime(path, (86_400, 86_400))
+    place = path.with_suffix(".civitai.json")
+    for title in ("One", "Another", ""):
+        if title:
+            place.write_text(json.dumps({"model": {"name": title}}))
+        else:
+            place.unlink()
+        for each in (library, Library()):
+            each.refresh()
+            assert next(line.title for line in each.held() if line.name == "bare") == (title or "bare")
+
+
+def test_tags_are_chosen_by_people(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lora("ink", SPEC)
+    told = {"modelspec.author": "Ada", "modelspec.date": "2029-01-02", "modelspec.license": "MIT"}
+    tiny_stable.write(paths.models_dir() / "base.safetensors", words=1, told=told | {"modelspec.tags": "photo, night"})
+    assert run(["models", "--json", "--tag", "night"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert {name: row[name] for name in ("name", "author", "date", "licence", "tags")} == {
+        "name": "base", "author": "Ada", "date": "2029-01-02", "licence": "MIT", "tags": ["photo", "night"],
+    }  # fmt: skip
+    assert run(["models", "set", "ink", "--tags", " a  b,\x1bc,, a b"]) == 0
+    assert run(["models", "set", "base", "--tags", "mine"]) == 0 and "base  tags: mine" in capsys.readouterr().out
+    found = {line.name: line.tags for line in Library().held()}
+    assert (found["ink"], found["base"]) == (("a b", "c"), ("mine",))
+    assert run(["models", "set", "base", "--tags", ""]) == 0
+    assert next(line.tags for line in Library().held() if line.name == "base") == ("photo", "night")
 
 
 @pytest.mark.parametrize(

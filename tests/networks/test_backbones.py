@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -13,6 +14,7 @@ from torch import nn
 from gdm_studio.engine.generate import generate
 from gdm_studio.errors import BadRequest
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone, saved_backbone
 from gdm_studio.networks.backbones.context_unet import ContextUNet, ContextUNetConfig
 from gdm_studio.networks.backbones.dit import DiT, DiTConfig
@@ -20,10 +22,13 @@ from gdm_studio.networks.backbones.rin import RIN, RINConfig
 from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
-from gdm_studio.systems.ddpm import DdpmRecipe
+from gdm_studio.systems.ddpm import DdpmRecipe, LearnedRecipe
+from gdm_studio.systems.recipe import points_of, write_model
 from gdm_studio.training.loop import train
+from tests.systems.test_serving import CARD
 from tests.systems.toy import SMALL, write_pictures
 
+NOTHING = Ask(factors={"style_flat": 0.0, "colour_red": 0.0})
 SETTINGS = {name: value for name, value in SMALL.items() if name in DdpmRecipe.__dataclass_fields__}
 SIZES = Sizes(size=8, channels=4, answers=1, told=3, patch=1, widths=(32, 32), blocks=1, dropout=0.0)
 
@@ -83,7 +88,9 @@ def test_a_backbone_answers_for_the_noise_the_time_and_what_it_is_told(name: str
 def test_every_part_of_a_backbone_learns(name: str) -> None:
     network = shaken(new_backbone(name, SIZES)).train()
     x, time, told = given()
-    network(x, time, told).square().sum().backward()  # type: ignore[no-untyped-call]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)  # one that remembers now and then does so here
+        network(x, time, told).square().sum().backward()  # type: ignore[no-untyped-call]
     still = {key for key, each in network.named_parameters() if each.grad is None or not each.grad.any()}
     assert not still
 
@@ -97,11 +104,39 @@ def test_a_backbone_is_made_again_from_the_sizes_that_were_saved(name: str) -> N
         assert torch.equal(first(*given()), again(*given()))
 
 
-def test_a_second_answer_stands_behind_the_first() -> None:
-    """As Nichol and Dhariwal's variance does: channels 0 to 3 the picture, 4 to 7 the other."""
-    for name in BACKBONES:
-        network = new_backbone(name, Sizes(**vars(SIZES) | {"answers": 2}))
-        assert network(*given()).shape == (2, 8, 8, 8)
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_second_answer_stands_behind_the_first(tmp_path: Path, name: str) -> None:
+    """As Nichol and Dhariwal's variance does: channels 0 to 3 the picture, 4 to 7 how much noise a step is to add."""
+    file, card = tmp_path / "toy.safetensors", CARD | {"learned_variance": True}
+    network = shaken(new_backbone(name, Sizes(**vars(SIZES) | {"answers": 2, "told": 4})))
+    write_model(file, {"denoiser": network}, card, {})
+    (stage,) = cast(Any, Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)).stages
+    path, x = stage.diffusion.process.path("linspace", 3), given()[0]
+    denoise = stage.denoiser([NOTHING] * 2, path, lambda at, like: like)
+    x0, time = denoise(x, path[1]), stage.diffusion.process.timestep(path[1]) / 1000
+    with torch.no_grad():
+        first, second = stage.networks["denoiser"](x, torch.full((2,), time), torch.zeros(2, 4)).split(4, dim=1)
+    assert torch.allclose(x0, (x - path[1].sigma * first) / path[1].alpha, rtol=1e-3, atol=1e-3)
+    assert torch.allclose(denoise.variance, ((second + 1) / 2).clamp(0, 1), atol=1e-5) and (first != second).any()
+
+
+def test_the_first_answer_is_taught_by_the_noise_alone(tmp_path: Path) -> None:
+    recipe = LearnedRecipe(data=write_pictures(tmp_path / "pictures"), **SETTINGS)
+    (objective,) = recipe.objectives(model := recipe.model(tmp_path))
+    x0, x, levels, told = recipe.draw(model, np.random.default_rng(0), 0)
+    found: list[torch.Tensor] = []
+    network = model["denoiser"]
+
+    def answered(_: nn.Module, __: Any, answer: torch.Tensor) -> torch.Tensor:
+        at = points_of(levels)[0]
+        right = recipe.diffusion.target(x0, x, at)
+        found.append(torch.cat([right, torch.zeros_like(right)], dim=1).requires_grad_())
+        return found[0]
+
+    network.register_forward_hook(answered)
+    objective.loss(x0, x, levels, told).backward()  # type: ignore[no-untyped-call]
+    grad = found[0].grad
+    assert grad is not None and not grad[:, :4].any() and grad[:, 4:].any()
 
 
 def test_skips_are_what_a_u_vit_has_beyond_a_transformer() -> None:

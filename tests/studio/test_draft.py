@@ -11,6 +11,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.fitting import fitted
 from tests.helpers.gaussian_model import CARD
 
 TAKES = Accepts(prompt="", negative=False, guidance=False, picture=False)
@@ -21,7 +22,7 @@ def test_it_begins_with_what_its_model_does() -> None:
     assert Draft().request == Request()
     draft = Draft(CARD)
     assert (draft["model"], draft["steps"], draft["guidance_scale"]) == ("gaussian", 8, 2.0)
-    assert draft.departures() == {} and draft.card is CARD
+    assert draft.request == replace(CARD.usual(), model="gaussian") and draft.card is CARD
 
 
 def test_listeners_hear_of_what_became_another_and_of_nothing_else() -> None:
@@ -32,7 +33,6 @@ def test_listeners_hear_of_what_became_another_and_of_nothing_else() -> None:
     draft.change(steps=9, prompt="a fox", seed_locked=True)
     draft.take(replace(draft.request, seed=5))
     assert heard == [("prompt", "a fox"), (LOCK, True), ("steps", 9), ("seed", 5)]
-    assert draft.departures() == {"prompt": "a fox", "steps": 9}
 
 
 @pytest.mark.parametrize("values", [{"steps": 0}, {"stepz": 1}, {"steps": 9, "sampler": "magic"}, {"prompt": 3}])
@@ -40,7 +40,7 @@ def test_what_cannot_be_changes_nothing(values: dict) -> None:
     draft = Draft(CARD)
     with pytest.raises(BadRequest):
         draft.change(**values, seed_locked=True)
-    assert draft.departures() == {} and not draft[LOCK]
+    assert draft.request == Draft(CARD).request and not draft[LOCK]
 
 
 def test_what_stands_at_the_schedulers_default_goes_with_it() -> None:
@@ -64,10 +64,23 @@ def test_another_model_brings_its_own_and_leaves_the_rest() -> None:
     assert (draft["model"], draft["style"], draft["steps"], draft["guidance_scale"]) == ("gaussian", "", 8, 2.0)
 
 
+def test_the_same_model_brings_only_what_it_begins_with_otherwise() -> None:
+    """As when people choose its few-step kind, or its VAE."""
+    draft = Draft(CARD)
+    draft.change(sampler="ddim", knobs={"eta": 0.5}, steps=17, temperature=0.8, style="dark")
+    draft.turn_to(replace(CARD, defaults={**CARD.defaults, "vae": "vivid"}))
+    assert (draft["vae"], draft["steps"], draft["knobs"], draft["style"]) == ("vivid", 17, {"eta": 0.5}, "dark")
+    draft.turn_to(replace(CARD, defaults={**CARD.defaults, "vae": "vivid", "sampler": "euler", "steps": 4}))
+    assert (draft["sampler"], draft["steps"], draft["knobs"], draft["temperature"]) == ("euler", 4, {}, 0.8)
+    draft.turn_to(replace(CARD, name="other"))
+    assert (draft["steps"], draft["temperature"], draft["vae"]) == (8, 1.0, "")
+
+
 def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_does() -> None:
     draft = Draft(CARD)
     draft.change(prompt="a fox", negative_prompt="a dog", image="0" * 64, style="dark")
-    assert draft.fits(CARD) == [] and draft.fits(PLAIN) == ["model", "style", "start picture", "negative prompt"]
+    assert fitted(draft.request, CARD)[1] == []
+    assert fitted(draft.request, PLAIN)[1] == ["model", "style", "start picture", "negative prompt"]
     draft.turn_to(PLAIN)
     without = draft.request
     assert (without.prompt, without.negative_prompt, without.guidance_scale, without.image) == ("", "", 1.0, "")
@@ -117,7 +130,7 @@ def test_a_branch_keeps_the_path_and_the_seed_of_what_it_leaves() -> None:
 def test_what_means_nothing_now_is_not_said() -> None:
     draft = Draft(CARD)
     draft.change(controls={"clip": 0.0, "guidance_rescale": 0.7}, mask="1" * 64)
-    assert draft.departures() == {"controls": {"guidance_rescale": 0.7}} and not draft.request.mask
+    assert draft.request.controls == {"guidance_rescale": 0.7} and not draft.request.mask
     draft.change(guidance_scale=1.0, image="0" * 64)
     assert draft.request.controls == {} and draft.request.mask == "1" * 64
     draft.change(guidance_scale=2.0)

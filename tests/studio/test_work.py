@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from gdm_studio.engine import resuming
+from gdm_studio.engine import previews, resuming
 from gdm_studio.errors import ModelError
 from gdm_studio.gallery import Gallery
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result, State
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.work import Work
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a red disc", steps=8, guidance_scale=1.0, seed=7, device="cpu")
 
@@ -38,6 +38,20 @@ def test_the_run_tells_how_far_it_is_and_holds_no_picture_that_is_kept(crew: Cre
     assert done == sorted(done) and done[-1] == work.run.steps_total == 16
     assert work.run.state is State.DONE and work.is_made and work.seconds_left() == 0
     assert work.run.views == [[], []] and work.newest() is None
+
+
+def test_the_oldest_pictures_give_up_the_looks_of_their_steps_though_they_are_kept(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = CARD.size
+    monkeypatch.setattr(previews, "MEMORY", 40 * 4 * side * side)  # a picture of eight steps takes twenty-four
+    work = Work(replace(REQUEST, count=4, batch=1))
+    work.previews = previews.Previews(budget=1e9)
+    with closing(Gallery.open()) as gallery:
+        for event in crew.carry_out(work):
+            if isinstance(event, Result):
+                work.keep(event, gallery)
+    assert [len({id(view.noisy) for view in views}) for views in work.run.views] == [1, 1, 1, 8]
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "closed", "broken off"])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from gdm_studio.cli.main import run
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import KeyedNoise, of_denoiser
 from gdm_studio.errors import BadRequest, ModelError
@@ -17,9 +18,11 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.points import PointNetwork, PointNetworkConfig
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
+from gdm_studio.studio.fitting import fitted
 from gdm_studio.systems.diffflow import SETS, Chain, DiffFlowRecipe
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.training.loop import train
+from gdm_studio.ui.menus import scheduler_choices
 
 
 @pytest.mark.parametrize(("steps", "nats"), [(10, 2.637), (20, 1.972), (40, 1.536), (80, 1.227), (160, 1.017)])
@@ -102,6 +105,21 @@ def test_the_engine_moves_points_as_the_chain_says(file: Path) -> None:
     branch = Request(**{**vars(request), "label": "grid", "branch": Branch(request, 2)})
     (other,) = (event.rgba for event in generate(branch, library) if isinstance(event, Result))
     assert (other != picture).any()
+
+
+def test_points_are_moved_by_plain_steps_alone(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Others would add noise to where the chain went, or go on straight where it turned."""
+    card = Library().card(str(file))
+    offered = [choice.id for choice in scheduler_choices(card) if not choice.refused]
+    assert offered == ["euler", "flow_euler"] and card.usual().sampler in offered
+    fitting, left_out = fitted(Request(model=card.name, sampler="dpmpp_2m_sde"), card)
+    assert (fitting.sampler, left_out) == (card.usual().sampler, ["scheduler"])
+    asked = ["generate", "--model", str(file), "--steps", "2", "--out", str(tmp_path)]
+    assert run([*asked, "--sampler", "euler_a"]) == 2
+    assert "steps of this model are its own, which Euler a would change; choose Euler." in capsys.readouterr().err
+    assert run([*asked, "--sampler", "flow_euler"]) == 0
 
 
 def test_points_that_cannot_be_are_refused(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class MadeUpLibrary(Library):
         self._names = names
         for name in names:
             paths.models_dir().mkdir(parents=True, exist_ok=True)
-            MADE_UP[name].write(paths.models_dir() / f"{name}.safetensors")
+            file = paths.models_dir() / f"{name}.safetensors"
+            MADE_UP[name].write(file)
+            os.utime(file, (86_400, 86_400))  # of old: new ones are looked at once more when they have been still
         self.refresh()
 
     def cards(self) -> list[ModelCard]:
@@ -123,6 +126,9 @@ def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> No
         await turn_to("two-encoders")
         request = controls.request()
         assert (request.prompt, request.negative_prompt, request.factors) == ("a red fox", "an owl", {"aesthetic": 8.5})
+        controls.reset()
+        assert controls.request().factors == {}, "and goes with all that is reset"
+        assert controls.conditions.factors.values()["aesthetic"] != 8.5
         await turn_to("labelled")
         assert controls.request().label == "dog"
 

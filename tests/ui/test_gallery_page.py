@@ -296,6 +296,10 @@ def test_a_picture_that_cannot_be_shown_says_so_and_looks_so(library: Path) -> N
         await until(lambda: model.index(3).data(THUMBNAIL) is not None)
         assert "damaged" in model.index(2).data(Qt.ItemDataRole.ToolTipRole)
         assert model.index(3).data(role) == "seed 1206"
+        window.recalling.show(model.picture(2))
+        sentence = f"{damaged.name} is damaged; put a sound copy of it into "
+        await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
+        window.turn_to("gallery")
         cell = page.grid.visualRect(model.index(2)).adjusted(12, 12, -12, -12)
         marked = page.grid.viewport().grab(cell).toImage()
         assert len({marked.pixel(x, y) for x in range(marked.width()) for y in range(marked.height())}) > 1

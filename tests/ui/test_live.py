@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import read
+from gdm_studio.models.card import ModelCard
 from gdm_studio.run import State
 from gdm_studio.ui.live import STEPS
 from gdm_studio.ui.window import Window
-from tests.helpers.fast_model import FastLibrary
+from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.opened import click, opened, press, until
 
@@ -169,6 +171,25 @@ def test_the_quicker_version_is_no_model_to_choose_beside_its_own(home: Path) ->
         assert len(window.settings._cards) == 2  # the Models page has both
 
     opened(play, library=FastLibrary())
+
+
+def test_of_several_quicker_versions_fast_turns_to_one_and_the_others_are_chosen(home: Path) -> None:
+    class Library(FastLibrary):
+        def cards(self) -> list[ModelCard]:
+            return [*super().cards(), replace(FAST, name="gaussian + other", title="Another")]
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        assert [choice.id for choice in controls.model_box.choices()] == ["gaussian", "gaussian + other"]
+        controls.model_box.pick("gaussian + other")
+        await until(lambda: controls.request().model == "gaussian + other" == controls.model_box.choice())
+        assert controls.request().steps == 2 and controls.modes.fast.isChecked()
+        controls.model_box.pick("gaussian")
+        await until(lambda: controls.request().model == "gaussian" and not controls.modes.fast.isChecked())
+        click(controls.modes.fast)
+        await until(lambda: controls.request().model == "gaussian-fast")
+
+    opened(play, library=Library())
 
 
 def test_a_model_without_a_quicker_version_offers_none(home: Path) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
@@ -79,6 +79,19 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         page.tag.pick("ink")
         assert page.names() == ["ink"]
         page.tag.pick("")
+        assert page.select(file)
+        tags = page.view.findChild(QLineEdit)
+        assert tags.text().startswith("style, ink")
+        tags.setFocus()
+        tags.selectAll()
+        QTest.keyClicks(tags, "foxes, mine")
+        page.view.show_anew(file)  # as when its hashes are found
+        assert tags.text() == "foxes, mine", "what is being typed stays"
+        QTest.keyClick(tags, Qt.Key.Key_Return)
+        await until(lambda: page.tag.offers("mine") and not page.tag.offers("style"))
+        assert page.select(theirs / "Lora" / "plain.safetensors") and tags.text() == ""
+        page.table.setFocus()
+        assert page.select(file) and tags.text() == "foxes, mine" and choices()[str(file)].tags == "foxes, mine"
         page.family.pick("LoRA · SDXL")
         assert set(page.names()) == {"ink", "plain"}
         QTest.keyClicks(window, "/")
@@ -170,6 +183,8 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
             "prediction": ["", "epsilon", "v"],
         }  # fmt: skip
         await until(lambda: "Its name says Lightning" in said(window))
+        draft = window.create_page.controls.draft
+        draft.change(temperature=0.7, seed=77)
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
             offered()[part].pick(value)
             await until(lambda part=part, value=value: getattr(choices().get(str(model)), part, "") == value)
@@ -177,9 +192,20 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         now = window.create_page.controls
         await until(lambda: now.request().steps == 4)
         assert (now.request().vae, now.request().refiner, now.request().sampler) == ("vivid", "finer", "euler")
+        assert now.request().temperature == 0.7 and draft.next_request().seed == 77, "what people set stays"
+        offer = {name: [each.id for each in box.choices()] for name, box in now.more.part_boxes.items()}
+        assert offer == {"vae": ["", "vivid"], "refiner": ["", "finer"]}
+        assert {*now.more.part_boxes.values()} <= {*now.more.boxes()}
+        now.more.part_boxes["refiner"].pick("")
+        assert (now.request().refiner, now.request().steps, now.request().vae) == ("", 4, "vivid")
+        assert settings.use(Request(model="base lightning", vae="gone", refiner="icons")) == ["VAE", "refiner"]
+        assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", "")
+        settings.open(now.request())  # the next day
+        assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("vivid", "vivid"), "as it was chosen"
         settings.use(Request(model="base lightning", steps=30))
         assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"
         assert settings.use(Request(model="icons", vae="vivid")) == ["VAE"]
+        assert not {*now.more.part_boxes.values()} & {*now.more.boxes()}
         assert page.select(folder / "ink.safetensors")
         assert list(offered()) == ["few_steps"]
         offered()["few_steps"].pick("lcm")

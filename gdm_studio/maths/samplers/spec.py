@@ -36,6 +36,8 @@ NEEDS = {
     "learned_variance": "a model that predicts its variance",  # (x, at) -> v of Nichol and Dhariwal, eq. 15
     "degrade": "a model of Cold Diffusion",  # (x0, at, eps) -> x of the process
 }
+# Straight steps to what is predicted, without noise: all that a model offering "own_steps" can be run by.
+PLAIN = ("euler", "flow_euler")
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,12 @@ def in_menu_order() -> dict[str, SamplerSpec]:
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:
     """Raises BadRequest unless a model offering these of NEEDS can be run by that sampler.
 
-    A model that undoes a degradation offers "degrade" and can be run by the samplers made for that alone.
+    A model that undoes a degradation offers "degrade" and can be run by the samplers made for that alone; one whose
+    predictions are the steps of a chain of its own offers "own_steps" and can be run by PLAIN alone.
     """
     if spec.needs and spec.needs not in offers:
         raise BadRequest(f"{spec.title} needs {NEEDS[spec.needs]}; choose another scheduler.")
     if "degrade" in offers and spec.needs != "degrade":
         raise BadRequest(f"This model undoes a degradation, which {spec.title} cannot do; choose a Cold scheduler.")
+    if "own_steps" in offers and spec.name not in PLAIN:
+        raise BadRequest(f"The steps of this model are its own, which {spec.title} would change; choose Euler.")

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.store import Store
 
 NOT_ITS_OWN = {  # not for a header to say
-    "family", "accepts", "stages", "vocabulary", "path", "weights", "files", "file_bytes",
+    "family", "accepts", "stages", "vocabulary", "path", "weights", "files", "file_bytes", "own_steps",
 }  # fmt: skip
-
-HABITS = ("begins", "clips", "always", "latent", "beside", "mixes")  # fields of systems_model.Habits
 
 MOST_TOLD = 4096
 DAMAGES = (
@@ -49,6 +47,8 @@ def card(entry: Entry) -> ModelCard:
         PROCESSES[found.process](**found.process_numbers)
         size = entry.path.stat().st_size
         base = base_of(entry.path, entry.metadata)
+        header = entry.metadata if base == entry.path else read_header(base).metadata
+        found = replace(found, own_steps="score" in config_of(header).get("networks", {}))
         weights = entry.weights if base == entry.path else (*entry.weights, base)
         files = (*entry.files, *weights[1:])
     except DAMAGES as error:
@@ -85,7 +85,7 @@ def config_of(metadata: Any) -> dict[str, Any]:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    from gdm_studio.models.families.systems_model import SystemModel
+    from gdm_studio.models.families.systems_model import Habits, SystemModel
 
     assert of.path is not None
     try:
@@ -94,7 +94,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         sizes = config_of(read_header(base).metadata)["networks"]
     except (LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
-    habits: dict[str, Any] = {name: config[name] for name in HABITS if name in config}
+    habits: dict[str, Any] = {each.name: config[each.name] for each in fields(Habits) if each.name in config}
     return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits)
 
 

@@ -35,7 +35,7 @@ def dropped_models(event: QDropEvent) -> list[Path]:
 
 class ModelsDesk:
     """Works for the page; `turn_here` opens it, `look` sees which models there are now, `named` is called when the
-    settings name another folder, `chosen` when a model begins with something else.
+    settings name another folder.
     """
 
     def __init__(
@@ -48,10 +48,9 @@ class ModelsDesk:
         turn_here: Callable[[], object],
         look: Callable[[], Awaitable[object]],
         named: Callable[[], object],
-        chosen: Callable[[Path], object],
     ) -> None:
         self._page, self._library, self._tasks, self._say = page, library, tasks, say
-        self._turn_here, self._look, self._named, self._chosen = turn_here, look, named, chosen
+        self._turn_here, self._look, self._named = turn_here, look, named
         self._hashing: Hasher | None = None
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
@@ -82,7 +81,6 @@ class ModelsDesk:
         await asyncio.to_thread(partial(choose, path, **{part: value}))
         await self._look()
         self._page.view.show_anew(path)
-        self._chosen(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
         """Raises ModelError for the first file that cannot be used, StorageError where it cannot be remembered."""

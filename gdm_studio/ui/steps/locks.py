@@ -61,6 +61,7 @@ class Locks:
             controls.start,
             controls.start_mark,
             controls.more.size_box,
+            *controls.more.part_boxes.values(),
             modes.fast,
             modes.live,
             modes.set,

@@ -8,7 +8,6 @@ import statistics
 import struct
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +69,7 @@ def card(entry: Entry) -> ModelCard:
     weights = tuple(dict.fromkeys(file for part in layout.networks.values() for file in part.files))
     try:
         PROCESSES["vp"](**numbers)
-        bytes_, day = sum(file.stat().st_size for file in weights), max(file.stat().st_mtime for file in weights)
+        bytes_ = sum(file.stat().st_size for file in weights)
     except (BadRequest, ArithmeticError, ValueError, TypeError) as error:
         raise damaged(entry, "scheduler/scheduler_config.json") from error
     except OSError as error:
@@ -78,7 +77,7 @@ def card(entry: Entry) -> ModelCard:
     return ModelCard(
         name=entry.path.name if entry.kind == "folder" else entry.path.stem,
         family=FAMILY.name,
-        date=datetime.fromtimestamp(day, UTC).date().isoformat(),
+        date="",  # what its file says, or the day of that
         parameters=sum(part.parameters for part in layout.networks.values()),
         author="",
         licence="",
