@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
@@ -73,6 +73,17 @@ def test_a_picture_turned_by_its_metadata_stays_upright(tmp_path: Path) -> None:
     bare = stripped(buffer.getvalue(), tmp_path)
     assert pixels(bare).shape == (64, 32, 4) and pixels(bare)[4, 16, 2] > 150
     assert not Image.open(io.BytesIO(bare)).getexif()
+
+
+def test_a_part_of_an_odd_length_hides_no_pixels(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0131] = "a fox"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = Image.new("RGB", (64, 32), (200, 30, 30))
+    picture.save(buffer, "WEBP", lossless=True, icc_profile=profile + bytes(1 - len(profile) % 2), exif=exif)
+    bare = stripped(buffer.getvalue(), tmp_path)
+    assert np.array_equal(pixels(bare)[..., :3], np.asarray(picture)) and b"a fox" not in bare
 
 
 @pytest.mark.parametrize(("mark", "channels"), [(b"stealth_pngcomp", slice(3, 4)), (b"stealth_rgbinfo", slice(0, 3))])

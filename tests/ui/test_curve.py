@@ -52,6 +52,7 @@ def test_a_run_from_a_picture_leaves_points_out_and_counts_from_where_it_starts(
     assert curve.accessibleDescription() == "2 steps from σ 0.5 to 0.05"
     left_out = curve.grab().toImage()
     QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
+    QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(150, 30))  # where it starts, which is no step
     QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(288, 30))
     assert picked == [(2,)]
     curve.set_path(PATH)

@@ -101,6 +101,8 @@ def test_days_are_put_into_months_only_where_most_of_the_room_would_stay_empty()
     assert [title for title, _ in sections_of(days, today, 6)] == by_day, "half of the room is filled"
     assert sections_of(days, today, 7) == [("November", 6), ("October", 6)]
     assert [title for title, _ in sections_of(days[:2], today, 99)] == by_day[:2] and sections_of([], today, 4) == []
+    assert sections_of(days[:2], today, 9, more=2) == [("Today", 5), (by_day[1], 3)], "those that are being made, too"
+    assert sections_of(days[1:2], today, 9, more=2) == [("Today", 2), (by_day[1], 3)]
     assert [day_words(today - timedelta(days=n), today) for n in (0, 1, 2)] == [
         "Today", "Yesterday", "Wednesday, 18 November",
     ]  # fmt: skip
