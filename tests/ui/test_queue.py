@@ -552,6 +552,7 @@ def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> Non
         window.making.continue_from(branch, saved.step, steering=steering)
         if not steering:
             await until(lambda: prompts(window) == ["a disc", "a calm disc"])
+            window.viewer.look_at(1)  # looking back keeps nobody from what was asked for
             window.making.toggle_pause()
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))
