@@ -455,8 +455,8 @@ def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
 
 def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
     async def play(window: Window) -> None:
-        await until(lambda: (home / "data" / "queue").exists())
-        await asyncio.sleep(0.1)
+        await until(lambda: window.queue._watch.directories())
+        await window.backlog.ask(lambda queue: None)  # after what looks for something to begin with
         Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="from outside", steps=5))
         await until(lambda: pictures(home))
 
