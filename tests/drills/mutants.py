@@ -29,7 +29,7 @@ CAUGHT, SURVIVED, STALE = "caught", "SURVIVED", "NOT THERE"
 
 @dataclass(frozen=True)
 class Fault:
-    """`old` becomes `new` in `file`; who must notice is "verify" or "tests", of the whole room or those `at` a place."""
+    """`old` becomes `new` in `file`; who must notice is "verify" or "tests", of its room or `at` a place."""
 
     what: str
     file: str

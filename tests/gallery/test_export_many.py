@@ -156,6 +156,15 @@ def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, s
     assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
 
 
+def test_a_picture_that_is_not_square_is_in_the_middle_of_its_cell(gallery: Gallery, tmp_path: Path) -> None:
+    for shape, place in (((32, 64), np.s_[64:128, 32:160]), ((64, 32), np.s_[32:160, 64:128])):
+        rgba = np.full((*shape, 4), (0, 200, 0, 255), np.uint8)
+        picture = gallery.keep(type(made := result("a green field"))(0, made.request, rgba))
+        list(sheet([picture], tmp_path / "sheet.png", cell=128))
+        green = np.abs(pixels(tmp_path / "sheet.png").astype(int) - (0, 200, 0, 255)).max(-1) < 30
+        assert green[place].all() and green.sum() == 64 * 128
+
+
 def test_a_sheet_that_cannot_be_is_refused(pictures: list[Picture], tmp_path: Path) -> None:
     for what, path in (([], tmp_path / "a.png"), (pictures * 200, tmp_path / "a.png"), (pictures, tmp_path / "a.gif")):
         with pytest.raises(BadRequest):

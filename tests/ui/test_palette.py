@@ -202,9 +202,13 @@ def test_the_palette_of_the_window() -> None:
         assert commands.sheet is not None and commands.sheet.isVisible()
         press(window, Qt.Key.Key_1, CTRL)
         assert window.page() == "create"
+        press(window, Qt.Key.Key_K, CTRL)
+        assert commands.palette is not None
+        QTest.keyClicks(commands.palette.field, "scheduler heun")
+        QTest.keyClick(commands.palette.field, Qt.Key.Key_Return)
 
     opened(play)
-    assert Session.load(paths.data_dir()).recent[:2] == ("Go to: Models", "Scheduler: Heun")
+    assert Session.load(paths.data_dir()).recent == ("Scheduler: Heun", "Go to: Models"), "each once"
 
 
 def test_the_list_of_the_window() -> None:

@@ -24,6 +24,7 @@ from gdm_studio.ui.plain import APART, entry, plain, tip
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.queue.model import title_of
 from gdm_studio.ui.sets.things import MOST, things_of
+from gdm_studio.ui.strip import step_words
 from tests.helpers.looks import flat, view
 from tests.helpers.requests import BASE, FULL
 
@@ -130,6 +131,12 @@ def test_time_and_progress_to_the_second() -> None:
         progress_text(alone, View(0, 3, 9, Point(1.0, 1.0), 1.0, *[flat(0, 0, 0)] * 3, True), 61)
         == "3 of 9 · 1:01 left"
     )
+
+
+def test_a_step_is_counted_on_from_those_that_a_branch_did_not_make() -> None:
+    seen = View(0, 3, 9, Point(0.5, 1.0), 12.3, *[flat(0, 0, 0)] * 3, False)
+    assert step_words(seen) == "Step 3 of 9 · σ 2 · 12 ms · rough preview"
+    assert step_words(replace(seen, ms=0.0, decoded=True), lead=4) == "Step 7 of 13 · σ 2"
 
 
 def test_a_run_counts_what_is_made() -> None:
