@@ -304,6 +304,13 @@ def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme
     assert [notice.title for notice in notices.shown] == ["One", "Two", "Three"]
 
 
+def test_notices_of_one_title_and_other_words_stand_side_by_side(look: Theme) -> None:
+    notices = Notices(look, shown(QWidget(), width=700, height=400))
+    for text in ("a.png", "b.png", "a.png"):
+        notices.show_notice("Deleted", text, seconds=0)
+    assert [notice.text for notice in notices.shown] == ["b.png", "a.png"]
+
+
 def test_a_notice_goes_by_itself(look: Theme) -> None:
     notices = Notices(look, shown(QWidget(), width=700, height=400))
     notices.show_notice("Saved", seconds=0.02)
