@@ -52,6 +52,8 @@ def test_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
     ]  # fmt: skip
     assert run(["queue", "remove", "2", ids[2][:8]]) == 0
     assert [item.id for item in Queue.open().items()] == [ids[0], ids[3]]
+    assert run(["queue", "remove", "2"]) == 0, "the last one too"
+    assert [item.id for item in Queue.open().items()] == [ids[0]]
     assert run(["queue", "clear"]) == 0 and run(["queue", "list"]) == 0
     assert "Nothing is to be made" in capsys.readouterr().err
 

@@ -29,17 +29,20 @@ CAUGHT, SURVIVED, STALE = "caught", "SURVIVED", "NOT THERE"
 
 @dataclass(frozen=True)
 class Fault:
-    """`old` becomes `new` in `file`; who must notice is "verify" or "tests"."""
+    """`old` becomes `new` in `file`; who must notice is "verify" or "tests", of its room or `at` a place."""
 
     what: str
     file: str
     old: str
     new: str
     by: str
+    at: str = ""
 
     @property
     def tests(self) -> str:
-        """Where the tests of its room are."""
+        """Where the tests are that must notice it."""
+        if self.at:
+            return self.at
         room = ROOT / "tests" / Path(self.file).relative_to(PACKAGE).parts[0]
         return str((room if room.is_dir() else room.with_name(f"test_{room.name}")).relative_to(ROOT))
 

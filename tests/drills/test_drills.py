@@ -104,3 +104,4 @@ def test_faults_in_the_program_are_noticed() -> None:
     assert [outcome.came for outcome in mutants.drill(chosen)] == [mutants.CAUGHT] * 2
     for fault in mutants.faults():
         assert (mutants.ROOT / fault.file).read_text(encoding="utf-8").count(fault.old) == 1, fault.what
+        assert (mutants.ROOT / fault.tests.partition("::")[0]).exists(), fault.what

@@ -29,6 +29,10 @@ def test_a_batch_is_as_large_as_the_memory_allows(free: int | None, each: int, s
     assert room_for(free, each, (side, side)) == at_once
 
 
+def test_a_tall_picture_takes_as_much_as_a_wide_one() -> None:
+    assert room_for(GIB, 0, (512, 128)) == room_for(GIB, 0, (128, 512)) == room_for(GIB, 0, (256, 256)) == 3
+
+
 def test_what_a_picture_took_is_remembered_and_a_wish_is_followed() -> None:
     place = Place(CPU, 0, (128, 128))
     assert 1 <= place.batch <= 16 and replace(place, wished=5).batch == 5

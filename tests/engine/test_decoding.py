@@ -73,6 +73,19 @@ def test_pictures_are_decoded_one_by_one_and_come_out_the_same() -> None:
     assert np.array_equal(pictures, GaussianModel.decode(model, smooth(3)).numpy())
 
 
+def test_tiles_that_differ_fade_into_each_other_over_a_quarter_of_their_side() -> None:
+    class Uneven(TightDecoder):
+        def decode(self, x0: torch.Tensor) -> torch.Tensor:
+            shades = torch.full_like(super().decode(x0), 100 + 30 * (len(self.asked) % 2))  # type: ignore[attr-defined]
+            shades[..., 3:] = 255
+            return shades
+
+    _, pictures = notes_and_pictures(Uneven(room=80), smooth(1, 8, 20))
+    row = pictures[0, 32, :, 0].astype(int)
+    assert pictures.shape == (1, 64, 160, 4) and row.max() - row.min() > 20
+    assert np.abs(np.diff(row)).max() <= 3, "30 over 16 pixels, not at once"
+
+
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (10, 23), (5, 40)])
 @pytest.mark.parametrize("room", [80, 20])
 def test_tiles_are_blended_into_nearly_the_same_picture(room: int, height: int, width: int) -> None:

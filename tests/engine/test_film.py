@@ -78,6 +78,13 @@ def test_it_goes_once_or_back_and_forth_in_its_size_and_on_its_ground(suffix: st
     assert read(file)[1] == [0.2] * 4  # the last frame is seen as long as the others, at least
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(48, 24), (24, 48)])
+def test_its_size_is_that_of_the_longer_side(rows: int, columns: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.webp"
+    list(filming([np.full((rows, columns, 3), 200, np.uint8)], file, Film(size=96)))
+    assert read(file)[0][0].shape[:2] == (2 * rows, 2 * columns)
+
+
 def test_a_gif_of_many_colours_keeps_them_nearly(tmp_path: Path) -> None:
     ramp = np.linspace(0, 255, 64, dtype=np.uint8)
     frame = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None, :], 128, 255), axis=-1).astype(np.uint8)
@@ -158,6 +165,8 @@ def test_a_difference_is_signed_about_grey_and_fits_pictures_of_other_sizes() ->
     other = np.full((4, 4, 4), (110, 150, 190, 255), np.uint8)
     assert (difference(one, one)[..., :3] == 128).all()
     assert (difference(one, other)[0, 0] == (108, 128, 148, 255)).all()
+    wide = np.full((8, 16, 4), (100, 150, 200, 255), np.uint8)
+    assert (difference(wide, other[:2]) == (108, 128, 148, 255)).all() and difference(wide, other).shape == wide.shape
 
 
 def test_a_difference_is_to_the_step_before_however_many_are_there() -> None:

@@ -119,6 +119,16 @@ def test_what_differs_is_measured_and_explained() -> None:
     assert not any("fp32" in reason or "weights" in reason for reason in found.reasons)
 
 
+@pytest.mark.parametrize(("apart", "answer"), [(16, "nearly"), (17, "no")])
+def test_nearly_is_sixteen_of_255_and_no_more(apart: int, answer: str) -> None:
+    result = made()
+    picture = np.full_like(result.rgba, 255)
+    other = picture.copy()
+    other[0, 0, 0] -= apart
+    found = verdict(replace(result, rgba=other), library=GaussianLibrary(kind=drawing(picture)))
+    assert (found.largest, found.answer) == (apart, answer)
+
+
 def test_it_is_made_with_as_many_threads_as_it_was() -> None:
     seen: list[int] = []
 

@@ -90,7 +90,8 @@ def test_steps_that_were_made_are_given_as_they_were_and_not_made_again() -> Non
     stood, _ = kept(request, ((0, 1), 4))
     went_on = list(resuming.going_on(request, GaussianLibrary(kind=Counting), stood=stood))
     assert steps(went_on) == [((0, 1), index) for index in range(1, 7)] and Counting.calls == 2
-    assert all(event.first == 0 for event in went_on if isinstance(event, Advance))
+    advances = [event for event in went_on if isinstance(event, Advance)]
+    assert all(event.first == 0 and event.seconds > 0 for event in advances), "what they took is known, too"
 
 
 def test_a_branch_that_was_broken_off_goes_on_at_its_own_step() -> None:

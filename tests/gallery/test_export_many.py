@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
@@ -73,6 +73,17 @@ def test_a_picture_turned_by_its_metadata_stays_upright(tmp_path: Path) -> None:
     bare = stripped(buffer.getvalue(), tmp_path)
     assert pixels(bare).shape == (64, 32, 4) and pixels(bare)[4, 16, 2] > 150
     assert not Image.open(io.BytesIO(bare)).getexif()
+
+
+def test_a_part_of_an_odd_length_hides_no_pixels(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0131] = "a fox"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = Image.new("RGB", (64, 32), (200, 30, 30))
+    picture.save(buffer, "WEBP", lossless=True, icc_profile=profile + bytes(1 - len(profile) % 2), exif=exif)
+    bare = stripped(buffer.getvalue(), tmp_path)
+    assert np.array_equal(pixels(bare)[..., :3], np.asarray(picture)) and b"a fox" not in bare
 
 
 @pytest.mark.parametrize(("mark", "channels"), [(b"stealth_pngcomp", slice(3, 4)), (b"stealth_rgbinfo", slice(0, 3))])
@@ -143,6 +154,15 @@ def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, s
     assert abs(green.sum() / (5 * 128 * 128) - 1) < 0.04, "but for edges that JPEG and WebP blur"
     assert green[32 : 32 + 128, 32 : 32 + 128].mean() > 0.96 and (page[165:195, 32:160, :3] < 128).any(), "a label"
     assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
+
+
+def test_a_picture_that_is_not_square_is_in_the_middle_of_its_cell(gallery: Gallery, tmp_path: Path) -> None:
+    for shape, place in (((32, 64), np.s_[64:128, 32:160]), ((64, 32), np.s_[32:160, 64:128])):
+        rgba = np.full((*shape, 4), (0, 200, 0, 255), np.uint8)
+        picture = gallery.keep(type(made := result("a green field"))(0, made.request, rgba))
+        list(sheet([picture], tmp_path / "sheet.png", cell=128))
+        green = np.abs(pixels(tmp_path / "sheet.png").astype(int) - (0, 200, 0, 255)).max(-1) < 30
+        assert green[place].all() and green.sum() == 64 * 128
 
 
 def test_a_sheet_that_cannot_be_is_refused(pictures: list[Picture], tmp_path: Path) -> None:

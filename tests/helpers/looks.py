@@ -55,7 +55,7 @@ def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
     QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
 
 
-def wait_until(reason: Callable[[], object], seconds: float = 2.0) -> bool:
+def wait_until(reason: Callable[[], object], seconds: float = 60.0) -> bool:
     """Lets the event loop run until something is true; False where it did not happen in time."""
     end = time.monotonic() + seconds
     while not reason() and time.monotonic() < end:

@@ -83,6 +83,15 @@ async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
         await asyncio.sleep(0.01)
 
 
+async def still_found(find: Callable[[], list[str]], *, after: float = 0.05, seconds: float = 20.0) -> list[str]:
+    """What `find` finds after a moment, once what is still being laid out or read has had its time to end that."""
+    await asyncio.sleep(after)
+    end = time.monotonic() + seconds
+    while (found := find()) and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return found
+
+
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 

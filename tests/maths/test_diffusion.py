@@ -52,7 +52,8 @@ def test_the_targets_are_those_of_the_papers() -> None:
 def test_a_batch_of_points_has_the_numbers_of_each(diffusion: Diffusion, kind: object) -> None:
     """Within rounding: those of a batch are computed in its precision, those of a number in float64."""
     ratios = diffusion.process.ratios
-    single = [*points(diffusion), *(diffusion.process.coordinates(ratios[0] * by) for by in (0.5, 1.0, 1.5))]
+    ends = [ratios[0] * by for by in (0.5, 1.0, 1.5)] + [ratios[-1] * by for by in (1.0, 3.0) if ratios[-1] < np.inf]
+    single = [*points(diffusion), *map(diffusion.process.coordinates, ends)]
     make = torch.tensor if isinstance(kind, torch.dtype) else np.array
     alpha, sigma = (make(part, dtype=kind).reshape(-1, 1, 1, 1) for part in zip(*single, strict=True))
     batch = Point(alpha, sigma)

@@ -126,6 +126,18 @@ def test_masks_are_placed_evenly() -> None:
     assert quarters == pytest.approx(np.full(4, 500), abs=4 * math.sqrt(500))
 
 
+@pytest.mark.parametrize("shape", [(32, 16), (16, 32)], ids=str)
+def test_a_mask_has_its_hole_at_the_same_place_of_a_picture_of_any_shape(shape: tuple[int, int]) -> None:
+    eps = np.random.default_rng(1).normal(size=(50, 1, 32, 32))
+
+    def places(rows: int, columns: int) -> np.ndarray:
+        holes = of("mask").degrade(np.ones((50, 1, rows, columns)), severity(0.2), eps).reshape(50, -1)
+        down, across = np.divmod(holes.argmin(axis=1), columns)
+        return np.stack([(down + 0.5) / rows, (across + 0.5) / columns])
+
+    assert np.abs(places(*shape) - places(32, 32)).max() <= 1 / 32
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_snow_covers_about_its_severity(share: float) -> None:
     eps = np.random.default_rng(1).normal(size=(8, 3, 64, 64))

@@ -52,6 +52,17 @@ def test_a_run_continued_from_any_step_ends_in_the_same_bits(name: str, noise) -
         assert bool((last.denoised == whole[-1].denoised).all())
 
 
+@pytest.mark.parametrize("name", [name for name, spec in SAMPLERS.items() if spec.knobs])
+def test_a_run_of_settings_that_are_low_goes_on_to_the_same_bits(name: str) -> None:
+    """No setting is at a bound there, nor beyond what the sampler takes of it, where every number would do as well."""
+    low = {knob.name: knob.low + (knob.high - knob.low) / 100 for knob in SAMPLERS[name].knobs}
+    fn, path, noise = bound(SAMPLERS[name]), vp("linear").path("karras", STEPS), seeded(4)
+    whole = list(fn(denoise, start_of(path, noise), path, noise, **low))
+    kept = whole[3]
+    *_, last = fn(denoise, kept.x, path, noise, start=4, carry=kept.carry, **low)
+    assert bool((last.x == whole[-1].x).all())
+
+
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_a_run_can_go_on_without_its_history(name: str) -> None:
     """As when it is continued with another sampler: no error, and a picture near the one that would have been."""

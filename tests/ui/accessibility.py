@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from gdm_studio.ui.topbar import SETTINGS
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.window import PAGES, Window
-from tests.helpers.opened import click, opened, press, until
+from tests.helpers.opened import click, opened, press, still_found, until
 
 ROOT = Path(__file__).parents[2]
 NAMES = [*(page.id for page in PAGES), SETTINGS]
@@ -115,8 +114,7 @@ async def check_texts(window: Window) -> None:
     window.resize(1024, 640)
     for page in NAMES:
         window.turn_to(page)
-        await asyncio.sleep(0.1)
-        assert clipped(window) == [], page
+        assert await still_found(lambda: clipped(window), after=0.1) == [], page
 
 
 def look_at_texts() -> None:
@@ -134,8 +132,7 @@ def test_every_stop_has_a_name_and_a_role_tab_leads_to_all_of_them_and_no_text_i
         await each_page(window)
         for page in NAMES:
             window.turn_to(page)
-            await asyncio.sleep(0.05)
-            assert problems(window) == [], page
+            assert await still_found(lambda: problems(window)) == [], page
             there = stops(window, Qt.Key.Key_Tab)
             missed = [f"{widget} {widget.accessibleName()!r}" for widget in reachable(window) if widget not in there]
             assert missed == [], page
@@ -157,8 +154,7 @@ async def check_what_lies_over_the_window(window: Window) -> None:
     assert commands.sheet is not None and problems(commands.sheet) == []
     commands.open_sheet()
     click(window.top.queue)
-    await asyncio.sleep(0.05)
-    assert problems(window) == []
+    assert await still_found(lambda: problems(window)) == []
     click(window.top.queue)
 
 

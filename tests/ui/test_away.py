@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio import preferences
 from gdm_studio.ui.queue.away import Away
 from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import shown, theme, wait_until
+from tests.helpers.opened import click, opened, until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the stand-in is a shell script")
 
@@ -38,6 +41,23 @@ def test_what_is_done_out_of_sight_is_told(told: Path, away: Away) -> None:
     away.rest("Ready", "All is made.")
     away.rest("Ready", "All is made.")
     assert wait_until(lambda: told.exists() and told.read_text() == "Ready All is made.\n")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_who_closes_in_mid_run_is_told_what_goes_on_unless_the_queue_is_held(
+    _own_home: Path, monkeypatch: pytest.MonkeyPatch, paused: bool
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Away, "tell", lambda away, title, text: said.append(title))
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(count=2, steps=100)
+        click(window.create_page.controls.button)
+        await until(lambda: window.making.job is not None and window.making.job.steps_done() > 0)
+        await window.queue.set_paused(paused)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    assert said == ([] if paused else ["2 pictures will go on"])
 
 
 def test_nothing_is_told_where_people_look_or_do_not_want_it(told: Path, away: Away) -> None:

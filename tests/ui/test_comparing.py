@@ -225,3 +225,4 @@ def test_a_difference_is_measured_on_what_is_seen() -> None:
     clear, tinted = flat(10, 20, 30, alpha=0), flat(200, 100, 50, alpha=0)
     assert difference(clear, tinted).words == "the same, pixel for pixel"  # colours that nobody sees
     assert difference(one, flat(100, 100, 100, side=32)).share == 0
+    assert difference(one[:8], flat(100, 100, 100, side=32)[:16]).rgba.shape == (8, 16, 4)

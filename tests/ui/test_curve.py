@@ -52,10 +52,22 @@ def test_a_run_from_a_picture_leaves_points_out_and_counts_from_where_it_starts(
     assert curve.accessibleDescription() == "2 steps from σ 0.5 to 0.05"
     left_out = curve.grab().toImage()
     QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
+    QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(150, 30))  # where it starts, which is no step
     QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=QPoint(288, 30))
     assert picked == [(2,)]
     curve.set_path(PATH)
     assert curve.grab().toImage() != left_out
+
+
+def test_it_is_marked_where_a_run_from_a_picture_stands(look: Theme) -> None:
+    curve = shown(NoiseCurve(look), width=300)
+    curve.set_path(PATH, 2)
+    for index in (0, 1, 2):
+        curve.set_current(index)
+        seen, white = curve.grab().toImage(), []
+        for place in map(curve._place, range(len(PATH))):
+            white.append(seen.pixelColor(place.toPoint() * seen.devicePixelRatio()) == Qt.GlobalColor.white)
+        assert [point for point, is_white in enumerate(white) if is_white] == [2 + index]
 
 
 def test_a_run_takes_up_the_end_of_what_is_drawn_or_draws_its_own(look: Theme) -> None:

@@ -15,7 +15,7 @@ from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, until
 
-ASKED = Request(model="gaussian", prompt="later", count=3, steps=7)
+ASKED = Request(model="gaussian", prompt="later", count=3, steps=700)
 BEGUN = Item(request=ASKED, id="begun", made=(1,), pictures=1)
 FAILED = Item(request=replace(ASKED, steps=500), id="failed", state=ItemState.FAILED, error="Too large.")
 HELD = Item(request=replace(ASKED, count=1, steps=11), id="held", state=ItemState.PAUSED)
@@ -37,7 +37,7 @@ def test_the_queue_reckons_with_what_is_left_of_each(home: Path) -> None:
 
         def expected() -> str:
             pace = job.seconds_a_step()
-            return f"about {duration((job.seconds_left() or 0) + (pace or 0) * (2 * 7 + 1 * 11))} left"
+            return f"about {duration((job.seconds_left() or 0) + (pace or 0) * (2 * 700 + 1 * 11))} left"
 
         await until(lambda: summary() == expected())
         assert window.top.queue.text() == "Queue 4"

@@ -389,7 +389,7 @@ def test_only_what_is_in_sight_now_is_read() -> None:
     gate = threading.Event()
 
     def slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
-        gate.wait(10)
+        gate.wait(60)
         read.extend(picture.id for picture in pictures)
         return {picture.id: flat(255, 0, 0, side=side) for picture in pictures}
 

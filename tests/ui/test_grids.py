@@ -217,7 +217,10 @@ def test_arrow_keys_go_from_cell_to_cell_and_enter_takes_one(home: Path) -> None
         await made(window)
         cells = grids.view.cells
         cells[0].setFocus()
-        press(window, Qt.Key.Key_Right)
+        for _ in range(3):
+            press(window, Qt.Key.Key_Right)
+        assert cells[2].hasFocus()  # the row ends there, and another follows
+        press(window, Qt.Key.Key_Left)
         press(window, Qt.Key.Key_Down)
         assert cells[4].hasFocus()
         press(window, Qt.Key.Key_Right)

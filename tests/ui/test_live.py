@@ -160,6 +160,21 @@ def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
     opened(second, library=FastLibrary())
 
 
+def test_fast_that_people_turned_on_outlives_live(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        click(controls.modes.fast)
+        for _ in range(2):
+            click(controls.modes.live)
+        assert controls.modes.fast.isChecked() and controls.request().model == "gaussian-fast"
+        click(controls.modes.fast)
+        for _ in range(2):
+            click(controls.modes.live)  # which brings it along, and takes it away again
+        assert not controls.modes.fast.isChecked() and controls.request().model == "gaussian"
+
+    opened(play, library=FastLibrary())
+
+
 def test_the_quicker_version_is_no_model_to_choose_beside_its_own(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls

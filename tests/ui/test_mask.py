@@ -92,6 +92,18 @@ def test_keys_alone_paint_and_erase_and_finish(brush: MaskBrush) -> None:
     assert len(done) == 1
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(96, 32), (32, 96)])
+def test_keys_lead_to_the_edges_of_a_picture_of_any_shape_and_no_further(
+    look: Theme, rows: int, columns: int
+) -> None:
+    brush = MaskBrush(look)
+    brush.begin(np.zeros((rows, columns), np.uint8))
+    for key in (*[Qt.Key.Key_Down] * 40, *[Qt.Key.Key_Right] * 40, Qt.Key.Key_Space):
+        brush.key(key)
+    assert brush.mask()[-1, -1] == 255
+    assert brush.mask()[: rows // 2].max() == brush.mask()[:, : columns // 2].max() == 0
+
+
 def test_the_wheel_sizes_the_brush_within_its_limits(brush: MaskBrush) -> None:
     sizes = heard(brush.size_changed)
     brush.wheel(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -73,8 +72,9 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         await until(lambda: (found := known(file)) is not None and found.sha256[:10] in said(window))
         assert page.select(theirs / "Lora" / "plain.safetensors")
         await until(lambda: "does not say" in said(window))
-        await asyncio.sleep(0.05)
-        assert all(label.pixmap().isNull() for label in page.view.findChildren(QLabel) if label.isVisible())
+        await until(
+            lambda: all(label.pixmap().isNull() for label in page.view.findChildren(QLabel) if label.isVisible())
+        )
 
         page.tag.pick("ink")
         assert page.names() == ["ink"]

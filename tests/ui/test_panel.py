@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.window import Window
-from tests.helpers.opened import click, opened, until
+from tests.helpers.opened import click, opened, still_found, until
 
 LONG = " ".join(f"word{number}" for number in range(40))
 UNBROKEN = "x" * 400
@@ -49,12 +48,10 @@ def test_nothing_that_is_written_widens_the_panel(home: Path, size: tuple[int, i
                 controls.prompt.set_text(text)
                 controls.negative.set_text(text)
                 controls.things.set_text(text)
-                await asyncio.sleep(0.02)
-                assert _beyond(controls) == [], (limit, text[:20])
+                assert await still_found(lambda: _beyond(controls), after=0.02) == [], (limit, text[:20])
         for sampler in SAMPLERS:
             controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
-            await asyncio.sleep(0.01)
-            assert _beyond(controls) == [], sampler
+            assert await still_found(lambda: _beyond(controls), after=0.01) == [], sampler
 
     opened(play)
 

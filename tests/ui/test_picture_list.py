@@ -9,7 +9,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.filmstrip import Filmstrip
-from gdm_studio.ui.gallery_model import MARGIN, PICTURE, PictureModel, moment_of
+from gdm_studio.ui.gallery_model import MARGIN, PICTURE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.theme import Theme
 from tests.helpers.looks import MadeUpPicture, heard, theme, view
 
@@ -27,6 +27,17 @@ def picture(number: int) -> MadeUpPicture:
 
 def moments(numbers: list[int]) -> list[int]:
     return [moment_of(picture(number)) for number in numbers]
+
+
+def test_a_thumbnail_that_is_made_anew_takes_the_room_of_the_one_before(look: Theme) -> None:
+    model, large = PictureModel(look), QImage(512, 512, QImage.Format.Format_RGBA8888)
+    model.set_query("")
+    model.show_moments("", moments([1, 2]))
+    model.fill([picture(1), picture(2)])
+    for _ in range(2 * PIXELS // (512 * 512)):
+        model.set_thumbnails({"p1": large}, 512)
+        model.set_thumbnails({"p2": large}, 512)
+    assert model.thumbnail(picture(1)) is not None and model.thumbnail(picture(2)) is not None
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

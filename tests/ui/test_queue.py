@@ -455,8 +455,8 @@ def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
 
 def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
     async def play(window: Window) -> None:
-        await until(lambda: (home / "data" / "queue").exists())
-        await asyncio.sleep(0.1)
+        await until(lambda: window.queue._watch.directories())
+        await window.backlog.ask(lambda queue: None)  # after what looks for something to begin with
         Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="from outside", steps=5))
         await until(lambda: pictures(home))
 
@@ -552,6 +552,7 @@ def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> Non
         window.making.continue_from(branch, saved.step, steering=steering)
         if not steering:
             await until(lambda: prompts(window) == ["a disc", "a calm disc"])
+            window.viewer.look_at(1)  # looking back keeps nobody from what was asked for
             window.making.toggle_pause()
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))

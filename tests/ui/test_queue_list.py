@@ -27,9 +27,9 @@ def test_an_entry_of_the_queue_in_words() -> None:
         "64 × 32 · 30 steps · 4 pictures", "30 steps", "64 × 32 · 30 steps · until stopped",
         "30 steps · until stopped · 7 made",
     }  # fmt: skip
-    states = {state: state_of(replace(ITEM, state=state, made=(1, 3)), None) for state in ItemState}
+    states = {state: state_of(replace(ITEM, state=state, made=(1, 3, 0)), None) for state in ItemState}
     assert states == {
-        ItemState.WAITING: "2 of 4 made", ItemState.RUNNING: "Elsewhere", ItemState.PAUSED: "Paused",
+        ItemState.WAITING: "3 of 4 made", ItemState.RUNNING: "Elsewhere", ItemState.PAUSED: "Paused",
         ItemState.FAILED: "Failed",
     }  # fmt: skip
     assert state_of(ITEM, None) == "Waits" and state_of(ITEM, Progress(0.5, "3 of 9")) == "3 of 9"

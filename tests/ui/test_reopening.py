@@ -39,7 +39,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
     def held(gallery: Gallery) -> Iterator[tuple[int, int]]:
         for step in syncing(gallery):
-            go.wait(20)
+            go.wait(60)
             yield step
 
     monkeypatch.setattr(Gallery, "syncing", held)

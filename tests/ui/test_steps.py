@@ -113,6 +113,8 @@ def test_v_goes_through_the_looks_of_a_step(home: Path) -> None:
         assert (seen[2][unchanged] == (128, 128, 128, 255)).all() and seen[2][~unchanged].std() > 0
         press(window, Qt.Key.Key_V)
         assert window.viewer.shown == "predicted"
+        press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+        assert window.viewer.shown == "noise", "the way back"
 
     opened(play)
 

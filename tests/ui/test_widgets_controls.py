@@ -68,10 +68,10 @@ def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: The
     for letter in "a pooch":
         QTest.keyClick(box.editor, letter)
     said = next(label for label in box.findChildren(QLabel) if label.property("role") == "hint")
-    wait_until(lambda: said.isVisible())
+    assert wait_until(lambda: said.isVisible())
     assert said.text() == "“pooch” is read as “dog”" and asked == ["a pooch"]
     box.set_text("a dog")
-    wait_until(lambda: not said.isVisible())
+    assert wait_until(lambda: not said.isVisible())
     box.set_text("")
     box.set_reader(lambda text: "something")
     QTest.qWait(PAUSE * 2)
@@ -82,7 +82,8 @@ def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
     controls = shown(Controls(look, Draft()))
     controls.set_model(Library().card(BUILT_IN))
     controls.prompt.set_text("a moggy")
-    wait_until(lambda: "moggy" in " ".join(label.text() for label in controls.prompt.findChildren(QLabel)))
+    box = controls.prompt
+    assert wait_until(lambda: any("moggy" in label.text() for label in box.findChildren(QLabel)))
 
 
 def test_a_prompt_longer_than_the_model_reads_says_so(look: Theme) -> None:
@@ -301,6 +302,13 @@ def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme
     for title in ("One", "Two", "Three"):
         notices.show_notice(title, seconds=0)
     assert [notice.title for notice in notices.shown] == ["One", "Two", "Three"]
+
+
+def test_notices_of_one_title_and_other_words_stand_side_by_side(look: Theme) -> None:
+    notices = Notices(look, shown(QWidget(), width=700, height=400))
+    for text in ("a.png", "b.png", "a.png"):
+        notices.show_notice("Deleted", text, seconds=0)
+    assert [notice.text for notice in notices.shown] == ["b.png", "a.png"]
 
 
 def test_a_notice_goes_by_itself(look: Theme) -> None:

@@ -24,6 +24,7 @@ from gdm_studio.ui.plain import APART, entry, plain, tip
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.queue.model import title_of
 from gdm_studio.ui.sets.things import MOST, things_of
+from gdm_studio.ui.strip import step_words
 from tests.helpers.looks import flat, view
 from tests.helpers.requests import BASE, FULL
 
@@ -101,6 +102,8 @@ def test_days_are_put_into_months_only_where_most_of_the_room_would_stay_empty()
     assert [title for title, _ in sections_of(days, today, 6)] == by_day, "half of the room is filled"
     assert sections_of(days, today, 7) == [("November", 6), ("October", 6)]
     assert [title for title, _ in sections_of(days[:2], today, 99)] == by_day[:2] and sections_of([], today, 4) == []
+    assert sections_of(days[:2], today, 9, more=2) == [("Today", 5), (by_day[1], 3)], "those that are being made, too"
+    assert sections_of(days[1:2], today, 9, more=2) == [("Today", 2), (by_day[1], 3)]
     assert [day_words(today - timedelta(days=n), today) for n in (0, 1, 2)] == [
         "Today", "Yesterday", "Wednesday, 18 November",
     ]  # fmt: skip
@@ -128,6 +131,12 @@ def test_time_and_progress_to_the_second() -> None:
         progress_text(alone, View(0, 3, 9, Point(1.0, 1.0), 1.0, *[flat(0, 0, 0)] * 3, True), 61)
         == "3 of 9 · 1:01 left"
     )
+
+
+def test_a_step_is_counted_on_from_those_that_a_branch_did_not_make() -> None:
+    seen = View(0, 3, 9, Point(0.5, 1.0), 12.3, *[flat(0, 0, 0)] * 3, False)
+    assert step_words(seen) == "Step 3 of 9 · σ 2 · 12 ms · rough preview"
+    assert step_words(replace(seen, ms=0.0, decoded=True), lead=4) == "Step 7 of 13 · σ 2"
 
 
 def test_a_run_counts_what_is_made() -> None:

@@ -18,7 +18,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Advance
 
 STEPS = 7
-FEW = {"each": 2.0}  # Langevin steps a level
+LOW = {"each": 2.0, "churn": 2.0}  # Langevin steps a level; so little fresh noise that no step has all it may have
 
 
 def resuming() -> Iterator[Row]:
@@ -27,7 +27,7 @@ def resuming() -> Iterator[Row]:
         library = ExactLibrary(fade() if spec.needs == "degrade" else LINEAR, variance=0.25)
         if spec.needs and spec.needs not in library.card("").offers():
             continue
-        knobs = {knob.name: FEW.get(knob.name, knob.default) for knob in spec.knobs}
+        knobs = {knob.name: LOW.get(knob.name, knob.default) for knob in spec.knobs}
         wanted = request(sampler=name, steps=STEPS, knobs=knobs, prompt="", spacing="linspace")
         whole = driven(wanted, library).steps
         other = 0
