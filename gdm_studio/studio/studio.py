@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -82,6 +83,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         `image` and `mask`, to begin from a picture, are files or uint8 arrays (height, width, 1, 3 or 4 channels).
         """
+        _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
         given = _with_pictures({"prompt": prompt} | settings)
         draft.change(**given)
@@ -102,9 +104,7 @@ class Studio(AbstractContextManager["Studio"]):
         parent = saved.request
         if settings.get("sampler", parent.sampler) != parent.sampler:
             settings = {"knobs": {}} | settings
-        for name in settings:
-            if name not in SETTINGS:
-                raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
+        _check_names(settings)
         request = self.library.card(parent.model).checked(saved.continued(replace(parent, **settings)))
         from gdm_studio.engine.generate import generate
 
@@ -137,6 +137,13 @@ class Studio(AbstractContextManager["Studio"]):
     def _begin(self, work: Work) -> Steps:
         self._latest = Steps(work, self._crew, previews=self.preferences.preview_share)
         return self._latest
+
+
+def _check_names(settings: Iterable[str]) -> None:
+    """Of a Request: whether a seed is used again is said by giving it."""
+    for name in settings:
+        if name not in SETTINGS:
+            raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
 
 
 def _with_pictures(settings: dict[str, Any]) -> dict[str, Any]:

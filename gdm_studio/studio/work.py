@@ -57,7 +57,10 @@ class Work:
         self.source = source
         self.orders = list(orders) or [Order.of(request)]
         self.keep_steps = keep_steps
+        self.shares = False  # several devices with others like it, even where it has but one picture
         self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
+        self.reached: list[Result] = []  # by workers once it was stopped
+        self.settled = False  # nothing will change any more: ended, and every preview that will be made is made
         self.cancelled = False
         self.paused = False
         self.single_steps = 0  # steps to make in spite of the pause
@@ -94,7 +97,6 @@ class Work:
         with self._bell:
             self.paused = True
             self.single_steps += 1
-            self._bell.notify_all()
             self._bell.notify_all()
 
     # reading
@@ -177,11 +179,18 @@ class Work:
         if self._kept is not None:
             self._kept.flush()
 
+    def fail(self, error: Exception) -> None:
+        self.run.error, self.run.state = error, State.FAILED
+
     def settle(self) -> None:
         """Once it has ended and nothing of it is to be sharpened: lets go of its model."""
-        self.previews = self._kept = None
+        self.previews, self._kept, self.settled = None, None, True
         if self.advance is not None:  # of a stopped one the latents can still be kept
             self.advance = replace(self.advance, model=None) if self.run.state is State.STOPPED else None
+        self.wake()
+
+    def wake(self) -> None:
+        """There is news of it: for who waits for some in another thread."""
 
     def _show(self, step: Advance | Progress) -> None:
         """Writes the views of a step in their places: pictures that ran out of memory go through their steps again."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import StorageError
 from gdm_studio.request import Request
-from gdm_studio.run import Result, View
+from gdm_studio.run import View
 from gdm_studio.studio.work import Bell, Work
 from gdm_studio.workers.orders import Order
 
@@ -34,15 +34,11 @@ class Job(Work):
         *,
         source: Source | None = None,
         orders: Sequence[Order] = (),
-        shares: bool = False,
         keep_steps: KeepSteps | None = None,
     ) -> None:
         self._keep_steps = keep_steps
         keeps = None if keep_steps is None else self._keep
         super().__init__(request, source=source, orders=orders, keep_steps=keeps, bell=bell)
-        self.shares = shares  # the devices with others like it, even where it has but one picture
-        self.reached: list[Result] = []  # by workers once it was stopped
-        self.settled = False  # nothing will change any more: ended, and every preview that will be made is made
         self.offered = False  # stopped, and its unfinished pictures not kept yet
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
@@ -78,7 +74,7 @@ class Job(Work):
     # Called in the lane's thread.
 
     def wake(self) -> None:
-        """Tells the reader that there is news, unless it has been told and has not looked yet."""
+        """Tells the reader, unless it has been told and has not looked yet."""
         if not self._woken:
             self._woken = True
             self._loop.call_soon_threadsafe(self._news.set)

@@ -169,6 +169,7 @@ def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(ti
     [
         ({"steps": 0}, "steps must be a whole number from 1 to 1000, not 0"),
         ({"stepz": 4}, "no setting called 'stepz'; there are prompt"),
+        ({"seed_locked": True}, "no setting called 'seed_locked'; there are prompt"),
         ({"size": (63, 63)}, "63"),
         ({"mask": "0" * 64}, "A mask needs the picture it belongs to"),
         ({"sampler": "magic"}, "no scheduler called|no sampler called"),

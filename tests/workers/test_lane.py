@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.engine.resuming import going_on
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import DeviceError, ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State
@@ -21,7 +23,8 @@ from gdm_studio.ui.lane import Lane
 from gdm_studio.workers.making import made_here, singles
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
-from tests.workers.test_pool import results
+from gdm_studio.workers.worker import Share, Worker
+from tests.workers.test_pool import no_kill, results
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=4, count=4, device="cpu,cpu")
 LONG = replace(REQUEST, steps=300)
@@ -43,7 +46,7 @@ def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
 @pytest.fixture(autouse=True)
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lane's workers are those that are there."""
-    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 
@@ -72,6 +75,35 @@ def test_a_batch_and_a_set_are_followed_step_by_step() -> None:
             assert {result.request.device for result in run.results} == {"cpu"}
 
     played(play)
+
+
+@pytest.mark.slow
+@no_kill
+def test_what_failed_leaves_nothing_to_make(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders that no worker had been given are not made for nobody by those that come next."""
+    asked: list[int] = []
+    make = Worker.make
+
+    def making(worker: Worker, share: Share, *, previews: float | None) -> None:
+        asked.append(share.order.request.seed)
+        make(worker, share, previews=previews)
+
+    monkeypatch.setattr(Worker, "make", making)
+    sheet = [replace(LONG, count=1, seed=seed) for seed in range(100, 106)]
+
+    async def play(lane: Lane) -> None:
+        lost = lane.submit(replace(LONG, count=6), orders=singles(sheet))
+        await until(lost, lambda: any(lost.run.views))
+        for worker in pool.workers:
+            os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(DeviceError, match="No worker is left"):
+            await until(lost, lambda: False)
+        asked.clear()
+        job = lane.submit(REQUEST)
+        await until(job, lambda: job.is_made)
+
+    played(play)
+    assert set(asked) == {REQUEST.seed}
 
 
 def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benches.workers import made_by
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
@@ -20,7 +21,7 @@ from gdm_studio.ui import warm
 from gdm_studio.ui.queue.model import PROGRESS
 from gdm_studio.ui.queue.panel import QueuePanel
 from gdm_studio.ui.window import Window
-from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.making import made_here
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
 from tests.helpers.opened import click, opened, told, until
@@ -35,7 +36,7 @@ STEPS = 60
 @pytest.fixture(autouse=True)
 def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """All devices are two workers on the CPU, and not the GPUs that are said to be here."""
-    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
     ready = Request(model="tiny", steps=1, device="cpu")
