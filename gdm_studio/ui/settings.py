@@ -12,7 +12,7 @@ from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Request
-from gdm_studio.studio.fitting import fitted
+from gdm_studio.studio.fitting import fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
@@ -79,7 +79,7 @@ class Settings:
 
         What is drawn stays as it is: prompt, style, seed, number. Its weights are for `load_model` to fetch.
         """
-        card, now = self.card, self._controls.request()
+        card, now = self.card, self._draft.written
         wanted = card and (fast_version if on else full_version)(card, self._cards)
         if card is None or wanted is None or wanted is card:
             return False
@@ -87,8 +87,8 @@ class Settings:
         self.unhurried = now if on else None
         self._take_card(wanted)
         if before is None or before.model != wanted.name:
-            before = self._controls.request()  # the defaults of its card
-        self._controls.set_request(fitted(with_pace_of(now, before), wanted)[0])
+            before = self._draft.written  # the defaults of its card
+        self._controls.set_request(standing(with_pace_of(now, before), wanted))
         return True
 
     def open(self, remembered: Request | None) -> None:
@@ -105,7 +105,7 @@ class Settings:
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
         self._take_card(card)
         if remembered is not None:
-            self._controls.set_request(fitted(remembered, card)[0])
+            self._controls.set_request(standing(remembered, card))
             self._draft.hold_seed(False)
         else:
             self._draft.roll()

@@ -288,7 +288,7 @@ class Window(QMainWindow):
     async def _look_for_models(self) -> None:
         """Shows the models that there are now, where they are others than before."""
         if await asyncio.to_thread(self.library.refresh):
-            self.settings.open(self.create_page.controls.request())
+            self.settings.open(self.draft.written)
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
         self.models_desk.show(await asyncio.to_thread(self.library.held))

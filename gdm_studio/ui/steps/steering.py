@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gdm_studio.request import SETTINGS
 from gdm_studio.studio.fitting import branched, steered
 from gdm_studio.ui.steps.changes import changes, part_of
 
@@ -114,7 +115,10 @@ class Steering:
         """The settings of the run in the controls again."""
         job = self._making.job
         if self._on and job is not None:
-            self._controls.set_request(steered(self._controls.request(), job.run.request))
+            now, back = self._controls.request(), steered(self._controls.request(), job.run.request)
+            pairs = {name: (setting.of(now), setting.of(back)) for name, setting in SETTINGS.items()}
+            other: dict[str, Any] = {name: there for name, (here, there) in pairs.items() if here != there}
+            self._controls.set_request(replace(self._controls.draft.written, **other))
             self._show_changes()
 
 
