@@ -399,7 +399,7 @@ class Making:
 
     def _tell_forming(self) -> None:
         """Shows what is being made for the gallery in it."""
-        self.forming.show([job.run for job, item in self.under_way if item is not None])
+        self.forming.show({item.id: job.run for job, item in self.under_way if item is not None})
 
     def _end(self, job: Job) -> None:
         job.cancel()  # changes nothing unless following it failed

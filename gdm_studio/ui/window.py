@@ -320,10 +320,12 @@ class Window(QMainWindow):
         self.turn_to("gallery")
         self.tasks.start(self.gallery_desk.places.open(self.sets.collection))
 
-    def _watch(self) -> None:
-        """Shows what is being made on the stage."""
+    def _watch(self, item_id: str, image: int) -> None:
+        """Shows a picture that is being made on the stage."""
         self.turn_to("create")
-        self.making.go_live()
+        self.making.go_live(item_id)
+        if self.making.job_of(item_id) is not None and self.viewer.image != image:
+            self.viewer.choose_image(image)
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from benches.workers import made_by
 from gdm_studio.gallery import read
@@ -91,6 +93,15 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         assert making.job is held and window.viewer.run is held.run and item is not None
         await until(lambda: all(any(job.run.views) for job in (held, other)))
         await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
+        making.set_paused(True)  # not to be done before they are clicked
+        window.turn_to("gallery")
+        grid = window.gallery_page.grid
+        for job, tile in ((other, 1), (held, 0)):
+            await until(lambda: grid.forming_count() == 2)
+            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40 + 94 * tile, 60))
+            await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
+            window.turn_to("gallery")
+        making.set_paused(False)
         panel.asked.emit("pause", item.id)
         await until(lambda: held.run.state is State.PAUSED)
         there = held.run.steps_done

@@ -7,15 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
-from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.imaging import glance
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.queue.away import Away, in_words
 from gdm_studio.ui.queue.model import Progress, title_of
 from gdm_studio.ui.queue.panel import QueuePanel
+from gdm_studio.ui.queue.rows import THUMB
 
 if TYPE_CHECKING:
     from gdm_studio.request import Request
@@ -216,7 +216,7 @@ class Desk(QObject):
 
 def _progress_of(job: Job) -> Progress:
     newest = job.newest()
-    picture = QPixmap.fromImage(qimage(newest.predicted)) if newest is not None else None
+    picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())
     return Progress(job.steps_done() / job.run.steps_total, text, picture)
 
