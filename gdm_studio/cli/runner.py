@@ -49,8 +49,9 @@ class Runner:
             if (item := self._queue.take(waiting.id)) is not None:
                 request = placed(replace(item.request, device=self._device or item.request.device), places)
                 order = Order.of(request, made=item.made, stood=self._queue.steps(item.id))
-                work = Work(request, orders=[order], keep_steps=partial(self._queue.keep_steps, item.id))
-                work.shares, work.run.before = True, item.made
+                keep_steps = partial(self._queue.keep_steps, item.id)
+                work = Work(request, orders=[order], keep_steps=keep_steps, shares=True)
+                work.run.before = item.made
                 report = self._report.of(item.id)
                 self._taken[work] = item, report
                 report.start(request)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio import preferences
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StorageError, StudioError
-from gdm_studio.run import Event, State
+from gdm_studio.errors import BadRequest, ModelError, StorageError, StudioError
+from gdm_studio.run import Event, Result, State
 from gdm_studio.studio.shift import Breathe, Said, Shift
 from gdm_studio.studio.work import Bell, Work
 from gdm_studio.workers.making import made_here
@@ -19,7 +19,9 @@ from gdm_studio.workers.orders import placed
 from gdm_studio.workers.pool import Pool
 
 if TYPE_CHECKING:
+    from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
 
 
 def _rest(seconds: float, works: Sequence[Work]) -> bool:
@@ -35,15 +37,15 @@ def _nothing() -> None:
 class Crew:
     """Carries out one work after another, from one thread. Workers stay for the next work until `close`.
 
-    `bell` is that of works which are steered from another thread.
+    What steers works from another thread gives them its `bell`.
     """
 
-    def __init__(self, library: Library, bell: Bell | None = None) -> None:
+    def __init__(self, library: Library) -> None:
         threads.prepare()
-        self._library = library
+        self.library, self.bell = library, Bell()
         self._pool: Pool | None = None  # the latest workers
         self._on_shift = False  # whether they are at work
-        (bell or Bell()).also = self._nudge
+        self.bell.also = self._nudge
 
     def carry_out(
         self, work: Work, places: Sequence[str] = (), *, previews: float | None = None
@@ -97,6 +99,31 @@ class Crew:
         finally:
             self._on_shift = False
 
+    def reached(self, work: Work) -> list[Result]:
+        """The unfinished pictures of a stopped work as they stand, decoded, `stopped_at` set."""
+        from gdm_studio.engine.devices import resolve_dtype
+        from gdm_studio.engine.results import reached
+        from gdm_studio.models.library import load_for
+
+        advance, request = work.advance, work.run.request
+        if advance is None:
+            return work.reached
+        device = advance.step.denoised.device
+        dtype = resolve_dtype(request.dtype, self.library.card(request.model), device)
+        model = advance.model or load_for(self.library, request, device=device, dtype=dtype)
+        done = {result.image for result in work.run.results}
+        return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
+
+    def standing(self, request: Request, step: Step) -> bytes:
+        """What an item of the queue that is to go on from `step` is given, with the weights that are to do it."""
+        from gdm_studio.engine.resuming import standing
+        from gdm_studio.models.fingerprint import fingerprint
+
+        weights = ""
+        with suppress(ModelError):  # gone, of which the run itself will tell
+            weights = fingerprint(self.library.card(request.model))
+        return standing(request, step, weights)
+
     def close(self) -> None:
         """Ends the workers."""
         if self._pool is not None:
@@ -137,9 +164,9 @@ class Crew:
 
     def _events(self, work: Work, places: Sequence[str]) -> Generator[Event, None, None]:
         if work.source is not None:
-            return work.source(work.run.request, self._library)
+            return work.source(work.run.request, self.library)
         orders = [replace(order, request=placed(order.request, places)) for order in work.orders]
-        return made_here(orders, self._library)
+        return made_here(orders, self.library)
 
     def _hired(self, places: Sequence[str]) -> Pool:
         """Workers on these devices, those there are where they are the same."""

@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
 from gdm_studio.conditions import is_kept
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.queueing import Queue
@@ -21,6 +20,9 @@ from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.steps import ELSEWHERE, Step, Steps
 from gdm_studio.studio.work import Work
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
 
 
 class Studio(AbstractContextManager["Studio"]):
@@ -53,20 +55,22 @@ class Studio(AbstractContextManager["Studio"]):
     Traceback (most recent call last):
     gdm_studio.errors.BadRequest: steps must be a whole number from 1 to 1000, not 0.
 
-    All calls but `pause` come from one thread. `pictures` is a folder for `keep` other than the library's;
-    the environment's GDM_STUDIO_HOME puts all that is kept into one folder.
+    All calls but `pause` come from one thread. `pictures` is a folder for `keep` other than the library's, `models`
+    what is known of models already; the environment's GDM_STUDIO_HOME puts all that is kept into one folder.
     """
 
-    def __init__(self, pictures: Path | str | None = None) -> None:
-        self.library = Library()
+    def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
+        self.library = models or Library()
         self.queue = Queue.open()
+        self.crew = Crew(self.library)
         self._pictures = None if pictures is None else Path(pictures)
-        self._crew = Crew(self.library)
         self._latest: Steps | None = None
 
     @cached_property
     def gallery(self) -> Gallery:
         """Where `keep` puts pictures; opened when it is first asked for."""
+        from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which a window's first paint cannot wait for
+
         return Gallery.open(self._pictures)
 
     @property
@@ -127,7 +131,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     def close(self) -> None:
         """Lets go of worker processes and of the gallery; a `with` does so at its end."""
-        self._crew.close()
+        self.crew.close()
         if "gallery" in vars(self):
             self.gallery.close()
 
@@ -135,7 +139,7 @@ class Studio(AbstractContextManager["Studio"]):
         self.close()
 
     def _begin(self, work: Work) -> Steps:
-        self._latest = Steps(work, self._crew, previews=self.preferences.preview_share)
+        self._latest = Steps(work, self.crew, previews=self.preferences.preview_share)
         return self._latest
 
 

@@ -1,4 +1,4 @@
-"""The lane: one thread that carries out jobs in order, by workers where there are several devices.
+"""The lane: the window's one thread that carries out work, in order, by the crew of the studio.
 
 torch lives here and nowhere else in the window.
 """
@@ -9,27 +9,19 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
-from gdm_studio.errors import ModelError
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State
-from gdm_studio.studio.crew import Crew
-from gdm_studio.studio.work import Bell
-from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.maths.path import Step
-    from gdm_studio.models.library import Library
-    from gdm_studio.studio.work import Source, Work
-    from gdm_studio.workers.orders import Order
+    from gdm_studio.studio.crew import Crew
+    from gdm_studio.studio.work import Work
 
 T = TypeVar("T")
 Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
@@ -45,41 +37,24 @@ class Lane(QThread):
 
     room = Signal()  # a worker has nothing to do, and might make the next of the queue meanwhile
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, crew: Crew) -> None:
         super().__init__()
         self.setObjectName("lane")
         self.setStackSize(STACK_BYTES)
-        self._library = library
-        self._bell = Bell()
-        self._jobs: deque[Job] = deque()
+        self._crew, self._bell = crew, crew.bell
+        self._jobs: deque[Work] = deque()
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
         self.has_room = False  # as `room` has said, and nothing was submitted since
-        self._crew = Crew(library, self._bell)
-        self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
+        self._shown: Work | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
-    def submit(
-        self,
-        request: Request,
-        *,
-        instead_of: Job | None = None,
-        source: Source | None = None,
-        orders: Sequence[Order] = (),
-        shares: bool = False,
-        keep_steps: KeepSteps | None = None,
-        before: Sequence[int] = (),
-    ) -> Job:
-        """Queues a request; read the job with `async for`.
+    def submit(self, work: Work, *, instead_of: Work | None = None) -> Work:
+        """Queues a work; read it with `async for`.
 
-        `instead_of` is given up for it: at once where it has not begun, else before its next step. `orders` are what
-        is to be made where that is not all pictures of the request, and what `source` yields is done instead of making
-        pictures, in the lane's thread. With `shares` it is made beside others that do so, where there are several
-        devices, and a single picture is left to a worker too. `keep_steps` is given the steps in this thread as they
-        are made; `before` are pictures of the request that were made by another run.
+        `instead_of` is given up for it: at once where it has not begun, else before its next step.
         """
-        job = Job(request, self._bell, source=source, orders=orders, keep_steps=keep_steps)
-        job.shares, job.run.before = shares, tuple(before)
+        work.bell = self._bell
         with self._bell:
             self.has_room = False
             if instead_of is not None:
@@ -87,9 +62,9 @@ class Lane(QThread):
                 if instead_of in self._jobs:
                     self._jobs.remove(instead_of)
                     _never_begun(instead_of)
-            self._jobs.append(job)
+            self._jobs.append(work)
             self._bell.notify_all()
-        return job
+        return work
 
     def ask(self, errand: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """What `errand()` returns, called in the lane's thread before its next step, or once the job under way ends.
@@ -123,17 +98,17 @@ class Lane(QThread):
             self._bell.notify_all()
         return answer
 
-    def spare(self, job: Job) -> None:
+    def spare(self, job: Work) -> None:
         """Spends no time on sharpening the previews of a job whose steps are not looked at again."""
         self.ask(partial(_give_up_previews, job))
 
-    def reached(self, job: Job) -> asyncio.Future[list[Result]]:
-        """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
-        return self.ask(partial(_reached, job, self._library))
+    def reached(self, job: Work) -> asyncio.Future[list[Result]]:
+        """As `Crew.reached`."""
+        return self.ask(partial(self._crew.reached, job))
 
     def standing(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """What an item of the queue that is to go on from `step` is given, with the weights that are to do it."""
-        return self.ask(partial(_standing, request, step, self._library))
+        """As `Crew.standing`."""
+        return self.ask(partial(self._crew.standing, request, step))
 
     def stop(self) -> None:
         """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
@@ -162,7 +137,7 @@ class Lane(QThread):
         for _, call_off in (*self._errands, *self._later):
             call_off()
 
-    def _carry_out(self, job: Job) -> None:
+    def _carry_out(self, job: Work) -> None:
         try:
             share = preferences.load().preview_share
             more = partial(self._next_shared, job.run.request.device, share)
@@ -174,7 +149,7 @@ class Lane(QThread):
                 job.fail(error)
         job.wake()
 
-    def _next_shared(self, device: str, preview_share: float) -> Job | None:
+    def _next_shared(self, device: str, preview_share: float) -> Work | None:
         """What workers on this device, or these, may make beside what they are at; asks for it where nothing waits."""
         with self._bell:
             if self._jobs:
@@ -252,7 +227,7 @@ class Lane(QThread):
             carry_out, _ = self._errands.popleft()
             carry_out()
 
-    def _next_job(self) -> Job | None:
+    def _next_job(self) -> Work | None:
         with self._bell:
             return self._jobs.popleft() if self._jobs else None
 
@@ -261,43 +236,18 @@ class Lane(QThread):
             self._bell.wait_for(lambda: self._stopping or reason())
 
 
-def _give_previews(job: Job, share: float) -> None:
+def _give_previews(job: Work, share: float) -> None:
     from gdm_studio.engine.previews import Previews
 
     job.previews = Previews(share)
 
 
-def _give_up_previews(job: Job) -> None:
+def _give_up_previews(job: Work) -> None:
     if job.previews is not None:
         job.previews.give_up()
 
 
-def _never_begun(job: Job) -> None:
+def _never_begun(job: Work) -> None:
     """Ends a job that was still in the queue."""
     job.run.state = State.STOPPED
     job.settle()
-
-
-def _reached(job: Job, library: Library) -> list[Result]:
-    from gdm_studio.engine.devices import resolve_dtype
-    from gdm_studio.engine.results import reached
-    from gdm_studio.models.library import load_for
-
-    advance, request = job.advance, job.run.request
-    if advance is None:
-        return job.reached
-    device = advance.step.denoised.device
-    dtype = resolve_dtype(request.dtype, library.card(request.model), device)
-    model = advance.model or load_for(library, request, device=device, dtype=dtype)
-    done = {result.image for result in job.run.results}
-    return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
-
-
-def _standing(request: Request, step: Step, library: Library) -> bytes:
-    from gdm_studio.engine.resuming import standing
-    from gdm_studio.models.fingerprint import fingerprint
-
-    weights = ""
-    with suppress(ModelError):  # gone, of which the run itself will tell
-        weights = fingerprint(library.card(request.model))
-    return standing(request, step, weights)

@@ -38,13 +38,13 @@ Progress = Callable[[int, int], object]  # (differences seen to, differences fou
 
 
 class Shelf:
-    """Every call of the gallery goes through one executor thread, which opens it on the first."""
+    """Every call of the gallery goes through one executor thread, which calls `open_gallery` on the first."""
 
-    def __init__(self, theme: Theme, *, tasks: Tasks, say: Say) -> None:
+    def __init__(self, theme: Theme, open_gallery: Callable[[], Gallery], *, tasks: Tasks, say: Say) -> None:
         self.beside = PictureModel(theme, screens=1)  # on the Create page, where few are gone back to
         self.all = PictureModel(theme)  # on the Gallery page
         self.models = (self.beside, self.all)
-        self._tasks, self._say = tasks, say
+        self._open, self._tasks, self._say = open_gallery, tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self.thumbnails = ThumbnailReader(lambda *wanted: self._opened().thumbnails(*wanted, seconds=0.03), tasks)
@@ -248,9 +248,7 @@ class Shelf:
 
     def _opened(self) -> Gallery:
         if self._gallery is None:
-            from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which the first paint does not wait for
-
-            self._gallery = Gallery.open()
+            self._gallery = self._open()
         return self._gallery
 
 

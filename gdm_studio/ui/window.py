@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import warm
 from gdm_studio.ui.collecting import Collecting
 from gdm_studio.ui.commands import Commands
@@ -55,14 +56,15 @@ class Window(QMainWindow):
 
     def __init__(self, theme: Theme, library: Library) -> None:
         super().__init__()
+        self.studio = Studio(models=library)
         self.theme, self.library = theme, library
         self.painted, self.closed = asyncio.Event(), asyncio.Event()
         self.lane_ended = True
         self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to("models"))
         self.say = self._telling.say
         self.tasks = Tasks(self._telling.report)
-        self.lane = Lane(library)
-        self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
+        self.lane = Lane(self.studio.crew)
+        self.shelf = Shelf(theme, lambda: self.studio.gallery, tasks=self.tasks, say=self.say)
         self.shelf.deeds.on_taken_back = self._telling.withdraw
         self.commands = Commands(self)
         self._started = False
@@ -161,7 +163,7 @@ class Window(QMainWindow):
 
         theme, library = self.theme, self.library
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
-        self.backlog = Backlog(self.shelf, tasks=self.tasks, say=self.say)
+        self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
             self.create_page,
             self.viewer,

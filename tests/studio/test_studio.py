@@ -23,6 +23,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.picture_file import read_rgba
 from gdm_studio.run import Result
 from gdm_studio.studio import draft, studio
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
 from tests.helpers import tiny_model
 
@@ -76,9 +77,9 @@ def test_the_bits_are_those_of_command_line_window_and_file(
     assert np.array_equal(again.image, step.image)
 
     async def by_the_window() -> np.ndarray:
-        lane = Lane(tiny.library)
+        lane = Lane(tiny.crew)
         lane.start()
-        job = lane.submit(request)
+        job = lane.submit(Work(request))
         async for _ in job:
             pass
         lane.stop()

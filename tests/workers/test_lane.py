@@ -18,7 +18,8 @@ from gdm_studio.errors import DeviceError, ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State
-from gdm_studio.ui.jobs import Job
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
 from gdm_studio.workers.making import made_here, singles
 from gdm_studio.workers.orders import Order
@@ -32,7 +33,7 @@ LONG = replace(REQUEST, steps=300)
 
 def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
     async def main() -> None:
-        lane = Lane(Library())
+        lane = Lane(Crew(Library()))
         lane.start()
         try:
             await asyncio.wait_for(play(lane), 120)
@@ -50,7 +51,7 @@ def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "close", lambda: None)
 
 
-async def until(job: Job, reason: Callable[[], bool]) -> None:
+async def until(job: Work, reason: Callable[[], bool]) -> None:
     async for _ in job:
         if reason():
             return
@@ -62,8 +63,8 @@ def test_a_batch_and_a_set_are_followed_step_by_step() -> None:
 
     async def play(lane: Lane) -> None:
         for job, orders in (
-            (lane.submit(REQUEST), [Order.of(replace(REQUEST, device="cpu"))]),
-            (lane.submit(replace(REQUEST, count=3), orders=singles(sheet)), singles(sheet)),
+            (lane.submit(Work(REQUEST)), [Order.of(replace(REQUEST, device="cpu"))]),
+            (lane.submit(Work(replace(REQUEST, count=3), orders=singles(sheet))), singles(sheet)),
         ):
             done = [job.steps_done() async for _ in job]
             run, here = job.run, results(list(made_here(orders, Library())))
@@ -92,14 +93,14 @@ def test_what_failed_leaves_nothing_to_make(pool: Pool, monkeypatch: pytest.Monk
     sheet = [replace(LONG, count=1, seed=seed) for seed in range(100, 106)]
 
     async def play(lane: Lane) -> None:
-        lost = lane.submit(replace(LONG, count=6), orders=singles(sheet))
+        lost = lane.submit(Work(replace(LONG, count=6), orders=singles(sheet)))
         await until(lost, lambda: any(lost.run.views))
         for worker in pool.workers:
             os.kill(worker.pid, signal.SIGKILL)
         with pytest.raises(DeviceError, match="No worker is left"):
             await until(lost, lambda: False)
         asked.clear()
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await until(job, lambda: job.is_made)
 
     played(play)
@@ -115,7 +116,7 @@ def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> No
         kept.append(data)
 
     async def play(lane: Lane) -> None:
-        job = lane.submit(LONG, keep_steps=keep_steps)
+        job = lane.submit(Work(LONG, keep_steps=keep_steps))
         await until(job, lambda: len(job.run.views[0]) >= 3)
         job.pause()
         await until(job, lambda: job.run.state is State.PAUSED)
@@ -127,7 +128,7 @@ def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> No
         reached = await lane.reached(job)
         assert reached and all(0 < result.stopped_at < LONG.steps for result in reached)
         assert {result.image for result in reached} <= set(range(LONG.count))
-        again = lane.submit(REQUEST)
+        again = lane.submit(Work(REQUEST))
         assert [view async for view in again] and len(again.run.results) == LONG.count
 
     played(play)
@@ -140,10 +141,10 @@ def test_jobs_that_share_the_devices_are_made_side_by_side_and_each_ends_by_itse
     asked = [replace(LONG, count=1, steps=60, seed=seed) for seed in (3, 9)]
 
     async def play(lane: Lane) -> None:
-        first = lane.submit(asked[0], shares=True, keep_steps=lambda data, *, anew: None)
-        gone = lane.submit(replace(asked[0], model="gone"), shares=True)
-        second = lane.submit(asked[1], shares=True)
-        alone = lane.submit(replace(REQUEST, count=2))
+        first = lane.submit(Work(asked[0], shares=True, keep_steps=lambda data, *, anew: None))
+        gone = lane.submit(Work(replace(asked[0], model="gone"), shares=True))
+        second = lane.submit(Work(asked[1], shares=True))
+        alone = lane.submit(Work(replace(REQUEST, count=2)))
         with pytest.raises(ModelError, match="no model called 'gone'"):
             await until(gone, lambda: False)
         await until(second, lambda: bool(first.run.views[0] and second.run.views[0]))

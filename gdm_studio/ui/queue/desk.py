@@ -19,7 +19,7 @@ from gdm_studio.ui.queue.rows import THUMB
 
 if TYPE_CHECKING:
     from gdm_studio.request import Request
-    from gdm_studio.ui.jobs import Job
+    from gdm_studio.studio.work import Work
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.queue.backlog import Backlog
     from gdm_studio.ui.say import Say
@@ -214,7 +214,7 @@ class Desk(QObject):
         self.panel.model.show_progress(seen | under_way)
 
 
-def _progress_of(job: Job) -> Progress:
+def _progress_of(job: Work) -> Progress:
     newest = job.newest()
     picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdm_studio.maths.path import Step
     from gdm_studio.request import Request
     from gdm_studio.run import Advance
-    from gdm_studio.ui.jobs import Job
+    from gdm_studio.studio.work import Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -127,7 +127,7 @@ def _from_seed(wanted: Request, image: int, count: int) -> Request:
     return replace(wanted, seed=wanted.picture(image).seed, count=count)
 
 
-def _newest(job: Job) -> Advance | None:
+def _newest(job: Work) -> Advance | None:
     return job.advance
 
 
