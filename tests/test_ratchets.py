@@ -50,8 +50,8 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion and what it is used
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned
 # from; the systems of the literature, and the backbones they can be built on; a library of one page, with what was the
-# window's alone before: how work is followed and steered, and the request that is being written.
-LINES = 47_650
+# window's alone before: how work is followed, steered and shared out among workers, and the request being written.
+LINES = 47_850
 
 
 def short(name: str) -> str:
