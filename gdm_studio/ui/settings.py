@@ -97,7 +97,7 @@ class Settings:
         self._controls.set_models(apart(self._cards))
         self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
         if not self._cards:
-            self._draft.put(prompt=remembered.prompt if remembered else PROMPT)
+            self._draft.take(remembered or replace(self._draft.written, prompt=PROMPT))
             return
         if remembered is not None:
             self.show_devices([remembered.device])  # until those there are are known

@@ -22,12 +22,18 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
 from gdm_studio.run import Result
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.lane import Lane
+from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.window import Window
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import asking, drawing, library
 from tests.helpers import fast_model
 from tests.helpers.fast_model import FAST, FastLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.looks import theme
 from tests.helpers.opened import click, drop, opened, until
 
 
@@ -50,7 +56,8 @@ class MadeUpLibrary(Library):
         self.refresh()
 
     def cards(self) -> list[ModelCard]:
-        return [self.card(name) for name in self._names]
+        found = {card.name: card for card in super().cards()}
+        return [found[name] for name in self._names]
 
     def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
         return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32)
@@ -168,6 +175,18 @@ def test_what_no_model_is_asked_now_is_there_after_a_restart_and_new_models(home
     opened(write, library=MadeUpLibrary(*names))
     for play in (find_another, look):
         opened(play, library=MadeUpLibrary(*reversed(names)))  # the one that it was left with is loaded first
+
+
+def test_what_was_written_waits_for_a_model_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, own = Draft(), GaussianLibrary()
+    settings = Settings(Controls(theme(), draft), own, Lane(Crew(own)))  # type: ignore[arg-type]
+    left = replace(draft.written, model=CARD.name, prompt="a red fox", negative_prompt="an owl", steps=9, style="dark")
+    with monkeypatch.context() as gone:
+        gone.setattr(own, "cards", list)
+        settings.open(left)
+        assert draft.written == left
+    settings.open(draft.written)
+    assert settings.card is CARD and draft.request == left
 
 
 def test_fast_and_back_costs_nothing_that_only_the_full_model_is_asked(

@@ -94,13 +94,12 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         await until(lambda: all(any(job.run.views) for job in (held, other)))
         await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
         making.set_paused(True)  # not to be done before they are clicked
-        window.turn_to("gallery")
         grid = window.gallery_page.grid
         for job, tile in ((other, 1), (held, 0)):
+            window.turn_to("gallery")
             await until(lambda: grid.forming_count() == 2)
             QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40 + 94 * tile, 60))
             await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
-            window.turn_to("gallery")
         making.set_paused(False)
         panel.asked.emit("pause", item.id)
         await until(lambda: held.run.state is State.PAUSED)
