@@ -14,7 +14,6 @@ from gdm_studio.conditions import is_kept
 from gdm_studio.errors import BadRequest
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
-from gdm_studio.queueing import Queue
 from gdm_studio.request import SETTINGS, Request
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
@@ -23,6 +22,7 @@ from gdm_studio.studio.work import Work
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.queueing import Queue
 
 
 class Studio(AbstractContextManager["Studio"]):
@@ -61,10 +61,16 @@ class Studio(AbstractContextManager["Studio"]):
 
     def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
         self.library = models or Library()
-        self.queue = Queue.open()
         self.crew = Crew(self.library)
         self._pictures = None if pictures is None else Path(pictures)
         self._latest: Steps | None = None
+
+    @cached_property
+    def queue(self) -> Queue:
+        """What waits to be made, as window and command line share it."""
+        from gdm_studio.queueing import Queue
+
+        return Queue.open()
 
     @cached_property
     def gallery(self) -> Gallery:
