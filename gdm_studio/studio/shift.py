@@ -81,10 +81,10 @@ class Shift:
             work.reached += [replace(result, image=order.first + result.image) for result in event.reached]
             self._left[work].remove(order)
             return []
-        event = numbered(event, order.first)
-        work.record(event, self._heard[work])
+        ours = numbered(event, order.first)
+        work.record(ours, self._heard[work])
         self._heard[work] = time.perf_counter()
-        return [(work, event)]
+        return [(work, ours)]
 
     def _looked_after(self) -> list[Said]:
         """Ends the works that are over, gives up those that are cancelled, and tells of pauses."""

@@ -28,6 +28,12 @@ def dropped_picture(event: QDropEvent) -> Path | None:
     return None
 
 
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Folders and picture files that are being dropped."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
 class DropZones(QWidget):
     """Lies over `canvas` while a picture is dragged over it. Signals: `dropped(Path, str)`, an id of ZONES."""
 
