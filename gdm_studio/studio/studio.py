@@ -60,7 +60,7 @@ class Studio(AbstractContextManager["Studio"]):
     """
 
     def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
-        self.library = models or Library()
+        self.library = Library() if models is None else models
         self.crew = Crew(self.library)
         self._pictures = None if pictures is None else Path(pictures)
         self._latest: Steps | None = None
