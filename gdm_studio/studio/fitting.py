@@ -14,7 +14,7 @@ from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import Branch, Request, Role
+from gdm_studio.request import SETTINGS, Branch, Request, Role
 
 OF_GUIDANCE = "guidance_"  # how the names of controls begin that mean nothing without guidance
 
@@ -47,21 +47,15 @@ def _changed(knobs: Sequence[Knob], values: Mapping[str, float]) -> dict[str, fl
 
 def fitted(request: Request, card: ModelCard) -> tuple[Request, list[str]]:
     """`request` as far as the model of `card` can carry it out, and the names of the settings that had to go."""
-    left_out = [*_misfits(request, card), *_untold(request, card.accepts)]
-    for _, changes in left_out:
+    left_out = []
+    for title, changes in _misfits(request, card):
         request = replace(request, **changes)
-    return request, [title for title, _ in left_out]
-
-
-def standing(request: Request, card: ModelCard) -> Request:
-    """`request` as it can stand in the fields beside that model: what it is just not told stays for another one."""
-    for _, changes in _misfits(request, card):
-        request = replace(request, **changes)
-    return request
+        left_out.append(title)
+    return request, left_out
 
 
 def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What the model cannot do: what people call it, and what stands in its place."""
+    """What the model does not take: what people call it, and what stands in its place."""
     accepts, usual = card.accepts, card.usual()
     if request.model != card.name:
         yield "model", {"model": card.name}
@@ -76,16 +70,6 @@ def _misfits(request: Request, card: ModelCard) -> Iterator[tuple[str, dict[str,
         yield "scheduler", {"sampler": usual.sampler, "knobs": {}}
     if spacing_refused(request.spacing, card):
         yield "spacing", {"spacing": usual.spacing}
-    if request.vae and not accepts.vae:
-        yield "VAE", {"vae": ""}
-    if request.refiner and not accepts.refiner:
-        yield "refiner", {"refiner": ""}
-    if request.branch is not None:
-        yield "branch", {"branch": None}
-
-
-def _untold(request: Request, accepts: Accepts) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The same of what the model is not told, which `taken` leaves out."""
     if request.image and not accepts.picture:
         yield "start picture", {"image": "", "mask": ""}
     if request.negative_prompt and not accepts.negative:
@@ -94,8 +78,24 @@ def _untold(request: Request, accepts: Accepts) -> Iterator[tuple[str, dict[str,
         yield "class", {"label": ""}
     if not {knob.name for knob in accepts.factors}.issuperset(request.factors):
         yield "numbers beside the prompt", {"factors": {}}
+    if request.vae and not accepts.vae:
+        yield "VAE", {"vae": ""}
+    if request.refiner and not accepts.refiner:
+        yield "refiner", {"refiner": ""}
     if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
         yield "pictures to follow", {"hints": ()}
+    if request.branch is not None:
+        yield "branch", {"branch": None}
+
+
+def standing(request: Request, card: ModelCard) -> Request:
+    """`request` as it can stand in the fields beside that model: what it is just not told stays, for another one."""
+    return replace(fitted(request, card)[0], **differing(taken(request, card.accepts), request))
+
+
+def differing(one: Request, other: Request) -> dict[str, Any]:
+    """The fields of `other` that are not as in `one`."""
+    return {name: setting.of(other) for name, setting in SETTINGS.items() if setting.of(other) != setting.of(one)}
 
 
 def sampler_refused(name: str, card: ModelCard | None) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gdm_studio.request import SETTINGS
-from gdm_studio.studio.fitting import branched, steered
+from gdm_studio.studio.fitting import branched, differing, steered
 from gdm_studio.ui.steps.changes import changes, part_of
 
 if TYPE_CHECKING:
@@ -115,10 +114,9 @@ class Steering:
         """The settings of the run in the controls again."""
         job = self._making.job
         if self._on and job is not None:
-            now, back = self._controls.request(), steered(self._controls.request(), job.run.request)
-            pairs = {name: (setting.of(now), setting.of(back)) for name, setting in SETTINGS.items()}
-            other: dict[str, Any] = {name: there for name, (here, there) in pairs.items() if here != there}
-            self._controls.set_request(replace(self._controls.draft.written, **other))
+            now = self._controls.request()
+            back = differing(now, steered(now, job.run.request))
+            self._controls.set_request(replace(self._controls.draft.written, **back))
             self._show_changes()
 
 
