@@ -21,7 +21,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
-from gdm_studio.run import Result
+from gdm_studio.run import Result, State
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
@@ -195,17 +195,27 @@ def test_fast_and_back_costs_nothing_that_only_the_full_model_is_asked(
     monkeypatch.setattr(fast_model, "FAST", replace(FAST, accepts=replace(FAST.accepts, negative=False, prompt="")))
 
     async def play(window: Window) -> None:
-        controls = window.create_page.controls
+        controls, making = window.create_page.controls, window.making
         controls.prompt.set_text("a red fox")
         controls.more.negative.set_text("an owl")
         click(controls.modes.fast)
         await until(lambda: controls.request().model == FAST.name)
         assert (controls.request().prompt, controls.request().negative_prompt) == ("", "")
+        click(controls.button)
+        making.set_paused(True)
+        await until(lambda: making.job is not None and making.job.run.state is State.PAUSED)
+        controls.temperature.set_value(1.3)
+        controls.temperature.changed.emit(1.3)
+        await until(lambda: "temperature" in controls.chip.words()[1])
+        click(controls.chip.closer)  # back to the settings of the run
+        assert controls.request().temperature == 1.0
+        making.stop()
+        await until(lambda: making.job is None)
         click(controls.modes.fast)
         await until(lambda: controls.request().model != FAST.name)
         assert (controls.request().prompt, controls.request().negative_prompt) == ("a red fox", "an owl")
 
-    opened(play, library=FastLibrary())
+    opened(play, library=FastLibrary(step_seconds=0.05), seconds=30)
 
 
 def test_a_picture_to_follow_is_dropped_weighted_and_let_go(home: Path, tmp_path: Path) -> None:
