@@ -20,18 +20,18 @@ ZONES = (
 GAP, RADIUS = 14, 14
 
 
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Folders and picture files that are being dropped."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
 def dropped_picture(event: QDropEvent) -> Path | None:
     """The picture file that is being dropped."""
     for url in event.mimeData().urls():
         if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
             return Path(url.toLocalFile())
     return None
-
-
-def dropped_paths(event: QDropEvent) -> list[Path]:
-    """Folders and picture files that are being dropped."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
 
 
 class DropZones(QWidget):

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from PySide6.QtCore import SignalInstance
+
 from gdm_studio import mended, paths
 from gdm_studio.errors import StorageError
 from gdm_studio.run import Result
@@ -21,7 +23,6 @@ from gdm_studio.ui.trash import empty_bin
 
 if TYPE_CHECKING:
     import numpy as np
-    from PySide6.QtCore import SignalInstance
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.say import Say
@@ -37,7 +38,7 @@ Progress = Callable[[int, int], object]  # (differences seen to, differences fou
 
 
 class Panel(Protocol):
-    """Where people mark and delete pictures, by their ids."""
+    """Where people do something to pictures."""
 
     @property
     def favourite(self) -> SignalInstance: ...
