@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.engine import devices
+from gdm_studio.errors import StudioError
 from gdm_studio.figure import Figure
 from gdm_studio.request import Request
 from gdm_studio.run import Event
-from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.making import made_here, numbered
 from gdm_studio.workers.orders import Order
-from gdm_studio.workers.pool import Pool
+from gdm_studio.workers.pool import Ended, Pool
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
@@ -57,6 +58,22 @@ def measured(pool: Pool, library: Library, request: Request) -> Iterator[Figure]
     yield Figure("one worker at a time", one / count, "s a picture")
     yield Figure("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
     yield Figure("two workers", ours / both, "× one process of two threads")
+
+
+def made_by(
+    pool: Pool, orders: Sequence[Order], *, previews: float | None = None
+) -> Generator[Event, None, None]:
+    """The events of `made_here` as they come from workers, Progress in place of Advance; the first error ends all.
+
+    Raises what `Pool.carry_out` does; `previews` as there.
+    """
+    line = iter(orders)
+    with closing(pool.carry_out(lambda: next(line, None), previews=previews)) as told:
+        for order, event in filter(None, told):
+            if isinstance(event, StudioError):
+                raise event
+            if not isinstance(event, Ended):
+                yield numbered(event, order.first)
 
 
 def _seconds(events: Iterator[Event]) -> float:

@@ -36,8 +36,10 @@ class Runner:
         devices.several(self._device or "auto")  # that it is not here is said before anything is taken
         with closing(Crew(Library())) as crew:
             while (waiting := self._queue.next()) is not None:
-                places = self._places(waiting)
-                with closing(crew.carry_out_all(partial(self._next, places), places)) as told:
+                more = partial(self._next, places := self._places(waiting))
+                if (first := more()) is None:
+                    continue  # somebody else has taken it
+                with closing(crew.carry_out_all(first, places, more=more)) as told:
                     for work, event in told:
                         self._follow(work, event)
 
@@ -47,7 +49,8 @@ class Runner:
             if (item := self._queue.take(waiting.id)) is not None:
                 request = placed(replace(item.request, device=self._device or item.request.device), places)
                 order = Order.of(request, made=item.made, stood=self._queue.steps(item.id))
-                work = Work(request, orders=[order], keep_steps=partial(self._queue.keep_steps, item.id))
+                keep_steps = partial(self._queue.keep_steps, item.id)
+                work = Work(request, orders=[order], keep_steps=keep_steps, shares=True)
                 work.run.before = item.made
                 report = self._report.of(item.id)
                 self._taken[work] = item, report
@@ -56,7 +59,8 @@ class Runner:
         return None
 
     def _follow(self, work: Work, event: Event | StudioError | None) -> None:
-        item, report = self._taken[work]
+        is_over = event is None or isinstance(event, StudioError)
+        item, report = self._taken.pop(work) if is_over else self._taken[work]
         if isinstance(event, StorageError):
             raise event
         if isinstance(event, StudioError):

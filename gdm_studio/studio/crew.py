@@ -1,160 +1,189 @@
-"""Crew: who carries out work, this process alone or a worker for each of several devices."""
+"""Crew: who carries out work, this process alone or a worker for each of several devices; for window and scripts."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from gdm_studio import preferences
 from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StorageError, StudioError
-from gdm_studio.preferences import Preferences
-from gdm_studio.run import Event, State
-from gdm_studio.studio.work import Work
-from gdm_studio.workers.making import made_by, made_here
-from gdm_studio.workers.orders import Order, placed
-from gdm_studio.workers.pool import Ended, Pool
+from gdm_studio.errors import BadRequest, ModelError, StorageError, StudioError
+from gdm_studio.run import Event, Result, State
+from gdm_studio.studio.shift import Breathe, Said, Shift
+from gdm_studio.studio.work import Bell, Work
+from gdm_studio.workers.making import made_here
+from gdm_studio.workers.orders import placed
+from gdm_studio.workers.pool import Pool
 
 if TYPE_CHECKING:
+    from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
 
-T = TypeVar("T")
+
+def _rest(seconds: float, works: Sequence[Work]) -> bool:
+    if seconds > 0:
+        time.sleep(seconds)
+    return True
+
+
+def _nothing() -> None:
+    return None
 
 
 class Crew:
-    """Carries out one work after another, from one thread. Workers stay for the next work until `close`."""
+    """Carries out one work after another, from one thread. Workers stay for the next work until `close`.
+
+    What steers works from another thread gives them its `bell`.
+    """
 
     def __init__(self, library: Library) -> None:
         threads.prepare()
-        self._library = library
-        self._pool: Pool | None = None
-        self._spread: Work | None = None  # the latest that was by several workers
+        self.library, self.bell = library, Bell()
+        self._pool: Pool | None = None  # the latest workers
+        self._on_shift = False  # whether they are at work
+        self.bell.also = self._nudge
 
     def carry_out(
         self, work: Work, places: Sequence[str] = (), *, previews: float | None = None
     ) -> Generator[Event, None, None]:
-        """The events of a work, recorded in its run, at the pace that people set; raises what it fails with.
+        """The events of a work, as `carry_out_all` has them; raises what it fails with."""
+        with closing(self.carry_out_all(work, places, previews=previews)) as told:
+            for _, event in told:
+                if isinstance(event, StudioError):
+                    raise event
+                if event is not None:
+                    yield event
+
+    def carry_out_all(
+        self,
+        first: Work,
+        places: Sequence[str] = (),
+        *,
+        more: Callable[[], Work | None] = _nothing,
+        breathe: Breathe = _rest,
+        previews: float | None = None,
+    ) -> Generator[Said, None, None]:
+        """The events of a work, recorded in its run, at the pace that people set; at its end None, or its error.
+
+        Where workers make it, `more` is asked for another whenever one of them has nothing to do, and its events come
+        among the others. `places` are devices by name, without them those of the request. `previews` is the share of
+        a step's time that workers may spend on views of it.
 
         Every `next()` is one step, so pausing is not calling it and stopping is `close()`; the steps made are kept
-        then. `places` are devices by name, without them those of the request. `previews` as in `events`.
+        then. What steers works from other threads holds them in `breathe`, which is called before every step with the
+        seconds to rest and the works in hand, and ends all where it is False. Raises what is no StudioError, and what
+        concerns all works, such as the loss of every worker: those in hand have failed with it then.
         """
-        work.begin()
-        work.run.state = State.RUNNING
         try:
-            with closing(self.events(work, places, previews=previews)) as events:
-                for event, began in paced(events, preferences.load()):
-                    work.record(event, began)
-                    yield event
-                    if work.cancelled:
-                        return
-            work.run.state = State.DONE
-        except StudioError as error:
-            work.run.error, work.run.state = error, State.FAILED
+            wanted = preferences.load()
+            from gdm_studio.engine import devices
+
+            devices.use_threads(wanted.threads)
+            if first.source is None:
+                places = list(places) or devices.several(first.run.request.device)
+            first.spread = _is_for_workers(first, places)
+            shift = Shift(self._hired(places), more, breathe) if first.spread else None
+        except Exception as error:
+            first.fail(error)
             raise
+        if shift is None:
+            yield from self._here(first, places, breathe, wanted.cpu_share)
+            return
+        self._on_shift = True
+        try:
+            yield from shift.carry_out(first, previews=previews, cpu_share=wanted.cpu_share)
+        finally:
+            self._on_shift = False
+
+    def reached(self, work: Work) -> list[Result]:
+        """The unfinished pictures of a stopped work as they stand, decoded, `stopped_at` set."""
+        from gdm_studio.engine.devices import resolve_dtype
+        from gdm_studio.engine.results import reached
+        from gdm_studio.models.library import load_for
+
+        advance, request = work.advance, work.run.request
+        if advance is None:
+            return work.reached
+        device = advance.step.denoised.device
+        dtype = resolve_dtype(request.dtype, self.library.card(request.model), device)
+        model = advance.model or load_for(self.library, request, device=device, dtype=dtype)
+        done = {result.image for result in work.run.results}
+        return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
+
+    def standing(self, request: Request, step: Step) -> bytes:
+        """What an item of the queue that is to go on from `step` is given, with the weights that are to do it."""
+        from gdm_studio.engine.resuming import standing
+        from gdm_studio.models.fingerprint import fingerprint
+
+        weights = ""
+        with suppress(ModelError):  # gone, of which the run itself will tell
+            weights = fingerprint(self.library.card(request.model))
+        return standing(request, step, weights)
+
+    def close(self) -> None:
+        """Ends the workers."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def _here(
+        self, work: Work, places: Sequence[str], breathe: Breathe, cpu_share: float
+    ) -> Generator[Said, None, None]:
+        """The work in this process."""
+        failure, rest = None, 0.0
+        if places and not self._on_shift and self._pool is not None and self._pool.devices != tuple(places):
+            self.close()  # it is over with those devices: others may need their memory
+        try:
+            work.begin()
+            with closing(self._events(work, places)) as events:
+                while breathe(rest, [work]) and not work.cancelled:
+                    work.run.state, began = State.RUNNING, time.perf_counter()
+                    if (event := next(events, None)) is None:
+                        work.run.state = State.DONE
+                        break
+                    work.record(event, began - rest)
+                    rest = (time.perf_counter() - began) * (1 / cpu_share - 1)
+                    yield work, event
+        except Exception as error:
+            work.fail(error)
+            if not isinstance(error, StudioError):
+                raise
+            failure = error
         finally:
             if not work.run.state.ended:
                 work.run.state = State.STOPPED
                 with suppress(StorageError):  # what else it may have stopped for is to be heard of
                     work.flush()
+            if work.previews is None:  # else there may be some to sharpen
+                work.settle()
+        yield work, failure
 
-    def carry_out_all(
-        self, more: Callable[[], Work | None], places: Sequence[str]
-    ) -> Generator[tuple[Work, Event | StudioError | None], None, None]:
-        """The same of works that `more` gives, until it gives none; at the end of each None, or the error of one that
-        fails.
-
-        On several devices others are begun before the first has ended. Each is of one order.
-        """
-        if len(places) > 1:
-            yield from self._by_workers(more, places)
-            return
-        while (work := more()) is not None:
-            try:
-                for event in self.carry_out(work, places):
-                    yield work, event
-                yield work, None
-            except StudioError as error:
-                yield work, error
-
-    def events(
-        self, work: Work, places: Sequence[str] = (), *, previews: float | None = None
-    ) -> Generator[Event, None, None]:
-        """The events of a work for who records them; raises what it fails with.
-
-        `previews` is the share of a step's time that workers may spend on views of it.
-        """
-        from gdm_studio.engine import devices
-
-        places = list(places) or devices.several(work.run.request.device)
-        work.spread = work.source is None and len(places) > 1 and sum(len(order.left) for order in work.orders) > 1
-        if not work.spread:
-            self._let_go_of_others(places)
-            return events_here(work, places, self._library)
+    def _events(self, work: Work, places: Sequence[str]) -> Generator[Event, None, None]:
+        if work.source is not None:
+            return work.source(work.run.request, self.library)
         orders = [replace(order, request=placed(order.request, places)) for order in work.orders]
-        if self._spread is not None and not self._spread.run.state.ended:
+        return made_here(orders, self.library)
+
+    def _hired(self, places: Sequence[str]) -> Pool:
+        """Workers on these devices, those there are where they are the same."""
+        if self._on_shift:
             raise BadRequest("Several devices make one request's pictures at a time; let the first end, or stop it.")
-        self._spread, orders[0].keep_steps = work, work.keep_steps
-        return made_by(self._workers(places), orders, previews=previews)
-
-    def close(self) -> None:
-        """Ends the workers."""
-        self._let_go_of_others(())
-
-    def _by_workers(
-        self, more: Callable[[], Work | None], places: Sequence[str]
-    ) -> Generator[tuple[Work, Event | StudioError | None], None, None]:
-        works: dict[Order, Work] = {}
-
-        def order() -> Order | None:
-            if (work := more()) is None:
-                return None
-            (wanted,) = work.orders
-            wanted.keep_steps, work.spread, work.run.state = work.keep_steps, True, State.RUNNING
-            works[wanted] = work
-            return wanted
-
-        with closing(self._workers(places).carry_out(order)) as told:
-            for (which, event), began in paced(filter(None, told), preferences.load()):
-                work = works[which]
-                if isinstance(event, Ended):
-                    work.run.state = State.DONE
-                    yield works.pop(which), None
-                elif isinstance(event, StudioError):
-                    work.run.error, work.run.state = event, State.FAILED
-                    yield works.pop(which), event
-                else:
-                    work.record(event, began)
-                    yield work, event
-
-    def _workers(self, places: Sequence[str]) -> Pool:
-        self._let_go_of_others(places)
+        if self._pool is not None and self._pool.devices != tuple(places):
+            self.close()
         self._pool = self._pool or Pool(places)
         return self._pool
 
-    def _let_go_of_others(self, places: Sequence[str]) -> None:
-        if self._pool is not None and self._pool.devices != tuple(places):
-            self._pool.close()
-            self._pool = None
+    def _nudge(self) -> None:
+        """From any thread."""
+        if (pool := self._pool) is not None:
+            pool.nudge()
 
 
-def events_here(work: Work, places: Sequence[str], library: Library) -> Generator[Event, None, None]:
-    """The events of a work in this process; raises what it fails with."""
-    if work.source is not None:
-        return work.source(work.run.request, library)
-    return made_here([replace(order, request=placed(order.request, places)) for order in work.orders], library)
-
-
-def paced(events: Iterator[T], wanted: Preferences) -> Iterator[tuple[T, float]]:
-    """The events of a run and when each was begun: with `threads`, at work for `cpu_share` of the time."""
-    from gdm_studio.engine import devices
-
-    devices.use_threads(wanted.threads)
-    began = time.perf_counter()
-    for event in events:
-        yield event, began
-        if wanted.cpu_share < 1:
-            time.sleep((time.perf_counter() - began) * (1 / wanted.cpu_share - 1))
-        began = time.perf_counter()
+def _is_for_workers(work: Work, places: Sequence[str]) -> bool:
+    """One picture alone is made without them, since it can then be steered, unless it shares the devices."""
+    pictures = sum(len(order.left) for order in work.orders)
+    return work.source is None and len(places) > 1 and (pictures > 1 or (work.shares and pictures > 0))

@@ -49,8 +49,12 @@ class Draft:
     @property
     def request(self) -> Request:
         """What it says now. What the model does not take is left out, and stays in the fields for one that does."""
-        asked = taken(self._request, self._card.accepts if self._card else Accepts())
-        return replace(asked, toward=with_prompt(asked.toward, self._way_from, asked.prompt))
+        return self._on_its_way(taken(self._request, self._card.accepts if self._card else Accepts()))
+
+    @property
+    def written(self) -> Request:
+        """All that stands in the fields, for `take` to put there again: also what the model does not take."""
+        return self._on_its_way(replace(self._request, mask=self._request.mask if self._request.image else ""))
 
     def __getitem__(self, name: str) -> Any:
         return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].of(self._request)
@@ -138,6 +142,9 @@ class Draft:
             self.roll()
         self._seed_given = False
         return self.request
+
+    def _on_its_way(self, request: Request) -> Request:
+        return replace(request, toward=with_prompt(request.toward, self._way_from, request.prompt))
 
     def _usual(self) -> Request:
         return replace(self._card.usual(), model=self._card.name) if self._card else Request()

@@ -14,7 +14,7 @@ from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import Branch, Request, Role
+from gdm_studio.request import SETTINGS, Branch, Request, Role
 
 Parts = Mapping[str, Collection[str]]
 
@@ -93,6 +93,16 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
         yield "pictures to follow", {"hints": ()}
     if request.branch is not None:
         yield "branch", {"branch": None}
+
+
+def standing(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
+    """`request` as it can stand in the fields beside that model: what it is just not told stays, for another one."""
+    return replace(fitted(request, card, parts)[0], **differing(taken(request, card.accepts), request))
+
+
+def differing(one: Request, other: Request) -> dict[str, Any]:
+    """The fields of `other` that are not as in `one`."""
+    return {name: setting.of(other) for name, setting in SETTINGS.items() if setting.of(other) != setting.of(one)}
 
 
 def sampler_refused(name: str, card: ModelCard | None) -> str:

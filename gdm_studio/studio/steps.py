@@ -109,6 +109,7 @@ class Steps:
 
     def __init__(self, work: Work, crew: Crew, *, previews: float | None = None) -> None:
         self._work, self._steps = work, _made(work, crew, previews)
+        self._paused = False  # which the work is not: what is not asked for is not made
 
     @property
     def request(self) -> Request:
@@ -117,16 +118,16 @@ class Steps:
 
     @property
     def is_paused(self) -> bool:
-        return self._work.paused
+        return self._paused
 
     def __iter__(self) -> Iterator[Step]:
-        self._work.resume()
-        while not self._work.paused and (step := next(self._steps, None)) is not None:
+        self._paused = False
+        while not self._paused and (step := next(self._steps, None)) is not None:
             yield step
 
     def pause(self) -> None:
         """From any thread."""
-        self._work.pause()
+        self._paused = True
 
     def stop(self) -> None:
         """Lets go of what is not finished; from the thread of the `for`."""

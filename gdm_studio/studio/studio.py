@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
 from gdm_studio.conditions import is_kept
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request import SETTINGS, Request
@@ -19,6 +19,10 @@ from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.steps import ELSEWHERE, Step, Steps
 from gdm_studio.studio.work import Work
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.queueing import Queue
 
 
 class Studio(AbstractContextManager["Studio"]):
@@ -51,19 +55,28 @@ class Studio(AbstractContextManager["Studio"]):
     Traceback (most recent call last):
     gdm_studio.errors.BadRequest: steps must be a whole number from 1 to 1000, not 0.
 
-    All calls but `pause` come from one thread. `pictures` is a folder for `keep` other than the library's;
-    the environment's GDM_STUDIO_HOME puts all that is kept into one folder.
+    All calls but `pause` come from one thread. `pictures` is a folder for `keep` other than the library's, `models`
+    what is known of models already; the environment's GDM_STUDIO_HOME puts all that is kept into one folder.
     """
 
-    def __init__(self, pictures: Path | str | None = None) -> None:
-        self.library = Library()
+    def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
+        self.library = Library() if models is None else models
+        self.crew = Crew(self.library)
         self._pictures = None if pictures is None else Path(pictures)
-        self._crew = Crew(self.library)
         self._latest: Steps | None = None
+
+    @cached_property
+    def queue(self) -> Queue:
+        """What waits to be made, as window and command line share it."""
+        from gdm_studio.queueing import Queue
+
+        return Queue.open()
 
     @cached_property
     def gallery(self) -> Gallery:
         """Where `keep` puts pictures; opened when it is first asked for."""
+        from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which a window's first paint cannot wait for
+
         return Gallery.open(self._pictures)
 
     @property
@@ -80,6 +93,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         `image` and `mask`, to begin from a picture, are files or uint8 arrays (height, width, 1, 3 or 4 channels).
         """
+        _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
         given = _with_pictures({"prompt": prompt} | settings)
         draft.change(**given)
@@ -100,9 +114,7 @@ class Studio(AbstractContextManager["Studio"]):
         parent = saved.request
         if settings.get("sampler", parent.sampler) != parent.sampler:
             settings = {"knobs": {}} | settings
-        for name in settings:
-            if name not in SETTINGS:
-                raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
+        _check_names(settings)
         request = self.library.card(parent.model).checked(saved.continued(replace(parent, **settings)))
         from gdm_studio.engine.generate import generate
 
@@ -125,7 +137,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     def close(self) -> None:
         """Lets go of worker processes and of the gallery; a `with` does so at its end."""
-        self._crew.close()
+        self.crew.close()
         if "gallery" in vars(self):
             self.gallery.close()
 
@@ -133,8 +145,15 @@ class Studio(AbstractContextManager["Studio"]):
         self.close()
 
     def _begin(self, work: Work) -> Steps:
-        self._latest = Steps(work, self._crew, previews=self.preferences.preview_share)
+        self._latest = Steps(work, self.crew, previews=self.preferences.preview_share)
         return self._latest
+
+
+def _check_names(settings: Iterable[str]) -> None:
+    """Of a Request: whether a seed is used again is said by giving it."""
+    for name in settings:
+        if name not in SETTINGS:
+            raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
 
 
 def _with_pictures(settings: dict[str, Any]) -> dict[str, Any]:

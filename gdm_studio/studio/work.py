@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps, StepsKept
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.models.library import Library
+    from gdm_studio.studio.reader import Reader
 
     Source = Callable[[Request, Library], Generator[Event, None, None]]
 
@@ -41,7 +42,10 @@ class Work:
     """One `Run` and its controls. A crew carries it out and writes the run; whoever wants to reads it and steers.
 
     Without `orders` all pictures of the request are made; with a `source` what it yields is done instead, here.
-    `keep_steps` is given the steps as they are made, so that the run can be gone on with after a crash.
+    `keep_steps` is given the steps as they are made, so that the run can be gone on with after a crash. With `shares`
+    it is made beside others that do so, where there are several devices, and a single picture is left to a worker too.
+
+    From another thread than that of the crew it is read with `async for`.
     """
 
     def __init__(
@@ -51,13 +55,16 @@ class Work:
         source: Source | None = None,
         orders: Sequence[Order] = (),
         keep_steps: KeepSteps | None = None,
-        bell: Bell | None = None,
+        shares: bool = False,
     ) -> None:
         self.run = Run(request)
         self.source = source
         self.orders = list(orders) or [Order.of(request)]
         self.keep_steps = keep_steps
+        self.shares = shares
         self.spread = False  # by several workers: there is no step of it here to branch from or to go on from
+        self.reached: list[Result] = []  # by workers once it was stopped
+        self.settled = False  # nothing will change any more: ended, and every preview that will be made is made
         self.cancelled = False
         self.paused = False
         self.single_steps = 0  # steps to make in spite of the pause
@@ -68,36 +75,75 @@ class Work:
         self._kept: StepsKept | None = None
         self._thinned: set[int] = set()  # pictures that have given up the views of their steps
         self._pace: deque[float] = deque(maxlen=PACE_STEPS)
-        self._bell = bell or Bell()  # rung when whoever carries it out has something to hear
+        self._taken: set[int] = set()  # pictures that `fresh` has told of
+        self._told = 0  # notes, by `fresh_notes`
+        self._reader: Reader | None = None
+        self._has_news = False  # there was some, whoever read it
+        self.bell = Bell()  # rung when whoever carries it out has something to hear
 
     # steering, from any thread
 
     def cancel(self) -> None:
         """Ends the run before its next step."""
-        with self._bell:
+        with self.bell:
             self.cancelled = True
-            self._bell.notify_all()
+            self.bell.notify_all()
 
     def pause(self) -> None:
         """Holds the run before its next step."""
-        with self._bell:
+        with self.bell:
             self.paused, self.single_steps = True, 0
-            self._bell.notify_all()
+            self.bell.notify_all()
 
     def resume(self) -> None:
-        with self._bell:
+        with self.bell:
             self.paused, self.single_steps = False, 0
-            self._bell.notify_all()
+            self.bell.notify_all()
 
     def step_once(self) -> None:
         """Makes one step and holds (again)."""
-        with self._bell:
+        with self.bell:
             self.paused = True
             self.single_steps += 1
-            self._bell.notify_all()
-            self._bell.notify_all()
+            self.bell.notify_all()
 
     # reading
+
+    async def __aiter__(self) -> AsyncIterator[View | None]:
+        """The newest view whenever something is new, None before the first; raises what the run failed with.
+
+        A slow reader gets fewer views, never a backlog; the last one is always given.
+        """
+        ended = False
+        while not ended:
+            await self._news()
+            ended = self.run.state.ended
+            yield self.newest()
+        if self.run.error is not None:
+            raise self.run.error
+
+    async def developing(self) -> AsyncIterator[View | None]:
+        """After the end: the newest view, each time previews of the run were made sharp, until none is left."""
+        while not self.settled:
+            await self._news()
+            yield self.newest()
+
+    def fresh(self) -> list[Result]:
+        """The pictures that were finished since this was asked last."""
+        new = [result for result in list(self.run.results) if result.image not in self._taken]
+        self._taken |= {result.image for result in new}
+        return new
+
+    def fresh_notes(self) -> list[str]:
+        """What was noted since this was asked last."""
+        new = self.run.notes[self._told :]
+        self._told += len(new)
+        return new
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether `fresh` has told of every finished picture."""
+        return all(result.image in self._taken for result in list(self.run.results))
 
     @property
     def is_made(self) -> bool:
@@ -166,7 +212,7 @@ class Work:
             self._show(event)
             self._stand(event)
             self._thin()
-            with self._bell:
+            with self.bell:
                 self.single_steps = max(0, self.single_steps - 1)  # it may be the one asked for
             self._pace.append((time.perf_counter() - began) / len(event.images))  # views included
             if isinstance(event, Advance) and self._kept is not None:
@@ -177,11 +223,30 @@ class Work:
         if self._kept is not None:
             self._kept.flush()
 
+    def fail(self, error: Exception) -> None:
+        self.run.error, self.run.state = error, State.FAILED
+
     def settle(self) -> None:
         """Once it has ended and nothing of it is to be sharpened: lets go of its model."""
-        self.previews = self._kept = None
+        self.previews, self._kept, self.settled = None, None, True
         if self.advance is not None:  # of a stopped one the latents can still be kept
             self.advance = replace(self.advance, model=None) if self.run.state is State.STOPPED else None
+        self.wake()
+
+    def wake(self) -> None:
+        """There is news of it: for who reads it in another thread."""
+        self._has_news = True
+        if self._reader is not None:
+            self._reader.tell()
+
+    async def _news(self) -> None:
+        if self._reader is None:
+            from gdm_studio.studio.reader import Reader
+
+            self._reader = Reader()
+            if self._has_news:
+                self._reader.tell()
+        await self._reader.news()
 
     def _show(self, step: Advance | Progress) -> None:
         """Writes the views of a step in their places: pictures that ran out of memory go through their steps again."""

@@ -22,11 +22,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from gdm_studio.ui import icons
 from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
 from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
 from gdm_studio.ui.gallery.forming import Forming
-from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
@@ -50,7 +50,8 @@ class Grid(QListView):
     Signals: `current_changed(object picture | None)`, `picked(int)` how many are selected,
     `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `use_settings(object)`,
     `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`, `export(list pictures)`,
-    `copy_credit(object)`, `forming_clicked()`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
+    `copy_credit(object)`, `forming_clicked(str item, int image)`. Keys: arrows, Enter, F marks a favourite, Delete,
+    Ctrl+A.
     """
 
     current_changed = Signal(object)
@@ -63,7 +64,7 @@ class Grid(QListView):
     delete = Signal(list)
     export = Signal(list)
     copy_credit = Signal(object)
-    forming_clicked = Signal()
+    forming_clicked = Signal(str, int)
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class Grid(QListView):
         self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
         self._query = model.query()
         self._pressed, self._foot = QPoint(), 0
+        self._pressed_on: tuple[str, int] | None = None  # a picture that is being made
         self._forming: tuple[Forming, ...] = ()
         self._lead = 0  # cells of those
         self._paint = CellPainter(theme, ground)
@@ -109,11 +111,13 @@ class Grid(QListView):
 
     def set_forming(self, forming: tuple[Forming, ...]) -> None:
         """The pictures that are being made, first of all; none once they are made."""
-        before, self._forming = len(self._forming), forming
-        if len(forming) != before:
+        before, self._forming = self._forming, forming
+        if len(forming) != len(before):
             self._arrange()
+            return
         for cell in range(self._lead):
-            self._update_cell(cell)
+            if forming[cell] is not before[cell]:
+                self._update_cell(cell)
 
     def forming_count(self) -> int:
         """How many of them stand before the others."""
@@ -316,12 +320,14 @@ class Grid(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
+        self._pressed_on = self._forming_at(event.position().toPoint())
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        if 0 <= self._cell_at(event.position().toPoint()) < self._lead and event.button() == Qt.MouseButton.LeftButton:
-            self.forming_clicked.emit()
+        place = self._forming_at(event.position().toPoint())  # of a box that was drawn it is but the end
+        if place is not None and place == self._pressed_on and event.button() == Qt.MouseButton.LeftButton:
+            self.forming_clicked.emit(*place)
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -390,6 +396,10 @@ class Grid(QListView):
         """The number of the cell at a place of the viewport; -1 between and beside them."""
         return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
 
+    def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
+        cell = self._cell_at(place)
+        return self._forming[cell].place if 0 <= cell < self._lead else None
+
     def _update_cell(self, cell: int) -> None:
         here = self._cells.rect(cell).translated(LEFT, -self.verticalOffset())
         self.viewport().update(here.adjusted(-2, -2, 2, 2))
@@ -443,3 +453,26 @@ class Grid(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(4 * self._cells.pitch, 3 * self._cells.pitch)
+
+
+def picture_menu(grid: Grid, theme: Theme) -> QMenu:
+    """Of the current picture of `grid` and those selected with it; empty where there is none."""
+    menu, picture = QMenu(grid), grid.current()
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    if picture is None:
+        return menu
+    favourite = "Not a favourite any more" if picture.favourite else "Favourite"
+    for icon, text, act in (
+        ("sliders-horizontal", "Use settings", lambda: grid.use_settings.emit(picture)),
+        ("star", favourite, lambda: grid.toggle_favourite()),
+        ("folder-open", "Open folder", lambda: grid.open_folder.emit(picture)),
+        ("download", "Export…", lambda: grid.with_selected(grid.export.emit)),
+        ("info", "Copy credit", lambda: grid.copy_credit.emit(picture)),
+    ):
+        menu.addAction(icons.icon(theme, icon), text).triggered.connect(act)
+    menu.addSeparator()
+    delete = menu.addAction(icons.icon(theme, "trash-2", "danger", active="danger"), "Delete")
+    delete.setShortcut(Qt.Key.Key_Delete)
+    delete.triggered.connect(lambda: grid.with_ids(grid.delete.emit))
+    return menu

@@ -78,6 +78,13 @@ def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
     return scaled(rgba, QRectF(0, 0, width, height), max(1, round(width * scale)), max(1, round(height * scale)))
 
 
+def glance(rgba: np.ndarray, side: int) -> QPixmap:
+    """The same of one that is looked at for a moment, whatever its size: of a large one every few pixels count."""
+    sparse = max(1, max(rgba.shape[:2]) // (2 * side))
+    seen = rgba[::sparse, ::sparse]
+    return thumbnail(seen, min(side, max(seen.shape[:2])))
+
+
 def _pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
     """A pixmap of a premultiplied or opaque picture, brought to `size`."""
     import numpy as np

@@ -1,4 +1,4 @@
-"""The lane: one thread that carries out jobs in order, by workers where there are several devices.
+"""The lane: the window's one thread that carries out work, in order, by the crew of the studio.
 
 torch lives here and nowhere else in the window.
 """
@@ -9,28 +9,19 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
-from gdm_studio.errors import ModelError
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State
-from gdm_studio.studio.crew import events_here
-from gdm_studio.studio.work import Bell
-from gdm_studio.ui.crew import JobCrew
-from gdm_studio.ui.jobs import Job
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.maths.path import Step
-    from gdm_studio.models.library import Library
-    from gdm_studio.studio.work import Source
-    from gdm_studio.workers.orders import Order
+    from gdm_studio.studio.crew import Crew
+    from gdm_studio.studio.work import Work
 
 T = TypeVar("T")
 Errand = tuple[Callable[[], None], Callable[[], None]]  # (carry out, call off)
@@ -46,41 +37,24 @@ class Lane(QThread):
 
     room = Signal()  # a worker has nothing to do, and might make the next of the queue meanwhile
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, crew: Crew) -> None:
         super().__init__()
         self.setObjectName("lane")
         self.setStackSize(STACK_BYTES)
-        self._library = library
-        self._bell = Bell()
-        self._jobs: deque[Job] = deque()
+        self._crew, self._bell = crew, crew.bell
+        self._jobs: deque[Work] = deque()
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
         self.has_room = False  # as `room` has said, and nothing was submitted since
-        self._crew = JobCrew(self._next_shared, self._breathe, self._bell)
-        self._shown: Job | None = None  # the latest run that has ended, whose previews spare time goes to
+        self._shown: Work | None = None  # the latest run that has ended, whose previews spare time goes to
         self._stopping = False
 
-    def submit(
-        self,
-        request: Request,
-        *,
-        instead_of: Job | None = None,
-        source: Source | None = None,
-        orders: Sequence[Order] = (),
-        shares: bool = False,
-        keep_steps: KeepSteps | None = None,
-        before: Sequence[int] = (),
-    ) -> Job:
-        """Queues a request; read the job with `async for`.
+    def submit(self, work: Work, *, instead_of: Work | None = None) -> Work:
+        """Queues a work; read it with `async for`.
 
-        `instead_of` is given up for it: at once where it has not begun, else before its next step. `orders` are what
-        is to be made where that is not all pictures of the request, and what `source` yields is done instead of making
-        pictures, in the lane's thread. With `shares` it is made beside others that do so, where there are several
-        devices, and a single picture is left to a worker too. `keep_steps` is given the steps in this thread as they
-        are made; `before` are pictures of the request that were made by another run.
+        `instead_of` is given up for it: at once where it has not begun, else before its next step.
         """
-        job = Job(request, self._bell, source=source, orders=orders, shares=shares, keep_steps=keep_steps)
-        job.run.before = tuple(before)
+        work.bell = self._bell
         with self._bell:
             self.has_room = False
             if instead_of is not None:
@@ -88,9 +62,9 @@ class Lane(QThread):
                 if instead_of in self._jobs:
                     self._jobs.remove(instead_of)
                     _never_begun(instead_of)
-            self._jobs.append(job)
+            self._jobs.append(work)
             self._bell.notify_all()
-        return job
+        return work
 
     def ask(self, errand: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """What `errand()` returns, called in the lane's thread before its next step, or once the job under way ends.
@@ -124,17 +98,17 @@ class Lane(QThread):
             self._bell.notify_all()
         return answer
 
-    def spare(self, job: Job) -> None:
+    def spare(self, job: Work) -> None:
         """Spends no time on sharpening the previews of a job whose steps are not looked at again."""
         self.ask(partial(_give_up_previews, job))
 
-    def reached(self, job: Job) -> asyncio.Future[list[Result]]:
-        """The unfinished pictures of a stopped job as they stand, decoded, `stopped_at` set."""
-        return self.ask(partial(_reached, job, self._library))
+    def reached(self, job: Work) -> asyncio.Future[list[Result]]:
+        """As `Crew.reached`."""
+        return self.ask(partial(self._crew.reached, job))
 
     def standing(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """What an item of the queue that is to go on from `step` is given, with the weights that are to do it."""
-        return self.ask(partial(_standing, request, step, self._library))
+        """As `Crew.standing`."""
+        return self.ask(partial(self._crew.standing, request, step))
 
     def stop(self) -> None:
         """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
@@ -157,66 +131,65 @@ class Lane(QThread):
                 self._settle()
                 self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
         self._settle()
-        self._crew.let_go()
+        self._crew.close()
         for job in self._jobs:
             _never_begun(job)
         for _, call_off in (*self._errands, *self._later):
             call_off()
 
-    def _carry_out(self, job: Job) -> None:
-        run = job.run
+    def _carry_out(self, job: Work) -> None:
         try:
-            from gdm_studio.engine import devices
-            from gdm_studio.engine.previews import Previews
-
-            wanted, rest = preferences.load(), 0.0
-            devices.use_threads(wanted.threads)
-            job.previews = Previews(wanted.preview_share)
-            places = devices.several(run.request.device) if job.source is None else ["cpu"]
-            if self._crew.takes(job, places):
-                self._crew.carry_out(job, places, wanted)
-                return
-            job.begin()
-            with closing(events_here(job, places, self._library)) as events:
-                while self._may_step(job, rest):
-                    began = time.perf_counter()
-                    event = next(events, None)
-                    if event is None:
-                        run.state = State.DONE
-                        break
-                    job.record(event, began - rest)
-                    job.wake()
-                    rest = (time.perf_counter() - began) * (1 / wanted.cpu_share - 1)
-                else:
-                    run.state = State.STOPPED
-                    job.flush()
-        except Exception as error:  # shown by whoever reads the job
-            run.error, run.state = error, State.FAILED
+            share = preferences.load().preview_share
+            more = partial(self._next_shared, job.run.request.device, share)
+            _give_previews(job, share)
+            for work, _ in self._crew.carry_out_all(job, more=more, breathe=self._breathe, previews=share):
+                work.wake()
+        except Exception as error:  # shown by whoever reads the jobs
+            if not job.run.state.ended:
+                job.fail(error)
         job.wake()
 
-    def _next_shared(self, device: str) -> Job | None:
+    def _next_shared(self, device: str, preview_share: float) -> Work | None:
         """What workers on this device, or these, may make beside what they are at; asks for it where nothing waits."""
         with self._bell:
             if self._jobs:
                 job = self._jobs[0]
-                return self._jobs.popleft() if job.shares and job.run.request.device == device else None
+                if not job.shares or job.run.request.device != device:
+                    return None
+                _give_previews(job, preview_share)
+                return self._jobs.popleft()
             is_new, self.has_room = not self.has_room, True
         if is_new:
             self.room.emit()
         return None
 
-    def _breathe(self, seconds: float, jobs: Sequence[Job]) -> bool:
-        """Between two steps of these: runs errands and rests so long; False where all is to end.
+    def _breathe(self, seconds: float, works: Sequence[Work]) -> bool:
+        """Between two steps of these: rests so long, runs errands, and holds what is paused; False where all is to end.
 
-        Errands for the time between two jobs too: workers have models of their own, and may be at work for hours.
+        What is made here alone is held here; workers hold each of several for itself. While they are at work errands
+        for the time between two jobs are run too: they have models of their own, and may be at work for hours.
         """
-        self._rest(seconds, jobs)
+        self._rest(seconds, works)
         self._run_errands()
+        if len(works) == 1 and not works[0].spread:
+            self._hold(works[0])
+            return not self._stopping
         while self._later and not self._stopping:
             self._later.popleft()[0]()
         return not self._stopping
 
-    def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:
+    def _hold(self, job: Work) -> None:
+        """Returns once its next step may be made, or none is wanted any more; sharpens its previews meanwhile."""
+        while job.is_held() and not (self._stopping or job.cancelled):
+            if job.run.state is not State.PAUSED:
+                job.run.state = State.PAUSED
+                job.wake()
+                job.flush()
+            if not self._sharpen(job):
+                self._sleep_until(lambda: bool(job.cancelled or not job.is_held() or self._errands))
+            self._run_errands()
+
+    def _rest(self, seconds: float, jobs: Sequence[Work]) -> None:
         """Leaves the machine to others for a while, unless something else is wanted of the jobs."""
 
         def is_wanted() -> bool:
@@ -228,25 +201,7 @@ class Lane(QThread):
             with self._bell:
                 self._bell.wait_for(lambda: is_wanted() or bool(self._errands), timeout=left)
 
-    def _may_step(self, job: Job, rest: float) -> bool:
-        """True when the next step may be made, after a rest and as long as the job is paused; False to stop."""
-        self._rest(rest, [job])
-        while True:
-            self._run_errands()
-            with self._bell:
-                if self._stopping or job.cancelled:
-                    return False
-                if not job.is_held():
-                    job.run.state = State.RUNNING
-                    return True
-            if job.run.state is not State.PAUSED:
-                job.run.state = State.PAUSED
-                job.wake()
-                job.flush()
-            if not self._sharpen(job):
-                self._sleep_until(lambda: bool(job.cancelled or not job.paused or job.single_steps or self._errands))
-
-    def _sharpen(self, job: Job | None) -> bool:
+    def _sharpen(self, job: Work | None) -> bool:
         """Decodes one preview that was shown only roughly; False when there is none left."""
         if job is None or job.settled or job.previews is None:
             return False
@@ -264,19 +219,15 @@ class Lane(QThread):
 
     def _settle(self) -> None:
         """Lets go of the run that has ended, and of its model: its previews stay as they are."""
-        job = self._shown
-        if job is None or job.settled:
-            return
-        job.settle()
-        job.settled = True
-        job.wake()
+        if self._shown is not None and not self._shown.settled:
+            self._shown.settle()
 
     def _run_errands(self) -> None:
         while self._errands:
             carry_out, _ = self._errands.popleft()
             carry_out()
 
-    def _next_job(self) -> Job | None:
+    def _next_job(self) -> Work | None:
         with self._bell:
             return self._jobs.popleft() if self._jobs else None
 
@@ -285,37 +236,18 @@ class Lane(QThread):
             self._bell.wait_for(lambda: self._stopping or reason())
 
 
-def _give_up_previews(job: Job) -> None:
+def _give_previews(job: Work, share: float) -> None:
+    from gdm_studio.engine.previews import Previews
+
+    job.previews = Previews(share)
+
+
+def _give_up_previews(job: Work) -> None:
     if job.previews is not None:
         job.previews.give_up()
 
 
-def _never_begun(job: Job) -> None:
+def _never_begun(job: Work) -> None:
     """Ends a job that was still in the queue."""
-    job.run.state, job.settled = State.STOPPED, True
-    job.wake()
-
-
-def _reached(job: Job, library: Library) -> list[Result]:
-    from gdm_studio.engine.devices import resolve_dtype
-    from gdm_studio.engine.results import reached
-    from gdm_studio.models.library import load_for
-
-    advance, request = job.advance, job.run.request
-    if advance is None:
-        return job.reached
-    device = advance.step.denoised.device
-    dtype = resolve_dtype(request.dtype, library.card(request.model), device)
-    model = advance.model or load_for(library, request, device=device, dtype=dtype)
-    done = {result.image for result in job.run.results}
-    return [result for result in reached(request, replace(advance, model=model)) if result.image not in done]
-
-
-def _standing(request: Request, step: Step, library: Library) -> bytes:
-    from gdm_studio.engine.resuming import standing
-    from gdm_studio.models.fingerprint import fingerprint
-
-    weights = ""
-    with suppress(ModelError):  # gone, of which the run itself will tell
-        weights = fingerprint(library.card(request.model))
-    return standing(request, step, weights)
+    job.run.state = State.STOPPED
+    job.settle()

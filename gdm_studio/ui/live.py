@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
 from gdm_studio.run import State
+from gdm_studio.studio.work import Work
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -42,9 +42,9 @@ class Live:
         self._page, self._viewer, self._lane = page, viewer, lane
         self._settings, self._making, self._tasks, self._say = settings, making, tasks, say
         self.on = False
-        self.job: Job | None = None  # the latest, going on or ended
-        self._kept: Job | None = None  # the latest that is in the gallery, or will be once it ends
-        self._finished: Job | None = None  # the latest that has been followed to its end
+        self.job: Work | None = None  # the latest, going on or ended
+        self._kept: Work | None = None  # the latest that is in the gallery, or will be once it ends
+        self._finished: Work | None = None  # the latest that has been followed to its end
         page.controls.changed.connect(self.refresh)
         page.stage.bar.keep_clicked.connect(self.keep)
 
@@ -63,7 +63,8 @@ class Live:
             return
         request = self._wanted()
         if self.job is None or self.job.run.request != request:
-            self.job = self._lane.submit(request, instead_of=None if self.job is self._kept else self.job)
+            replaced = None if self.job is self._kept else self.job
+            self.job = self._lane.submit(Work(request), instead_of=replaced)
             self._page.stage.bar.set_keep(False)
             self._tasks.start(self._follow(self.job))
 
@@ -89,7 +90,7 @@ class Live:
         if job is self._finished:  # else it is kept once it is
             self._tasks.start(self._making.keep_run(job.run))
 
-    async def _follow(self, job: Job) -> None:
+    async def _follow(self, job: Work) -> None:
         """One job, as far as it is not replaced."""
         async for _ in job:
             self._show(job)
@@ -102,7 +103,7 @@ class Live:
         async for _ in job.developing():
             self._show(job)
 
-    def _show(self, job: Job) -> None:
+    def _show(self, job: Work) -> None:
         """The canvas keeps the picture before until there is a step of this one."""
         newest = job.newest()
         if job is not self.job or newest is None or self._making.job is not None:

@@ -11,6 +11,7 @@ from gdm_studio.errors import ModelError, StudioError
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.gallery.forming import FormingTiles
 from gdm_studio.ui.keeping import Keeping, Unsaved
 from gdm_studio.ui.offers import Offers
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from gdm_studio.maths.path import Step
     from gdm_studio.studio.work import Source
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.queue.away import Away
@@ -42,12 +42,10 @@ READY = "Your pictures are ready"
 
 @dataclass(eq=False)
 class _Followed:
-    """A job, the item of the queue that it carries out, and what of it has been taken up."""
+    """A job, and the item of the queue that it carries out."""
 
-    job: Job
+    job: Work
     item: Item | None
-    taken: int = 0  # pictures that are saved or among the unsaved
-    noted: int = 0  # notes that were shown
 
 
 class Making:
@@ -83,7 +81,7 @@ class Making:
         self._hint = ""  # title of the notice that counts what was queued
         self._next = ""  # id of the item that is to follow, before all others
         self._wished = ""  # id of the item that people want to see, whoever begins it
-        self._silent: Job | None = None  # one that gave way to its own branch: nothing of it is offered
+        self._silent: Work | None = None  # one that gave way to its own branch: nothing of it is offered
         self._followed: list[_Followed] = []  # jobs that are running, the first of them on the stage
         self._left: list[_Followed] = []  # those that have ended before all of their pictures were taken up
         lane.room.connect(lambda: tasks.start(self.go_on()))
@@ -93,7 +91,7 @@ class Making:
         page.stage.filmstrip.end_asked.connect(self.go_to_end)
 
     @property
-    def job(self) -> Job | None:
+    def job(self) -> Work | None:
         """The one that is running, of several the first."""
         return self._followed[0].job if self._followed else None
 
@@ -103,11 +101,11 @@ class Making:
         return self._followed[0].item if self._followed else None
 
     @property
-    def under_way(self) -> list[tuple[Job, Item | None]]:
+    def under_way(self) -> list[tuple[Work, Item | None]]:
         """All that are running, with their items."""
         return [(each.job, each.item) for each in self._followed]
 
-    def job_of(self, item_id: str) -> Job | None:
+    def job_of(self, item_id: str) -> Work | None:
         """The job that carries out this item of the queue."""
         return next((job for job, item in self.under_way if item is not None and item.id == item_id), None)
 
@@ -203,7 +201,7 @@ class Making:
             self._tasks.start(self.go_on())
 
     async def _carry_through(
-        self, job: Job, item: Item | None = None, *, then: Callable[[Run], object] | None = None
+        self, job: Work, item: Item | None = None, *, then: Callable[[Run], object] | None = None
     ) -> None:
         """One job, top to bottom."""
         try:
@@ -227,7 +225,7 @@ class Making:
             if self._viewer.run is job.run:
                 self._viewer.refresh(newest)
 
-    async def _settle(self, job: Job, item: Item | None, *, given_up: bool) -> None:
+    async def _settle(self, job: Work, item: Item | None, *, given_up: bool) -> None:
         """What the end of a job means for the queue, which goes on whatever the disk says of that."""
         try:
             if item is not None and (given_up or not self.closing):
@@ -236,7 +234,7 @@ class Making:
             wanted, self._next = self._next, ""
             self._tasks.start(self.go_on(wanted))
 
-    async def _put_away(self, job: Job, item: Item) -> None:
+    async def _put_away(self, job: Work, item: Item) -> None:
         error = job.run.error
         if error is not None or not job.run.state.ended:
             remedy = error.remedy if isinstance(error, StudioError) else ""
@@ -250,7 +248,7 @@ class Making:
             await self.keeping.settled()
             await self._backlog.ask(lambda queue: queue.put_down(item.id))  # another round of it is to come, if any
 
-    def stop(self, job: Job | None = None) -> None:
+    def stop(self, job: Work | None = None) -> None:
         """Ends a run before its next step, the first where it is not said which; says so at once."""
         job = job or self.job
         if job is not None:
@@ -274,7 +272,7 @@ class Making:
         for job, _ in self.under_way:
             self._set_paused(job, paused)
 
-    def _set_paused(self, job: Job, paused: bool) -> None:
+    def _set_paused(self, job: Work, paused: bool) -> None:
         if paused:
             job.pause()
         else:
@@ -328,14 +326,11 @@ class Making:
             await self.add(request)
         await self.go_on()
 
-    def _take_new(self, job: Job) -> list[Unsaved]:
+    def _take_new(self, job: Work) -> list[Unsaved]:
         """Pictures that have been finished since the last look: unsaved until they are in their files."""
-        each = self._of(job)
-        new = job.run.results[each.taken :]
-        each.taken += len(new)
-        return self.keeping.take(job.run, new, each.item)
+        return self.keeping.take(job.run, job.fresh(), self._of(job).item)
 
-    def _of(self, job: Job) -> _Followed:
+    def _of(self, job: Work) -> _Followed:
         return next(each for each in (*self._followed, *self._left) if each.job is job)
 
     def _stage_is_free(self) -> bool:
@@ -357,12 +352,12 @@ class Making:
         orders: Sequence[Order] = (),
         shares: bool = False,
         asked: bool,
-    ) -> Job:
+    ) -> Work:
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
-        keep_steps, before = (self._backlog.keeper(item), item.made) if item is not None else (None, ())
-        job = self._lane.submit(
-            request, source=source, orders=orders, shares=shares, keep_steps=keep_steps, before=before
-        )
+        job = Work(request, source=source, orders=orders, shares=shares)
+        if item is not None:
+            job.keep_steps, job.run.before = self._backlog.keeper(item, job.run), item.made
+        self._lane.submit(job)
         place = len(self._followed) if self._followed and not asked else 0
         self._followed.insert(place, _Followed(job, item))
         if self.away is not None:
@@ -375,7 +370,7 @@ class Making:
         self.show_busy(True)
         return job
 
-    def _put_in_front(self, job: Job, *, asked: bool = False) -> None:
+    def _put_in_front(self, job: Work, *, asked: bool = False) -> None:
         """The stage shows it, unless something else is looked at, and the buttons are for it."""
         if asked or self._stage_is_free():
             self._offers.leave_stage()
@@ -386,27 +381,25 @@ class Making:
         if not self.lent:
             self._page.controls.button.set_running(0.0, "starting…")
 
-    def _show(self, job: Job, newest: View | None) -> None:
+    def _show(self, job: Work, newest: View | None) -> None:
         if self._viewer.run is job.run:
             self._viewer.refresh(newest)
-        each = self._of(job)
-        for note in job.run.notes[each.noted :]:
+        for note in job.fresh_notes():
             self._say(note)
-        each.noted = len(job.run.notes)
         if job is self.job and not job.cancelled and not self.lent:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
     def _tell_forming(self) -> None:
         """Shows what is being made for the gallery in it."""
-        self.forming.show([job.run for job, item in self.under_way if item is not None])
+        self.forming.show({item.id: job.run for job, item in self.under_way if item is not None})
 
-    def _end(self, job: Job) -> None:
+    def _end(self, job: Work) -> None:
         job.cancel()  # changes nothing unless following it failed
         ended, was_first = self._of(job), job is self.job
         self._followed.remove(ended)
         self._tell_forming()
-        self._left = [each for each in (*self._left, ended) if each.taken < len(each.job.run.results)]
+        self._left = [each for each in (*self._left, ended) if not each.job.is_taken]
         if self.job is not None:
             if was_first:
                 self._put_in_front(self.job)

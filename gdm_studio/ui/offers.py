@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from gdm_studio.queueing import REMEDIES
+from gdm_studio.studio.work import Work
 
 if TYPE_CHECKING:
     from gdm_studio.errors import StudioError
     from gdm_studio.queueing import Item
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.keeping import Keeping
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -26,16 +27,18 @@ class Offers:
     def __init__(self, page: CreatePage, *, lane: Lane, keeping: Keeping, tasks: Tasks, say: Say, retry: Retry) -> None:
         self._page, self._lane, self._keeping = page, lane, keeping
         self._tasks, self._say, self._retry = tasks, say, retry
-        self._stopped: Job | None = None  # the one that the button is for
+        self._stopped: Work | None = None  # the one that the button is for
+        self._offered = WeakSet[Work]()  # whose unfinished pictures are not kept yet
         self._title = ""  # of the latest notice about one that was stopped
         page.stage.bar.keep_clicked.connect(self._keep)
 
-    def offer_reached(self, job: Job) -> None:
+    def offer_reached(self, job: Work) -> None:
         """To keep the unfinished pictures of a run that was stopped, if they have come to anything."""
         newest = job.newest()
         if newest is None:
             return
-        self._stopped, job.offered = job, True
+        self._stopped = job
+        self._offered.add(job)
         self._page.stage.bar.set_keep(True)
         self._title = f"Stopped at step {job.run.lead + newest.index} of {job.run.lead + newest.of}"
         self._say(
@@ -69,9 +72,9 @@ class Offers:
         if self._stopped is not None:
             self._tasks.start(self._keep_reached(self._stopped))
 
-    async def _keep_reached(self, job: Job) -> None:
+    async def _keep_reached(self, job: Work) -> None:
         if job is self._stopped:
             self.leave_stage()
-        if job.offered:
-            job.offered = False
+        if job in self._offered:
+            self._offered.discard(job)
             await self._keeping.save(job.run, await self._lane.reached(job))

@@ -21,7 +21,7 @@ def as_it_stands(window: Window) -> Session:
     return Session(
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),
-        request=controls.request(),
+        request=controls.draft.written,
         unhurried=window.settings.unhurried,
         things=controls.things.text(),
         seed_locked=controls.draft.is_locked_by_people,

@@ -12,7 +12,7 @@ from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Request
-from gdm_studio.studio.fitting import fitted
+from gdm_studio.studio.fitting import fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
@@ -80,7 +80,7 @@ class Settings:
 
         What is drawn stays as it is: prompt, style, seed, number. Its weights are for `load_model` to fetch.
         """
-        card, now = self.card, self._controls.request()
+        card, now = self.card, self._draft.written
         wanted = card and (fast_version if on else full_version)(card, self._cards)
         if card is None or wanted is None or wanted is card:
             return False
@@ -88,15 +88,15 @@ class Settings:
         self.unhurried = now if on else None
         self._take_card(wanted)
         if before is None or before.model != wanted.name:
-            before = self._controls.request()  # the defaults of its card
-        self._controls.set_request(self.fitting(with_pace_of(now, before), wanted)[0])
+            before = self._draft.written  # the defaults of its card
+        self._controls.set_request(standing(with_pace_of(now, before), wanted, self._parts))
         return True
 
     def open(self, remembered: Request | None) -> None:
         """Fills the controls: as they were left, or for a first run with an example of the newest model."""
         self._show_models()
         if not self._cards:
-            self._draft.put(prompt=remembered.prompt if remembered else PROMPT)
+            self._draft.take(remembered or replace(self._draft.written, prompt=PROMPT))
             return
         if remembered is not None:
             self.show_devices([remembered.device])  # until those there are are known
@@ -106,7 +106,7 @@ class Settings:
         usual = partial(getattr, card.usual())  # what was chosen for it meanwhile
         if remembered is not None:
             asked = replace(remembered, **{each: getattr(remembered, each) or usual(each) for each in self._parts})
-            self._controls.set_request(self.fitting(asked, card)[0])
+            self._controls.set_request(standing(asked, card, self._parts))
             self._draft.hold_seed(False)
         else:
             self._draft.roll()
@@ -117,15 +117,15 @@ class Settings:
         all else stays as it is; so does a seed that was chosen.
         """
         if not self._cards:
-            self.open(self._controls.request())
+            self.open(self._draft.written)
             return
-        before = self._controls.request()
+        before = self._draft.written
         self._show_models()
         card = self.card_for(before) or next(iter(self._cards), None)
         if card is not None:
             self._take_card(card)
-            now = replace(self._controls.request(), size=before.size)
-            self._controls.set_request(self.fitting(now, card)[0])
+            now = replace(self._draft.written, size=before.size)
+            self._controls.set_request(standing(now, card, self._parts))
 
     def _show_models(self) -> None:
         self._cards = self._library.cards()

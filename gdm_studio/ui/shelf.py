@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import SignalInstance
 
 from gdm_studio import mended, paths
 from gdm_studio.errors import StorageError
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
-    from gdm_studio.ui.gallery_panel import GalleryPanel
-    from gdm_studio.ui.pages.gallery_page import GalleryPage
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
@@ -37,14 +37,23 @@ REST = 0.2  # seconds between two pieces of work that nobody waits for
 Progress = Callable[[int, int], object]  # (differences seen to, differences found)
 
 
-class Shelf:
-    """Every call of the gallery goes through one executor thread, which opens it on the first."""
+class Panel(Protocol):
+    """Where people do something to pictures."""
 
-    def __init__(self, theme: Theme, *, tasks: Tasks, say: Say) -> None:
+    @property
+    def favourite(self) -> SignalInstance: ...
+    @property
+    def delete(self) -> SignalInstance: ...
+
+
+class Shelf:
+    """Every call of the gallery goes through one executor thread, which calls `open_gallery` on the first."""
+
+    def __init__(self, theme: Theme, open_gallery: Callable[[], Gallery], *, tasks: Tasks, say: Say) -> None:
         self.beside = PictureModel(theme, screens=1)  # on the Create page, where few are gone back to
         self.all = PictureModel(theme)  # on the Gallery page
         self.models = (self.beside, self.all)
-        self._tasks, self._say = tasks, say
+        self._open, self._tasks, self._say = open_gallery, tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self.thumbnails = ThumbnailReader(lambda *wanted: self._opened().thumbnails(*wanted, seconds=0.03), tasks)
@@ -62,7 +71,7 @@ class Shelf:
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             self.thumbnails.serve(model)
 
-    def serve(self, panel: GalleryPanel | GalleryPage) -> None:
+    def serve(self, panel: Panel) -> None:
         """Carries out what people do on a panel."""
         panel.favourite.connect(lambda ids, on: self._tasks.start(self.deeds.favourite(ids, on)))
         panel.delete.connect(lambda ids: self._tasks.start(self.deeds.delete(ids)))
@@ -248,9 +257,7 @@ class Shelf:
 
     def _opened(self) -> Gallery:
         if self._gallery is None:
-            from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which the first paint does not wait for
-
-            self._gallery = Gallery.open()
+            self._gallery = self._open()
         return self._gallery
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import warm
 from gdm_studio.ui.collecting import Collecting
 from gdm_studio.ui.commands import Commands
@@ -36,6 +37,7 @@ from gdm_studio.ui.widgets.file_drops import take_copy
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
+    from gdm_studio.request import Request
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
@@ -55,14 +57,15 @@ class Window(QMainWindow):
 
     def __init__(self, theme: Theme, library: Library) -> None:
         super().__init__()
+        self.studio = Studio(models=library)
         self.theme, self.library = theme, library
         self.painted, self.closed = asyncio.Event(), asyncio.Event()
         self.lane_ended = True
         self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to("models"))
         self.say = self._telling.say
         self.tasks = Tasks(self._telling.report)
-        self.lane = Lane(library)
-        self.shelf = Shelf(theme, tasks=self.tasks, say=self.say)
+        self.lane = Lane(self.studio.crew)
+        self.shelf = Shelf(theme, lambda: self.studio.gallery, tasks=self.tasks, say=self.say)
         self.shelf.deeds.on_taken_back = self._telling.withdraw
         self.commands = Commands(self)
         self._started = False
@@ -161,7 +164,7 @@ class Window(QMainWindow):
 
         theme, library = self.theme, self.library
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
-        self.backlog = Backlog(self.shelf, tasks=self.tasks, say=self.say)
+        self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
             self.create_page,
             self.viewer,
@@ -226,19 +229,17 @@ class Window(QMainWindow):
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
         from gdm_studio.ui.comparing.comparing import Comparing
-        from gdm_studio.ui.gallery.desk import Desk
         from gdm_studio.ui.pages.compare_page import ComparePage
         from gdm_studio.ui.pages.gallery_page import GalleryPage
         from gdm_studio.ui.pages.models_desk import ModelsDesk
         from gdm_studio.ui.pages.models_page import ModelsPage
-        from gdm_studio.ui.queue.desk import set_up
 
         self.gallery_page = GalleryPage(self.theme, self.shelf.all)
         self.gallery_page.set_empty_text(_empty_text())
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
         self._serve(self.gallery_page)
-        self.gallery_desk = Desk(self, self.library)
+        self._set_up_gallery()
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
@@ -266,7 +267,54 @@ class Window(QMainWindow):
         self.tools.sheets.compare = self.comparing.open
         self.add_page("compare", compare_page)
         self.add_page("models", self.models_page)
-        self.queue = set_up(self)
+        self._set_up_queue()
+
+    def _set_up_gallery(self) -> None:
+        """What stands behind the gallery's page, and what it does to the others."""
+        from gdm_studio.ui.gallery.desk import Desk
+
+        page, beside = self.gallery_page, self.create_page.gallery
+        self.gallery_desk = Desk(
+            self.theme,
+            page,
+            beside,
+            shelf=self.shelf,
+            lane=self.lane,
+            library=self.library,
+            tasks=self.tasks,
+            say=self.say,
+        )
+        self.gallery_desk.importing.take = self.recalling.take
+        self.gallery_desk.importing.left_out = self.steps.left_out
+        page.compare_asked.connect(lambda pictures: self.comparing.open_pictures(pictures))
+        page.vary_asked.connect(self.recalling.vary)
+        for place in (page.side, beside.details):
+            place.less_like_asked.connect(self.recalling.less_like)
+
+    def _set_up_queue(self) -> None:
+        """The queue's panel, and what goes on when nobody looks."""
+        from gdm_studio.ui.queue.away import Away
+        from gdm_studio.ui.queue.desk import Desk
+        from gdm_studio.ui.queue.panel import QueuePanel
+
+        self.making.away = Away(self, tasks=self.tasks)
+        self.making.editing.use = self._use_for_one
+        panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
+        self.queue = Desk(
+            panel,
+            self.top,
+            self.backlog,
+            self.making,
+            tasks=self.tasks,
+            say=self.say,
+            open_page=lambda: self.turn_to("create"),
+        )
+
+    def _use_for_one(self, request: Request) -> list[str]:
+        """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
+        if self.sets.on:
+            self.ways.turn_set(False)
+        return self.steps.use(request)
 
     def _add_settings(self) -> None:
         from gdm_studio.ui.pages.settings_page import SettingsPage
@@ -319,10 +367,12 @@ class Window(QMainWindow):
         self.turn_to("gallery")
         self.tasks.start(self.gallery_desk.places.open(self.sets.collection))
 
-    def _watch(self) -> None:
-        """Shows what is being made on the stage."""
+    def _watch(self, item_id: str, image: int) -> None:
+        """Shows a picture that is being made on the stage."""
         self.turn_to("create")
-        self.making.go_live()
+        self.making.go_live(item_id)
+        if self.making.job_of(item_id) is not None and self.viewer.image != image:
+            self.viewer.choose_image(image)
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
         self.shelf.serve(panel)

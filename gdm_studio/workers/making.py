@@ -1,4 +1,4 @@
-"""Orders carried out as one run: in this process, or by workers."""
+"""Orders carried out as one run in this process."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import StudioError
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Progress, Result
 from gdm_studio.workers.orders import Order
-from gdm_studio.workers.pool import Ended, Pool
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
@@ -30,22 +28,6 @@ def made_here(orders: Sequence[Order], library: Library) -> Generator[Event, Non
         made = set(range(order.request.count)) - set(order.left)
         with closing(going_on(order.request, library, made=made, stood=order.stood)) as events:
             for event in events:
-                yield numbered(event, order.first)
-
-
-def made_by(
-    pool: Pool, orders: Sequence[Order], *, previews: float | None = None
-) -> Generator[Event, None, None]:
-    """The same events as they come from workers, Progress in place of Advance; raises what `Pool.carry_out` does.
-
-    The first error ends all. `previews` as there.
-    """
-    line = iter(orders)
-    with closing(pool.carry_out(lambda: next(line, None), previews=previews)) as told:
-        for order, event in filter(None, told):
-            if isinstance(event, StudioError):
-                raise event
-            if not isinstance(event, Ended):
                 yield numbered(event, order.first)
 
 

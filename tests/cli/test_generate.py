@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,6 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.preferences import Preferences
-from gdm_studio.run import Phase
-from gdm_studio.studio.crew import paced
 
 FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
 
@@ -88,23 +85,6 @@ def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pyt
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0
     assert Path(capsys.readouterr().out.strip()) == tmp_path / "5 of mine.webp"
-
-
-def test_a_run_rests_as_long_as_it_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    rests: list[float] = []
-    monkeypatch.setattr(time, "sleep", rests.append)
-
-    def works() -> Iterator[Phase]:
-        for title in ("one", "two"):
-            end = time.perf_counter() + 0.01
-            while time.perf_counter() < end:
-                pass
-            yield Phase(title)
-
-    assert [event.title for event, _ in paced(works(), Preferences(cpu_share=0.25))] == ["one", "two"]
-    assert len(rests) == 2 and min(rests) >= 3 * 0.01
-    rests.clear()
-    assert len(list(paced(works(), Preferences()))) == 2 and rests == []
 
 
 def test_the_same_seed_gives_the_same_file_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
+from gdm_studio.studio.work import Work
 from tests.helpers import tiny_model
 
 PICTURE = ["--steps", "4", "--seed", "7", "--sampler", "euler"]
@@ -81,6 +85,28 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
     assert left.id == broken.id and left.state is ItemState.FAILED and "gone" in left.error
     made = {(read(path).request.prompt, read(path).request.seed) for path in pictures(_own_home)}
     assert made == {("a red fox", 7), ("a red fox", 8), ("a blue owl", 7)}
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_is_made_lets_go_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a night's queue only the item that is being made is held."""
+    there = WeakSet[Work]()
+    held: list[int] = []
+
+    class Followed(Work):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            there.add(self)
+            gc.collect()
+            held.append(len(there))
+
+    monkeypatch.setattr("gdm_studio.cli.runner.Work", Followed)
+    for number in range(4):
+        run(["queue", "add", "a red fox", *TINY[:2], "--seed", str(number), "--steps", "2"])
+    assert run(["queue", "run"]) == 0
+    assert len(held) == 4 and max(held) <= 2  # the one before is let go of once another is there
+    gc.collect()
+    assert not there
 
 
 @pytest.mark.usefixtures("_tiny")

@@ -90,6 +90,21 @@ def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_d
     )
 
 
+def test_what_is_written_can_be_taken_back_whole() -> None:
+    draft = Draft(CARD)
+    way = Toward("a fox", 9, 0.5)
+    draft.change(prompt="a fox", negative_prompt="a dog", image="0" * 64, mask="1" * 64, toward=way)
+    draft.turn_to(PLAIN)
+    assert draft.request.prompt == "" and draft.written.prompt == "a fox"
+    again = Draft(PLAIN)
+    again.take(Request.from_json(draft.written.to_json()))
+    again.turn_to(CARD)
+    draft.turn_to(CARD)
+    assert again.request == draft.request and draft.request.mask == "1" * 64
+    draft.change(image="")
+    assert draft["mask"] and Request.from_json(draft.written.to_json()) == draft.written
+
+
 def test_every_run_has_another_seed_unless_it_is_locked_or_was_chosen() -> None:
     draft = Draft(CARD)
     assert len({draft.next_request().seed for _ in range(4)}) > 1

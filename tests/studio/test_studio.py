@@ -23,6 +23,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.picture_file import read_rgba
 from gdm_studio.run import Result
 from gdm_studio.studio import draft, studio
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
 from tests.helpers import tiny_model
 
@@ -76,9 +77,9 @@ def test_the_bits_are_those_of_command_line_window_and_file(
     assert np.array_equal(again.image, step.image)
 
     async def by_the_window() -> np.ndarray:
-        lane = Lane(tiny.library)
+        lane = Lane(tiny.crew)
         lane.start()
-        job = lane.submit(request)
+        job = lane.submit(Work(request))
         async for _ in job:
             pass
         lane.stop()
@@ -169,6 +170,7 @@ def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(ti
     [
         ({"steps": 0}, "steps must be a whole number from 1 to 1000, not 0"),
         ({"stepz": 4}, "no setting called 'stepz'; there are prompt"),
+        ({"seed_locked": True}, "no setting called 'seed_locked'; there are prompt"),
         ({"size": (63, 63)}, "63"),
         ({"mask": "0" * 64}, "A mask needs the picture it belongs to"),
         ({"sampler": "magic"}, "no scheduler called|no sampler called"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.engine import previews, resuming
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.gallery import Gallery
+from gdm_studio.preferences import Preferences
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Result, State
+from gdm_studio.run import Advance, Phase, Result, State
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.work import Work
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -78,9 +81,47 @@ def test_what_ends_early_has_kept_its_steps(crew: Crew, ending: str, monkeypatch
 
 def test_of_several_the_one_that_fails_costs_no_other(crew: Crew) -> None:
     works = [Work(REQUEST), Work(replace(REQUEST, model="gone")), Work(replace(REQUEST, seed=8))]
-    line = iter(works)
-    told = list(crew.carry_out_all(lambda: next(line, None), ["cpu"]))
+    told = [said for work in works for said in crew.carry_out_all(work)]
     assert [work.run.state for work in works] == [State.DONE, State.FAILED, State.DONE]
     (error,) = [event for work, event in told if work is works[1]]
     assert isinstance(error, ModelError) and works[1].run.error is error
     assert [type(event).__name__ for work, event in told if work is works[2]].count("Advance") == 8
+    assert [event for work, event in told if work is works[2]][-1] is None
+
+
+@pytest.mark.parametrize("ending", ["done", "stopped", "failed"])
+def test_what_has_ended_holds_no_model(crew: Crew, ending: str) -> None:
+    work = Work(REQUEST)
+    with closing(crew.carry_out_all(work)) as told:
+        for _, event in told:
+            if isinstance(event, Advance) and event.index == 3 and ending == "stopped":
+                work.cancel()
+            elif isinstance(event, Advance) and event.index == 3 and ending == "failed":
+                work.keep_steps, work.record = None, _refuse  # type: ignore[method-assign]
+    assert work.settled and work.run.state is State[ending.upper()]
+    assert (work.advance is not None) == (ending == "stopped")
+    assert work.advance is None or work.advance.model is None
+
+
+def _refuse(event: object, began: float) -> None:
+    raise StorageError("The disk is full.")
+
+
+def test_it_rests_as_long_as_it_is_set_to_and_not_for_what_is_done_with_its_steps(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def works(request: Request, library: object) -> Iterator[Phase]:
+        for title in ("one", "two"):
+            end = time.perf_counter() + 0.01
+            while time.perf_counter() < end:
+                pass
+            yield Phase(title)
+
+    sleep, rests = time.sleep, list[float]()
+    monkeypatch.setattr(time, "sleep", rests.append)
+    for share, low, high in ((0.25, 2 * 0.03, 0.5), (1.0, 0.0, 0.0)):
+        preferences.save(Preferences(cpu_share=share))
+        rests.clear()
+        for _ in crew.carry_out(Work(REQUEST, source=works)):  # type: ignore[arg-type]
+            sleep(0.3)
+        assert low <= sum(rests) <= high and len(rests) == 2 * (share < 1)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from gdm_studio import paths
 from gdm_studio.engine import devices
@@ -18,11 +22,19 @@ from gdm_studio.gallery import read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
-from gdm_studio.run import Result
+from gdm_studio.run import Result, State
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.lane import Lane
+from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.window import Window
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import asking, drawing, library
+from tests.helpers import fast_model
+from tests.helpers.fast_model import FAST, FastLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.looks import theme
 from tests.helpers.opened import click, drop, opened, until
 
 
@@ -47,7 +59,8 @@ class MadeUpLibrary(Library):
         self.refresh()
 
     def cards(self) -> list[ModelCard]:
-        return [self.card(name) for name in self._names]
+        found = {card.name: card for card in super().cards()}
+        return [found[name] for name in self._names]
 
     def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
         return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32)
@@ -133,6 +146,82 @@ def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> No
         assert controls.request().label == "dog"
 
     opened(play, library=MadeUpLibrary("two-encoders", "labelled", "unconditional"))
+
+
+def test_what_no_model_is_asked_now_is_there_after_a_restart_and_new_models(home: Path) -> None:
+    names = ("two-encoders", "unconditional")
+    written = ("a red fox", "an owl", {"aesthetic": 8.5})
+
+    async def turn_to(window: Window, name: str) -> None:
+        controls = window.create_page.controls
+        controls.model_box.pick(name)
+        await until(lambda: controls.request().model == name)
+
+    async def write(window: Window) -> None:
+        controls = window.create_page.controls
+        await turn_to(window, names[0])
+        controls.prompt.set_text(written[0])
+        controls.more.negative.set_text(written[1])
+        controls.draft.change(factors=written[2])
+        await turn_to(window, names[1])
+        assert controls.request().prompt == ""
+
+    async def find_another(window: Window) -> None:
+        assert window.create_page.controls.request().model == names[1]
+        MADE_UP["labelled"].write(paths.models_dir() / "labelled.safetensors")
+        with patch.object(window.library, "cards", wraps=window.library.cards) as looked:
+            QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+            await until(lambda: looked.called)
+
+    async def look(window: Window) -> None:
+        await turn_to(window, names[0])
+        request = window.create_page.controls.request()
+        assert (request.prompt, request.negative_prompt, request.factors) == written
+
+    opened(write, library=MadeUpLibrary(*names))
+    for play in (find_another, look):
+        opened(play, library=MadeUpLibrary(*reversed(names)))  # the one that it was left with is loaded first
+
+
+def test_what_was_written_waits_for_a_model_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, own = Draft(), GaussianLibrary()
+    settings = Settings(Controls(theme(), draft), own, Lane(Crew(own)))  # type: ignore[arg-type]
+    left = replace(draft.written, model=CARD.name, prompt="a red fox", negative_prompt="an owl", steps=9, style="dark")
+    with monkeypatch.context() as gone:
+        gone.setattr(own, "cards", list)
+        settings.open(left)
+        assert draft.written == left
+    settings.open(draft.written)
+    assert settings.card is CARD and draft.request == left
+
+
+def test_fast_and_back_costs_nothing_that_only_the_full_model_is_asked(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast_model, "FAST", replace(FAST, accepts=replace(FAST.accepts, negative=False, prompt="")))
+
+    async def play(window: Window) -> None:
+        controls, making = window.create_page.controls, window.making
+        controls.prompt.set_text("a red fox")
+        controls.more.negative.set_text("an owl")
+        click(controls.modes.fast)
+        await until(lambda: controls.request().model == FAST.name)
+        assert (controls.request().prompt, controls.request().negative_prompt) == ("", "")
+        click(controls.button)
+        making.set_paused(True)
+        await until(lambda: making.job is not None and making.job.run.state is State.PAUSED)
+        controls.temperature.set_value(1.3)
+        controls.temperature.changed.emit(1.3)
+        await until(lambda: "temperature" in controls.chip.words()[1])
+        click(controls.chip.closer)  # back to the settings of the run
+        assert controls.request().temperature == 1.0
+        making.stop()
+        await until(lambda: making.job is None)
+        click(controls.modes.fast)
+        await until(lambda: controls.request().model != FAST.name)
+        assert (controls.request().prompt, controls.request().negative_prompt) == ("a red fox", "an owl")
+
+    opened(play, library=FastLibrary(step_seconds=0.05), seconds=30)
 
 
 def test_a_picture_to_follow_is_dropped_weighted_and_let_go(home: Path, tmp_path: Path) -> None:

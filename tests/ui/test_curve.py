@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.maths.path import Path, Point
 from gdm_studio.models.process import process_of
+from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import spacing_refused
 from gdm_studio.ui import menus
@@ -29,7 +30,7 @@ def look() -> Theme:
 
 def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
     controls, library = Controls(look, Draft()), GaussianLibrary()
-    settings = Settings(controls, library, Lane(library))  # type: ignore[arg-type]
+    settings = Settings(controls, library, Lane(Crew(library)))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()
     for name in (choice.id for choice in menus.spacing_choices(CARD)):

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
-from gdm_studio.ui.gallery.forming import Forming, FormingTiles
+from gdm_studio.ui.gallery.forming import SIDE, Forming, FormingTiles
 from gdm_studio.ui.gallery_panel import GalleryPanel
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.window import Window
@@ -22,10 +22,16 @@ from tests.helpers.opened import click, opened, until
 from tests.ui.test_widgets_gallery import _panel, look  # noqa: F401 - a fixture
 
 
-def tile(share: float = 0.5, colour: Qt.GlobalColor = Qt.GlobalColor.red) -> Forming:
+def tile(image: int = 0) -> Forming:
     picture = QPixmap(32, 32)
-    picture.fill(colour)
-    return Forming(picture, share)
+    picture.fill(Qt.GlobalColor.red)
+    return Forming("an item", image, picture, 0.5)
+
+
+def view(image: int, index: int, level: int, *, height: int = 8, width: int = 8) -> View:
+    seen = np.full((height, width, 4), 255, np.uint8)
+    seen[..., 0] = level
+    return View(image, index, 4, Point(1.0, 1.0), 1.0, seen, seen, seen, True)
 
 
 def centre(panel: GalleryPanel, row: int) -> QPoint:
@@ -51,15 +57,18 @@ def test_it_is_first_and_the_others_move_on_by_one(panel: GalleryPanel) -> None:
 
 
 def test_keys_clicks_and_all_are_of_the_pictures_that_are_there(panel: GalleryPanel) -> None:
-    panel.grid.set_forming((tile(), tile()))
-    clicked: list[bool] = []
-    panel.grid.forming_clicked.connect(lambda: clicked.append(True))
+    panel.grid.set_forming((tile(0), tile(1)))
+    clicked: list[tuple[str, int]] = []
+    panel.grid.forming_clicked.connect(lambda item, image: clicked.append((item, image)))
     QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=centre(panel, 0) - QPoint(2, 0))
     assert not clicked and panel.grid.currentIndex().row() == 0
     first = panel.grid.visualRect(panel.grid.model().index(0, 0))
     before = first.center() - QPoint(first.width() + 9, 0)
     QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=before)
-    assert clicked == [True] and panel.grid.selected_rows() == []
+    assert clicked == [("an item", 1)] and panel.grid.selected_rows() == []
+    before -= QPoint(first.width() + 9, 0)
+    QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=before)
+    assert clicked[1:] == [("an item", 0)]
     panel.grid.setFocus()
     QTest.keyClick(panel.grid, Qt.Key.Key_Home)
     assert panel.grid.currentIndex().row() == 0
@@ -69,6 +78,23 @@ def test_keys_clicks_and_all_are_of_the_pictures_that_are_there(panel: GalleryPa
     assert panel.grid.currentIndex().row() == 8
     panel.grid.selectAll()
     assert panel.grid.selected_rows() == [range(9)]
+
+
+def test_a_box_that_ends_on_a_tile_selects_and_opens_nothing(panel: GalleryPanel) -> None:
+    panel.grid.set_forming((tile(),))
+    clicked: list[str] = []
+    panel.grid.forming_clicked.connect(lambda item, image: clicked.append(item))
+    port, button = panel.grid.viewport(), Qt.MouseButton.LeftButton
+    first = panel.grid.visualRect(panel.grid.model().index(0, 0))
+    on_tile = first.center() - QPoint(first.width() + 9, 0)
+    beside = QPoint(port.width() - 1, panel.grid.visualRect(panel.grid.model().index(8, 0)).bottom() + 20)
+    QTest.mousePress(port, button, pos=beside)
+    for place in (beside - QPoint(30, 10), first.center(), on_tile):
+        QTest.mouseMove(port, place)
+    QTest.mouseRelease(port, button, pos=on_tile)
+    assert clicked == [] and panel.grid.selected_rows()[0].start == 0
+    QTest.mouseClick(port, button, pos=on_tile)
+    assert clicked == ["an item"]
 
 
 def test_a_search_and_the_oldest_first_show_what_is_there_alone(panel: GalleryPanel) -> None:
@@ -83,33 +109,43 @@ def test_a_search_and_the_oldest_first_show_what_is_there_alone(panel: GalleryPa
 
 
 def test_a_tile_is_what_the_newest_step_predicts_until_the_picture_is_kept(look: Theme) -> None:  # noqa: F811
-    def view(image: int, index: int, level: int) -> View:
-        seen = np.full((8, 8, 4), 255, np.uint8)
-        seen[..., 0] = level
-        return View(image, index, 4, Point(1.0, 1.0), 1.0, seen, seen, seen, True)
-
     given: list[tuple[Forming, ...]] = []
     tiles, run = FormingTiles(), Run(Request(count=3, steps=4))
     tiles.serve(given.append)
-    tiles.show([run])
+    tiles.show({"one": run})
     assert given == []
     run.views[0].append(view(0, 1, 10))
     run.views[1].append(view(1, 1, 20))
-    tiles.show([run])
+    tiles.show({"one": run})
     assert [each.share for each in given[-1]] == [0.25, 0.25]
     assert [each.picture.toImage().pixelColor(0, 0).red() for each in given[-1]] == [10, 20]
-    first = given[-1][0]
+    assert [each.place for each in given[-1]] == [("one", 0), ("one", 1)]
+    first, count = given[-1][0], len(given)
+    tiles.show({"one": run})
+    assert len(given) == count, "there is nothing new"
     run.views[1].append(view(1, 2, 30))
-    tiles.show([run])
+    tiles.show({"one": run})
     assert given[-1][0] is first and [each.share for each in given[-1]] == [0.25, 0.5]
     run.kept[0] = "an id"
-    tiles.show([run])
+    tiles.show({"one": run})
     assert [each.picture.toImage().pixelColor(0, 0).red() for each in given[-1]] == [30]
-    tiles.show([])
+    tiles.show({})
     assert given[-1] == ()
     count = len(given)
-    tiles.show([])
+    tiles.show({})
     assert len(given) == count
+
+
+def test_a_tile_is_as_large_as_a_cell_however_large_the_picture(look: Theme) -> None:  # noqa: F811
+    given: list[tuple[Forming, ...]] = []
+    tiles, run = FormingTiles(), Run(Request(count=2, steps=4))
+    tiles.serve(given.append)
+    run.views[0].append(view(0, 1, 90, height=1440, width=2560))
+    run.views[1].append(view(1, 1, 90, height=40, width=24))
+    tiles.show({"one": run})
+    large, small = (each.picture for each in given[-1])
+    assert (large.width(), large.height()) == (SIDE, SIDE * 9 // 16) and (small.width(), small.height()) == (24, 40)
+    assert abs(large.toImage().pixelColor(100, 100).red() - 90) <= 1
 
 
 def test_the_window_shows_what_it_is_making_in_both_galleries(_own_home: Path) -> None:

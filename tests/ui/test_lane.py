@@ -20,7 +20,8 @@ from gdm_studio.maths.path import Point
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State, View
-from gdm_studio.ui.jobs import Job
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -90,7 +91,7 @@ def played(
 
 @asynccontextmanager
 async def started(library: GaussianLibrary | TinyLibrary) -> AsyncIterator[Lane]:
-    lane = Lane(library)
+    lane = Lane(Crew(library))
     lane.start()
     try:
         yield lane
@@ -99,11 +100,11 @@ async def started(library: GaussianLibrary | TinyLibrary) -> AsyncIterator[Lane]
         assert await asyncio.to_thread(lane.wait, 60_000), "the lane did not stop"
 
 
-async def read(job: Job) -> list[View | None]:
+async def read(job: Work) -> list[View | None]:
     return [view async for view in job]
 
 
-async def until(job: Job, reason: Callable[[], bool]) -> None:
+async def until(job: Work, reason: Callable[[], bool]) -> None:
     async for _ in job:
         if reason():
             return
@@ -112,7 +113,7 @@ async def until(job: Job, reason: Callable[[], bool]) -> None:
 
 def test_a_run_gives_every_step_and_the_picture() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         views = await read(job)
         assert job.run.state is State.DONE
         assert [view.index for view in job.run.views[0]] == list(range(1, 9))
@@ -125,7 +126,7 @@ def test_a_run_gives_every_step_and_the_picture() -> None:
 
 def test_a_slow_reader_sees_fewer_views_and_no_backlog() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(Request(model="gaussian", steps=300, guidance_scale=1.0))
+        job = lane.submit(Work(Request(model="gaussian", steps=300, guidance_scale=1.0)))
         seen = []
         async for view in job:
             seen.append(view)
@@ -140,7 +141,7 @@ def test_a_slow_reader_sees_fewer_views_and_no_backlog() -> None:
 
 def test_cancel_takes_effect_within_a_step_and_keeps_what_was_reached() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await until(job, lambda: job.run.steps_done >= 3)
         job.cancel()
         made = job.run.steps_done
@@ -156,9 +157,9 @@ def test_cancel_takes_effect_within_a_step_and_keeps_what_was_reached() -> None:
 
 def test_pause_holds_steps_single_and_resume_ends_as_if_never_paused() -> None:
     async def play(lane: Lane) -> None:
-        plain = lane.submit(REQUEST)
+        plain = lane.submit(Work(REQUEST))
         await read(plain)
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         job.pause()
         await until(job, lambda: job.run.state is State.PAUSED)
         assert job.run.steps_done == 0
@@ -173,7 +174,7 @@ def test_pause_holds_steps_single_and_resume_ends_as_if_never_paused() -> None:
 
 def test_every_preview_is_sharp_once_paused_or_ended() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await until(job, lambda: job.run.steps_done >= 3)
         job.pause()
         await until(job, lambda: job.run.state is State.PAUSED and all(view.decoded for view in job.run.views[0]))
@@ -188,8 +189,8 @@ def test_every_preview_is_sharp_once_paused_or_ended() -> None:
 
 def test_the_next_job_does_not_wait_for_previews_of_the_last() -> None:
     async def play(lane: Lane) -> None:
-        first = lane.submit(Request(model="gaussian", steps=200, guidance_scale=1.0))
-        second = lane.submit(REQUEST)
+        first = lane.submit(Work(Request(model="gaussian", steps=200, guidance_scale=1.0)))
+        second = lane.submit(Work(REQUEST))
         await read(second)
         assert first.settled and first.run.state is State.DONE and second.run.state is State.DONE
 
@@ -198,11 +199,11 @@ def test_the_next_job_does_not_wait_for_previews_of_the_last() -> None:
 
 def test_an_error_reaches_the_reader_and_the_next_job_works() -> None:
     async def play(lane: Lane) -> None:
-        broken = lane.submit(Request(model="missing"))
+        broken = lane.submit(Work(Request(model="missing")))
         with pytest.raises(ModelError, match="missing"):
             await read(broken)
         assert broken.run.state is State.FAILED
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await read(job)
         assert job.run.state is State.DONE
 
@@ -211,7 +212,7 @@ def test_an_error_reaches_the_reader_and_the_next_job_works() -> None:
 
 def test_errands_run_in_the_lane_between_steps() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         thread = await lane.ask(threading.get_ident)
         assert thread != threading.get_ident() and not job.run.state.ended
         with pytest.raises(ZeroDivisionError):
@@ -224,7 +225,7 @@ def test_errands_run_in_the_lane_between_steps() -> None:
 
 def test_stopping_the_lane_ends_running_and_waiting_jobs() -> None:
     async def play(lane: Lane) -> None:
-        running, waiting = lane.submit(REQUEST), lane.submit(REQUEST)
+        running, waiting = lane.submit(Work(REQUEST)), lane.submit(Work(REQUEST))
         await until(running, lambda: running.run.steps_done > 0)
         lane.stop()
         await asyncio.gather(read(running), read(waiting))
@@ -238,7 +239,7 @@ def test_a_long_run_gives_up_the_steps_of_its_oldest_pictures(monkeypatch: pytes
     monkeypatch.setattr(previews, "MEMORY", 5 * eight_steps // 2)
 
     async def play(lane: Lane) -> None:
-        job = lane.submit(replace(REQUEST, count=4, batch=1))
+        job = lane.submit(Work(replace(REQUEST, count=4, batch=1)))
         await read(job)
         own = [len({id(view.predicted) for view in views}) for views in job.run.views]
         assert own == [1, 1, 8, 8]
@@ -251,7 +252,7 @@ def test_after_running_out_of_memory_steps_take_their_old_places(monkeypatch: py
     monkeypatch.setattr(Cramped, "steps_made", 0)
 
     async def play(lane: Lane) -> None:
-        job = lane.submit(replace(REQUEST, count=2, batch=2))
+        job = lane.submit(Work(replace(REQUEST, count=2, batch=2)))
         counts, newest = [], []
         async for view in job:
             counts.append(job.steps_done())
@@ -270,12 +271,12 @@ def test_after_running_out_of_memory_steps_take_their_old_places(monkeypatch: py
 
 def test_a_decoder_that_breaks_in_spare_time_leaves_the_lane_working() -> None:
     async def play(lane: Lane) -> None:
-        first = lane.submit(replace(REQUEST, count=2, batch=2))
+        first = lane.submit(Work(replace(REQUEST, count=2, batch=2)))
         await read(first)
         async for _ in first.developing():
             pass
         assert first.run.state is State.DONE and not all(view.decoded for view in first.run.views[0])
-        second = lane.submit(replace(REQUEST, count=2, batch=2))
+        second = lane.submit(Work(replace(REQUEST, count=2, batch=2)))
         await read(second)
         assert second.run.state is State.DONE
 
@@ -285,7 +286,7 @@ def test_a_decoder_that_breaks_in_spare_time_leaves_the_lane_working() -> None:
 @pytest.mark.parametrize("spared", [True, False])
 def test_a_job_that_is_not_looked_at_again_takes_no_spare_time(spared: bool) -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await read(job)
         if spared:
             lane.spare(job)
@@ -298,7 +299,7 @@ def test_a_job_that_is_not_looked_at_again_takes_no_spare_time(spared: bool) -> 
 
 def test_a_run_paused_in_its_last_step_ends() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         job.pause()
         for made in range(1, 9):
             job.step_once()
@@ -318,7 +319,7 @@ def test_every_step_made_is_kept_for_another_time_once_a_run_stands_still(
     kept, request = [], replace(REQUEST, steps=60)
 
     async def play(lane: Lane) -> None:
-        job = lane.submit(request, keep_steps=lambda data, *, anew: kept.append(data))
+        job = lane.submit(Work(request, keep_steps=lambda data, *, anew: kept.append(data)))
         await until(job, lambda: job.run.steps_done >= 3)
         if ending == "paused":
             job.pause()
@@ -338,7 +339,7 @@ def test_every_step_made_is_kept_for_another_time_once_a_run_stands_still(
 
 def test_an_errand_between_jobs_waits_for_the_run_to_end() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await until(job, lambda: job.run.steps_done >= 2)
         state = await lane.ask(lambda: job.run.state, between_jobs=True)
         assert state is State.DONE
@@ -348,7 +349,7 @@ def test_an_errand_between_jobs_waits_for_the_run_to_end() -> None:
 
 def test_a_settled_run_holds_no_model_and_what_it_reached_can_still_be_kept() -> None:
     async def play(lane: Lane) -> None:
-        job = lane.submit(REQUEST)
+        job = lane.submit(Work(REQUEST))
         await until(job, lambda: job.run.steps_done >= 3)
         job.cancel()
         await read(job)
@@ -358,7 +359,7 @@ def test_a_settled_run_holds_no_model_and_what_it_reached_can_still_be_kept() ->
         assert job.advance is not None and job.advance.model is None
         (after,) = await lane.reached(job)
         assert (after.rgba == before.rgba).all() and after.stopped_at == before.stopped_at
-        done = lane.submit(REQUEST)
+        done = lane.submit(Work(REQUEST))
         await read(done)
         async for _ in done.developing():
             pass

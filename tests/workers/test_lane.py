@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
@@ -12,16 +14,18 @@ import numpy as np
 import pytest
 
 from gdm_studio.engine.resuming import going_on
-from gdm_studio.errors import ModelError
+from gdm_studio.errors import DeviceError, ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, State
-from gdm_studio.ui.jobs import Job
+from gdm_studio.studio.crew import Crew
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
 from gdm_studio.workers.making import made_here, singles
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
-from tests.workers.test_pool import results
+from gdm_studio.workers.worker import Share, Worker
+from tests.workers.test_pool import no_kill, results
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=4, count=4, device="cpu,cpu")
 LONG = replace(REQUEST, steps=300)
@@ -29,7 +33,7 @@ LONG = replace(REQUEST, steps=300)
 
 def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
     async def main() -> None:
-        lane = Lane(Library())
+        lane = Lane(Crew(Library()))
         lane.start()
         try:
             await asyncio.wait_for(play(lane), 120)
@@ -43,11 +47,11 @@ def played(play: Callable[[Lane], Coroutine[Any, Any, None]]) -> None:
 @pytest.fixture(autouse=True)
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lane's workers are those that are there."""
-    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 
-async def until(job: Job, reason: Callable[[], bool]) -> None:
+async def until(job: Work, reason: Callable[[], bool]) -> None:
     async for _ in job:
         if reason():
             return
@@ -59,8 +63,8 @@ def test_a_batch_and_a_set_are_followed_step_by_step() -> None:
 
     async def play(lane: Lane) -> None:
         for job, orders in (
-            (lane.submit(REQUEST), [Order.of(replace(REQUEST, device="cpu"))]),
-            (lane.submit(replace(REQUEST, count=3), orders=singles(sheet)), singles(sheet)),
+            (lane.submit(Work(REQUEST)), [Order.of(replace(REQUEST, device="cpu"))]),
+            (lane.submit(Work(replace(REQUEST, count=3), orders=singles(sheet))), singles(sheet)),
         ):
             done = [job.steps_done() async for _ in job]
             run, here = job.run, results(list(made_here(orders, Library())))
@@ -74,6 +78,35 @@ def test_a_batch_and_a_set_are_followed_step_by_step() -> None:
     played(play)
 
 
+@pytest.mark.slow
+@no_kill
+def test_what_failed_leaves_nothing_to_make(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders that no worker had been given are not made for nobody by those that come next."""
+    asked: list[int] = []
+    make = Worker.make
+
+    def making(worker: Worker, share: Share, *, previews: float | None) -> None:
+        asked.append(share.order.request.seed)
+        make(worker, share, previews=previews)
+
+    monkeypatch.setattr(Worker, "make", making)
+    sheet = [replace(LONG, count=1, seed=seed) for seed in range(100, 106)]
+
+    async def play(lane: Lane) -> None:
+        lost = lane.submit(Work(replace(LONG, count=6), orders=singles(sheet)))
+        await until(lost, lambda: any(lost.run.views))
+        for worker in pool.workers:
+            os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(DeviceError, match="No worker is left"):
+            await until(lost, lambda: False)
+        asked.clear()
+        job = lane.submit(Work(REQUEST))
+        await until(job, lambda: job.is_made)
+
+    played(play)
+    assert set(asked) == {REQUEST.seed}
+
+
 def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> None:
     kept: list[bytes] = []
 
@@ -83,7 +116,7 @@ def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> No
         kept.append(data)
 
     async def play(lane: Lane) -> None:
-        job = lane.submit(LONG, keep_steps=keep_steps)
+        job = lane.submit(Work(LONG, keep_steps=keep_steps))
         await until(job, lambda: len(job.run.views[0]) >= 3)
         job.pause()
         await until(job, lambda: job.run.state is State.PAUSED)
@@ -95,7 +128,7 @@ def test_a_pause_holds_and_what_was_stopped_can_be_kept_and_gone_on_with() -> No
         reached = await lane.reached(job)
         assert reached and all(0 < result.stopped_at < LONG.steps for result in reached)
         assert {result.image for result in reached} <= set(range(LONG.count))
-        again = lane.submit(REQUEST)
+        again = lane.submit(Work(REQUEST))
         assert [view async for view in again] and len(again.run.results) == LONG.count
 
     played(play)
@@ -108,10 +141,10 @@ def test_jobs_that_share_the_devices_are_made_side_by_side_and_each_ends_by_itse
     asked = [replace(LONG, count=1, steps=60, seed=seed) for seed in (3, 9)]
 
     async def play(lane: Lane) -> None:
-        first = lane.submit(asked[0], shares=True, keep_steps=lambda data, *, anew: None)
-        gone = lane.submit(replace(asked[0], model="gone"), shares=True)
-        second = lane.submit(asked[1], shares=True)
-        alone = lane.submit(replace(REQUEST, count=2))
+        first = lane.submit(Work(asked[0], shares=True, keep_steps=lambda data, *, anew: None))
+        gone = lane.submit(Work(replace(asked[0], model="gone"), shares=True))
+        second = lane.submit(Work(asked[1], shares=True))
+        alone = lane.submit(Work(replace(REQUEST, count=2)))
         with pytest.raises(ModelError, match="no model called 'gone'"):
             await until(gone, lambda: False)
         await until(second, lambda: bool(first.run.views[0] and second.run.views[0]))

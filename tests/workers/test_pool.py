@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from benches import workers as bench
+from benches.workers import made_by
 from gdm_studio.engine import devices
 from gdm_studio.errors import DeviceError, ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Progress, Result
-from gdm_studio.workers.making import made_by, made_here, singles
+from gdm_studio.workers.making import made_here, singles
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Ended, Pool
 from gdm_studio.workers.process import AHEAD

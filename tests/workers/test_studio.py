@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pytest
 
-from gdm_studio import Studio
+from gdm_studio import Studio, paths
 from gdm_studio.errors import BadRequest
 from gdm_studio.workers.pool import Pool
+from tests.helpers import tiny_model
 
 FOX = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 4, "count": 3}
+
+
+@pytest.fixture
+def hired(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pool]]:
+    """Workers of its own, which are ended for good."""
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    made: list[Pool] = []
+
+    def hire(devices: Sequence[str]) -> Pool:
+        made.append(Pool(devices))
+        return made[-1]
+
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", hire)
+    yield made
+    assert all(worker.has_ended for pool in made for worker in pool.workers)
+
+
+@pytest.mark.slow
+def test_pictures_that_are_made_elsewhere_go_on_whatever_is_made_meanwhile(hired: list[Pool]) -> None:
+    with Studio() as studio:
+        there = studio.generate(**FOX, device="cpu,cpu")
+        first = next(iter(there))
+        (here,) = [step for step in studio.generate(**FOX | {"count": 1}, device="cpu") if step.finished]
+        for other in ("cpu,cpu", "cpu,cpu,cpu"):
+            with pytest.raises(BadRequest, match="at a time"):
+                next(iter(studio.generate(**FOX, device=other)))
+        rest = list(there)
+        assert len(rest) == 11 and len(hired) == 1 and first.index == 1
+        (same,) = [step for step in rest if step.finished and step.picture == 0]
+        assert np.array_equal(same.image, here.image)
+        assert not any(worker.has_ended for worker in hired[0].workers), "they wait for the next"
+        next(iter(studio.generate(**FOX | {"count": 1}, device="cpu")))
+        assert all(worker.has_ended for worker in hired[0].workers), "their devices are done with"
 
 
 def test_pictures_of_several_devices_are_those_of_one(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

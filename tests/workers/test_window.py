@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
+from benches.workers import made_by
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
@@ -20,7 +23,7 @@ from gdm_studio.ui import warm
 from gdm_studio.ui.queue.model import PROGRESS
 from gdm_studio.ui.queue.panel import QueuePanel
 from gdm_studio.ui.window import Window
-from gdm_studio.workers.making import made_by, made_here
+from gdm_studio.workers.making import made_here
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool
 from tests.helpers.opened import click, opened, told, until
@@ -35,7 +38,7 @@ STEPS = 60
 @pytest.fixture(autouse=True)
 def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """All devices are two workers on the CPU, and not the GPUs that are said to be here."""
-    monkeypatch.setattr("gdm_studio.ui.crew.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
     ready = Request(model="tiny", steps=1, device="cpu")
@@ -90,6 +93,14 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         assert making.job is held and window.viewer.run is held.run and item is not None
         await until(lambda: all(any(job.run.views) for job in (held, other)))
         await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
+        making.set_paused(True)  # not to be done before they are clicked
+        grid = window.gallery_page.grid
+        for job, tile in ((other, 1), (held, 0)):
+            window.turn_to("gallery")
+            await until(lambda: grid.forming_count() == 2)
+            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40 + 94 * tile, 60))
+            await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
+        making.set_paused(False)
         panel.asked.emit("pause", item.id)
         await until(lambda: held.run.state is State.PAUSED)
         there = held.run.steps_done

@@ -5,18 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gdm_studio.errors import StorageError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
+    from gdm_studio.ui.gallery_model import PictureModel
     from gdm_studio.ui.say import Say
-    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 
 MOST = 100  # deeds that can be taken back
+T = TypeVar("T")
 Work = Callable[["Gallery"], object]
+
+
+class Pictures(Protocol):
+    """The gallery and the lists that show it, as Shelf has them."""
+
+    @property
+    def models(self) -> Sequence[PictureModel]: ...
+    async def ask(self, work: Callable[[Gallery], T]) -> T: ...
+    async def show_anew(self, ids: Sequence[str]) -> None: ...
+    def refresh(self) -> None: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +42,7 @@ class Deed:
 class Deeds:
     """Marks, tags, collects and deletes pictures by their ids, and remembers how to undo it. Raise StorageError."""
 
-    def __init__(self, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
+    def __init__(self, shelf: Pictures, *, tasks: Tasks, say: Say) -> None:
         self._shelf, self._tasks, self._say = shelf, tasks, say
         self.on_taken_back: Callable[[str], object] = lambda words: None  # called with what a notice says of it
         self._done: list[Deed] = []

@@ -14,28 +14,40 @@ from gdm_studio.ui.places import Places
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.gallery_panel import GalleryPanel
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
 
 
 class Desk:
-    """Parts: `places`, `selected`, `importing`, `restoring`."""
+    """Parts: `places`, `selected`, `importing`, `restoring`. `beside` are the pictures on the Create page."""
 
-    def __init__(self, window: Window, library: Library) -> None:
-        page, shelf, tasks = window.gallery_page, window.shelf, window.tasks
-        self.places = Places(page, shelf, tasks=tasks, say=window.say)
-        self.selected = Selected(page, shelf=shelf, lane=window.lane, library=library, tasks=tasks, say=window.say)
-        self.importing = Importing(window, places=self.places)
+    def __init__(
+        self,
+        theme: Theme,
+        page: GalleryPage,
+        beside: GalleryPanel,
+        *,
+        shelf: Shelf,
+        lane: Lane,
+        library: Library,
+        tasks: Tasks,
+        say: Say,
+    ) -> None:
+        self.places = Places(page, shelf, tasks=tasks, say=say)
+        self.selected = Selected(page, shelf=shelf, lane=lane, library=library, tasks=tasks, say=say)
+        self.importing = Importing(theme, page, shelf, places=self.places, tasks=tasks, say=say)
         self.restoring = Restoring(page.deleted, shelf, tasks)
         page.deleted_opened.connect(lambda: tasks.start(self.restoring.show()))
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restoring.restore_last()))
-        page.compare_asked.connect(lambda pictures: window.comparing.open_pictures(pictures))
-        page.vary_asked.connect(window.recalling.vary)
-        self._page, self._details, self._library = page, window.create_page.gallery.details, library
-        nearness, beside = Nearness(shelf.pixels, library, tasks), window.create_page.gallery
+        self._page, self._details, self._library = page, beside.details, library
+        nearness = Nearness(shelf.pixels, library, tasks)
         page.selected.connect(lambda picture: nearness.look(page.side, picture))
         beside.selected.connect(lambda picture: nearness.look(beside.details, picture))
-        for place in (page.side, beside.details):
-            place.less_like_asked.connect(window.recalling.less_like)
         self.show_models()
 
     def show_models(self) -> None:

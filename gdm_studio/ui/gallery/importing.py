@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDropEvent
 
 from gdm_studio.errors import StorageError
 from gdm_studio.ui.drop_zones import PICTURES
@@ -16,19 +16,31 @@ from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
+    from gdm_studio.request import Request
     from gdm_studio.ui.gallery.report import Report
+    from gdm_studio.ui.pages.gallery_page import GalleryPage
     from gdm_studio.ui.places import Places
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
 
 WATCH_MS = 3000  # between two looks at whether files came or went behind the index's back
 
 
 class Importing:
-    """Of the gallery page of `window`; reports what is in single files over the whole of it."""
+    """Of the gallery page; reports what is in single files over its whole window.
 
-    def __init__(self, window: Window, *, places: Places) -> None:
-        self._window, self._page, self._shelf = window, window.gallery_page, window.shelf
-        self._places, self._tasks = places, window.tasks
+    `take(path, use)` does with such a file what people ask for; `left_out(request)` says what could not be of it.
+    """
+
+    def __init__(
+        self, theme: Theme, page: GalleryPage, shelf: Shelf, *, places: Places, tasks: Tasks, say: Say
+    ) -> None:
+        self._theme, self._page, self._shelf = theme, page, shelf
+        self._places, self._tasks, self._say = places, tasks, say
+        self.take: Callable[[Path, str], object] = lambda path, use: None
+        self.left_out: Callable[[Request], Sequence[str]] = lambda request: ()
         self.report: Report | None = None  # that is open
         self._looking, self._trouble = False, ""  # what the last look failed with
         start = self._tasks.start
@@ -36,14 +48,14 @@ class Importing:
         self._page.report_asked.connect(lambda picture: self.report_on(picture.path))
         self._page.dropped.connect(self.drop)
         self._shelf.on_progress = self._page.sidebar.show_progress
-        self._watch = QTimer(window, interval=WATCH_MS)
-        self._watch.timeout.connect(lambda: window.isActiveWindow() and start(self.look_again()))
+        self._watch = QTimer(page, interval=WATCH_MS)
+        self._watch.timeout.connect(lambda: page.window().isActiveWindow() and start(self.look_again()))
         self._watch.start()
 
     def choose(self) -> None:
         """Asks for a folder, and shows its pictures."""
         title = "Folder of pictures to show where they are"
-        ask_folder(self._window, title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
+        ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
 
     def drop(self, paths: list[Path]) -> None:
         """Folders are shown in the gallery; of files, what is in the first."""
@@ -69,16 +81,16 @@ class Importing:
             self.report.close_up()
         request = metadata.request
         self.report = report = Report(
-            self._window.theme,
+            self._theme,
             path,
             metadata,
-            left_out=self._window.steps.left_out(request) if request is not None else (),
+            left_out=self.left_out(request) if request is not None else (),
             rgba=rgba,
             can_add=not is_in,
-            parent=self._window,
+            parent=self._page.window(),
         )
-        report.use_asked.connect(lambda: self._window.recalling.take(path, "settings"))
-        report.start_asked.connect(lambda: self._window.recalling.take(path, "start"))
+        report.use_asked.connect(lambda: self.take(path, "settings"))
+        report.start_asked.connect(lambda: self.take(path, "start"))
         report.add_asked.connect(lambda: self._tasks.start(self._add(path)))
         report.closed.connect(self._forget)
         report.open_up()
@@ -92,7 +104,7 @@ class Importing:
         await self._shelf.look()
         self._shelf.refresh()
         words = f"{path.name} stays where it is; the gallery has a copy."
-        self._window.say("Added to the gallery", words, kind="success")
+        self._say("Added to the gallery", words, kind="success")
 
     async def look_again(self) -> None:
         """Shows files that came or went since the last look; raises StorageError once where that goes on failing."""
@@ -109,12 +121,6 @@ class Importing:
                 raise
         finally:
             self._looking = False
-
-
-def dropped_paths(event: QDropEvent) -> list[Path]:
-    """Folders and picture files that are being dropped."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
 
 
 def _is_in(gallery: Gallery, path: Path) -> bool:

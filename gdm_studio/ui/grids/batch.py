@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
 from gdm_studio.run import Result
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.progress import duration
 from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
     from gdm_studio.ui.grids.cell import Cell
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.tasks import Tasks
@@ -26,7 +26,7 @@ class Batch:
 
     def __init__(self, *, lane: Lane, making: Making, tasks: Tasks) -> None:
         self._lane, self._making, self._tasks = lane, making, tasks
-        self.job: Job | None = None
+        self.job: Work | None = None
         self.singles: dict[str, Request] = {}
         self._lent = False  # the lane is ours: what else is to be made waits in the queue
 
@@ -39,7 +39,8 @@ class Batch:
         self.job, self.singles = None, dict(singles)
         if singles:
             ordered = list(singles.values())
-            self.job = self._lane.submit(replace(ordered[0], count=len(ordered)), orders=singles_of(ordered))
+            whole = replace(ordered[0], count=len(ordered))
+            self.job = self._lane.submit(Work(whole, orders=singles_of(ordered)))
             self._tasks.start(self._follow(self.job, list(singles), take, show))
 
     def stop(self) -> None:
@@ -71,17 +72,14 @@ class Batch:
         left = self.job.seconds_left() if self.job is not None else None
         return f"{there} of {of}" + (f" · {duration(left)} left" if left else "")
 
-    async def _follow(self, job: Job, digests: Sequence[str], take: Taker, show: Callable[[], object]) -> None:
+    async def _follow(self, job: Work, digests: Sequence[str], take: Taker, show: Callable[[], object]) -> None:
         """One job, from its first step to its last picture."""
-        taken = 0
         if self._making.job is None:
             self._lent = True
             self._making.lend(True)
         try:
             async for _ in job:
-                new = job.run.results[taken:]  # the lane may add to them meanwhile
-                taken += len(new)
-                for result in new:
+                for result in job.fresh():
                     take(digests[result.image], result)
                 show()
         finally:

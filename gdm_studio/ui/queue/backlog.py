@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.errors import StorageError
-from gdm_studio.queueing import Item, ItemState, Queue, Removed
+from gdm_studio.queueing import Item, ItemState
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
+    from gdm_studio.queueing import Queue, Removed
     from gdm_studio.request import Request
+    from gdm_studio.run import Run
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 
 T = TypeVar("T")
+FORGOTTEN = "After a crash this run would begin again."
 
 
 class Backlog(QObject):
@@ -27,12 +29,11 @@ class Backlog(QObject):
 
     changed = Signal()
 
-    def __init__(self, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
+    def __init__(self, queue: Queue, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
         super().__init__()
         self.items: list[Item] = []
         self.paused = False
-        self._shelf, self._tasks, self._say = shelf, tasks, say
-        self._queue = Queue.open()
+        self._queue, self._shelf, self._tasks, self._say = queue, shelf, tasks, say
 
     @property
     def folder(self) -> str:
@@ -72,9 +73,23 @@ class Backlog(QObject):
 
         return await self.ask(take)
 
-    def keeper(self, item: Item) -> KeepSteps:
-        """What the lane calls, in its own thread, with the steps of the item as they are made."""
-        return partial(self._queue.keep_steps, item.id)
+    def keeper(self, item: Item, run: Run) -> KeepSteps:
+        """What the lane calls, in its own thread, with the steps of the item as they are made.
+
+        Where they cannot be kept for another time the run goes on without, and says so.
+        """
+        keeps = True
+
+        def keep(data: bytes, *, anew: bool) -> None:
+            nonlocal keeps
+            if keeps:
+                try:
+                    self._queue.keep_steps(item.id, data, anew=anew)
+                except StorageError as error:
+                    keeps = False
+                    run.notes.append(f"{error} {FORGOTTEN}")
+
+        return keep
 
     async def close(self) -> None:
         """Puts down what this window carries out."""

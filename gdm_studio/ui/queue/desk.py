@@ -7,25 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
-from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.imaging import glance
 from gdm_studio.ui.progress import duration, progress_text
-from gdm_studio.ui.queue.away import Away, in_words
+from gdm_studio.ui.queue.away import in_words
 from gdm_studio.ui.queue.model import Progress, title_of
 from gdm_studio.ui.queue.panel import QueuePanel
+from gdm_studio.ui.queue.rows import THUMB
 
 if TYPE_CHECKING:
-    from gdm_studio.request import Request
-    from gdm_studio.ui.jobs import Job
+    from gdm_studio.studio.work import Work
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.queue.backlog import Backlog
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.topbar import TopBar
-    from gdm_studio.ui.window import Window
 
 SOON_MS = 300  # after a change of the queue's folder, within which others come with it
 REFRESH_MS = 200  # between two looks at what runs, while the panel is open
@@ -214,9 +212,9 @@ class Desk(QObject):
         self.panel.model.show_progress(seen | under_way)
 
 
-def _progress_of(job: Job) -> Progress:
+def _progress_of(job: Work) -> Progress:
     newest = job.newest()
-    picture = QPixmap.fromImage(qimage(newest.predicted)) if newest is not None else None
+    picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())
     return Progress(job.steps_done() / job.run.steps_total, text, picture)
 
@@ -224,26 +222,3 @@ def _progress_of(job: Job) -> Progress:
 def _let_go_on(ids: list[str], queue: Queue) -> None:
     for item_id in ids:
         queue.hold(item_id, False)
-
-
-def _use_for_one(window: Window, request: Request) -> list[str]:
-    """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
-    if window.sets.on:
-        window.ways.turn_set(False)
-    return window.steps.use(request)
-
-
-def set_up(window: Window) -> Desk:
-    """The queue's panel in the window, and what goes on when nobody looks."""
-    window.making.away = Away(window, tasks=window.tasks)
-    window.making.editing.use = partial(_use_for_one, window)
-    panel = QueuePanel(window.theme, window.top.parentWidget() or window, top=window.top.height())
-    return Desk(
-        panel,
-        window.top,
-        window.backlog,
-        window.making,
-        tasks=window.tasks,
-        say=window.say,
-        open_page=lambda: window.turn_to("create"),
-    )

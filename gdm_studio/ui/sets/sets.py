@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.request import SEED_LIMIT, Request
 from gdm_studio.run import State, View
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.sets.model import Item
 from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -57,7 +57,7 @@ class Sets:
         self._making, self._tasks, self._say = making, tasks, say
         self.on = False
         self._lent_style = ""  # chosen for the set alone: who turns back has the style that was there before, none
-        self.job: Job | None = None
+        self.job: Work | None = None
         self.on_export: Callable[[list[Picture]], object] | None = None
         self._set: _Set | None = None
         sheet = self._sheet
@@ -161,23 +161,21 @@ class Sets:
         """Makes the pictures of these rows; of those made again, `before` are the items as they were."""
         singles = [self._sheet.model.items[row].request for row in rows]
         whole = replace(singles[0], count=len(singles))
-        self.job = self._lane.submit(whole, orders=singles_of(singles))
+        self.job = self._lane.submit(Work(whole, orders=singles_of(singles)))
         self._sheet.show_state(busy=True, kept=False)
         self._controls.modes.setEnabled(False)
         self._controls.button.set_running(0.0, "starting…")
         self._making.lend(True)  # what runs comes to its end before the set; what waits in the queue, after it
         self._tasks.start(self._carry_through(self.job, rows, before))
 
-    async def _carry_through(self, job: Job, rows: list[int], before: list[Item] | None) -> None:
+    async def _carry_through(self, job: Work, rows: list[int], before: list[Item] | None) -> None:
         """One job, top to bottom: run's picture i is the sheet's picture rows[i]."""
-        model, taken = self._sheet.model, 0
+        model = self._sheet.model
         try:
             async for newest in job:
                 if newest is not None and model.items[rows[newest.image]].result is None:
                     model.show_step(rows[newest.image], newest.predicted)
-                new = job.run.results[taken:]  # the lane may add to them meanwhile
-                taken += len(new)
-                for result in new:
+                for result in job.fresh():
                     model.finish(rows[result.image], result)
                 self._show_progress(job, newest)
         finally:
@@ -187,13 +185,13 @@ class Sets:
             ours = self._set
             self._say(f"Made {what} again", action="Undo", on_action=lambda: self._bring_back(ours, before))
 
-    def _show_progress(self, job: Job, newest: View | None) -> None:
+    def _show_progress(self, job: Work, newest: View | None) -> None:
         self._sheet.show_state(busy=True, kept=False)
         if not job.cancelled:
             text = progress_text(job.run, newest, job.seconds_left())
             self._controls.button.set_running(job.steps_done() / job.run.steps_total, text)
 
-    def _end(self, job: Job, before: list[Item] | None) -> None:
+    def _end(self, job: Work, before: list[Item] | None) -> None:
         job.cancel()  # changes nothing unless following it failed
         self._lane.spare(job)
         self.job = None

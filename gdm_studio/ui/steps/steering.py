@@ -6,14 +6,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.studio.fitting import branched, steered
+from gdm_studio.studio.fitting import branched, differing, steered
 from gdm_studio.ui.steps.changes import changes, part_of
 
 if TYPE_CHECKING:
     from gdm_studio.maths.path import Step
     from gdm_studio.request import Request
     from gdm_studio.run import Advance
-    from gdm_studio.ui.jobs import Job
+    from gdm_studio.studio.work import Work
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -114,7 +114,9 @@ class Steering:
         """The settings of the run in the controls again."""
         job = self._making.job
         if self._on and job is not None:
-            self._controls.set_request(steered(self._controls.request(), job.run.request))
+            now = self._controls.request()
+            back = differing(now, steered(now, job.run.request))
+            self._controls.set_request(replace(self._controls.draft.written, **back))
             self._show_changes()
 
 
@@ -123,7 +125,7 @@ def _from_seed(wanted: Request, image: int, count: int) -> Request:
     return replace(wanted, seed=wanted.picture(image).seed, count=count)
 
 
-def _newest(job: Job) -> Advance | None:
+def _newest(job: Work) -> Advance | None:
     return job.advance
 
 

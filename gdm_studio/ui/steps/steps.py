@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request
+    from gdm_studio.studio.work import Work
     from gdm_studio.ui.comparing.item import Item
-    from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -278,7 +278,7 @@ class Steps:
         strip.live_asked.connect(self._page.gallery.clear_selection)
 
 
-def _so_far(job: Job, image: int, library: Library) -> Reel | None:
+def _so_far(job: Work, image: int, library: Library) -> Reel | None:
     """In the lane's thread: the steps of a picture that is being made."""
     advance = job.advance
     if advance is None or advance.record is None or image not in advance.images:
