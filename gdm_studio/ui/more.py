@@ -42,6 +42,7 @@ class More(Folded):
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
         self._own = ""  # the first settings of the scheduler
+        self._ways: list[str] = []  # of working, that are in use
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
@@ -81,12 +82,18 @@ class More(Folded):
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
-        found = [f"without “{self.negative_text()}”"] if self.negative_text() else []
+        found = [*self._ways]
+        found += [f"without “{self.negative_text()}”"] if self.negative_text() else []
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
-        offered = ["" if self.negative.isHidden() else "negative prompt", self._own, "device"]
+        offered = ["guidance", "" if self.negative.isHidden() else "negative prompt", self._own, "device"]
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
+
+    def set_ways(self, ways: list[str]) -> None:
+        """The ways of working that are in use: they have their buttons in here."""
+        self._ways = ways
+        self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
         """Whether guidance does anything: what shapes it is shown only then."""

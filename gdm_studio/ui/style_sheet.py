@@ -71,7 +71,7 @@ QToolButton[role="gear"] { padding: 0; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }
 QToolButton[role="chip"] { padding: 0 6px; font-weight: 500; border: 1px solid $line; border-radius: 9px; }
 QToolButton[role="chip"]:hover { border-color: $edge; }
-QToolButton[role="chip"]:checked { background: $raised; color: $text; border-color: $edge; }
+QToolButton[role="chip"]:checked { background: $raised; color: $text; border-color: $accent; }
 QToolButton[role="chip"]:focus { border-color: $accent; }
 QToolButton[role="fold"] {
     padding: 0; margin-left: -6px; color: $muted; font-size: 12px; border-width: 1px; border-radius: 6px;

@@ -133,6 +133,8 @@ def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> 
     assert page.controls.width() == 316 and page.gallery.width() == 264
     assert page.stage.canvas.width() >= 400
     controls = page.controls
+    controls.more.set_open(True)
+    QTest.qWait(1)
     for box in (controls.model_box, controls.seed, controls.spacing_box, controls.steps):
         right = box.mapTo(controls, box.rect().topRight()).x()
         assert right <= 300

@@ -163,7 +163,7 @@ class Sets:
         whole = replace(singles[0], count=len(singles))
         self.job = self._lane.submit(whole, orders=singles_of(singles))
         self._sheet.show_state(busy=True, kept=False)
-        self._controls.modes.setEnabled(False)
+        self._controls.modes.set_enabled(False)
         self._controls.button.set_running(0.0, "starting…")
         self._making.lend(True)  # what runs comes to its end before the set; what waits in the queue, after it
         self._tasks.start(self._carry_through(self.job, rows, before))
@@ -202,7 +202,7 @@ class Sets:
             pairs = zip(model.items, before, strict=True)
             model.set_items([item if item.result is not None else former for item, former in pairs])
         self._controls.button.set_idle()
-        self._controls.modes.setEnabled(True)
+        self._controls.modes.set_enabled(True)
         self._making.lend(False)
         self._sheet.show_state(busy=False, kept=False)
         missing = len(model.unfinished())

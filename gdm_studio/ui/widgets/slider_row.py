@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
+
+
+VALUE_AIR = 14  # beside the value, where it is typed
 
 
 class SliderRow(QWidget):
@@ -48,9 +51,10 @@ class SliderRow(QWidget):
         self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step, least=least)
         self.edit.setProperty("role", "value")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.edit.setFixedSize(58, 20)
+        longest = max((f"{low:.{decimals}f}", f"{high:.{decimals}f}", least), key=len)
+        self.edit.setFixedSize(QFontMetrics(theme.font(12)).horizontalAdvance(longest) + VALUE_AIR, 20)
         self.edit.setTextMargins(0, 0, -4, 2)  # flush with the track, on one line with the name
-        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=20)
+        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=16)
         keeps_room = self._reset.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_room)
