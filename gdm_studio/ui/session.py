@@ -13,6 +13,7 @@ from gdm_studio.request import Request
 from gdm_studio.ui.steps.looks import LOOKS
 
 FILE = "window.json"
+_OPEN = ("row_open", "more_open")  # what can be folded away
 REQUESTS = ("request", "unhurried")
 
 
@@ -68,7 +69,7 @@ class Session:
             and self.shown in {look.id for look in LOOKS}
             and all(
                 type(getattr(self, name)) is type(getattr(defaults, name))
-                for name in ("geometry", "page", "things", "seed_locked", "row_open", "more_open", "cell", "oldest_first")
+                for name in (*_OPEN, "geometry", "page", "things", "seed_locked", "cell", "oldest_first")
             )
         )
 

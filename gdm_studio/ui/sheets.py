@@ -15,12 +15,12 @@ from gdm_studio.ui.actions import Action
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request
+    from gdm_studio.ui.collected import Keeper
     from gdm_studio.ui.comparing.item import Item
     from gdm_studio.ui.exploring.between import Between
     from gdm_studio.ui.exploring.explore import Explore
     from gdm_studio.ui.grids.batch import Batch
     from gdm_studio.ui.grids.grids import Grids
-    from gdm_studio.ui.grids.keeper import Keeper
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
     from gdm_studio.ui.pages.create_page import CreatePage
@@ -69,9 +69,9 @@ class Sheets:
     @cached_property
     def keeper(self) -> Keeper:
         """What puts their pictures into the gallery."""
-        from gdm_studio.ui.grids.keeper import Keeper
+        from gdm_studio.ui.collected import Keeper
 
-        return Keeper(self._desk.shelf)
+        return Keeper(self._desk.shelf, self._desk.tasks)
 
     @cached_property
     def grids(self) -> Grids:
@@ -155,7 +155,7 @@ class Sheets:
         ]
         return [Action(a.title, a.act, a.keys, "Create", "create", a.can) for a in found]
 
-    async def keep(self) -> None:
-        """Puts what is finished and in no file into the gallery. Raises StorageError."""
-        if "grids" in self.__dict__:
-            await self.grids.keep()
+    async def leave(self) -> None:
+        """Puts what is finished and in no file yet into the gallery. Raises StorageError."""
+        if "keeper" in self.__dict__:
+            await self.keeper.leave()

@@ -84,9 +84,15 @@ class Deeds:
             for model in self._shelf.models:
                 model.remove(ids)
             words = "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted"
-            self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo), words))
             self._shelf.refresh()
-            self._tell(self._done[-1])
+            self.note_done(Deed(tuple(ids), lambda gallery: gallery.restore(undo), words))
+
+    def note_done(self, deed: Deed) -> None:
+        """Remembers what somebody else has done, and tells of it where it has words."""
+        self._done.append(deed)
+        del self._done[:-MOST]
+        if deed.words:
+            self._tell(deed)
 
     async def undo(self, deed: Deed | None = None) -> None:
         """Takes back a deed, the latest unless told; raises StorageError, to be tried again."""
@@ -108,12 +114,8 @@ class Deeds:
     async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "") -> None:
         if ids:
             await self._shelf.ask(work)
-            deed = Deed(tuple(ids), back, words)
-            self._done.append(deed)
-            del self._done[:-MOST]
             await self._shelf.show_anew(ids)
-            if words:
-                self._tell(deed)
+            self.note_done(Deed(tuple(ids), back, words))
 
     def _tell(self, deed: Deed) -> None:
         undo: Callable[[], Coroutine[Any, Any, None]] = lambda: self.undo(deed)  # noqa: E731

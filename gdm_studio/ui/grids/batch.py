@@ -12,6 +12,7 @@ from gdm_studio.ui.progress import duration
 from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
+    from gdm_studio.ui.collected import Collected
     from gdm_studio.ui.grids.cell import Cell
     from gdm_studio.ui.jobs import Job
     from gdm_studio.ui.lane import Lane
@@ -30,8 +31,10 @@ class Batch:
         self.singles: dict[str, Request] = {}
         self._lent = False  # the lane is ours: what else is to be made waits in the queue
 
-    def begin(self, singles: Mapping[str, Request], take: Taker, show: Callable[[], object]) -> None:
-        """Makes these, in their order, instead of what was being made.
+    def begin(
+        self, singles: Mapping[str, Request], take: Taker, show: Callable[[], object], *, into: Collected
+    ) -> None:
+        """Makes these, in their order, instead of what was being made; each goes `into` its collection at once.
 
         `show` is called whenever there is something new, the end included.
         """
@@ -40,7 +43,7 @@ class Batch:
         if singles:
             ordered = list(singles.values())
             self.job = self._lane.submit(replace(ordered[0], count=len(ordered)), orders=singles_of(ordered))
-            self._tasks.start(self._follow(self.job, list(singles), take, show))
+            self._tasks.start(self._follow(self.job, list(singles), take, show, into))
 
     def stop(self) -> None:
         """Gives up what is not made yet."""
@@ -71,7 +74,9 @@ class Batch:
         left = self.job.seconds_left() if self.job is not None else None
         return f"{there} of {of}" + (f" · {duration(left)} left" if left else "")
 
-    async def _follow(self, job: Job, digests: Sequence[str], take: Taker, show: Callable[[], object]) -> None:
+    async def _follow(
+        self, job: Job, digests: Sequence[str], take: Taker, show: Callable[[], object], into: Collected
+    ) -> None:
         """One job, from its first step to its last picture."""
         taken = 0
         if self._making.job is None:
@@ -83,6 +88,7 @@ class Batch:
                 taken += len(new)
                 for result in new:
                     take(digests[result.image], result)
+                    into.add(digests[result.image], result)
                 show()
         finally:
             job.cancel()  # changes nothing unless following it failed
@@ -93,3 +99,4 @@ class Batch:
                 self._lent = False
                 self._making.lend(False)
             show()
+            self._tasks.start(into.tell())

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request import SEED_LIMIT
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label

@@ -11,7 +11,6 @@ from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
-
 VALUE_AIR = 14  # beside the value, where it is typed
 
 
