@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.gallery.deeds import Deed, Work
@@ -76,7 +76,9 @@ class Collected:
         self._shown: set[str] = set()  # digests
         self._unwritten: dict[str, Result] = {}  # in no file yet, shown or not any more
         self.pictures: dict[str, Picture] = {}  # that are in the collection, by digest
-        self._new: list[str] = []  # ids of those that nothing has been said of
+        self._new: list[str] = []  # ids of those that cannot be taken back yet
+        self._is_there = False  # all of it, as far as it was to be made
+        self.on_change: Callable[[], object] = lambda: None  # called once it is written, or taken back
 
     def add(self, digest: str, result: Result) -> None:
         """One more picture."""
@@ -117,20 +119,25 @@ class Collected:
             self.name = await self._keeper.shelf.ask(lambda gallery: gallery.rename_collection(self.name, wanted))
             self._keeper.shelf.on_change()
 
-    async def tell(self) -> None:
-        """Says once where the pictures are; from then on Ctrl+Z takes away what has come since it was last said."""
+    async def end(self) -> None:
+        """All of it is made for now: from here on Ctrl+Z takes away what has come since the last time."""
         await self._keeper.settle(self)
         ids, self._new = tuple(self._new), []
         if ids:
-            first = len(ids) == len(self.pictures)
-            number = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
-            words = f"{number} in the collection “{self.name}”" if first else ""
-            self._keeper.shelf.deeds.note_done(Deed(ids, self._take_back(ids), words))
+            self._keeper.shelf.deeds.note_done(Deed(ids, self._take_back(ids, asyncio.get_running_loop())))
+        self._is_there = bool(self.name)
+        self.on_change()
 
-    def _take_back(self, ids: tuple[str, ...]) -> Work:
+    def words(self) -> str:
+        """Where it is, for the board to say; "" where it is nowhere yet, or was taken back."""
+        return f"in the gallery as “{self.name}”" if self._is_there else ""
+
+    def _take_back(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
         def work(gallery: Gallery) -> None:
             gallery.delete(ids)
             if any(one.name == self.name and not one.count for one in gallery.collections()):
                 gallery.remove_collection(self.name)
+                self.name, self._is_there = "", False
+                loop.call_soon_threadsafe(lambda: self.on_change())
 
         return work

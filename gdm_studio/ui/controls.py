@@ -326,6 +326,7 @@ class Controls(QFrame):
         self.modes.changed.connect(self._say_ways)
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
+        self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
         self.row.compare.clicked.connect(self.compare)

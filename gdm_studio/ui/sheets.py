@@ -58,6 +58,7 @@ class Sheets:
         desk.page.stage.set_sheet(self._stack)
         desk.page.controls.compare.connect(lambda: self.grids.compare_schedulers())
         desk.page.stage.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
+        desk.page.stage.tools.back.clicked.connect(lambda: self.show(self._stack.currentWidget()))
 
     @cached_property
     def batch(self) -> Batch:

@@ -198,6 +198,7 @@ class _Room(QWidget):
         self.noise_bar = NoiseBar(theme, self)
         self.mask_bar = MaskBar(theme, self)
         self.bar.resized.connect(self.place)
+        self.tools.adjusted.connect(self.place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.setGeometry(self.rect())
@@ -236,7 +237,7 @@ class Stage(QFrame):
         self.canvas, self.bar = self._room.canvas, self._room.bar
         self.tools, self.noise_bar, self.mask_bar = self._room.tools, self._room.noise_bar, self._room.mask_bar
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self)
+        self.notices = Notices(theme, self, top=HEAD)
         self.drop_zones = DropZones(theme, self.canvas)
         self._sheet: QWidget | None = None
         self._mode, self._finished = "", False
@@ -297,6 +298,8 @@ class Stage(QFrame):
         self.tools.setVisible(filled and self._finished and not self._mode)
         self._room.place()
         if self._sheet is not None:
+            if self._mode != "sheet" and self._sheet.isAncestorOf(self.focusWidget()):
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button there is would have it
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()

@@ -285,6 +285,7 @@ class Viewer:
         self.turn += 1
         self.stop_playing()
         self._stage.set_mode("")
+        self._stage.tools.set_back("")
 
     def _turn_to(self, index: int) -> None:
         if views := self.views():

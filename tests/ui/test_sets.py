@@ -55,8 +55,7 @@ async def made(window: Window, things: str = "fox\nowl\nstar") -> None:
     window.create_page.controls.things.set_text(things)
     click(window.create_page.controls.button)
     assert window.sets.job is not None
-    await until(lambda: window.sets.job is None and window.sets.collection)
-    await until(lambda: any("in the collection" in notice.title for notice in window.create_page.notices().shown))
+    await until(lambda: window.create_page.sheet._show.isEnabled())
 
 
 def test_a_list_becomes_one_job_of_pictures_in_one_style(home: Path) -> None:
@@ -149,9 +148,8 @@ def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(
         click(window.create_page.controls.button)
         await until(lambda: window.shelf.beside.rowCount() > 0)
         assert window.sets.job is not None, "the first was there before the last"
-        await until(lambda: window.sets.job is None)
-        await until(lambda: any("in the collection" in notice.title for notice in window.create_page.notices().shown))
-        act(window, "Undo")
+        await until(lambda: window.create_page.sheet._count.text() == "4 pictures · in the gallery")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: not pictures(home) and not Gallery.open().collections())
         await until(lambda: window.shelf.beside.rowCount() == 0)
 

@@ -42,6 +42,7 @@ class Between:
         self.start = Request()
         self._amount = 1.0  # how far towards the other end the last picture is
         self.frames: list[Request] = []
+        self._collected = keeper.collection("Between two pictures")
         self._digests: list[str] = []  # of the frames
         self._made: dict[str, Result] = {}  # by the digest of what made it
         self._connect()
@@ -69,6 +70,8 @@ class Between:
         collected = self._keeper.collection(f"From {prompt}, seed {seed} to {towards}")
         for digest, result in self._made.items():
             collected.add(digest, result)
+        collected.on_change = self._show
+        self._collected = collected
         self._batch.begin(self._missing(), self._made.__setitem__, self._show, into=collected)
         self._show()
 
@@ -113,7 +116,8 @@ class Between:
         running = self._batch.is_making(self._missing())
         start = f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}"
         far = self._batch.far(there, count) if running or there < count else ""
-        words = (far, start) if running or there else (start, "press Make")
+        saved = "" if running else self._collected.words()
+        words = (far, saved, start) if running or there else (start, "press Make")
         self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, finished=there > 1 and not running)
         self._show_frame(self.view.track.value())
@@ -139,6 +143,7 @@ class Between:
         title = self.view.cells[place].accessibleName()
         self._desk.viewer.show_still(rgba, single.prompt or "No prompt", f"{width} × {height} · {title}")
         self._desk.page.controls.changed.emit()
+        self._desk.page.stage.tools.set_back("Back to the row")
 
     def _favour(self) -> None:
         """Makes the picture shown a favourite."""

@@ -61,6 +61,7 @@ class Explore:
         self._cards = self._desk.library.cards()
         self.way = [_Stand(replace(request.picture(0), branch=None))]
         self._collected = self._keeper.collection(f"Variations of {request.prompt or f'seed {request.seed}'}")
+        self._collected.on_change = self._show
         self._begin()
         self._show_sheet(self.view)
 
@@ -126,8 +127,8 @@ class Explore:
         self._batch.fill(self.view.cells, self._digests, self._made)
         missing = [digest for digest in self._digests if digest not in self._made]
         prompt, far = self.way[-1].request.prompt or "No prompt", self._batch.far(PLACES - len(missing), PLACES)
-        words = (far, prompt) if self._batch.is_making(missing) else (prompt, HINT)
-        self.view.set_words(" · ".join(words))
+        words = (far, prompt) if self._batch.is_making(missing) else (HINT, self._collected.words(), prompt)
+        self.view.set_words(" · ".join(filter(None, words)))
 
     # the pictures
 
@@ -170,6 +171,7 @@ class Explore:
         facts = toward_words(request.toward) if request.toward is not None else f"seed {request.seed}"
         self._desk.viewer.show_still(result.rgba, request.prompt or "No prompt", f"{width} × {height} · {facts}")
         self._desk.page.controls.changed.emit()
+        self._desk.page.stage.tools.set_back("Back to the variations")
 
     def _favour(self, place: int) -> None:
         """Makes one of the nine a favourite, as it is seen."""

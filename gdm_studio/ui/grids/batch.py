@@ -99,4 +99,4 @@ class Batch:
                 self._lent = False
                 self._making.lend(False)
             show()
-            self._tasks.start(into.tell())
+            self._tasks.start(into.end())

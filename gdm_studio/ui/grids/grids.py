@@ -91,6 +91,7 @@ class Grids:
         singles, refused = self._singles(grid)
         before = self._sheet
         sheet = Sheet(grid, singles, refused, self._keeper.collection(grid.name()))
+        sheet.collected.on_change = self._show
         if before is not None and before.grid.base == grid.base:
             sheet.results = before.results
         elif before is not None and before.there():
@@ -135,6 +136,7 @@ class Grids:
         facts = f"{width} × {height} · {sheet_picture.pace(single)}"
         self._desk.viewer.show_still(result.rgba, sheet.grid.titles()[place], facts)
         self._page.controls.changed.emit()
+        self._page.stage.tools.set_back("Back to the grid")
 
     def items(self) -> list[Item]:
         """The finished pictures, to compare."""
@@ -231,7 +233,8 @@ class Grids:
         far = self._batch.far(there, len(sheet.singles) - len(sheet.refused)) if running else ""
         alike = sheet_picture.alike_in_short(sheet.grid)
         hint = "click one to use it" if there and not running else ""
-        words = (far, sheet.grid.base.prompt or "No prompt", *alike, hint)
+        saved = sheet.collected.words() if there and not running else ""
+        words = (far, hint, saved, sheet.grid.base.prompt or "No prompt", *alike)
         self.view.set_words(_kind(sheet.grid).capitalize(), " · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
 

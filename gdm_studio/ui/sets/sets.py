@@ -158,6 +158,7 @@ class Sets:
         asked = self._settings.next_request()
         family = replace(asked, count=len(things), batch=0, image="", mask="")
         self._set = _Set(asked, things, self._keeper.collection(_name(things)))
+        self._set.collected.on_change = self._show_state
         self._sheet.model.set_items([Item(replace(family.picture(i), prompt=thing)) for i, thing in enumerate(things)])
         self._sheet.name.setText(self._set.collected.wanted)
 
@@ -193,8 +194,7 @@ class Sets:
             ours = self._set
             self._say(f"Made {what} again", action="Undo", on_action=lambda: self._bring_back(ours, before))
         elif self._set is not None:
-            await self._set.collected.tell()
-            self._show_state()
+            await self._set.collected.end()
 
     def _show_progress(self, job: Job, newest: View | None) -> None:
         self._show_state()
@@ -221,7 +221,7 @@ class Sets:
             self._say("Stopped", f"{what} still to make; Generate goes on.")
 
     def _show_state(self) -> None:
-        self._sheet.show_state(busy=self.job is not None, kept=bool(self.collection))
+        self._sheet.show_state(busy=self.job is not None, kept=bool(self._set and self._set.collected.words()))
 
     def _remove(self, rows: Sequence[int]) -> None:
         """Takes pictures out of the set, which stay in the gallery; they can be brought back."""

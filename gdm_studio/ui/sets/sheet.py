@@ -25,6 +25,7 @@ from gdm_studio.ui.widgets import ActionButton, Notices, label
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
+NOTICES = 64  # logical pixels that notices leave free, of the set's name
 EDGE, GAP, NAME = 24, 12, 24  # NAME is the height of the words under a picture
 WORDS_FROM = 640  # width of the sheet at which the buttons with icons have room for their words
 SMALLEST, LARGEST = 112, 300  # sides of a cell
@@ -55,7 +56,7 @@ class SetSheet(QFrame):
         self.setProperty("role", "page")
         self.model = SetModel()
         self.grid = _Grid(theme, self.model)
-        self.notices = Notices(theme, self)
+        self.notices = Notices(theme, self, top=NOTICES)
         self.name = QLineEdit()
         self.name.setProperty("role", "card")
         self.name.setPlaceholderText("Name of the set")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 MOST = 200
@@ -30,7 +30,8 @@ def things_of(text: str) -> list[str]:
 
 
 class Things(QWidget):
-    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`."""
+    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`.
+    Part: `leave`, a button."""
 
     changed = Signal()
     submitted = Signal()
@@ -50,11 +51,13 @@ class Things(QWidget):
         self.editor.textChanged.connect(self._on_text)
         title = label("Things")
         title.setBuddy(self.editor)
+        self.leave = mark(theme, "x", "One picture again (Ctrl+T)", size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch()
         head.addWidget(self._count)
+        head.addWidget(self.leave)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
