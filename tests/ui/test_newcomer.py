@@ -129,7 +129,7 @@ def test_a_grid_says_where_its_pictures_are_and_undo_takes_them_back(home: Path)
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: not pictures(home) and not Gallery.open().collections())
         await until(lambda: "in the gallery" not in grids.view._words.text())
-        assert window.shelf.beside.rowCount() == 0
+        await until(lambda: window.shelf.beside.rowCount() == 0)
 
     opened(play)
 
