@@ -13,7 +13,7 @@ from gdm_studio.ui.binding import bind
 from gdm_studio.ui.exploring.toward_row import TowardRow
 from gdm_studio.ui.setting_widgets import combo_of, slider_of
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Folded, Labelled, SeedField, label, mark, side_by_side
+from gdm_studio.ui.widgets import Folded, Labelled, SeedField, mark, side_by_side
 
 SHOWN = ("seed", "steps", "sampler", "temperature")  # said in this order while they are out of sight
 
@@ -39,15 +39,11 @@ class CalmRow(Folded):
         self.compare.setFixedSize(20, 16)  # no higher than the name it stands beside
         self.steps = slider_of(theme, SETTINGS["steps"])
         self.temperature = slider_of(theme, SETTINGS["temperature"])
-        self._hint = label("", "hint")
-        self._hint.setWordWrap(True)
-        self._hint.hide()
         scheduler = Labelled(SETTINGS["sampler"].title, self.sampler_box, self.compare)
         self.seed.lock.setFixedSize(20, 16)  # beside the name: a long seed is seen whole
         self.add(side_by_side(Labelled(SETTINGS["seed"].title, self.seed, self.seed.lock), scheduler))
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
-        self.add(self._hint)
         for name, part in (("seed", self.seed), ("toward", self.toward), ("sampler", self.sampler_box)):
             bind(draft, name, part)
         bind(draft, LOCK, self.seed.lock)
@@ -62,9 +58,8 @@ class CalmRow(Folded):
     def show_steps_hint(self) -> None:
         """Says where the steps are out of proportion to the scheduler."""
         steps, sampler = self._draft["steps"], self._draft["sampler"]
-        hint = menus.steps_hint(sampler, steps) if steps != self._draft.default("steps") else ""
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        # in the room beside the temperature's words, so that nothing moves
+        self.steps.set_hint(menus.steps_hint(sampler, steps) if steps != self._draft.default("steps") else "")
 
     def _words(self, opened: bool) -> str:
         return "Fewer" if opened else self._summary

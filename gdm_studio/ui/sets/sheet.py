@@ -207,8 +207,8 @@ class _Grid(QListView):
         painter.drawText(middle.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, EMPTY[0])
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(13))
-        words = QRectF(0, 0, min(middle.width(), EMPTY_WIDTH), 60)
-        words.moveCenter(QPointF(middle.center()) + QPointF(0, 25))
+        words = QRectF(0, 0, min(middle.width(), EMPTY_WIDTH), 120)
+        words.moveCenter(QPointF(middle.center()) + QPointF(0, 55))
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, EMPTY[1])
 
     def _fit_cells(self) -> None:

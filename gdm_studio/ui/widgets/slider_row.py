@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.labels import ElidedLabel, label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 VALUE_AIR = 14  # beside the value, where it is typed
@@ -19,8 +19,9 @@ class SliderRow(QWidget):
 
     `least` is a word that stands for the lowest. `curve` bends the track: value = low + (high − low)·t^curve, so that
     small values get more of it.
-    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`.
-    Reader: `value()`. A mark that puts the default back shows while the value differs from it.
+    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`,
+    `set_hint(text)` below the track. Reader: `value()`. A mark that puts the default back shows while the value differs
+    from it.
     """
 
     changed = Signal(float)
@@ -89,6 +90,10 @@ class SliderRow(QWidget):
         self.track.blockSignals(False)
         self._mirror()
 
+    def set_hint(self, hint: str) -> None:
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+
     def _mirror(self) -> None:
         """Track and reset mark follow the number."""
         self.track.blockSignals(True)
@@ -125,6 +130,9 @@ class SliderRow(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.track)
+        self.hint = ElidedLabel("", "hint")
+        self.hint.hide()
+        column.addWidget(self.hint)
         if any(ends):
             foot = QHBoxLayout()
             foot.addWidget(label(ends[0], "hint"))
