@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.gallery.deeds import Deed, Work
+from gdm_studio.ui.gallery.deeds import Deed, Work, made_back
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -134,9 +134,8 @@ class Collected:
 
     def _take_back(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
         def work(gallery: Gallery) -> None:
-            gallery.delete(ids)
-            if any(one.name == self.name and not one.count for one in gallery.collections()):
-                gallery.remove_collection(self.name)
+            made_back(self.name, ids)(gallery)
+            if self.name not in {one.name for one in gallery.collections()}:
                 self.name, self._is_there = "", False
                 loop.call_soon_threadsafe(lambda: self.on_change())
 

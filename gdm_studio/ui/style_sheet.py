@@ -37,6 +37,7 @@ QFrame[role="popup"] QListView { background: transparent; border: none; padding:
 QLineEdit, QPlainTextEdit, QFrame[role="field"] {
     background: $raised; border: 1px solid $line; border-radius: 9px; padding: 0 11px; color: $text;
 }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QPlainTextEdit { padding: 5px 7px; font-size: 14px; }
 QLineEdit { min-height: 36px; }
 QFrame[role="page"] QLineEdit[role="card"], QPushButton[role="card"] { background: $card; }

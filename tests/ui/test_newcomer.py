@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip, QWidget
 
 from gdm_studio.gallery import Gallery
 from gdm_studio.ui.window import Window
@@ -130,6 +131,26 @@ def test_a_grid_says_where_its_pictures_are_and_undo_takes_them_back(home: Path)
         await until(lambda: not pictures(home) and not Gallery.open().collections())
         await until(lambda: "in the gallery" not in grids.view._words.text())
         await until(lambda: window.shelf.beside.rowCount() == 0)
+
+    opened(play)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_what_an_empty_field_says_can_be_read(home: Path, scheme: str) -> None:
+    """A style sheet that gives the colour of a text makes that of its placeholder, half as strong, by itself."""
+
+    async def play(window: Window) -> None:
+        window.theme.set_scheme(scheme)
+        window.ways.turn_set(True)
+        await asyncio.sleep(0.05)
+        fields = [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]
+        said = [field for field in fields if field.placeholderText()]
+        assert len(said) > 5
+        for field in said:
+            field.ensurePolished()
+            colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
+            assert colour.alpha() == 255 and colour.name() == window.theme.tokens.muted, field.accessibleName()
+        window.theme.set_scheme("system")
 
     opened(play)
 

@@ -132,5 +132,16 @@ def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) ->
     return [picture_id for picture_id in ids if (picture_id in marked) != on]
 
 
+def made_back(name: str, ids: Sequence[str]) -> Work:
+    """Takes pictures that were made away again, with their collection where nothing is left of it."""
+
+    def work(gallery: Gallery) -> None:
+        gallery.delete(ids)
+        if any(one.name == name and not one.count for one in gallery.collections()):
+            gallery.remove_collection(name)
+
+    return work
+
+
 def _number(ids: Sequence[str]) -> str:
     return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures".replace(",", "\u202f")
