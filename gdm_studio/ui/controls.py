@@ -37,6 +37,7 @@ from gdm_studio.ui.widgets import (
     PromptBox,
     mark,
     side_by_side,
+    stacked,
 )
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -352,11 +353,7 @@ class Controls(QFrame):
 
 
 def _column(*parts: QWidget, spacing: int = 6) -> QWidget:
-    """Parts under each other that belong together, closer than other controls."""
+    """Parts under each other as one, which goes out of sight as one."""
     group = QWidget()
-    column = QVBoxLayout(group)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(spacing)
-    for part in parts:
-        column.addWidget(part)
+    group.setLayout(stacked(*parts, spacing=spacing))
     return group

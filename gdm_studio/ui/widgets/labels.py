@@ -89,6 +89,16 @@ def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
     return row
 
 
+def stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
+    """Parts under each other that belong together, closer than others."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    for part in parts:
+        column.addWidget(part)
+    return column
+
+
 def rule(parent: QWidget | None = None) -> QFrame:
     """A thin line across a panel."""
     line = QFrame(parent)
