@@ -20,6 +20,12 @@ ZONES = (
 GAP, RADIUS = 14, 14
 
 
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Folders and picture files that are being dropped."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
 def dropped_picture(event: QDropEvent) -> Path | None:
     """The picture file that is being dropped."""
     for url in event.mimeData().urls():

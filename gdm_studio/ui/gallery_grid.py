@@ -22,11 +22,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from gdm_studio.ui import icons
 from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
 from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
 from gdm_studio.ui.gallery.forming import Forming
-from gdm_studio.ui.gallery.picture_menu import picture_menu
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
@@ -443,3 +443,26 @@ class Grid(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(4 * self._cells.pitch, 3 * self._cells.pitch)
+
+
+def picture_menu(grid: Grid, theme: Theme) -> QMenu:
+    """Of the current picture of `grid` and those selected with it; empty where there is none."""
+    menu, picture = QMenu(grid), grid.current()
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    if picture is None:
+        return menu
+    favourite = "Not a favourite any more" if picture.favourite else "Favourite"
+    for icon, text, act in (
+        ("sliders-horizontal", "Use settings", lambda: grid.use_settings.emit(picture)),
+        ("star", favourite, lambda: grid.toggle_favourite()),
+        ("folder-open", "Open folder", lambda: grid.open_folder.emit(picture)),
+        ("download", "Export…", lambda: grid.with_selected(grid.export.emit)),
+        ("info", "Copy credit", lambda: grid.copy_credit.emit(picture)),
+    ):
+        menu.addAction(icons.icon(theme, icon), text).triggered.connect(act)
+    menu.addSeparator()
+    delete = menu.addAction(icons.icon(theme, "trash-2", "danger", active="danger"), "Delete")
+    delete.setShortcut(Qt.Key.Key_Delete)
+    delete.triggered.connect(lambda: grid.with_ids(grid.delete.emit))
+    return menu

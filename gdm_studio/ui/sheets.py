@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,39 +12,14 @@ from gdm_studio.studio.fitting import fitted
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
     from gdm_studio.request import Request
     from gdm_studio.ui.collected import Keeper
     from gdm_studio.ui.comparing.item import Item
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.exploring.between import Between
     from gdm_studio.ui.exploring.explore import Explore
     from gdm_studio.ui.grids.batch import Batch
     from gdm_studio.ui.grids.grids import Grids
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What the sheets work with."""
-
-    theme: Theme
-    page: CreatePage
-    viewer: Viewer
-    lane: Lane
-    library: Library
-    shelf: Shelf
-    settings: Settings
-    making: Making
-    tasks: Tasks
-    say: Say
 
 
 class Sheets:

@@ -38,7 +38,7 @@ from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
 from gdm_studio.ui.app import application
-from gdm_studio.ui.gallery.picture_menu import picture_menu
+from gdm_studio.ui.gallery_grid import picture_menu
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.preferring.about import About

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.run import Result
     from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.sheets import Desk
 
 USUAL = 9  # frames
 FILMS = "GIF (*.gif);;Animated WebP (*.webp);;MP4 video (*.mp4)"

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
     from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.sheets import Desk
 
 KEPT = 96  # pictures remembered, so that going back shows them at once
 HINT = "click one to walk there, the middle to use it"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDropEvent
 
 from gdm_studio.errors import StorageError
 from gdm_studio.ui.drop_zones import PICTURES
@@ -109,12 +108,6 @@ class Importing:
                 raise
         finally:
             self._looking = False
-
-
-def dropped_paths(event: QDropEvent) -> list[Path]:
-    """Folders and picture files that are being dropped."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
 
 
 def _is_in(gallery: Gallery, path: Path) -> bool:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
     from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.sheets import Desk
 
 USUAL = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
 BOTH = tuple(pace.id for pace in PACES)  # the settings that an axis over schedulers has

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from gdm_studio.ui.drop_zones import dropped_paths
 from gdm_studio.ui.gallery.deleted import Deleted
-from gdm_studio.ui.gallery.importing import dropped_paths
 from gdm_studio.ui.gallery.preview import LargePicture
 from gdm_studio.ui.gallery.search_bar import SIZES, SearchBar
 from gdm_studio.ui.gallery.selection_bar import SelectionBar
