@@ -189,6 +189,11 @@ class Controls(QFrame):
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
 
+    def show_what_is_set(self) -> None:
+        """Opens what is folded away where something in it is not as the model begins."""
+        if self.more.is_set:
+            self.more.set_open(True)
+
     def _fold_of(self, part: QWidget) -> Folded | None:
         return next((fold for fold in (self.row, self.more) if fold.isAncestorOf(part)), None)
 

@@ -32,7 +32,7 @@ class Sheets:
         desk.page.stage.set_sheet(self._stack)
         desk.page.controls.compare.connect(lambda: self.grids.compare_schedulers())
         desk.page.stage.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
-        desk.page.stage.tools.back.clicked.connect(lambda: self.show(self._stack.currentWidget()))
+        desk.page.stage.tools.back.clicked.connect(self._go_back)
 
     @cached_property
     def batch(self) -> Batch:
@@ -110,6 +110,11 @@ class Sheets:
         self._stack.setCurrentWidget(sheet)
         self._desk.page.stage.set_mode("sheet")
         self._desk.settings.draw_path()  # in the place of the latest run's
+
+    def _go_back(self) -> None:
+        """To the sheet that was shown last."""
+        if (sheet := self._stack.currentWidget()) is not None:
+            self.show(sheet)
 
     def actions(self) -> list[Action]:
         """What the command palette offers."""

@@ -305,7 +305,7 @@ WORDS_OF_OTHERS = {
     "cfg": "Setting: Guidance", "cfg scale": "Setting: Guidance", "negative": "Setting: Negative prompt",
     "batch": "Setting: Pictures", "batch size": "Setting: Pictures", "sampler": "Setting: Scheduler",
     "sampling steps": "Setting: Steps", "denoising strength": "Setting: Strength", "fp16": "Setting: Precision",
-    "gpu": "Setting: Device", "checkpoint": "Setting: Model", "schedule type": "Setting: Spacing",
+    "gpu": "Setting: Device", "checkpoint": "Go to: Models", "schedule type": "Setting: Step spacing",
     "random": "Create: Another seed", "dice": "Create: Another seed", "interrupt": "Create: Stop",
     "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
     "inpaint": "Here: Mask", "img2img": "Here: Use as start", "image to image": "Here: Use as start",

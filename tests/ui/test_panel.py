@@ -94,7 +94,9 @@ def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path,
         assert head(window) == "More" and controls.more.head.text() == "More: guidance, negative prompt, device"
         await window.recalling.restore_from(picture.path)
         await until(lambda: controls.request().negative_prompt == asked.negative_prompt)
-        assert head(window) == f"More: without “{asked.negative_prompt}”, eta 0.5, Half (bfloat16)"
+        assert controls.more.is_open(), "what came with the picture is not left out of sight"
+        controls.more.set_open(False)
+        assert head(window) == f"More: without “{asked.negative_prompt}”, guidance 4, Karras, eta 0.5, Half (bfloat16)"
         assert controls.more.head.property("marked")
         assert controls.more.head.text().startswith("More: without “blurry && <b>")
 
