@@ -139,6 +139,9 @@ def test_what_a_first_picture_needs_is_there_and_no_more(home: Path) -> None:
         tops = {part.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
         assert len(tops) == 1 and row.steps.width() == row.temperature.width()
         controls.more.set_open(True)
+        await asyncio.sleep(0.05)
+        levels = {part.track.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
+        assert len(levels) == 1, "where the panel is scrolled too"
         assert all(part.isVisible() for part in folded)
         click(controls.modes.live)
         controls.more.set_open(False)

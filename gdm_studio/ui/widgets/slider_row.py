@@ -60,6 +60,7 @@ class SliderRow(QWidget):
         self._reset.setSizePolicy(keeps_room)
         self._reset.setAccessibleName(f"Reset {title.lower()}")
         self._lay_out(title, ends)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # two side by side stay level
         for part in (self, self.track, self.edit):
             part.setToolTip(tooltip)
         self.set_range(low, high)
