@@ -18,10 +18,10 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         stage, viewer = window.create_page.stage, window.viewer
         window.create_page.controls.draft.change(count=4, batch=1, steps=6)
         click(window.create_page.controls.button)
-        await until(lambda: viewer.view() is not None)
+        await until(lambda: stage.pictures.isVisible() and len(stage.pictures.cells) == 4)
         cells = stage.pictures.cells
-        assert stage.pictures.isVisible() and not stage.canvas.isVisible() and len(cells) == 4
-        assert cells[0]._rgba is not None and cells[3]._rgba is None, "it fills one by one"
+        await until(lambda: cells[0]._rgba is not None)
+        assert cells[3]._rgba is None and not stage.canvas.isVisible(), "it fills one by one"
         await until(lambda: window.making.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
         for cell, steps in zip(cells, viewer.run.views, strict=True):
