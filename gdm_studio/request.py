@@ -128,7 +128,7 @@ class Request:
         usage="how each step goes towards the picture: one of {choices}",
     )] = "dpmpp_2m"
     spacing: Annotated[str, Setting(
-        "Spacing", summary="Which levels of noise the steps visit", choices=SPACINGS,
+        "Step spacing", summary="Which levels of noise the steps visit", choices=SPACINGS,
         role=Role.PATH | Role.PACE | _MADE, usage="which noise levels to visit: one of {choices}",
     )] = "karras"
     steps: Annotated[int, Setting(
@@ -156,7 +156,7 @@ class Request:
         "Started from", role=Role.PATH | Role.FACT | Role.DETAIL, detail="Started from", checks=_check_kept,
     )] = ""
     mask: Annotated[str, Setting(  # white where that picture is painted anew, black where it stays; "" for everywhere
-        "Part made anew", role=Role.PATH, needs="image", checks=_check_kept,
+        "Inpaint", role=Role.PATH, needs="image", checks=_check_kept,
     )] = ""
     strength: Annotated[float, Setting(  # how far back towards noise that picture goes: 1 all the way, 0 hardly
         "Strength", 0.0, 1.0, "How far back towards noise the picture goes before the steps begin: at 0 it hardly "

@@ -1,4 +1,4 @@
-"""The left panel: everything that makes a picture, in the order in which people reach for it."""
+"""The left panel: what makes a picture, in the order in which people reach for it; what few need is folded away."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import Parts
 from gdm_studio.ui import menus
 from gdm_studio.ui.binding import bind
+from gdm_studio.ui.calm_row import CalmRow
 from gdm_studio.ui.conditions import Conditions
 from gdm_studio.ui.curve import NoiseCurve
 from gdm_studio.ui.examples import Examples
-from gdm_studio.ui.exploring.toward_row import TowardRow
 from gdm_studio.ui.modes import Modes
 from gdm_studio.ui.more import More
 from gdm_studio.ui.sets.things import Things
@@ -32,13 +32,13 @@ from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
     Combo,
+    Folded,
     GenerateButton,
     Labelled,
     PromptBox,
-    SeedField,
-    label,
     mark,
     side_by_side,
+    stacked,
 )
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -107,6 +107,7 @@ class Controls(QFrame):
         """The models to choose from, and the parts of others that some of them take: names, by the setting."""
         self._parts = parts or {}
         self.model_box.set_choices([Choice(card.name, card.title or card.name, card.summary) for card in cards])
+        self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
         """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
@@ -144,8 +145,10 @@ class Controls(QFrame):
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
+        if on and self.prompt.isVisible():
+            self.things.setFixedHeight(self.prompt.height())  # so that nothing below moves
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
-        self.start.setVisible(not on and bool(self.start.picture_name))
+        self.start.setEnabled(not on)
         self.things.setVisible(on)
         self.count.setEnabled(not on)
         self.modes.show_set(on)
@@ -186,15 +189,23 @@ class Controls(QFrame):
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
         found = [*texts, *boxes, *numbers]
-        there = [part for part in found if part.isVisibleTo(self) or self.more.isAncestorOf(part)]
+        there = [part for part in found if part.isVisibleTo(self) or self._fold_of(part) is not None]
         return [(part.accessibleName(), part) for part in there if part.isEnabled()]
 
     def reach(self, part: QWidget) -> None:
         """Brings a setting into sight, out of what is folded away, and lets the keys go to it."""
-        if self.more.isAncestorOf(part):
-            self.more.set_open(True)
+        if (fold := self._fold_of(part)) is not None:
+            fold.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
+
+    def show_what_is_set(self) -> None:
+        """Opens what is folded away where something in it is not as the model begins."""
+        if self.more.is_set:
+            self.more.set_open(True)
+
+    def _fold_of(self, part: QWidget) -> Folded | None:
+        return next((fold for fold in (self.row, self.more) if fold.isAncestorOf(part)), None)
 
     # what follows from what
 
@@ -217,10 +228,7 @@ class Controls(QFrame):
         """What means nothing with these settings goes out of sight; what is out of proportion is said."""
         self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
-        steps = self.draft["steps"]
-        hint = menus.steps_hint(self.draft["sampler"], steps) if steps != self.draft.default("steps") else ""
-        self._steps_hint.setText(hint)
-        self._steps_hint.setVisible(bool(hint))
+        self.row.show_steps_hint()
 
     def _on_model(self, name: str) -> None:
         card = self.draft.card
@@ -243,24 +251,21 @@ class Controls(QFrame):
         self.button = GenerateButton(theme)
         self.modes = Modes(theme)
         self.chip = Chip(theme)
-        self.seed = SeedField(theme)
-        self.toward = TowardRow(theme)
-        self.count = stepper_of(theme, SETTINGS["count"])
-        self.sampler_box = combo_of(theme, SETTINGS["sampler"])
-        self.sampler_box.set_choices(menus.scheduler_choices(None))
+        self.count = stepper_of(theme, SETTINGS["count"], unit=("picture", "pictures"))
+        self.row = CalmRow(theme, self.draft)
+        self.seed, self.sampler_box = self.row.seed, self.row.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
         self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
-        self._compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
-        self._compare.setFixedSize(20, 16)  # no higher than the name it stands beside
 
     def _make_numbers(self, theme: Theme) -> None:
-        self.rows = {setting.name: slider_of(theme, setting) for setting in with_role(SETTINGS, Role.PANEL)}
-        self.steps, self.guidance = self.rows["steps"], self.rows["guidance_scale"]
-        self.temperature = self.rows["temperature"]
-        self._steps_hint = label("", "hint")
+        self.steps, self.temperature = self.row.steps, self.row.temperature
+        first = {"steps": self.steps, "temperature": self.temperature}
+        panel = with_role(SETTINGS, Role.PANEL)
+        self.rows = {each.name: first.get(each.name) or slider_of(theme, each) for each in panel}
+        self.guidance = self.rows["guidance_scale"]
         self.curve = NoiseCurve(theme)
 
     def _lay_out(self) -> None:
@@ -272,19 +277,16 @@ class Controls(QFrame):
         self.prompt.add_mark(self.start_mark)
         self.things.hide()
         self._style_field = Labelled("Style", self.style_box)
+        self._model_field = Labelled("Model", self.model_box)
+        self._fold_away()
         for part in (
             self.prompt,
             self.things,
             self.conditions,
             self.start,
-            side_by_side(self._style_field, Labelled("Model", self.model_box), shares=(3, 2)),
-            _column(self.chip, self.button, self.modes),
-            _column(
-                side_by_side(Labelled("Seed", self.seed), Labelled("Pictures", self.count), shares=(3, 2)), self.toward
-            ),
-            side_by_side(Labelled("Scheduler", self.sampler_box, self._compare), Labelled("Spacing", self.spacing_box)),
-            _column(self.steps, self._steps_hint, *(row for row in self.rows.values() if row is not self.steps)),
-            self.curve,
+            side_by_side(self._style_field, self._model_field, shares=(3, 2)),
+            _column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
+            self.row,
             self.more,
         ):
             column.addWidget(part)
@@ -299,7 +301,23 @@ class Controls(QFrame):
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        foot = QVBoxLayout()  # where it comes and goes, nothing that could be under the mouse moves
+        foot.setContentsMargins(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge)
+        foot.addWidget(self.chip)
+        whole.addLayout(foot)
+
+    def _fold_away(self) -> None:
+        """What few people need at first, before what is in the fold by itself."""
+        finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
+        spacing = Labelled(SETTINGS["spacing"].title, self.spacing_box)
+        ways = side_by_side(self.modes.live, self.modes.set)
+        for place, part in enumerate((ways, _column(*finer), _column(spacing, self.curve, spacing=SPACE.small))):
+            self.more.add(part, at=place)
+
+    def _say_ways(self) -> None:
+        self.more.set_ways(self.modes.words())
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
@@ -307,10 +325,6 @@ class Controls(QFrame):
         bind(self.draft, "prompt", self.prompt)
         bind(self.draft, "style", self.style_box)
         bind(self.draft, "count", self.count)
-        bind(self.draft, "seed", self.seed)
-        bind(self.draft, "toward", self.toward)
-        bind(self.draft, LOCK, self.seed.lock)
-        bind(self.draft, "sampler", self.sampler_box)
         bind(self.draft, "spacing", self.spacing_box)
 
     def _connect(self) -> None:
@@ -323,15 +337,16 @@ class Controls(QFrame):
             row.changed.connect(self._show_what_counts)
         for row in self.rows.values():
             row.changed.connect(self.changed)
-        for part in (self.seed, self.count, self.more, self.start, self.conditions):
+        for part in (self.row, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
-        self.toward.changed.connect(self.changed)
-        self.seed.rolled.connect(self.roll_seed)
+        self.row.rolled.connect(self.roll_seed)
+        self.modes.changed.connect(self._say_ways)
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
+        self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
-        self._compare.clicked.connect(self.compare)
+        self.row.compare.clicked.connect(self.compare)
         self.start_mark.clicked.connect(self.picture_asked)
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
@@ -353,12 +368,8 @@ class Controls(QFrame):
             self.generate.emit()
 
 
-def _column(*parts: QWidget) -> QWidget:
-    """Parts under each other that belong together, closer than other controls."""
+def _column(*parts: QWidget, spacing: int = 6) -> QWidget:
+    """Parts under each other as one, which goes out of sight as one."""
     group = QWidget()
-    column = QVBoxLayout(group)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    for part in parts:
-        column.addWidget(part)
+    group.setLayout(stacked(*parts, spacing=spacing))
     return group

@@ -16,7 +16,7 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.ui.export_preview import Preview
 from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule, stacked
 from gdm_studio.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -242,14 +242,14 @@ class ExportDialog(QDialog):
         head.addWidget(label("Export", "title"))
         head.addWidget(self._what, 1)
         settings.addLayout(head)
-        settings.addLayout(_stacked(Labelled("Format", self.form), self._summary, spacing=2))
+        settings.addLayout(stacked(Labelled("Format", self.form), self._summary, spacing=2))
         for part in (self._sized, self._grounded):
             settings.addWidget(part)
         settings.addWidget(rule())
         settings.addWidget(self.metadata)
         settings.addLayout(_beside(self.credits, self._copy))
         names = QWidget()
-        lines = _stacked(self.pattern, self._example, spacing=5)
+        lines = stacked(self.pattern, self._example, spacing=5)
         lines.setContentsMargins(0, 0, 0, 0)
         names.setLayout(lines)
         self._named = Labelled("Names", names)
@@ -275,14 +275,6 @@ class ExportDialog(QDialog):
         row.addWidget(right)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
-
-
-def _stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(spacing)
-    for part in parts:
-        column.addWidget(part)
-    return column
 
 
 def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:

@@ -11,15 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QRectF, QStandardPaths, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from gdm_studio import paths
 from gdm_studio.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.ui.export_dialog import BUNDLES, ExportDialog, Wish
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import exports_folder, open_folder
 from gdm_studio.ui.gallery_model import title_of
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Exporting:
             FORMATS,
             what=title_of(pictures[0]) if len(pictures) == 1 else f"{len(pictures)} pictures",
             credited=bool(self._credited(pictures)),
-            folder=_folder(),
+            folder=exports_folder(),
             parent=self._window,
             name_of=lambda pattern: _name(pattern, pictures[0]),
         )
@@ -314,12 +313,6 @@ def _bundled(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
         for _ in sheet(pictures[:SHOWN], path):
             pass
         return [np.asarray(read_rgba(path))]
-
-
-def _folder() -> Path:
-    """Where exports go unless another folder is chosen."""
-    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return Path(downloads) / paths.APP
 
 
 def _roughly(master: Master, form: Format, options: Options) -> list[np.ndarray]:

@@ -23,17 +23,18 @@ class Filmstrip(QFrame):
     """The steps of a picture.
 
     Signals: `scrubbed(int)` a step, 1 … of; `live_asked()` the run; `end_asked()` the newest step;
-    `image_chosen(int)`, 0 … count − 1; `play_clicked()`; `loop_toggled(bool)`; `menu_asked(QPoint)` of the selected
-    step; `family_clicked()`; all by people. Setters: `set_views(views, of)` keeps the list, which may grow;
-    `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`; `show_look(look)`; `set_running(bool)`;
-    `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`; `set_playing(bool)`; `set_family(pictures)`.
-    Readers: `selected()`, `is_live()`.
+    `image_chosen(int)`, 0 … count − 1; `all_asked()` side by side; `play_clicked()`; `loop_toggled(bool)`;
+    `menu_asked(QPoint)` of the selected step; `family_clicked()`; all by people. Setters: `set_views(views, of)`
+    keeps the list, which may grow; `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`;
+    `show_look(look)`; `set_running(bool)`; `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`;
+    `set_playing(bool)`; `set_family(pictures)`. Readers: `selected()`, `is_live()`.
     """
 
     scrubbed = Signal(int)
     live_asked = Signal()
     end_asked = Signal()
     image_chosen = Signal(int)
+    all_asked = Signal()
     play_clicked = Signal()
     loop_toggled = Signal(bool)
     menu_asked = Signal(QPoint)
@@ -95,7 +96,7 @@ class Filmstrip(QFrame):
     def set_images(self, count: int, current: int) -> None:
         """Which picture of a batch the steps are of."""
         self._count, self._image = count, current
-        for part in (self._former, self._next, self._images):
+        for part in (self.all, self._former, self._next, self._images):
             part.setVisible(count > 1)
         self._images.setText(f"Picture {current + 1} of {count}")
         self._former.setEnabled(current > 0)
@@ -140,6 +141,7 @@ class Filmstrip(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
+        self.all = mark(theme, "layout-grid", "All pictures of this run (A)", size=14)
         self._former = mark(theme, "chevron-left", "Previous picture ([)", size=14)
         self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
         self.family = IconButton(
@@ -159,6 +161,7 @@ class Filmstrip(QFrame):
         strip.live_asked.connect(self.end_asked)
         strip.menu_asked.connect(self.menu_asked)
         self._former.clicked.connect(lambda: self._choose(self._image - 1))
+        self.all.clicked.connect(self.all_asked)
         self._next.clicked.connect(lambda: self._choose(self._image + 1))
         self.family.clicked.connect(self.family_clicked)
         self._play.clicked.connect(self.play_clicked)
@@ -166,7 +169,7 @@ class Filmstrip(QFrame):
         self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
         self._menu.clicked.connect(self._ask_menu)
         self._live.clicked.connect(self.live_asked)
-        for button, key in ((self._former, "["), (self._next, "]"), (self._loop, "Shift+R")):
+        for button, key in ((self._former, "["), (self._next, "]"), (self._loop, "Shift+R"), (self.all, "A")):
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
 
     def _lay_out(self) -> None:
@@ -176,6 +179,7 @@ class Filmstrip(QFrame):
         head.addStrut(HEAD)  # the same height with and without its buttons
         head.addWidget(self._title, 1)
         for part in (
+            self.all,
             self._former,
             self._images,
             self._next,

@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gdm_studio import atomic
+from gdm_studio import atomic, paths
 from gdm_studio.errors import StorageError
+
+
+def exports_folder() -> Path:
+    """Where exports and films go unless another folder is chosen."""
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(downloads) / paths.APP
 
 
 async def open_folder(folder: Path, *, make: bool = False) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
 from gdm_studio.run import State
 from gdm_studio.studio.work import Work
+from gdm_studio.ui.gallery.deeds import Deed, made_back
 
 if TYPE_CHECKING:
     from gdm_studio.ui.lane import Lane
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.viewer import Viewer
 
+REST = 2.0  # seconds for which a picture is looked at before it goes into the gallery by itself
 STEPS = 4  # of a sketch, where the model has no fast version
 SKETCHED_BY = "ddim"  # in so few steps methods of a higher order overshoot; this one comes close to the full picture
 
@@ -25,7 +29,8 @@ SKETCHED_BY = "ddim"  # in so few steps methods of a higher order overshoot; thi
 class Live:
     """At most one job: a change of the controls puts another in its place, whose first step shows within one step.
 
-    Nothing is saved by itself: `keep` does, and `take`, which Generate asks before it makes anything.
+    What one rests at goes into the gallery, all of it one collection; at once by `keep`, and by `take`, which Generate
+    asks before it makes anything.
     """
 
     def __init__(
@@ -34,17 +39,19 @@ class Live:
         viewer: Viewer,
         *,
         lane: Lane,
+        shelf: Shelf,
         settings: Settings,
         making: Making,
         tasks: Tasks,
         say: Say,
     ) -> None:
-        self._page, self._viewer, self._lane = page, viewer, lane
+        self._page, self._viewer, self._lane, self._shelf = page, viewer, lane, shelf
         self._settings, self._making, self._tasks, self._say = settings, making, tasks, say
         self.on = False
         self.job: Work | None = None  # the latest, going on or ended
         self._kept: Work | None = None  # the latest that is in the gallery, or will be once it ends
         self._finished: Work | None = None  # the latest that has been followed to its end
+        self._collection = ""  # of what was made since Live was turned on
         page.controls.changed.connect(self.refresh)
         page.stage.bar.keep_clicked.connect(self.keep)
 
@@ -54,7 +61,7 @@ class Live:
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
             self._give_up()
-        self.on = on
+        self.on, self._collection = on, ""
         self.refresh()
 
     def refresh(self) -> None:
@@ -88,7 +95,7 @@ class Live:
         self._kept = job
         self._page.stage.bar.set_keep(False)
         if job is self._finished:  # else it is kept once it is
-            self._tasks.start(self._making.keep_run(job.run))
+            self._tasks.start(self._put_away(job))
 
     async def _follow(self, job: Work) -> None:
         """One job, as far as it is not replaced."""
@@ -97,11 +104,29 @@ class Live:
         if job.run.state is State.DONE:
             self._finished = job
             if job is self._kept:
-                await self._making.keep_run(job.run)
+                await self._put_away(job)
             elif job is self.job:
                 self._page.stage.bar.set_keep(self.on)
         async for _ in job.developing():
             self._show(job)
+        if job is self._finished and job is self.job:
+            await asyncio.sleep(REST)
+            if job is self.job:
+                self.keep()
+
+    async def _put_away(self, job: Work) -> None:
+        """Into the gallery, and into the collection of this time; Ctrl+Z takes it back."""
+        await self._making.keep_run(job.run)
+        ids = tuple(job.run.kept.values())
+        if not ids:
+            return
+        if self._collection:
+            name = self._collection
+            await self._shelf.ask(lambda gallery: gallery.collect(name, ids))
+        else:
+            words = job.run.request.prompt or f"seed {job.run.request.seed}"
+            self._collection = await self._shelf.new_collection(f"Live: {words}", ids)
+        self._shelf.deeds.note_done(Deed(ids, made_back(self._collection, ids)))
 
     def _show(self, job: Work) -> None:
         """The canvas keeps the picture before until there is a step of this one."""

@@ -35,7 +35,7 @@ def steps_hint(sampler: str, steps: int) -> str:
     spec = SAMPLERS[sampler]
     low, high = spec.steps
     if steps < low:
-        return f"{spec.title} does better from {low} steps on"
+        return f"better from {low} steps on"
     if steps > high:
-        return f"Beyond {high} steps {spec.title} gains little"
+        return f"no better beyond {high}"
     return ""

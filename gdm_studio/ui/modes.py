@@ -1,11 +1,11 @@
-"""The three ways of working, under the Generate button: Fast, Live, and a whole set at once."""
+"""The three ways of working: Fast, under the Generate button; Live and a whole set at once, further down."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtWidgets import QSizePolicy
 
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton
 
 FAST_TIP = "Fast: a quicker version of this model, in a few steps"
@@ -13,22 +13,22 @@ LIVE_TIP = "Live: the picture follows the prompt and the sliders, always from th
 SET_TIP = "Set: a list of things becomes a set of pictures in one style (Ctrl+T)"
 
 
-class Modes(QWidget):
-    """Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only.
+class Modes(QObject):
+    """Buttons for whoever lays them out: `fast`, `live`, `set`.
 
-    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set_there(there)`, `show_set(on)`; Live rests
-    while a set is being put together.
+    Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only; `changed()` by anyone.
+
+    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set_there(there)`, `show_set(on)`,
+    `set_enabled(yes)`; Live rests while a set is being put together. Reader: `words()`.
     """
 
     fast_toggled = Signal(bool)
     live_toggled = Signal(bool)
     set_toggled = Signal(bool)
+    changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
         self.fast = self._chip(theme, "zap", "Fast", FAST_TIP, self.fast_toggled)
         self.live = self._chip(theme, "activity", "Live", LIVE_TIP, self.live_toggled)
         self.set = self._chip(theme, "layout-grid", "Set", SET_TIP, self.set_toggled)
@@ -50,13 +50,22 @@ class Modes(QWidget):
         self.set.setChecked(on)
         self.live.setEnabled(not on)
 
+    def set_enabled(self, enabled: bool) -> None:
+        """Whether another way can be chosen now."""
+        for button, free in ((self.fast, True), (self.live, not self.set.isChecked()), (self.set, True)):
+            button.setEnabled(enabled and free)
+
+    def words(self) -> list[str]:
+        """Those in use that may be out of sight."""
+        return [button.text() for button in (self.live, self.set) if button.isChecked()]
+
     def _chip(self, theme: Theme, icon: str, text: str, tooltip: str, signal: SignalInstance) -> IconButton:
-        chip = IconButton(theme, icon, tooltip=tooltip, text=text, checkable=True, size=14, parent=self)
+        chip = IconButton(theme, icon, tooltip=tooltip, text=text, checkable=True, size=14)
         chip.setProperty("role", "chip")
         chip.setFont(theme.font(12, 500))
-        chip.setFixedHeight(30)
+        chip.setFixedHeight(SPACE.control)
         chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         chip.toggled.connect(lambda on: chip.set_icon(icon, "accent" if on else "muted"))
+        chip.toggled.connect(self.changed)
         chip.clicked.connect(signal)
-        self._row.addWidget(chip)
         return chip

@@ -48,7 +48,9 @@ class More(Folded):
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
         self._draft = draft
+        self.is_set = False  # whether anything in it is not as the model begins
         self._own = ""  # the first settings of the scheduler
+        self._ways: list[str] = []  # of working, that are in use
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
             self.add(part)
@@ -60,6 +62,8 @@ class More(Folded):
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
         draft.listen("size", self._show_size)
+        for name in ("guidance_scale", "spacing"):
+            draft.listen(name, lambda _: self.show_summary())
         self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
         bind(draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
@@ -94,13 +98,27 @@ class More(Folded):
 
     def show_summary(self) -> None:
         """Says in the head what is set in here: it works on while it is folded away."""
-        found = [f"without “{self.negative_text()}”"] if self.negative_text() else []
+        found = [*self._ways]
+        found += [f"without “{self.negative_text()}”"] if self.negative_text() else []
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
+        found += self._departures()
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
-        offered = ["" if self.negative.isHidden() else "negative prompt", self._own, "device"]
+        offered = ["guidance", "" if self.negative.isHidden() else "negative prompt", self._own, "device"]
+        self.is_set = bool(found)
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
+
+    def _departures(self) -> list[str]:
+        """The settings of the panel that stand in here and are not as the model begins, as people say them."""
+        guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
+        found = [f"guidance {guidance:g}"] if guidance != self._draft.default("guidance_scale") else []
+        return [*found, SETTINGS["spacing"].said(spacing)] if spacing != self._draft.default("spacing") else found
+
+    def set_ways(self, ways: list[str]) -> None:
+        """The ways of working that are in use: they have their buttons in here."""
+        self._ways = ways
+        self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
         """Whether guidance does anything: what shapes it is shown only then."""

@@ -25,6 +25,7 @@ def as_it_stands(window: Window) -> Session:
         unhurried=window.settings.unhurried,
         things=controls.things.text(),
         seed_locked=controls.draft.is_locked_by_people,
+        row_open=controls.row.is_open(),
         more_open=controls.more.is_open(),
         shown=window.viewer.shown_next,
         cell=window.gallery_page.search.cell(),
@@ -44,6 +45,7 @@ def restore(window: Window, session: Session) -> None:
     window.settings.unhurried = session.unhurried
     controls.things.set_text(session.things)
     controls.draft.change(seed_locked=session.seed_locked)
+    controls.row.set_open(session.row_open)
     controls.more.set_open(session.more_open)
     window.viewer.set_shown(session.shown)
     window.commands.recent = list(session.recent)

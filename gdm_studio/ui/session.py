@@ -13,6 +13,7 @@ from gdm_studio.request import Request
 from gdm_studio.ui.steps.looks import LOOKS
 
 FILE = "window.json"
+_OPEN = ("row_open", "more_open")  # what can be folded away
 REQUESTS = ("request", "unhurried")
 
 
@@ -26,6 +27,7 @@ class Session:
     unhurried: Request | None = None  # what they stood at before Fast
     things: str = ""  # the list of the next set, as it was written
     seed_locked: bool = False
+    row_open: bool = True  # of seed, steps, scheduler and temperature
     more_open: bool = False
     shown: str = "predicted"
     cell: int = 88  # how wide the gallery's cells are to be, in logical pixels
@@ -67,7 +69,7 @@ class Session:
             and self.shown in {look.id for look in LOOKS}
             and all(
                 type(getattr(self, name)) is type(getattr(defaults, name))
-                for name in ("geometry", "page", "things", "seed_locked", "more_open", "cell", "oldest_first")
+                for name in (*_OPEN, "geometry", "page", "things", "seed_locked", "cell", "oldest_first")
             )
         )
 

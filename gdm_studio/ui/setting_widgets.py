@@ -23,10 +23,15 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
     )
 
 
-def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """For a small whole number, the lowest perhaps shown as a word."""
+def stepper_of(
+    theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None
+) -> Stepper:
+    """For a small whole number, the lowest perhaps shown as a word; `unit` is what it counts, one and several."""
     low, high = round(setting.low), round(setting.high)
-    return Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)
+    made = Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)
+    if unit is not None:
+        made.set_unit(*unit)
+    return made
 
 
 def combo_of(theme: Theme, setting: Setting) -> Combo:

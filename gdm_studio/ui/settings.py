@@ -176,6 +176,7 @@ class Settings:
         if card is not self.card:
             self._take_card(card)
         self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
+        self._controls.show_what_is_set()
         self._draft.hold_seed()
         self.draw_path()
         return left_out

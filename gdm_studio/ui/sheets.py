@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,39 +11,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
     from gdm_studio.request import Request
+    from gdm_studio.ui.collected import Keeper
     from gdm_studio.ui.comparing.item import Item
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.exploring.between import Between
     from gdm_studio.ui.exploring.explore import Explore
     from gdm_studio.ui.grids.batch import Batch
     from gdm_studio.ui.grids.grids import Grids
-    from gdm_studio.ui.grids.keeper import Keeper
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What the sheets work with."""
-
-    theme: Theme
-    page: CreatePage
-    viewer: Viewer
-    lane: Lane
-    library: Library
-    shelf: Shelf
-    settings: Settings
-    making: Making
-    tasks: Tasks
-    say: Say
 
 
 class Sheets:
@@ -57,6 +31,7 @@ class Sheets:
         desk.page.stage.set_sheet(self._stack)
         desk.page.controls.compare.connect(lambda: self.grids.compare_schedulers())
         desk.page.stage.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
+        desk.page.stage.tools.back.clicked.connect(self._go_back)
 
     @cached_property
     def batch(self) -> Batch:
@@ -68,9 +43,9 @@ class Sheets:
     @cached_property
     def keeper(self) -> Keeper:
         """What puts their pictures into the gallery."""
-        from gdm_studio.ui.grids.keeper import Keeper
+        from gdm_studio.ui.collected import Keeper
 
-        return Keeper(self._desk.shelf)
+        return Keeper(self._desk.shelf, self._desk.tasks)
 
     @cached_property
     def grids(self) -> Grids:
@@ -135,6 +110,11 @@ class Sheets:
         self._desk.page.stage.set_mode("sheet")
         self._desk.settings.draw_path()  # in the place of the latest run's
 
+    def _go_back(self) -> None:
+        """To the sheet that was shown last."""
+        if (sheet := self._stack.currentWidget()) is not None:
+            self.show(sheet)
+
     def actions(self) -> list[Action]:
         """What the command palette offers."""
 
@@ -154,7 +134,7 @@ class Sheets:
         ]
         return [Action(a.title, a.act, a.keys, "Create", "create", a.can) for a in found]
 
-    async def keep(self) -> None:
-        """Puts what is finished and in no file into the gallery. Raises StorageError."""
-        if "grids" in self.__dict__:
-            await self.grids.keep()
+    async def leave(self) -> None:
+        """Puts what is finished and in no file yet into the gallery. Raises StorageError."""
+        if "keeper" in self.__dict__:
+            await self.keeper.leave()

@@ -12,6 +12,7 @@ from gdm_studio.run import View
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.filmstrip import Filmstrip
+from gdm_studio.ui.pictures_sheet import PicturesSheet
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.steps.looks import LOOKS
@@ -197,10 +198,15 @@ class _Room(QWidget):
         self.bar = CanvasBar(theme, self)
         self.noise_bar = NoiseBar(theme, self)
         self.mask_bar = MaskBar(theme, self)
+        self.pictures = PicturesSheet(theme, self)
+        self.pictures.lower()
+        self.canvas.lower()
         self.bar.resized.connect(self.place)
+        self.tools.adjusted.connect(self.place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.setGeometry(self.rect())
+        self.pictures.setGeometry(self.rect().adjusted(0, HEAD, 0, -FOOT))
         self.tools.set_words(self.width() >= WORDS_FROM)
         self.place()
 
@@ -221,7 +227,7 @@ class _Room(QWidget):
 
 
 class Stage(QFrame):
-    """Parts: `canvas`, `bar` (CanvasBar), `tools` (PictureTools), `noise_bar`, `mask_bar`,
+    """Parts: `canvas`, `pictures` (PicturesSheet), `bar` (CanvasBar), `tools` (PictureTools), `noise_bar`, `mask_bar`,
     `drop_zones`, `notices` (Notices), `filmstrip`. Signals: `mode_changed(str)`. Setters: `set_caption(strong, rest)`,
     `set_finished(bool)` whether the picture is one that the tools can work on, `set_mode(mode)`: "" for a run's bar,
     "noise" or "mask" for theirs, "sheet" for what `set_sheet(widget)` lays over it all. Reader: `mode()`.
@@ -234,12 +240,13 @@ class Stage(QFrame):
         self.setProperty("role", "page")
         self._room = _Room(theme)
         self.canvas, self.bar = self._room.canvas, self._room.bar
+        self.pictures = self._room.pictures
         self.tools, self.noise_bar, self.mask_bar = self._room.tools, self._room.noise_bar, self._room.mask_bar
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self)
+        self.notices = Notices(theme, self, top=HEAD)
         self.drop_zones = DropZones(theme, self.canvas)
         self._sheet: QWidget | None = None
-        self._mode, self._finished = "", False
+        self._mode, self._finished, self.pictures_together = "", False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -261,6 +268,12 @@ class Stage(QFrame):
         """Whether the picture stays as it is, so that its tools are offered."""
         if finished != self._finished:
             self._finished = finished
+            self._show_bars()
+
+    def set_together(self, together: bool) -> None:
+        """Whether the pictures of the run lie side by side in the canvas's place."""
+        if together != self.pictures_together:
+            self.pictures_together = together
             self._show_bars()
 
     def mode(self) -> str:
@@ -290,13 +303,20 @@ class Stage(QFrame):
             self.mode_changed.emit(mode)
 
     def _show_bars(self) -> None:
+        together = self.pictures_together and not self._mode
+        if not together and self.pictures.isAncestorOf(self.focusWidget()):
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.pictures.setVisible(together)
+        self.canvas.setVisible(not together)
         filled = self.canvas.picture() is not None
         self.bar.setVisible(filled and not self._mode)
         self.noise_bar.setVisible(self._mode == "noise")
         self.mask_bar.setVisible(self._mode == "mask")
-        self.tools.setVisible(filled and self._finished and not self._mode)
+        self.tools.setVisible(filled and self._finished and not self._mode and not together)
         self._room.place()
         if self._sheet is not None:
+            if self._mode != "sheet" and self._sheet.isAncestorOf(self.focusWidget()):
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button there is would have it
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()

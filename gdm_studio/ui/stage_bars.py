@@ -29,13 +29,16 @@ WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their i
 
 
 class PictureTools(QWidget):
-    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS. Setters: `set_refused(why)`
-    where the model cannot, "" where it can; `set_words(bool)` beside the icons.
+    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS; `adjusted()`, it
+    needs another width. Setters: `set_refused(why)`
+    where the model cannot, "" where it can; `set_words(bool)` beside the icons; `set_back(where)` for what the
+    picture was taken from, "" for nothing. Part: `back`, a button.
 
     It lies over `canvas`, and has a ground of its own where the picture reaches it.
     """
 
     clicked = Signal(str)
+    adjusted = Signal()
 
     def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,9 @@ class PictureTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
+        self.back = tool(theme, "chevron-left", "Back", "Back to the sheet")
+        self.back.hide()
+        row.addWidget(self.back)
         for name, (icon, text, tooltip, key) in TOOLS.items():
             self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
             button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
@@ -59,7 +65,14 @@ class PictureTools(QWidget):
                 button.setEnabled(not why)
                 button.setToolTip(why or TOOLS[name][2])
 
+    def set_back(self, where: str) -> None:
+        self.back.setToolTip(where)
+        self.back.setAccessibleName(where)
+        self.back.setVisible(bool(where))
+        self.adjusted.emit()
+
     def set_words(self, words: bool) -> None:
+        self.back.set_text("Back" if words else "")
         for name, button in self.buttons.items():
             button.set_text(TOOLS[name][1] if words else "")
 

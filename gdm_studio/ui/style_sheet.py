@@ -37,6 +37,7 @@ QFrame[role="popup"] QListView { background: transparent; border: none; padding:
 QLineEdit, QPlainTextEdit, QFrame[role="field"] {
     background: $raised; border: 1px solid $line; border-radius: 9px; padding: 0 11px; color: $text;
 }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QPlainTextEdit { padding: 5px 7px; font-size: 14px; }
 QLineEdit { min-height: 36px; }
 QFrame[role="page"] QLineEdit[role="card"], QPushButton[role="card"] { background: $card; }
@@ -71,7 +72,7 @@ QToolButton[role="gear"] { padding: 0; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }
 QToolButton[role="chip"] { padding: 0 6px; font-weight: 500; border: 1px solid $line; border-radius: 9px; }
 QToolButton[role="chip"]:hover { border-color: $edge; }
-QToolButton[role="chip"]:checked { background: $raised; color: $text; border-color: $edge; }
+QToolButton[role="chip"]:checked { background: $raised; color: $text; border-color: $accent; }
 QToolButton[role="chip"]:focus { border-color: $accent; }
 QToolButton[role="fold"] {
     padding: 0; margin-left: -6px; color: $muted; font-size: 12px; border-width: 1px; border-radius: 6px;

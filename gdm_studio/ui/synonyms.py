@@ -11,7 +11,7 @@ SYNONYMS = {
     "Seed": "fixed noise number",
     "Pictures": "batch count batch size images amount how many number",
     "Scheduler": "sampler sampling method solver ksampler",
-    "Spacing": "schedule type sigmas timesteps noise schedule karras",
+    "Step spacing": "schedule type scheduler sigmas timesteps noise schedule karras",
     "Steps": "sampling steps iterations quality",
     "Guidance": "cfg scale classifier free guidance scale strictness adherence",
     "Temperature": "creativity variety diversity",

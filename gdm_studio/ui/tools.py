@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gdm_studio.ui.desk import Desk
 from gdm_studio.ui.following import Following
 from gdm_studio.ui.forward import Forward
-from gdm_studio.ui.sheets import Desk, Sheets
+from gdm_studio.ui.sheets import Sheets
 from gdm_studio.ui.starting import Starting
 
 if TYPE_CHECKING:

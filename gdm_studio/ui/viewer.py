@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gdm_studio.run import Run, State, View
+from gdm_studio.ui.pictures_sheet import MOST as SIDE_BY_SIDE
 from gdm_studio.ui.stage import caption_of
 from gdm_studio.ui.steps import looks
 from gdm_studio.ui.steps.way import NOTHING, Shared, Way, shared
@@ -84,6 +85,9 @@ class Viewer:
         self._stage.filmstrip.set_running(True)
         self._stage.filmstrip.set_earlier(False)
         self._take_image(0)
+        if self._is_several():
+            self._stage.pictures.begin(len(run.views))
+            self._stage.set_together(True)
         self._curve.set_current(0)
         self._stage.set_caption(run.request.prompt or "No prompt", "")
 
@@ -129,8 +133,14 @@ class Viewer:
         if not self.shows_run:
             self._take_image(self.image)
         self.live = True
+        self._stage.set_together(self._is_several() and not self._image_chosen)
         self._stage.filmstrip.go_live()
         self._show()
+
+    def show_together(self) -> None:
+        """All pictures of the run side by side."""
+        self._image_chosen = False
+        self.go_live()
 
     def choose_image(self, image: int) -> None:
         """Shows picture `image` of the run and its steps; the choice holds until the next run."""
@@ -262,6 +272,10 @@ class Viewer:
         own, before = self.on_stage.views[self._image()], self._shared[self._image()]
         return Way(before, own, of=self._own_steps()) if before.count else own
 
+    def _is_several(self) -> bool:
+        """Whether the run that is followed has pictures to be seen side by side."""
+        return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
+
     def _image(self) -> int:
         return self.image if self.shows_run else 0
 
@@ -285,6 +299,8 @@ class Viewer:
         self.turn += 1
         self.stop_playing()
         self._stage.set_mode("")
+        self._stage.tools.set_back("")
+        self._stage.set_together(False)
 
     def _turn_to(self, index: int) -> None:
         if views := self.views():
@@ -311,6 +327,8 @@ class Viewer:
         view, run = self.view(), self.on_stage
         if view is None or run is None:
             return
+        if self._stage.pictures_together:
+            self._stage.pictures.fill(run.views, self._look)
         found = looks.sources(self.views(), view.index, self._look)
         if len(found) != len(self._seen) or any(one is not other for one, other in zip(found, self._seen, strict=True)):
             self._seen = found
@@ -336,6 +354,8 @@ class Viewer:
         strip = self._stage.filmstrip
         strip.scrubbed.connect(self.look_at)
         strip.image_chosen.connect(self.choose_image)
+        strip.all_asked.connect(self.show_together)
+        self._stage.pictures.chosen.connect(self.choose_image)
         strip.loop_toggled.connect(lambda on: setattr(self, "looping", on))
         self._stage.bar.shown.connect(self.set_shown)
         self._curve.picked.connect(lambda index: self.look_at(self.shared() + index))

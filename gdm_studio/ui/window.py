@@ -466,8 +466,8 @@ class Window(QMainWindow):
         await self.tasks.finish(TASKS_SECONDS)
         await self.making.leave()
         await self.shelf.remember(session, paths.data_dir())
-        await self.sets.keep()
-        await self.tools.sheets.keep()
+        await self.sets.leave()
+        await self.tools.sheets.leave()
 
     def _use_model(self, name: str) -> None:
         self.turn_to("create")

@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery
 from gdm_studio.request import Request, Toward
 from gdm_studio.ui.exploring import explore as explore_desk
 from gdm_studio.ui.exploring.explore_view import MIDDLE, PLACES
@@ -31,6 +31,7 @@ async def filled(window: Window) -> None:
 def test_eight_variations_lie_around_the_picture_at_the_distance_that_is_set(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
+        (first,) = pictures(home)
         explore = window.tools.sheets.explore
         press(window, Qt.Key.Key_X)
         assert explore.view.isVisible() and len(explore.view.cells) == PLACES
@@ -41,7 +42,7 @@ def test_eight_variations_lie_around_the_picture_at_the_distance_that_is_set(hom
         seeds = {one.toward.seed for one in nine if one.toward}
         assert amounts == {0.2} and len(seeds) == 8
         middle = explore._picture(nine[MIDDLE])
-        assert middle is not None and np.array_equal(middle, np.asarray(Image.open(pictures(home)[0])))
+        assert middle is not None and np.array_equal(middle, np.asarray(Image.open(first)))
         near = _apart(window, middle)
         explore.view.distance.changed.emit(0.5)
         explore.view.distance.set_value(0.5)
@@ -95,17 +96,21 @@ def test_one_walks_from_picture_to_picture_and_back_and_keeps_what_one_likes(hom
         click(explore.view.crumbs[1])
         assert len(explore.way) == 2 and explore.requests()[MIDDLE].toward == there.toward
         assert window.tools.sheets.batch.job is None  # all of them are remembered
-        press(window, Qt.Key.Key_K)
-        await until(lambda: window.shelf.beside.rowCount() == 1)
+        press(window, Qt.Key.Key_F)
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
         click(explore.view.cells[MIDDLE])
-        assert not explore.view.isVisible() and window.create_page.controls.toward.isVisible()
+        assert not explore.view.isVisible() and window.create_page.controls.row.toward.isVisible()
         await generated(window)
 
     opened(play)
-    one, other = pictures(home)
-    assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(other)))
-    kept = read(one).request
-    assert kept is not None and isinstance(kept.toward, Toward)
+    gallery = Gallery.open()
+    (walk,) = gallery.collections()
+    assert walk.count == 25 and walk.name == f"Variations of {BASE.prompt}"  # nine, then eight around each of two
+    (liked,) = gallery.page("is:favorite")
+    assert isinstance(liked.request.toward, Toward)
+    newest = gallery.page(limit=1)[0]
+    assert newest.id != liked.id
+    assert np.array_equal(np.asarray(Image.open(newest.path)), np.asarray(Image.open(liked.path)))
 
 
 def test_others_are_eight_others_and_the_quick_version_makes_them_where_there_is_one(home: Path) -> None:
@@ -150,8 +155,8 @@ def test_the_way_on_is_cleared_below_the_seed(home: Path) -> None:
         assert controls.request().toward == Toward(BASE.prompt, 7, 0.2)
         controls.prompt.set_text("a calm blue disc")
         assert controls.request().toward == Toward("a calm blue disc", 7, 0.2)  # the way keeps to the prompt
-        click(controls.toward._close)
-        assert controls.request().toward is None and not controls.toward.isVisible()
+        click(controls.row.toward._close)
+        assert controls.request().toward is None and not controls.row.toward.isVisible()
 
     opened(play)
 
@@ -170,14 +175,15 @@ def test_a_row_between_two_prompts_is_scrubbed_and_saved_as_a_film(home: Path, t
         press(window, Qt.Key.Key_Right)
         assert between.view.track.value() == 1 and between.view.panes._items[0].rgba is rows[1]
         await between.film(tmp_path / "way.gif")
-        press(window, Qt.Key.Key_K)
-        await until(lambda: len(pictures(home)) == 1)
+        press(window, Qt.Key.Key_F)
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
 
     opened(play)
     film = Image.open(tmp_path / "way.gif")
     assert film.n_frames > 4  # type: ignore[attr-defined]  # those that are alike to the last bit are one
-    kept = read(pictures(home)[0]).request
-    assert kept is not None and kept.toward == Toward("a calm blue disc", BASE.seed, 0.125)
+    (liked,) = Gallery.open().page("is:favorite")
+    assert liked.request.toward == Toward("a calm blue disc", BASE.seed, 0.125)
+    assert [collection.count for collection in Gallery.open().collections()] == [9]
 
 
 def test_a_row_is_stopped_and_goes_on(home: Path) -> None:

@@ -377,7 +377,7 @@ def test_a_picture_shows_its_kept_steps_and_whether_it_reproduces(home: Path) ->
         QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
         QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
         assert [view.index for (view,) in seen] == [8, 7]
-        click(_button(page.side, "Reproduces: check"))
+        click(_button(page.side, "Reproducibility: check"))
         await until(lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "exactly"])
 
     opened(play)

@@ -41,7 +41,7 @@ def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_ov
         controls, grids = window.create_page.controls, grids_of(window)
         controls.draft.change(seed=11)
         controls.draft.change(steps=3)
-        click(controls._compare)
+        click(controls.row.compare)
         view = grids.view
         assert view.isVisible() and view.cells and not view.save.isEnabled()
         await made(window)
@@ -49,13 +49,15 @@ def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_ov
         names = [request.sampler for request in requests if request]
         assert len(names) >= 8 and len(names) == len(view.cells) and set(names) <= set(SAMPLERS)
         assert {request.seed for request in requests if request} == {11}
-        assert not pictures(home)
+        await until(lambda: len(pictures(home)) == len(names))  # in the gallery at once
+        made_before = set(pictures(home))
         click(view.cells[names.index("heun")])
         request = controls.request()
         assert (request.sampler, request.seed) == ("heun", 11) and not view.isVisible()
         shown = window.create_page.stage.canvas.picture()
         await generated(window)
-        assert np.array_equal(np.asarray(Image.open(pictures(home)[0])), shown)
+        (again,) = set(pictures(home)) - made_before
+        assert np.array_equal(np.asarray(Image.open(again)), shown)
 
     opened(play)
 
@@ -152,7 +154,7 @@ def test_stopped_it_keeps_what_is_made_and_opened_again_it_goes_on(home: Path) -
         assert len(grids.items()) == 8
 
     opened(play, library=GaussianLibrary(step_seconds=0.01))
-    assert len(pictures(home)) == 8  # what is in no file when the window is closed is kept as a collection
+    assert len(pictures(home)) == 8  # what was stopped and went on is one collection
     assert [collection.count for collection in Gallery.open().collections()] == [8]
 
 
@@ -161,7 +163,7 @@ def test_generate_waits_for_a_grid_and_a_grid_of_other_settings_can_be_brought_b
         grids = grids_of(window)
         grids.make(("seed", "1-3"), ("", ""))
         click(window.create_page.controls.button)
-        await until(lambda: len(pictures(home)) == 1)
+        await until(lambda: len(pictures(home)) == 4)
         assert len(grids.items()) == 3  # it was not given up
         window.create_page.controls.prompt.set_text("a calm blue disc")
         grids.make(("seed", "1, 2"), ("", ""))
@@ -169,19 +171,19 @@ def test_generate_waits_for_a_grid_and_a_grid_of_other_settings_can_be_brought_b
         notice = next(one for one in window.create_page.notices().shown if "put aside" in one.title)
         notice._button.click()
         assert [item.request.prompt for item in grids.items() if item.request] == ["a cheerful red disc"] * 3
-        await until(lambda: len(pictures(home)) == 4)  # what gives way is kept: the grid's three, and the run's one
+        await until(lambda: len(pictures(home)) == 6)  # of both grids and the run, each once
 
     opened(play)
 
 
-def test_the_collection_of_a_grid_holds_all_of_it_and_what_earlier_axes_made_is_not_lost(home: Path) -> None:
+def test_each_grid_is_a_collection_and_a_picture_of_two_of_them_is_kept_once(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.make(("seed", "1, 2"), ("", ""))
         await made(window)
-        grids.view.kept.emit(0)
-        grids.view.kept.emit(0)  # twice is once
-        await until(lambda: len(pictures(home)) == 1)
+        grids.view.favoured.emit(0)
+        grids.view.favoured.emit(0)  # twice is once
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
         grids.make(("seed", "1, 3"), ("", ""))
         await until(lambda: len(grids.items()) == 2)
         await until(lambda: window.tools.sheets.batch.job is None)
@@ -190,7 +192,7 @@ def test_the_collection_of_a_grid_holds_all_of_it_and_what_earlier_axes_made_is_
     opened(play)
     gallery = Gallery.open()
     assert sorted(picture.request.seed for picture in gallery.page()) == [1, 2, 3]
-    assert [collection.count for collection in gallery.collections()] == [2]
+    assert [collection.count for collection in gallery.collections()] == [2, 2]
 
 
 def test_a_grid_says_that_it_waits_for_a_run_that_is_paused(home: Path) -> None:

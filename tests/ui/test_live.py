@@ -1,4 +1,4 @@
-"""Live and Fast in the window: the picture follows what is typed, older work goes, nothing is saved unasked."""
+"""Live and Fast in the window: the picture follows what is typed, older work goes, what one rests at is kept."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.run import State
+from gdm_studio.ui import live
 from gdm_studio.ui.live import STEPS
 from gdm_studio.ui.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
@@ -103,6 +104,26 @@ def test_a_live_picture_is_kept_when_asked_and_as_it_is_shown(home: Path) -> Non
         assert not bar._keep.isVisible()
 
     opened(play)
+
+
+def test_what_one_rests_at_is_kept_in_one_collection_and_taken_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "REST", 0.1)
+
+    async def play(window: Window) -> None:
+        window.live.toggle(True)
+        await until(lambda: len(pictures(home)) == 1)
+        assert not window.create_page.stage.bar._keep.isVisible()
+        window.create_page.controls.prompt.set_text("a calm blue disc")
+        await until(lambda: [one.count for one in Gallery.open().collections()] == [2])
+        await asyncio.sleep(0.05)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: [one.count for one in Gallery.open().collections()] == [1])
+
+    opened(play)
+    assert Gallery.open().collections()[0].name == "Live: a cheerful red disc"
 
 
 def test_generate_makes_the_full_picture_where_the_live_one_was_a_sketch(home: Path) -> None:

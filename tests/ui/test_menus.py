@@ -115,12 +115,12 @@ def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
     low, high = SAMPLERS["lcm"].steps
     assert menus.steps_hint("lcm", high) == menus.steps_hint("lcm", low) == ""
     _choose(controls, "lcm")
-    assert not controls._steps_hint.isVisible()
+    assert not controls.steps.hint.isVisible()
     controls.steps.edit.setFocus()
     controls.steps.edit.selectAll()
     QTest.keyClicks(controls.steps.edit, "60")
     QTest.keyClick(controls.steps.edit, Qt.Key.Key_Return)
-    assert controls._steps_hint.isVisible() and str(high) in controls._steps_hint.text()
+    assert controls.steps.hint.isVisible() and str(high) in controls.steps.hint.text()
 
 
 def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) -> None:
@@ -129,9 +129,9 @@ def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) 
     controls = shown(Controls(look, Draft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
-    assert controls.request().steps == 4 and not controls._steps_hint.isVisible()
+    assert controls.request().steps == 4 and not controls.steps.hint.isVisible()
     controls.set_request(replace(controls.request(), steps=3))
-    assert controls._steps_hint.isVisible()
+    assert controls.steps.hint.isVisible()
 
 
 def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidance(controls: Controls) -> None:

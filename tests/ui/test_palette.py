@@ -309,7 +309,7 @@ WORDS_OF_OTHERS = {
     "cfg": "Setting: Guidance", "cfg scale": "Setting: Guidance", "negative": "Setting: Negative prompt",
     "batch": "Setting: Pictures", "batch size": "Setting: Pictures", "sampler": "Setting: Scheduler",
     "sampling steps": "Setting: Steps", "denoising strength": "Setting: Strength", "fp16": "Setting: Precision",
-    "gpu": "Setting: Device", "checkpoint": "Setting: Model", "schedule type": "Setting: Spacing",
+    "gpu": "Setting: Device", "checkpoint": "Go to: Models", "schedule type": "Setting: Step spacing",
     "random": "Create: Another seed", "dice": "Create: Another seed", "interrupt": "Create: Stop",
     "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
     "inpaint": "Here: Mask", "img2img": "Here: Use as start", "image to image": "Here: Use as start",
@@ -355,7 +355,7 @@ def test_every_title_with_synonyms_is_one_of_the_window(home: object) -> None:
         window.create_page.controls.draft.change(image="0" * 64)
         commands = window.commands
         there = [*commands.actions(), *commands.buttons(), *commands.settings()]
-        assert set(SYNONYMS) - {"Size"} <= {action.title for action in there}  # of models with more than one
+        assert set(SYNONYMS) - {"Size", "Model"} <= {action.title for action in there}  # where there are several
         names = [action.name for action in there]
         assert len(set(names)) == len(names)
 

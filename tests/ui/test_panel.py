@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,10 +89,12 @@ def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path,
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        assert head(window) == "More" and controls.more.head.text() == "More: negative prompt, device"
+        assert head(window) == "More" and controls.more.head.text() == "More: guidance, negative prompt, device"
         await window.recalling.restore_from(picture.path)
         await until(lambda: controls.request().negative_prompt == asked.negative_prompt)
-        assert head(window) == f"More: without “{asked.negative_prompt}”, eta 0.5, Half (bfloat16)"
+        assert controls.more.is_open(), "what came with the picture is not left out of sight"
+        controls.more.set_open(False)
+        assert head(window) == f"More: without “{asked.negative_prompt}”, guidance 4, Karras, eta 0.5, Half (bfloat16)"
         assert controls.more.head.property("marked")
         assert controls.more.head.text().startswith("More: without “blurry && <b>")
 
@@ -111,6 +114,78 @@ def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path,
 
     opened(first)
     opened(second)
+
+
+def test_what_a_first_picture_needs_is_there_and_no_more(home: Path) -> None:
+    """At the smallest size, without scrolling; the rest is a click away."""
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        window.resize(872, 600)
+        await asyncio.sleep(0.05)
+        row = controls.row
+        first = [controls.prompt, controls.button, controls.count]
+        first += [row.seed, row.sampler_box, row.steps, row.temperature]
+        assert all(part.isVisible() for part in first)
+        folded = [controls.guidance, controls.spacing_box, controls.curve, controls.modes.live, controls.modes.set]
+        assert not any(part.isVisible() for part in (*folded, controls.negative, controls.device_box))
+        assert not controls.model_box.isVisible(), "there is one model: nothing to choose"
+        assert controls._scroll.verticalScrollBar().maximum() == 0
+        assert controls.count._unit.text() == "picture"
+        click(controls.count.plus)
+        assert controls.request().count == 2 and controls.count._unit.text() == "pictures"
+        tops = {part.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
+        assert len(tops) == 1 and row.steps.width() == row.temperature.width()
+        controls.more.set_open(True)
+        await asyncio.sleep(0.05)
+        levels = {part.track.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
+        assert len(levels) == 1, "where the panel is scrolled too"
+        assert all(part.isVisible() for part in folded)
+        click(controls.modes.live)
+        controls.more.set_open(False)
+        assert controls.more.head.accessibleName().startswith("More: Live")
+
+    opened(play)
+
+
+def test_fewer_puts_the_row_away_under_the_mouse_and_it_stays_away(home: Path) -> None:
+    async def first(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=42, steps=9, sampler="euler", temperature=0.5)
+        head = controls.row.head
+        assert head.text() == "Fewer" and controls.seed.isVisible()
+        before = head.mapToGlobal(QPoint(0, 0))
+        click(head)
+        await asyncio.sleep(0.05)
+        assert not controls.seed.isVisible() and head.mapToGlobal(QPoint(0, 0)) == before
+        assert head.text() == "Seed 42 · 9 steps · Euler · temperature 0.50"
+
+    async def second(window: Window) -> None:
+        controls = window.create_page.controls
+        assert not controls.seed.isVisible()
+        controls.reach(controls.seed.edit)
+        assert controls.seed.isVisible() and controls.row.is_open()
+
+    opened(first)
+    opened(second)
+
+
+def test_a_pause_and_a_set_leave_generate_where_it_is(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        place = controls.button.mapToGlobal(QPoint(0, 0))
+
+        async def stays() -> bool:
+            await asyncio.sleep(0.05)
+            return controls.button.mapToGlobal(QPoint(0, 0)) == place
+
+        controls.chip.say("Paused", "Change the prompt", way_out="Put back", leave=controls.chip.withdraw)
+        assert await stays() and controls.chip.isVisible()
+        controls.chip.withdraw()
+        controls.modes.set_toggled.emit(True)
+        assert await stays() and controls.things.isVisible()
+
+    opened(play)
 
 
 def test_another_model_leaves_what_people_wrote(home: Path) -> None:

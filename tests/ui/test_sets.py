@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gdm_studio.gallery import Gallery, read
-from gdm_studio.run import State
+from gdm_studio.errors import StorageError
+from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.run import Result, State
 from gdm_studio.ui.pages.gallery_sidebar import PLACE, search_of
 from gdm_studio.ui.sets.things import things_of
+from gdm_studio.ui.shelf import Shelf
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, press, until
@@ -39,13 +42,20 @@ def test_lists_are_read_as_people_write_them(text: str, things: list[str]) -> No
     assert things_of(text) == things
 
 
+def members() -> set[str]:
+    """The prompts of what is in the newest collection."""
+    gallery = Gallery.open()
+    name = gallery.collections()[0].name
+    return {picture.request.prompt for picture in gallery.page(f'collection:"{name}"') if picture.request}
+
+
 async def made(window: Window, things: str = "fox\nowl\nstar") -> None:
     """Turns to set mode and makes the set of a list."""
     click(window.create_page.controls.modes.set)
     window.create_page.controls.things.set_text(things)
     click(window.create_page.controls.button)
     assert window.sets.job is not None
-    await until(lambda: window.sets.job is None)
+    await until(lambda: window.create_page.sheet._show.isEnabled())
 
 
 def test_a_list_becomes_one_job_of_pictures_in_one_style(home: Path) -> None:
@@ -59,18 +69,18 @@ def test_a_list_becomes_one_job_of_pictures_in_one_style(home: Path) -> None:
         first = requests[0].seed
         assert [request.seed for request in requests] == [first, first + 1, first + 2]
         assert {request.style for request in requests} == {"plain"}  # one was chosen: no set without a style
-        assert not pictures(home) and sheet.name.text() == "Fox, owl, star"
+        assert len(pictures(home)) == 3 and sheet.name.text() == window.sets.collection == "Fox, owl, star"
 
     opened(play)
 
 
-def test_a_set_is_kept_as_a_collection_and_found_in_the_gallery(home: Path) -> None:
+def test_a_set_is_a_collection_that_is_named_and_found_in_the_gallery(home: Path) -> None:
     async def play(window: Window) -> None:
         sheet = window.create_page.sheet
         await made(window)
         sheet.name.setText("Forest")
-        click(sheet._keep)
-        await until(lambda: len(pictures(home)) == 3 and window.sets.collection == "Forest")
+        sheet.name.editingFinished.emit()
+        await until(lambda: window.sets.collection == "Forest")
         click(sheet._show)
         page = window.gallery_page
         await until(lambda: window.shelf.all.rowCount() == 3 and page.sidebar.choice() == 'collection:"Forest"')
@@ -104,6 +114,8 @@ def test_one_picture_is_made_again_with_another_seed(home: Path) -> None:
         assert not np.array_equal(after[1].result.rgba, before[1].result.rgba)
         act(window, "Undo")
         assert sheet.model.items == before
+        await until(lambda: members() == {"fox", "owl", "star"})
+        await until(lambda: len(pictures(home)) == 4)  # what was made stays in the gallery
 
     opened(play)
 
@@ -116,14 +128,32 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
         sheet.grid.setCurrentIndex(sheet.model.index(0))
         press(window, Qt.Key.Key_Delete)
         assert [item.thing for item in sheet.model.items] == ["owl", "star"]
+        await until(lambda: members() == {"owl", "star"})
         act(window, "Undo")
         assert [item.thing for item in sheet.model.items] == ["fox", "owl", "star"]
         click(sheet._discard)
         assert not sheet.model.items
         act(window, "Bring it back")
         assert len(sheet.model.results()) == 3
+        await until(lambda: members() == {"fox", "owl", "star"})
+        assert len(pictures(home)) == 3
 
     opened(play)
+
+
+def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car")
+        click(window.create_page.controls.button)
+        await until(lambda: window.shelf.beside.rowCount() > 0)
+        assert window.sets.job is not None, "the first was there before the last"
+        await until(lambda: window.create_page.sheet._count.text() == "4 pictures · in the gallery")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: not pictures(home) and not Gallery.open().collections())
+        await until(lambda: window.shelf.beside.rowCount() == 0)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02))
 
 
 def test_the_sheet_fits_a_narrow_window(home: Path) -> None:
@@ -133,8 +163,8 @@ def test_the_sheet_fits_a_narrow_window(home: Path) -> None:
         await until(lambda: window.width() == 1024)
         sheet = window.create_page.sheet
         assert window.create_page.gallery.width() == 264 and sheet.width() < 460
-        right = sheet._keep.mapTo(sheet, sheet._keep.rect().topRight()).x()
-        assert sheet._keep.isVisible() and right <= sheet.width() - 16
+        right = sheet._show.mapTo(sheet, sheet._show.rect().topRight()).x()
+        assert sheet._show.isVisible() and right <= sheet.width() - 16
 
     opened(play)
 
@@ -205,8 +235,20 @@ def test_escape_stops_a_run_that_began_before_the_set(home: Path) -> None:
     opened(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_a_set_that_was_not_kept_is_kept_on_closing(home: Path) -> None:
-    opened(made)
+def test_what_the_disk_did_not_take_is_kept_on_closing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        async def refuse(result: Result) -> Picture:
+            raise StorageError("The disk is full.")
+
+        monkeypatch.setattr(window.shelf, "keep", refuse)  # and not undone as a whole: the home is one of them
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and window.create_page.notices().shown)
+        assert not pictures(home)
+        monkeypatch.setattr(window.shelf, "keep", partial(Shelf.keep, window.shelf))
+
+    opened(play)
     assert len(pictures(home)) == 3 and [c.count for c in Gallery.open().collections()] == [3]
 
 
@@ -236,7 +278,6 @@ def test_an_empty_list_is_answered_with_a_word(home: Path) -> None:
 def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> None:
     async def play(window: Window) -> None:
         await made(window)
-        await window.sets.keep()
         window.turn_to("gallery")
         sidebar = window.gallery_page.sidebar
         await until(lambda: "Fox, owl, star" in names(window))

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from gdm_studio.run import Result
+    from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.grids.keeper import Keeper
-    from gdm_studio.ui.sheets import Desk
 
 USUAL = 9  # frames
 FILMS = "GIF (*.gif);;Animated WebP (*.webp);;MP4 video (*.mp4)"
@@ -42,6 +42,7 @@ class Between:
         self.start = Request()
         self._amount = 1.0  # how far towards the other end the last picture is
         self.frames: list[Request] = []
+        self._collected = keeper.collection("Between two pictures")
         self._digests: list[str] = []  # of the frames
         self._made: dict[str, Result] = {}  # by the digest of what made it
         self._connect()
@@ -64,7 +65,14 @@ class Between:
             self._batch.stop()
             return
         self._lay_out()
-        self._batch.begin(self._missing(), self._made.__setitem__, self._show)
+        prompt, seed = self.start.prompt or "no prompt", self.start.seed
+        towards = self.view.prompt() or f"seed {self.view.seed()}"
+        collected = self._keeper.collection(f"From {prompt}, seed {seed} to {towards}")
+        for digest, result in self._made.items():
+            collected.add(digest, result)
+        collected.on_change = self._show
+        self._collected = collected
+        self._batch.begin(self._missing(), self._made.__setitem__, self._show, into=collected)
         self._show()
 
     async def film(self, file: Path) -> None:
@@ -108,7 +116,8 @@ class Between:
         running = self._batch.is_making(self._missing())
         start = f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}"
         far = self._batch.far(there, count) if running or there < count else ""
-        words = (far, start) if running or there else (start, "press Make")
+        saved = "" if running else self._collected.words()
+        words = (far, saved, start) if running or there else (start, "press Make")
         self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, finished=there > 1 and not running)
         self._show_frame(self.view.track.value())
@@ -134,14 +143,14 @@ class Between:
         title = self.view.cells[place].accessibleName()
         self._desk.viewer.show_still(rgba, single.prompt or "No prompt", f"{width} × {height} · {title}")
         self._desk.page.controls.changed.emit()
+        self._desk.page.stage.tools.set_back("Back to the row")
 
-    async def keep(self) -> None:
-        """Puts the picture shown into the gallery. Raises StorageError."""
+    def _favour(self) -> None:
+        """Makes the picture shown a favourite."""
         place = self.view.track.value()
         result = self._made.get(self._digests[place]) if self.frames else None
         if result is not None:
-            await self._keeper.keep(self._digests[place], result)
-            self._desk.say("Kept in the gallery", self.view.cells[place].accessibleName(), kind="success")
+            self._desk.tasks.start(self._keeper.favour(self._digests[place], result))
 
     def _ask_for_file(self) -> None:
         """Lets people name the film; the dialog blocks nothing."""
@@ -159,7 +168,7 @@ class Between:
         view.scrubbed.connect(self._show_frame)
         view.film_asked.connect(self._ask_for_file)
         view.taken.connect(self._take)
-        view.kept.connect(lambda: self._desk.tasks.start(self.keep()))
+        view.favoured.connect(self._favour)
         view.closed.connect(lambda: self._desk.page.stage.set_mode(""))
 
 

@@ -28,7 +28,7 @@ ROW, LEAST = 100, 60  # height of the row, least side of its cells
 
 
 class BetweenView(QFrame):
-    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`, `taken()`, `kept()`, `closed()`.
+    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`, `taken()`, `favoured()`, `closed()`.
 
     Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`, `set_words(text)`,
     `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `cells`, `panes`, `track`.
@@ -38,7 +38,7 @@ class BetweenView(QFrame):
     scrubbed = Signal(int)
     film_asked = Signal()
     taken = Signal()
-    kept = Signal()
+    favoured = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -112,10 +112,10 @@ class BetweenView(QFrame):
 
     def _make_small(self, theme: Theme) -> None:
         self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (U)", key="U")
-        self._keep = tool(theme, "image", "Keep", "Put the picture shown into the gallery (K)", key="K")
+        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite (F)", key="F")
         self._dice = mark(theme, "dices", "Another seed", size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
-        self._head = Head(theme, "Between two pictures", (self._use, self._keep, self.film))
+        self._head = Head(theme, "Between two pictures", (self._use, self._favour, self.film))
 
     def _connect(self) -> None:
         self.make.clicked.connect(self.made)
@@ -123,7 +123,7 @@ class BetweenView(QFrame):
         self.track.valueChanged.connect(self.scrubbed)
         self.film.clicked.connect(self.film_asked)
         self._use.clicked.connect(self.taken)
-        self._keep.clicked.connect(self.kept)
+        self._favour.clicked.connect(self.favoured)
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
+    from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.grids.keeper import Keeper
-    from gdm_studio.ui.sheets import Desk
 
 KEPT = 96  # pictures remembered, so that going back shows them at once
 HINT = "click one to walk there, the middle to use it"
@@ -53,12 +53,15 @@ class Explore:
         self._amount = DISTANCE
         self._made: OrderedDict[str, Result] = OrderedDict()  # by the digest of what made it
         self._cards: list[ModelCard] = []
+        self._collected = keeper.collection("Variations")
         self._connect()
 
     def open(self, request: Request) -> None:
         """Variations around the picture of `request`."""
         self._cards = self._desk.library.cards()
         self.way = [_Stand(replace(request.picture(0), branch=None))]
+        self._collected = self._keeper.collection(f"Variations of {request.prompt or f'seed {request.seed}'}")
+        self._collected.on_change = self._show
         self._begin()
         self._show_sheet(self.view)
 
@@ -105,7 +108,7 @@ class Explore:
         self._digests = [single.digest() for single in singles]
         ordered = (MIDDLE, *range(PLACES))
         missing = {self._digests[at]: singles[at] for at in ordered if self._digests[at] not in self._made}
-        self._batch.begin(missing, self._take_in, self._show)
+        self._batch.begin(missing, self._take_in, self._show, into=self._collected)
         self.view.set_way([self._picture(stand.request) for stand in self.way])
         self._show()
         self.view.focus_middle()
@@ -124,8 +127,8 @@ class Explore:
         self._batch.fill(self.view.cells, self._digests, self._made)
         missing = [digest for digest in self._digests if digest not in self._made]
         prompt, far = self.way[-1].request.prompt or "No prompt", self._batch.far(PLACES - len(missing), PLACES)
-        words = (far, prompt) if self._batch.is_making(missing) else (prompt, HINT)
-        self.view.set_words(" · ".join(words))
+        words = (far, prompt) if self._batch.is_making(missing) else (HINT, self._collected.words(), prompt)
+        self.view.set_words(" · ".join(filter(None, words)))
 
     # the pictures
 
@@ -168,13 +171,13 @@ class Explore:
         facts = toward_words(request.toward) if request.toward is not None else f"seed {request.seed}"
         self._desk.viewer.show_still(result.rgba, request.prompt or "No prompt", f"{width} × {height} · {facts}")
         self._desk.page.controls.changed.emit()
+        self._desk.page.stage.tools.set_back("Back to the variations")
 
-    async def keep(self, place: int) -> None:
-        """Puts one of the nine into the gallery, as it is seen. Raises StorageError."""
+    def _favour(self, place: int) -> None:
+        """Makes one of the nine a favourite, as it is seen."""
         result = self._result(place)
         if result is not None:
-            await self._keeper.keep(self._digests[place], result)
-            self._desk.say("Kept in the gallery", self.view.cells[place].accessibleName(), kind="success")
+            self._desk.tasks.start(self._keeper.favour(self._digests[place], result))
 
     def _compare(self, place: int) -> None:
         items = []
@@ -206,7 +209,7 @@ class Explore:
         view = self.view
         view.walked.connect(self.walk)
         view.taken.connect(self.take)
-        view.kept.connect(lambda place: self._desk.tasks.start(self.keep(place)))
+        view.favoured.connect(self._favour)
         view.compared.connect(self._compare)
         view.between_asked.connect(self._between)
         view.distance_changed.connect(self._on_distance)

@@ -25,7 +25,7 @@ SETTLE_MS = 250  # after the slider, before pictures are made
 
 
 class ExploreView(QFrame):
-    """Signals: `walked(int)` to a neighbour, `taken(int)`, `kept(int)`, `compared(int)`, `between_asked(int)`, with
+    """Signals: `walked(int)` to a neighbour, `taken(int)`, `favoured(int)`, `compared(int)`, `between_asked(int)`, with
     places 0 … 8 of which 4 is the middle; `distance_changed(float)` once the slider rests, `again_clicked()`,
     `fast_toggled(bool)`, `went_back(int)` to a place of the way, `closed()`.
 
@@ -35,7 +35,7 @@ class ExploreView(QFrame):
 
     walked = Signal(int)
     taken = Signal(int)
-    kept = Signal(int)
+    favoured = Signal(int)
     compared = Signal(int)
     between_asked = Signal(int)
     distance_changed = Signal(float)
@@ -118,7 +118,7 @@ class ExploreView(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        entries = {"Use its settings": self.taken, "Keep in the gallery": self.kept}
+        entries = {"Use its settings": self.taken, "Favourite": self.favoured}
         if place != MIDDLE:
             entries = {"Walk there": self.walked, **entries}
             entries |= {"Compare with the middle": self.compared, "Pictures between them": self.between_asked}
@@ -130,9 +130,9 @@ class ExploreView(QFrame):
     def _on_click(self, place: int) -> None:
         (self.taken if place == MIDDLE else self.walked).emit(place)
 
-    def _on_keep(self) -> None:
-        """Keeps what the focus is on, else the middle."""
-        self.kept.emit(next((place for place, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
+    def _on_favour(self) -> None:
+        """Of what the focus is on, else the middle."""
+        self.favoured.emit(next((place for place, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
 
     def _crumb(self, place: int, rgba: np.ndarray | None, *, last: bool) -> Cell:
         title = "Where you are" if last else "The beginning" if place == 0 else f"Step {place} of the way"
@@ -152,12 +152,12 @@ class ExploreView(QFrame):
         self.fast.setCheckable(True)
         self.fast.setProperty("role", "page")
         self.again = tool(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
-        tip = "Put the middle, or the one in focus, into the gallery (K)"
-        self.keep = tool(theme, "image", "Keep", tip, key="K")
-        self._head = Head(theme, "Variations", (self.fast, self.again, self.keep))
+        tip = "Make the middle, or the one in focus, a favourite (F)"
+        self.favour = tool(theme, "star", "Favourite", tip, key="F")
+        self._head = Head(theme, "Variations", (self.fast, self.again, self.favour))
         self.fast.clicked.connect(self.fast_toggled)
         self.again.clicked.connect(self.again_clicked)
-        self.keep.clicked.connect(self._on_keep)
+        self.favour.clicked.connect(self._on_favour)
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
@@ -170,8 +170,8 @@ class ExploreView(QFrame):
         foot.setSpacing(16)
         self._way.setSpacing(4)
         foot.addLayout(self._way, 1)
-        self.distance.setFixedWidth(230)
-        foot.addWidget(self.distance)
+        self.distance.setMaximumWidth(230)
+        foot.addWidget(self.distance, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -95,9 +95,15 @@ class Deeds:
             for model in self._shelf.models:
                 model.remove(ids)
             words = "Picture deleted" if len(ids) == 1 else f"{len(ids)} pictures deleted"
-            self._done.append(Deed(tuple(ids), lambda gallery: gallery.restore(undo), words))
             self._shelf.refresh()
-            self._tell(self._done[-1])
+            self.note_done(Deed(tuple(ids), lambda gallery: gallery.restore(undo), words))
+
+    def note_done(self, deed: Deed) -> None:
+        """Remembers what somebody else has done, and tells of it where it has words."""
+        self._done.append(deed)
+        del self._done[:-MOST]
+        if deed.words:
+            self._tell(deed)
 
     async def undo(self, deed: Deed | None = None) -> None:
         """Takes back a deed, the latest unless told; raises StorageError, to be tried again."""
@@ -119,12 +125,8 @@ class Deeds:
     async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "") -> None:
         if ids:
             await self._shelf.ask(work)
-            deed = Deed(tuple(ids), back, words)
-            self._done.append(deed)
-            del self._done[:-MOST]
             await self._shelf.show_anew(ids)
-            if words:
-                self._tell(deed)
+            self.note_done(Deed(tuple(ids), back, words))
 
     def _tell(self, deed: Deed) -> None:
         undo: Callable[[], Coroutine[Any, Any, None]] = lambda: self.undo(deed)  # noqa: E731
@@ -139,6 +141,17 @@ def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) ->
         marked.update(gallery.ids_at(moments))
         before = {"before": moments[-1]}
     return [picture_id for picture_id in ids if (picture_id in marked) != on]
+
+
+def made_back(name: str, ids: Sequence[str]) -> Work:
+    """Takes pictures that were made away again, with their collection where nothing is left of it."""
+
+    def work(gallery: Gallery) -> None:
+        gallery.delete(ids)
+        if any(one.name == name and not one.count for one in gallery.collections()):
+            gallery.remove_collection(name)
+
+    return work
 
 
 def _number(ids: Sequence[str]) -> str:

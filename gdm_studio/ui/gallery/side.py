@@ -73,7 +73,7 @@ class Side(QFrame):
         self._star = ActionButton(theme, "", tooltip="Favourite (F)", name="star", role="mark")
         self._facts = FactRows()
         self._origin = _Link(theme, "Branch of", "Show the picture that it leaves")
-        self._again = _Link(theme, "Reproduces", "Make it again from its file, and compare")
+        self._again = _Link(theme, "Reproducibility", "Make it again from its file, and compare")
         self._file = _Link(theme, "Its file", "What of its settings is used, ignored, unknown")
         self._reasons = label("", "hint")
         self._reasons.setWordWrap(True)

@@ -14,6 +14,7 @@ from gdm_studio.ui.widgets import Choice, Combo, ElidedLabel, label
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 NONE = Choice("", "Nothing else")
+FIRST = 3  # that are ticked where none were before
 REPLACED = "; the first, in the prompt, gives way to the others"
 
 
@@ -72,6 +73,11 @@ class AxisEdit(QWidget):
     def text(self) -> str:
         return ", ".join(self.chips.names()) if self.kind() in self._choices else self.line.text()
 
+    def _first(self, kind: Kind) -> str:
+        """What stands there before people have written or ticked anything; parts of a prompt are theirs to name."""
+        offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
+        return ", ".join(offered[:FIRST]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])
+
     def _on_kind(self) -> None:
         self._show()
         self.changed.emit()
@@ -84,7 +90,7 @@ class AxisEdit(QWidget):
         self._hint.setVisible(kind is not None)
         if kind is None:
             return
-        text = self._texts.get(kind.name, "")
+        text = self._texts.setdefault(kind.name, self._first(kind))
         if ticked:
             chosen = [part.strip() for part in text.split(",")] if text else []
             self.chips.set_choices(self._choices[kind.name], chosen)

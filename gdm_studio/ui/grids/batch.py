@@ -13,6 +13,7 @@ from gdm_studio.ui.progress import duration
 from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
+    from gdm_studio.ui.collected import Collected
     from gdm_studio.ui.grids.cell import Cell
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.making import Making
@@ -30,8 +31,10 @@ class Batch:
         self.singles: dict[str, Request] = {}
         self._lent = False  # the lane is ours: what else is to be made waits in the queue
 
-    def begin(self, singles: Mapping[str, Request], take: Taker, show: Callable[[], object]) -> None:
-        """Makes these, in their order, instead of what was being made.
+    def begin(
+        self, singles: Mapping[str, Request], take: Taker, show: Callable[[], object], *, into: Collected
+    ) -> None:
+        """Makes these, in their order, instead of what was being made; each goes `into` its collection at once.
 
         `show` is called whenever there is something new, the end included.
         """
@@ -41,7 +44,7 @@ class Batch:
             ordered = list(singles.values())
             whole = replace(ordered[0], count=len(ordered))
             self.job = self._lane.submit(Work(whole, orders=singles_of(ordered)))
-            self._tasks.start(self._follow(self.job, list(singles), take, show))
+            self._tasks.start(self._follow(self.job, list(singles), take, show, into))
 
     def stop(self) -> None:
         """Gives up what is not made yet."""
@@ -72,7 +75,9 @@ class Batch:
         left = self.job.seconds_left() if self.job is not None else None
         return f"{there} of {of}" + (f" · {duration(left)} left" if left else "")
 
-    async def _follow(self, job: Work, digests: Sequence[str], take: Taker, show: Callable[[], object]) -> None:
+    async def _follow(
+        self, job: Work, digests: Sequence[str], take: Taker, show: Callable[[], object], into: Collected
+    ) -> None:
         """One job, from its first step to its last picture."""
         if self._making.job is None:
             self._lent = True
@@ -81,6 +86,7 @@ class Batch:
             async for _ in job:
                 for result in job.fresh():
                     take(digests[result.image], result)
+                    into.add(digests[result.image], result)
                 show()
         finally:
             job.cancel()  # changes nothing unless following it failed
@@ -91,3 +97,4 @@ class Batch:
                 self._lent = False
                 self._making.lend(False)
             show()
+            self._tasks.start(into.end())

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.card import ModelCard
     from gdm_studio.run import Result
+    from gdm_studio.ui.collected import Keeper
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.grids.batch import Batch
-    from gdm_studio.ui.grids.keeper import Keeper
-    from gdm_studio.ui.sheets import Desk
 
 USUAL = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
 BOTH = tuple(pace.id for pace in PACES)  # the settings that an axis over schedulers has
@@ -50,7 +50,6 @@ class Grids:
         self._kinds: dict[str, Kind] = {}
         self._base = Request()
         self._ticked = list(USUAL)  # schedulers that were compared last
-        self._collecting = asyncio.Lock()  # so that a second click makes no second collection
         self._connect()
 
     # opening
@@ -91,11 +90,13 @@ class Grids:
         grid = self._grid(x, y)
         singles, refused = self._singles(grid)
         before = self._sheet
-        sheet = Sheet(grid, singles, refused)
+        sheet = Sheet(grid, singles, refused, self._keeper.collection(grid.name()))
+        sheet.collected.on_change = self._show
         if before is not None and before.grid.base == grid.base:
             sheet.results = before.results
-        elif before is not None and self._unsaved(before):
-            self._desk.tasks.start(self._put_aside(before))
+        elif before is not None and before.there():
+            back, words = partial(self._bring_back, before), f"It is the collection “{before.collected.wanted}”."
+            self._desk.say("The former grid was put aside", words, action="Bring it back", on_action=back)
         self._take_up(sheet)
 
     def stop(self) -> None:
@@ -105,14 +106,11 @@ class Grids:
     # what people do with it
 
     async def save(self) -> None:
-        """Writes the sheet as one labelled picture, and its pictures into the gallery as one collection.
-
-        Raises StorageError, to be tried again.
-        """
+        """Writes the sheet as one labelled picture beside its own; raises StorageError, to be tried again."""
         sheet = self._sheet
         if sheet is None or not sheet.results:
             return
-        await self._collect(sheet)
+        await self._keeper.settle(sheet.collected)
         grid = sheet.grid
         rgbas = [result.rgba if (result := sheet.result(place)) else None for place in range(len(sheet.singles))]
         image = sheet_picture.of_grid(self._desk.theme, grid, sheet.singles, rgbas)
@@ -120,16 +118,11 @@ class Grids:
         path = await asyncio.to_thread(sheet_picture.save, image, grid.base, kind=_kind(grid), note=note)
         self._desk.say(
             "Sheet saved",
-            f"It lies in the pictures folder; its pictures are the collection “{sheet.collection}”.",
+            f"It lies in the pictures folder; its pictures are the collection “{sheet.collected.name}”.",
             kind="success",
             action="Open folder",
             on_action=lambda: self._desk.tasks.start(open_folder(path.parent)),
         )
-
-    async def keep(self) -> None:
-        """Puts what is in no file yet into the gallery, that of the grid as a collection. Raises StorageError."""
-        if self._sheet is not None and self._unsaved(self._sheet):
-            await self._collect(self._sheet)
 
     def take(self, place: int) -> None:
         """Takes over the settings of a cell, and shows its picture."""
@@ -143,6 +136,7 @@ class Grids:
         facts = f"{width} × {height} · {sheet_picture.pace(single)}"
         self._desk.viewer.show_still(result.rgba, sheet.grid.titles()[place], facts)
         self._page.controls.changed.emit()
+        self._page.stage.tools.set_back("Back to the grid")
 
     def items(self) -> list[Item]:
         """The finished pictures, to compare."""
@@ -210,9 +204,11 @@ class Grids:
         self.view.set_pace(grid.x.kind.name if grid.x.kind.name in BOTH and grid.y is None else "")
         for place, why in sheet.refused.items():
             self.view.cells[place].set_refused(why)
+        for digest, result in sheet.made().items():  # of earlier axes
+            sheet.collected.add(digest, result)
         missing = sheet.missing()
         if not self._batch.is_making(missing):
-            self._batch.begin(missing, sheet.results.__setitem__, self._show)
+            self._batch.begin(missing, sheet.results.__setitem__, self._show, into=sheet.collected)
         self._show()
 
     def _show_first(self) -> None:
@@ -237,7 +233,8 @@ class Grids:
         far = self._batch.far(there, len(sheet.singles) - len(sheet.refused)) if running else ""
         alike = sheet_picture.alike_in_short(sheet.grid)
         hint = "click one to use it" if there and not running else ""
-        words = (far, sheet.grid.base.prompt or "No prompt", *alike, hint)
+        saved = sheet.collected.words() if there and not running else ""
+        words = (far, hint, saved, sheet.grid.base.prompt or "No prompt", *alike)
         self.view.set_words(_kind(sheet.grid).capitalize(), " · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
 
@@ -257,34 +254,11 @@ class Grids:
         if items:
             self.on_compare(items[:MOST])
 
-    async def _keep_one(self, place: int) -> None:
+    def _favour(self, place: int) -> None:
         sheet = self._sheet
         result = sheet.result(place) if sheet else None
         if sheet is not None and result is not None:
-            await self._keeper.keep(sheet.digests[place], result)
-            self._desk.say("Kept in the gallery", sheet.grid.titles()[place], kind="success")
-
-    def _unsaved(self, sheet: Sheet) -> bool:
-        return not all(map(self._keeper.has, sheet.results))
-
-    async def _collect(self, sheet: Sheet) -> None:
-        """Everything made into the gallery; the pictures of the grid become its collection. Raises StorageError."""
-        async with self._collecting:
-            ids = {digest: await self._keeper.keep(digest, result) for digest, result in list(sheet.results.items())}
-            new = {digest: ids[digest] for digest in sheet.digests if digest in ids.keys() - sheet.collected}
-            name = sheet.collection
-            if new and name:
-                await self._desk.shelf.ask(lambda gallery: gallery.collect(name, list(new.values())))
-            elif new:
-                sheet.collection = await self._desk.shelf.new_collection(sheet.grid.name(), list(new.values()))
-            sheet.collected |= new.keys()
-
-    async def _put_aside(self, sheet: Sheet) -> None:
-        """A grid that gives way to another goes into the gallery, and can be brought back."""
-        back = partial(self._bring_back, sheet)
-        words = "Its pictures go into the gallery."
-        self._desk.say("The former grid was put aside", words, action="Bring it back", on_action=back)
-        await self._collect(sheet)
+            self._desk.tasks.start(self._keeper.favour(sheet.digests[place], result))
 
     def _bring_back(self, sheet: Sheet) -> None:
         self._show_sheet(self.view)
@@ -308,7 +282,7 @@ class Grids:
         view.pace_chosen.connect(self._on_pace)
         view.taken.connect(self.take)
         view.compared.connect(lambda place: self._compare([self._item(self._sheet, place)] if self._sheet else []))
-        view.kept.connect(lambda place: self._desk.tasks.start(self._keep_one(place)))
+        view.favoured.connect(self._favour)
         view.compare_clicked.connect(lambda: self._compare(self.items()))
         view.stop_clicked.connect(self._on_stop)
         view.save_clicked.connect(lambda: self._desk.tasks.start(self.save()))

@@ -10,6 +10,7 @@ from gdm_studio.request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.run import Result
+    from gdm_studio.ui.collected import Collected
 
 
 @dataclass(eq=False)
@@ -19,9 +20,8 @@ class Sheet:
     grid: Grid
     singles: list[Request | None]  # what each cell's picture is made by; None where the model cannot
     refused: dict[int, str]  # why, by cell
+    collected: Collected  # its pictures in the gallery
     results: dict[str, Result] = field(default_factory=dict)  # those of earlier axes with the same settings too
-    collection: str = ""  # in the gallery, of its pictures
-    collected: set[str] = field(default_factory=set)  # digests of those that are in it
     digests: list[str] = field(init=False)  # of the singles, "" for None
 
     def __post_init__(self) -> None:
@@ -29,6 +29,10 @@ class Sheet:
 
     def result(self, place: int) -> Result | None:
         return self.results.get(self.digests[place])
+
+    def made(self) -> dict[str, Result]:
+        """Its own pictures that are finished."""
+        return {digest: self.results[digest] for digest in self.digests if digest in self.results}
 
     def there(self) -> int:
         """How many cells have their picture."""

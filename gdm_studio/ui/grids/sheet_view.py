@@ -18,12 +18,12 @@ PACES = [
     Choice("sampler", "Same settings", "Every scheduler with the steps and the spacing that are set"),
     Choice("sampler_own", "Each at its best", "Every scheduler with its own usual steps and spacing"),
 ]
-SAVE_TIP = "Keep the sheet as one labelled picture, and its pictures as a collection (Ctrl+S)"
+SAVE_TIP = "Save the sheet as one labelled picture (Ctrl+S)"
 
 
 class SheetView(QFrame):
     """Signals: `pace_chosen(str)`, an id of PACES; `stop_clicked()`, `compare_clicked()`, `save_clicked()`, `closed()`,
-    `taken(int)` a cell, `compared(int)` and `kept(int)` from its menu. Setters: `begin(titles, across, down)`,
+    `taken(int)` a cell, `compared(int)` and `favoured(int)` from its menu. Setters: `begin(titles, across, down)`,
     `set_words(title, text)`, `set_pace(id)`, `set_state(running, savable, missing)`. Parts: `cells`, `pace`, `axes`
     (which shows `setup` in place of the cells), `compare`, `save`, `stop`.
     """
@@ -35,7 +35,7 @@ class SheetView(QFrame):
     closed = Signal()
     taken = Signal(int)
     compared = Signal(int)
-    kept = Signal(int)
+    favoured = Signal(int)
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +101,7 @@ class SheetView(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         menu.addAction("Use its settings").triggered.connect(lambda: self.taken.emit(place))
         menu.addAction("Compare").triggered.connect(lambda: self.compared.emit(place))
-        menu.addAction("Keep in the gallery").triggered.connect(lambda: self.kept.emit(place))
+        menu.addAction("Favourite").triggered.connect(lambda: self.favoured.emit(place))
         menu.popup(cell.mapToGlobal(at))
         return menu
 

@@ -86,7 +86,7 @@ STEPS_LIMIT = Entry(
 SECTIONS = [
     Section("Pictures", [LIBRARY, FORMAT, PATTERN, BIN]),
     Section(
-        "Making",
+        "Generation",
         [
             DEVICE,
             Entry(

@@ -1,9 +1,9 @@
-"""The sheet on which a set grows: its name, its pictures, and what can be done with them before it is kept."""
+"""The sheet on which a set grows: its name, its pictures, and what can be done with them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,6 +25,7 @@ from gdm_studio.ui.widgets import ActionButton, Notices, label
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
+NOTICES = 64  # logical pixels that notices leave free, of the set's name
 EDGE, GAP, NAME = 24, 12, 24  # NAME is the height of the words under a picture
 WORDS_FROM = 640  # width of the sheet at which the buttons with icons have room for their words
 SMALLEST, LARGEST = 112, 300  # sides of a cell
@@ -40,13 +41,12 @@ EMPTY = (
 class SetSheet(QFrame):
     """Parts: `model`, `grid`, `name` (a QLineEdit), `notices`.
 
-    Signals: `redo_asked(list rows)`, `remove_asked(list rows)`, `keep_asked()`, `discard_asked()`, `export_asked()`,
+    Signals: `redo_asked(list rows)`, `remove_asked(list rows)`, `discard_asked()`, `export_asked()`,
     `show_asked()` in the gallery. Setter: `show_state(busy, kept)`. Reader: `selected()` rows.
     """
 
     redo_asked = Signal(list)
     remove_asked = Signal(list)
-    keep_asked = Signal()
     discard_asked = Signal()
     export_asked = Signal()
     show_asked = Signal()
@@ -56,12 +56,12 @@ class SetSheet(QFrame):
         self.setProperty("role", "page")
         self.model = SetModel()
         self.grid = _Grid(theme, self.model)
-        self.notices = Notices(theme, self)
+        self.notices = Notices(theme, self, top=NOTICES)
         self.name = QLineEdit()
         self.name.setProperty("role", "card")
         self.name.setPlaceholderText("Name of the set")
         self.name.setAccessibleName("Name of the set")
-        self.name.setToolTip("The set is kept in the gallery as a collection of this name")
+        self.name.setToolTip("The set is a collection of this name in the gallery")
         self.name.setMaximumWidth(340)
         leave_files_to_window(self.name)
         self._count = label("", "muted")
@@ -78,14 +78,13 @@ class SetSheet(QFrame):
         return sorted(index.row() for index in self.grid.selectedIndexes())
 
     def show_state(self, *, busy: bool, kept: bool) -> None:
-        """What can be done: nothing while pictures are made, only looking and exporting once the set is kept."""
+        """What can be done: nothing while pictures are made; `kept` once there is a collection of it to be opened."""
         self._busy, self._kept = busy, kept
         finished, all_of_them = len(self.model.results()), len(self.model.items)
         there = all_of_them > 0
         self.name.setVisible(there)
-        self.name.setEnabled(not kept)
         done = f"{all_of_them} pictures" if finished == all_of_them else f"{finished} of {all_of_them} pictures"
-        self._count.setText("" if not there else f"{done} · in the gallery" if kept else done)
+        self._count.setText("" if not there else f"{done} · in the gallery" if kept and finished else done)
         self._bar.setVisible(there)
         self._show_buttons()
 
@@ -102,17 +101,11 @@ class SetSheet(QFrame):
             button.setText(f"\u2009{words}" if roomy else "")
 
     def _show_buttons(self) -> None:
-        changeable = not self._busy and not self._kept
-        chosen = bool(self.selected())
-        self._redo.setVisible(not self._kept)
-        self._remove.setVisible(not self._kept)
+        changeable, chosen = not self._busy, bool(self.selected())
         self._redo.setEnabled(changeable and chosen)
         self._remove.setEnabled(changeable and chosen)
-        self._discard.setText("New set" if self._kept else "Discard")
         self._discard.setEnabled(not self._busy)
-        self._keep.setVisible(not self._kept)
-        self._keep.setEnabled(changeable and bool(self.model.results()))
-        self._show.setVisible(self._kept)
+        self._show.setEnabled(self._kept)
         self._export.setEnabled(not self._busy and bool(self.model.results()))
 
     def _on_redo(self) -> None:
@@ -129,26 +122,22 @@ class SetSheet(QFrame):
         self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._redo = ActionButton(theme, REDO, tooltip="Make the selected again (R)", name="dices")
         self._remove = ActionButton(theme, REMOVE, tooltip="Take the selected out of the set (Del)", name="x")
-        self._discard = ActionButton(theme, "Discard", tooltip="Begin with an empty sheet; it can be brought back")
-        self._export = ActionButton(theme, EXPORT, tooltip="Keep it, and write it as files", name="download")
-        self._keep = ActionButton(
-            theme, "Keep set", tooltip="Put it into the gallery as a collection (Ctrl+S)", role="primary"
-        )
+        tip = "Begin with an empty sheet; this set stays in the gallery"
+        self._discard = ActionButton(theme, "New set", tooltip=tip)
+        self._export = ActionButton(theme, EXPORT, tooltip="Write its pictures as files", name="download")
         self._show = ActionButton(theme, "Show in the gallery", tooltip="Open its collection", role="primary")
         self._redo.clicked.connect(self._on_redo)
         self._remove.clicked.connect(self._on_remove)
         self._discard.clicked.connect(self.discard_asked)
         self._export.clicked.connect(self.export_asked)
-        self._keep.clicked.connect(self.keep_asked)
         self._show.clicked.connect(self.show_asked)
-        QShortcut(QKeySequence.StandardKey.Save, self._keep).activated.connect(self._keep.click)
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(6, 6, 6, 6)
         row.setSpacing(6)
         row.addWidget(self._redo)
         row.addWidget(self._remove)
         row.addStretch()
-        for button in (self._discard, self._export, self._keep, self._show):
+        for button in (self._discard, self._export, self._show):
             row.addWidget(button)
 
     def _lay_out(self) -> None:
@@ -218,8 +207,8 @@ class _Grid(QListView):
         painter.drawText(middle.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, EMPTY[0])
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(13))
-        words = QRectF(0, 0, min(middle.width(), EMPTY_WIDTH), 60)
-        words.moveCenter(QPointF(middle.center()) + QPointF(0, 25))
+        words = QRectF(0, 0, min(middle.width(), EMPTY_WIDTH), 120)
+        words.moveCenter(QPointF(middle.center()) + QPointF(0, 55))
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, EMPTY[1])
 
     def _fit_cells(self) -> None:

@@ -6,14 +6,14 @@ import re
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 MOST = 200
-LINES, LINE = 5, 19  # lines in sight, and the height of one at 14 px
+LINES, LINE = 4, 19  # lines in sight where nothing else says how many, and the height of one at 14 px
 PLACEHOLDER = "fox\nowl\nmushroom\n\nOne thing a line, or with commas"
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")  # of a list that was pasted
 
@@ -30,7 +30,8 @@ def things_of(text: str) -> list[str]:
 
 
 class Things(QWidget):
-    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`."""
+    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`.
+    Part: `leave`, a button."""
 
     changed = Signal()
     submitted = Signal()
@@ -42,7 +43,7 @@ class Things(QWidget):
         self.editor.setAccessibleName("Things of the set")
         self.editor.setToolTip("What the set shows, one thing a line (Ctrl+Enter makes it)")
         self.editor.setFont(theme.font(14))
-        self.editor.setFixedHeight(LINES * LINE + 25)
+        self.editor.setMinimumHeight(LINE + 25)
         self.editor.setTabChangesFocus(True)
         self.editor.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.editor.installEventFilter(self)
@@ -50,17 +51,19 @@ class Things(QWidget):
         self.editor.textChanged.connect(self._on_text)
         title = label("Things")
         title.setBuddy(self.editor)
+        self.leave = mark(theme, "x", "One picture again (Ctrl+T)", size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch()
         head.addWidget(self._count)
+        head.addWidget(self.leave)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.editor)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(LINES * LINE + 47)
 
     def things(self) -> list[str]:
         return things_of(self.text())

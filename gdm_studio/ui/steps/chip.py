@@ -1,4 +1,4 @@
-"""What the next steps leave from, above the Generate button: a line, what is changed below it, and a way out."""
+"""What the next steps leave from, at the foot of the controls: a line, what is changed below it, and a way out."""
 
 from __future__ import annotations
 

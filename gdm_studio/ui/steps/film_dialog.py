@@ -24,6 +24,7 @@ from gdm_studio.ui.widgets import (
     SliderRow,
     label,
     rule,
+    stacked,
 )
 
 FORMS = [
@@ -216,8 +217,8 @@ class FilmDialog(QDialog):
         settings = QVBoxLayout(right)
         settings.setContentsMargins(0, 0, 0, 0)
         settings.setSpacing(14)
-        settings.addLayout(_stacked(label("Film of the steps", "title"), self._what, spacing=3))
-        settings.addLayout(_stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6))
+        settings.addLayout(stacked(label("Film of the steps", "title"), self._what, spacing=3))
+        settings.addLayout(stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6))
         settings.addWidget(Labelled("Shown", self.look))
         settings.addWidget(Labelled("Size, pixels", FramedSegmented(self.pixels)))
         settings.addWidget(self.speed)
@@ -241,11 +242,3 @@ class FilmDialog(QDialog):
         row.addWidget(right)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
-
-
-def _stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(spacing)
-    for part in parts:
-        column.addWidget(part)
-    return column

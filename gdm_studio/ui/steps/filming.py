@@ -10,12 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
-
-from gdm_studio import paths
 from gdm_studio.atomic import NewFile
 from gdm_studio.errors import StudioError
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import exports_folder, open_folder
 from gdm_studio.ui.steps import looks
 
 if TYPE_CHECKING:
@@ -65,7 +62,7 @@ class Filming:
         from gdm_studio.ui.steps.film_dialog import FilmDialog
 
         what = f"{request.prompt or 'No prompt'} · {len(views)} steps"
-        dialog = FilmDialog(self._theme, what=what, look=look, folder=_folder(), parent=self._window)
+        dialog = FilmDialog(self._theme, what=what, look=look, folder=exports_folder(), parent=self._window)
         if self._last is not None:
             dialog.set_wish(self._last)
         self._sitting = sitting = _Sitting(dialog, request, list(views), reel)
@@ -182,9 +179,3 @@ def _new_file(request: Request, wish: Wish) -> NewFile:
 
     named = Named(request, "", time.time(), (0, 0))
     return NewFile(wish.folder, (f"{name}{wish.form}" for name in names(PATTERN, named)))
-
-
-def _folder() -> Path:
-    """Where films go unless another folder is chosen."""
-    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return Path(downloads) / paths.APP

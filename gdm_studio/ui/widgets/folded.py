@@ -46,9 +46,9 @@ class Folded(QWidget):
         theme.changed.connect(self._show_head)
         self._show_head()
 
-    def add(self, widget: QWidget) -> None:
-        """Puts a widget at the end of what is folded away."""
-        self._rows.addWidget(widget)
+    def add(self, widget: QWidget, *, at: int = -1) -> None:
+        """Puts a widget at the end of what is folded away, or at a place in it."""
+        self._rows.insertWidget(at, widget)
 
     def is_open(self) -> bool:
         return self.head.isChecked()
@@ -74,12 +74,18 @@ class Folded(QWidget):
         self._show_head()
         self.toggled.emit(opened)
 
+    def _words(self, opened: bool) -> str:
+        """What the head says."""
+        return self._title if opened or not self._summary else f"{self._title}: {self._summary}"
+
     def _show_head(self) -> None:
         opened = self.is_open()
-        text = plain(self._title if opened or not self._summary else f"{self._title}: {self._summary}")
+        text = plain(self._words(opened))
         room = max(self.width() - ICON - AIR, 0)
         self.head.setText(entry(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
         self.head.setAccessibleName(text if self._marked else self._title)
         self.head.setAccessibleDescription("open" if opened else "shut")
-        self.head.setToolTip(tip(f"Hide {self._title.lower()}" if opened else f"Show {text[0].lower()}{text[1:]}"))
+        title = f"{self._title[0].lower()}{self._title[1:]}"
+        rest = f": {self._summary}" if self._summary else ""
+        self.head.setToolTip(tip(f"Hide {title}" if opened else f"Show {title}{rest}"))
         self.head.setIcon(icon(self._theme, "chevron-down" if opened else "chevron-right"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gdm_studio.ui.theme import SPACE
-from gdm_studio.ui.widgets.icon_button import IconButton
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 
@@ -18,8 +18,8 @@ class Framed(QFrame):
         self.setProperty("role", "field")
         self.setFixedHeight(SPACE.control)
 
-    def hold(self, edit: NumberEdit, *buttons: IconButton) -> None:
-        """Lays the text and the buttons out in a row."""
+    def hold(self, edit: NumberEdit, *beside: QWidget) -> None:
+        """Lays the text and what stands beside it out in a row."""
         edit.installEventFilter(self)
         edit.setTextMargins(-2, 0, 0, 0)  # a line edit's own two pixels: the text begins where other fields' does
         self.setFocusProxy(edit)
@@ -27,8 +27,13 @@ class Framed(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(1)
         row.addWidget(edit, 1)
-        for button in buttons:
-            row.addWidget(button)
+        for part in beside:
+            row.addWidget(part)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Beside the text is in the text."""
+        if self.focusProxy() is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -185,8 +185,6 @@ class GenerateButton(QAbstractButton):
         painter.setPen(colour)
         painter.setFont(strong)
         painter.drawText(rect.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
-        colour.setAlphaF(0.8)
-        painter.setPen(colour)
         painter.setFont(small)
         painter.drawText(rect.adjusted(left + wide + 10, 1, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint)
 

@@ -79,14 +79,24 @@ class Labelled(QWidget):
 
 
 def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Two parts in a row, of the same width or in their shares of it."""
+    """Two parts in a row, level at the top, of the same width or in their shares of it."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(SPACE.gap)
     for part, share in zip(parts, shares, strict=True):
-        line.addWidget(part, share)
+        line.addWidget(part, share, Qt.AlignmentFlag.AlignTop)
     return row
+
+
+def stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
+    """Parts under each other that belong together, closer than others."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    for part in parts:
+        column.addWidget(part)
+    return column
 
 
 def rule(parent: QWidget | None = None) -> QFrame:

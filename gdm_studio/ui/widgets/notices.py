@@ -45,6 +45,7 @@ class Notice(QFrame):
         self._close.clicked.connect(self.dismiss)
         self._button = QPushButton(action, self)
         self._button.setProperty("role", "link")
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self._button.setAccessibleName(action)
         self._button.clicked.connect(lambda: self._act(on_action))
         self._lay_out()
@@ -72,18 +73,19 @@ class Notice(QFrame):
 
     def _lay_out(self) -> None:
         title, text = label(self.title, "strong"), label(self.text, "muted")
-        text.setWordWrap(True)
+        for words in (title, text):
+            words.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(text)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(title)
+        lines.addWidget(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 11, 9, 11)
         row.setSpacing(10)
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         row.addWidget(self._mark, 0, level)
-        row.addLayout(words, 1)
+        row.addLayout(lines, 1)
         row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, 0, level)
         text.setVisible(bool(self.text))
@@ -141,6 +143,8 @@ class Notices(QObject):
     def _remove(self, notice: Notice) -> None:
         if notice in self.shown:
             self.shown.remove(notice)
+            if notice.isAncestorOf(notice.window().focusWidget()):
+                self._parent.setFocus()  # else whatever comes next would have it, out of sight of who pressed it
             notice.hide()
             notice.deleteLater()
             self._place()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
+from gdm_studio.ui.plain import tip
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+
+HINT_MS = 6000  # long enough to be read by who looks elsewhere first
 
 
 class NumberEdit(QLineEdit):
@@ -79,10 +82,10 @@ class NumberEdit(QLineEdit):
     def _take(self) -> None:
         if self.text() == self._shown():
             return
-        typed = self._parsed()
+        text, typed = self.text().strip(), self._parsed()
         self._change(self._number if typed is None else typed)
         if typed is None or not self._low <= typed <= self._high:
-            self._hint()
+            self._hint(text if typed is None else "")
 
     def _parsed(self) -> float | None:
         if self._least and self.text().strip().lower() == self._least.lower():
@@ -100,7 +103,12 @@ class NumberEdit(QLineEdit):
         if self._number != before:
             self.edited.emit(self._number)
 
-    def _hint(self) -> None:
+    def _hint(self, no_number: str) -> None:
+        """What became of what was typed, which was out of range or no number at all."""
         low, high = f"{self._low:g}", f"{self._high:g}" if self._high < 1e6 else str(self._high)
         place = self.mapToGlobal(self.rect().bottomLeft())
-        QToolTip.showText(place, f"{self.accessibleName()} goes from {low} to {high}", self)
+        name = self.accessibleName()
+        first = f"“{no_number[:20]}” is no number" if no_number else f"{name} goes from {low} to {high}"
+        words = f"{first}; it is {self._shown()} {'still' if no_number else 'now'}"
+        QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

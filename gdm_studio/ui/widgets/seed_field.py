@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 
@@ -49,7 +50,7 @@ class SeedField(Framed):
 class Stepper(Framed):
     """A small whole number with − and +; the lowest may be shown as a word, `least`.
 
-    Signals: `changed(int)`, by people only. Setters: `set_value(int)`. Reader: `value()`.
+    Signals: `changed(int)`, by people only. Setters: `set_value(int)`, `set_unit(one, several)`. Reader: `value()`.
     """
 
     changed = Signal(int)
@@ -75,7 +76,9 @@ class Stepper(Framed):
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))
         self._low, self._high = low, high
-        self.hold(self.edit, self.minus, self.plus)
+        self._unit = label("", "muted")
+        self._units = ("", "")
+        self.hold(self.edit, self._unit, self.minus, self.plus)
         self.set_value(low)
 
     def value(self) -> int:
@@ -85,10 +88,24 @@ class Stepper(Framed):
         self.edit.set_number(value)
         self._show_ends()
 
+    def set_unit(self, one: str, several: str) -> None:
+        """What it counts, said behind the number, where nothing stands above it."""
+        self._units = (one, several)
+        self._unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.edit.textChanged.connect(self._draw_close)
+        self._draw_close(self.edit.text())
+        self._show_ends()
+
+    def _draw_close(self, text: str) -> None:
+        """The number no wider than it is, so that what it counts follows it."""
+        self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 8)
+        self._unit.setVisible(len(text) < 3)
+
     def _on_edit(self, value: int) -> None:
         self._show_ends()
         self.changed.emit(int(value))
 
     def _show_ends(self) -> None:
+        self._unit.setText(self._units[self.value() != 1])
         self.minus.setEnabled(self.value() > self._low)
         self.plus.setEnabled(self.value() < self._high)

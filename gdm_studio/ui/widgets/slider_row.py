@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.labels import ElidedLabel, label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
+
+VALUE_AIR = 14  # beside the value, where it is typed
 
 
 class SliderRow(QWidget):
@@ -17,8 +19,9 @@ class SliderRow(QWidget):
 
     `least` is a word that stands for the lowest. `curve` bends the track: value = low + (high − low)·t^curve, so that
     small values get more of it.
-    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`.
-    Reader: `value()`. A mark that puts the default back shows while the value differs from it.
+    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`,
+    `set_hint(text)` below the track. Reader: `value()`. A mark that puts the default back shows while the value differs
+    from it.
     """
 
     changed = Signal(float)
@@ -48,14 +51,16 @@ class SliderRow(QWidget):
         self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step, least=least)
         self.edit.setProperty("role", "value")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.edit.setFixedSize(58, 20)
+        longest = max((f"{low:.{decimals}f}", f"{high:.{decimals}f}", least), key=len)
+        self.edit.setFixedSize(QFontMetrics(theme.font(12)).horizontalAdvance(longest) + VALUE_AIR, 20)
         self.edit.setTextMargins(0, 0, -4, 2)  # flush with the track, on one line with the name
-        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=20)
+        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=16)
         keeps_room = self._reset.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_room)
         self._reset.setAccessibleName(f"Reset {title.lower()}")
         self._lay_out(title, ends)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # two side by side stay level
         for part in (self, self.track, self.edit):
             part.setToolTip(tooltip)
         self.set_range(low, high)
@@ -85,6 +90,10 @@ class SliderRow(QWidget):
         self.track.setRange(round(low * self._scale), round(high * self._scale))
         self.track.blockSignals(False)
         self._mirror()
+
+    def set_hint(self, hint: str) -> None:
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
 
     def _mirror(self) -> None:
         """Track and reset mark follow the number."""
@@ -122,6 +131,9 @@ class SliderRow(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.track)
+        self.hint = ElidedLabel("", "hint")
+        self.hint.hide()
+        column.addWidget(self.hint)
         if any(ends):
             foot = QHBoxLayout()
             foot.addWidget(label(ends[0], "hint"))

@@ -1,0 +1,34 @@
+"""What everything that lies over the stage works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.lane import Lane
+    from gdm_studio.ui.making import Making
+    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme import Theme
+    from gdm_studio.ui.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """For grids, variations and rows."""
+
+    theme: Theme
+    page: CreatePage
+    viewer: Viewer
+    lane: Lane
+    library: Library
+    shelf: Shelf
+    settings: Settings
+    making: Making
+    tasks: Tasks
+    say: Say

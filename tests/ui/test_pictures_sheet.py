@@ -1,0 +1,59 @@
+"""Several pictures of one run: side by side while they are made, each large with a click, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.opened import click, opened, press, until
+from tests.ui.test_flow import generated, pictures
+
+
+def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, viewer = window.create_page.stage, window.viewer
+        window.create_page.controls.draft.change(count=4, batch=1, steps=6)
+        click(window.create_page.controls.button)
+        await until(lambda: stage.pictures.isVisible() and len(stage.pictures.cells) == 4)
+        cells = stage.pictures.cells
+        await until(lambda: cells[0]._rgba is not None)
+        assert cells[3]._rgba is None and not stage.canvas.isVisible(), "it fills one by one"
+        await until(lambda: window.making.job is None and len(pictures(home)) == 4)
+        assert viewer.run is not None and not stage.tools.isVisible()
+        for cell, steps in zip(cells, viewer.run.views, strict=True):
+            assert cell._rgba is not None and np.array_equal(cell._rgba, steps[-1].predicted)
+        click(cells[2])
+        assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
+        assert stage.tools.isVisible()
+        stage.setFocus()
+        press(window, Qt.Key.Key_A)
+        assert stage.pictures.isVisible()
+        cells[1].setFocus()
+        press(window, Qt.Key.Key_Return)
+        click(cells[1])
+        assert viewer.image == 1 and stage.canvas.isVisible()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_the_sheet_shows_what_a_step_shows_and_gives_way_to_one_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, controls = window.create_page.stage, window.create_page.controls
+        controls.draft.change(count=2)
+        click(controls.button)
+        await until(lambda: window.making.job is None and len(pictures(home)) == 2)
+        cell = stage.pictures.cells[0]
+        before = cell._rgba
+        window.viewer.set_shown("noisy")
+        assert before is not None and cell._rgba is not None and not np.array_equal(cell._rgba, before)
+        window.viewer.step(-1)
+        assert stage.canvas.isVisible(), "one step is of one picture"
+        controls.draft.change(count=1)
+        await generated(window)
+        assert stage.canvas.isVisible() and not stage.pictures.isVisible() and not stage.filmstrip.all.isVisible()
+
+    opened(play)
