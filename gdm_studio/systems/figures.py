@@ -27,7 +27,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
-from gdm_studio.systems.system import System
+from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import Drawings, Show
 from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.training.loop import Run
@@ -37,15 +37,6 @@ SEEDS = 3  # of sampling: the interval of a figure is over these
 EACH = 128  # pictures of each
 OF_ONE = 8  # pictures of one z
 LEVELS = 100  # of the chain whose bound is compared
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure, and the least and the most that a seed of sampling gave."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
