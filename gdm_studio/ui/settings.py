@@ -119,11 +119,16 @@ class Settings:
         if self.card is not None:
             models.set_current(self.card.name)
 
-    async def choose_model(self, name: str) -> None:
-        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way."""
+    async def choose_model(self, name: str, sampler: str = "") -> None:
+        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way.
+
+        With another sampler than its defaults name, where one is given.
+        """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._take_card(card)
+            if sampler:
+                self._controls.set_request(replace(self._controls.request(), sampler=sampler, knobs={}))
             await self.load_model()
 
     def begin_anew(self, path: File) -> None:
