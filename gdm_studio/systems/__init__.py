@@ -47,6 +47,10 @@ ROWS = {
     "latent": Row("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM among latents", 10),
     "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9),
     "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points, both ways learned", 1),
+    "classifier-guidance": Row(
+        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 4
+    ),
+    "classifier-free": Row("guidance", "FREE"),
     "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 8),
     "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 8),
     "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 8),

@@ -98,6 +98,14 @@ def accuracy(bench: Bench, system: System) -> Figure:
     return _over([bench.judge.accuracy(made, labels) for made in bench.drawn(system.model)])
 
 
+def accuracy_by_guidance(bench: Bench, system: System) -> Figure:
+    """The same by the model's own guidance, less that without any: where a classifier guides, with no class told."""
+    labels, none = bench.labels(bench.card(system.model)), 1.0 if system.weights_of else 0.0
+    own, plain = (bench.drawn(system.model, **each) for each in ({}, {"guidance_scale": none}))
+    pairs = zip(own, plain, strict=True)
+    return _over([bench.judge.accuracy(a, labels) - bench.judge.accuracy(b, labels) for a, b in pairs])
+
+
 def covered(bench: Bench, system: System) -> Figure:
     """Share of the real pictures that a made one is near to."""
     made = bench.drawn(system.model)
@@ -276,6 +284,7 @@ def bits_beside_vp(bench: Bench, system: System) -> Figure:
 
 FIGURES: Mapping[str, Measure] = {
     "accuracy": accuracy,
+    "accuracy_by_guidance": accuracy_by_guidance,
     "coverage": covered,
     "frechet": frechet,
     "frechet_ratio_10": _frechet_at(10),

@@ -212,7 +212,6 @@ class Node(QAbstractButton):
         self._theme, self._member, self._near = theme, member, False
         system = member.system
         self.setCheckable(True)
-        self.setText(system.title)
         self.setFont(theme.font(12, 500))
         there = "weights here" if member.trained else "not trained yet"
         self.setAccessibleName(f"{system.title}, {system.year}")
@@ -252,9 +251,10 @@ class Node(QAbstractButton):
         painter.setFont(self.font())
         room = self.rect().adjusted(6, 2, -6, -2)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        if QFontMetrics(self.font()).boundingRect(room, flags, self.text()).height() > room.height():
+        title = self._member.system.title
+        if QFontMetrics(self.font()).boundingRect(room, flags, title).height() > room.height():
             painter.setFont(self._theme.font(11, 500))  # three lines of it have room
-        painter.drawText(room, flags, self.text())
+        painter.drawText(room, flags, title)
         if self._member.trained:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.ok))
