@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
@@ -14,14 +14,16 @@ from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, label, side_by_side
+from gdm_studio.ui.widgets.switch import Switch
 
 
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
-    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`. Setters:
-    `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`, `show_summary()`.
+    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
+    `attention` (Switch). Setters: `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`,
+    `show_summary()`.
     """
 
     changed = Signal()
@@ -41,6 +43,7 @@ class More(Folded):
         self.device_box.set_choices([Choice("auto", "Automatic")])
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
+        self.attention = Switch(theme, name=SETTINGS["attention"].title, tooltip=SETTINGS["attention"].summary)
         self._own = ""  # the first settings of the scheduler
         self._size_field = Labelled("Size", self.size_box)
         for part in (self.negative, self.knobs, self.controls):
@@ -48,6 +51,7 @@ class More(Folded):
         self.controls.set_knobs(GUIDANCE)
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        self.add(_switched("See what each word does", self.attention))
         self._draft = draft
         draft.listen("size", self._show_size)
         self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
@@ -55,6 +59,7 @@ class More(Folded):
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
+        bind(draft, "attention", self.attention)
         bind(draft, "knobs", self.knobs)
         bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
@@ -62,6 +67,7 @@ class More(Folded):
         for box in (self.size_box, self.device_box, self.dtype_box):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
+        self.attention.clicked.connect(self.changed)
         self.negative.changed.connect(self.changed)
         self.changed.connect(self.show_summary)
 
@@ -85,6 +91,7 @@ class More(Folded):
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
+        found += ["words"] if self.attention.isChecked() else []
         offered = ["" if self.negative.isHidden() else "negative prompt", self._own, "device"]
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
 
@@ -119,3 +126,15 @@ class More(Folded):
 
 def _field(name: str, widget: QWidget) -> Labelled:
     return Labelled(SETTINGS[name].title, widget)
+
+
+def _switched(title: str, switch: Switch) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    words = label(title)
+    words.setBuddy(switch)
+    row.addWidget(words)
+    row.addStretch()
+    row.addWidget(switch)
+    return made
