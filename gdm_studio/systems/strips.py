@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,6 @@ from PIL import Image
 from gdm_studio.atomic import make_folder, replacing
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
 from gdm_studio.run import Advance
 from gdm_studio.systems.system import System
 
@@ -26,9 +26,9 @@ def drawn_strip(library: Library, system: System) -> NDArray[np.uint8]:
     Raises StudioError, as where there is no such model.
     """
     card = library.card(system.model)
-    labels = {"label": card.accepts.labels[0]} if card.accepts.labels else {}
-    settings = {**vars(card.usual()), "model": card.name, "sampler": system.samplers[0], "seed": SEED, **labels}
-    steps = [each.step for each in generate(Request(**settings), library) if isinstance(each, Advance)]
+    label, sampler = next(iter(card.accepts.labels), ""), system.samplers[0]
+    request = replace(card.usual(), model=card.name, sampler=sampler, seed=SEED, label=label)
+    steps = [each.step for each in generate(request, library) if isinstance(each, Advance)]
     shown = [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
     (stage, *_) = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
     strip = np.zeros((2 * SIDE + GAP, len(shown) * (SIDE + GAP) - GAP, 4), np.uint8)
