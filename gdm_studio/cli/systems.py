@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.atomic import make_folder, write
-from gdm_studio.cli.saying import say, say_json
+from gdm_studio.atomic import check_writable, make_folder, write
+from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.errors import BadRequest
+from gdm_studio.maths.knobs import check_number
 
 COLUMNS = ("name", "year", "parameters", "weights", "figure", "claim")
+
+COMPARE_HELP = """measure quality against network evaluations of all that have weights, or of those named, into DIR:
+a table, a chart and their numbers. Started again with the same DIR, it goes on"""
 
 
 def add(verbs: Any) -> None:
@@ -21,6 +26,9 @@ def add(verbs: Any) -> None:
     parser.add_argument("--tree", type=Path, metavar="FILE", help="write the family tree as Markdown, and stop")
     parser.add_argument("--strips", action="store_true", help="draw a strip of denoising beside each model, and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="with --strips: draw them there")
+    parser.add_argument("--compare", type=Path, metavar="DIR", help=COMPARE_HELP)
+    parser.add_argument("--judge", type=Path, metavar="FILE", help="with --compare: another than the one shipped")
+    parser.add_argument("--pictures", type=int, default=167, metavar="N", help="with --compare: of each of three seeds")
     parser.set_defaults(main=main)
 
 
@@ -34,6 +42,8 @@ def main(args: argparse.Namespace) -> int:
         return _tree(args.tree)
     if args.strips:
         return _strips(Library(), args.names, args.out)
+    if args.compare:
+        return _compare(Library(), args)
     from gdm_studio.systems.family import own, read_figures, shipped
 
     figures = read_figures(shipped(), own())
@@ -95,6 +105,26 @@ def _strips(library: Any, names: list[str], out: Path | None) -> int:
         card = cards.get(system.model)
         if card is not None and system.samplers:
             say(write_strip(library, system, out or card.path.parent / STRIPS))
+    return 0
+
+
+def _compare(library: Any, args: argparse.Namespace) -> int:
+    from gdm_studio.systems.comparison import compared
+    from gdm_studio.systems.figures import Bench, shipped_judge
+
+    check_number("--pictures", args.pictures, 8, 100_000)
+    make_folder(args.compare)
+    check_writable(args.compare)
+    bench = Bench(library, args.judge or shipped_judge(), args.pictures)
+    for point in compared(bench, chosen(args.names), args.compare):
+        if isinstance(point, str):
+            remark(point)
+            continue
+        if args.json:
+            say_json(asdict(point))
+            continue
+        what = f"{point.system:20} {point.evaluations:5} evaluations"
+        say(f"{what}  Fréchet {point.frechet.words}  coverage {point.coverage.words}  class {point.accuracy.words}")
     return 0
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.slider_row import Track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class WordsView(Overlay):
         self._word: int | None = None
         self.picture = Lit(theme, qimage(picture), told.maps.shape[2:])
         self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(told.words)]
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Track(theme)
         self.slider.setRange(0, len(told.steps))
         self.slider.setAccessibleName("Step")
         self._step = label("", "muted")
