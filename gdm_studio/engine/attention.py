@@ -43,7 +43,8 @@ class Attention:
 
     def shares(self) -> NDArray[np.float32]:
         """How much each place looks at each word: (S, W, h, w)."""
-        return self.maps.astype(np.float32) / 255 * self.strengths[..., None, None]
+        shares: NDArray[np.float32] = self.maps.astype(np.float32) / np.float32(255) * self.strengths[..., None, None]
+        return shares
 
     def to_bytes(self) -> bytes:
         """A record to be put behind those of the steps."""

@@ -41,12 +41,12 @@ def grid_of(height: int, width: int) -> tuple[int, int]:
 def maps_of(found: Sequence[Tensor], words: Words, size: tuple[int, int]) -> Tensor:
     """(W, h, w) in fp32 on the CPU: what each word got of layers' (1, tokens, H, W), its tokens added up, a mean over
     the layers."""
-    grid, total = grid_of(*size), 0.0
-    for each in found:
-        total = total + F.interpolate(each.float(), grid, mode="bilinear", antialias=True)[0]
-    mean = torch.as_tensor(total) / max(1, len(found))
-    rows = [mean[list(places)].sum(dim=0) for _, places in words]
-    return torch.stack(rows).cpu() if rows else torch.zeros(0, *grid)
+    grid = grid_of(*size)
+    if not found or not words:
+        return torch.zeros(len(words), *grid)
+    sized = [F.interpolate(each.float(), grid, mode="bilinear", antialias=True)[0] for each in found]
+    mean = torch.stack(sized).mean(dim=0)
+    return torch.stack([mean[list(places)].sum(dim=0) for _, places in words]).cpu()
 
 
 def level_of(tokens: int, height: int, width: int) -> tuple[int, int]:

@@ -103,7 +103,7 @@ class Tokenizer:
         read = self.reading.in_known_words(prompt)
         cut = self.pieces.encode(read)
         known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
-                 if piece >= FIRST_WORD][: self.length - 1]  # fmt: skip
+                 if piece >= FIRST_WORD and word is not None][: self.length - 1]  # fmt: skip
         found: dict[int, tuple[str, list[int]]] = {}
         for place, (word, (begin, end)) in enumerate(known, start=1):
             text, places = found.get(word, ("", []))

@@ -142,8 +142,7 @@ class _Strip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        wide = self.parentWidget().width()
-        return QSize(0, 0 if self._image.isNull() else self.heightForWidth(wide))
+        return QSize(0, 0 if self._image.isNull() else self.heightForWidth(self.width()))
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -132,7 +132,7 @@ class FamilyGraph(QWidget):
 
     def _column(self, place: object) -> int:
         assert self._layout is not None
-        return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index, no-any-return]
+        return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _measures(self) -> tuple[float, float]:
         """Width of a system, and from one column to the next."""
