@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from gdm_studio import paths
+from gdm_studio.models.hashes import known
 from gdm_studio.models.library import Library
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.ui.family_tree.graph import Node
@@ -73,6 +74,7 @@ def test_a_system_with_weights_is_tried(home: Path) -> None:
     (folder / "strips" / "ddpm.png").write_bytes(b"no picture")
 
     async def play(window: Window) -> None:
+        await until(lambda: known(folder / "ddpm.safetensors") is not None)
         window.turn_to("family-tree")
         page, controls = window.family_page, window.create_page.controls
         await until(lambda: page.graph.choice() == "ddpm")
