@@ -13,17 +13,22 @@ import pytest
 import torch
 from torch import nn
 
+from gdm_studio.cli.main import run
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
+from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
+from gdm_studio.systems.guidance import ClassifierRecipe
 from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.recipe import write_model, write_variant
+from tests.systems.toy import write_pictures
 
 CARD: dict[str, Any] = {
     "name": "toy", "date": "2026-01-01", "author": "GDM Studio", "licence": "Apache-2.0", "size": 64, "channels": 4,
@@ -213,3 +218,32 @@ def test_a_classifier_of_other_pictures_is_refused(tmp_path: Path, change: dict[
     write_model(file := tmp_path / "led.safetensors", parts, CARD, {})
     with pytest.raises(ModelError):
         Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+
+
+def test_half_of_one_factor_and_half_of_another_on_the_command_line(tmp_path: Path) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    drawn = {}
+    for name, shares in {"none": (), "half": (0.5, 0.5), "one": (1.0, 0.0)}.items():
+        factors = [f"--factor={factor}={share:g}" for factor, share in zip(CARD["factors"], shares, strict=False)]
+        asked = ["generate", "--model", str(file), "--steps", "2", "--seed", "5", "--device", "cpu", *factors]
+        assert run([*asked, "--out", str(tmp_path / name)]) == 0
+        (path,) = (tmp_path / name).glob("*.png")
+        request = read(path).request
+        assert request is not None
+        assert {factor: share for factor, share in request.factors.items() if share} == {
+            factor: share for factor, share in zip(CARD["factors"], shares, strict=False) if share
+        }
+        drawn[name] = read_rgba(path).tobytes()
+    assert len(set(drawn.values())) == 3
+
+
+def test_a_classifier_leads_only_what_learned_the_same_pictures(tmp_path: Path) -> None:
+    data = write_pictures(tmp_path / "pictures", each=2)
+    sizes = {"size": 8, "samples": 16, "batch": 8, "cooldown": 8}
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    generator = {"generator": Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))}
+    write_model(one := tmp_path / "one.safetensors", generator, CARD, {})
+    for start, why in ((None, "name the file of one by --start"), (file, "learned other pictures"),
+                       (one, "a classifier can lead")):  # fmt: skip
+        with pytest.raises(StorageError, match=why):
+            ClassifierRecipe(data=data, start=start, **sizes).model(tmp_path)
