@@ -48,7 +48,7 @@ ROWS = {
     "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9),
     "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points, both ways learned", 1),
     "classifier-guidance": Row(
-        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 4
+        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 7
     ),
     "classifier-free": Row("guidance", "FREE"),
     "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 8),

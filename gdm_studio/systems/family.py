@@ -48,7 +48,8 @@ class Member:
     @property
     def claim(self) -> str:
         """The claim with its threshold."""
-        return f"{_sentence(self.system.claim.text)}: {self.system.claim.bound}"
+        bound = self.system.claim.bound.replace(" ", "\u00a0")  # kept on one line
+        return f"{_sentence(self.system.claim.text)}: {bound}"
 
     @property
     def measured(self) -> str:

@@ -93,7 +93,8 @@ class Details(QFrame):
                 self._relatives(name, [members[each] for each in names])
         self._add(rule())
         self._headed("Its loss", system.objective)
-        self._headed("In the words of its file", member.lines)
+        paragraphs = member.lines.split("\n\n")
+        self._headed("In the words of its file", "\n\n".join(" ".join(each.split()) for each in paragraphs))
 
     def _headed(self, name: str, text: str) -> None:
         part = QWidget()

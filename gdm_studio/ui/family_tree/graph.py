@@ -60,6 +60,8 @@ class FamilyGraph(QWidget):
         """Marks a system, with all that it comes from and all that comes from it."""
         if name in self._nodes:
             self._nodes[name].setChecked(True)
+            if any(node.hasFocus() for node in self._nodes.values()):
+                self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
         for each, node in self._nodes.items():
             node.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == name else Qt.FocusPolicy.ClickFocus)
         self._mark_kin()
