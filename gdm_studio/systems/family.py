@@ -136,6 +136,7 @@ def page(found: Mapping[str, Member]) -> str:
         "|---|---|---|---|",
         *(_row(member.system) for member in found.values()),
         "",
+        *_compared(shipped() / "comparison.md"),
         "## What common texts get wrong",
         "",
         *(f"- *“{said}”* {right}" for said, right in WRONG),
@@ -144,6 +145,13 @@ def page(found: Mapping[str, Member]) -> str:
     for member in sorted(found.values(), key=lambda each: each.system.year):
         rows += _section(member, found)
     return "\n".join(rows)
+
+
+def _compared(table: Path) -> list[str]:
+    """What `systems --compare` wrote, where that comes with the program."""
+    if not table.is_file():
+        return []
+    return ["## Quality against network evaluations", "", table.read_text("utf-8")]
 
 
 def _graph(found: Mapping[str, Member]) -> list[str]:

@@ -162,7 +162,8 @@ class Settings:
         now = self._controls.request()  # where it runs is this machine's affair, not the picture's
         if card is not self.card:
             self._take_card(card)
-        self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
+        here = replace(fitting, device=now.device, batch=now.batch)
+        self._controls.set_request(replace(here, attention=now.attention))
         self._draft.hold_seed()
         self.draw_path()
         return left_out
