@@ -185,6 +185,10 @@ class Request:
         "faster and a little less exact", role=Role.MACHINE | Role.OPTION, choices=DTYPES,
         usage="{choices} (default: auto)",
     )] = "auto"
+    attention: Annotated[bool, Setting(  # as `engine.attention` keeps it; costs some more evaluations of the network
+        "Words", summary="Keeps beside the steps where and when each word of the prompt acted; takes a little longer",
+        role=Role.MACHINE | Role.OPTION, usage="keep beside the steps where and when each word of the prompt acted",
+    )] = False
     # fmt: on
 
     def checked(self) -> Request:

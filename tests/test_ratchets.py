@@ -23,8 +23,8 @@ RECORDS = {
     "setting.Setting", "training.evaluation.scorer_recipe.ScorerRecipe", "training.fast.FastRecipe",
     "training.icons.IconsRecipe", "training.icons_decoder.DecoderRecipe", "training.icons_vae_recipe.VaeRecipe",
     "training.upscaler.UpscalerRecipe", "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe",
-    "systems.diffusion2015.BinomialRecipe", "systems.judge.JudgeRecipe", "systems.recipe.DenoisingRecipe",
-    "systems.recipe.SystemRecipe", "systems.system.System",
+    "systems.diffusion2015.BinomialRecipe", "systems.family.Member", "systems.judge.JudgeRecipe",
+    "systems.recipe.DenoisingRecipe", "systems.recipe.SystemRecipe", "systems.system.System",
 }  # fmt: skip
 # These are wider and should not be.
 WIDE = {
@@ -52,8 +52,9 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned
 # from; the systems of the literature, and the backbones they can be built on; a library of one page, with what was the
 # window's alone before: how work is followed, steered and shared out among workers, and the request being written; what
-# is chosen for a model is checked first, and notes beside models are read.
-LINES = 47_960
+# is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
+# family tree, their comparison, guidance by a classifier, what each word of a prompt did.
+LINES = 49_150
 
 
 def short(name: str) -> str:

@@ -32,6 +32,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--retrain", action="store_true", help="with --systems: those too that need training anew")
     parser.add_argument("--judge", type=Path, metavar="FILE", help="with --systems: another than the one shipped")
     parser.add_argument("--pictures", type=int, default=128, metavar="N", help="with --systems: of each of three seeds")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="with --systems: keep the figures there, too")
     parser.set_defaults(main=main)
 
 
@@ -63,6 +64,7 @@ def _systems(args: argparse.Namespace) -> int:
     check_number("--pictures", args.pictures, 8, 100_000)
     threads.prepare()
     from gdm_studio.models.library import Library
+    from gdm_studio.systems.family import keep_figure, own
     from gdm_studio.systems.figures import Bench, shipped_judge, verdicts
 
     bench = Bench(Library(), args.judge or shipped_judge(), args.pictures)
@@ -70,13 +72,16 @@ def _systems(args: argparse.Namespace) -> int:
     for found in verdicts(bench, chosen(args.names), retrain=args.retrain):
         claim, figure = found.system.claim, found.figure
         missed += found.holds is False
+        if figure is not None:
+            for folder in (own(), *([args.keep] if args.keep else [])):
+                keep_figure(folder, found.system.name, figure)
         if args.json:
             numbers = {"value": figure.value, "low": figure.low, "high": figure.high} if figure else {"value": None}
             facts = {"system": found.system.name, "claim": claim.text, "threshold": claim.bound, "needs": claim.needs}
             say_json({**facts, **numbers, "holds": found.holds, "remark": found.remark})
             continue
         mark = {True: "✓", False: "✗", None: " "}[found.holds]
-        said = f"{figure.value:.4g} ({figure.low:.4g} to {figure.high:.4g})" if figure else found.remark
+        said = figure.words if figure else found.remark
         say(f"  {mark} {found.system.name:16} {said:32} {claim.text} {claim.bound}")
     return FAILED if missed else 0
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import torch
 
+from gdm_studio.engine.attention import with_attention
 from gdm_studio.engine.beginning import beginning
 from gdm_studio.engine.course import Course
 from gdm_studio.engine.denoising import steps_from
@@ -60,8 +61,9 @@ def generate(
                 yield Phase("preparing", note=note)
         rows = [places[image] for image in batch]
         before = [replace(each, step=rows_of(each.step, rows)) for each in made]
-        events = made_together(Course(model, request, batch), resume and rows_of(resume, rows), before)
-        yield from recorded(events, request, budget=steps_budget)
+        course = Course(model, request, batch)
+        events = recorded(made_together(course, resume and rows_of(resume, rows), before), request, budget=steps_budget)
+        yield from with_attention(events, course) if request.attention else events
 
     yield from fitting(request, library, images, make)
 

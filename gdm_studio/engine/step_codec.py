@@ -25,6 +25,7 @@ from gdm_studio.models.fingerprint import noted, parts_noted
 from gdm_studio.request import Request
 
 FORMAT, VERSION = "gdm-studio steps", 2
+ATTENTION = "gdm-studio attention"  # the format of a record that is of no step, behind all of them
 LENGTH = struct.Struct("<Q")  # of a record, before it
 
 
@@ -100,6 +101,8 @@ def _begun(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entr
 def _entries(data: bytes) -> Iterator[Entry]:
     known: dict[str, Tensor] = {}
     for told, tensors in _read_records(data):
+        if told.get("format") == ATTENTION:
+            continue
         known |= tensors
         yield _entry(_said(told, tensors), known)
 

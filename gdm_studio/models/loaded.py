@@ -73,6 +73,18 @@ class DenoiserWithVariance(Protocol):
     def variance(self) -> Tensor: ...
 
 
+@runtime_checkable
+class StageWithWords(Protocol):
+    """A stage whose network looks at the words of a prompt."""
+
+    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
+        """Each word of the first ask, in their order, and how much places of x (1, …) look at it: (W, h, w) in 0 … 1.
+
+        `asks` and `path` are those of the denoiser. Nothing that is asked of the stage before or after changes by it.
+        """
+        ...
+
+
 class Stage(Protocol):
     """A denoiser of data of one shape, and what that data looks like.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -38,8 +39,19 @@ class EncoderConfig:
     spread: bool = False  # it is shown how much pictures of a batch differ, as a discriminator needs
 
 
-def _widths(config: GeneratorConfig | EncoderConfig) -> list[int]:
-    """From the smallest side to the full one."""
+class Sized(Protocol):
+    """What has pictures and widths of these sizes."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def widest(self) -> int: ...
+
+
+def widths_of(config: Sized) -> list[int]:
+    """From the smallest side to the full one; raises ValueError where there is no such side."""
     levels = (config.size // SMALLEST).bit_length()
     if config.size != SMALLEST << (levels - 1):
         raise ValueError(f"pictures of {config.size} pixels are not 4 · 2^n")
@@ -52,7 +64,7 @@ class Generator(nn.Module):
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         self.config = config
-        widths = _widths(config)
+        widths = widths_of(config)
         self.given = nn.Linear(config.latent + config.told, widths[0] * SMALLEST**2)
         self.blocks = nn.ModuleList(ResBlock(width, width) for width in widths)
         self.grow = nn.ModuleList(Upsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
@@ -73,7 +85,7 @@ class Encoder(nn.Module):
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.config = config
-        widths = _widths(config)[::-1]
+        widths = widths_of(config)[::-1]
         self.conv_in = Conv3x3(config.channels, widths[0])
         self.blocks = nn.ModuleList(ResBlock(width, width) for width in widths)
         self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))

@@ -81,6 +81,18 @@ class Attention2d(nn.Module):
         h = self.out(h.transpose(1, 2).reshape(n, height * width, c))
         return x + h.reshape(n, height, width, c).permute(0, 3, 1, 2)
 
+    def looked_at(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
+        """How much each place looks at each text token, a mean over the heads: (N, L, H, W); what is left of 1 it
+        looks at other places."""
+        if self.context is None:
+            raise ValueError("it looks at no text")
+        h = self.norm(x).permute(0, 2, 3, 1).flatten(1, 2)                      # (N, T, C)
+        query, key, _ = self.query_key_value(h).chunk(3, dim=-1)
+        text_key, _ = self.context(context).to(key.dtype).chunk(2, dim=-1)
+        allowed = F.pad(mask, (0, h.shape[1]), value=True)[:, None, None, :] if mask is not None else None
+        shares = attention_of(query, torch.cat([text_key, key], dim=1), self.heads, allowed)
+        return shares[..., : context.shape[1]].transpose(1, 2).unflatten(2, x.shape[-2:])
+
 
 def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:
     """Softmax attention, (N, heads, T, D); `allowed` is a boolean mask that broadcasts to (N, heads, T, S)."""
@@ -91,6 +103,15 @@ def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = N
     if allowed is not None:
         scores = scores.masked_fill(~allowed, float("-inf"))
     return scores.softmax(dim=-1).to(value.dtype) @ value
+
+
+def attention_of(query: Tensor, key: Tensor, heads: int, allowed: Tensor | None = None) -> Tensor:
+    """The weights of softmax attention alone, a mean over the heads in fp32: (N, T, C), (N, S, C) -> (N, T, S)."""
+    query, key = (part.float().unflatten(-1, (heads, -1)).transpose(1, 2) for part in (query, key))
+    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)          # (N, heads, T, S)
+    if allowed is not None:
+        scores = scores.masked_fill(~allowed, float("-inf"))
+    return scores.softmax(dim=-1).mean(dim=1)
 
 
 class Conv3x3(nn.Conv2d):

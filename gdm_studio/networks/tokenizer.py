@@ -98,6 +98,18 @@ class Tokenizer:
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
+    def words(self, prompt: str) -> list[tuple[str, list[int]]]:
+        """The words of the prompt as it is read, each with the places that its pieces have in `encode`'s row."""
+        read = self.reading.in_known_words(prompt)
+        cut = self.pieces.encode(read)
+        known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
+                 if piece >= FIRST_WORD and word is not None][: self.length - 1]  # fmt: skip
+        found: dict[int, tuple[str, list[int]]] = {}
+        for place, (word, (begin, end)) in enumerate(known, start=1):
+            text, places = found.get(word, ("", []))
+            found[word] = (text + read[begin:end], [*places, place])
+        return list(found.values())
+
 
 def words_of(text: str) -> list[str]:
     """Its words and marks, in small letters and without accents, as they are cut into pieces."""

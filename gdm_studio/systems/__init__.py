@@ -15,39 +15,45 @@ ROOM = "gdm_studio.systems"
 
 
 class Row(NamedTuple):
-    """Where a system is: the module, its `System`, its recipe ("" for one that uses another's weights)."""
+    """Where a system is: the module, its `System`, its recipe ("" for one that uses another's weights), and how many
+    minutes that should take on two quiet cores."""
 
     module: str
     system: str
     recipe: str = ""
     help: str = ""
+    minutes: int = 0
 
 
 ROWS = {
-    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, Gaussian, by its bound"),
-    "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits"),
-    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target"),
-    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)"),
+    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 9),
+    "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits", 1),
+    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 9),
+    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 9),
     "ddim": Row("shortcuts", "DDIM"),
     "analytic-dpm": Row("shortcuts", "ANALYTIC"),
     "dp-trajectory": Row("shortcuts", "TRAJECTORY"),
-    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)"),
-    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)"),
-    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)"),
-    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise"),
-    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)"),
-    "gan": Row("adversaries", "GAN", "GanRecipe", "a generative adversarial network alone (2014)"),
-    "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)"),
-    "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)"),
-    "ddgan": Row("ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, drawn by a GAN"),
-    "diffusevae": Row("diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): a VAE's picture stands beside x"),
-    "diffusevae-2": Row("diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE whose noise goes to the VAE's picture"),
-    "latent": Row("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM among an autoencoder's latents"),
-    "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together"),
-    "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points of a plane, both ways learned"),
-    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network"),
-    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)"),
-    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)"),
+    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 9),
+    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 9),
+    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 9),
+    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise", 9),
+    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 11),
+    "gan": Row("adversaries", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 16),
+    "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)", 17),
+    "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)", 8),
+    "ddgan": Row("ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, drawn by a GAN", 20),
+    "diffusevae": Row("diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): a VAE's picture stands beside x", 19),
+    "diffusevae-2": Row("diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE whose noise goes to the VAE's picture", 19),
+    "latent": Row("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM among latents", 10),
+    "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9),
+    "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points, both ways learned", 1),
+    "classifier-guidance": Row(
+        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 7
+    ),
+    "classifier-free": Row("guidance", "FREE"),
+    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 8),
+    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 8),
+    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 8),
 }
 
 
@@ -59,6 +65,11 @@ def systems() -> dict[str, System]:
 def recipe_of(name: str) -> Any:
     """The class of the recipe that trains it."""
     return getattr(_module(ROWS[name]), ROWS[name].recipe)
+
+
+def lines_of(name: str) -> str:
+    """What its file says of the idea: the lines that it begins with."""
+    return (_module(ROWS[name]).__doc__ or "").strip()
 
 
 def _module(row: Row) -> Any:

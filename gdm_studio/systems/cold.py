@@ -33,6 +33,9 @@ COLD = System(
     paper="arXiv:2208.09392",
     tags=("no noise", "degradation"),
     idea="Pictures are degraded without noise, and a network learns to restore them from any severity.",
+    starts="A wholly degraded picture: blurred to one colour, masked, faded, snowed in. No noise.",
+    learned="To restore the picture from any severity.",
+    step="Restores the picture, and takes away what one severity less would not have done to it.",
     objective="E‖R_θ(D(x_0, s), s) − x_0‖₁",
     trains=("denoiser",),
     samplers=("cold_2", "cold_1"),
@@ -40,6 +43,7 @@ COLD = System(
         "Fréchet distance of pictures made in 20 steps by algorithm 2 over that by algorithm 1",
         "cold_ratio", 0.98, "less", "weights",
     ),
+    descends=("ddpm",),
 )  # fmt: skip
 
 

@@ -41,11 +41,15 @@ DDGAN = System(
     paper="arXiv:2112.07804",
     tags=("diffusion", "adversarial", "few steps"),
     idea="Four long steps; in each a generator draws what x may come of, where Gaussian steps take the mean of it.",
+    starts="Gaussian noise, N(0, I).",
+    learned="To draw a picture that x_t may come of, such that another network cannot tell its steps from real ones.",
+    step="Takes back a quarter of the noise: a picture is drawn, another at every step, and x_{t−1} follows from both.",
     objective="E softplus(−D(x_{t−1}, x_t)) + E softplus(D(x̂_{t−1}, x_t)) + γ/2·‖∇D‖²; E softplus(−D(x̂_{t−1}, x_t))",
     trains=("denoiser", "discriminator"),
     samplers=("ddpm",),
     claim=Claim("coverage of the real pictures at 4 steps less that of DDPM's Gaussian steps", "coverage_above_ddpm_4",
                 0.1, "more", "pair"),
+    descends=("ddpm", "gan"),
 )  # fmt: skip
 
 

@@ -34,10 +34,14 @@ DDPM = System(
     paper="arXiv:2006.11239",
     tags=("diffusion", "discrete time"),
     idea="A network learns to take back one of a thousand small steps of noise.",
+    starts="Gaussian noise, N(0, I).",
+    learned="The noise in x_t, every amount of it counted alike.",
+    step="Takes back one of a thousand parts of the noise, and adds a little fresh noise of a fixed variance.",
     objective="E‖ε − ε_θ(x_t, t)‖²",
     trains=("denoiser",),
     samplers=("ddpm_large", "ddpm"),
     claim=Claim("the class of its pictures is recognised", "accuracy", 0.85, "more", "weights"),
+    descends=("diffusion-2015", "ncsn"),
 )
 LEARNED = System(
     name="ddpm-learned",
@@ -47,12 +51,16 @@ LEARNED = System(
     paper="arXiv:2102.09672",
     tags=("diffusion", "discrete time", "learned variance"),
     idea="The network also says how much noise a step back is to add, learned from the variational bound.",
+    starts="Gaussian noise, N(0, I).",
+    learned="The noise in x_t, and between which bounds the variance of a step back lies.",
+    step="As DDPM's, with fresh noise of the variance that the network says.",
     objective="E‖ε − ε_θ(x_t, t)‖² + 0.001·E KL(q(x_{t−1} | x_t, x_0) ‖ p_θ(x_{t−1} | x_t))",
     trains=("denoiser",),
     samplers=("ddpm_learned",),
     claim=Claim(
         "Fréchet distance at 25 steps over that of DDPM's large variance", "frechet_ratio_25", 1.0, "less", "weights"
     ),
+    descends=("ddpm",),
 )
 
 

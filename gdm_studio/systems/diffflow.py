@@ -42,11 +42,15 @@ DIFFFLOW = System(
     paper="arXiv:2110.07579",
     tags=("diffusion", "flow", "likelihood", "points"),
     idea="The way to the noise is learned as well, so that few steps lead back; of points that are seen to move.",
+    starts="Gaussian points of a plane.",
+    learned="Both ways: where points drift on the way to the noise, and the score for the way back.",
+    step="One of a few jumps back, against the learned drift and along the learned score, with fresh noise.",
     objective="E −log p(x_N) + ½·Σ(|ΔB_i|² − |ΔF_i|²)",
     trains=("drift", "score"),
     samplers=("euler",),
     claim=Claim("nats a point of the bound less those of DDPM's fixed drift, trained as long", "nats_beside_fixed", 0.0,
                 "less", "retrain"),
+    descends=("ddpm",),
 )  # fmt: skip
 
 Field = Callable[[Tensor, Tensor], Tensor]  # (x (N, D), t (N, 1)) -> (N, D)

@@ -32,7 +32,7 @@ from gdm_studio.training.schedule import Schedule, normal
 PACKING = ("generator", "encoder", "spread")  # the VAE's parts
 
 
-def _system(name: str, title: str, idea: str, claim: Claim) -> System:
+def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step: str) -> System:
     return System(
         name=name,
         title=title,
@@ -41,10 +41,14 @@ def _system(name: str, title: str, idea: str, claim: Claim) -> System:
         paper="arXiv:2201.00308",
         tags=("diffusion", "discrete time", "latent variables"),
         idea=idea,
+        starts=starts,
+        learned="A VAE first; then the noise in x_t, which is seen beside the VAE's picture.",
+        step=step,
         objective="a VAE's bound; then E‖ε − ε_θ(x_t, x̂, t)‖²",
         trains=("encoder", "generator", "denoiser"),
         samplers=("ddpm", "ddim"),
         claim=claim,
+        descends=("ddpm", "vae"),
     )
 
 
@@ -52,10 +56,14 @@ FIRST = _system(
     "diffusevae", "DiffuseVAE", "DDPM that sees a VAE's blurred picture beside x: a few numbers say what it is.",
     Claim("share of pictures of one z, under other noise, whose class is that of most", "class_kept", 0.8, "more",
           "weights"),
+    starts="Gaussian noise, N(0, I), and a VAE's blurred picture beside it.",
+    step="As DDPM's; the network sees the VAE's picture all the way.",
 )  # fmt: skip
 SECOND = _system(
     "diffusevae-2", "DiffuseVAE, formulation 2", "DiffuseVAE whose noise goes towards the VAE's picture.",
     Claim("Fréchet distance at 10 steps over that of DDPM at as many", "frechet_beside_ddpm_10", 1.0, "less", "pair"),
+    starts="Gaussian noise around a VAE's blurred picture.",
+    step="As DDPM's, in how the picture differs from the VAE's.",
 )
 
 

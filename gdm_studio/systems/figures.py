@@ -27,7 +27,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.request import Request
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
-from gdm_studio.systems.system import System
+from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import Drawings, Show
 from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.training.loop import Run
@@ -37,15 +37,6 @@ SEEDS = 3  # of sampling: the interval of a figure is over these
 EACH = 128  # pictures of each
 OF_ONE = 8  # pictures of one z
 LEVELS = 100  # of the chain whose bound is compared
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure, and the least and the most that a seed of sampling gave."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -105,6 +96,14 @@ def accuracy(bench: Bench, system: System) -> Figure:
     """Share of the pictures whose class the judge recognises."""
     labels = bench.labels(bench.card(system.model))
     return _over([bench.judge.accuracy(made, labels) for made in bench.drawn(system.model)])
+
+
+def accuracy_by_guidance(bench: Bench, system: System) -> Figure:
+    """The same by the model's own guidance, less that without any: where a classifier guides, with no class told."""
+    labels, none = bench.labels(bench.card(system.model)), 1.0 if system.weights_of else 0.0
+    own, plain = (bench.drawn(system.model, **each) for each in ({}, {"guidance_scale": none}))
+    pairs = zip(own, plain, strict=True)
+    return _over([bench.judge.accuracy(a, labels) - bench.judge.accuracy(b, labels) for a, b in pairs])
 
 
 def covered(bench: Bench, system: System) -> Figure:
@@ -285,6 +284,7 @@ def bits_beside_vp(bench: Bench, system: System) -> Figure:
 
 FIGURES: Mapping[str, Measure] = {
     "accuracy": accuracy,
+    "accuracy_by_guidance": accuracy_by_guidance,
     "coverage": covered,
     "frechet": frechet,
     "frechet_ratio_10": _frechet_at(10),

@@ -21,7 +21,7 @@ from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
 
-def _system(name: str, title: str, idea: str, paper: str) -> System:
+def _system(name: str, title: str, idea: str, paper: str, noise: str) -> System:
     return System(
         name=name,
         title=title,
@@ -30,18 +30,25 @@ def _system(name: str, title: str, idea: str, paper: str) -> System:
         paper=paper,
         tags=("diffusion", "discrete time", "non-Gaussian"),
         idea=idea,
+        starts=f"Noise drawn from {noise}.",
+        learned="That noise in x_t, by its absolute error.",
+        step=f"As DDPM's; the fresh noise is drawn from {noise}.",
         objective="E‖ε − ε_θ(x_t, t)‖₁, ε of the law of the noise at unit variance",
         trains=("denoiser",),
         samplers=("ddpm_large", "ddpm"),
         claim=Claim("Fréchet distance at 10 steps over that of DDPM at as many", "frechet_beside_ddpm_10", 1.0, "less",
                     "pair"),
+        descends=("ddpm",),
     )  # fmt: skip
 
 
-GAMMA = _system("gamma", "DDGM", "DDPM whose noise is drawn from a gamma law, skewed to one side.", "arXiv:2110.05948")
+GAMMA = _system(
+    "gamma", "DDGM", "DDPM whose noise is drawn from a gamma law, skewed to one side.", "arXiv:2110.05948",
+    "a gamma law, centred",
+)  # fmt: skip
 MIXTURE = _system(
     "mixture", "Mixture noise", "DDPM whose noise is a mixture of Gaussians: rare jumps among small ones.",
-    "arXiv:2106.07582",
+    "arXiv:2106.07582", "a mixture of two Gaussians",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.atomic import make_folder, write
-from gdm_studio.errors import ModelError, StorageError
+from gdm_studio.errors import ModelError, StorageError, StudioError
 from gdm_studio.models.families.icons_model import premultiplied
 from gdm_studio.models.header import read_header, strict_json
 from gdm_studio.models.listing import PART_OF
@@ -91,7 +91,7 @@ def load_judge(path: Path) -> Judge:
         weights = load_file(path)
         real = weights.pop(REAL).float().numpy()
         network.load_state_dict(weights)
-    except (SafetensorError, LookupError, TypeError, ValueError, RuntimeError, OSError, StorageError) as error:
+    except (SafetensorError, LookupError, TypeError, ValueError, RuntimeError, OSError, StudioError) as error:
         raise ModelError(f"{path} is no judge of systems; train one by  gdm-studio train systems-judge.") from error
     return Judge(channels_last(network).eval(), tuple(config["labels"]), real)
 

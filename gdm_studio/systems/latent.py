@@ -37,11 +37,15 @@ LATENT = System(
     paper="arXiv:2112.10752",
     tags=("diffusion", "discrete time", "latents"),
     idea="An autoencoder makes an eighth as many numbers of a picture, and DDPM runs among these.",
+    starts="Gaussian noise among latents, an eighth as many numbers as pixels have.",
+    learned="An autoencoder first; then the noise in its latents.",
+    step="As DDPM's, among latents; the last of them are decoded into a picture.",
     objective="E difference(x, D(E(x))) + KL; then E‖ε − ε_θ(z_t, t)‖², z = E(x)",
     trains=("autoencoder", "denoiser"),
     samplers=("ddpm_large", "ddpm", "ddim"),
     claim=Claim("Fréchet distance over that of DDPM in pixels, trained for as long", "frechet_beside_ddpm", 1.0, "less",
                 "pair"),
+    descends=("ddpm", "vae"),
 )  # fmt: skip
 
 Latents = Annotated[int, Option("Latents", "numbers of a place of the latents, a quarter of the picture's side", 1, 64)]

@@ -40,10 +40,14 @@ LSGM = System(
     paper="arXiv:2106.05931",
     tags=("score", "continuous time", "latents", "likelihood"),
     idea="A VAE that need not pack pictures into N(0, I): a score model learns whatever law its latents have.",
+    starts="Gaussian noise among latents.",
+    learned="A VAE and the score of its latents, both at once by one bound.",
+    step="Follows an ODE back through the latents' noise; the last of them are decoded into a picture.",
     objective="E −log p(x | z_0) − H(q(z_0 | x)) + E g²/(2σ_t²)·‖ε − (1 − m)·σ_t·z_t − m·ε′_θ(z_t, t)‖²",
     trains=("autoencoder", "denoiser"),
     samplers=("ode_rk45", "pc", "ddim"),
     claim=Claim("Fréchet distance over the VAE's", "frechet_beside_vae", 0.7, "less", "pair"),
+    descends=("score-sde-vp", "vae"),
 )
 
 

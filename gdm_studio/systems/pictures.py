@@ -50,14 +50,14 @@ class PictureSet:
 
     def parts(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of most pictures, and of those held out: one rendering in eight that has another of its drawing
-        among the rest, or whole `drawings`, one in eight, with all their tints."""
+        among the rest, or whole `drawings`, one in eight, with all their tints; so too where none has another."""
         styles = [place for place, name in enumerate(self.factors) if name.startswith(STYLE)]
         alone = np.arange(len(self.label))[:, None] if not styles else self.shares[:, styles]
         _, drawn, counts = np.unique(
             np.column_stack([self.label, alone]), axis=0, return_inverse=True, return_counts=True
         )
         drawn, rng = drawn.reshape(-1), np.random.default_rng(0)
-        if drawings:
+        if drawings or counts.max() < 2:  # one's own pictures are each drawn but once
             held = np.isin(drawn, rng.permutation(len(counts))[::HELD_OUT])
         else:
             last = {int(drawing): place for place, drawing in enumerate(drawn) if counts[drawing] > 1}

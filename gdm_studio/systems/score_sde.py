@@ -23,10 +23,11 @@ from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
 EARLIEST = 1e-3  # of the times that VP learns, where its authors stop sampling
+BACK = "Goes back along the SDE and corrects x at the same noise by the score; or follows an ODE, which adds no noise."
 OBJECTIVE = "E‖σ_t·s_θ(x_t, t) + z‖², t even in [ε, 1]"
 
 
-def _system(kind: str, title: str, idea: str, claim: Claim) -> System:
+def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, descends: tuple[str, ...]) -> System:
     return System(
         name=f"score-sde-{kind}",
         title=f"Score SDE, {title}",
@@ -35,25 +36,32 @@ def _system(kind: str, title: str, idea: str, claim: Claim) -> System:
         paper="arXiv:2011.13456",
         tags=("score", "continuous time", "likelihood"),
         idea=idea,
+        starts=starts,
+        learned="The score, which way pictures are denser, at every time.",
+        step=BACK,
         objective=OBJECTIVE,
         trains=("denoiser",),
         samplers=("pc", "ode_rk45", "pc_ancestral"),
         claim=claim,
+        descends=descends,
     )
 
 
 VP = _system(
     "vp", "VP", "DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.",
     Claim("Fréchet distance of the ODE's pictures over those of the SDE", "frechet_of_ode", 1.25, "less", "weights"),
+    starts="Gaussian noise, N(0, I), at time 1.", descends=("ddpm", "ncsn"),
 )  # fmt: skip
 VE = _system(
     "ve", "VE", "NCSN in continuous time: the picture stays as it is and drowns in ever more noise.",
     Claim("Fréchet distance with the corrector over that without, as many predictor steps", "frechet_of_corrector",
           1.0, "less", "weights"),
+    starts="Noise fifty times as wide as pictures are, in which the picture drowns.", descends=("ncsn",),
 )  # fmt: skip
 SUB_VP = _system(
     "subvp", "sub-VP", "VP's drift with never more of its noise: made for likelihoods.",
     Claim("bits a number less those of VP's network", "bits_beside_vp", 0.0, "less", "pair"),
+    starts="Gaussian noise, N(0, I), at time 1.", descends=("score-sde-vp",),
 )  # fmt: skip
 
 

@@ -18,11 +18,15 @@ DDIM = System(
     paper="arXiv:2010.02502",
     tags=("diffusion", "sampler"),
     idea="Steps without fresh noise, which may be long: pictures of DDPM's network in a tenth of the time.",
+    starts="Gaussian noise, N(0, I).",
+    learned="Nothing: it uses DDPM's network.",
+    step="Moves what x_t holds of noise to a smaller amount, adds none, and may be long: one start, one picture.",
     objective="none of its own: DDPM's network",
     trains=(),
     samplers=("ddim",),
     claim=Claim("Fréchet distance at 10 steps over that of DDPM", "frechet_ratio_10", 0.7, "less", "weights"),
     weights_of="ddpm",
+    descends=("ddpm",),
 )
 ANALYTIC = System(
     name="analytic-dpm",
@@ -32,6 +36,9 @@ ANALYTIC = System(
     paper="arXiv:2201.06503",
     tags=("diffusion", "sampler"),
     idea="The best variance of every step back in closed form, from how much of the noise the network sees.",
+    starts="Gaussian noise, N(0, I).",
+    learned="Nothing: one number a noise level is measured with DDPM's network.",
+    step="As DDPM's, with fresh noise of the best variance, which has a closed form.",
     objective="none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once",
     trains=(),
     samplers=("analytic_ddpm", "analytic_ddim"),
@@ -40,6 +47,7 @@ ANALYTIC = System(
         "bound_of_analytic", 0.0, "less", "weights",
     ),
     weights_of="ddpm",
+    descends=("ddpm", "ddim"),
 )  # fmt: skip
 TRAJECTORY = System(
     name="dp-trajectory",
@@ -49,6 +57,9 @@ TRAJECTORY = System(
     paper="arXiv:2106.03802",
     tags=("diffusion", "spacing"),
     idea="The timesteps that bound the likelihood best, by dynamic programming; not always the best pictures.",
+    starts="Gaussian noise, N(0, I).",
+    learned="Nothing: what each jump costs in the bound is measured with DDPM's network.",
+    step="As DDPM's; which timesteps are visited is chosen, as a cheapest path.",
     objective="none of its own: the least sum of DDPM's bound over paths of K jumps",
     trains=(),
     samplers=("analytic_ddpm",),
@@ -57,4 +68,5 @@ TRAJECTORY = System(
         "bound_of_trajectory", 0.0, "less", "weights",
     ),
     weights_of="ddpm",
+    descends=("ddpm",),
 )  # fmt: skip

@@ -7,6 +7,19 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure, and the least and the most that a seed of sampling gave."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+
+
+@dataclass(frozen=True)
 class Claim:
     """What sets a system apart, as one figure; its threshold was written down before the long training.
 
@@ -40,11 +53,15 @@ class System:
     paper: str  # arXiv number, and the equations that matter
     tags: tuple[str, ...]
     idea: str
+    starts: str  # where it starts, in a sentence
+    learned: str  # what is learned
+    step: str  # what a step does
     objective: str  # the loss, as a formula
     trains: tuple[str, ...]  # the networks; () for one that uses those of `weights_of`
     samplers: tuple[str, ...]  # of maths.samplers, the first its own
     claim: Claim
     weights_of: str = ""  # the system whose weights it uses; "" for its own
+    descends: tuple[str, ...] = ()  # the names of the systems that it goes on from
 
     @property
     def model(self) -> str:

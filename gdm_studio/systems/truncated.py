@@ -41,11 +41,15 @@ TDPM = System(
     paper="arXiv:2202.09671",
     tags=("diffusion", "adversarial", "few steps"),
     idea="The chain is cut short; a GAN draws the noisy picture that it begins with.",
+    starts="A half noisy picture that a GAN draws.",
+    learned="The noise in x_t below that amount, and the GAN.",
+    step="As DDPM's; the noisiest steps are left out.",
     objective="E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)",
     trains=("denoiser", "generator", "discriminator"),
     samplers=("ddpm",),
     claim=Claim("Fréchet distance at 10 steps over that of DDPM at 100", "frechet_beside_ddpm_100", 1.1, "less",
                 "pair"),
+    descends=("ddpm", "gan"),
 )  # fmt: skip
 ES_DDPM = System(
     name="es-ddpm",
@@ -55,11 +59,15 @@ ES_DDPM = System(
     paper="arXiv:2205.12524",
     tags=("diffusion", "few steps"),
     idea="A VAE's picture is noised a little, and DDPM takes that back: the VAE's blur goes with the noise.",
+    starts="A VAE's picture, to which noise is added.",
+    learned="The noise in x_t below that amount; the VAE stays as it is.",
+    step="As DDPM's; the noisiest steps are left out.",
     objective="E‖ε − ε_θ(x_t, t)‖², t ≤ T′",
     trains=("denoiser",),
     samplers=("ddpm",),
     claim=Claim("Fréchet distance at 10 steps over that of DDPM at 100", "frechet_beside_ddpm_100", 1.1, "less",
                 "pair"),
+    descends=("ddpm", "vae"),
 )  # fmt: skip
 
 

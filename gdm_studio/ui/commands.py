@@ -165,6 +165,8 @@ def _pages(window: Window) -> list[Action]:
     ]
     return [
         *numbered,
+        Action("Family tree", partial(window.turn_to, "family-tree"), "", "Go to",
+               detail="The systems of the literature: how they differ"),
         Action("Settings", partial(window.turn_to, SETTINGS), "Ctrl+,", "Go to"),
         Action("Search field", partial(_search, window), "/", "Go to", can=lambda: _searched(window) is not None),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
@@ -16,7 +16,8 @@ from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, side_by_side
+from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, label, side_by_side
+from gdm_studio.ui.widgets.switch import Switch
 
 PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that makes the last steps"}
 
@@ -24,9 +25,9 @@ PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that m
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
-    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`, `part_boxes` of
-    the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`, `set_negative(bool)`, `set_sizes(list)`,
-    `set_parts(names)`, `show_summary()`.
+    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
+    `attention` (Switch), `part_boxes` of the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`,
+    `set_negative(bool)`, `set_sizes(list)`, `set_parts(names)`, `show_summary()`.
     """
 
     changed = Signal()
@@ -49,6 +50,7 @@ class More(Folded):
         self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
         self._draft = draft
         self.is_set = False  # whether anything in it is not as the model begins
+        self.attention = Switch(theme, name=SETTINGS["attention"].title, tooltip=SETTINGS["attention"].summary)
         self._own = ""  # the first settings of the scheduler
         self._ways: list[str] = []  # of working, that are in use
         self._size_field = Labelled("Size", self.size_box)
@@ -61,6 +63,7 @@ class More(Folded):
         self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        self.add(_switched("See what each word does", self.attention))
         draft.listen("size", self._show_size)
         for name in ("guidance_scale", "spacing"):
             draft.listen(name, lambda _: self.show_summary())
@@ -71,6 +74,7 @@ class More(Folded):
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
+        bind(draft, "attention", self.attention)
         bind(draft, "knobs", self.knobs)
         bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
@@ -78,6 +82,7 @@ class More(Folded):
         for box in (self.size_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
+        self.attention.clicked.connect(self.changed)
         self.negative.changed.connect(self.changed)
         self.changed.connect(self.show_summary)
 
@@ -105,6 +110,7 @@ class More(Folded):
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
+        found += ["words"] if self.attention.isChecked() else []
         offered = ["guidance", "" if self.negative.isHidden() else "negative prompt", self._own, "device"]
         self.is_set = bool(found)
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
@@ -162,3 +168,15 @@ class More(Folded):
 
 def _field(name: str, widget: QWidget) -> Labelled:
     return Labelled(SETTINGS[name].title, widget)
+
+
+def _switched(title: str, switch: Switch) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    words = label(title)
+    words.setBuddy(switch)
+    row.addWidget(words)
+    row.addStretch()
+    row.addWidget(switch)
+    return made

@@ -142,11 +142,16 @@ class Settings:
         if self.card is not None:
             models.set_current(self.card.name)
 
-    async def choose_model(self, name: str) -> None:
-        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way."""
+    async def choose_model(self, name: str, sampler: str = "") -> None:
+        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way.
+
+        With another sampler than its defaults name, where one is given.
+        """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._take_card(card)
+            if sampler:
+                self._controls.set_request(replace(self._controls.request(), sampler=sampler, knobs={}))
             await self.load_model()
 
     async def load_model(self) -> None:
@@ -175,7 +180,8 @@ class Settings:
         now = self._controls.request()  # where it runs is this machine's affair, not the picture's
         if card is not self.card:
             self._take_card(card)
-        self._controls.set_request(replace(fitting, device=now.device, batch=now.batch))
+        here = replace(fitting, device=now.device, batch=now.batch)
+        self._controls.set_request(replace(here, attention=now.attention))
         self._controls.show_what_is_set()
         self._draft.hold_seed()
         self.draw_path()

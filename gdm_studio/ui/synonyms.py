@@ -19,6 +19,7 @@ SYNONYMS = {
     "Size": "width height resolution dimensions aspect ratio",
     "Device": "gpu cuda cpu mps hardware",
     "Precision": "fp16 fp32 bf16 half float dtype",
+    "What each word did": "attention maps cross-attention heatmap daam tokens words",
     "At once": "parallel vram memory together",
     "Guidance rescale": "cfg rescale",
     # on the Create page

@@ -89,6 +89,7 @@ class TopBar(QFrame):
         row.addWidget(self.gear)
 
     def set_page(self, page: str) -> None:
+        """Marks it; a page that is none of the bar's is reached from one that is, and marked as that."""
         self._group.button(self._pages.index(page)).setChecked(True)
 
     def set_device(self, text: str, state: str = "idle") -> None:

@@ -47,6 +47,7 @@ PAGES = [
     Choice("compare", "Compare"),
     Choice("models", "Models"),
 ]
+FAMILY_TREE = "family-tree"  # the page behind that of models
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
 BELOW_HEAD = 60  # of a page: notices leave its search and its buttons free
@@ -100,12 +101,16 @@ class Window(QMainWindow):
         """Opens a page by its id."""
         if page == SETTINGS and page not in self._page_of:
             self._add_settings()
+        if page == FAMILY_TREE and page not in self._page_of:
+            self._add_family_tree()
         if page not in self._page_of:
             page = PAGES[0].id
         self.pages.setCurrentWidget(self._page_of[page])
-        self.top.set_page(page)
+        self.top.set_page("models" if page == FAMILY_TREE else page)
         if page == "models":
             self.tasks.start(self._look_for_models())
+        if page == FAMILY_TREE:
+            self.tasks.start(self._family_desk.show())
 
     def page(self) -> str:
         """The id of the page that is open."""
@@ -243,6 +248,7 @@ class Window(QMainWindow):
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
+        self.models_page.family_asked.connect(lambda: self.turn_to(FAMILY_TREE))
         self.models_desk = ModelsDesk(
             self.models_page,
             self.library,
@@ -331,6 +337,17 @@ class Window(QMainWindow):
             request=self.create_page.controls.request,
         )
         self.add_page(SETTINGS, self.settings_page)
+
+    def _add_family_tree(self) -> None:
+        from gdm_studio.ui.family_tree.desk import FamilyDesk
+        from gdm_studio.ui.pages.family_tree_page import FamilyTreePage
+
+        self.family_page = FamilyTreePage(self.theme)
+        self.family_page.back_asked.connect(lambda: self.turn_to("models"))
+        self._family_desk = FamilyDesk(
+            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._use_model
+        )
+        self.add_page(FAMILY_TREE, self.family_page)
 
     async def _look_for_models(self) -> None:
         """Shows the models that there are now, where they are others than before."""
@@ -469,9 +486,10 @@ class Window(QMainWindow):
         await self.sets.leave()
         await self.tools.sheets.leave()
 
-    def _use_model(self, name: str) -> None:
+    def _use_model(self, name: str, sampler: str = "") -> None:
+        """With that sampler, where one is named."""
         self.turn_to("create")
-        self.tasks.start(self.settings.choose_model(name))
+        self.tasks.start(self.settings.choose_model(name, sampler))
 
     def _on_activated(self, picture: Picture) -> None:
         self.turn_to("create")

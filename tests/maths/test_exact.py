@@ -46,9 +46,12 @@ def test_the_derivative_of_the_denoiser() -> None:
 
 
 def test_the_classifiers_gradient() -> None:
-    data, h = ring(), 1e-6
+    data, h, third = ring(), 1e-6, np.eye(8)[3]
     logs = [np.log(data.responsibilities(X + s * h * np.array([1.0, 0.0]), AT)[:, 3]) for s in (1, -1)]
-    assert np.allclose(data.classifier_gradient(X, AT, 3)[:, 0], (logs[0] - logs[1]) / (2 * h), atol=1e-6)
+    assert np.allclose(data.classifier_gradient(X, AT, third)[:, 0], (logs[0] - logs[1]) / (2 * h), atol=1e-6)
+    odds = np.linspace(0.1, 0.9, 8)  # of a classifier that is not sure
+    unsure = [np.log(data.responsibilities(X + s * h * np.array([0.0, 1.0]), AT) @ odds) for s in (1, -1)]
+    assert np.allclose(data.classifier_gradient(X, AT, odds)[:, 1], (unsure[0] - unsure[1]) / (2 * h), atol=1e-6)
 
 
 def test_samples_follow_their_mixture() -> None:

@@ -9,6 +9,7 @@ import torch
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.arrays import picture_deviation, picture_mean, picture_quantile
 from gdm_studio.maths.exact import Mixture, gaussian_denoiser
+from gdm_studio.maths.exact.distance import normal_quantiles
 from gdm_studio.maths.guidance import (
     GUIDANCE,
     classifier_guided,
@@ -27,6 +28,7 @@ from tests.helpers.sampling import karras_between
 
 VARIANCE = 0.25
 MODES = Mixture(np.array([0.5, 0.5]), np.array([[-1.0], [1.0]]), np.full(2, 0.1))
+RIGHT = np.array([0.0, 1.0])
 AT = Point(0.8, 0.6)
 
 
@@ -53,17 +55,32 @@ def test_guidance_is_the_score_of_the_condition_and_more_of_what_tells_it() -> N
     x = np.linspace(-3, 3, 13)[:, None]
     right = MODES.only(1)
     strong = guided(lambda x, at: (right.denoise(x, at), MODES.denoise(x, at)), 4.0)(x, AT)
-    wanted = classifier_guided(right.denoise, lambda x, at: MODES.classifier_gradient(x, at, 1), 3.0)(x, AT)
+    wanted = classifier_guided(right.denoise, lambda x, at: MODES.classifier_gradient(x, at, RIGHT), 3.0)(x, AT)
     assert np.allclose(strong, wanted, atol=1e-10)
 
 
 def test_a_classifier_of_strength_one_gives_the_conditional_denoiser() -> None:
     x = np.linspace(-3, 3, 13)[:, None]
     for at in (AT, Point(1.0, 5.0), Point(0.999, 0.05)):
-        steered = classifier_guided(MODES.denoise, lambda x, at: MODES.classifier_gradient(x, at, 1), 1.0)
+        steered = classifier_guided(MODES.denoise, lambda x, at: MODES.classifier_gradient(x, at, RIGHT), 1.0)
         assert np.allclose(steered(x, at), MODES.only(1).denoise(x, at), atol=1e-10)
     assert np.array_equal(steered(x, Point(0.0, 1.0)), MODES.denoise(x, Point(0.0, 1.0)))
     assert classifier_guided(MODES.denoise, lambda x, at: x, 0.0) == MODES.denoise
+
+
+def test_a_classifier_that_is_not_sure_samples_the_mixture_that_it_tilts() -> None:
+    """Weights (.2, .5, .3) under odds (.9, .1, .5) are (.18, .05, .15)/.38, at every point and in what is drawn."""
+    three = Mixture(np.array([0.2, 0.5, 0.3]), np.array([[-1.5], [0.0], [1.2]]), np.array([0.02, 0.01, 0.04]))
+    odds = np.array([0.9, 0.1, 0.5])
+    steered = classifier_guided(three.denoise, lambda x, at: three.classifier_gradient(x, at, odds), 1.0)
+    weights = np.array([0.18, 0.05, 0.15]) / 0.38
+    x = np.linspace(-3, 3, 13)[:, None]
+    for at in (AT, Point(0.1, 0.995), Point(0.999, 0.05)):
+        wanted = Mixture(weights, three.means, three.variances).denoise(x, at)
+        assert np.allclose(steered(x, at), wanted, atol=1e-9)
+    noise = normal_quantiles(2000)
+    *_, end = SAMPLERS["heun"].fn(steered, noise, vp("linear").path("karras", 100), lambda *_: noise)
+    assert np.allclose(three.mode_shares(end.x), weights, atol=0.01)
 
 
 @pytest.mark.parametrize(("w", "mean", "deviation"), [(0, 0.993, 0.316), (1, 1.199, 0.227), (3, 1.424, 0.183)])

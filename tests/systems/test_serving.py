@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,22 @@ import pytest
 import torch
 from torch import nn
 
+from gdm_studio.cli.main import run
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.generator import Generator, GeneratorConfig
+from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
+from gdm_studio.picture_file import read_rgba
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
+from gdm_studio.systems.guidance import ClassifierRecipe
 from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.recipe import write_model, write_variant
+from tests.systems.toy import write_pictures
 
 CARD: dict[str, Any] = {
     "name": "toy", "date": "2026-01-01", "author": "GDM Studio", "licence": "Apache-2.0", "size": 64, "channels": 4,
@@ -152,3 +159,91 @@ def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) 
     found = bits(model, rgba, Ask(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
     assert found.value == pytest.approx((math.log(255 / 2) - nats) / math.log(2), abs=1e-3)
     assert found.error < 1e-3
+
+
+def test_a_classifier_leads_to_its_class(tmp_path: Path) -> None:
+    """x̂_0 + s·(σ²/α)·∇log p(class | x), the gradient by differences; the denoiser itself is told no class."""
+    torch.manual_seed(4)
+    classifier = NoisyClassifier(NoisyClassifierConfig(answers=2, size=8, width=16, widest=16, embedding=16))
+    for parameter in classifier.parameters():
+        if not parameter.any():  # what begins as nothing
+            nn.init.normal_(parameter, std=0.1)
+    parts = {"denoiser": network(), "classifier": classifier}
+    write_model(file := tmp_path / "led.safetensors", parts, CARD, {"clips": True})
+    write_model(alone := tmp_path / "alone.safetensors", {"denoiser": network()}, CARD, {"clips": True})
+    library = Library()
+    (stage,) = library.load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    (plain,) = library.load(str(alone), device=torch.device("cpu"), dtype=torch.float32).stages
+    path = stage.diffusion.process.path("linspace", 4)
+    x = torch.randn(3, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+    factors = {"style_flat": 1.0, "colour_red": 0.0}
+    asks = [Ask(label="dog", factors=factors), Ask(factors=factors), Ask(label="cat", factors=factors, negative=True)]
+    noise = lambda at, like, draw=0: torch.zeros_like(like)  # noqa: E731
+    at = path[2]
+    led = stage.denoiser(asks, path, noise)(x, at)
+    untold = plain.denoiser([replace(each, label="") for each in asks], path, noise)(x, at)
+    assert torch.equal(led[1:], untold[1:]), "without a class, and on the negative side, nothing leads"
+
+    network_in_file = stage.networks["classifier"].double()
+    time = torch.full((1,), stage.diffusion.time(at) / 1000)
+
+    def log_p(given: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            return network_in_file(given, time).log_softmax(dim=1)[0, 1]
+
+    step, one = 1e-4, x[:1].double()
+    for place in ((0, 0, 2, 3), (0, 3, 7, 0), (0, 1, 4, 4)):
+        moved = torch.zeros_like(one)
+        moved[place] = step
+        slope = (log_p(one + moved) - log_p(one - moved)) / (2 * step)
+        wanted = untold[place] + at.sigma**2 / at.alpha * slope
+        assert led[place] == pytest.approx(float(wanted), rel=1e-3, abs=1e-5)
+
+
+def test_guidance_is_the_strength_of_the_classifier(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    classifier = NoisyClassifier(NoisyClassifierConfig(answers=2, size=8, width=16, widest=16, embedding=16))
+    write_model(file := tmp_path / "led.safetensors", {"denoiser": network(), "classifier": classifier}, CARD, {})
+    ends = [last(file, label=label, guidance_scale=scale) for label, scale in
+            (("", 1.0), ("cat", 0.0), ("cat", 1.0), ("dog", 1.0), ("cat", 5.0))]  # fmt: skip
+    assert torch.allclose(ends[0], ends[1], atol=1e-6)
+    assert all((ends[0] != each).any() for each in ends[2:]) and (ends[2] != ends[3]).any()
+    assert (ends[4] - ends[0]).norm() > (ends[2] - ends[0]).norm()
+
+
+@pytest.mark.parametrize("change", [{"answers": 3}, {"size": 16}, {"channels": 3}])
+def test_a_classifier_of_other_pictures_is_refused(tmp_path: Path, change: dict[str, int]) -> None:
+    sizes = {"answers": 2, "size": 8, "width": 16, "widest": 16} | change
+    parts = {"denoiser": network(), "classifier": NoisyClassifier(NoisyClassifierConfig(**sizes))}
+    write_model(file := tmp_path / "led.safetensors", parts, CARD, {})
+    with pytest.raises(ModelError):
+        Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+
+
+def test_half_of_one_factor_and_half_of_another_on_the_command_line(tmp_path: Path) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    drawn = {}
+    for name, shares in {"none": (), "half": (0.5, 0.5), "one": (1.0, 0.0)}.items():
+        factors = [f"--factor={factor}={share:g}" for factor, share in zip(CARD["factors"], shares, strict=False)]
+        asked = ["generate", "--model", str(file), "--steps", "2", "--seed", "5", "--device", "cpu", *factors]
+        assert run([*asked, "--out", str(tmp_path / name)]) == 0
+        (path,) = (tmp_path / name).glob("*.png")
+        request = read(path).request
+        assert request is not None
+        assert {factor: share for factor, share in request.factors.items() if share} == {
+            factor: share for factor, share in zip(CARD["factors"], shares, strict=False) if share
+        }
+        drawn[name] = read_rgba(path).tobytes()
+    assert len(set(drawn.values())) == 3
+
+
+def test_a_classifier_leads_only_what_learned_the_same_pictures(tmp_path: Path) -> None:
+    data = write_pictures(tmp_path / "pictures", each=2)
+    sizes = {"size": 8, "samples": 16, "batch": 8, "cooldown": 8}
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    generator = {"generator": Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))}
+    write_model(one := tmp_path / "one.safetensors", generator, CARD, {})
+    for start, why in ((None, "name the file of one by --start"), (file, "learned other pictures"),
+                       (one, "a classifier can lead")):  # fmt: skip
+        with pytest.raises(StorageError, match=why):
+            ClassifierRecipe(data=data, start=start, **sizes).model(tmp_path)

@@ -25,6 +25,7 @@ from tests.systems.toy import CLASSES, FIRST, SMALL, write_pictures
 
 BITS = "diffusion-2015-bits"  # draws no pictures
 POINTS = "diffflow"  # draws points
+BEGUN = {"es-ddpm": "vae", "classifier-guidance": "ddpm"}  # on another's model file
 OF_LATENTS = {"latent": (8, 2, 2), "lsgm": (8, 2, 2)}
 TRAINED = [name for name, row in systems.ROWS.items() if row.recipe and name not in (BITS, POINTS)]
 
@@ -38,7 +39,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name in TRAINED:
         kind = systems.recipe_of(name)
         fitting = {key: value for key, value in (SMALL | FIRST).items() if key in kind.__dataclass_fields__}
-        start = {"start": made["vae"]} if "start" in kind.__dataclass_fields__ else {}
+        start = {"start": made[BEGUN[name]]} if name in BEGUN else {}
         recipe = kind(data=data, **fitting, **start)
         losses = [step.loss for step in train(recipe, folder / name)]
         assert len(losses) == 4 * len(recipe.phases) and np.isfinite(losses).all()

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 
 from gdm_studio.ui.topbar import SETTINGS
 from gdm_studio.ui.widgets import ElidedLabel
-from gdm_studio.ui.window import PAGES, Window
+from gdm_studio.ui.window import FAMILY_TREE, PAGES, Window
 from tests.helpers.opened import click, opened, press, still_found, until
 
 ROOT = Path(__file__).parents[2]
-NAMES = [*(page.id for page in PAGES), SETTINGS]
+NAMES = [*(page.id for page in PAGES), FAMILY_TREE, SETTINGS]
 TABS = 400  # presses, far more than any page has stops
 ROLELESS = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window)
 GROUPS = (QAccessible.Role.List, QAccessible.Role.Table, QAccessible.Role.Tree)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of, silent
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close
-from gdm_studio.maths.exact import two_modes
+from gdm_studio.maths.exact import Mixture, two_modes
 from gdm_studio.maths.exact.distance import normal_quantiles
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.guidance.classifier import classifier_guided
@@ -37,6 +37,7 @@ def guidance() -> Iterator[Row]:
         away = np.abs(free - score).max()
         yield at_most(f"timestep {t}: guidance 4, from score + 3·grad log p(y | x)", away, 1e-10)
     yield from _by_classifier()
+    yield from _tilted()
     for w, (mean, deviation) in KNOWN.items():
         x = _sampled(guided(_wide_pair, 1.0 + w))
         yield close(f"guidance {1 + w}: mean", x.mean(), mean, share=0.01)
@@ -52,12 +53,26 @@ def _by_classifier() -> Iterator[Row]:
         last = float(x.std())
 
 
+def _tilted() -> Iterator[Row]:
+    """A classifier that is not sure: what is sampled is the mixture whose weights it multiplies, in closed form."""
+    three = Mixture(np.array([0.2, 0.5, 0.3]), np.array([[-1.5], [0.0], [1.2]]), np.array([0.02, 0.01, 0.04]))
+    odds = np.array([0.9, 0.1, 0.5])
+    tilted = three.tilted(odds)
+    x = _sampled(classifier_guided(three.denoise, lambda x, at: three.classifier_gradient(x, at, odds), 1.0))
+    for mode, (weight, share) in enumerate(zip(tilted.weights, three.mode_shares(x), strict=True)):
+        yield close(f"classifier guidance 1: share of mode {mode}, of the tilted mixture's", share, weight, share=0.02)
+    mean = float(tilted.weights @ tilted.means[:, 0])
+    variance = float(tilted.weights @ (tilted.variances + tilted.means[:, 0] ** 2)) - mean**2
+    yield close("classifier guidance 1: mean, of the tilted mixture's", x.mean(), mean, share=0.02)
+    yield close("classifier guidance 1: variance, of the tilted mixture's", x.var(), variance, share=0.02)
+
+
 def _sampled(denoise: Denoise) -> np.ndarray:
     return end_of(SAMPLERS["heun"].fn(denoise, normal_quantiles(PEOPLE), LINEAR.path("linspace", STEPS), silent))
 
 
 def _gradient(x: Array, at: Point) -> Array:
-    return NARROW.classifier_gradient(x, at, RIGHT)
+    return NARROW.classifier_gradient(x, at, np.eye(2)[RIGHT])
 
 
 def _pair(x: Array, at: Point) -> tuple[Array, Array]:

@@ -35,11 +35,19 @@ class Mixture:
         largest = logs.max(axis=1)
         return largest + np.log(np.exp(logs - largest[:, None]).sum(axis=1))
 
-    def classifier_gradient(self, x: np.ndarray, at: Point, mode: int) -> np.ndarray:
-        """grad_x log p(mode | x): the mode's own score less the mixture's."""
+    def tilted(self, odds: np.ndarray) -> Mixture:
+        """p(x0 | y) of a classifier with p(y | mode) = `odds` (k,): the same modes with other weights."""
+        weights = self.weights * odds
+        return Mixture(weights / weights.sum(), self.means, self.variances)
+
+    def classifier_gradient(self, x: np.ndarray, at: Point, odds: np.ndarray) -> np.ndarray:
+        """grad_x log p(y | x), p(y | x) = sum_k p(mode k | x)·odds[k]: sum_k (q_k − r_k)·s_k.
+
+        r_k = p(mode k | x), q_k ∝ r_k·odds[k], and s_k is the score of mode k alone.
+        """
         spread = at.alpha**2 * self.variances + at.sigma**2
-        own = (at.alpha * self.means[mode] - x) / spread[mode]
-        return own - (at.alpha * self.denoise(x, at) - x) / at.sigma**2
+        change = self.tilted(odds).responsibilities(x, at) - self.responsibilities(x, at)
+        return (change / spread) @ (at.alpha * self.means) - x * (change / spread).sum(axis=1, keepdims=True)
 
     def jvp(self, x: np.ndarray, at: Point, direction: np.ndarray) -> np.ndarray:
         """The derivative of `denoise` at x along `direction`, row by row."""
@@ -83,7 +91,9 @@ class Mixture:
         spread = at.alpha**2 * self.variances + at.sigma**2
         means = at.alpha * self.means
         squares = (x**2).sum(axis=1, keepdims=True) - 2 * x @ means.T + (means**2).sum(axis=1)
-        return np.log(self.weights) - squares / (2 * spread) - x.shape[1] / 2 * np.log(2 * math.pi * spread)
+        with np.errstate(divide="ignore"):  # modes of no weight are never met
+            logs = np.log(self.weights)
+        return logs - squares / (2 * spread) - x.shape[1] / 2 * np.log(2 * math.pi * spread)
 
 
 def two_modes(variance: float = 0.05**2) -> Mixture:

@@ -26,8 +26,9 @@ from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.store import Store, key_of
+from gdm_studio.models.watching import maps_of, watched
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
@@ -140,6 +141,16 @@ class IconsModel:
     def denoised(self, x: Tensor, at: Point, told: Told) -> Tensor:
         """x0 in fp32, shaped like x, with as many rows told."""
         return self.diffusion.x0(self._answers, x, at, told.tokens, told.mask, told.pooled)
+
+    @torch.no_grad()
+    def attention(
+        self, asks: Sequence[Ask], x: Tensor, at: Point, path: NoisePath
+    ) -> tuple[tuple[str, ...], Tensor]:
+        words = self.tokenizer.words(asks[0].text)
+        layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
+        with watched(layers, Attention2d.looked_at) as found:
+            self.denoised(x, at, self.told(asks[:1]))
+        return tuple(word for word, _ in words), maps_of(found, words, (x.shape[-2], x.shape[-1]))
 
     def _answers(self, scaled: Tensor, time: float, *told: Tensor) -> Tensor:
         return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *told).float()

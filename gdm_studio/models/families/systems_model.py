@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path as File
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.guidance import classifier_guided
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
@@ -31,6 +33,7 @@ from gdm_studio.networks.backbones import saved_backbone
 from gdm_studio.networks.backbones.rin import RIN
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.points import PointNetwork, PointNetworkConfig
 from gdm_studio.request import Request
 
@@ -39,9 +42,11 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
     "denoiser": saved_backbone,
     "generator": lambda sizes: Generator(GeneratorConfig(**sizes)),
     **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
+    "classifier": lambda sizes: NoisyClassifier(NoisyClassifierConfig(**sizes)),
     "autoencoder": lambda sizes: AutoencoderKL(AutoencoderConfig(**sizes)),
 }
 
+ALONE = ("autoencoder", "classifier")  # told nothing of the picture
 LARGEST, MOST_SIZES = 4096, 24  # of a header's sizes
 
 
@@ -64,7 +69,8 @@ class SystemModel:
     With a denoiser alone it begins in noise. With a generator beside it, it begins in what that makes: the noisy
     picture itself (TDPM), or, where its habits say "noised", a clean one that is noised (ES-DDPM); or the generator's
     picture is shown to the denoiser all the way (DiffuseVAE). A generator alone draws in one go, whatever the steps.
-    With an autoencoder, all of this happens to its latents.
+    With an autoencoder, all of this happens to its latents. With a classifier of noisy pictures the denoiser is told no
+    class: that one's gradient leads to it.
     """
 
     card: ModelCard
@@ -149,9 +155,12 @@ class SystemModel:
 
         With what it thought `before`, flat: (N, numbers of the pictures and of what it thinks now).
         """
+        return self.rows(self._denoise, shown, self._times(shown, time), told, *before).float()
+
+    def _times(self, x: Tensor, time: Any) -> Tensor:
+        """(N,), of order one."""
         of_order_one = time if self.card.prediction == "edm" else time / len(self.diffusion.process.ratios)
-        times = torch.full((len(shown),), of_order_one, device=self.device)
-        return self.rows(self._denoise, shown, times, told, *before).float()
+        return torch.full((len(x),), of_order_one, device=self.device)
 
     def _denoise(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
@@ -160,6 +169,19 @@ class SystemModel:
                 answer: Tensor = network(*inputs)
                 return answer
             return torch.cat([part.flatten(1) for part in network.remembering(*inputs)], dim=1)
+
+    def class_gradient(self, x: Tensor, at: Point, told: Tensor) -> Tensor:
+        """∇ log p(class | x), shaped like x; 0 where no class is told."""
+
+        def gradient(x: Tensor, classes: Tensor) -> Tensor:
+            with torch.enable_grad():
+                x = x.detach().requires_grad_()
+                times = self._times(x, self.diffusion.time(at))
+                logits = self.networks["classifier"](self.diffusion.shown(x, at), times)
+                (found,) = torch.autograd.grad((logits.log_softmax(dim=1) * classes).sum(), x)
+            return found
+
+        return self.rows(gradient, x, told[: len(x), : len(self.card.accepts.labels)])
 
     def generated(self, eps: Tensor, told: Tensor) -> Tensor:
         """A picture of the first of the numbers of its noise."""
@@ -206,12 +228,15 @@ class Denoiser:
         self._model = model
         self._told = told
         self._noise = noise
+        self._classes = len(model.card.accepts.labels)
         self._beside = told[:0]  # the generator's pictures, the same all the way
         if model.card.learned_variance:
             self.variance = told.new_zeros(0)
 
     def __call__(self, x: Tensor, at: Point) -> Tensor:
         habits, told = self._model.habits, self._told[: len(x)]
+        if "classifier" in self._model.networks:
+            told = torch.cat([torch.zeros_like(told[:, : self._classes]), told[:, self._classes :]], dim=1)
         if habits.beside and len(self._beside) < len(x):
             self._beside = self._model.generated(self._noise(PURE_NOISE, x), told)
         if habits.latent:
@@ -220,7 +245,13 @@ class Denoiser:
         if habits.mixes:  # of N(0, I) alone, E[x0 | x] = alpha·x
             mixes = torch.tensor(habits.mixes, device=x.device)[:, None, None]
             found = mixes * found + (1 - mixes) * at.alpha * x
-        return found.clamp(-1, 1) if habits.clips else found
+        found = found.clamp(-1, 1) if habits.clips else found
+        return self._steered(found, x, at) if "classifier" in self._model.networks else found
+
+    def _steered(self, found: Tensor, x: Tensor, at: Point) -> Tensor:
+        """Classifier guidance of strength 1; the scale is the request's, between this and what no class is told of."""
+        gradient = partial(self._model.class_gradient, told=self._told)
+        return classifier_guided(lambda *_: found, gradient, 1.0)(x, at)
 
     def _answers(self, shown: Tensor, time: float, told: Tensor) -> Tensor:
         return self._model.answers(shown, time, told)
@@ -282,8 +313,10 @@ def _check(model: SystemModel) -> None:
         raise ValueError("it has nothing to draw with")
     if (habits.beside or habits.begins) and "generator" not in model.networks:
         raise ValueError("it has no generator")
+    if (classifier := model.networks.get("classifier")) is not None:
+        _check_classifier(classifier, model)
     told = len(card.accepts.labels) + len(card.accepts.factors) + len(habits.always)
-    networks: dict[str, Any] = {name: network for name, network in model.networks.items() if name != "autoencoder"}
+    networks: dict[str, Any] = {name: network for name, network in model.networks.items() if name not in ALONE}
     for name, network in networks.items():
         expected = told + habits.latent * (name == "denoiser")
         if network.config.told != expected:
@@ -296,3 +329,12 @@ def _check(model: SystemModel) -> None:
             raise ValueError("the denoiser answers otherwise than the card says")
         if getattr(denoiser.config, "size", shape[1]) != shape[1]:
             raise ValueError("the denoiser is made for pictures of another size")
+
+
+def _check_classifier(classifier: Any, model: SystemModel) -> None:
+    """Raises ValueError where it tells other classes apart than the card names, or other pictures."""
+    shape, config = model.card.latent, classifier.config
+    if "denoiser" not in model.networks or isinstance(model.networks["denoiser"], RIN):
+        raise ValueError("it has a classifier and no denoiser for it")
+    if config.answers != len(model.card.accepts.labels) or (config.channels, config.size) != shape[:2]:
+        raise ValueError("the classifier is of other classes or pictures")

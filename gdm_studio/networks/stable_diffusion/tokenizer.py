@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from functools import cache
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
@@ -38,6 +39,19 @@ def clip_tokenizer() -> Tokenizer:
     )
     tokenizer.add_special_tokens([AddedToken(mark, normalized=False, special=True) for mark in MARKS])
     return tokenizer
+
+
+def text_of(tokens: Sequence[int]) -> tuple[str, bool]:
+    """What a run of tokens says, as it is read: in small letters; and whether it ends a word."""
+    pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
+    ends = bool(pieces) and pieces[-1].endswith(WORD_END)
+    letters, known = "".join(pieces).replace(WORD_END, ""), _byte_of()
+    return bytes(known[letter] for letter in letters if letter in known).decode("utf-8", "replace"), ends
+
+
+@cache
+def _byte_of() -> dict[str, int]:
+    return {_letter(byte): byte for byte in range(256)}
 
 
 def _merges() -> list[str]:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.layers import attention_of
+
 Depths = tuple[tuple[int, ...], ...]  # by level, the blocks of the transformer behind each residual block; 0: none
 
 
@@ -191,6 +193,10 @@ class Attention(nn.Module):
         mixed = F.scaled_dot_product_attention(query, key, value)                               # (N, heads, T, C/heads)
         out: Tensor = self.to_out(mixed.transpose(1, 2).flatten(2))
         return out
+
+    def looked_at(self, h: Tensor, context: Tensor) -> Tensor:
+        """How much each place looks at each token of the context, a mean over the heads: (N, T, S)."""
+        return attention_of(self.to_q(h), self.to_k(context), self.heads)
 
 
 class FeedForward(nn.Module):

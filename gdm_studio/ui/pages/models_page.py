@@ -55,13 +55,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `open_folder()`, `add_folder()`; by people. `shown(Held)`: a line is looked at.
-    Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`, `select(path)`.
+    """Signals: `use_model(str)`, `open_folder()`, `add_folder()`, `family_asked()`; by people. `shown(Held)`: a line is
+    looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`,
+    `select(path)`.
     """
 
     use_model = Signal(str)
     open_folder = Signal()
     add_folder = Signal()
+    family_asked = Signal()
     shown = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -88,11 +90,15 @@ class ModelsPage(QFrame):
         self._add = ActionButton(
             theme, "Add a folder…", tooltip="Use the models of another program where they lie", name="plus", role="card"
         )
+        self.family_tree = ActionButton(
+            theme, "Family tree", tooltip="The systems of the literature: how they differ", name="network", role="card"
+        )
         self._own = _own_models()
         self._lay_out()
         self._connect()
         # the models first: there the focus is when the page opens
-        for one, other in pairwise((self.table, self.search, self.family, self.tag, self._add, self._folder)):
+        for one, other in pairwise((self.table, self.search, self.family, self.tag, self.family_tree,
+                                    self._add, self._folder)):  # fmt: skip
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
@@ -195,6 +201,7 @@ class ModelsPage(QFrame):
         self.view.use_model.connect(self.use_model)
         self._folder.clicked.connect(self.open_folder)
         self._add.clicked.connect(self.add_folder)
+        self.family_tree.clicked.connect(self.family_asked)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -210,6 +217,7 @@ class ModelsPage(QFrame):
         narrow.addWidget(self.search, 2)
         narrow.addWidget(self.family, 1)
         narrow.addWidget(self.tag, 1)
+        narrow.addWidget(self.family_tree)
         left = QVBoxLayout()
         left.setContentsMargins(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge)
         left.setSpacing(SPACE.medium)

@@ -75,6 +75,10 @@ class Earlier:
         if parent is not None:
             await self._sharpen(parent, reel)
 
+    async def file_of(self, picture_id: str) -> Path | None:
+        """Where the steps of a picture of the gallery are kept; None where none are."""
+        return await self._shelf.ask(partial(_file_of, picture_id=picture_id))
+
     async def reel_of(
         self, picture_id: str, request: Request, *, hint: Callable[[str], object] = lambda why: None
     ) -> Reel | None:
@@ -82,7 +86,7 @@ class Earlier:
         if picture_id in self._reels:
             self._reels.move_to_end(picture_id)
             return self._reels[picture_id]
-        file = await self._shelf.ask(partial(_file_of, picture_id=picture_id))
+        file = await self.file_of(picture_id)
         if file is None:
             hint(NONE_KEPT)
             return None

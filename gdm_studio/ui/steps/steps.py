@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu
 
+    from gdm_studio.engine.attention import Attention
     from gdm_studio.gallery import Picture
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request
@@ -127,6 +129,10 @@ class Steps:
         """Asks how the steps are to be exported as a film."""
         self._tasks.start(self._film())
 
+    def words(self) -> None:
+        """Shows what each word of the prompt did, where that was kept."""
+        self._tasks.start(self._words())
+
     def play(self) -> None:
         """Plays the steps, or stops where they are."""
         if self._viewer.is_playing:
@@ -146,6 +152,7 @@ class Steps:
             ("git-branch", "Branch from here", "B", self.branch, self._can_branch()),
             ("columns-2", "Compare with final", "", self.compare, self._can_compare()),
             ("copy", "Copy", "", self.copy, True),
+            ("lightbulb", "What each word did", "W", self.words, self._can_words()),
             ("film", "Export the film…", "Ctrl+Shift+E", self.film, self._can_film()),
         ]
         return show_menu(
@@ -171,6 +178,7 @@ class Steps:
             Action("Compare this step with the final picture", self.compare, can=self._can_compare),
             Action("Copy this step", self.copy, can=self._can_play),
             Action("Export the film of the steps…", self.film, "Ctrl+Shift+E", can=self._can_film),
+            Action("What each word did", self.words, "W", can=self._can_words),
             Action("Family of this picture", self.relatives.open, can=lambda: len(self.relatives.pictures) > 1),
         ]
         return [replace(action, group="Steps", page="create") for action in found]
@@ -191,6 +199,27 @@ class Steps:
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
             self.filming.open(request, own, await self._reel(), look=self._viewer.shown)
+
+    async def _words(self) -> None:
+        from gdm_studio.ui.steps.words_view import WordsView
+
+        views, source = self._viewer.views(), await self._kept_bytes()
+        told = await self._lane.ask(partial(_words_in, source)) if source is not None else None
+        if told is None or not views:
+            how = "Turn on “See what each word does” under More, and make it anew."
+            self._say("Nothing was kept of its words", how)
+            return
+        WordsView(self._theme, views[-1].predicted, told, parent=self._page.window()).open_up()
+
+    async def _kept_bytes(self) -> Path | bytes | None:
+        """Where the steps of the picture on the stage are kept, or they themselves."""
+        run, image = self._viewer.run, self._viewer.image
+        if run is not None and self._viewer.shows_run:
+            result = next((result for result in run.results if result.image == image), None)
+            if result is not None and result.steps:
+                return result.steps
+        picture_id = self._viewer.picture_id() or (self.earlier.picture.id if self.earlier.picture else "")
+        return await self.earlier.file_of(picture_id) if picture_id else None
 
     async def _keep(self) -> None:
         view, run = self._viewer.view(), self._viewer.on_stage
@@ -265,6 +294,9 @@ class Steps:
     def _can_film(self) -> bool:
         return len(self._viewer.views()) > 1 and self._has_ended()
 
+    def _can_words(self) -> bool:
+        return self._has_ended() and self._viewer.view() is not None
+
     def _can_compare(self) -> bool:
         view = self._viewer.view()
         return view is not None and view.index < len(self._viewer.views())
@@ -276,6 +308,13 @@ class Steps:
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.clear_selection)
+
+
+def _words_in(source: Path | bytes) -> Attention | None:
+    """In the lane's thread; raises StorageError."""
+    from gdm_studio.engine.attention import read
+
+    return read(source)
 
 
 def _so_far(job: Work, image: int, library: Library) -> Reel | None:

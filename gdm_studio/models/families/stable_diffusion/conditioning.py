@@ -14,7 +14,7 @@ from gdm_studio.models.families.stable_diffusion.kinds import SIZES, Kind
 from gdm_studio.models.families.stable_diffusion.layout import Text
 from gdm_studio.models.grammar import Weighted
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer, text_of
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 WINDOW = 75  # tokens between the one that begins and the one that ends
@@ -98,6 +98,28 @@ def tokenized(window: Iterable[Weighted], learnt: Mapping[str, int] = MappingPro
                 here, comma = [], -1
             here.append((token, part.weight))
     yield here
+
+
+def words_in(
+    windows: Iterable[Sequence[Weighted]], learnt: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[str, list[int]]]:
+    """The words of a prompt's windows, each with the places of its tokens in what the U-Net is told."""
+    found: list[tuple[str, list[int]]] = []
+    chunks = [chunk for window in windows for chunk in tokenized(window, learnt)]
+    for number, chunk in enumerate(chunks):
+        here: list[int] = []  # tokens of a word that is not ended
+        for place, (token, _) in enumerate(chunk, start=number * (WINDOW + 2) + 1):
+            if isinstance(token, tuple):
+                word, part = token
+                found += [(word, [])] if part == 0 else []
+                found[-1][1].append(place)
+                continue
+            found += [("", [])] if not here else []
+            here.append(token)
+            text, ended = text_of(here)
+            found[-1] = (text, [*found[-1][1], place])
+            here = [] if ended else here
+    return found
 
 
 def _tokens(text: str, learnt: Mapping[str, int]) -> Iterator[Token]:

@@ -16,7 +16,7 @@ from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.adapting import Adapters
-from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded
+from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded, words_in
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import layout_of, with_vae
@@ -29,8 +29,9 @@ from gdm_studio.models.precision import is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.store import Store
+from gdm_studio.models.watching import level_of, maps_of, watched
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.unet import UNet
+from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
 from gdm_studio.request import Request
 
 PIXELS = 8  # to a latent, along an axis
@@ -141,6 +142,29 @@ class StableDiffusion:
             return self.diffusion.x0(lambda *shown: self._answers(network, rows, *shown), x, at, *more)
 
         return denoise
+
+    @torch.no_grad()
+    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
+        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.kind.assists)
+        learnt = self.adapters.vectors(ask.text for ask in asks)
+        lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
+        steps = len(path) - 1
+        step = sum(point.ratio >= at.ratio for point in path[:-1])
+        told = next(each for until, each in self._script(asks[0], texts, learnt, steps) if step <= until)
+        said = next(each.windows for each in stretches(asks[0].text, steps) if step <= each.until)
+        self.networks.texts.rest()
+        words, (height, width) = words_in(said, lengths), x.shape[-2:]
+
+        def look(layer: Attention, h: Tensor, context: Tensor) -> Tensor:
+            shares = layer.looked_at(h, context)                                                # (1, T, S)
+            return shares.transpose(1, 2).unflatten(2, level_of(h.shape[1], height, width))
+
+        network = _guided(unet, asks[0].factors.get("told_guidance", 1.0) - 1) if unet.config.guidance else unet
+        more = (self._beside(asks[0]),) if self.card.accepts.sees_rest else ()
+        layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
+        with watched(layers, look) as found:
+            self.diffusion.x0(lambda *shown: self._answers(network, [told], *shown), x, at, *more)
+        return tuple(word for word, _ in words), maps_of(found, words, (height, width))
 
     def remarks(self, request: Request) -> Sequence[str]:
         return () if self.kind.assists else self.adapters.remarks(request.prompt_weights())

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, Path
+from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Ask, NoiseAt, Stage
 from gdm_studio.models.passes import strength_of
@@ -25,6 +25,7 @@ class Draws(Stage, Protocol):
     def latents(self, pictures: Tensor) -> Tensor: ...
     def pictures(self, latents: Tensor) -> Tensor: ...
     def remarks(self, request: Request) -> Sequence[str]: ...
+    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]: ...
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class Part:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         return self.model.denoiser(asks, path, noise)
+
+    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
+        return self.model.attention(asks, x, at, path)
 
     def decode(self, x0: Tensor) -> Tensor:
         return self.model.decode(x0)

@@ -1,0 +1,167 @@
+"""What is told of a system of the tree: how it goes, its claim and figure, its strip, and a button to try it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gdm_studio.systems.family import Member
+from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule
+from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets.painting import checker
+
+WIDTH, NARROW = 340, 288
+
+
+class Details(QFrame):
+    """Signals: `try_asked(Member)`, `chosen(str)` for a relative, by people. Setters: `show_member(member, all)`,
+    `set_strip(name, image)`.
+    """
+
+    try_asked = Signal(object)
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(WIDTH)
+        self._theme = theme
+        self._member: Member | None = None
+        self._strip = _Strip(theme, self)
+        self.action = ActionButton(theme, "Try it", tooltip="Make pictures with it", parent=self)
+        self.action.setProperty("role", "primary")
+        self.action.clicked.connect(lambda: self._member and self.try_asked.emit(self._member))
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(18, 18, 18, 18)
+        self._column.setSpacing(SPACE.medium)
+        scroll = QScrollArea()
+        scroll.setAccessibleName("About the system")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether the page has little room."""
+        self.setFixedWidth(NARROW if narrow else WIDTH)
+
+    def show_member(self, member: Member, members: Mapping[str, Member]) -> None:
+        """Everything that is known of it."""
+        self._member = member
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget not in (self.action, self._strip):
+                widget.hide()
+                widget.deleteLater()
+        self._strip.set_image(QImage())
+        self._fill(member, members)
+        self._column.addStretch()
+
+    def set_strip(self, name: str, image: QImage) -> None:
+        """Shows how it denoises, as long as that system is looked at."""
+        if self._member is not None and self._member.system.name == name:
+            self._strip.set_image(image)
+
+    def _fill(self, member: Member, members: Mapping[str, Member]) -> None:
+        system = member.system
+        title = label(system.title, "title")
+        title.setWordWrap(True)
+        self._add(title)
+        self._add(_wrapped(f"{system.authors} {system.year}, {system.paper}"))
+        self._add(_wrapped(system.idea, "strong"))
+        self._add(self._strip)
+        self._add(self.action)
+        self.action.setText("Try it" if member.trained else "Copy the command")
+        self.action.setToolTip(
+            "Make pictures with it" if member.trained else f"{member.command} --data DIR --out RUN: {member.time}"
+        )
+        for name, text in (("It starts with", system.starts), ("What is learned", system.learned),
+                           ("What a step does", system.step)):  # fmt: skip
+            self._headed(name, text)
+        self._add(rule())
+        self._headed("Its claim", member.claim)
+        self._headed("Measured", member.measured)
+        for name, names in (("Goes on from", system.descends), ("Went on to", member.children)):
+            if names:
+                self._relatives(name, [members[each] for each in names])
+        self._add(rule())
+        self._headed("Its loss", system.objective)
+        paragraphs = member.lines.split("\n\n")
+        self._headed("In the words of its file", "\n\n".join(" ".join(each.split()) for each in paragraphs))
+
+    def _headed(self, name: str, text: str) -> None:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.hair)
+        column.addWidget(label(name, "strong"))
+        column.addWidget(_wrapped(text))
+        self._add(part)
+
+    def _relatives(self, name: str, relatives: list[Member]) -> None:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.hair)
+        column.addWidget(label(name, "strong"))
+        for each in relatives:
+            title, way = each.system.title, "chevron-left" if name == "Goes on from" else "chevron-right"
+            button = IconButton(self._theme, way, tooltip=each.system.idea, text=title, size=14)
+            button.setProperty("role", "chip")
+            button.setFixedHeight(28)
+            button.clicked.connect(lambda _=False, each=each: self.chosen.emit(each.system.name))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add(part)
+
+    def _add(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+
+
+class _Strip(QWidget):
+    """A picture on its way; hidden where there is none."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._image = theme, QImage()
+        self.setAccessibleName("A picture on its way: above what x is, below what the network makes of it")
+        self.setToolTip("Above what x is at a step, below what the network makes of it")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+        theme.changed.connect(self.update)
+
+    def set_image(self, image: QImage) -> None:
+        self._image = image
+        self.setVisible(not image.isNull())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0 if self._image.isNull() else self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._image.height() * min(1.0, width / max(1, self._image.width())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        scale = min(1.0, self.width() / self._image.width()) if not self._image.isNull() else 0
+        room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
+        painter.fillRect(room, checker(self._theme, 5, self._theme.pixel_ratio()))
+        painter.drawImage(room, self._image)
+
+
+def _wrapped(text: str, role: str = "muted") -> Label:
+    made = label(text, role)
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made

@@ -1,0 +1,263 @@
+"""The drawing of the family tree: a button for every system, and calm lines from each to what goes on from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+
+from gdm_studio.systems.family import Member
+from gdm_studio.ui.family_tree.layout import Kin, Layout, laid_out
+from gdm_studio.ui.plain import tip
+from gdm_studio.ui.theme import SPACE, Theme
+
+NARROWEST, WIDEST, TALL = 92, 160, 44  # of a system, logical pixels
+GAP, LEAST_GAP = 40, 22  # between columns
+ROW, TALLEST_ROW = 50, 64
+HEAD = 34  # above, for the years
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+class FamilyGraph(QWidget):
+    """Signal: `chosen(str)`, by people. Setters: `set_members(members)`, `choose(name)`; reader `choice()`.
+
+    Tab leads to the system that is chosen, arrows to its neighbours.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._layout: Layout | None = None
+        self._members: Mapping[str, Member] = {}
+        self._nodes: dict[str, Node] = {}
+        self._group = QButtonGroup(self)
+        self.setAccessibleName("The family tree of the systems")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def set_members(self, members: Mapping[str, Member]) -> None:
+        """Everything that the tree is of; the one that was chosen stays chosen."""
+        before = self.choice()
+        for node in self._nodes.values():
+            self._group.removeButton(node)
+            node.deleteLater()
+        self._members, self._nodes = members, {}
+        self._layout = laid_out({name: Kin(each.system.year, each.system.descends) for name, each in members.items()})
+        for name, member in self._reading_order(members):
+            node = self._nodes[name] = Node(self._theme, member, self)
+            self._group.addButton(node)
+            node.clicked.connect(lambda _=False, name=name: self._on_chosen(name))
+            node.moved.connect(lambda across, down, name=name: self._move(name, across, down))
+            node.show()
+        self.choose(before if before in members else next(iter(self._nodes), ""))
+        self._place()
+
+    def choose(self, name: str) -> None:
+        """Marks a system, with all that it comes from and all that comes from it."""
+        if name in self._nodes:
+            self._nodes[name].setChecked(True)
+            if any(node.hasFocus() for node in self._nodes.values()):
+                self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
+        for each, node in self._nodes.items():
+            node.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == name else Qt.FocusPolicy.ClickFocus)
+        self._mark_kin()
+
+    def choice(self) -> str:
+        return next((name for name, node in self._nodes.items() if node.isChecked()), "")
+
+    def node(self, name: str) -> Node:
+        """Its button."""
+        return self._nodes[name]
+
+    def focus_choice(self) -> None:
+        """Leads the keyboard to the system that is chosen."""
+        if (name := self.choice()) in self._nodes:
+            self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def minimumSizeHint(self) -> QSize:
+        columns = len(self._layout.headings) if self._layout else 1
+        rows = self._layout.height if self._layout else 1
+        return QSize(columns * (NARROWEST + LEAST_GAP) + 2 * SPACE.medium, round(HEAD + rows * ROW) + SPACE.edge)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def set_room(self, height: int) -> None:
+        """How high it may be, where there is more room than it needs."""
+        rows = self._layout.height if self._layout else 1
+        self.setFixedHeight(max(self.minimumSizeHint().height(), min(height, round(HEAD + rows * TALLEST_ROW))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._layout is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_years(painter, self._layout)
+        kin = self._kin()
+        lines = sorted(self._layout.chains.items(), key=lambda line: set(line[0]) <= kin)  # those in colour on top
+        for ends, chain in lines:
+            near = set(ends) <= kin
+            painter.setPen(QPen(self._theme.colour("accent" if near else "line"), 1.75 if near else 1.5))
+            painter.drawPath(self._line(chain))
+
+    def _paint_years(self, painter: QPainter, layout: Layout) -> None:
+        painter.setFont(self._theme.font(12, 500))
+        painter.setPen(self._theme.colour("muted"))
+        wide, pitch = self._measures()
+        for place, heading in enumerate(layout.headings):
+            room = QRectF(self._left(place, wide, pitch), 0, wide, HEAD - 10)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, heading)
+
+    def _line(self, chain: Sequence[object]) -> QPainterPath:
+        """From the right side of the first to the left side of the last, level through the lanes between."""
+        wide, pitch = self._measures()
+        points: list[tuple[QPointF, QPointF]] = []
+        for place in chain:
+            column = self._column(place)
+            left, y = self._left(column, wide, pitch), self._y(place)
+            points.append((QPointF(left, y), QPointF(left + wide, y)))
+        path = QPainterPath(points[0][1])
+        for (_, out), (into, end) in zip(points, points[1:], strict=False):
+            bend = (into.x() - out.x()) * 0.55
+            path.cubicTo(QPointF(out.x() + bend, out.y()), QPointF(into.x() - bend, into.y()), into)
+            if end is not points[-1][1]:
+                path.lineTo(end)
+        return path
+
+    def _column(self, place: object) -> int:
+        assert self._layout is not None
+        return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
+
+    def _measures(self) -> tuple[float, float]:
+        """Width of a system, and from one column to the next."""
+        columns = len(self._layout.headings) if self._layout else 1
+        pitch = (self.width() - 2 * SPACE.medium) / columns
+        gap = min(GAP, max(LEAST_GAP, pitch * 0.24))
+        return min(WIDEST, pitch - gap), pitch
+
+    def _left(self, column: int, wide: float, pitch: float) -> float:
+        return SPACE.medium + column * pitch + (pitch - wide) / 2
+
+    def _y(self, place: object) -> float:
+        assert self._layout is not None
+        return HEAD + self._layout.rows[place] * (self.height() - HEAD - 4) / self._layout.height
+
+    def _place(self) -> None:
+        if self._layout is None:
+            return
+        wide, pitch = self._measures()
+        for name, node in self._nodes.items():
+            left = self._left(self._layout.column[name], wide, pitch)
+            node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
+
+    def _reading_order(self, members: Mapping[str, Member]) -> Iterable[tuple[str, Member]]:
+        """From left to right and down, as a screen reader goes through them."""
+        layout = self._layout
+        assert layout is not None
+        return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
+
+    def _kin(self) -> set[str]:
+        """What is chosen, what it comes from and what comes from it, all the way."""
+        chosen = self.choice()
+        if not chosen:
+            return set()
+        before, after = {chosen}, {chosen}
+        for _ in self._members:
+            before |= {parent for name in before for parent in self._members[name].system.descends}
+            after |= {child for name in after for child in self._members[name].children}
+        return before | after
+
+    def _mark_kin(self) -> None:
+        kin = self._kin()
+        for name, node in self._nodes.items():
+            node.set_near(name in kin)
+        self.update()
+
+    def _on_chosen(self, name: str) -> None:
+        self.choose(name)
+        self.chosen.emit(name)
+
+    def _move(self, name: str, across: int, down: int) -> None:
+        """To the nearest in that direction: along a line where there is one, else in the next column."""
+        assert self._layout is not None
+        column, rows = self._layout.column, self._layout.rows
+        member = self._members[name]
+        if across:
+            found = list(member.children if across > 0 else member.system.descends)
+            beyond = [each for each in self._nodes if (column[each] - column[name]) * across > 0]
+            nearest = min((abs(column[each] - column[name]) for each in beyond), default=0)
+            found = found or [each for each in beyond if abs(column[each] - column[name]) == nearest]
+        else:
+            found = [each for each in self._nodes if column[each] == column[name]
+                     and (rows[each] - rows[name]) * down > 0]  # fmt: skip
+        if found:
+            next_one = min(found, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name])))
+            self._on_chosen(next_one)
+            self._nodes[next_one].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class Node(QAbstractButton):
+    """A system: its title in a rounded field; a dot says that there are weights for it here."""
+
+    moved = Signal(int, int)  # across, down: by arrows
+
+    def __init__(self, theme: Theme, member: Member, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._member, self._near = theme, member, False
+        system = member.system
+        self.setCheckable(True)
+        self.setFont(theme.font(12, 500))
+        there = "weights here" if member.trained else "not trained yet"
+        self.setAccessibleName(f"{system.title}, {system.year}")
+        self.setAccessibleDescription(f"{system.idea} {there.capitalize()}.")
+        self.setToolTip(tip(f"{system.idea}\n{system.authors} {system.year} · {there}"))
+        theme.changed.connect(self.update)
+
+    def set_near(self, near: bool) -> None:
+        """Whether it is kin of the one that is chosen."""
+        self._near = near
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(NARROWEST, TALL)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in ARROWS:
+            self.moved.emit(*ARROWS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, chosen = self._theme.tokens, self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = chosen or self.hasFocus() and self.window().isActiveWindow()
+        edge = tokens.accent if lit else tokens.edge if self.underMouse() or self._near else tokens.line
+        painter.setPen(QPen(QColor(edge), 2 if lit else 1))
+        painter.setBrush(QColor(tokens.hover if self.underMouse() else tokens.card))
+        inset = 1.0 if lit else 0.5
+        field = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(field, SPACE.radius, SPACE.radius)
+        painter.setPen(self._theme.colour("text" if self._near else "muted"))
+        painter.setFont(self.font())
+        room = self.rect().adjusted(6, 2, -6, -2)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        title = self._member.system.title
+        if QFontMetrics(self.font()).boundingRect(room, flags, title).height() > room.height():
+            painter.setFont(self._theme.font(11, 500))  # three lines of it have room
+        painter.drawText(room, flags, title)
+        if self._member.trained:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.ok))
+            painter.drawEllipse(QRectF(self.width() - 11, 5, 6, 6))

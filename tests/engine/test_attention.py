@@ -1,0 +1,164 @@
+"""What words did: kept beside the steps on request, the same bits of the picture, nothing on the networks otherwise."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load, save
+from torch import nn
+
+from gdm_studio.cli.main import run
+from gdm_studio.engine import attention
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.trajectory import load as load_steps
+from gdm_studio.models.library import Library
+from gdm_studio.models.watching import level_of, maps_of
+from gdm_studio.networks.layers import Attention2d
+from gdm_studio.networks.stable_diffusion.unet import Attention
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+from tests.helpers import tiny_model, tiny_stable
+
+
+def results(request: Request) -> list[Result]:
+    return [event for event in generate(request, Library()) if isinstance(event, Result)]
+
+
+def hooks(module: nn.Module) -> int:
+    return sum(len(each._forward_hooks) for each in module.modules())
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Request:
+    model = tiny_model.write(tmp_path / "tiny")
+    return Request(prompt="a red disc foxs", model=str(model), steps=5, count=2, guidance_scale=3.0, sampler="euler_a")
+
+
+def test_the_pictures_are_the_same_and_words_are_kept_beside_the_steps(asked: Request) -> None:
+    without, kept = results(asked), results(replace(asked, attention=True))
+    assert all((a.rgba == b.rgba).all() for a, b in zip(without, kept, strict=True))
+    for plain, told in zip(without, kept, strict=True):
+        assert attention.read(plain.steps) is None and len(told.steps) > len(plain.steps)
+        assert len(told.steps) - len(plain.steps) < 60_000
+        found = attention.read(told.steps)
+        assert found is not None and found.words == ("a", "red", "disc", "foxs") and found.steps == (1, 2, 3, 4, 5)
+        assert found.maps.shape == (5, 4, 16, 16) and 0 < found.strengths.max() < 1
+        trajectory = load_steps(told.steps)
+        assert trajectory.request.prompt == asked.prompt and len(trajectory.indices) == 5, "steps are read as before"
+    assert (attention.read(kept[0].steps).maps != attention.read(kept[1].steps).maps).any()  # type: ignore[union-attr]
+
+
+def test_it_is_asked_for_on_the_command_line(asked: Request, tmp_path: Path) -> None:
+    said = ["generate", "a red fox", "--model", asked.model, "--steps", "2", "--device", "cpu"]
+    kept = []
+    for more in ([], ["--attention"]):
+        out = tmp_path / f"out{len(more)}"
+        assert run([*said, *more, "--out", str(out)]) == 0
+        (steps,) = out.glob(".steps/*/*.steps")
+        kept.append(attention.read(steps))
+    assert kept[0] is None and kept[1] is not None and kept[1].words == ("a", "red", "fox")
+
+
+def test_no_hook_is_left_nor_set_where_nobody_asks(asked: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    seen: list[nn.Module] = []
+    original = nn.Module.register_forward_hook
+
+    def registered(self: nn.Module, *given: Any, **more: Any) -> Any:
+        seen.append(self)
+        return original(self, *given, **more)
+
+    monkeypatch.setattr(nn.Module, "register_forward_hook", registered)
+    list(generate(asked, library))
+    assert seen == []
+    list(generate(replace(asked, attention=True), library))
+    assert seen and all(isinstance(each, Attention2d) for each in seen)
+    assert all(hooks(each) == 0 for each in seen)
+
+
+def test_a_word_is_looked_at_as_much_as_the_networks_own_attention_says(tmp_path: Path) -> None:
+    """Of one layer, by the very numbers that it mixes values with: its output with the word's values alone."""
+    torch.manual_seed(0)
+    layer = Attention2d(16, head=16, context=8)
+    nn.init.eye_(layer.out.weight)
+    x, context = torch.randn(1, 16, 4, 4), torch.randn(1, 3, 8)
+    mask = torch.tensor([[True, True, False]])
+    shares = layer.looked_at(x, context, mask)
+    assert shares.shape == (1, 3, 4, 4) and (shares[:, 2] == 0).all() and (shares.sum(dim=1) < 1).all()
+    with torch.no_grad():  # values are 1 for the second token and 0 for all else
+        layer.query_key_value.weight[32:], layer.query_key_value.bias[32:] = 0, 0
+        layer.context[1].weight[16:], layer.context[1].bias[16:] = 0, 0  # type: ignore[index]
+        keys = layer.context[1](layer.context[0](context)).chunk(2, dim=-1)[0]  # type: ignore[index]
+        assert torch.allclose(shares, layer.looked_at(x, context, mask))
+        layer.context[1].bias[16:] = 1  # type: ignore[index]
+        mixed = (layer(x, context, mask) - x)[:, 0]
+    assert keys.shape == (1, 3, 16) and torch.allclose(mixed, shares.sum(dim=1), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["sdxl"])  # of 1, a long prompt below
+def test_stable_diffusion_tells_what_its_words_did(tmp_path: Path, kind: str) -> None:
+    model = tiny_stable.write(tmp_path / "model.safetensors", kind)
+    request = Request(prompt="a (red:1.2) unicycle BREAK a fox", model=str(model), steps=3, guidance_scale=4.0,
+                      negative_prompt="fog", sampler="euler")  # fmt: skip
+    (plain,), (kept,) = results(request), results(replace(request, attention=True))
+    assert (plain.rgba == kept.rgba).all()
+    found = attention.read(kept.steps)
+    assert found is not None and found.words == ("a", "red", "unicycle", "a", "fox") and len(found.steps) == 3
+    assert (found.strengths > 0).all() and found.maps.max() == 255
+
+
+def test_a_head_of_attention_sums_to_one() -> None:
+    layer = Attention(8, heads=2, context=4)
+    shares = layer.looked_at(torch.randn(1, 6, 8), torch.randn(1, 5, 4))
+    assert shares.shape == (1, 6, 5) and torch.allclose(shares.sum(dim=2), torch.ones(1, 6))
+    assert level_of(6, 4, 5) == (2, 3)
+    with pytest.raises(ValueError, match="no picture"):
+        level_of(7, 4, 5)
+    maps = maps_of([torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 4, 4)], [("one", [0, 2]), ("two", [1])], (4, 4))
+    assert torch.allclose(maps[0], torch.ones(4, 4)) and torch.allclose(maps[1], torch.full((4, 4), 0.5))
+
+
+def test_long_prompts_stay_within_their_room(tmp_path: Path) -> None:
+    model = tiny_stable.write(tmp_path / "model.safetensors", "sd1")
+    prompt = " ".join(f"thing{number}" for number in range(60))
+    (kept,) = results(Request(prompt=prompt, model=str(model), steps=12, guidance_scale=1.0, attention=True))
+    found = attention.read(kept.steps)
+    assert found is not None and len(found.words) == 40 and len(found.to_bytes()) <= 60_000
+    assert found.steps[0] == 1 and found.steps[-1] == 12
+
+
+@pytest.mark.parametrize("change", [
+    {"words": []}, {"words": ["a"] * 41}, {"words": ["a", 3]}, {"words": ["x" * 41, "b"]}, {"steps": [2, 1]},
+    {"steps": [0, 1]}, {"steps": [1.5, 2]}, {"steps": [1, 2, 3]}, {"steps": "12"},
+])  # fmt: skip
+def test_a_record_that_lies_is_none(change: dict[str, Any]) -> None:
+    good = attention.Attention(("a", "b"), (1, 2), np.full((2, 2, 4, 4), 9, np.uint8), np.ones((2, 2), np.float32))
+    assert attention.read(good.to_bytes()).words == ("a", "b")  # type: ignore[union-attr]
+    facts = {"words": ["a", "b"], "steps": [1, 2]} | change
+    told = {"format": "gdm-studio attention", "attention": json.dumps(facts)}
+    data = save({"maps": good.maps, "strengths": good.strengths}, told)
+    assert attention.read(struct.pack("<Q", len(data)) + data) is None
+
+
+def test_tensors_of_other_sizes_are_none() -> None:
+    told = {"format": "gdm-studio attention", "attention": json.dumps({"words": ["a"], "steps": [1]})}
+    maps, strengths = np.zeros((1, 1, 4, 4), np.uint8), np.ones((1, 1), np.float32)
+    for tensors in (
+        {"maps": maps.astype(np.float32), "strengths": strengths}, {"maps": maps[0], "strengths": strengths},
+        {"maps": np.zeros((1, 1, 17, 4), np.uint8), "strengths": strengths}, {"maps": maps},
+        {"maps": maps, "strengths": np.full((1, 1), np.nan, np.float32)}, {"maps": maps, "strengths": strengths[0]},
+        {"maps": np.zeros((1, 1, 16, 0), np.uint8), "strengths": strengths},
+    ):  # fmt: skip
+        data = save(tensors, told)
+        assert attention.read(struct.pack("<Q", len(data)) + data) is None
+    data = save({"maps": maps, "strengths": strengths}, told)
+    assert load(data)["maps"].shape == maps.shape
+    for torn in (data[:-1], data[:40], b"", b"\xff" * 9, struct.pack("<Q", 2**63) + data):
+        assert attention.read(struct.pack("<Q", len(data)) + torn if torn == data[:-1] else torn) is None

@@ -1,0 +1,86 @@
+"""The comparison of all systems: on whatever weights there are, its evaluations counted, and gone on with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from gdm_studio import paths
+from gdm_studio.cli.main import run
+from gdm_studio.engine.verify import chart
+from gdm_studio.networks.generator import Generator, GeneratorConfig
+from gdm_studio.systems import comparison
+from gdm_studio.systems.figures import Bench
+from gdm_studio.systems.judge import JudgeRecipe
+from gdm_studio.systems.recipe import write_model
+from gdm_studio.training.loop import train
+from tests.systems.test_serving import CARD, network
+from tests.systems.toy import CLASSES, write_pictures
+
+TOY = CARD | {"labels": list(CLASSES), "factors": {}}
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Path:
+    """A judge that learned for a moment, and the model files of two systems where models are."""
+    data = write_pictures(tmp_path / "pictures")
+    recipe = JudgeRecipe(data=data, size=8, samples=64, batch=16, warmup=8, cooldown=16, ema_halflife=64)
+    list(train(recipe, tmp_path / "judge"))
+    folder = paths.models_dir() / "own"
+    folder.mkdir(parents=True)
+    defaults = {"steps": 3, "sampler": "ddpm_large", "spacing": "linspace", "guidance_scale": 2.0}
+    write_model(folder / "ddpm.safetensors", {"denoiser": network()}, TOY | {"name": "ddpm", "defaults": defaults}, {})
+    torch.manual_seed(2)
+    generator: nn.Module = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
+    card = TOY | {"name": "gan", "process": "edm", "prediction": "x0", "takes_pictures": False, "guidance": False,
+                  "defaults": {"steps": 1, "sampler": "euler", "guidance_scale": 1.0}}  # fmt: skip
+    write_model(folder / "gan.safetensors", {"generator": generator}, card, {})
+    return tmp_path / "judge" / recipe.product
+
+
+def test_it_goes_on_where_it_ended(
+    judge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "STEPS", (2, 3))
+    out = tmp_path / "out"
+    asked = ["systems", "gan", "ddpm", "ddim", "vae", "diffflow", "--compare", str(out), "--judge", str(judge),
+             "--pictures", "8", "--json"]  # fmt: skip
+    assert run(asked) == 0
+    said = capsys.readouterr()
+    points = [json.loads(line) for line in said.out.splitlines()]
+    evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
+    assert evaluations == {("gan", 1): 1, ("ddpm", 2): 4, ("ddpm", 3): 6, ("ddim", 2): 4, ("ddim", 3): 6}
+    assert "vae: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
+    for each in points:
+        for figure in ("frechet", "coverage", "accuracy"):
+            assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]
+        assert each["frechet"]["value"] > 0 and 0 <= each["accuracy"]["low"] <= each["accuracy"]["high"] <= 1
+    table = (out / "comparison.md").read_text("utf-8")
+    assert table.count("\n") == 2 + len(points) and "| gan | 1 | 1 |" in table
+    assert Image.open(out / "comparison.png").width == chart.SCALE * chart.PANEL[0]
+
+    monkeypatch.setattr(Bench, "drawn", lambda *_, **__: pytest.fail("what is there is not made again"))
+    assert run(asked) == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == points
+
+
+def test_a_damaged_file_is_begun_anew_and_no_judge_is_said(
+    judge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure = comparison.Figure(1.0, 0.5, 2.0)
+    point = comparison.Quality("ddpm", 5, 10, 8, "abc", figure, figure, figure)
+    comparison.write_points(tmp_path, [point])
+    assert comparison.read_points(tmp_path) == {("ddpm", 5, 8, "abc"): point}
+    for damage in ("[{", '[{"system": "ddpm"}]', "[NaN]", "{}"):
+        (tmp_path / "comparison.json").write_text(damage)
+        assert comparison.read_points(tmp_path) == {}
+    (other := tmp_path / "other.safetensors").write_bytes(b"no judge")
+    assert run(["systems", "ddpm", "--compare", str(tmp_path), "--judge", str(other)]) == 2
+    assert "train systems-judge" in capsys.readouterr().err
+    assert np.isfinite(point.frechet.value)

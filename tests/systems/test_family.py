@@ -1,0 +1,73 @@
+"""The family tree: its page is what the registry gives, its figures survive damage, its strips are of the weights."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio import paths, systems
+from gdm_studio.cli.main import run
+from gdm_studio.models.library import Library
+from gdm_studio.systems import family
+from gdm_studio.systems.figures import Figure
+from gdm_studio.systems.recipe import write_model
+from tests.systems.test_serving import CARD, network
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
+    assert run(["systems", "--tree", str(tmp_path / "tree.md")]) == 0
+    written = (tmp_path / "tree.md").read_text("utf-8")
+    assert written == (ROOT / "docs" / "family_tree.md").read_text("utf-8"), (
+        "run  gdm-studio systems --tree docs/family_tree.md"
+    )
+    anchors = {family.anchor(each) for each in systems.systems().values()}
+    assert set(re.findall(r"\]\(#([^)]+)\)", written)) <= anchors
+    assert all(each in written for each in ("does not: its timesteps are chosen beforehand", "Parti", "BigGAN"))
+
+
+def test_nothing_descends_from_what_came_later() -> None:
+    every = systems.systems()
+    for system in every.values():
+        assert all(every[parent].year <= system.year for parent in system.descends), system.name
+        assert system.starts and system.learned and system.step
+    members = family.members()
+    assert members["ddim"].system.descends == ("ddpm",) and "ddim" in members["ddpm"].children
+
+
+def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
+    family.keep_figure(tmp_path, "ddpm", Figure(0.9, 0.88, 0.91))
+    family.keep_figure(tmp_path, "vae", Figure(1.2, 1.0, 1.4))
+    found = family.members(figures=family.read_figures(tmp_path))
+    assert found["ddpm"].measured == "0.9 (0.88 to 0.91); the claim holds"
+    assert found["gan"].measured == "not trained yet: gdm-studio train gan, 16 minutes"
+    assert found["ddim"].measured == "not trained yet: gdm-studio train ddpm, 9 minutes"
+    for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
+        (tmp_path / "figures.json").write_text(damage)
+        assert family.read_figures(tmp_path) == {}
+    (tmp_path / "figures.json").write_text('{"other": {"value": 1, "low": 0, "high": 1}}')
+    assert family.read_figures(tmp_path) == {}
+
+
+def test_a_strip_is_drawn_beside_the_model_and_found_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = paths.models_dir() / "own"
+    folder.mkdir(parents=True)
+    card = CARD | {"name": "ddpm", "defaults": {"steps": 9, "sampler": "ddpm"}}
+    write_model(folder / "ddpm.safetensors", {"denoiser": network()}, card, {})
+    cards = Library().cards()
+    assert family.members(cards)["ddpm"].trained and family.members(cards)["ddpm"].strip is None
+    assert run(["systems", "--strips", "ddpm", "vae"]) == 0
+    (said,) = capsys.readouterr().out.split()
+    assert Path(said) == folder / "strips" / "ddpm.png" == family.members(cards)["ddpm"].strip
+    strip = np.asarray(Image.open(said))
+    assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
+    first, last = strip[:64, :64], strip[:64, -64:]
+    assert (first != last).any(), "x changes on the way"
+    assert (last != strip[-64:, -64:]).sum() < (first != strip[-64:, :64]).sum(), "and ends in what is predicted"
