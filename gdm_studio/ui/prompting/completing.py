@@ -43,7 +43,7 @@ def completions(text: str, cursor: int, known: Known) -> list[Entry]:
         begun = (tag["named"] or tag["bare"] or "").strip().lower()
         called = _called(begun, known.names.adapters.values(), known.names)
         return [
-            Entry(f"<lora:{each.name}:1>", tag.start(), _tag_end(text, cursor), _note(each))
+            Entry(f"<lora:{each.name}:1>", tag.start(), _tag_end(text, cursor), each.kind)
             for each in islice(called, MOST)
         ]
     return [*_past(text, cursor, known.past), *_words(before, known)][:MOST]
@@ -82,6 +82,3 @@ def _words(before: str, known: Known) -> Iterator[Entry]:
     for each in sorted(going_on, key=len):
         yield Entry(each, *word.span())
 
-
-def _note(called: Called) -> str:
-    return " · ".join(filter(None, (called.kind, called.base)))

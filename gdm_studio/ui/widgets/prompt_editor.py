@@ -102,8 +102,8 @@ class PromptEditor(QPlainTextEdit):
             self._list = PromptList(self._theme, self.window())
             self._list.chosen.connect(lambda entry: self.replace(entry.start, entry.end, entry.text))
         line = self.cursorRect()
-        place = QRect(self.mapToGlobal(QPoint(0, line.top())), line.size())
-        place.setWidth(self.width())
+        top = self.viewport().mapToGlobal(line.topLeft()).y()
+        place = QRect(self.mapToGlobal(QPoint(0, 0)).x(), top, self.width(), line.height())
         self._list.offer(entries if self.hasFocus() else (), place, first=first)
 
     # events
