@@ -298,6 +298,7 @@ class Window(QMainWindow):
             self.settings.open(self.create_page.controls.request())
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
+        self.prompting.look_again()
         self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     def _connect(self) -> None:

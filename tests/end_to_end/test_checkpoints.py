@@ -93,7 +93,7 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
 
         # two adapters, by typing
         drop(window, theirs / "Lora")
-        await until(lambda: {"Ink", "wash"} <= set(page.names()))
+        await until(lambda: {"Ink", "wash"} <= set(page.names()) and "Lora is looked into" in _said(window))
         window.turn_to("create")
         for name in ("ink", "was"):
             _keys_behind(window, f", <{name}")
@@ -109,7 +109,7 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
 
         # another model, of which a part of the picture is made anew
         drop(window, theirs / "dream-inpainting.safetensors")
-        await until(lambda: "dream-inpainting" in page.names())
+        await until(lambda: "dream-inpainting.safetensors is looked into" in _said(window))
         window.turn_to("create")
         stage.setFocus()
         click(stage.tools.buttons["mask"])

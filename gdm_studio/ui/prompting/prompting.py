@@ -56,6 +56,10 @@ class Prompting:
         if controls.draft.card is not None:
             self._turn_to(controls.draft.card)
 
+    def look_again(self) -> None:
+        """There are other files now that prompts can name."""
+        self._looked = 0.0
+
     def _turn_to(self, card: ModelCard) -> None:
         self._card, self._looked, self._words = card, 0.0, ()
         for box in (self._controls.prompt, self._controls.negative):
