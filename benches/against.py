@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import paths
+from gdm_studio import memory, paths
 from gdm_studio.errors import StudioError
 from gdm_studio.figure import Figure
 
 SIDE = 64  # of the latents of a step: pictures of 512 pixels
 NEEDED = ("diffusers", "transformers", "safetensors")
 FP16, FP32 = "fp16", "fp32"
+OLD = 86_400  # seconds since 1970 of the files: what was written just now is read anew
 Told = Mapping[str, Any]
 
 
@@ -39,6 +40,7 @@ def figures(side: int = SIDE, small: bool = False) -> Iterator[Figure]:
         for stored in (FP16, FP32):
             folder = Path(home) / stored
             _run("write", folder, stored, side, small)
+            _run("know", folder, stored, side, small)
             ours, theirs = (_run(which, folder, stored, side, small) for which in ("ours", "theirs"))
             goal = "≤ 0.5" if stored == FP16 else "≤ 1"
             of = "weights stored in half precision" if stored == FP16 else "weights in full precision"
@@ -96,11 +98,21 @@ def _write(folder: Path, stored: str, side: int, small: bool, began: float) -> d
     return {}
 
 
-def _their_networks(side: int, small: bool) -> dict[str, Any]:
-    import diffusers
-    import torch
-    import transformers
+def _know(folder: Path, stored: str, side: int, small: bool, began: float) -> dict[str, Any]:
+    """Has the weights be old, and what is found out once of models and their weights be known."""
+    from gdm_studio.models.fingerprint import fingerprint
+    from gdm_studio.models.library import Library
 
+    for file in folder.rglob("*.*"):
+        os.utime(file, (OLD, OLD))
+    fingerprint(Library().card(str(folder)))
+    return {}
+
+
+def _their_networks(side: int, small: bool) -> dict[str, Any]:
+    import torch
+
+    diffusers, transformers = _both()
     widths = (32, 64, 64, 64) if small else (320, 640, 1280, 1280)
     vae_widths = (32, 32, 32, 32) if small else (128, 256, 512, 512)
     with torch.device("meta"):
@@ -121,10 +133,9 @@ def _their_networks(side: int, small: bool) -> dict[str, Any]:
 
 
 def _theirs(folder: Path, stored: str, side: int, small: bool, began: float) -> dict[str, Any]:
-    import diffusers
     import torch
-    import transformers
 
+    diffusers, transformers = _both()
     kinds = {"unet": diffusers.UNet2DConditionModel, "vae": diffusers.AutoencoderKL}
     kinds["text_encoder"] = transformers.CLIPTextModel
     imported = time.time() - began
@@ -136,7 +147,8 @@ def _theirs(folder: Path, stored: str, side: int, small: bool, began: float) -> 
     def step(x: Any, at: Any, context: Any) -> Any:
         return unet(x, at, encoder_hidden_states=context).sample
 
-    steps, seen = {}, []
+    steps: dict[str, float] = {}
+    seen: list[float] = []
     if stored == FP16:
         steps[FP32], seen = _step(step, side, torch.float32)
     return {**told, "steps": steps, "seen": seen, "peak": _peak()}
@@ -157,7 +169,8 @@ def _ours(folder: Path, stored: str, side: int, small: bool, began: float) -> di
     assert isinstance(model, StableDiffusion)
     list(model.networks.texts.values())
     ready = time.time() - began
-    steps, seen = {}, []
+    steps: dict[str, float] = {}
+    seen: list[float] = []
     if stored == FP16:
         steps[FP32], seen = _step(model.networks.unet, side, torch.float32)
     peak = _peak()
@@ -184,11 +197,15 @@ def _step(predict: Callable[..., Any], side: int, dtype: Any) -> tuple[float, li
 
 
 def _peak() -> int:
-    """The most memory that this process has held, in the system's unit."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Bytes that this process has held at most."""
+    return memory.peak() or 0
+
+
+def _both() -> tuple[Any, Any]:
+    return import_module("diffusers"), import_module("transformers")
 
 
 if __name__ == "__main__":
     which, folder, stored, side, small, began = sys.argv[1:]
-    parts = {"write": _write, "ours": _ours, "theirs": _theirs}
+    parts = {"write": _write, "know": _know, "ours": _ours, "theirs": _theirs}
     print(json.dumps(parts[which](Path(folder), stored, int(side), small == "1", float(began))))

@@ -147,7 +147,7 @@ def test_what_is_measured_against_diffusers(
     told = {
         "ours": {"imported": 1.0, "ready": 2.0, "steps": {"fp32": 3.0, "bfloat16": 1.0}, "seen": [1.0, 2.0], "peak": 5},
         "theirs": {"imported": 2.0, "ready": 6.0, "steps": {"fp32": 4.0}, "seen": [1.0, 2.5], "peak": 10},
-        "write": {},
+        "write": {}, "know": {},
     }
     monkeypatch.setattr(against, "_run", lambda which, *of: told[which])
     monkeypatch.setattr(against, "find_spec", lambda name: object())

@@ -79,6 +79,6 @@ def _words(before: str, known: Known) -> Iterator[Entry]:
             if each.name.lower() != begun:
                 yield Entry(each.name, *word.span(), "embedding")
     going_on = [each for each in known.words if each.startswith(begun) and each != begun]
-    for each in sorted(going_on, key=len):
-        yield Entry(each, *word.span())
+    for met in sorted(going_on, key=len):
+        yield Entry(met, *word.span())
 

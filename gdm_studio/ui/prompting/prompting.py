@@ -136,7 +136,7 @@ class Prompting:
 
 def _weigh(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
     found = weighed(text, start, end, STEP if more else -STEP)
-    return found and (found.text, found.start, found.end)
+    return None if found is None else (found.text, found.start, found.end)
 
 
 def _counted(text: str, lengths: dict[str, int]) -> tuple[int, int]:

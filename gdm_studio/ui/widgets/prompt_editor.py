@@ -90,7 +90,7 @@ class PromptEditor(QPlainTextEdit):
             cursor = self.textCursor()
             cursor.setPosition(_units(text, slip.start))
             cursor.setPosition(_units(text, slip.end), QTextCursor.MoveMode.KeepAnchor)
-            mark.cursor, mark.format = cursor, look  # type: ignore[attr-defined]
+            mark.cursor, mark.format = cursor, look
             marks.append(mark)
         self.setExtraSelections(marks)
 

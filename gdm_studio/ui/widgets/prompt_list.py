@@ -39,6 +39,7 @@ class PromptList(QListView):
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._offers: list[Offer] = []
         self._resting = QPoint()  # where the mouse was as the list came up
         self._entries = QStandardItemModel(self)
@@ -71,7 +72,7 @@ class PromptList(QListView):
             item.setData(each.note, NOTE)
             item.setData(" ".join(filter(None, (each.text, each.note))), Qt.ItemDataRole.AccessibleTextRole)
             self._entries.appendRow(item)
-        window = self.parentWidget()
+        window = self._window
         place = QRect(window.mapFromGlobal(line.topLeft()), line.size())
         height = len(entries) * ROW + 2 * EDGE
         below = place.bottom() + 4
