@@ -22,6 +22,7 @@ OF_THE_PROGRAM = (  # in `benches`
     "network", "dtype", "batch", "busy", "memory", "models", "steps", "workers", "gallery", "ui",
 )  # fmt: skip
 NAMES = (*OF_A_MACHINE, *OF_THE_PROGRAM)
+AGAINST = "diffusers"
 PROMPT = "a red apple"
 PICTURES = 100_000
 PER_SECOND = 200  # pictures of a made-up library that are drawn, read and made small on a quiet machine
@@ -38,6 +39,7 @@ def add(verbs: Any) -> None:
         metavar="N",
         help="size of the made-up library for gallery (default: 100000) and ui (default: none), kept in the cache",
     )
+    parser.add_argument("--against", choices=(AGAINST,), help=_AGAINST_HELP)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
 
@@ -46,8 +48,12 @@ _NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the program's source tree
 (default: all there are; gallery only with --pictures)"""
 
 
+_AGAINST_HELP = """instead of all that, loading and a step beside those of diffusers on the same random weights, where
+that is installed; they take 6 GB in the folder for temporary files"""
+
+
 def main(args: argparse.Namespace) -> int:
-    for name in _names(args.names, args.pictures):
+    for name in (args.against,) if args.against else _names(args.names, args.pictures):
         for figure in _measured(name, args):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
@@ -75,7 +81,13 @@ def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
 
 
 def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
-    if name == "gallery":
+    if name == AGAINST:
+        if not find_spec("benches"):
+            raise StudioError("What is measured against diffusers comes with the program's source tree; run it there.")
+        from benches import against
+
+        yield from against.figures()
+    elif name == "gallery":
         from benches import gallery
 
         if args.pictures != 0:

@@ -143,6 +143,10 @@ class Gallery:
         """(name, number of pictures) of the models most used by this program."""
         return self._ask(lambda index: index.models(most), fill=False)
 
+    def prompts(self, most: int) -> list[str]:
+        """At most so many prompts of pictures, each once, the latest first."""
+        return self._ask(lambda index: index.prompts(most), fill=False)
+
     def get(self, picture_id: str) -> Picture | None:
         """The picture with this id; None where there is none any more."""
         return self._ask(lambda index: index.get(picture_id))

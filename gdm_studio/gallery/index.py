@@ -22,6 +22,7 @@ from gdm_studio.gallery.words import indexed
 from gdm_studio.request import Request
 
 LAST = 2**62  # a moment after every picture
+LATELY = 5000  # pictures that are looked through for prompts
 
 _TAG_END = "\x1f"
 _TAGS = f"(SELECT group_concat(tag, '{_TAG_END}') FROM kept.tags WHERE picture = pictures.id)"
@@ -130,6 +131,16 @@ class Index:
         """(name, number of pictures) of the models most used by this program."""
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
         return list(_typed(self._db.execute(sql, (TOOL, most)), str, int))
+
+    def prompts(self, most: int) -> list[str]:
+        """Every prompt of the newest LATELY pictures once, the latest first."""
+        sql = """
+            SELECT prompt FROM (
+                SELECT row, CASE WHEN json_valid(request) THEN json_extract(request, '$.prompt') END AS prompt
+                FROM settings ORDER BY row DESC LIMIT ?
+            ) WHERE prompt != '' GROUP BY prompt ORDER BY max(row) DESC LIMIT ?
+        """
+        return [prompt for (prompt,) in _typed(self._db.execute(sql, (LATELY, most)), str)]
 
     def has_pictures(self) -> bool:
         """Whether there is one of the pictures folder."""

@@ -175,7 +175,7 @@ def _bracketed(inside: str, depth: int) -> _Parts:
 
 def _square(text: str) -> Iterator[tuple[int, int]]:
     """Where the outermost square brackets open and close; those that do not are passed over."""
-    ends = _pairs(text, "[", "]")
+    ends = pairs(text, "[", "]")
     at = 0
     while at < len(text):
         if at in ends:
@@ -188,13 +188,13 @@ def _split(text: str, mark: str) -> list[str]:
     """The text cut at the marks that stand in no brackets."""
     hidden: set[int] = set()
     for opening, closing in ("()", "[]"):
-        for first, last in _pairs(text, opening, closing).items():
+        for first, last in pairs(text, opening, closing).items():
             hidden.update(range(first, last + 1))
     cuts = [at for at, letter in enumerate(text) if letter == mark and at not in hidden and text[at - 1 : at] != "\\"]
     return [text[first + 1 : last] for first, last in zip([-1, *cuts], [*cuts, len(text)], strict=True)]
 
 
-def _pairs(text: str, opening: str, closing: str) -> dict[int, int]:
+def pairs(text: str, opening: str, closing: str) -> dict[int, int]:
     """Where each bracket that is closed opens, and where it is closed; a backslash makes one a letter."""
     opened: list[int] = []
     found: dict[int, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,9 +15,11 @@ from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.gallery.close_to import less_like
+from gdm_studio.ui.prompting.prompting import WEIGHTS
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.request import Request
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.say import Say
@@ -96,7 +99,7 @@ class Recalling:
         if not metadata.id:
             request, missing = with_models(metadata, await asyncio.to_thread(self._held))
         left_out = [name for name in self._steps.use(request) if name != "model" or not missing]
-        left_out = [*missing, *left_out, *_unused(metadata), *metadata.unknown]
+        left_out = [*missing, *left_out, *_unused(metadata, request), *metadata.unknown]
         self._ways.live.refresh()
         self._open_page()
         self._say(
@@ -154,8 +157,8 @@ class Recalling:
 
 
 def with_models(metadata: Metadata, lines: Sequence[Held]) -> tuple[Request, list[str]]:
-    """The request of another tool's picture by the model that is here, by its hash or else its name; and which of the
-    model and adapters that made it are not here, in words.
+    """The request of another tool's picture by the model and adapters that are here, by hash or else by name; and which
+    of those that made it are not here, in words.
     """
     assert metadata.request is not None
     fields = metadata.fields
@@ -168,21 +171,48 @@ def with_models(metadata: Metadata, lines: Sequence[Held]) -> tuple[Request, lis
         part = meant([line for line in lines if line.family == "VAE"], vae)
         missing += [_called("VAE", vae, "")] if part is None else []
         request = request if part is None else replace(request, vae=part.name)
+    if found is not None and found.card is not None:
+        request = _with_skip(request, found.card, fields.get("clip_skip"))
     for lora in fields.get("loras", []):
         told = str(lora.get("name", "")), str(lora.get("hash", ""))
-        if meant([line for line in lines if line.card is None], *told) is None:
+        adapter = meant([line for line in lines if line.card is None], *told)
+        if adapter is None:
             missing.append(_called("LoRA", *told))
+        elif found is not None and found.card is not None and found.card.accepts.prompt == WEIGHTS:
+            request = replace(request, prompt=_calling(request.prompt, told[0], adapter.name, lora.get("weight", 1.0)))
     return request, missing
+
+
+def _with_skip(request: Request, card: ModelCard, skip: object) -> Request:
+    """The request with a clip skip, which the web UI heeds with Stable Diffusion 1 alone whatever it writes."""
+    knob = next((knob for knob in card.accepts.factors if knob.name == "clip_skip"), None)
+    if knob is None or not isinstance(skip, int) or not knob.low < skip <= knob.high:
+        return request
+    is_heeded = card.summary.partition(",")[0] == "Stable Diffusion 1"
+    return replace(request, factors=request.factors | {knob.name: float(skip)}) if is_heeded else request
+
+
+def _calling(prompt: str, said: str, name: str, weight: object) -> str:
+    """The prompt with an adapter by the name that it has here; at its end where the other tool does not say it there.
+
+    What stands in the prompt keeps the weights that stand there.
+    """
+    called = re.compile(rf"(<(?:lora|lyco):){re.escape(said)}(?=[:>])")
+    if called.search(prompt):
+        return called.sub(lambda at: at[1] + name, prompt)
+    return f"{prompt} <lora:{name}:{weight if isinstance(weight, int | float) else 1:g}>".strip()
 
 
 def _called(what: str, name: str, said: str) -> str:
     return f"{what} {name[:60]} (hash {said[:12]})" if said else f"{what} {name[:60]}"
 
 
-def _unused(metadata: Metadata) -> list[str]:
-    """What the file says and nothing is done with, but for what told the model and its VAE."""
+def _unused(metadata: Metadata, request: Request) -> list[str]:
+    """What the file says and nothing is done with, but for what told the model and what it is used with."""
     told = {metadata.fields.get(name) for name in ("model", "model_hash", "vae")}
-    return [name for name, text in metadata.ignored.items() if text not in told]
+    skip = str(metadata.fields.get("clip_skip")) if "clip_skip" in request.factors else None
+    loras = {"Lora hashes", "Lora weights"} if metadata.fields.get("loras") else set()
+    return [name for name, text in metadata.ignored.items() if text not in {*told, skip} and name not in loras]
 
 
 def _outlook(left_out: list[str], stopped_at: int) -> str:

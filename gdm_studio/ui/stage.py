@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gdm_studio.run import View
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
+from gdm_studio.ui.extending.bar import ExtendBar
 from gdm_studio.ui.filmstrip import Filmstrip
 from gdm_studio.ui.pictures_sheet import PicturesSheet
 from gdm_studio.ui.plain import plain, tip
@@ -201,6 +202,7 @@ class _Room(QWidget):
         self.pictures = PicturesSheet(theme, self)
         self.pictures.lower()
         self.canvas.lower()
+        self.extend_bar = ExtendBar(theme, self)
         self.bar.resized.connect(self.place)
         self.tools.adjusted.connect(self.place)
 
@@ -217,7 +219,7 @@ class _Room(QWidget):
         self.caption.setGeometry(16 - AIR, 10, max(self.width() - tools.width() - 44, 0) + 2 * AIR, 26)
         foot = FOOT
         self.bar.fit_in(self.width() - 2 * BESIDE)
-        for bar in (self.bar, self.noise_bar, self.mask_bar):
+        for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
             size = bar.sizeHint()
             width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * BESIDE)
             bar.setGeometry((self.width() - width) // 2, self.height() - size.height() - 14, width, size.height())
@@ -228,9 +230,10 @@ class _Room(QWidget):
 
 class Stage(QFrame):
     """Parts: `canvas`, `pictures` (PicturesSheet), `bar` (CanvasBar), `tools` (PictureTools), `noise_bar`, `mask_bar`,
-    `drop_zones`, `notices` (Notices), `filmstrip`. Signals: `mode_changed(str)`. Setters: `set_caption(strong, rest)`,
+    `extend_bar`, `drop_zones`, `notices` (Notices), `filmstrip`. Signals: `mode_changed(str)`. Setters:
+    `set_caption(strong, rest)`,
     `set_finished(bool)` whether the picture is one that the tools can work on, `set_mode(mode)`: "" for a run's bar,
-    "noise" or "mask" for theirs, "sheet" for what `set_sheet(widget)` lays over it all. Reader: `mode()`.
+    "noise", "mask" or "extend" for theirs, "sheet" for what `set_sheet(widget)` lays over it all. Reader: `mode()`.
     """
 
     mode_changed = Signal(str)
@@ -242,6 +245,7 @@ class Stage(QFrame):
         self.canvas, self.bar = self._room.canvas, self._room.bar
         self.pictures = self._room.pictures
         self.tools, self.noise_bar, self.mask_bar = self._room.tools, self._room.noise_bar, self._room.mask_bar
+        self.extend_bar = self._room.extend_bar
         self.filmstrip = Filmstrip(theme)
         self.notices = Notices(theme, self, top=HEAD)
         self.drop_zones = DropZones(theme, self.canvas)
@@ -312,6 +316,7 @@ class Stage(QFrame):
         self.bar.setVisible(filled and not self._mode)
         self.noise_bar.setVisible(self._mode == "noise")
         self.mask_bar.setVisible(self._mode == "mask")
+        self.extend_bar.setVisible(self._mode == "extend")
         self.tools.setVisible(filled and self._finished and not self._mode and not together)
         self._room.place()
         if self._sheet is not None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.mask import SIZE, SIZES
+from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
 from gdm_studio.ui.widgets.painting import veil
@@ -22,6 +23,7 @@ TOOLS = {
     "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
     "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
     "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
+    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame (E)", "E"),
     "vary": ("compass", "Vary", "Pictures near this one, to walk among (X)", "X"),
 }
 NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
@@ -29,10 +31,10 @@ WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their i
 
 
 class PictureTools(QWidget):
-    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS; `adjusted()`, it
-    needs another width. Setters: `set_refused(why)`
-    where the model cannot, "" where it can; `set_words(bool)` beside the icons; `set_back(where)` for what the
-    picture was taken from, "" for nothing. Part: `back`, a button.
+    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS; `adjusted()`, it needs another
+    width. Setters: `set_refused(why)` where the model cannot, "" where it can, `refuse(name, why)` one of them;
+    `set_words(bool)` beside the icons; `set_back(where)` for what the picture was taken from, "" for nothing.
+    Part: `back`, a button.
 
     It lies over `canvas`, and has a ground of its own where the picture reaches it.
     """
@@ -60,10 +62,13 @@ class PictureTools(QWidget):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
-        for name, button in self.buttons.items():
+        for name in self.buttons:
             if name not in ("noise", "vary"):  # which need no picture to begin from
-                button.setEnabled(not why)
-                button.setToolTip(why or TOOLS[name][2])
+                self.refuse(name, why)
+
+    def refuse(self, name: str, why: str) -> None:
+        self.buttons[name].setEnabled(not why)
+        self.buttons[name].setToolTip(tip(why or TOOLS[name][2]))
 
     def set_back(self, where: str) -> None:
         self.back.setToolTip(where)

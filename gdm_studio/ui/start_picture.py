@@ -12,6 +12,7 @@ from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.imaging import thumbnail
+from gdm_studio.ui.plain import tip
 from gdm_studio.ui.setting_widgets import slider_of
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import SliderRow, label, mark
@@ -21,19 +22,22 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIDE, RADIUS = 52, 7
+EXTEND = "Paint around the picture, in a larger frame"
 
 
 class StartPicture(QFrame):
     """Shown while there is a start picture.
 
     Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the
-    mask, `picture_wanted()` something is shown whose picture is not known yet. Setters: `show_start()` what the draft
-    starts from; `set_picture(rgba, mask)` what that looks like. Readers: `picture_name`, `mask_name`, "" for none.
+    mask, `extend_asked()` for a larger frame, `picture_wanted()` something is shown whose picture is not known yet.
+    Setters: `show_start()` what the draft starts from; `set_picture(rgba, mask)` what that looks like;
+    `set_extendable(why)` not, "" for yes. Readers: `picture_name`, `mask_name`, "" for none.
     """
 
     changed = Signal()
     show_asked = Signal()
     mask_asked = Signal()
+    extend_asked = Signal()
     picture_wanted = Signal()
 
     def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
@@ -44,6 +48,7 @@ class StartPicture(QFrame):
         self.view = PictureView(theme, "Show the start picture")
         self._title = label("Start picture", "strong")
         self._mask = mark(theme, "brush", "Paint what should be made anew", size=14)
+        self._extend = mark(theme, "expand", EXTEND, size=14)
         self._inverted = mark(theme, "rewind", SETTINGS["inverted"].summary, checkable=True, size=14)
         self._unmask = mark(theme, "eraser", "Drop the mask: all of it may change", size=14)
         self._remove = mark(theme, "x", "Start from noise again", size=14)
@@ -51,6 +56,7 @@ class StartPicture(QFrame):
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
+        self._extend.clicked.connect(self.extend_asked)
         self._unmask.clicked.connect(lambda: self._turn_to(self.picture_name, ""))
         self._remove.clicked.connect(lambda: self._turn_to("", ""))
         bind(draft, "strength", self._strength)
@@ -84,6 +90,11 @@ class StartPicture(QFrame):
         """What the start picture (height, width, 4) and the mask (height, width) look like, once they are read."""
         self.view.set_pictures(rgba, mask)
 
+    def set_extendable(self, why: str) -> None:
+        """Why the model paints nothing around it; "" where it does."""
+        self._extend.setEnabled(not why)
+        self._extend.setToolTip(tip(why or EXTEND))
+
     def _turn_to(self, image: str, mask: str) -> None:
         self._draft.change(image=image, mask=mask, inverted=self._draft["inverted"] and bool(image))
         self.changed.emit()
@@ -93,7 +104,7 @@ class StartPicture(QFrame):
         head.setSpacing(0)
         head.addWidget(self._title)
         head.addStretch()
-        for part in (self._inverted, self._mask, self._unmask, self._remove):
+        for part in (self._inverted, self._extend, self._mask, self._unmask, self._remove):
             head.addWidget(part)
         right = QVBoxLayout()
         right.setSpacing(0)

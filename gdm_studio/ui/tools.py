@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.desk import Desk
+from gdm_studio.ui.extending.extending import Extending
 from gdm_studio.ui.following import Following
 from gdm_studio.ui.forward import Forward
 from gdm_studio.ui.sheets import Sheets
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Tools:
-    """Parts: `starting`, `following`, `forward`, `sheets`."""
+    """Parts: `starting`, `following`, `forward`, `extending`, `sheets`."""
 
     def __init__(
         self,
@@ -56,6 +57,15 @@ class Tools:
             tasks=tasks,
             say=say,
         )
+        self.extending = Extending(
+            theme,
+            page,
+            viewer,
+            starting=self.starting,
+            picture=self.forward.picture,
+            tasks=tasks,
+            say=say,
+        )
         self.sheets = Sheets(
             Desk(
                 theme=theme,
@@ -76,5 +86,5 @@ class Tools:
         self._tasks.start(self.starting.use(path))
 
     def undo(self) -> bool:
-        """Takes back a stroke of the mask that is being painted; False where none is."""
-        return self.starting.undo()
+        """Takes back a stroke of the mask or a change of the frame that is on the canvas; False where neither is."""
+        return self.starting.undo() or self.extending.undo()

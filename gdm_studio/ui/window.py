@@ -161,6 +161,7 @@ class Window(QMainWindow):
         """What makes the Create page do something, which the first paint does not wait for."""
         from gdm_studio.ui.exporting import Exporting
         from gdm_studio.ui.making import Making
+        from gdm_studio.ui.prompting.prompting import Prompting
         from gdm_studio.ui.queue.backlog import Backlog
         from gdm_studio.ui.recalling import Recalling
         from gdm_studio.ui.steps.steps import Steps
@@ -192,6 +193,12 @@ class Window(QMainWindow):
             say=self.say,
         )
         self.live, self.sets = self.ways.live, self.ways.sets
+        self.prompting = Prompting(
+            self.create_page.controls,
+            library=library,
+            former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
+            tasks=self.tasks,
+        )
         self.tools = Tools(
             theme,
             self.create_page,
@@ -355,6 +362,7 @@ class Window(QMainWindow):
             self.settings.look_again()
             self.settings.serve(self.models_page)
             self.gallery_desk.show_models()
+        self.prompting.look_again()
         self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     def _connect(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benches import against
 from benches import models as many_models
 from benches.engine import BENCHES
 from benches.gallery import build, opened
@@ -138,3 +139,23 @@ def test_a_library_is_drawn_once_and_completed(
     gallery = opened(pictures.parent)
     assert gallery.count() == 130 and gallery.count("is:favourite") == 13 and sum(gallery.thumbnailing()) == 0
     gallery.close()
+
+
+def test_what_is_measured_against_diffusers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {
+        "ours": {"imported": 1.0, "ready": 2.0, "steps": {"fp32": 3.0, "bfloat16": 1.0}, "seen": [1.0, 2.0], "peak": 5},
+        "theirs": {"imported": 2.0, "ready": 6.0, "steps": {"fp32": 4.0}, "seen": [1.0, 2.5], "peak": 10},
+        "write": {}, "know": {},
+    }
+    monkeypatch.setattr(against, "_run", lambda which, *of: told[which])
+    monkeypatch.setattr(against, "find_spec", lambda name: object())
+    assert run(["bench", "--against", "diffusers", "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    values = [round(each["value"], 3) for each in found]
+    assert values == [0.333, 0.25, 0.75, 0.25, 0.2, 0.5, 0.333, 0.25, 0.5]
+    assert {each["bench"] for each in found} == {"diffusers"} and found[0]["goal"] == "≤ 0.5"
+    monkeypatch.setattr(against, "find_spec", lambda name: None)
+    assert run(["bench", "--against", "diffusers"]) != 0
+    assert "diffusers, transformers, safetensors must be installed" in capsys.readouterr().err

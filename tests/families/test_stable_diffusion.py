@@ -26,7 +26,8 @@ from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.stable_diffusion.conditioning import encoded, tokenized
+from gdm_studio.models.families.stable_diffusion.conditioning import encoded
+from gdm_studio.models.families.stable_diffusion.windows import tokenized
 from gdm_studio.models.grammar import Weighted, stretches
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library

@@ -45,6 +45,12 @@ def is_embedding(header: Header) -> bool:
     return widths in _BY_WIDTHS and len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
 
 
+def vectors_of(base: str, parameters: int) -> int:
+    """How many vectors a word for such models has whose file holds so many numbers; at least one."""
+    widths = next((widths for widths, name in _BY_WIDTHS.items() if name == base), (parameters,))
+    return max(1, parameters // max(1, sum(widths)))
+
+
 def read_embedding(path: Path) -> TextEmbedding:
     """The word in a file; raises ModelError where it holds none, or a damaged one."""
     from torch import float32

@@ -39,8 +39,8 @@ class ClipText(nn.Module):
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
         self.config = config
-        self.token_embedding = nn.Embedding(config.vocabulary, config.width)
-        self.position_embedding = nn.Embedding(config.length, config.width)
+        self.token_embedding = _embedding(config.vocabulary, config.width)
+        self.position_embedding = _embedding(config.length, config.width)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.final_layer_norm = nn.LayerNorm(config.width)
         self.text_projection = nn.Linear(config.width, config.projection, bias=False) if config.projection else None
@@ -88,3 +88,13 @@ class Layer(nn.Module):
         wide = self.mlp["fc1"](self.layer_norm2(h))
         out: Tensor = h + self.mlp["fc2"](torch.sigmoid(1.702 * wide) * wide if self.quick else F.gelu(wide))
         return out
+
+
+def _embedding(rows: int, width: int) -> nn.Embedding:
+    """As torch makes it; but without numbers where it is to be filled from a file: to draw those on the meta device
+    torch imports its compiler, which takes a second.
+    """
+    weight = torch.empty(rows, width)
+    if not weight.is_meta:
+        nn.init.normal_(weight)
+    return nn.Embedding(rows, width, _weight=weight)

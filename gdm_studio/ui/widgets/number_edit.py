@@ -18,7 +18,7 @@ class NumberEdit(QLineEdit):
     Up and Down change it, Escape takes back what was typed.
 
     Signals: `edited(object)`, an int where `decimals` is 0, by people only. Setters: `set_number(n)`,
-    `set_range(low, high)`. A value out of range is brought into it with a hint; nothing beeps.
+    `set_range(low, high)`, `set_step(step)`. A value out of range is brought into it with a hint; nothing beeps.
     """
 
     edited = Signal(object)
@@ -54,6 +54,10 @@ class NumberEdit(QLineEdit):
     def set_range(self, low: float, high: float) -> None:
         self._low, self._high = low, high
         self.set_number(self._number)
+
+    def set_step(self, step: float) -> None:
+        """By how much Up and Down change it."""
+        self._step = step
 
     def step_by(self, steps: int) -> None:
         """The number moved by so many steps, as by a key or a button."""

@@ -1,16 +1,16 @@
-"""The prompt: a few lines of text under a name, with its number of words."""
+"""The prompt: a few lines of text under a name, with its number of words or tokens, and what is wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
 LINE = 19  # logical pixels of a line at 14 px
 PAUSE = 500  # milliseconds without a key after which words are looked at: a word half typed is not unknown
@@ -19,12 +19,15 @@ PAUSE = 500  # milliseconds without a key after which words are looked at: a wor
 class PromptBox(QWidget):
     """Text for the model.
 
-    Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line. Setters: `set_text(str)`,
-    `set_limit(words)`, `set_reader(function)`, `add_mark(button)`. Reader: `text()`.
+    Part: `editor`. Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line, `rested()` some
+    time after the last change. Setters: `set_text(str)`, `set_limit(words)`, `set_reader(function)`,
+    `set_grammar(weigher)`, `show_tokens(count, room)`, `show_slips(mistakes)`, `add_mark(button)`. Readers: `text()`,
+    `written()`.
     """
 
     changed = Signal(str)
     submitted = Signal()
+    rested = Signal()
 
     def __init__(
         self,
@@ -37,13 +40,15 @@ class PromptBox(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.editor = _Editor(self)
+        self.editor = PromptEditor(theme, self)
         self.editor.setPlaceholderText(placeholder)
         self.editor.setAccessibleName(title)
         self.editor.setToolTip(tooltip)
         self.editor.setFont(theme.font(14))
         self.editor.setFixedHeight(lines * LINE + 25)
         self.editor.textChanged.connect(self._on_text)
+        self.editor.submitted.connect(self.submitted)
+        self._tooltip = tooltip
         self._title = label(title)
         self._title.setBuddy(self.editor)
         self._limit = 0
@@ -52,6 +57,10 @@ class PromptBox(QWidget):
         self._about = label("", "hint")
         self._about.setWordWrap(True)
         self._about.hide()
+        self._problem = label("", "problem")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._has_tokens = False
         self._reader: Callable[[str], str] = lambda text: ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._show_about)
@@ -62,6 +71,10 @@ class PromptBox(QWidget):
     def text(self) -> str:
         """The text on one line, without space at its ends."""
         return " ".join(self.editor.toPlainText().split())
+
+    def written(self) -> str:
+        """The text as it stands in the editor."""
+        return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
         """Other text; Ctrl+Z brings the former one back."""
@@ -85,12 +98,39 @@ class PromptBox(QWidget):
         self._reader = reader
         self._pause.start()  # which may have to read a file first
 
+    def set_grammar(self, weigher: Weigher | None) -> None:
+        """For prompts with weights, which `weigher` changes as PromptEditor says, and that are counted in tokens; None
+        for plain ones.
+        """
+        self._has_tokens = weigher is not None
+        self.editor.set_weigher(weigher)
+        more = "; Ctrl+↑ and Ctrl+↓ let a word count more or less)" if weigher else ")"
+        self.editor.setToolTip(self._tooltip.removesuffix(")") + more if self._tooltip.endswith(")") else self._tooltip)
+        self.show_slips(())
+        self._show_words()
+        self._pause.start()
+
+    def show_tokens(self, count: int, room: int) -> None:
+        """How long the text is for a model that reads tokens."""
+        self._words.setText(f"{count} / {room}" if self.text() else "")
+        windows = f", in {room // 75} parts" if room > 75 else ""
+        self._words.hint = f"{count} tokens of {room}{windows}"
+
+    def show_slips(self, slips: Sequence[Slip]) -> None:
+        """Marks these mistakes; the first is told under the text."""
+        self.editor.mark(slips)
+        more = f" And {len(slips) - 1} more." if len(slips) > 1 else ""
+        self._problem.setText(plain(slips[0].sentence) + more if slips else "")
+        self._problem.setVisible(bool(slips))
+
     def _on_text(self) -> None:
         self._show_words()
         self._pause.start()
         self.changed.emit(self.text())
 
     def _show_words(self) -> None:
+        if self._has_tokens:
+            return
         count = len(self.text().split())
         words = "1 word" if count == 1 else f"{count} words" if count else ""
         beyond = self._limit and count > self._limit
@@ -102,6 +142,7 @@ class PromptBox(QWidget):
         said = self._reader(text) if text else ""
         self._about.setText(said)
         self._about.setVisible(bool(said))
+        self.rested.emit()
 
     def _lay_out(self) -> None:
         self._head = head = QHBoxLayout()
@@ -113,21 +154,6 @@ class PromptBox(QWidget):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.editor)
+        column.addWidget(self._problem)
         column.addWidget(self._about)
 
-
-class _Editor(QPlainTextEdit):
-    def __init__(self, box: PromptBox) -> None:
-        super().__init__(box)
-        self._box = box
-        self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        leave_files_to_window(self.viewport())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._box.submitted.emit()
-        else:
-            super().keyPressEvent(event)

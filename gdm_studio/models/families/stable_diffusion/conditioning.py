@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,17 +11,12 @@ from torch import Tensor
 
 from gdm_studio.models.families.stable_diffusion.kinds import SIZES, Kind
 from gdm_studio.models.families.stable_diffusion.layout import Text
+from gdm_studio.models.families.stable_diffusion.windows import WINDOW, Tokens, tokenized
 from gdm_studio.models.grammar import Weighted
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer, text_of
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, text_of
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
-WINDOW = 75  # tokens between the one that begins and the one that ends
-BACK = 20  # tokens: a comma no farther from a window's end than this ends it, so that what follows stays together
-COMMA = 267
-
-Token = int | tuple[str, int]  # of the vocabulary, or a learnt word and which of its vectors
-Tokens = list[tuple[Token, float]]  # each, and how many times it counts
 Vectors = Mapping[str, Mapping[Text, Tensor]]  # by learnt word and text encoder (count, width)
 
 
@@ -75,31 +69,6 @@ def encoded(
     return Told(torch.cat(sides, dim=-1), pooled if kind.told else None)
 
 
-def tokenized(window: Iterable[Weighted], learnt: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
-    """The tokens of a window of a prompt, in pieces of WINDOW at most; one that is empty where there are none.
-
-    A `learnt` word has so many of its own, and all of them stand in one piece.
-    """
-    here: Tokens = []
-    comma = -1  # the place of the last one in this piece
-    for part in window:
-        for token in _tokens(part.text, learnt):
-            if isinstance(token, tuple) and token[1] == 0 and len(here) + learnt[token[0]] > WINDOW:
-                yield here
-                here, comma = [], -1
-            elif token == COMMA:
-                comma = len(here)
-            elif len(here) == WINDOW and comma >= 0 and WINDOW - comma <= BACK:
-                here, rest = here[: comma + 1], here[comma + 1 :]
-                yield here
-                here, comma = rest, -1
-            if len(here) == WINDOW:
-                yield here
-                here, comma = [], -1
-            here.append((token, part.weight))
-    yield here
-
-
 def words_in(
     windows: Iterable[Sequence[Weighted]], learnt: Mapping[str, int] = MappingProxyType({})
 ) -> list[tuple[str, list[int]]]:
@@ -120,15 +89,6 @@ def words_in(
             found[-1] = (text, [*found[-1][1], place])
             here = [] if ended else here
     return found
-
-
-def _tokens(text: str, learnt: Mapping[str, int]) -> Iterator[Token]:
-    words = "|".join(map(re.escape, sorted(learnt, key=len, reverse=True)))
-    for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):
-        if place % 2:
-            yield from ((piece.lower(), vector) for vector in range(learnt[piece.lower()]))
-        else:
-            yield from clip_tokenizer().encode(piece).ids
 
 
 def _window(

@@ -1,0 +1,145 @@
+"""The prompts of the Create page, followed while they are written: counted, looked over, gone on with."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from gdm_studio.errors import StorageError
+from gdm_studio.ui.prompting.completing import Known, completions
+from gdm_studio.ui.prompting.mistakes import mistakes
+from gdm_studio.ui.prompting.names import Names, names_of
+from gdm_studio.ui.prompting.weighing import STEP, weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.controls import Controls
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.widgets import PromptBox
+
+WEIGHTS = "webui"  # the grammar that has them
+FRESH = 3.0  # seconds for which what is known of files and pictures is taken to be so still
+MOST_PAST = 500
+
+
+class Prompting:
+    """Whatever takes long is done in threads, and an answer that comes late is dropped.
+
+    `former(most)` fetches so many prompts of pictures, the latest first; it may raise StorageError.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        *,
+        library: Library,
+        former: Callable[[int], Awaitable[Sequence[str]]],
+        tasks: Tasks,
+    ) -> None:
+        self._controls, self._library, self._former, self._tasks = controls, library, former, tasks
+        self._card: ModelCard | None = None
+        self._names, self._looked = Names(), 0.0
+        self._words: Sequence[str] = ()
+        self._past: Sequence[str] = ()
+        self._recalled = 0.0
+        self._asking = asyncio.Lock()  # so that what two wait for is fetched once
+        self._counting: set[PromptBox] = set()
+        for box in (controls.prompt, controls.negative):
+            box.changed.connect(lambda _, box=box: self._count_soon(box))
+            box.rested.connect(lambda box=box: self._tasks.start(self._look_over(box)))
+            box.editor.typed.connect(lambda box=box: self._tasks.start(self._go_on(box)))
+        controls.model_shown.connect(self._turn_to)
+        if controls.draft.card is not None:
+            self._turn_to(controls.draft.card)
+
+    def look_again(self) -> None:
+        """There are other files now that prompts can name."""
+        self._looked = 0.0
+
+    def _turn_to(self, card: ModelCard) -> None:
+        self._card, self._looked, self._words = card, 0.0, ()
+        for box in (self._controls.prompt, self._controls.negative):
+            box.set_grammar(_weigh if self._has_weights() else None)
+            self._count_soon(box)
+
+    def _has_weights(self) -> bool:
+        return self._card is not None and self._card.accepts.prompt == WEIGHTS
+
+    def _count_soon(self, box: PromptBox) -> None:
+        if self._has_weights() and box not in self._counting:
+            self._counting.add(box)
+            self._tasks.start(self._count(box))
+
+    async def _count(self, box: PromptBox) -> None:
+        """Counts until the count is that of what is written."""
+        text = None
+        try:
+            while self._has_weights() and text != box.written():
+                text = box.written()
+                box.show_tokens(*await asyncio.to_thread(_counted, text, self._names.lengths()))
+        finally:
+            self._counting.discard(box)
+
+    async def _look_over(self, box: PromptBox) -> None:
+        if not self._has_weights():
+            return
+        known = self._names
+        names, text = await self._names_now(), box.written()
+        found = await asyncio.to_thread(mistakes, text, names)
+        if text == box.written() and self._has_weights():
+            box.show_slips(found)
+        if names.lengths() != known.lengths():
+            self._count_soon(box)
+
+    async def _go_on(self, box: PromptBox) -> None:
+        """Offers how the prompt could go on where people have just typed."""
+        (cursor, end), text = box.editor.chosen(), box.written()
+        if cursor != end or self._card is None:
+            return
+        async with self._asking:
+            names = await self._names_now() if self._has_weights() else None
+            past = await self._past_now() if box is self._controls.prompt else ()
+            known = Known(names, await self._words_now(), past)
+        found = await asyncio.to_thread(completions, text, cursor, known)
+        if text == box.written() and box.editor.chosen() == (cursor, cursor):
+            box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
+
+    async def _names_now(self) -> Names:
+        card = self._card
+        if card is not None and time.monotonic() - self._looked > FRESH:
+            base = card.summary.partition(",")[0]
+            names = await asyncio.to_thread(lambda: names_of(self._library.held(), base))
+            if card is self._card:
+                self._names, self._looked = names, time.monotonic()
+        return self._names
+
+    async def _words_now(self) -> Sequence[str]:
+        """The words that the model met, where they are known."""
+        vocabulary = self._card.vocabulary if self._card else None
+        if not self._words and vocabulary is not None:
+            self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
+        return self._words
+
+    async def _past_now(self) -> Sequence[str]:
+        if time.monotonic() - self._recalled > FRESH:
+            self._recalled = time.monotonic()
+            try:
+                self._past = await self._former(MOST_PAST)
+            except StorageError:  # which the gallery tells of itself
+                self._past = ()
+        return self._past
+
+
+def _weigh(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
+    found = weighed(text, start, end, STEP if more else -STEP)
+    return None if found is None else (found.text, found.start, found.end)
+
+
+def _counted(text: str, lengths: dict[str, int]) -> tuple[int, int]:
+    from gdm_studio.models.families.stable_diffusion.windows import counted  # reads CLIP's vocabulary
+
+    return counted(text, lengths)

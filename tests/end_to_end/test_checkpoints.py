@@ -1,0 +1,164 @@
+"""A checkpoint of people's own, from the drop on the window to an old picture of another tool whose settings return."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
+from safetensors.torch import save_file
+
+from gdm_studio.gallery import read
+from gdm_studio.models.hashes import known
+from gdm_studio.models.library import Library
+from gdm_studio.ui.window import Window
+from tests.helpers import tiny_stable
+from tests.helpers.looks import drag
+from tests.helpers.opened import click, drop, opened, until
+from tests.ui.test_flow import generated, pictures
+from tests.ui.test_prompting import CTRL, _anew, _key, _keys, _list
+
+SECONDS = 240.0
+
+
+def _lora(place: Path, seed: int) -> None:
+    """An adapter of one layer of the U-Net, as kohya's trainer writes them."""
+    layer, numbers = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", torch.Generator()
+    found = {
+        f"{layer}.lora_down.weight": torch.randn(4, 768, generator=numbers.manual_seed(seed)),
+        f"{layer}.lora_up.weight": torch.randn(64, 4, generator=numbers),
+    }
+    place.parent.mkdir(exist_ok=True)
+    save_file(found, place)
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    """What someone has lain by: two checkpoints, a folder of adapters."""
+    folder = tmp_path / "theirs"
+    tiny_stable.write(folder / "dream.safetensors", told={"modelspec.author": "Somebody"})
+    tiny_stable.write(folder / "dream-inpainting.safetensors", "inpainting")
+    for seed, name in enumerate(("Ink", "wash")):
+        _lora(folder / "Lora" / f"{name}.safetensors", seed)
+    for file in folder.rglob("*.safetensors"):
+        os.utime(file, (86_400, 86_400))
+    return folder
+
+
+def _said(window: Window) -> str:
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def _old_picture(folder: Path, *, model: str, ink: str) -> Path:
+    """As AUTOMATIC1111 wrote it, of files that had other names there."""
+    told = PngInfo()
+    told.add_text(
+        "parameters",
+        "a (red:1.3) house <lora:inkOld_v2:0.7>, <lora:lost:0.5>\n"
+        "Negative prompt: blurry\n"
+        "Steps: 3, Sampler: Euler, Schedule type: Karras, CFG scale: 5, Seed: 77, Size: 96x64, "
+        f"Model hash: {model}, Model: dreamOld, Clip skip: 2, "
+        f'Lora hashes: "inkOld_v2: {ink}, lost: 0123456789ab", Version: v1.10.1',
+    )
+    path = folder / "old.png"
+    Image.new("RGB", (96, 64)).save(path, pnginfo=told)
+    return path
+
+
+@pytest.mark.slow
+def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        page, create = window.models_page, window.create_page
+        controls, stage = create.controls, create.stage
+        await until(lambda: window.making.device)
+
+        # dropped, in the table, used
+        drop(window, theirs / "dream.safetensors")
+        await until(lambda: window.page() == "models" and "dream" in page.names())
+        await until(lambda: "Stable Diffusion 1" in _said(window) and "Somebody" in _said(window))
+        click(page.view._use)
+        await until(lambda: window.page() == "create" and controls.request().model == "dream")
+        assert "a cheerful" not in controls.request().prompt or controls.prompt.isVisible()
+        controls.draft.change(steps=2, guidance_scale=3.0, seed=7, dtype="fp32", device="cpu")
+        _anew(controls.prompt, "a red house")
+        await generated(window)
+        first = read(pictures(home)[0]).request
+        assert first is not None and (first.model, first.size, first.prompt) == ("dream", (64, 64), "a red house")
+
+        # two adapters, by typing
+        drop(window, theirs / "Lora")
+        await until(lambda: {"Ink", "wash"} <= set(page.names()) and "Lora is looked into" in _said(window))
+        window.turn_to("create")
+        for name in ("ink", "was"):
+            _keys_behind(window, f", <{name}")
+            await until(lambda: _list(window))
+            _key(controls.prompt, Qt.Key.Key_Return)
+        _key(controls.prompt, Qt.Key.Key_Down, CTRL)
+        assert controls.request().prompt == "a red house, <lora:Ink:1>, <lora:wash:0.9>"
+        controls.draft.change(seed=7)
+        await generated(window)
+        assert len(pictures(home)) == 2
+        plain, inked = (np.asarray(Image.open(path)).astype(int) for path in pictures(home))
+        assert np.abs(plain - inked).max() > 4
+
+        # another model, of which a part of the picture is made anew
+        drop(window, theirs / "dream-inpainting.safetensors")
+        await until(lambda: "dream-inpainting.safetensors is looked into" in _said(window))
+        window.turn_to("create")
+        stage.setFocus()
+        click(stage.tools.buttons["mask"])
+        await until(lambda: stage.mode() == "mask")
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(60, 0))
+        mask = window.tools.starting.brush.mask()
+        before = np.asarray(Image.open(pictures(home)[-1]))
+        click(stage.mask_bar._done)
+        await until(lambda: controls.request().mask)
+        await until(lambda: "dream-inpainting" in [choice.id for choice in controls.model_box.choices()])
+        controls.model_box.pick("dream-inpainting")
+        await until(lambda: controls.request().model == "dream-inpainting")
+        controls.draft.change(steps=2, guidance_scale=1.0)
+        earlier = set(pictures(home))
+        await generated(window)
+        (path,) = set(pictures(home)) - earlier
+        painted, asked = np.asarray(Image.open(path)), read(path).request
+        assert asked is not None and asked.mask and asked.model == "dream-inpainting"
+        assert np.array_equal(painted[mask == 0], before[mask == 0]) and not np.array_equal(painted, before)
+
+        # an old picture of another tool
+        ink, dream = theirs / "Lora" / "Ink.safetensors", theirs / "dream.safetensors"
+        await until(lambda: known(ink) is not None and known(dream) is not None)
+        hashes = known(dream), known(ink)
+        assert hashes[0] is not None and hashes[1] is not None
+        old = _old_picture(tmp_path, model=hashes[0].sha256[:10], ink=hashes[1].content[:12])
+        drop(window, old)
+        await until(lambda: controls.request().seed == 77)
+        request = controls.request()
+        assert request.model == "dream" and request.size == (96, 64) and not request.image and not request.mask
+        assert request.prompt == "a (red:1.3) house <lora:Ink:0.7>, <lora:lost:0.5>"
+        assert (request.negative_prompt, request.steps, request.guidance_scale) == ("blurry", 3, 5.0)
+        assert (request.sampler, request.spacing, request.factors) == ("euler", "karras", {"clip_skip": 2.0})
+        await until(lambda: "Not used: LoRA lost (hash 0123456789ab)" in _said(window))
+        await until(lambda: "There is no LoRA called “lost”" in _said(window))
+        controls.prompt.set_text(request.prompt.replace(", <lora:lost:0.5>", ""))
+        await until(lambda: "There is no LoRA" not in _said(window))
+        earlier = set(pictures(home))
+        await generated(window)
+        (path,) = set(pictures(home)) - earlier
+        again = read(path).request
+        assert again is not None and (again.seed, again.size, again.model) == (77, (96, 64), "dream")
+
+    opened(play, library=Library(), seconds=SECONDS)
+
+
+def _keys_behind(window: Window, text: str) -> None:
+    box = window.create_page.controls.prompt
+    box.editor.setFocus()
+    _key(box, Qt.Key.Key_End, CTRL)
+    _keys(box, text)
