@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path as File
 from typing import Any
@@ -60,6 +60,11 @@ class Habits:
     latent: int = 0  # how many normal numbers of its own the denoiser is told besides, others at every point
     beside: str = ""  # "picture": the denoiser sees the generator's beside x; "sum": beside the sum of both
     mixes: tuple[float, ...] = ()  # of every channel, the network's share; the rest is as though data were N(0, I)
+
+    @classmethod
+    def among(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        """What of `config` is one of them."""
+        return {each.name: config[each.name] for each in fields(cls) if each.name in config}
 
 
 @dataclass(frozen=True)
