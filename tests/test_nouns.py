@@ -34,7 +34,7 @@ PLAIN = Request(
     controls={"clip": 2.0}, image=PICTURE, mask=PICTURE[::-1], strength=0.3, inverted=True,
     toward=Toward("an owl", 9, 0.25, then=Toward("a hen", 10, 1.0)), device="cuda:1", dtype="bf16",
     label="cat", factors={"aesthetic": 6.5}, hints=(Hint("edges", PICTURE, 0.8),),
-    vae="soft", refiner="finer",
+    vae="soft", refiner="finer", attention=True,
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
 LIMITS: dict[str, tuple[list[Any], list[Any]]] = {  # field: (values at its limits, those just beyond them)
@@ -130,7 +130,7 @@ def test_a_digest_tells_every_deciding_field_and_no_other() -> None:
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (Hint("depth", PICTURE, 0.5),),
         "vae": "", "refiner": "x",
     }  # fmt: skip
-    same = {"device": "cpu", "dtype": "fp32", "batch": 9}
+    same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}
     plain = PLAIN.checked()
     digests = {replace(plain, **{name: value}).digest() for name, value in changes.items()}

@@ -54,7 +54,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # window's alone before: how work is followed, steered and shared out among workers, and the request being written; what
 # is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
 # family tree, their comparison, guidance by a classifier, what each word of a prompt did.
-LINES = 49_150
+LINES = 49_550
 
 
 def short(name: str) -> str:

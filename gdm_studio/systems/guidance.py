@@ -29,7 +29,7 @@ from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families import systems
-from gdm_studio.models.families.systems_model import Habits
+from gdm_studio.models.families.systems_model import habits_in
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.networks.backbones import saved_backbone
@@ -163,7 +163,7 @@ class ClassifierRecipe(SystemRecipe):
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
     def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return Habits.among(self._config)
+        return habits_in(self._config)
 
     @property
     def facts(self) -> dict[str, Any]:

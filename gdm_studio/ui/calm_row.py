@@ -15,8 +15,6 @@ from gdm_studio.ui.setting_widgets import combo_of, slider_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Folded, Labelled, SeedField, mark, side_by_side
 
-SHOWN = ("seed", "steps", "sampler", "temperature")  # said in this order while they are out of sight
-
 
 class CalmRow(Folded):
     """"Fewer" above it puts it away; what it stands at is said there then.
@@ -44,10 +42,11 @@ class CalmRow(Folded):
         self.add(side_by_side(Labelled(SETTINGS["seed"].title, self.seed, self.seed.lock), scheduler))
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
-        for name, part in (("seed", self.seed), ("toward", self.toward), ("sampler", self.sampler_box)):
+        for name, part in dict(seed=self.seed, toward=self.toward, sampler=self.sampler_box).items():
             bind(draft, name, part)
         bind(draft, LOCK, self.seed.lock)
-        for name in SHOWN:
+        self._shown = dict(seed="Seed {}", steps="{} steps", sampler="{}", temperature="temperature {:.2f}")
+        for name in self._shown:
             draft.listen(name, self._say_shown)
         for part in (self.seed, self.toward):
             part.changed.connect(self.changed)
@@ -65,7 +64,8 @@ class CalmRow(Folded):
         return "Fewer" if opened else self._summary
 
     def _say_shown(self, _: object = None) -> None:
-        seed, steps, sampler, temperature = (self._draft[name] for name in SHOWN)
-        found = f"Seed {seed} · {steps} steps · {SAMPLERS[sampler].title}"
-        usual = temperature == self._draft.default("temperature")
-        self.set_summary(found if usual else f"{found} · temperature {temperature:.2f}")
+        said = {name: words.format(self._draft[name]) for name, words in self._shown.items()}
+        said["sampler"] = SAMPLERS[said["sampler"]].title
+        if self._draft["temperature"] == self._draft.default("temperature"):
+            del said["temperature"]
+        self.set_summary(" · ".join(said.values()))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -94,6 +94,14 @@ async def still_found(find: Callable[[], list[str]], *, after: float = 0.05, sec
 
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def hover(widget: QWidget, place: QPointF) -> None:
+    """The mouse at a place of the widget: QTest's own would work events off, which must not be done in a task."""
+    nothing = Qt.MouseButton.NoButton
+    here = QPointF(widget.mapToGlobal(place))
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, here, nothing, nothing, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, moved)
 
 
 def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -67,7 +67,8 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
 
         assert page.select(theirs / "Lora" / "ink.safetensors")
         await until(lambda: any(not label.pixmap().isNull() for label in page.view.findChildren(QLabel)))
-        assert "does not allow that" in said(window) and not page.view._use.isVisible()
+        await until(lambda: "does not allow that" in said(window))
+        assert not page.view._use.isVisible()
         file = theirs / "Lora" / "ink.safetensors"
         await until(lambda: (found := known(file)) is not None and found.sha256[:10] in said(window))
         assert page.select(theirs / "Lora" / "plain.safetensors")

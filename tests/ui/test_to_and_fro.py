@@ -48,7 +48,7 @@ FULL = Request(
     prompt="a fox, \"red\" & quick", negative_prompt="dull", style="noto", model="made-up", seed=2**62, count=3,
     batch=2, size=(32, 64), sampler="ddim", spacing="sgm_uniform", steps=999, knobs={"eta": 0.25}, guidance_scale=2.5,
     temperature=1.35, controls={"guidance_rescale": 0.7, "clip": 2.0}, image="a" * 64, mask="b" * 64, strength=0.35,
-    inverted=True, toward=Toward("an owl", 9, 0.25), device="cpu", dtype="bf16",
+    inverted=True, toward=Toward("an owl", 9, 0.25), device="cpu", dtype="bf16", attention=True,
 )  # fmt: skip
 STANDARD = {
     "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,

@@ -43,7 +43,7 @@ def test_settings_stand_in_the_order_of_the_controls() -> None:
         ("Seed", "4", "4", ""),
         ("Towards", "“an owl” seed 9, 26 %", "–", ""),
         ("Scheduler", "DDIM", "DPM++ 2M", ""),
-        ("Spacing", "Uniform, both ends", "Karras", ""),
+        ("Step spacing", "Uniform, both ends", "Karras", ""),
         ("Steps", "9", "9", ""),
         ("Guidance", "2.5", "4", ""),
         ("Temperature", "0.75", "1", ""),
@@ -62,7 +62,7 @@ def test_settings_stand_in_the_order_of_the_controls() -> None:
     assert differing([Compared("a", clear, BASE)]) == [""]
     later = replace(BASE, sampler="of later", spacing="later too", knobs={"strange": 2.0})
     values = {fact.name: fact.values[0] for fact in facts([Compared("a", clear, later)])}
-    assert (values["Scheduler"], values["Spacing"], values["strange"]) == ("of later", "later too", "2")
+    assert (values["Scheduler"], values["Step spacing"], values["strange"]) == ("of later", "later too", "2")
 
 
 def test_facts_beside_a_picture() -> None:

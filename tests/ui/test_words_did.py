@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -13,7 +13,7 @@ from gdm_studio.engine.attention import Attention
 from gdm_studio.request import Request
 from gdm_studio.ui.steps.words_view import Lit, WordRow, WordsView
 from gdm_studio.ui.window import Window
-from tests.helpers.opened import opened, press, until
+from tests.helpers.opened import hover, opened, press, until
 from tests.helpers.tiny_model import TinyLibrary
 from tests.ui.accessibility import problems
 
@@ -69,7 +69,7 @@ def test_a_word_lights_its_place_and_a_place_names_its_words(home: Path) -> None
         view.slider.setValue(2)
         assert lit._veil.pixelColor(3, 3).alpha() == 225, "nor anywhere at step 3"
         view.slider.setValue(0)
-        QTest.mouseMove(lit, QPoint(round(room.left() + 5), round(room.top() + 5)))
+        hover(lit, room.topLeft() + QPointF(5, 5))
         await until(lambda: "This place looked at “left” 30 %" in said(window))
         lit.setFocus()
         for key in (Qt.Key.Key_Down,) * 4 + (Qt.Key.Key_Right,) * 4:

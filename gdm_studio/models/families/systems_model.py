@@ -61,10 +61,9 @@ class Habits:
     beside: str = ""  # "picture": the denoiser sees the generator's beside x; "sum": beside the sum of both
     mixes: tuple[float, ...] = ()  # of every channel, the network's share; the rest is as though data were N(0, I)
 
-    @classmethod
-    def among(cls, config: Mapping[str, Any]) -> dict[str, Any]:
-        """What of `config` is one of them."""
-        return {each.name: config[each.name] for each in fields(cls) if each.name in config}
+def habits_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a header is one of them."""
+    return {each.name: config[each.name] for each in fields(Habits) if each.name in config}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class PromptEditor(QPlainTextEdit):
         leave_files_to_window(self.viewport())
         self.cursorPositionChanged.connect(self._close_list)
         self.verticalScrollBar().valueChanged.connect(self._close_list)
-        theme.changed.connect(lambda: self.mark(self._slips))
+        theme.changed.connect(self._mark_anew)
 
     def set_weigher(self, weigher: Weigher | None) -> None:
         """`weigher(text, start, end, more)` is the text in which what is chosen counts more, or less, and what is
@@ -77,6 +77,9 @@ class PromptEditor(QPlainTextEdit):
         cursor.removeSelectedText()
         cursor.endEditBlock()
         self._choose(start + len(text), start + len(text))
+
+    def _mark_anew(self) -> None:
+        self.mark(self._slips)
 
     def mark(self, slips: Sequence[Slip]) -> None:
         """Underlines these mistakes, and tells of each where the mouse rests on it."""
