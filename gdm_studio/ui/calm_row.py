@@ -42,8 +42,9 @@ class CalmRow(Folded):
         self.add(side_by_side(Labelled(SETTINGS["seed"].title, self.seed, self.seed.lock), scheduler))
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
-        for name, part in dict(seed=self.seed, toward=self.toward, sampler=self.sampler_box).items():
-            bind(draft, name, part)
+        bind(draft, "seed", self.seed)
+        bind(draft, "toward", self.toward)
+        bind(draft, "sampler", self.sampler_box)
         bind(draft, LOCK, self.seed.lock)
         self._shown = dict(seed="Seed {}", steps="{} steps", sampler="{}", temperature="temperature {:.2f}")
         for name in self._shown:
