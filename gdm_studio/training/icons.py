@@ -54,10 +54,6 @@ TINT_WEIGHT = 0.25  # of a picture in a colour that the thing does not have, bes
 TONE_WEIGHT = 0.4  # the same of skin tones
 STYLE_POWER = 0.6  # of a style's share by all that: those with few plain things are shown oftener than that
 
-# Share of the prompts whose pooled text goes astray beside a settled sketch, by up to one a number: two prompts are
-# 0.75 apart, and at 0.8 what is sketched has changed by a third of its variance.
-ASTRAY = 0.35
-
 # The sets whose drawings stand for no style in particular: blends of these are whole, of lines and areas they are not.
 UNSTYLED = ("twemoji", "noto", "fluent-emoji-flat", "emojione")
 
@@ -98,6 +94,8 @@ class IconsRecipe(Recipe[Trained]):
     sketch_samples: Annotated[int, Option("Sketch's samples", "that it is taught with at first")] = 2_000_000
     sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     memory_samples: Annotated[int, Option("Memory", "samples for a sketch of a settled text encoder")] = 0
+    # by up to one a number: two prompts are 0.75 apart, and at 0.8 what is sketched changes by a third of its variance
+    astray: Annotated[float, Option("Astray", "share of pooled texts that are moved beside such a sketch", 0, 1)] = 0.1
     sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 10
     threads: Threads = 2
 
@@ -205,8 +203,8 @@ class IconsRecipe(Recipe[Trained]):
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         noise = normal(rng, self.batch, *x0.shape[1:])
         if self.is_settled:
-            far = np.maximum(rng.uniform(1 - 1 / ASTRAY, 1, self.batch), 0)     # (N,)
-            astray = torch.from_numpy(far).float()[:, None] * normal(rng, self.batch, model.text.config.width)
+            far = torch.from_numpy(rng.random(self.batch) * (rng.random(self.batch) < self.astray)).float()
+            astray = far[:, None] * normal(rng, self.batch, model.text.config.width)
             return x0, log_sigma.exp(), noise, ids, astray
         more = [part[self.batch :].unflatten(0, (self.batch, rows)) for part in (x0, ids)]
         return x0[: self.batch], log_sigma.exp(), noise, ids[: self.batch], *more
