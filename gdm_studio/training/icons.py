@@ -95,7 +95,7 @@ class IconsRecipe(Recipe[Trained]):
     sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     memory_samples: Annotated[int, Option("Memory", "samples for a sketch of a settled text encoder")] = 0
     # by up to one a number: two prompts are 0.75 apart, and at 0.8 what is sketched changes by a third of its variance
-    astray: Annotated[float, Option("Astray", "share of pooled texts that are moved beside such a sketch", 0, 1)] = 0.1
+    astray: Annotated[float, Option("Astray", "share of pooled texts that are moved beside such a sketch", 0, 1)] = 0.0
     sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 10
     threads: Threads = 2
 
