@@ -51,14 +51,14 @@ def generate(
     if resume is not None and len(resume.x) not in (1, len(images)):
         raise BadRequest(f"The step holds {len(resume.x)} pictures, not {len(images)}; ask for as many.")
 
-    places, said = {image: row for row, image in enumerate(images)}, set[str]()
+    places, remarked = {image: row for row, image in enumerate(images)}, False
 
     def make(batch: tuple[int, ...], device: torch.device) -> Iterator[Event]:
+        nonlocal remarked
         model = yield from loading(request, library, device)
-        for note in _remarks(model, request):
-            if note not in said:  # to a batch before, or before memory ran out
-                said.add(note)
-                yield Phase("preparing", note=note)
+        if not remarked:  # by a batch before, or before memory ran out
+            yield from (Phase("preparing", note=note) for note in dict.fromkeys(_remarks(model, request)))
+            remarked = True
         rows = [places[image] for image in batch]
         before = [replace(each, step=rows_of(each.step, rows)) for each in made]
         course = Course(model, request, batch)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -178,16 +177,8 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
             write_model(out / self.product, dict(model.items()), self._card(model, seen), {})
 
     def _card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
-        system = self.system
         return {
-            "name": system.name,
-            "title": system.title,
-            "date": date.today().isoformat(),
-            "author": "GDM Studio",
-            "paper": system.reference,
-            "licence": "Apache-2.0",
-            "summary": system.idea,
-            "tags": list(system.tags),
+            **self.system.facts,
             "size": 256,
             "channels": 4,
             "latent": [1, SHOWN, 2],

@@ -6,7 +6,6 @@ import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
@@ -131,16 +130,9 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         """What the model's card says."""
-        system, pixel = self.system, max(1, SHOWN // self.size)
+        pixel = max(1, SHOWN // self.size)
         return {
-            "name": system.name,
-            "title": system.title,
-            "date": date.today().isoformat(),
-            "author": "GDM Studio",
-            "paper": system.reference,
-            "licence": "Apache-2.0",
-            "summary": system.idea,
-            "tags": list(system.tags),
+            **self.system.facts,
             "size": self.size * pixel,
             "channels": 4,
             "latent": [4, self.size, self.size],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,17 @@ class System:
     def reference(self) -> str:
         """The paper on one line."""
         return f"{self.authors} {self.year}, {self.paper}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the card of a model of it says, trained today, whatever its networks are."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "date": date.today().isoformat(),
+            "author": "GDM Studio",
+            "paper": self.reference,
+            "licence": "Apache-2.0",
+            "summary": self.idea,
+            "tags": list(self.tags),
+        }

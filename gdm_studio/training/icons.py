@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -176,13 +176,10 @@ class IconsRecipe(Recipe[Trained]):
         return Ema(model.parameters(), self.ema_halflife)
 
     def objectives(self, model: Trained) -> Sequence[Objective]:
-        def loss(*batch: Tensor) -> Tensor:
-            if self.is_settled:
-                return settled_loss(model, *batch)
-            return denoising_loss(model, *batch, weight=self.sketch_weight)
-
+        loss = partial(denoising_loss, model, weight=self.sketch_weight)
         if self.is_settled:
             model.settle()
+            loss = partial(settled_loss, model)
         optimizers = OPTIMIZERS[self.optimizer](model.unet, model.text, self.learning_rate)
         return (Objective("loss", loss, model.learning(), optimizers),)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import torch
@@ -74,7 +75,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """AdamW for all parameters that learn."""
-    learning = [parameter for parameter in (*unet.parameters(), *text.parameters()) if parameter.requires_grad]
+    learning = [parameter for _, parameter in _learning(unet, text)]
     return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
@@ -85,12 +86,9 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
-    for module in (unet, text):
-        for name, parameter in module.named_parameters():
-            if not parameter.requires_grad:
-                continue
-            is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
-            (matrices if is_inner else rest).append(parameter)
+    for name, parameter in _learning(unet, text):
+        is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
+        (matrices if is_inner else rest).append(parameter)
     return [
         Muon(matrices, learning_rate, weight_decay=0.01),
         _adamw([{"params": rest, "relative": 0.5}], learning_rate),
@@ -102,6 +100,12 @@ def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate * group.get("relative", 1.0)
+
+
+def _learning(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
+    """Names and parameters of what still learns."""
+    named = chain.from_iterable(module.named_parameters() for module in modules)
+    return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 
 
 def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:

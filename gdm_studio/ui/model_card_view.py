@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
@@ -22,7 +22,7 @@ from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.tiles import read_sample
-from gdm_studio.ui.widgets import ActionButton, label, rule
+from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled
 
 WIDTH = 340
 SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
@@ -61,14 +61,9 @@ class ModelCardView(QFrame):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(18, 18, 18, 18)
         self._column.setSpacing(12)
-        scroll = QScrollArea()
-        scroll.setAccessibleName("About the model")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        column.addWidget(scrolled(self._page, "About the model"))
         theme.changed.connect(self._recolour)
 
     def show_line(self, line: Held | None) -> None:

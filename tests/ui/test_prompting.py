@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QCursor, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets.prompt_list import PromptList
 from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import shown, theme
-from tests.helpers.opened import opened, until
+from tests.helpers.opened import hover, opened, until
 from tests.ui.test_flow import generated
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -212,14 +212,6 @@ def test_tokens_are_counted_in_windows_and_without_torch() -> None:
     assert done.stdout.strip() == "(2, 75) False"
 
 
-def _mouse(view: QWidget, place: QPoint) -> None:
-    """A mouse that is said to be at a place of the screen."""
-    at = QPointF(view.mapFromGlobal(place))
-    nothing = Qt.MouseButton.NoButton
-    moved = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(place), nothing, nothing, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, moved)
-
-
 def test_a_mouse_that_rests_where_the_list_comes_up_chooses_nothing() -> None:
     look = theme()
     window = shown(QWidget(), 300, 300)
@@ -233,9 +225,9 @@ def test_a_mouse_that_rests_where_the_list_comes_up_chooses_nothing() -> None:
     offered = window.findChild(PromptList)
     assert offered is not None and offered.isVisible() and offered.geometry().top() > box.editor.y()
     view = offered.viewport()
-    _mouse(view, QCursor.pos())
+    hover(view, QPointF(view.mapFromGlobal(QCursor.pos())))
     assert offered.currentIndex().row() == -1
-    _mouse(view, view.mapToGlobal(QPoint(20, 40)))
+    hover(view, QPointF(20, 40))
     assert offered.currentIndex().row() == 1
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
     assert box.text() == "a foal" and not offered.isVisible()

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.systems.family import Member
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule
+from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled
 from gdm_studio.ui.widgets.labels import Label
 from gdm_studio.ui.widgets.painting import checker
 
@@ -39,14 +39,9 @@ class Details(QFrame):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(18, 18, 18, 18)
         self._column.setSpacing(SPACE.medium)
-        scroll = QScrollArea()
-        scroll.setAccessibleName("About the system")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        column.addWidget(scrolled(self._page, "About the system"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the page has little room."""

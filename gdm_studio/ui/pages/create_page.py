@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
@@ -12,7 +12,7 @@ from gdm_studio.ui.gallery_panel import GalleryPanel
 from gdm_studio.ui.sets.sheet import SetSheet
 from gdm_studio.ui.stage import Stage
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Notices, column_rule
+from gdm_studio.ui.widgets import Notices, in_columns
 
 
 class CreatePage(QFrame):
@@ -32,14 +32,7 @@ class CreatePage(QFrame):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.stage)
         self._middle.addWidget(self.sheet)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.controls)
-        row.addWidget(column_rule())
-        row.addWidget(self._middle, 1)
-        row.addWidget(column_rule())
-        row.addWidget(self.gallery)
+        in_columns(self, self.controls, self._middle, self.gallery, wide=1)
 
     def _say_empty(self) -> None:
         """What the empty canvas says; nothing while it is not known whether there is a picture for it."""

@@ -13,7 +13,7 @@ from gdm_studio.ui.family_tree.details import Details
 from gdm_studio.ui.family_tree.graph import FamilyGraph
 from gdm_studio.ui.family_tree.table import SideBySide
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, column_rule, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label
 
 ROOMY = 1000  # width from which what is told of a system is as wide as elsewhere
 VIEWS = [
@@ -114,12 +114,7 @@ class FamilyTreePage(QFrame):
         left.setSpacing(SPACE.medium)
         left.addLayout(head)
         left.addWidget(self._stack, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(column_rule())
-        row.addWidget(self.details)
+        in_columns(self, left, self.details, wide=0)
 
 
 def _what_texts_get_wrong() -> QWidget:

@@ -20,7 +20,7 @@ from gdm_studio.ui.gallery_grid import Grid
 from gdm_studio.ui.gallery_model import THUMBNAIL, PictureLike, PictureModel
 from gdm_studio.ui.pages.gallery_sidebar import DELETED, Sidebar
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import column_rule
+from gdm_studio.ui.widgets import in_columns
 from gdm_studio.ui.widgets.file_drops import take_copy
 
 EDGE, TOP = 18, 14
@@ -269,11 +269,4 @@ class GalleryPage(QFrame):
         middle.addLayout(head)
         middle.addWidget(self.grid, 1)
         middle.addWidget(self.deleted, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.sidebar)
-        row.addWidget(column_rule())
-        row.addWidget(self._middle, 1)
-        row.addWidget(column_rule())
-        row.addWidget(self.side)
+        in_columns(self, self.sidebar, self._middle, self.side, wide=1)

@@ -38,7 +38,7 @@ from gdm_studio.models.held import Held, of_card
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, column_rule, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
 from gdm_studio.ui.widgets.labels import Label
 from gdm_studio.ui.widgets.search_field import SearchField
 
@@ -227,12 +227,7 @@ class ModelsPage(QFrame):
         for below in (self._nothing, self._own, self._refused):
             below.setContentsMargins(12, 0, 12, 0)
             left.addWidget(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(column_rule())
-        row.addWidget(self.view)
+        in_columns(self, left, self.view, wide=0)
 
 
 def _own_models() -> QFrame:

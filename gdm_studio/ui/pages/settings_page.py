@@ -24,7 +24,7 @@ from gdm_studio.ui.preferring.entries import (
 )
 from gdm_studio.ui.preferring.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, column_rule, label
+from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -160,12 +160,7 @@ class SettingsPage(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(page)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._side())
-        whole.addWidget(column_rule())
-        whole.addWidget(self._scroll, 1)
+        in_columns(self, self._side(), self._scroll, wide=1)
 
     def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
         heading = label(title, "strong")

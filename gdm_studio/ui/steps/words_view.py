@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import label, mark
+from gdm_studio.ui.widgets import label, mark, scrolled
 from gdm_studio.ui.widgets.painting import checker
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -133,14 +132,10 @@ class WordsView(Overlay):
         for row in self.rows:
             column.addWidget(row)
         column.addStretch()
-        scroll = QScrollArea()
-        scroll.setAccessibleName("Words of the prompt")
-        scroll.setWidgetResizable(True)
+        scroll = scrolled(words, "Words of the prompt")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFixedWidth(LIST)
-        scroll.setWidget(words)
         body = QHBoxLayout()
         body.setSpacing(SPACE.edge)
         body.addWidget(self.picture, 1)

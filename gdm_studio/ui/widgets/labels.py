@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE
@@ -99,6 +99,30 @@ def stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
     return column
 
 
+def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
+    """Lays panels out over a page, thin lines between them; the one in place `wide` has what room is left."""
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    for place, part in enumerate(parts):
+        if place:
+            row.addWidget(_column_rule())
+        if isinstance(part, QLayout):
+            row.addLayout(part, int(place == wide))
+        else:
+            row.addWidget(part, int(place == wide))
+
+
+def scrolled(inside: QWidget, name: str) -> QScrollArea:
+    """What is scrolled up and down where it is too high; `name` is told by a screen reader."""
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
 def rule(parent: QWidget | None = None) -> QFrame:
     """A thin line across a panel."""
     line = QFrame(parent)
@@ -107,9 +131,9 @@ def rule(parent: QWidget | None = None) -> QFrame:
     return line
 
 
-def column_rule(parent: QWidget | None = None) -> QFrame:
+def _column_rule() -> QFrame:
     """A thin line between two panels side by side."""
-    line = QFrame(parent)
+    line = QFrame()
     line.setProperty("role", "rule")
     line.setFixedWidth(1)
     return line
