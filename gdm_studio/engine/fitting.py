@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 import torch
 
@@ -12,16 +13,16 @@ from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, parts_of
 from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.request import Request
-from gdm_studio.run import Event, Phase
+from gdm_studio.run import Event, Phase, Result
 
 
 def fitting(
     request: Request,
     library: Library,
     images: tuple[int, ...],
-    make: Callable[[tuple[int, ...], torch.device], Iterator[Event]],
+    make: Callable[[tuple[int, ...], torch.device], Generator[Event, None, None]],
 ) -> Generator[Event, None, None]:
-    """What `make` gives for batches of the pictures; one for which memory runs out is begun again.
+    """What `make` gives for batches of the pictures; what one for which memory runs out has not given is begun again.
 
     First without the other models that are loaded, then in smaller batches, at last on the CPU. Raises DeviceError
     where the device is not here, or not even one picture fits.
@@ -31,9 +32,9 @@ def fitting(
     place = Place(devices.resolve(request.device), request.batch, size)
     while images:
         batch = images[: place.batch]
-        too_many, taken = 0, devices.measuring(place.device)
+        too_many, taken, finished = 0, devices.measuring(place.device), set[int]()
         try:
-            yield from make(batch, place.device)
+            yield from _noted(make(batch, place.device), finished)
             place = place.after(len(batch), taken())
         except (RuntimeError, MemoryError) as error:
             if not devices.is_out_of_memory(error):
@@ -45,8 +46,18 @@ def fitting(
             if not _others_let_go(request, library, place.device):
                 place, remedy = place.smaller(too_many)
             yield Phase("making room", note=remedy)
+            images = tuple(image for image in images if image not in finished)
         else:
             images = images[len(batch) :]
+
+
+def _noted(events: Generator[Event, None, None], finished: set[int]) -> Generator[Event, None, None]:
+    """The events; pictures that are finished go into that set. What the last held is let go of with this."""
+    with closing(events):
+        for event in events:
+            if isinstance(event, Result):
+                finished.add(event.image)
+            yield event
 
 
 def _others_let_go(request: Request, library: Library, device: torch.device) -> bool:

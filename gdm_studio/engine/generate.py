@@ -53,7 +53,7 @@ def generate(
 
     places, remarked = {image: row for row, image in enumerate(images)}, False
 
-    def make(batch: tuple[int, ...], device: torch.device) -> Iterator[Event]:
+    def make(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
         nonlocal remarked
         model = yield from loading(request, library, device)
         if not remarked:  # by a batch before, or before memory ran out

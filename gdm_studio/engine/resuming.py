@@ -15,8 +15,8 @@ from gdm_studio.engine.step_codec import read_torn, record, records, to_bytes
 from gdm_studio.engine.steplog import StepLog, whole
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
-from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import Library
+from gdm_studio.models.fingerprint import fingerprint, of_parts
+from gdm_studio.models.library import Library, card_of
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
 
@@ -76,7 +76,7 @@ def going_on(
     """
     left = [image for image in range(request.count) if image not in made]
     log = read_torn(stood, request)
-    if log is not None and log.weights in ("", fingerprint(library.card(request.model))):
+    if log is not None and _goes_with(log, request, library):
         rows = [row for row, image in enumerate(log.images) if image in left]
         resumed = [log.images[row] for row in rows]
         if rows:
@@ -91,3 +91,14 @@ def going_on(
                 left = [image for image in left if image not in resumed]
     if left:
         yield from generate(request, library, images=left)
+
+
+def _goes_with(log: StepLog, request: Request, library: Library) -> bool:
+    """Whether these are steps of that request, made by the weights that are here."""
+    card = library.card(request.model)
+    try:
+        is_its_own = card.checked(log.request).digest() == card.checked(request).digest()
+    except BadRequest:  # what is wrong with the request is said where it is made
+        return False
+    same = log.weights in ("", fingerprint(card))
+    return is_its_own and same and (not log.parts or dict(log.parts) == of_parts(card_of(library, request)))

@@ -113,7 +113,7 @@ class Library:
     ) -> bool:
         """Whether `load` would return at once."""
         try:
-            return self.store.has(_key(self._with_parts(self.card(name), asked), device, dtype))
+            return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
@@ -124,7 +124,7 @@ class Library:
 
         Raises ModelError.
         """
-        card = self._with_parts(self.card(name), asked)
+        card = self.with_parts(self.card(name), asked)
         family = next(family for family in self._families if family.name == card.family)
 
         if card.path is not None:
@@ -136,11 +136,20 @@ class Library:
 
         return self.store.model(_key(card, device, dtype), load)
 
+    def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
+        """The card with what a request asks for in place of the model's own, or beside it; raises ModelError."""
+        parts: dict[str, Any] = {}
+        if asked is not None and asked.vae:
+            parts["vae"] = self.vae(asked.vae)
+        if asked is not None and asked.refiner:
+            parts["refiner"] = self.card(asked.refiner)
+        return replace(card, beside=card.beside | parts) if parts else card
+
     def make_room(
         self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
     ) -> bool:
         """Lets go of all models on the device but that one; False where there are no others."""
-        return self.store.let_go(device, but=_key(self._with_parts(self.card(name), asked), device, dtype))
+        return self.store.let_go(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
     def vaes(self) -> dict[str, Path]:
         """The files that may stand in for a model's own autoencoder, by name."""
@@ -180,14 +189,6 @@ class Library:
             yield "predicts what its file says; leave that as it is"
         if "few_steps" in values and not may_be_quick(line):
             yield "is nothing that is distilled to draw in few steps; leave that as it is"
-
-    def _with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        parts: dict[str, Any] = {}
-        if asked is not None and asked.vae:
-            parts["vae"] = self.vae(asked.vae)
-        if asked is not None and asked.refiner:
-            parts["refiner"] = self.card(asked.refiner)
-        return replace(card, beside=card.beside | parts) if parts else card
 
     def _now(self) -> dict[str, Described]:
         if self._found is None:
@@ -286,6 +287,12 @@ def load_for(library: Library, request: Request, *, device: torch.device, dtype:
 
     model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
     return model.drawing(request) if isinstance(model, Composer) else model
+
+
+def card_of(library: Library, request: Request) -> ModelCard:
+    """That of what `load_for` loads, before it is put into stages. Raises ModelError."""
+    card = library.card(request.model)
+    return library.with_parts(card, request) if parts_of(request) else card
 
 
 def parts_of(request: Request) -> dict[str, Request]:

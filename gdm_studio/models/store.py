@@ -49,26 +49,32 @@ class Store:
         self._models: WeakValueDictionary[Key, LoadedModel] = WeakValueDictionary()  # in memory, whoever holds them
         self._parts: WeakValueDictionary[Key, torch.nn.Module] = WeakValueDictionary()
         self._held: OrderedDict[Key, LoadedModel] = OrderedDict()  # the one used last at the end
+        self._latest: dict[torch.device, Key] = {}  # of each device, the model asked for last
         self._lock = threading.RLock()  # of those who load
 
     def model(self, key: Key, load: Callable[[], LoadedModel]) -> LoadedModel:
         """The model with that key, from memory or else from `load()`; raises what that does."""
         with self._lock:
+            self._latest[key.device] = key
             found = self._models.get(key)
             model = load() if found is None else found
             self._models[key] = self._held[key] = model
             self._held.move_to_end(key)
-            self._make_room(key.device, 0, but=key)
+            self._make_room(key.device, 0)
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """The part with that key, from memory or else from `load()`, with room made for its `size` bytes."""
-        found = self._parts.get(key)
-        if found is not None:
-            return found  # type: ignore[return-value]  # what is loaded under a key is of one kind
-        self._make_room(key.device, size)
-        self._parts[key] = part = load()
-        return part
+        """The part with that key, from memory or else from `load()`, with room made for its `size` bytes.
+
+        It may be asked for while its model is loaded, or later, by a run that needs it again.
+        """
+        with self._lock:
+            found = self._parts.get(key)
+            if found is not None:
+                return found  # type: ignore[return-value]  # what is loaded under a key is of one kind
+            self._make_room(key.device, size)
+            self._parts[key] = part = load()
+            return part
 
     def has(self, key: Key) -> bool:
         """Whether that model is in memory."""
@@ -88,10 +94,10 @@ class Store:
                 del self._held[key]
             return bool(others)
 
-    def _make_room(self, device: torch.device, size: int, but: Key | None = None) -> None:
+    def _make_room(self, device: torch.device, size: int) -> None:
         """Lets go of the models used longest ago until `size` more bytes fit into the budget."""
-        budget = self._budget(device)
-        for key in [key for key in self._held if key.device == device and key != but]:
+        budget, latest = self._budget(device), self._latest.get(device)
+        for key in [key for key in self._held if key.device == device and key != latest]:
             if self.bytes_on(device) + size <= budget:
                 return
             del self._held[key]

@@ -11,10 +11,11 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.recording import Recorder
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest, DeviceError, ModelError
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import Point, Step
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import COLD, ModelCard
@@ -143,6 +144,21 @@ def test_out_of_memory_goes_on_in_smaller_batches_and_says_so() -> None:
     made = [event for event in events if isinstance(event, Result)]
     for result, wanted in zip(made, pictures(request), strict=True):
         assert np.abs(result.rgba.astype(int) - wanted.rgba).max() <= 1
+
+
+def test_a_picture_that_was_finished_before_memory_ran_out_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own memory, while what is kept of the second of two is written."""
+    whole, asked = Recorder.to_bytes, list[int]()
+
+    def to_bytes(record: Recorder, row: int, *, last: Step | None = None) -> bytes:
+        asked.append(row)
+        if len(asked) == 2:
+            raise MemoryError
+        return whole(record, row, last=last)
+
+    monkeypatch.setattr(Recorder, "to_bytes", to_bytes)
+    made = pictures(replace(REQUEST, count=2, batch=2), GaussianLibrary())
+    assert [result.image for result in made] == [0, 1] and len(asked) == 3
 
 
 def test_memory_is_given_back_only_after_the_failed_step_has_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

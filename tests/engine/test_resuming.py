@@ -126,7 +126,9 @@ def test_wherever_the_last_bytes_are_torn_the_pictures_come_out_the_same() -> No
         assert same(made, whole[0]), length
 
 
-@pytest.mark.parametrize("change", [{"steps": 9}, {"spacing": "linspace"}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"steps": 9}, {"spacing": "linspace"}, {"guidance_scale": 1.5}, {"seed": 8}], ids=str
+)
 def test_steps_of_other_settings_are_left_aside(change: dict[str, object]) -> None:
     stood, _ = kept(suited("ddim", count=1), ((0,), 5))
     other = suited("ddim", count=1, **change)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from gdm_studio import memory, paths
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.models.store import Store, usual_budget
+from gdm_studio.models.store import Store, key_of, usual_budget
 from gdm_studio.request import Request
 from gdm_studio.run import Phase, Result
 from tests.helpers import tiny_model
@@ -67,6 +67,16 @@ def test_a_model_in_use_is_never_let_go_nor_loaded_twice(made: list[Path]) -> No
     del one
     library.load("two", **HERE)
     assert loaded(library) == ["two"]
+
+
+def test_a_part_that_is_read_again_while_a_model_is_used_lets_go_of_others_alone(made: list[Path]) -> None:
+    library = Library(store=Store(lambda device: 0))
+    one, two = library.load("one", **HERE), library.load("two", **HERE)
+    key = key_of("a text encoder", [made[1] / "tiny.text.safetensors"], CPU, torch.float32)
+    part = library.store.part(key, 2**20, lambda: torch.nn.Linear(8, 8))
+    assert library.store.part(key, 2**20, lambda: torch.nn.Linear(8, 8)) is part
+    del one, two
+    assert loaded(library) == ["two"], "the one asked for last is held however large it is"
 
 
 def test_number_types_share_weights_and_other_files_do_not(made: list[Path]) -> None:
