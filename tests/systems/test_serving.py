@@ -120,6 +120,23 @@ def test_several_models_draw_with_the_networks_of_one_file(tmp_path: Path) -> No
         Library().card(str(other))
 
 
+def test_what_models_share_is_in_memory_once_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_model(base := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    write_variant(other := tmp_path / "other.safetensors", base, CARD | {"name": "other"}, {})
+    library, here = Library(), {"device": torch.device("cpu"), "dtype": torch.float32}
+    one, two = (library.load(str(file), **here) for file in (base, other))  # type: ignore[arg-type]
+    assert one.networks["denoiser"] is two.networks["denoiser"]  # type: ignore[attr-defined]
+    numbers = sum(weight.numel() for weight in one.networks["denoiser"].parameters())  # type: ignore[attr-defined]
+    assert library.store.bytes_on(torch.device("cpu")) == 4 * numbers
+
+    def refuse(module: nn.Module) -> nn.Module:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr("gdm_studio.models.families.systems_model.channels_last", refuse)
+    with pytest.raises(torch.OutOfMemoryError):  # which the engine knows remedies for
+        Library().load(str(base), **here)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("change", [
     {"labels": ["cat", "cat"]}, {"labels": "cat"}, {"process": "none"}, {"process_numbers": {"timesteps": "many"}},
     {"latent": [4, 8]}, {"size": 0}, {"data_scale": -1.0}, {"defaults": {"steps": -3}}, {"factors": ["Flat"]},

@@ -94,7 +94,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         sizes = config_of(read_header(base).metadata)["networks"]
     except (LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
-    return SystemModel.load(of, device, dtype, sizes=sizes, base=base, habits=habits_in(config))
+    return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, habits=habits_in(config))
 
 
 SYSTEMS = Family("systems", matches, card, load)  # what its models offer beyond the usual, their cards say

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path as File
 from typing import Any
 
@@ -23,10 +24,12 @@ from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import premultiplied, straight
 from gdm_studio.models.families.points_model import PointsModel
+from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
+from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.typed import from_plain
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.backbones import saved_backbone
@@ -60,6 +63,7 @@ class Habits:
     latent: int = 0  # how many normal numbers of its own the denoiser is told besides, others at every point
     beside: str = ""  # "picture": the denoiser sees the generator's beside x; "sum": beside the sum of both
     mixes: tuple[float, ...] = ()  # of every channel, the network's share; the rest is as though data were N(0, I)
+
 
 def habits_in(config: Mapping[str, Any]) -> dict[str, Any]:
     """What of a header is one of them."""
@@ -96,26 +100,27 @@ class SystemModel:
         card: ModelCard,
         device: torch.device,
         dtype: torch.dtype,
+        store: Store,
         *,
         sizes: Mapping[str, Any],  # of the networks in the file `base`
         base: File,
         habits: Mapping[str, Any],
     ) -> SystemModel | PointsModel:
-        """Reads the networks; raises ModelError where the file does not hold what its header promises."""
+        """Reads what is not in the store; raises ModelError where the file does not hold what its header promises.
+
+        Memory running out is no damage: it is raised as it comes, for the engine to find a remedy.
+        """
         assert card.path is not None
         try:
-            weights = restored(load_file(base))
-            networks = {name: _made(name, each, weights) for name, each in sizes.items()}
-            for network in networks.values():
-                channels_last(network.to(device)).eval().requires_grad_(False)
+            parts = _Parts(base, device, store)
+            networks = {name: parts.get(name, each) for name, each in sizes.items()}
             if not networks:
                 raise ValueError("no network")
             if "score" in networks:
                 return PointsModel(card, device, dtype, networks)
             model = cls(card, device, dtype, networks, from_plain(Habits, dict(habits)))
             _check(model)
-        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError,
-                RuntimeError) as error:
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return model
 
@@ -287,23 +292,50 @@ class RememberingDenoiser(Denoiser):
         return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """The networks in a file, by their names: from the store, or read from there."""
+
+    base: File
+    device: torch.device
+    store: Store
+
+    @cached_property
+    def weights(self) -> dict[str, Tensor]:
+        return restored(load_file(self.base))
+
+    def get(self, name: str, sizes: dict[str, Any]) -> nn.Module:
+        shapes = read_header(self.base).shapes
+        numbers = sum(math.prod(shape) for key, shape in shapes.items() if key.startswith(f"{name}."))
+        what = f"systems {name} {json.dumps(sizes, sort_keys=True)}"
+        key = key_of(what, [self.base], self.device, torch.float32)
+        return self.store.part(key, 4 * numbers, lambda: self._read(name, sizes))
+
+    def _read(self, name: str, sizes: dict[str, Any]) -> nn.Module:
+        network = _made(name, sizes, self.weights).to(self.device)
+        return channels_last(network).eval().requires_grad_(False)
+
+
 def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Module:
-    """A network of these sizes with its weights; raises LookupError, TypeError, ValueError or RuntimeError."""
+    """A network of these sizes with its weights; raises LookupError, TypeError or ValueError."""
     plain = {key: size for key, size in sizes.items() if key != "backbone"}
     numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
     if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
         raise ValueError("a size is out of range")
     if len(numbers) > MOST_SIZES or any(sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "depth", "layers")):
         raise ValueError("it has too many layers")
-    with torch.device("meta"):  # a header that promises more than its file holds costs no memory
-        network = NETWORKS[name](sizes)
     own = {key.removeprefix(f"{name}."): w.float() for key, w in weights.items() if key.startswith(f"{name}.")}
-    network.load_state_dict(own, assign=True)
+    try:
+        with torch.device("meta"):  # a header that promises more than its file holds costs no memory
+            network = NETWORKS[name](sizes)
+        network.load_state_dict(own, assign=True)
+    except RuntimeError as error:  # sizes, names or shapes that do not fit
+        raise ValueError(str(error)) from error
     return network
 
 
 def _check(model: SystemModel) -> None:
-    """Raises ValueError or RuntimeError where the networks do not go together, or not with the card."""
+    """Raises ValueError where the networks do not go together, or not with the card."""
     shape, card, habits = model.card.latent, model.card, model.habits
     config = model.autoencoder.config if model.autoencoder else None
     channels, factor = (config.latent_channels, config.factor) if config else (4, 1)
