@@ -12,7 +12,7 @@ from gdm_studio.errors import StudioError
 from gdm_studio.run import Event, State
 from gdm_studio.studio.work import Work
 from gdm_studio.workers.making import numbered
-from gdm_studio.workers.orders import Order, placed
+from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Ended, Pool, Told
 
 Said = tuple[Work, Event | StudioError | None]  # None at the end of a work
@@ -60,8 +60,7 @@ class Shift:
 
     def _begin(self, work: Work) -> None:
         work.spread, work.run.state = True, State.RUNNING
-        places = self._pool.devices
-        orders = [replace(each, request=placed(each.request, places)) for each in work.orders if each.left]
+        orders = [replace(each) for each in work.orders if each.left]
         for order in orders:
             order.is_held = work.is_held
         for order in orders[:1]:

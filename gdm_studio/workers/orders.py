@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def placed(request: Request, devices: Sequence[str]) -> Request:
-    """The request on the first of the devices that it may be made on, which its file then names; "auto" stays so."""
+    """The request on the first of the devices that it may be made on, which its file then names; "auto" stays so.
+
+    What workers make of it names the device of the worker.
+    """
     return request if request.device == "auto" else replace(request, device=devices[0])
 
 

@@ -167,6 +167,7 @@ class Pool:
         elif facts["kind"] == "failed":
             worker.share = None
             if self._under_way.pop(order, None) is not None:
+                order.keep_steps = None  # what others still have of it is of settings that failed
                 self.drop(order)
                 yield order, error_in(facts)
         elif facts["kind"] == "steps":

@@ -126,10 +126,12 @@ class Worker:
 
     def _listen(self, inbox: SimpleQueue[Said | None]) -> None:
         assert self._process.stdout is not None
-        with suppress(OSError, ValueError):
-            while (frame := frames.read(self._process.stdout)) is not None:
-                inbox.put((self, frame))
-        inbox.put((self, None))
+        try:
+            with suppress(OSError, ValueError):
+                while (frame := frames.read(self._process.stdout)) is not None:
+                    inbox.put((self, frame))
+        finally:  # else whoever waits for it waits for ever
+            inbox.put((self, None))
 
 
 def _environment() -> dict[str, str]:
