@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from gdm_studio.engine import devices
 from gdm_studio.errors import DeviceError
+from gdm_studio.models.store import free_on
 
 FIRST = 16  # pictures in a batch, at most, before it is known how much memory one takes
 LARGEST = 64  # and after: more at once are hardly faster, and the first would be seen late
@@ -32,7 +32,7 @@ class Place:
         if self.device.type == "cpu":
             # with guidance a picture is two rows, so that these keep every core busy; more would only delay the first
             return min(FIRST, max(1, torch.get_num_threads() // 2))
-        return room_for(devices.free(self.device), self.each, self.size)
+        return room_for(free_on(self.device), self.each, self.size)
 
     def after(self, made: int, taken: int) -> Place:
         """The same after a batch of `made` pictures took that many bytes, 0 where it is not known."""

@@ -98,15 +98,6 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
     return DTYPES[name]
 
 
-def free(device: torch.device) -> int | None:
-    """Bytes of a device's own memory that could be had now; None where it does not tell."""
-    kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
-    if kind is None:
-        return None
-    kept_back = kind.memory_reserved(device) - kind.memory_allocated(device)  # by torch, for what comes next
-    return int(kind.mem_get_info(device)[0]) + int(kept_back)
-
-
 def measuring(device: torch.device) -> Callable[[], int]:
     """Calls give the most bytes that the device has held since now beyond what it holds then; 0 where unknown.
 

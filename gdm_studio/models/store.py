@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 from gdm_studio import memory
@@ -105,10 +105,26 @@ class Store:
 
 def usual_budget(device: torch.device) -> int:
     """Half of the machine's memory, which others need too, or three quarters of a device's own, in bytes."""
+    total = total_on(device) or UNKNOWN
+    return total * 3 // 4 if _memory_of(device) else total // 2
+
+
+def total_on(device: torch.device) -> int | None:
+    """Bytes of memory that there are where the device has its own; None where unknown. MPS shares the machine's."""
+    own = _memory_of(device)
+    return int(own.get_device_properties(device).total_memory) if own else memory.total()
+
+
+def free_on(device: torch.device) -> int | None:
+    """Bytes of a device's own memory that could be had now; None where it does not tell."""
+    if (own := _memory_of(device)) is None:
+        return None
+    kept_back = own.memory_reserved(device) - own.memory_allocated(device)  # by torch, for what comes next
+    return int(own.mem_get_info(device)[0]) + int(kept_back)
+
+
+def _memory_of(device: torch.device) -> Any:
+    """What tells of the device's own memory; None where it has none of its own, or does not tell."""
     import torch
 
-    if device.type == "cuda":
-        return torch.cuda.get_device_properties(device).total_memory * 3 // 4
-    if device.type == "xpu":
-        return int(torch.xpu.get_device_properties(device).total_memory) * 3 // 4
-    return (memory.total() or UNKNOWN) // 2  # MPS shares that of the machine
+    return {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)

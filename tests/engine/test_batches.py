@@ -10,6 +10,7 @@ import torch
 from gdm_studio.engine import devices
 from gdm_studio.engine.batches import Place, room_for
 from gdm_studio.models.precision import is_fast
+from gdm_studio.models.store import free_on
 from gdm_studio.request import Request
 from tests.helpers.gaussian_model import CARD
 
@@ -37,7 +38,7 @@ def test_what_a_picture_took_is_remembered_and_a_wish_is_followed() -> None:
     place = Place(CPU, 0, (128, 128))
     assert 1 <= place.batch <= 16 and replace(place, wished=5).batch == 5
     assert place.after(4, 4 * GIB).after(2, GIB).each == GIB
-    assert devices.measuring(CPU)() == 0 and devices.free(CPU) is None
+    assert devices.measuring(CPU)() == 0 and free_on(CPU) is None
     assert Place(GPU, 8, (64, 64)).smaller(1)[0] == Place(CPU, 0, (64, 64))
 
 

@@ -39,7 +39,7 @@ from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
-from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
+from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
@@ -124,7 +124,7 @@ def test_a_tiny_decoder_is_known_by_its_keys(layout: str) -> None:
     assert decoder_in(whole) == {name: theirs(name) for name in shapes} and is_tiny(whole)
     missing = {theirs(name): shape for name, shape in shapes.items() if name != "17.weight"}
     assert decoder_in(missing) == {} and not is_tiny(missing)
-    encoder = {name: tuple(weight.shape) for name, weight in TinyEncoder().state_dict().items()}
+    encoder = {name: tuple(weight.shape) for name, weight in tiny_stable.TinyEncoder().state_dict().items()}
     assert is_tiny(encoder) and not is_tiny({"0.weight": (64, 3, 3, 3), "14.weight": (4, 64, 3, 3)})
 
 

@@ -13,9 +13,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from gdm_studio.models.families.stable_diffusion import names
 from gdm_studio.models.families.stable_diffusion.names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from tests.parity.weights import weights as made_up
 
@@ -130,6 +132,22 @@ def vae_as_theirs(name: str) -> str:
     for ours, theirs in (("q", "to_q"), ("k", "to_k"), ("v", "to_v"), ("proj_out", "to_out.0"), ("norm", "group_norm")):
         rest = rest.replace(f"attentions.0.{ours}.", f"attentions.0.{theirs}.")
     return f"{side}.{rest.replace('norm_out', 'conv_norm_out')}"
+
+
+class TinyEncoder(nn.Sequential):
+    """TAESD's other half, which its files hold as well: pictures (N, 3, H, W) in 0 … 1 to latents (N, 4, H/8, W/8)."""
+
+    def __init__(self) -> None:
+        layers: list[nn.Module] = [nn.Conv2d(3, WIDTH, 3, padding=1), Block()]
+        for _ in range(3):
+            down = nn.Conv2d(WIDTH, WIDTH, 3, padding=1, stride=2, bias=False)
+            layers += [down, Block(), Block(), Block()]
+        super().__init__(*layers, nn.Conv2d(WIDTH, 4, 3, padding=1))
+
+
+def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of ours in the shapes that `names.flat` gives them; nothing is copied."""
+    return {name: weight.reshape(names.flat(name, tuple(weight.shape))) for name, weight in weights.items()}
 
 
 def _random(prefix: str, module: nn.Module) -> dict[str, Tensor]:

@@ -25,6 +25,7 @@ from gdm_studio.models.families.stable_diffusion import names, sizes
 from gdm_studio.models.header import Header, read_header
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
+from tests.helpers.tiny_stable import flattened
 from tests.parity.weights import inputs, weights
 
 DATA = Path(__file__).parents[1] / "data" / "parity"
@@ -370,7 +371,7 @@ def weights_of(config: UNetConfig) -> tuple[str, ...]:
 def unet_of(name: str, dtype: torch.dtype = torch.float64) -> UNet:
     shapes = {each: tuple(shape) for each, shape in SHAPES[name].items()}
     ours = names.unet_from_diffusers(shapes)
-    given = names.flattened({ours[each]: weight.to(dtype) for each, weight in weights(shapes).items()})
+    given = flattened({ours[each]: weight.to(dtype) for each, weight in weights(shapes).items()})
     with torch.device("meta"):
         unet = UNet(sizes.unet_config({each: tuple(weight.shape) for each, weight in given.items()}))
     unet.load_state_dict(given, assign=True)

@@ -19,9 +19,10 @@ from gdm_studio.models.tiny import decoder_in
 from gdm_studio.networks.stable_diffusion import autoencoder
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
-from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder, TinyEncoder
+from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END, clip_tokenizer
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
+from tests.helpers.tiny_stable import TinyEncoder, flattened
 from tests.parity.weights import inputs, prompts, strings, weights
 
 SDXL = UNetConfig(
@@ -223,7 +224,7 @@ def shapes_of(name: str) -> dict[str, tuple[int, ...]]:
 
 def filled(kind: Any, config_of: Callable[[Shapes], Any], given: Mapping[str, Tensor]) -> Any:
     """The network whose sizes the weights tell, with these weights."""
-    given = names.flattened(given)
+    given = flattened(given)
     with torch.device("meta"):
         network = kind(config_of({name: tuple(weight.shape) for name, weight in given.items()}))
     network.load_state_dict(given, assign=True)

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path as File
 from typing import Any
 
@@ -24,7 +24,6 @@ from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import premultiplied, straight
 from gdm_studio.models.families.points_model import PointsModel
-from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
@@ -49,6 +48,7 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
     "autoencoder": lambda sizes: AutoencoderKL(AutoencoderConfig(**sizes)),
 }
 
+Place = tuple[torch.device, Store]
 ALONE = ("autoencoder", "classifier")  # told nothing of the picture
 LARGEST, MOST_SIZES = 4096, 24  # of a header's sizes
 
@@ -112,8 +112,8 @@ class SystemModel:
         """
         assert card.path is not None
         try:
-            parts = _Parts(base, device, store)
-            networks = {name: parts.get(name, each) for name, each in sizes.items()}
+            weights = restored(load_file(base))
+            networks = {name: _part(name, each, weights, base, (device, store)) for name, each in sizes.items()}
             if not networks:
                 raise ValueError("no network")
             if "score" in networks:
@@ -292,31 +292,19 @@ class RememberingDenoiser(Denoiser):
         return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """The networks in a file, by their names: from the store, or read from there."""
+def _part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
+    """The network from the store, or of these weights, which are all in the file."""
+    own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
+    device, store = place
+    key = key_of(f"systems {name} {json.dumps(sizes, sort_keys=True)}", [file], device, torch.float32)
 
-    base: File
-    device: torch.device
-    store: Store
+    def load() -> nn.Module:
+        return channels_last(_made(name, sizes, own).to(device)).eval().requires_grad_(False)
 
-    @cached_property
-    def weights(self) -> dict[str, Tensor]:
-        return restored(load_file(self.base))
-
-    def get(self, name: str, sizes: dict[str, Any]) -> nn.Module:
-        shapes = read_header(self.base).shapes
-        numbers = sum(math.prod(shape) for key, shape in shapes.items() if key.startswith(f"{name}."))
-        what = f"systems {name} {json.dumps(sizes, sort_keys=True)}"
-        key = key_of(what, [self.base], self.device, torch.float32)
-        return self.store.part(key, 4 * numbers, lambda: self._read(name, sizes))
-
-    def _read(self, name: str, sizes: dict[str, Any]) -> nn.Module:
-        network = _made(name, sizes, self.weights).to(self.device)
-        return channels_last(network).eval().requires_grad_(False)
+    return store.part(key, 4 * sum(weight.numel() for weight in own.values()), load)
 
 
-def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Module:
+def _made(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:
     """A network of these sizes with its weights; raises LookupError, TypeError or ValueError."""
     plain = {key: size for key, size in sizes.items() if key != "backbone"}
     numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
@@ -324,7 +312,7 @@ def _made(name: str, sizes: dict[str, Any], weights: dict[str, Tensor]) -> nn.Mo
         raise ValueError("a size is out of range")
     if len(numbers) > MOST_SIZES or any(sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "depth", "layers")):
         raise ValueError("it has too many layers")
-    own = {key.removeprefix(f"{name}."): w.float() for key, w in weights.items() if key.startswith(f"{name}.")}
+    own = {key: weight.float() for key, weight in own.items()}
     try:
         with torch.device("meta"):  # a header that promises more than its file holds costs no memory
             network = NETWORKS[name](sizes)

@@ -17,7 +17,7 @@ from gdm_studio.models.families.stable_diffusion.kinds import Kind
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
 from gdm_studio.models.families.stable_diffusion.staged import Draws
-from gdm_studio.models.store import Store, key_of
+from gdm_studio.models.store import Store, free_on, key_of, total_on
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
@@ -108,16 +108,13 @@ def networks(
 
 def room(device: torch.device) -> int | None:
     """Bytes that are free where that device has its memory; None where it does not tell."""
-    if device.type == "cuda":
-        kept_back = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return int(torch.cuda.mem_get_info(device)[0]) + int(kept_back)
-    return memory.free()
+    own = free_on(device)
+    return memory.free() if own is None else own
 
 
 def is_short(device: torch.device) -> bool:
     """Whether less is free than a run may well need."""
-    free = room(device)
-    total = torch.cuda.mem_get_info(device)[1] if device.type == "cuda" else memory.total()
+    free, total = room(device), total_on(device)
     return free is not None and total is not None and free < SHORT * total
 
 

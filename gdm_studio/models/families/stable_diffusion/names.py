@@ -7,7 +7,7 @@ underscores: every name is told by where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,11 +92,6 @@ def places_in_openclip(names: Iterable[str]) -> dict[str, Taken]:
 def flat(name: str, shape: Shape) -> Shape:
     """The shape of that weight of ours, a 1x1 convolution that does the work of a linear layer having become one."""
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
-
-
-def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of ours in those shapes; nothing is copied."""
-    return {name: weight.reshape(flat(name, tuple(weight.shape))) for name, weight in weights.items()}
 
 
 def _rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:
