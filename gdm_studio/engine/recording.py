@@ -17,7 +17,7 @@ from gdm_studio.maths.path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.fingerprint import fingerprint, of_parts
+from gdm_studio.models.fingerprint import fingerprint, is_known, of_parts
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Result
@@ -65,6 +65,11 @@ class Recorder:
     def row_of(self, image: int) -> int:
         """Where that picture of the request stands among those made together."""
         return self._images.index(image)
+
+    @property
+    def has_to_wait(self) -> bool:
+        """Whether the weights that a log names are still being read to be known."""
+        return not is_known(self._card)
 
     def log(self) -> StepLog:
         """That of all the pictures, as it begins."""

@@ -21,6 +21,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
 
 EVERY = 0.3  # seconds between two writings of the steps made
+MOST_BACK = 64  # steps that are held back while the weights are still read to be known: no step waits for that
 
 
 class KeepSteps(Protocol):
@@ -42,7 +43,8 @@ class StepsKept:
         if advance.step.index == advance.first + 1:  # other pictures, or the same begun again
             self._steps = []
         self._steps.append(advance)
-        if time.perf_counter() - self._kept_at > EVERY:
+        is_due = time.perf_counter() - self._kept_at > EVERY
+        if is_due and (len(self._steps) >= MOST_BACK or not advance.record.has_to_wait):
             self.flush()
 
     def flush(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gdm_studio.errors import StorageError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.hashes import hashes
+from gdm_studio.models.hashes import hashes, known
 
 DIGITS = 10
 FIRST = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}  # of 0.1.0, whose steps name no weights
@@ -22,6 +22,11 @@ def fingerprint(card: ModelCard) -> str:
     A file is read for it once, and again only when it has changed: what was found is kept.
     """
     return of_files(card.weights)
+
+
+def is_known(card: ModelCard) -> bool:
+    """Whether `fingerprint` has no file to read."""
+    return all(known(file) is not None for file in card.weights)
 
 
 def of_files(files: Sequence[Path]) -> str:

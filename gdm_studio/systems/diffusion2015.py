@@ -157,16 +157,6 @@ def bits_of_bound(
     return total / math.log(2)
 
 
-@torch.no_grad()
-def tossed(coins: Coins, guess: Callable[[Tensor, Tensor], Tensor], uniform: Tensor) -> Tensor:
-    """Bits (N, D) from fair coins, by T steps back; `uniform` (T + 1, N, D) are numbers even in 0 … 1."""
-    x = (uniform[0] < 0.5).to(uniform.dtype)
-    for step in range(coins.steps, 0, -1):
-        t = torch.full((len(x), 1), float(step), dtype=x.dtype)
-        x = (uniform[step] < coins.before(x, guess(x, t), t)).to(x.dtype)
-    return x
-
-
 def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArray[np.float32]:
     """(count, bins): a pulse in every fifth, beginning with any of the first five; log2 5 bits each."""
     return ((np.arange(bins) - rng.integers(PULSE, size=(count, 1))) % PULSE == 0).astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine import resuming, trajectory
+from gdm_studio.engine import recording, resuming, trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.steplog import digest_of
 from gdm_studio.errors import NotFinite
@@ -103,6 +103,22 @@ def test_a_branch_that_was_broken_off_goes_on_at_its_own_step() -> None:
     went_on = list(resuming.going_on(branch, library, stood=stood))
     assert steps(went_on) == [((0, 1), index) for index in range(3, 7)] and Counting.calls == 2
     assert all(same(made, whole[image]) for image, made in results(went_on).items())
+
+
+def test_no_step_waits_for_the_weights_to_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large model they are read for a minute in the first run."""
+    known, kept_steps = False, list[bytes]()
+    monkeypatch.setattr(recording, "is_known", lambda card: known)
+    monkeypatch.setattr(resuming, "EVERY", 0.0)
+    keeper = resuming.StepsKept(lambda data, *, anew: kept_steps.append(data))
+    for event in generate(suited("ddim", count=1), GaussianLibrary()):
+        if isinstance(event, Advance):
+            known = event.step.index >= 4
+            keeper.add(event)
+            assert bool(kept_steps) is known
+    assert len(kept_steps) == 3
+    (made,) = results(list(resuming.going_on(suited("ddim", count=1), GaussianLibrary(), stood=kept_steps[0]))).values()
+    assert made.rgba.shape == (128, 128, 4)
 
 
 @pytest.mark.parametrize("finished", [(0,), (0, 1), (2,), (1, 2)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import vp
 from gdm_studio.systems import judge
 from gdm_studio.systems.ddpm import TARGETS, bound, posterior_mean
-from gdm_studio.systems.diffusion2015 import BinomialRecipe, Coins, bits_of_bound, heartbeats, tossed
+from gdm_studio.systems.diffusion2015 import BinomialRecipe, Coins, bits_of_bound, heartbeats
 from gdm_studio.systems.pictures import open_set
 from gdm_studio.training.loop import train
 from tests.systems.toy import CLASSES, write_pictures
@@ -122,6 +123,18 @@ def test_the_best_steps_back_bound_heartbeats_ever_closer(steps: int, bits: floa
     coins = Coins(steps)
     rows = torch.from_numpy(heartbeats(500, np.random.default_rng(1))).double()
     assert bits_of_bound(coins, best_guess(coins), rows, draws=2000) == pytest.approx(bits, abs=0.06)
+
+
+@torch.no_grad()
+def tossed(
+    coins: Coins, guess: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], uniform: torch.Tensor
+) -> torch.Tensor:
+    """Bits (N, D) from fair coins, by T steps back; `uniform` (T + 1, N, D) are numbers even in 0 … 1."""
+    x = (uniform[0] < 0.5).to(uniform.dtype)
+    for step in range(coins.steps, 0, -1):
+        t = torch.full((len(x), 1), float(step), dtype=x.dtype)
+        x = (uniform[step] < coins.before(x, guess(x, t), t)).to(x.dtype)
+    return x
 
 
 def test_coins_tossed_back_are_heartbeats() -> None:
