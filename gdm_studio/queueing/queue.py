@@ -327,7 +327,7 @@ class Queue:
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
         """The item as it is afterwards; None where it is gone, or is being carried out and that forbids it."""
         item = self.get(item_id)
-        if item is None or (not also_taken and item.state is ItemState.RUNNING):
+        if item is None or (not also_taken and item_id in self._taken()):  # one that is held may be, too
             return None
         after = changed(item)
         if after != item:

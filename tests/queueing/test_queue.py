@@ -97,6 +97,11 @@ def test_editing_replaces_what_waits_and_forgets_how_far_it_was(queue: Queue) ->
     assert queue.steps(item_id) == b"" and edited.id == item_id
     assert queue.take(item_id) is not None
     assert queue.edit(item_id, Request(prompt="c")) is None and prompts(queue) == ["b"]
+    queue.hold(item_id, True)
+    assert queue.edit(item_id, Request(prompt="c")) is None, "held in the middle, it is what its runner goes on with"
+    assert another(queue).edit(item_id, Request(prompt="c")) is None and prompts(queue) == ["b"]
+    queue.put_down(item_id)
+    assert queue.edit(item_id, Request(prompt="c")) is not None
 
 
 def test_what_is_held_is_passed_over_until_it_is_let_go_on(queue: Queue) -> None:
