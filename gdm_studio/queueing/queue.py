@@ -161,8 +161,8 @@ class Queue:
 
     def remove(self, ids: Iterable[str]) -> Removed:
         """Takes items out, also those that this process carries out; to be put back by `restore`."""
-        wanted = set(ids)
-        removed = [item for item in self.items() if item.id in wanted and not self._is_elsewhere(item)]
+        wanted = set(ids) - (self._taken() - self._claims.keys())
+        removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
         for item in removed:
             self._end(item.id)
@@ -294,9 +294,6 @@ class Queue:
     def _taken(self) -> set[str]:
         """Ids of the items that are being carried out, by this process or another: their lock is held."""
         return {lock.stem for lock in self._locks() if lock.stem in self._claims or is_held(lock)}
-
-    def _is_elsewhere(self, item: Item) -> bool:
-        return item.state is ItemState.RUNNING and item.id not in self._claims
 
     def _read(self, path: Path) -> Item | None:
         """What the file holds; one that holds no item is moved away."""

@@ -100,6 +100,7 @@ def test_editing_replaces_what_waits_and_forgets_how_far_it_was(queue: Queue) ->
     queue.hold(item_id, True)
     assert queue.edit(item_id, Request(prompt="c")) is None, "held in the middle, it is what its runner goes on with"
     assert another(queue).edit(item_id, Request(prompt="c")) is None and prompts(queue) == ["b"]
+    assert another(queue).remove([item_id]).items == ()
     queue.put_down(item_id)
     assert queue.edit(item_id, Request(prompt="c")) is not None
 
