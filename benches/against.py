@@ -155,11 +155,12 @@ def _theirs(folder: Path, stored: str, side: int, small: bool, began: float) -> 
 
 
 def _ours(folder: Path, stored: str, side: int, small: bool, began: float) -> dict[str, Any]:
-    from gdm_studio.engine import devices, threads
+    from gdm_studio.engine import threads
 
     threads.prepare()  # as every way into the program does
     import torch
 
+    from gdm_studio.engine import devices
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request

@@ -168,6 +168,8 @@ def _read(network: Network) -> dict[str, Tensor]:
     """By our names, in the memory of the files where they are mapped."""
     found = {}
     files = {file: Weights(read_entry(file)) for file in network.files}
+    for file, place in network.weights.values():
+        files[file].expect(place.name)
     for ours, (file, place) in network.weights.items():
         weight = files[file][place.name]
         if not weight.is_floating_point():
