@@ -1,4 +1,5 @@
-"""This program beside diffusers on the same weights: how soon a model is ready, what a step takes, the memory held.
+"""This program beside diffusers on the same weights: how soon a model is ready, what a step and a picture take, the
+memory held.
 
 The weights are random and laid out as Stable Diffusion 1.5's; diffusers writes them itself, into a folder that goes
 again. Each side is a process of its own, one after the other, so that what else the machine does falls on both.
