@@ -1,4 +1,5 @@
-"""This program beside diffusers on the same weights: how soon a model is ready, what a step takes, the memory held.
+"""This program beside diffusers on the same weights: how soon a model is ready, what a step and a picture take, the
+memory held.
 
 The weights are random and laid out as Stable Diffusion 1.5's; diffusers writes them itself, into a folder that goes
 again. Each side is a process of its own, one after the other, so that what else the machine does falls on both.
@@ -23,6 +24,8 @@ from gdm_studio.errors import StudioError
 from gdm_studio.figure import Figure
 
 SIDE = 64  # of the latents of a step: pictures of 512 pixels
+PICTURE, STEPS, GUIDANCE = 256, 4, 5.0  # pixels of a whole picture's side, and how it is made
+PROMPT = "a photo of an astronaut riding a horse"
 NEEDED = ("diffusers", "transformers", "safetensors")
 FP16, FP32 = "fp16", "fp32"
 OLD = 86_400  # seconds since 1970 of the files: what was written just now is read anew
@@ -52,6 +55,11 @@ def figures(side: int = SIDE, small: bool = False) -> Iterator[Figure]:
                 for dtype, seconds in ours["steps"].items():
                     goal = "≤ 1" if dtype == FP32 else "≤ 0.7"
                     yield Figure(f"a step on the CPU, {dtype} to its fp32", seconds / step, "of diffusers'", goal)
+                for dtype, seconds in ours["pictures"].items():
+                    name = f"a picture of {PICTURE} pixels, {dtype} to its fp32"
+                    goal = "≤ 1" if dtype == FP32 else "≤ 0.7"
+                    yield Figure(name, seconds / theirs["pictures"][FP32], "of diffusers'", goal)
+                yield Figure("mean difference of the pictures in fp32", _mean_apart(ours, theirs), "of 255", "≤ 1")
                 yield Figure("largest difference of a prediction in fp32", _apart(ours, theirs), "of the largest")
             yield Figure("most memory", ours["peak"] / theirs["peak"], "of diffusers'", "≤ 1")
 
@@ -60,6 +68,12 @@ def _apart(ours: Told, theirs: Told) -> float:
     """Of the first numbers that both predict, relative to the largest of them."""
     pairs = list(zip(ours["seen"], theirs["seen"], strict=True))
     return max(abs(one - other) for one, other in pairs) / max(abs(other) for _, other in pairs)
+
+
+def _mean_apart(ours: Told, theirs: Told) -> float:
+    """Of the first levels of both pictures."""
+    pairs = list(zip(ours["levels"], theirs["levels"], strict=True))
+    return sum(abs(one - other) for one, other in pairs) / len(pairs)
 
 
 def _run(which: str, folder: Path, stored: str, side: int, small: bool) -> dict[str, Any]:
@@ -149,12 +163,46 @@ def _theirs(folder: Path, stored: str, side: int, small: bool, began: float) -> 
 
     steps: dict[str, float] = {}
     seen: list[float] = []
+    pictures: dict[str, float] = {}
+    levels: list[float] = []
+    peak = _peak()
     if stored == FP16:
         steps[FP32], seen = _step(step, side, torch.float32)
-    return {**told, "steps": steps, "seen": seen, "peak": _peak()}
+        peak = _peak()
+        pictures[FP32], levels = _timed(lambda: _their_picture(found))
+    return {**told, "steps": steps, "seen": seen, "pictures": pictures, "levels": levels, "peak": peak}
+
+
+def _their_picture(networks: dict[str, Any]) -> Any:
+    import torch
+
+    from gdm_studio.networks.stable_diffusion import tokenizer
+
+    diffusers, _ = _both()
+    scheduler = diffusers.DDIMScheduler(
+        beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, clip_sample=False, set_alpha_to_one=True,
+        steps_offset=1,
+    )  # fmt: skip
+    pipeline = diffusers.StableDiffusionPipeline(
+        **networks, tokenizer=None, scheduler=scheduler, safety_checker=None, feature_extractor=None,
+        requires_safety_checker=False,
+    )  # fmt: skip
+    pipeline.set_progress_bar_config(disable=True)
+    told = []
+    for text in (PROMPT, ""):
+        ids = [tokenizer.BEGIN, *tokenizer.clip_tokenizer().encode(text, add_special_tokens=False).ids]
+        told.append(networks["text_encoder"](torch.tensor([ids + [tokenizer.END] * (77 - len(ids))]))[0])
+    made = pipeline(
+        prompt_embeds=told[0], negative_prompt_embeds=told[1], num_inference_steps=STEPS, guidance_scale=GUIDANCE,
+        height=PICTURE, width=PICTURE, latents=_noise(), output_type="pt",
+    )  # fmt: skip
+    return (made.images[0].permute(1, 2, 0) * 255).round()
 
 
 def _ours(folder: Path, stored: str, side: int, small: bool, began: float) -> dict[str, Any]:
+    from gdm_studio.engine import threads
+
+    threads.prepare()  # as every way into the program does
     import torch
 
     from gdm_studio.engine import devices
@@ -174,11 +222,55 @@ def _ours(folder: Path, stored: str, side: int, small: bool, began: float) -> di
     if stored == FP16:
         steps[FP32], seen = _step(model.networks.unet, side, torch.float32)
     peak = _peak()
+    pictures: dict[str, float] = {}
+    levels: list[float] = []
+    if stored == FP16:
+        pictures[FP32], levels = _timed(lambda: _our_picture(model))
     _, usual = devices.place_of(Request(model=str(folder), device="cpu"), card)
     if stored == FP16 and usual != torch.float32:
         half: Any = library.load(str(folder), device=device, dtype=usual)
-        steps[str(usual).removeprefix("torch.")], _ = _step(half.networks.unet, side, usual)
-    return {"imported": imported, "ready": ready, "steps": steps, "seen": seen, "peak": peak}
+        name = str(usual).removeprefix("torch.")
+        steps[name], _ = _step(half.networks.unet, side, usual)
+        pictures[name], _ = _timed(lambda: _our_picture(half))
+    told = {"imported": imported, "ready": ready, "steps": steps, "seen": seen, "peak": peak}
+    return {**told, "pictures": pictures, "levels": levels}
+
+
+def _our_picture(model: Any) -> Any:
+    from gdm_studio.engine.asking import asks_of
+    from gdm_studio.engine.denoising import under_controls
+    from gdm_studio.maths.samplers import SAMPLERS
+    from gdm_studio.request import Request
+
+    told: dict[str, Any] = {"sampler": "ddim", "spacing": "leading_1", "size": (PICTURE, PICTURE)}
+    request = model.card.checked(
+        Request(model=model.card.name, prompt=PROMPT, steps=STEPS, guidance_scale=GUIDANCE, **told)
+    )
+    path = model.card.points(model.diffusion.process, request.spacing, STEPS)
+    asks = asks_of(model.card, request, None, guided=True)
+    denoise = under_controls(model.denoiser(asks, path, _unasked), request, path, data_scale=1.0)
+    *_, last = SAMPLERS[request.sampler].fn(denoise, _noise(), path, _unasked)
+    return model.decode(last.x)[0]
+
+
+def _unasked(*asked: Any) -> Any:
+    raise AssertionError("DDIM draws no noise")
+
+
+def _noise() -> Any:
+    import torch
+
+    return torch.randn(1, 4, PICTURE // 8, PICTURE // 8, generator=torch.Generator().manual_seed(5))
+
+
+def _timed(draw: Callable[[], Any]) -> tuple[float, list[float]]:
+    """Seconds of one picture, and the levels of its first rows."""
+    import torch
+
+    began = time.perf_counter()
+    with torch.inference_mode():
+        made = draw()
+    return time.perf_counter() - began, made.flatten()[:6144].float().tolist()
 
 
 def _step(predict: Callable[..., Any], side: int, dtype: Any) -> tuple[float, list[float]]:

@@ -48,8 +48,8 @@ _NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the program's source tree
 (default: all there are; gallery only with --pictures)"""
 
 
-_AGAINST_HELP = """instead of all that, loading and a step beside those of diffusers on the same random weights, where
-that is installed; they take 6 GB in the folder for temporary files"""
+_AGAINST_HELP = """instead of all that, loading, a step and a picture beside those of diffusers on the same random
+weights, where that is installed; they take 6 GB in the folder for temporary files"""
 
 
 def main(args: argparse.Namespace) -> int:

@@ -19,6 +19,12 @@ from gdm_studio.models.checkpoints import Stamp, is_weights, read_object
 ENDINGS = (".civitai.info", ".civitai.json")
 LONGEST = 2**20  # bytes of a note: pages of a model with all their pictures take a hundredth of that
 MOST = 8000  # characters of anything
+SOLD, NOT_SOLD = "pictures may be sold", "non-commercial: pictures may not be sold"
+_ANSWERS = (
+    ("allowNoCredit", "no credit asked for", "its author is to be credited"),
+    ("allowDerivatives", "may be merged", "may not be merged"),
+    ("allowDifferentLicense", "", "merges keep these terms"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Note:
     author: str = ""
     date: str = ""
     summary: str = ""
+    licence: str = ""  # what the page of a model allows, in a sentence each; "" where it says nothing of that
 
 
 NOTHING = Note()
@@ -59,7 +66,23 @@ def read_note(path: str) -> Note:
         author=_text(creator.get("username")),
         date=_text(told.get("publishedAt")) or _text(told.get("createdAt")),
         summary=html.unescape(re.sub(r"<[^<>]*>", " ", _text(told.get("description")))),
+        licence=_allowed(told) or _allowed(model),
     )
+
+
+def _allowed(told: dict[str, Any]) -> str:
+    """What a page allows, by the four answers that its author gives there."""
+    said = []
+    uses = told.get("allowCommercialUse")
+    if isinstance(uses, str | list):
+        # one of None, Image, Rent, Sell, each with those before it; later a list, or one in braces, of what is allowed
+        is_one = isinstance(uses, str) and uses.isalpha()
+        allowed = uses != "None" if is_one else "Image" in re.findall(r"\w+", _text(uses) or _list(uses))
+        said.append(SOLD if allowed else NOT_SOLD)
+    for name, yes, no in _ANSWERS:
+        if isinstance(answer := told.get(name), bool):
+            said.append(yes if answer else no)
+    return "; ".join(filter(None, said))
 
 
 def _text(value: Any) -> str:

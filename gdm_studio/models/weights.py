@@ -66,6 +66,17 @@ class Weights(Mapping[str, Tensor]):
             return (tensor.to(device, torch.float32) * scale.to(device, torch.float32)).to(dtype)
         return tensor.to(device, dtype)
 
+    def expect(self, name: str) -> None:
+        """Has the system begin to read that weight from the disk, before it is used: many at once are read sooner than
+        each page as it is missed. Where a system knows no such thing, nothing.
+        """
+        header, at = self._place(name)
+        stored = header.stored[at]
+        begin = stored.begin // mmap.PAGESIZE * mmap.PAGESIZE
+        data = self._map(self._file_of[name])
+        if begin < stored.end <= len(data) and hasattr(mmap, "MADV_WILLNEED"):
+            data.madvise(mmap.MADV_WILLNEED, begin, stored.end - begin)
+
     def check(self) -> None:
         """Reads all of it; raises ModelError where a number is none (NaN) or infinite, which makes black pictures."""
         for name, file in self._file_of.items():

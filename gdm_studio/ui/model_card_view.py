@@ -17,6 +17,7 @@ from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held, may_be_quick
+from gdm_studio.models.notes import SOLD
 from gdm_studio.models.samples import sample_of_example
 from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.plain import plain, tip
@@ -264,6 +265,8 @@ def rights_words(line: Held) -> str:
     credited = sorted({s.author for s in sources if any(word in s.licence.lower() for word in CREDIT)})
     if credited:
         return f"Yes, with credit where a picture comes close to its sources: {', '.join(credited)}."
+    if line.licence.startswith(SOLD):
+        return f"Yes, by the page that it is from: {line.licence}."
     if any("openrail" in re.sub("[^a-z]", "", licence) for licence in licences):
         return f"Yes, but for the uses that its licence rules out, {line.licence}: read its list of them."
     if all(any(word in licence for word in FREE) for licence in licences):

@@ -145,8 +145,10 @@ def test_what_is_measured_against_diffusers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = {
-        "ours": {"imported": 1.0, "ready": 2.0, "steps": {"fp32": 3.0, "bfloat16": 1.0}, "seen": [1.0, 2.0], "peak": 5},
-        "theirs": {"imported": 2.0, "ready": 6.0, "steps": {"fp32": 4.0}, "seen": [1.0, 2.5], "peak": 10},
+        "ours": {"imported": 1.0, "ready": 2.0, "steps": {"fp32": 3.0, "bfloat16": 1.0}, "seen": [1.0, 2.0], "peak": 5,
+                 "pictures": {"fp32": 6.0, "bfloat16": 3.0}, "levels": [1.0, 4.0]},
+        "theirs": {"imported": 2.0, "ready": 6.0, "steps": {"fp32": 4.0}, "seen": [1.0, 2.5], "peak": 10,
+                   "pictures": {"fp32": 12.0}, "levels": [2.0, 4.0]},
         "write": {}, "know": {},
     }
     monkeypatch.setattr(against, "_run", lambda which, *of: told[which])
@@ -154,7 +156,7 @@ def test_what_is_measured_against_diffusers(
     assert run(["bench", "--against", "diffusers", "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     values = [round(each["value"], 3) for each in found]
-    assert values == [0.333, 0.25, 0.75, 0.25, 0.2, 0.5, 0.333, 0.25, 0.5]
+    assert values == [0.333, 0.25, 0.75, 0.25, 0.5, 0.25, 0.5, 0.2, 0.5, 0.333, 0.25, 0.5]
     assert {each["bench"] for each in found} == {"diffusers"} and found[0]["goal"] == "≤ 0.5"
     monkeypatch.setattr(against, "find_spec", lambda name: None)
     assert run(["bench", "--against", "diffusers"]) != 0

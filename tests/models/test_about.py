@@ -6,6 +6,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -87,6 +88,25 @@ def test_a_note_beside_a_file_says_what_the_file_does_not(_own_home: Path, capsy
     printed = capsys.readouterr().out
     assert "made for of bare: SDXL 1.0" in printed and "trigger words of bare: ohwx fox" in printed
     assert "\x1b" not in printed and "\u202e" not in printed
+
+
+@pytest.mark.parametrize(
+    ("told", "licence"),
+    [({"allowCommercialUse": ["Image", "RentCivit"], "allowNoCredit": True, "allowDerivatives": True},
+      "pictures may be sold; no credit asked for; may be merged"),
+     ({"allowCommercialUse": "{RentCivit,Rent}", "allowNoCredit": False, "allowDifferentLicense": False},
+      "non-commercial: pictures may not be sold; its author is to be credited; merges keep these terms"),
+     ({"allowCommercialUse": "Rent", "allowDerivatives": False}, "pictures may be sold; may not be merged"),
+     ({"allowCommercialUse": "None"}, "non-commercial: pictures may not be sold"),
+     ({"allowCommercialUse": [], "allowDifferentLicense": True}, "non-commercial: pictures may not be sold"),
+     ({"allowCommercialUse": {"Image": True}, "allowNoCredit": "yes", "allowDerivatives": 1}, "")],
+)  # fmt: skip
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_note_says_what_may_be_done(_own_home: Path, told: dict[str, Any], licence: str, inside: bool) -> None:
+    for path in (lora("bare"), lora("own", {"modelspec.license": "MIT"})):
+        path.with_suffix(".civitai.info").write_text(json.dumps({"model": told} if inside else told))
+    lines = {line.name: line.licence for line in Library().held()}
+    assert lines == lines | {"bare": licence, "own": "MIT"}
 
 
 @pytest.mark.parametrize(

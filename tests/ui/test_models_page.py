@@ -21,6 +21,7 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
 from gdm_studio.models.library import Library
+from gdm_studio.models.notes import NOT_SOLD, SOLD
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
@@ -153,7 +154,8 @@ def line(licence: str) -> Held:
 @pytest.mark.parametrize(
     ("licence", "begins"),
     [("CreativeML Open RAIL++-M", "Yes, but for the uses"), ("cc-by-nc-4.0", "No: its licence"), ("", "Its file does"),
-     ("FLUX.1 [dev] Non-Commercial License", "No: its licence"), ("MIT", "Yes. "), ("My own", "Its licence de")],
+     ("FLUX.1 [dev] Non-Commercial License", "No: its licence"), ("MIT", "Yes. "), ("My own", "Its licence de"),
+     (f"{SOLD}; its author is to be credited", "Yes, by the page"), (NOT_SOLD, "No: its licence")],
 )  # fmt: skip
 def test_a_licence_in_words(licence: str, begins: str) -> None:
     assert rights_words(replace(line(""), licence=licence)).startswith(begins)

@@ -114,25 +114,25 @@ class Stack(nn.ModuleList):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions around a skip, the embedding added between them."""
+    """Two convolutions around a skip, the embedding added between them; where it can, in the memory that is there."""
 
     def __init__(self, channels_in: int, channels_out: int, embedding: int) -> None:
         super().__init__()
         self.in_layers = nn.Sequential(
-            nn.GroupNorm(32, channels_in), nn.SiLU(), nn.Conv2d(channels_in, channels_out, 3, padding=1)
+            nn.GroupNorm(32, channels_in), nn.SiLU(inplace=True), nn.Conv2d(channels_in, channels_out, 3, padding=1)
         )
         self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(embedding, channels_out))
         self.out_layers = nn.Sequential(
             nn.GroupNorm(32, channels_out),
-            nn.SiLU(),
+            nn.SiLU(inplace=True),
             nn.Identity(),  # a dropout in training
             nn.Conv2d(channels_out, channels_out, 3, padding=1),
         )
         self.skip_connection = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.in_layers(x) + self.emb_layers(embedding)[:, :, None, None]                   # (N, C', H, W)
-        out: Tensor = self.skip_connection(x) + self.out_layers(h)
+        h = self.in_layers(x).add_(self.emb_layers(embedding)[:, :, None, None])                # (N, C', H, W)
+        out: Tensor = self.out_layers(h).add_(self.skip_connection(x))
         return out
 
 
@@ -218,7 +218,7 @@ class GatedGelu(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         value, gate = self.proj(h).chunk(2, dim=-1)
-        return value * F.gelu(gate)
+        return F.gelu(gate).mul_(value)
 
 
 class Downsample(nn.Module):
