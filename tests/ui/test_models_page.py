@@ -226,7 +226,11 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert (now.request().refiner, now.request().steps, now.request().vae) == ("", 4, "vivid")
         assert settings.use(Request(model="base lightning", vae="gone", refiner="icons")) == ["VAE", "refiner"]
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", "")
-        settings.open(now.request())  # the next day
+        before = settings.usual
+        assert before is not None
+        settings.open(now.request(), before)  # the next day
+        assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", ""), "people turned it off"
+        settings.open(replace(now.request(), vae="older"), replace(before, vae="older"))  # another was set meanwhile
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("vivid", "vivid"), "as it was chosen"
         settings.use(Request(model="base lightning", steps=30))
         assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"
