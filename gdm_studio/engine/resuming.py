@@ -15,6 +15,7 @@ from gdm_studio.engine.step_codec import read_torn, record, records, to_bytes
 from gdm_studio.engine.steplog import StepLog, whole
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
@@ -72,11 +73,12 @@ def going_on(
 ) -> Generator[Event, None, None]:
     """The events of `generate` for the pictures that are not `made`; those that `stood` there go on from there.
 
-    What `stood` says is left aside where it does not belong to the request, was made by other weights, or is damaged.
+    What `stood` says is left aside where it does not belong to the request, was made by other weights or by a model
+    that was taken to predict something else, or is damaged.
     """
     left = [image for image in range(request.count) if image not in made]
     log = read_torn(stood, request)
-    if log is not None and log.weights in ("", fingerprint(library.card(request.model))):
+    if log is not None and _made_by(library.card(request.model), log):
         rows = [row for row, image in enumerate(log.images) if image in left]
         resumed = [log.images[row] for row in rows]
         if rows:
@@ -91,3 +93,8 @@ def going_on(
                 left = [image for image in left if image not in resumed]
     if left:
         yield from generate(request, library, images=left)
+
+
+def _made_by(card: ModelCard, log: StepLog) -> bool:
+    """Whether the model is what made those steps, as far as they tell."""
+    return log.weights in ("", fingerprint(card)) and log.parts.get("prediction", card.prediction) == card.prediction
