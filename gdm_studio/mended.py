@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio import atomic
+from gdm_studio import atomic, paths
 from gdm_studio.errors import StorageError
 
 FOLDER = "mended"  # in the data folder, with a file a sentence: whoever renames it is the one who says it
@@ -31,6 +31,16 @@ def note(data: Path, sentence: str) -> None:
     with contextlib.suppress(StorageError):
         atomic.make_folder(folder)
         atomic.write(folder / f"{time.time_ns():020}-{secrets.token_hex(4)}{UNSAID}", sentence.encode())
+
+
+def put_aside(place: Path, what: str) -> None:
+    """Gives a damaged file of the data folder a name that nothing has, and notes that; raises StorageError."""
+    try:
+        aside = atomic.NewFile(place.parent, atomic.numbered(f"{place.name}.damaged")).take(place)
+    except OSError as error:
+        raise atomic.problem(place, error) from error
+    words = f"damaged; it is kept as {paths.shown(aside)}, and begun anew with what can be read of it."
+    note(place.parent, f"{what} {words}")
 
 
 def unsaid(data: Path) -> list[str]:

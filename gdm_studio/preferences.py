@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import atomic, paths
+from gdm_studio import atomic, mended, paths
 from gdm_studio.errors import StorageError
 
 FILE = "settings.json"
@@ -18,7 +19,7 @@ FORMATS = ("png", "webp", "jpeg")
 THEMES = ("system", "dark", "light")
 MAX_THREADS = 1024
 MOST = 1e9  # more than any number can be
-_CHANGING = threading.Lock()  # the window and the gallery's thread change settings of their own
+_CHANGING = threading.RLock()  # the window and the gallery's thread change settings of their own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +49,11 @@ class Preferences:
 
 
 def load() -> Preferences:
-    """What `save` wrote; a value that is missing, damaged or unknown has its default."""
+    """What `save` wrote; a value that is missing, damaged or unknown has its default. A damaged file is put aside."""
     try:
-        found = json.loads(atomic.read(path()))
-    except (StorageError, ValueError, RecursionError):
+        return _kept()
+    except StorageError:
         return Preferences()
-    if not isinstance(found, dict):
-        return Preferences()
-    good = [name for name in asdict(Preferences()) if name in found and is_valid(name, found[name])]
-    return Preferences(**{name: _from_json(name, found[name]) for name in good})
 
 
 def save(preferences: Preferences) -> None:
@@ -68,7 +65,7 @@ def save(preferences: Preferences) -> None:
 def change(values: Mapping[str, Any]) -> None:
     """Saves other values of some settings and leaves the rest as they are in the file. Raises StorageError."""
     with _CHANGING:
-        save(replace(load(), **values))
+        save(replace(_kept(), **values))
 
 
 def path() -> Path:
@@ -91,6 +88,31 @@ def is_valid(name: str, value: Any) -> bool:
     if isinstance(value, str) and not _is_text(value):
         return False
     return type(value) is type(default) and _ALLOWED.get(name, lambda value: True)(value)
+
+
+def _kept() -> Preferences:
+    """As the file has them; one that is damaged, wholly or in a value, is put aside and written anew where it can be.
+
+    Raises StorageError where it is there and cannot be read.
+    """
+    with _CHANGING:
+        try:
+            found = json.loads(atomic.read(path()))
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return Preferences()
+            raise
+        except (ValueError, RecursionError):
+            found = None
+        told = found if isinstance(found, dict) else {}
+        known = [name for name in asdict(Preferences()) if name in told]
+        good = [name for name in known if is_valid(name, told[name])]
+        kept = Preferences(**{name: _from_json(name, told[name]) for name in good})
+        if told is not found or good != known:
+            with contextlib.suppress(StorageError):
+                mended.put_aside(path(), "The file of settings was")
+                save(kept)
+        return kept
 
 
 _ALLOWED: dict[str, Callable[[Any], bool]] = {

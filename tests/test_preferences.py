@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gdm_studio import paths, preferences
+from gdm_studio import mended, paths, preferences
 from gdm_studio.errors import StorageError
 from gdm_studio.preferences import Preferences
 
@@ -63,6 +63,19 @@ def test_a_damaged_file_gives_the_defaults(content: str) -> None:
 def test_one_bad_value_costs_only_itself(name: str, value: Any) -> None:
     write({"notify": False, name: value})
     assert preferences.load() == Preferences(notify=False)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", {"notify": False, "threads": "many", "theme": "light"}])
+def test_a_damaged_file_is_put_aside_and_said_once(content: Any) -> None:
+    write(content)
+    damaged = preferences.path().read_bytes()
+    preferences.change({"format": "webp"})
+    whole = Preferences() if isinstance(content, str) else Preferences(notify=False, theme="light")
+    assert preferences.load() == replace(whole, format="webp")
+    (aside,) = (path for path in preferences.path().parent.glob(f"{preferences.FILE}*") if path != preferences.path())
+    assert aside.read_bytes() == damaged
+    (sentence,) = mended.unsaid(paths.data_dir())
+    assert "settings was damaged" in sentence and aside.name in sentence
 
 
 def test_unknown_names_are_left_out() -> None:

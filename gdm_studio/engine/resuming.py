@@ -74,7 +74,8 @@ def going_on(
 ) -> Generator[Event, None, None]:
     """The events of `generate` for the pictures that are not `made`; those that `stood` there go on from there.
 
-    What `stood` says is left aside where it does not belong to the request, was made by other weights, or is damaged.
+    What `stood` says is left aside where it does not belong to the request, was made by other weights or by a model
+    that was taken to predict something else, or is damaged.
     """
     left = [image for image in range(request.count) if image not in made]
     log = read_torn(stood, request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -108,14 +107,7 @@ def _kept() -> dict[str, Choices]:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
     except ValueError:
-        names = atomic.numbered(f"{FILE}.damaged")
-        aside = next(other for name in names if not (other := place.with_name(name)).exists())
-        try:
-            os.replace(place, aside)
-        except OSError as error:
-            raise atomic.problem(place, error) from error
-        sentence = f"What was chosen for models was damaged; it is kept as {paths.shown(aside)}, and begun anew."
-        mended.note(paths.data_dir(), sentence)
+        mended.put_aside(place, "What was chosen for models was")
     return {}
 
 

@@ -311,11 +311,12 @@ class Canvas(QWidget):
         icons.paint(painter, mark, "sparkles", self._theme.colour("edge"))
         painter.setPen(self._theme.colour("text"))
         painter.setFont(self._theme.font(15, 600))
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(box.adjusted(0, 60, 0, 0), flags, title)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        head = painter.boundingRect(box.adjusted(0, 60, 0, 0), flags, title)
+        painter.drawText(head, flags, title)
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(13))
-        painter.drawText(box.adjusted(0, 86, 0, 30), flags | Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(QRectF(box.left(), head.bottom() + 6, box.width(), room.height()), flags, text)
 
     # geometry
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.gallery.deeds import Deed, Work, made_back
@@ -52,6 +52,10 @@ class Keeper:
             self._kept[digest] = await self.shelf.keep(result)
         return self._kept[digest]
 
+    def forget(self, ids: Collection[str]) -> None:
+        """These pictures are in the gallery no longer."""
+        self._kept = {digest: picture for digest, picture in self._kept.items() if picture.id not in ids}
+
     async def favour(self, digest: str, result: Result) -> None:
         """Makes it a favourite; raises StorageError."""
         async with self._turn:
@@ -79,6 +83,7 @@ class Collected:
         self._new: list[str] = []  # ids of those that cannot be taken back yet
         self._is_there = False  # all of it, as far as it was to be made
         self.on_change: Callable[[], object] = lambda: None  # called once it is written, or taken back
+        self.on_gone: Callable[[str], object] = lambda digest: None  # called with each picture that was taken back
 
     def add(self, digest: str, result: Result) -> None:
         """One more picture."""
@@ -135,8 +140,17 @@ class Collected:
     def _take_back(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
         def work(gallery: Gallery) -> None:
             made_back(self.name, ids)(gallery)
-            if self.name not in {one.name for one in gallery.collections()}:
-                self.name, self._is_there = "", False
-                loop.call_soon_threadsafe(lambda: self.on_change())
+            is_there = self.name in {one.name for one in gallery.collections()}
+            loop.call_soon_threadsafe(self._taken_back, ids, is_there)
 
         return work
+
+    def _taken_back(self, ids: tuple[str, ...], is_there: bool) -> None:
+        if not is_there:
+            self.name, self._is_there = "", False
+        self._keeper.forget(ids)
+        for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
+            del self.pictures[digest]
+            self._shown.discard(digest)
+            self.on_gone(digest)
+        self.on_change()

@@ -52,6 +52,7 @@ class Live:
         self._kept: Work | None = None  # the latest that is in the gallery, or will be once it ends
         self._finished: Work | None = None  # the latest that has been followed to its end
         self._collection = ""  # of what was made since Live was turned on
+        self._turn = asyncio.Lock()  # one after another: the second finds the collection that the first has begun
         page.controls.changed.connect(self.refresh)
         page.stage.bar.keep_clicked.connect(self.keep)
 
@@ -120,13 +121,13 @@ class Live:
         ids = tuple(job.run.kept.values())
         if not ids:
             return
-        if self._collection:
-            name = self._collection
-            await self._shelf.ask(lambda gallery: gallery.collect(name, ids))
-        else:
-            words = job.run.request.prompt or f"seed {job.run.request.seed}"
-            self._collection = await self._shelf.new_collection(f"Live: {words}", ids)
-        self._shelf.deeds.note_done(Deed(ids, made_back(self._collection, ids)))
+        async with self._turn:
+            if name := self._collection:
+                await self._shelf.ask(lambda gallery: gallery.collect(name, ids))
+            else:
+                words = job.run.request.prompt or f"seed {job.run.request.seed}"
+                name = self._collection = await self._shelf.new_collection(f"Live: {words}", ids)
+        self._shelf.deeds.note_done(Deed(ids, made_back(name, ids)))
 
     def _show(self, job: Work) -> None:
         """The canvas keeps the picture before until there is a step of this one."""

@@ -23,6 +23,7 @@ def as_it_stands(window: Window) -> Session:
         page=window.page(),
         request=controls.draft.written,
         unhurried=window.settings.unhurried,
+        usual=window.settings.usual,
         things=controls.things.text(),
         seed_locked=controls.draft.is_locked_by_people,
         row_open=controls.row.is_open(),
@@ -41,7 +42,7 @@ def restore(window: Window, session: Session) -> None:
         room = window.screen().availableSize()
         window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
     controls = window.create_page.controls
-    window.settings.open(session.request)
+    window.settings.open(session.request, session.usual)
     window.settings.unhurried = session.unhurried
     controls.things.set_text(session.things)
     controls.draft.change(seed_locked=session.seed_locked)

@@ -14,7 +14,7 @@ from gdm_studio.ui.steps.looks import LOOKS
 
 FILE = "window.json"
 _OPEN = ("row_open", "more_open")  # what can be folded away
-REQUESTS = ("request", "unhurried")
+REQUESTS = ("request", "unhurried", "usual")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Session:
     page: str = "create"
     request: Request | None = None
     unhurried: Request | None = None  # what they stood at before Fast
+    usual: Request | None = None  # what its model began with then
     things: str = ""  # the list of the next set, as it was written
     seed_locked: bool = False
     row_open: bool = True  # of seed, steps, scheduler and temperature

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError
@@ -12,7 +11,7 @@ from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
 from gdm_studio.request import Request
-from gdm_studio.studio.fitting import fitted, standing
+from gdm_studio.studio.fitting import differing, fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
@@ -49,6 +48,11 @@ class Settings:
         """The chosen model's card."""
         name = self._controls.request().model
         return next((card for card in self._cards if card.name == name), None)
+
+    @property
+    def usual(self) -> Request | None:
+        """What the chosen model begins with."""
+        return usual_of(self.card) if self.card is not None else None
 
     @property
     def process(self) -> Process | None:
@@ -92,8 +96,11 @@ class Settings:
         self._controls.set_request(standing(with_pace_of(now, before), wanted, self._parts))
         return True
 
-    def open(self, remembered: Request | None) -> None:
-        """Fills the controls: as they were left, or for a first run with an example of the newest model."""
+    def open(self, remembered: Request | None, before: Request | None = None) -> None:
+        """Fills the controls: as they were left, or for a first run with an example of the newest model.
+
+        What the model begins with otherwise than `before`, then, becomes so, as in a window that is open.
+        """
         self._show_models()
         if not self._cards:
             self._draft.take(remembered or replace(self._draft.written, prompt=PROMPT))
@@ -103,10 +110,11 @@ class Settings:
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
         self._take_card(card)
-        usual = partial(getattr, card.usual())  # what was chosen for it meanwhile
         if remembered is not None:
-            asked = replace(remembered, **{each: getattr(remembered, each) or usual(each) for each in self._parts})
-            self._controls.set_request(standing(asked, card, self._parts))
+            now = usual_of(card)
+            chosen = differing(before, now) if before is not None and before.model == now.model else {}
+            chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
+            self._controls.set_request(standing(replace(remembered, **chosen), card, self._parts))
             self._draft.hold_seed(False)
         else:
             self._draft.roll()
@@ -222,6 +230,11 @@ class Settings:
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         if self._models is not None:
             self._models.set_current(card.name)
+
+
+def usual_of(card: ModelCard) -> Request:
+    """What that model begins with."""
+    return replace(card.usual(), model=card.name)
 
 
 def offered(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Does it reproduce? Pictures made again from their files, and what is said where they differ."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -14,8 +13,9 @@ from gdm_studio.engine.reproduce import Verdict, reproducing
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import ModelError
 from gdm_studio.request import Branch, Request, Toward
-from gdm_studio.run import Advance, Event, Result
+from gdm_studio.run import Advance, Result
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
+from tests.helpers.judging import returned
 
 REQUEST = CARD.checked(
     Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
@@ -33,14 +33,6 @@ def verdict(result: Result, *, library: GaussianLibrary | None = None, **options
         result.rgba, request, library or GaussianLibrary(), stopped_at=result.stopped_at, made_with=made_with, **options
     )
     return returned(events)
-
-
-def returned(events: Iterator[Event]) -> Verdict:
-    while True:
-        try:
-            assert isinstance(next(events), Event)
-        except StopIteration as end:
-            return end.value
 
 
 @pytest.mark.parametrize(

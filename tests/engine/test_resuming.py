@@ -10,6 +10,7 @@ import torch
 
 from gdm_studio.engine import recording, resuming, trajectory
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.step_codec import read_torn, to_bytes
 from gdm_studio.engine.steplog import digest_of
 from gdm_studio.errors import NotFinite
 from gdm_studio.maths.path import Point
@@ -92,6 +93,16 @@ def test_steps_that_were_made_are_given_as_they_were_and_not_made_again() -> Non
     assert steps(went_on) == [((0, 1), index) for index in range(1, 7)] and Counting.calls == 2
     advances = [event for event in went_on if isinstance(event, Advance)]
     assert all(event.first == 0 and event.seconds > 0 for event in advances), "what they took is known, too"
+
+
+@pytest.mark.parametrize(("predicts", "calls"), [("v", 6), ("x0", 2)])
+def test_steps_of_a_model_taken_to_predict_otherwise_are_left_aside(predicts: str, calls: int) -> None:
+    Counting.calls = 0
+    request, library = suited("ddim", count=1, guidance_scale=1.0), GaussianLibrary(kind=Counting)
+    log = read_torn(kept(request, ((0,), 4))[0], request)
+    assert log is not None
+    list(resuming.going_on(request, library, stood=to_bytes(replace(log, parts={"prediction": predicts}))))
+    assert Counting.calls == calls
 
 
 def test_a_branch_that_was_broken_off_goes_on_at_its_own_step() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,13 @@ import pytest
 import torch
 
 from gdm_studio import paths
-from gdm_studio.engine import devices, film, inputs, resuming, steps, trajectory
+from gdm_studio.engine import film, inputs, resuming, steps, trajectory
 from gdm_studio.engine.course import Course
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.invert import invert
 from gdm_studio.engine.noise import of_denoiser
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.reproduce import EXACTLY, Verdict, reproducing
+from gdm_studio.engine.reproduce import EXACTLY, reproducing
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
@@ -29,15 +29,14 @@ from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Hint, Request, Toward
 from gdm_studio.run import Advance, Event, Result
 from tests.families.made_up import FAMILY, MADE_UP
+from tests.helpers.judging import returned
 
 STEPS = 6
 
 
 @pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
+def _models_anew() -> None:
     library.cache_clear()
-    with devices.threads_as("CPU · 1 thread"):
-        yield
 
 
 @pytest.fixture(params=MADE_UP)
@@ -107,15 +106,6 @@ def same(one: Step, other: Step) -> bool:
     """Whether the step is the first picture's of the other, bit by bit."""
     pairs = list(zip(one.arrays, other.arrays, strict=True))
     return (one.index, one.at) == (other.index, other.at) and all(torch.equal(a, b[:1]) for a, b in pairs)
-
-
-def returned(events: Generator[Event, None, Verdict]) -> Verdict:
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            verdict: Verdict = end.value
-            return verdict
 
 
 def test_its_pictures_are_its_own(asked: Request, name: str) -> None:

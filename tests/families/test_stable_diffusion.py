@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.engine import devices, inputs
+from gdm_studio.engine import inputs
 from gdm_studio.engine.asking import asks_of
 from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
@@ -42,20 +42,6 @@ ASKED: Mapping[str, Any] = {
     "dtype": "fp32", "guidance_scale": 4.0, "seed": 7,
 }  # fmt: skip
 WHAT = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL", "refiner": "SDXL refiner"}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    with devices.threads_as("CPU · 1 thread"):
-        yield
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Single files and folders that are written once."""
-    folder = tmp_path_factory.mktemp("checkpoints")
-    yield folder
-    shutil.rmtree(folder)
 
 
 def put(checkpoints: Path, kind: str = "sd1", layout: str = "file") -> Library:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import weakref
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch.nn import functional as F
 
 from gdm_studio import memory, paths
 from gdm_studio.cli.main import run
-from gdm_studio.engine import devices, inputs
+from gdm_studio.engine import inputs
 from gdm_studio.engine.course import Course
 from gdm_studio.engine.denoising import denoising
 from gdm_studio.engine.film import views_of
@@ -44,6 +43,7 @@ from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
+from tests.helpers.judging import returned
 from tests.parity import weights as parity
 from tests.parity.weights import weights as made_up
 
@@ -51,20 +51,6 @@ ASKED: dict[str, Any] = {
     "prompt": "a house", "model": "tiny", "steps": 2, "device": "cpu", "dtype": "fp32", "guidance_scale": 1.0,
     "seed": 7,
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    with devices.threads_as("CPU · 1 thread"):
-        yield
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Single files that are written once."""
-    folder = tmp_path_factory.mktemp("checkpoints")
-    yield folder
-    shutil.rmtree(folder)
 
 
 def put(checkpoints: Path, kind: str = "sd1", name: str = "tiny") -> Library:
@@ -234,7 +220,7 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     assert answer(reproducing(rgba, metadata.request, Library(), made_with=metadata.made_with)) == "exactly"
     (paths.models_dir() / "renamed.safetensors").unlink()
     write_vae("vivid", spread=1.5)
-    verdict = answered(reproducing(rgba, metadata.request, Library(), made_with=metadata.made_with))
+    verdict = returned(reproducing(rgba, metadata.request, Library(), made_with=metadata.made_with))
     assert verdict.answer != "exactly" and "Its VAE had the weights" in verdict.reasons[0]
     assert run(["models", "set", "tiny", "--vae", ""]) == 0 and Library().card("tiny").usual().vae == ""
     assert run(["models", "set", "tiny", "--vae", "none of these"]) == 2
@@ -250,17 +236,8 @@ def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
     assert run(["models", "set", "tiny", "--vae", ""]) == 2 and choices.is_dir()
 
 
-def answered(events: Generator[Any, None, Verdict]) -> Verdict:
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            verdict: Verdict = end.value
-            return verdict
-
-
 def answer(events: Generator[Any, None, Verdict]) -> str:
-    return answered(events).answer
+    return returned(events).answer
 
 
 # few steps
@@ -399,7 +376,7 @@ def test_what_a_model_predicts_is_chosen_and_said(checkpoints: Path) -> None:
     other = result(library)
     assert not np.array_equal(own.rgba, other.rgba) and other.made is not None and own.made is not None
     assert (own.made.parts, other.made.parts) == ({"prediction": "epsilon"}, {"prediction": "v"})
-    verdict = answered(reproducing(own.rgba, own.request, library, made_with=own.made.note()))
+    verdict = returned(reproducing(own.rgba, own.request, library, made_with=own.made.note()))
     assert verdict.reasons == ("Its model was taken to predict epsilon; here it is taken to predict v.",)
     choose(place, prediction="")
     assert library.refresh()

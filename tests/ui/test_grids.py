@@ -90,6 +90,22 @@ def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home
     assert {read(path).request.steps for path in singles} == {1, 2, 3}  # type: ignore[union-attr]
 
 
+def test_a_grid_that_is_taken_back_is_gone_from_its_sheet_and_can_be_made_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        grids.open()
+        grids.make(("steps", "1-3"), ("", ""))
+        for _ in range(2):
+            await until(lambda: "in the gallery" in grids.view._words.text() and len(pictures(home)) == 3)
+            window.create_page.stage.setFocus()
+            press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            await until(lambda: not pictures(home) and not any(cell.isEnabled() for cell in grids.view.cells))
+            assert not grids.items() and not grids.view.save.isEnabled() and grids.view.stop.text() == "Go on"
+            click(grids.view.stop)
+
+    opened(play)
+
+
 def test_others_are_chosen_and_only_what_is_missing_is_made(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +125,27 @@ def test_what_one_rests_at_is_kept_in_one_collection_and_taken_back(
 
     opened(play)
     assert Gallery.open().collections()[0].name == "Live: a cheerful red disc"
+
+
+def test_two_that_are_put_away_at_once_are_in_one_collection(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "REST", 0.05)
+
+    async def play(window: Window) -> None:
+        collect, begun = window.shelf.new_collection, asyncio.Event()
+
+        async def slowly(name: str, ids: Sequence[str]) -> str:
+            begun.set()
+            await until(lambda: len(pictures(home)) == 2)
+            await asyncio.sleep(0.05)
+            return await collect(name, ids)
+
+        monkeypatch.setattr(window.shelf, "new_collection", slowly)
+        window.live.toggle(True)
+        await begun.wait()
+        window.create_page.controls.prompt.set_text("a calm blue disc")
+        await until(lambda: [one.count for one in Gallery.open().collections()] == [2])
+
+    opened(play, seconds=30)
 
 
 def test_generate_makes_the_full_picture_where_the_live_one_was_a_sketch(home: Path) -> None:

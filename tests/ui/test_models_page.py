@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
+from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.choices import choices
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.hashes import known
@@ -25,9 +28,13 @@ from gdm_studio.models.notes import NOT_SOLD, SOLD
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
+from gdm_studio.ui.pages.models_desk import ModelsDesk
+from gdm_studio.ui.pages.models_page import ModelsPage
+from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model, tiny_stable
+from tests.helpers.looks import theme
 from tests.helpers.opened import opened, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
@@ -120,6 +127,24 @@ def test_a_dropped_file_that_cannot_be_used_is_said_and_forgotten(home: Path, th
     opened(play, library=Library())
 
 
+def test_what_is_shown_while_the_window_closes_is_not_hashed(home: Path, theirs: Path) -> None:
+    async def play() -> None:
+        page, library = ModelsPage(theme()), Library()
+        use_in_place(theirs)
+        library.refresh()
+        nothing = lambda *_, **__: None  # noqa: E731
+        desk = ModelsDesk(
+            page, library, tasks=Tasks(nothing), say=nothing, turn_here=nothing, look=nothing, named=nothing
+        )  # fmt: skip
+        await desk.stop()
+        desk.show(library.held())
+        page.deleteLater()
+        assert "ink" in page.names() and not [each for each in threading.enumerate() if each.name == "hashing"]
+
+    theme()
+    asyncio.run(play())
+
+
 def test_settings_of_an_old_picture_find_the_model_by_its_hash(home: Path, tmp_path: Path) -> None:
     file = tiny_model.write(paths.models_dir() / "tiny")
     for part in file.parent.iterdir():
@@ -203,7 +228,11 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert (now.request().refiner, now.request().steps, now.request().vae) == ("", 4, "vivid")
         assert settings.use(Request(model="base lightning", vae="gone", refiner="icons")) == ["VAE", "refiner"]
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", "")
-        settings.open(now.request())  # the next day
+        before = settings.usual
+        assert before is not None
+        settings.open(now.request(), before)  # the next day
+        assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", ""), "people turned it off"
+        settings.open(replace(now.request(), vae="older"), replace(before, vae="older"))  # another was set meanwhile
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("vivid", "vivid"), "as it was chosen"
         settings.use(Request(model="base lightning", steps=30))
         assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"

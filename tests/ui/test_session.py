@@ -14,8 +14,8 @@ from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
-    things="fox\nowl", seed_locked=True, row_open=False, more_open=True, shown="noise", cell=120, oldest_first=True,
-    recent=("b", "a"),
+    usual=BASE.checked(), things="fox\nowl", seed_locked=True, row_open=False, more_open=True, shown="noise", cell=120,
+    oldest_first=True, recent=("b", "a"),
 )  # fmt: skip
 
 

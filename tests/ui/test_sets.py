@@ -152,6 +152,10 @@ def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: not pictures(home) and not Gallery.open().collections())
         await until(lambda: window.shelf.beside.rowCount() == 0)
+        await until(lambda: window.create_page.sheet._count.text() == "0 of 4 pictures")
+        assert not window.create_page.sheet.model.results(), "the sheet shows what was taken back"
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 4 and [one.count for one in Gallery.open().collections()] == [4])
 
     opened(play, library=GaussianLibrary(step_seconds=0.02))
 

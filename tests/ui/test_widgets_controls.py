@@ -12,6 +12,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN, SEED_LIMIT
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.prompting.mistakes import Mistake
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
@@ -84,6 +85,16 @@ def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
     controls.prompt.set_text("a moggy")
     box = controls.prompt
     assert wait_until(lambda: any("moggy" in label.text() for label in box.findChildren(QLabel)))
+
+
+def test_nothing_below_the_prompt_moves_where_a_mistake_is_told(look: Theme) -> None:
+    controls = shown(Controls(look, Draft()), 320, 700)
+    before = controls.button.mapTo(controls, QPoint())
+    controls.prompt.set_text("a fox <lora:fur:1>")
+    controls.prompt.show_slips([Mistake(6, 18, "There is no LoRA called “fur”; put its file into the models folder.")])
+    assert wait_until(lambda: any("LoRA" in label.text() for label in controls.prompt.findChildren(QLabel)))
+    QTest.qWait(20)
+    assert controls.button.mapTo(controls, QPoint()) == before and controls.prompt.editor.height() > 40
 
 
 def test_a_prompt_longer_than_the_model_reads_says_so(look: Theme) -> None:
@@ -235,6 +246,21 @@ def test_generate_becomes_stop_and_says_so_once_pressed(look: Theme) -> None:
     assert len(stop) == 1 and button.text() == "Stopping…"
     button.set_idle()
     assert button.text() == "Generate" and not button.running
+
+
+def test_a_paused_run_is_gone_on_with_by_the_button_and_stopped_by_the_mark_in_it(look: Theme) -> None:
+    button = shown(GenerateButton(look))
+    resume, stop = heard(button.resume), heard(button.stop)
+    button.set_running(0.2, "3 of 20")
+    button.set_paused(True)
+    button.set_running(0.2, "3 of 20 · paused")
+    assert button.text() == "Resume · 3 of 20" and button.accessibleName() == "Resume"
+    QTest.mouseClick(button, LEFT)
+    assert (len(resume), len(stop)) == (1, 0)
+    QTest.mouseClick(button.halt, LEFT)
+    assert (len(resume), len(stop)) == (1, 1)
+    button.set_paused(False)
+    assert button.text().startswith("Stop") and button.halt.isHidden()
 
 
 def test_the_fill_of_the_button_is_the_progress(look: Theme) -> None:

@@ -360,3 +360,14 @@ def test_enlarged_edges_keep_to_the_colours_of_the_picture(look: Theme) -> None:
     seen = canvas.grab().toImage()
     blues = [QColor(seen.pixel(x, y)).blue() for x in range(150, 250) for y in range(150, 250)]
     assert max(blues) <= max(QColor(look.tokens.checker_a).blue(), QColor(look.tokens.checker_b).blue())
+
+
+def test_the_words_of_an_empty_canvas_are_whole_in_a_narrow_one(look: Theme) -> None:
+    def inked(width: int) -> int:
+        canvas = shown(Canvas(look), width=width, height=300)
+        canvas.set_empty("Your picture will appear here", "")
+        ground = canvas.grab().toImage().pixel(2, 150)
+        picture = canvas.grab().toImage()
+        return sum(picture.pixel(x, y) != ground for x in range(picture.width()) for y in range(picture.height()))
+
+    assert inked(170) > 0.95 * inked(400), "the title is clipped"

@@ -71,6 +71,7 @@ class Between:
         for digest, result in self._made.items():
             collected.add(digest, result)
         collected.on_change = self._show
+        collected.on_gone = lambda digest: self._made.pop(digest, None)
         self._collected = collected
         self._batch.begin(self._missing(), self._made.__setitem__, self._show, into=collected)
         self._show()

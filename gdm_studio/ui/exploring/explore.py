@@ -62,6 +62,7 @@ class Explore:
         self.way = [_Stand(replace(request.picture(0), branch=None))]
         self._collected = self._keeper.collection(f"Variations of {request.prompt or f'seed {request.seed}'}")
         self._collected.on_change = self._show
+        self._collected.on_gone = lambda digest: self._made.pop(digest, None)
         self._begin()
         self._show_sheet(self.view)
 
@@ -127,7 +128,7 @@ class Explore:
         self._batch.fill(self.view.cells, self._digests, self._made)
         missing = [digest for digest in self._digests if digest not in self._made]
         prompt, far = self.way[-1].request.prompt or "No prompt", self._batch.far(PLACES - len(missing), PLACES)
-        words = (far, prompt) if self._batch.is_making(missing) else (HINT, self._collected.words(), prompt)
+        words = (far, prompt) if missing else (HINT, self._collected.words(), prompt)
         self.view.set_words(" · ".join(filter(None, words)))
 
     # the pictures

@@ -66,6 +66,8 @@ class Batch:
             elif steps := views.get(digest):
                 cell.set_picture(steps[-1].predicted)
                 cell.set_progress(min(steps[-1].index / steps[-1].of, 0.999))
+            elif cell.isEnabled():  # its picture was taken back
+                cell.clear()
 
     def far(self, there: int, of: int) -> str:
         """How far the pictures are that are being made, in words."""

@@ -22,7 +22,7 @@ FOOT, PAD, RADIUS = 42, 6, 11  # room for its words, around its picture, its cor
 
 class Cell(QAbstractButton):
     """Signals: `clicked()`, `moved(int across, int down)` by the arrow keys. Setters: `set_picture(rgba)`,
-    `set_progress(share)`, `set_note(text)`, `set_refused(why)`, `set_ringed(bool)`.
+    `clear()`, `set_progress(share)`, `set_note(text)`, `set_refused(why)`, `set_ringed(bool)`.
 
     With `worded`, its title and note stand below the picture; else they are in its tooltip alone.
     """
@@ -41,10 +41,16 @@ class Cell(QAbstractButton):
         self.set_progress(0)
         theme.changed.connect(self.update)
 
-    def set_picture(self, rgba: np.ndarray) -> None:
+    def set_picture(self, rgba: np.ndarray | None) -> None:
         if rgba is not self._rgba:
             self._rgba, self._scaled = rgba, None
             self.update()
+
+    def clear(self) -> None:
+        """Nothing is made of it."""
+        self._note = ""
+        self.set_picture(None)
+        self.set_progress(0)
 
     def set_progress(self, share: float) -> None:
         """How much of it is made, 0 … 1."""

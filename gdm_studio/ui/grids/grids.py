@@ -92,6 +92,7 @@ class Grids:
         before = self._sheet
         sheet = Sheet(grid, singles, refused, self._keeper.collection(grid.name()))
         sheet.collected.on_change = self._show
+        sheet.collected.on_gone = lambda digest: sheet.results.pop(digest, None)
         if before is not None and before.grid.base == grid.base:
             sheet.results = before.results
         elif before is not None and before.there():

@@ -51,7 +51,8 @@ class ModelsDesk:
     ) -> None:
         self._page, self._library, self._tasks, self._say = page, library, tasks, say
         self._turn_here, self._look, self._named = turn_here, look, named
-        self._hashing: Hasher | None = None
+        loop = asyncio.get_running_loop()
+        self._hashing = Hasher(lambda file: loop.call_soon_threadsafe(page.view.show_anew, file))
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.add_folder.connect(self._ask)
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
@@ -59,15 +60,11 @@ class ModelsDesk:
     def show(self, lines: Sequence[Held]) -> None:
         """Shows what is there, and finds out its hashes by and by."""
         self._page.set_held(lines)
-        if self._hashing is None:
-            loop = asyncio.get_running_loop()
-            self._hashing = Hasher(lambda file: loop.call_soon_threadsafe(self._page.view.show_anew, file))
         self._hashing.add(line.path for line in lines if is_weights(line.path.name))
 
     async def stop(self) -> None:
-        """Gives that up."""
-        if self._hashing is not None:
-            await asyncio.to_thread(self._hashing.stop)
+        """Gives that up; what is shown afterwards, while the window closes, begins nothing."""
+        await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Uses checkpoints, and folders of them, where they lie."""

@@ -137,6 +137,13 @@ class Sets:
         if self._set is not None:
             self._set.collected.hold({result.request.digest(): result for result in self._sheet.model.results()})
 
+    def _drop(self, digest: str) -> None:
+        """Its picture was taken back, and is to be made again by the next Generate."""
+        items = self._sheet.model.items
+        is_it = [item.result is not None and item.result.request.digest() == digest for item in items]
+        pairs = zip(items, is_it, strict=True)
+        self._sheet.model.set_items([replace(item, result=None) if gone else item for item, gone in pairs])
+
     async def _rename(self, wanted: str) -> None:
         ours = self._set
         if ours is None or not wanted.strip() or wanted.strip() == (ours.collected.name or ours.collected.wanted):
@@ -159,6 +166,7 @@ class Sets:
         family = replace(asked, count=len(things), batch=0, image="", mask="")
         self._set = _Set(asked, things, self._keeper.collection(_name(things)))
         self._set.collected.on_change = self._show_state
+        self._set.collected.on_gone = self._drop
         self._sheet.model.set_items([Item(replace(family.picture(i), prompt=thing)) for i, thing in enumerate(things)])
         self._sheet.name.setText(self._set.collected.wanted)
 

@@ -43,6 +43,8 @@ class Steering:
         self._branching, self._locks, self._tasks = branching, locks, tasks
         self._on, self._going = False, False
         self._bar.held.connect(self._on_held)
+        self._bar.held.connect(self._controls.button.set_paused)
+        self._controls.button.resume.connect(self.toggle_pause)
         self._bar.continue_clicked.connect(lambda: tasks.start(self.go_on()))
         self._controls.changed.connect(self._show_changes)
         branching.on_left = self._show_changes

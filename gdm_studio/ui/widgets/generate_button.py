@@ -1,4 +1,4 @@
-"""The one obvious button: Generate, which while a run goes on is its progress and its Stop."""
+"""The one obvious button: Generate, which while a run goes on is its progress and its Stop, and Resume in a pause."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ WASH = 0.55  # how far the part still to make goes into the dark, so that the sa
 
 
 class GenerateButton(QAbstractButton):
-    """Signals: `generate()`, by its `add` too, which is there while something runs, and `stop()`.
+    """Signals: `generate()`, by its `add` too, which is there while something runs, and `stop()`, while paused by its
+    `halt`; then it is `resume()` itself.
 
     Setters: `set_purpose(title, tooltip)` for what it does instead, `set_idle()`, `set_running(share, text)` with
     share 0 … 1 and text like "12 of 20 · 0.6 s left",
-    `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
+    `set_paused(bool)`, `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
     """
 
     generate = Signal()
     stop = Signal()
+    resume = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.running = False
+        self.running = self._paused = False
         self._title = self._hint = ""  # of what it is for, unless to generate
         self._share, self._detail, self._stopping, self._why = 0.0, "", False, ""
         self._slide = QVariantAnimation(self)
@@ -45,6 +47,11 @@ class GenerateButton(QAbstractButton):
         self.add.set_icon("plus", "on_accent")
         self.add.setCursor(Qt.CursorShape.PointingHandCursor)
         self.add.clicked.connect(self.generate)
+        self.halt = mark(theme, "x", "Stop (Esc)", size=16, side=30)
+        self.halt.setParent(self)
+        self.halt.set_icon("x", "on_accent")
+        self.halt.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.halt.clicked.connect(self.stop)
         self.set_idle()
 
     def set_idle(self) -> None:
@@ -52,6 +59,7 @@ class GenerateButton(QAbstractButton):
         self._slide.stop()
         self.running, self._stopping, self._share, self._detail = False, False, 0.0, ""
         self.add.hide()
+        self.halt.hide()
         self._name_it(self._title or "Generate", self._why or self._hint or "Make the picture (Ctrl+Enter)")
 
     def set_purpose(self, title: str, tooltip: str) -> None:
@@ -69,12 +77,18 @@ class GenerateButton(QAbstractButton):
         self.add.show()
         self.running, self._detail = True, text
         self._move_to(share, at_once=fresh or share < self._share)
-        if not self._stopping:
-            self._name_it(f"Stop · {text}" if text else "Stop", "Stop after this step (Esc)")
+        self._name_running()
+
+    def set_paused(self, paused: bool) -> None:
+        """Whether the run waits, so that going on is what is next."""
+        self._paused = paused
+        if self.running:
+            self._name_running()
 
     def set_stopping(self) -> None:
         """Says at once that Stop has been heard."""
         self.running = self._stopping = True
+        self.halt.hide()
         self._name_it("Stopping…", "The step under way is being finished")
 
     def set_available(self, available: bool, why: str = "") -> None:
@@ -86,13 +100,22 @@ class GenerateButton(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.add.move(self.width() - self.add.width() - (HEIGHT - self.add.height()) // 2, 6)
+        self.halt.move(self.add.x() - self.halt.width() - 4, 6)
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
 
+    def _name_running(self) -> None:
+        if self._stopping:
+            return
+        self.halt.setVisible(self._paused)
+        does = "Resume" if self._paused else "Stop"
+        tooltip = "Make the steps left (Space)" if self._paused else "Stop after this step (Esc)"
+        self._name_it(f"{does} · {self._detail.removesuffix(' · paused')}" if self._detail else does, tooltip)
+
     def _name_it(self, text: str, tooltip: str) -> None:
         self.setText(text)
-        self.setAccessibleName("Stop" if self.running else text)
+        self.setAccessibleName(text.partition(" · ")[0].rstrip("…") if self.running else text)
         self.setAccessibleDescription(self._detail)
         self.setToolTip(tooltip)
         self.update()
@@ -101,7 +124,7 @@ class GenerateButton(QAbstractButton):
         if not self.running:
             self.generate.emit()
         elif not self._stopping:
-            self.stop.emit()
+            (self.resume if self._paused else self.stop).emit()
 
     def _move_to(self, share: float, *, at_once: bool) -> None:
         time = 0 if at_once else self._theme.duration(120)
@@ -149,7 +172,7 @@ class GenerateButton(QAbstractButton):
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
             painter.restore()
-        between = self.add.x() - 6
+        between = (self.halt if self.halt.isVisibleTo(self) else self.add).x() - 6
         colour = self._theme.colour("on_accent")
         colour.setAlphaF(0.25)
         painter.setPen(QPen(colour, 1))
@@ -172,7 +195,8 @@ class GenerateButton(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong, small = self._theme.font(14, 600), self._theme.font(11, 500)
-        hint = "" if self._stopping or not self.isEnabled() else "Esc" if self.running else "Ctrl+Enter"
+        keys = ("Space" if self._paused else "Esc") if self.running else "Ctrl+Enter"
+        hint = "" if self._stopping or not self.isEnabled() else keys
         words = QFontMetrics(strong).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(rect.width()) - 24)
         wide, extra = (
             QFontMetrics(strong).horizontalAdvance(words),

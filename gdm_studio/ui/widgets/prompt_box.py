@@ -45,7 +45,8 @@ class PromptBox(QWidget):
         self.editor.setAccessibleName(title)
         self.editor.setToolTip(tooltip)
         self.editor.setFont(theme.font(14))
-        self.editor.setFixedHeight(lines * LINE + 25)
+        self.editor.setMinimumHeight(LINE + 25)
+        self._lines = lines
         self.editor.textChanged.connect(self._on_text)
         self.editor.submitted.connect(self.submitted)
         self._tooltip = tooltip
@@ -63,7 +64,7 @@ class PromptBox(QWidget):
         self._has_tokens = False
         self._reader: Callable[[str], str] = lambda text: ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self._show_about)
+        self._pause.timeout.connect(self._on_pause)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._on_text()
@@ -122,6 +123,7 @@ class PromptBox(QWidget):
         more = f" And {len(slips) - 1} more." if len(slips) > 1 else ""
         self._problem.setText(plain(slips[0].sentence) + more if slips else "")
         self._problem.setVisible(bool(slips))
+        self._show_about()
 
     def _on_text(self) -> None:
         self._show_words()
@@ -137,12 +139,16 @@ class PromptBox(QWidget):
         self._words.setText(f"{words}, {self._limit} count" if beyond else words)
         self._words.hint = f"Only the first {self._limit} words are read" if beyond else ""
 
+    def _on_pause(self) -> None:
+        self._show_about()
+        self.rested.emit()
+
     def _show_about(self) -> None:
+        """What the model makes of the words, unless there is a mistake to tell of."""
         text = self.text()
-        said = self._reader(text) if text else ""
+        said = self._reader(text) if text and self._problem.isHidden() else ""
         self._about.setText(said)
         self._about.setVisible(bool(said))
-        self.rested.emit()
 
     def _lay_out(self) -> None:
         self._head = head = QHBoxLayout()
@@ -153,7 +159,13 @@ class PromptBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
-        column.addWidget(self.editor)
-        column.addWidget(self._problem)
-        column.addWidget(self._about)
+        paper = QWidget()  # of one height, whatever is said at its foot: nothing below moves under the mouse
+        paper.setFixedHeight(self._lines * LINE + 25)
+        inside = QVBoxLayout(paper)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(4)
+        inside.addWidget(self.editor, 1)
+        inside.addWidget(self._problem)
+        inside.addWidget(self._about)
+        column.addWidget(paper)
 
