@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.icon_button import SIDE
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 HEAD = 26
 HINTS = {False: "each one appears here as it is made", True: "drag to look back, right-click to branch"}
@@ -173,26 +174,9 @@ class Filmstrip(QFrame):
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE.edge, 0, SPACE.edge - SIDE, 0)  # the word Live ends where the cells do
-        head.setSpacing(2)
+        head = in_row(
+            (self._title, 1), self.all, self._former, self._images, self._next, self.family, self._play, self._loop,
+            self._menu, self._live, margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0), spacing=2,
+        )  # the word Live ends where the cells do
         head.addStrut(HEAD)  # the same height with and without its buttons
-        head.addWidget(self._title, 1)
-        for part in (
-            self.all,
-            self._former,
-            self._images,
-            self._next,
-            self.family,
-            self._play,
-            self._loop,
-            self._menu,
-            self._live,
-        ):
-            head.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 4)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addStretch()
-        column.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)
+        stacked(head, ..., (self.strip, 0, Qt.AlignmentFlag.AlignBottom), on=self, margins=(0, 6, 0, 4), spacing=2)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import SliderRow
+from gdm_studio.ui.widgets.layouts import stacked
 
 OFF_AT_LOWEST = ("guidance_rescale", "dynamic_threshold", "clip")
 FINE = ("dynamic_threshold",)  # means something near its end alone
@@ -27,9 +28,7 @@ class KnobRows(QWidget):
         self._theme = theme
         self._knobs: tuple[Knob, ...] = ()
         self.rows: dict[str, SliderRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column = stacked(on=self, spacing=6)
         self.hide()
 
     def set_knobs(self, knobs: tuple[Knob, ...]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import veil
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -46,12 +47,9 @@ class PictureTools(QWidget):
         super().__init__(parent)
         self._theme, self._canvas = theme, canvas
         self.buttons: dict[str, IconButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
         self.back = tool(theme, "chevron-left", "Back", "Back to the sheet")
         self.back.hide()
-        row.addWidget(self.back)
+        row = in_row(self.back, on=self, spacing=2)
         for name, (icon, text, tooltip, key) in TOOLS.items():
             self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
             button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
@@ -109,16 +107,11 @@ class NoiseBar(QFrame):
         self._words = ElidedLabel("", "hint")
         self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
         self._close = _close(theme, "Back to the picture (Esc)")
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.slider)
-        left.addWidget(self._words)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(12)
-        row.addLayout(left, 1)
-        row.addWidget(self._start, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        left = stacked(self.slider, self._words, spacing=0)
+        in_row(
+            (left, 1), (self._start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            on=self, margins=(14, 8, 8, 8), spacing=12,
+        )
         self.slider.changed.connect(self.changed)
         self._start.clicked.connect(self.start_clicked)
         self._close.clicked.connect(self.closed)
@@ -166,12 +159,8 @@ class MaskBar(QFrame):
         self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
         self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
         self._close = _close(theme, "Leave the mask as it was (Esc)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 8, 4)
-        row.setSpacing(6)
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
-        for part in parts:
-            row.addWidget(part)
+        in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)

@@ -36,7 +36,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -45,6 +44,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.ui import icons
 from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 TILE = Qt.ItemDataRole.UserRole
@@ -110,14 +110,8 @@ class TilePopup(QFrame):
         self.view.setAccessibleName(name)
         self.view.setItemDelegate(_Painted(theme, self, wide))
         self.view.clicked.connect(lambda index: self._choose(index, False))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(EDGE, EDGE, 2, EDGE)
-        column.setSpacing(8)
-        row = QVBoxLayout()
-        row.setContentsMargins(0, 0, EDGE - 2, 0)
-        row.addWidget(self.search)
-        column.addLayout(row)
-        column.addWidget(self.view)
+        row = stacked(self.search, margins=(0, 0, EDGE - 2, 0))
+        stacked(row, self.view, on=self, margins=(EDGE, EDGE, 2, EDGE), spacing=8)
         self.setFixedWidth(columns * tile.width() + 2 * EDGE + 1)
 
     def set_tiles(self, tiles: Sequence[Tile]) -> None:

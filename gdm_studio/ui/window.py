@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
@@ -34,6 +34,7 @@ from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
 from gdm_studio.ui.widgets import Choice, Notices
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -144,15 +145,9 @@ class Window(QMainWindow):
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
         room = QWidget()  # of the pages, and of notices: of a stack a screen reader knows the open page alone
-        around = QVBoxLayout(room)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(self.pages)
+        stacked(self.pages, on=room)
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addWidget(room, 1)
+        stacked(self.top, (room, 1), on=body, spacing=0)
         self.setCentralWidget(body)
         self._notices = Notices(self.theme, room, top=BELOW_HEAD)
         self.create_page.gallery.set_empty_text(_empty_text())

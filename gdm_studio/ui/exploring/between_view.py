@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
@@ -19,6 +19,7 @@ from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, mark, tool
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 from gdm_studio.ui.widgets.seed_field import Stepper
 from gdm_studio.ui.widgets.slider_row import Track
@@ -127,32 +128,15 @@ class BetweenView(QFrame):
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        ends = QHBoxLayout()
-        ends.setContentsMargins(16, 4, 16, 4)
-        ends.setSpacing(10)
         seed = Framed()
         seed.hold(self._seed, self._dice)
         seed.setFixedWidth(116)
         self._count.setFixedWidth(100)
-        ends.addWidget(Labelled("To prompt", self._line), 1)
-        ends.addWidget(Labelled("To seed", seed))
-        ends.addWidget(Labelled("Frames", self._count))
-        ends.addWidget(self.make, 0, Qt.AlignmentFlag.AlignBottom)
-        words = QHBoxLayout()
-        words.setContentsMargins(16, 0, 16, 0)
-        words.addWidget(self._words)
-        scrub = QHBoxLayout()
-        scrub.setContentsMargins(16, 2, 16, 6)
-        scrub.addWidget(self.track)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 10)
-        row.addWidget(self._area)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(ends)
-        column.addLayout(words)
-        column.addWidget(self.panes, 1)
-        column.addLayout(scrub)
-        column.addLayout(row)
+        ends = in_row(
+            (Labelled("To prompt", self._line), 1), Labelled("To seed", seed), Labelled("Frames", self._count),
+            (self.make, 0, Qt.AlignmentFlag.AlignBottom), margins=(16, 4, 16, 4), spacing=10,
+        )
+        words = in_row(self._words, margins=(16, 0, 16, 0))
+        scrub = in_row(self.track, margins=(16, 2, 16, 6))
+        row = in_row(self._area, margins=(16, 0, 16, 10))
+        stacked(self._head, ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, SliderRow, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,21 +162,10 @@ class ExploreView(QFrame):
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 0, 16, 0)
+        line = in_row(margins=(16, 0, 16, 0))
         line.addStrut(26)
         line.addWidget(self._words, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 4, 16, 12)
-        foot.setSpacing(16)
         self._way.setSpacing(4)
-        foot.addLayout(self._way, 1)
         self.distance.setMaximumWidth(230)
-        foot.addWidget(self.distance, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(line)
-        column.addWidget(self._area, 1)
-        column.addLayout(foot)
+        foot = in_row((self._way, 1), (self.distance, 1), margins=(16, 4, 16, 12), spacing=16)
+        stacked(self._head, line, (self._area, 1), foot, on=self, spacing=4)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton
+from gdm_studio.ui.widgets.layouts import in_row
 
 LEAST = 90  # logical pixels of a title that says something
 
@@ -26,11 +27,7 @@ class Head(QWidget):
         self.leave = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
         QShortcut(QKeySequence("Escape"), self.leave).activated.connect(self.leave.click)
         self._words = {part: part.text() for part in parts if isinstance(part, IconButton)}
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(16, 9, 12, 0)
-        row.setSpacing(4)
-        row.addWidget(self._title, 1)
-        row.addStretch()
+        self._row = row = in_row((self._title, 1), ..., on=self, margins=(16, 9, 12, 0), spacing=4)
         for part in (*parts, self.leave):
             row.addWidget(part)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
@@ -13,6 +13,7 @@ from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.grids.setup import Setup
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, Segmented, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 PACES = [
     Choice("sampler", "Same settings", "Every scheduler with the steps and the spacing that are set"),
@@ -112,16 +113,9 @@ class SheetView(QFrame):
         self._setup.setVisible(on)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 0, 16, 0)
+        line = in_row(margins=(16, 0, 16, 0))
         line.addStrut(30)
         line.addWidget(self._words, 1)
         line.addWidget(self.stop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(line)
-        column.addWidget(self._area, 1)
-        column.addWidget(self._setup, 1)
+        stacked(self._head, line, (self._area, 1), (self._setup, 1), on=self, spacing=4)
         self._setup.hide()

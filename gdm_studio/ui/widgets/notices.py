@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gdm_studio.ui.icons import pixmap
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
 WIDTH, TOP, MOST = 440, 12, 3
@@ -76,18 +77,12 @@ class Notice(QFrame):
         for words in (title, text):
             words.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        lines = QVBoxLayout()
-        lines.setSpacing(2)
-        lines.addWidget(title)
-        lines.addWidget(text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 11, 9, 11)
-        row.setSpacing(10)
+        lines = stacked(title, text, spacing=2)
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
-        row.addWidget(self._mark, 0, level)
-        row.addLayout(lines, 1)
-        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, level)
+        in_row(
+            (self._mark, 0, level), (lines, 1), (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self._close, 0, level), on=self, margins=(14, 11, 9, 11), spacing=10,
+        )
         text.setVisible(bool(self.text))
         self._button.setVisible(bool(self._button.text()))
 

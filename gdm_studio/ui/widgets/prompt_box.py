@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
 LINE = 19  # logical pixels of a line at 14 px
@@ -145,15 +146,6 @@ class PromptBox(QWidget):
         self.rested.emit()
 
     def _lay_out(self) -> None:
-        self._head = head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self._title)
-        head.addWidget(self._words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self.editor)
-        column.addWidget(self._problem)
-        column.addWidget(self._about)
+        self._head = head = in_row(self._title, (self._words, 1))
+        stacked(head, self.editor, self._problem, self._about, on=self, spacing=6)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 VALUE_AIR = 14  # beside the value, where it is typed
@@ -120,25 +121,12 @@ class SliderRow(QWidget):
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
         name = label(title)
         name.setBuddy(self.edit)
-        head = QHBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(name)
-        head.addWidget(self._reset)
-        head.addStretch()
-        head.addWidget(self.edit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.track)
+        head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
-        column.addWidget(self.hint)
+        column = stacked(head, self.track, self.hint, on=self, spacing=0)
         if any(ends):
-            foot = QHBoxLayout()
-            foot.addWidget(label(ends[0], "hint"))
-            foot.addStretch()
-            foot.addWidget(label(ends[1], "hint"))
+            foot = in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"))
             column.addLayout(foot)
 
 
