@@ -38,13 +38,7 @@ def icon(
 
 
 def pixmap(
-    theme: Theme,
-    name: str,
-    size: int,
-    colour: str = "muted",
-    ratio: float = 1.0,
-    *,
-    filled: bool = False,
+    theme: Theme, name: str, size: int, colour: str = "muted", ratio: float = 1.0, *, filled: bool = False
 ) -> QPixmap:
     """The icon `size` logical pixels wide, for a screen of `ratio` device pixels to a logical one."""
     argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)

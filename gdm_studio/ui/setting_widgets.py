@@ -23,9 +23,7 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
     )
 
 
-def stepper_of(
-    theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None
-) -> Stepper:
+def stepper_of(theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None) -> Stepper:
     """For a small whole number, the lowest perhaps shown as a word; `unit` is what it counts, one and several."""
     low, high = round(setting.low), round(setting.high)
     made = Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)

@@ -50,14 +50,7 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 TILE = Qt.ItemDataRole.UserRole
 EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
 PNG, MOST_BYTES = b"\x89PNG\r\n\x1a\n", 2**22  # of a sample picture
-MOVES = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-}
+MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Index = QModelIndex | QPersistentModelIndex
 

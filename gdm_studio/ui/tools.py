@@ -58,13 +58,7 @@ class Tools:
             say=say,
         )
         self.extending = Extending(
-            theme,
-            page,
-            viewer,
-            starting=self.starting,
-            picture=self.forward.picture,
-            tasks=tasks,
-            say=say,
+            theme, page, viewer, starting=self.starting, picture=self.forward.picture, tasks=tasks, say=say
         )
         self.sheets = Sheets(
             Desk(

@@ -36,9 +36,7 @@ class Ways:
         say: Say,
     ) -> None:
         self._page, self._settings, self._making, self._tasks = page, settings, making, tasks
-        self.live = Live(
-            page, viewer, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say
-        )
+        self.live = Live(page, viewer, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say)
         self.sets = Sets(page, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say)
         self._fast_for_live = False  # Fast was turned on by Live, and goes off with it
         modes = page.controls.modes

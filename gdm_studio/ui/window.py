@@ -43,10 +43,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
 PAGES = [
-    Choice("create", "Create"),
-    Choice("gallery", "Gallery"),
-    Choice("compare", "Compare"),
-    Choice("models", "Models"),
+    Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("compare", "Compare"), Choice("models", "Models")
 ]
 FAMILY_TREE = "family-tree"  # the page behind that of models
 LANE_MS = 4000  # how long closing waits for the step under way

@@ -42,15 +42,7 @@ class Sets:
     """One set at a time, and what the sheet's buttons do to it; each picture is in the gallery once it is made."""
 
     def __init__(
-        self,
-        page: CreatePage,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        tasks: Tasks,
-        say: Say,
+        self, page: CreatePage, *, lane: Lane, shelf: Shelf, settings: Settings, making: Making, tasks: Tasks, say: Say
     ) -> None:
         self._page, self._controls, self._sheet = page, page.controls, page.sheet
         self._lane, self._settings = lane, settings

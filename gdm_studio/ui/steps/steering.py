@@ -29,14 +29,7 @@ class Steering:
     """Watches the controls while a run is held, and goes on with what they say."""
 
     def __init__(
-        self,
-        page: CreatePage,
-        *,
-        lane: Lane,
-        making: Making,
-        branching: Branching,
-        locks: Locks,
-        tasks: Tasks,
+        self, page: CreatePage, *, lane: Lane, making: Making, branching: Branching, locks: Locks, tasks: Tasks
     ) -> None:
         self._controls, self._bar = page.controls, page.stage.bar
         self._lane, self._making = lane, making

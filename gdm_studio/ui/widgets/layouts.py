@@ -17,16 +17,12 @@ Margins = int | tuple[int, int, int, int]  # all around, or at the left, above, 
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
-def stacked(
-    *parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
-) -> QVBoxLayout:
+def stacked(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QVBoxLayout:
     """Parts under each other, laid out over the widget `on`; `spacing` None is that of the layout they come into."""
     return _laid_out(QVBoxLayout(on), parts, margins, spacing)
 
 
-def in_row(
-    *parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
-) -> QHBoxLayout:
+def in_row(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QHBoxLayout:
     """Parts side by side, as `stacked` has them under each other."""
     return _laid_out(QHBoxLayout(on), parts, margins, spacing)
 
