@@ -151,6 +151,7 @@ class Window(QMainWindow):
 
     def _set_to_work(self) -> None:
         """What makes the Create page do something, which the first paint does not wait for."""
+        from gdm_studio.ui.desk import Desk
         from gdm_studio.ui.exporting import Exporting
         from gdm_studio.ui.making import Making
         from gdm_studio.ui.prompting.prompting import Prompting
@@ -174,16 +175,11 @@ class Window(QMainWindow):
             tasks=self.tasks,
             say=self.say,
         )
-        self.ways = Ways(
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
+        self._desk = desk = Desk(
+            theme=theme, page=self.create_page, viewer=self.viewer, lane=self.lane, library=library, shelf=self.shelf,
+            settings=self.settings, making=self.making, tasks=self.tasks, say=self.say,
+        )  # fmt: skip
+        self.ways = Ways(desk)
         self.live, self.sets = self.ways.live, self.ways.sets
         self.prompting = Prompting(
             self.create_page.controls,
@@ -191,32 +187,8 @@ class Window(QMainWindow):
             former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
             tasks=self.tasks,
         )
-        self.tools = Tools(
-            theme,
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            library=library,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
-        self.steps = Steps(
-            theme,
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            library=library,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            ways=self.ways,
-            tasks=self.tasks,
-            say=self.say,
-            compare=lambda items: self.comparing.open(items),
-        )
+        self.tools = Tools(desk)
+        self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
         self.recalling = Recalling(
             self.viewer,
             steps=self.steps,
@@ -260,15 +232,7 @@ class Window(QMainWindow):
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)
-        self.comparing = Comparing(
-            self.theme,
-            compare_page,
-            shelf=self.shelf,
-            tasks=self.tasks,
-            say=self.say,
-            open_page=self.turn_to,
-            use=self.recalling.use_request,
-        )
+        self.comparing = Comparing(self._desk, compare_page, open_page=self.turn_to, use=self.recalling.use_request)
         self.tools.sheets.compare = self.comparing.open
         self.add_page("compare", compare_page)
         self.add_page("models", self.models_page)
