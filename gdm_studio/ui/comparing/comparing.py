@@ -17,7 +17,7 @@ from gdm_studio.ui.comparing.difference import difference
 from gdm_studio.ui.comparing.facts import differing
 from gdm_studio.ui.comparing.item import MOST, Item
 from gdm_studio.ui.drop_zones import PICTURES
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import say_saved
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -89,13 +89,8 @@ class Comparing:
         sheet = sheet_picture.drawn(self._theme, "Comparison", f"{len(items)} pictures", labelled)
         request = items[0].request or Request(prompt=items[0].title)
         path = await asyncio.to_thread(sheet_picture.save, sheet, request, kind="comparison")
-        self._say(
-            "Comparison saved",
-            f"{path.name} lies with your pictures.",
-            kind="success",
-            action="Open folder",
-            on_action=lambda: self._tasks.start(open_folder(path.parent)),
-        )
+        text = f"{path.name} lies with your pictures."
+        say_saved(self._say, self._tasks, "Comparison saved", text, path.parent)
 
     def actions(self) -> list[Action]:
         """What the command palette offers."""

@@ -6,17 +6,17 @@ import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import Panes
-from gdm_studio.ui.grids.cell import Cell
+from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, mark, tool
+from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -28,32 +28,24 @@ FRAMES = (2, 48)  # of a row
 ROW, LEAST = 100, 60  # height of the row, least side of its cells
 
 
-class BetweenView(QFrame):
-    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`, `taken()`, `favoured()`, `closed()`.
+class BetweenView(BoardView):
+    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`.
 
-    Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`, `set_words(text)`,
-    `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `cells`, `panes`, `track`.
+    Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`,
+    `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `panes`, `track`.
     """
 
     made = Signal()
     scrubbed = Signal(int)
     film_asked = Signal()
-    taken = Signal()
-    favoured = Signal()
-    closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "page")
-        self._theme = theme
-        self.cells: list[Cell] = []
+        super().__init__(theme, Cells(theme, least=LEAST), parent)
         self.panes = Panes(theme)
-        self._area = Cells(theme, least=LEAST)
         self._area.setFixedHeight(ROW)
         self.track = Track(theme)
         self.track.setAccessibleName("Picture on the way")
         self.track.setToolTip("Drag along the way (← →)")
-        self._words = ElidedLabel("", "muted")
         self._line = QLineEdit()
         self._line.setPlaceholderText("the same prompt")
         self._line.setAccessibleName("Prompt to go to")
@@ -86,9 +78,7 @@ class BetweenView(QFrame):
 
     def begin(self, titles: Sequence[str]) -> None:
         """A row of empty cells."""
-        self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
-        for place, cell in enumerate(self.cells):
-            cell.clicked.connect(lambda _=False, place=place: self.track.setValue(place))
+        self._make_cells(titles, self.track.setValue)
         self._area.set_cells(self.cells, columns=len(titles))
         self.track.blockSignals(True)
         self.track.setRange(0, len(titles) - 1)
@@ -102,9 +92,6 @@ class BetweenView(QFrame):
         self.panes.set_items([item] if item is not None else [])
         if place < len(self.cells):
             self._area.ensureWidgetVisible(self.cells[place], 40, 0)
-
-    def set_words(self, text: str) -> None:
-        self._words.setText(text)
 
     def set_state(self, *, running: bool, finished: bool) -> None:
         self.film.setEnabled(finished)
@@ -123,8 +110,8 @@ class BetweenView(QFrame):
         self._line.returnPressed.connect(self.made)
         self.track.valueChanged.connect(self.scrubbed)
         self.film.clicked.connect(self.film_asked)
-        self._use.clicked.connect(self.taken)
-        self._favour.clicked.connect(self.favoured)
+        self._use.clicked.connect(lambda: self.taken.emit(self.track.value()))
+        self._favour.clicked.connect(lambda: self.favoured.emit(self.track.value()))
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
