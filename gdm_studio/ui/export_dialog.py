@@ -80,16 +80,9 @@ class ExportDialog(QDialog):
     copy_asked = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        forms: Mapping[str, Format],
-        *,
-        what: str,
-        credited: bool,
-        folder: Path,
-        parent: QWidget,
+        self, theme: Theme, forms: Mapping[str, Format], *, what: str, credited: bool, folder: Path, parent: QWidget,
         name_of: Callable[[str], str] = str,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
         self._folder, self._credited, self._name_of = folder, credited, name_of

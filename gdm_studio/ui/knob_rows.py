@@ -81,14 +81,7 @@ def _row(theme: Theme, knob: Knob) -> SliderRow:
         decimals = 3 if knob.name in FINE else max(written, 2 if span <= 4 else 1)
         step = 5 * 10.0**-decimals
     return SliderRow(
-        theme,
-        title=knob.title,
-        low=knob.low,
-        high=knob.high,
-        default=knob.default,
-        decimals=decimals,
-        step=step,
+        theme, title=knob.title, low=knob.low, high=knob.high, default=knob.default, decimals=decimals, step=step,
         least="Off" if knob.name in OFF_AT_LOWEST else "",
-        curve=3.0 if span > 10 or 0 < 1000 * knob.low < knob.high else 1.0,
-        tooltip=knob.summary,
-    )
+        curve=3.0 if span > 10 or 0 < 1000 * knob.low < knob.high else 1.0, tooltip=knob.summary,
+    )  # fmt: skip

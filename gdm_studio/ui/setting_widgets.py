@@ -10,17 +10,10 @@ from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
     """For a number that is found by trying."""
     return SliderRow(
-        theme,
-        title=setting.title,
-        low=setting.low,
-        high=setting.high,
-        default=setting.default,
-        decimals=setting.decimals,
-        step=5 * 10.0**-setting.decimals if setting.decimals else 1,
-        ends=setting.ends,
-        curve=setting.curve,
-        tooltip=setting.summary,
-    )
+        theme, title=setting.title, low=setting.low, high=setting.high, default=setting.default,
+        decimals=setting.decimals, step=5 * 10.0**-setting.decimals if setting.decimals else 1, ends=setting.ends,
+        curve=setting.curve, tooltip=setting.summary,
+    )  # fmt: skip
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None) -> Stepper:

@@ -95,15 +95,9 @@ class NoiseBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.slider = SliderRow(
-            theme,
-            title="Noise",
-            low=0.0,
-            high=1.0,
-            default=0.0,
-            decimals=2,
-            step=0.02,
+            theme, title="Noise", low=0.0, high=1.0, default=0.0, decimals=2, step=0.02,
             tooltip="How far along the forward process: 0 is the picture, 1 is what a run from nothing begins with",
-        )
+        )  # fmt: skip
         self._words = ElidedLabel("", "hint")
         self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
         self._close = _close(theme, "Back to the picture (Esc)")

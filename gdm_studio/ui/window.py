@@ -165,16 +165,9 @@ class Window(QMainWindow):
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
         self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
-            self.create_page,
-            self.viewer,
-            self.top,
-            lane=self.lane,
-            shelf=self.shelf,
-            backlog=self.backlog,
-            settings=self.settings,
-            tasks=self.tasks,
-            say=self.say,
-        )
+            self.create_page, self.viewer, self.top, lane=self.lane, shelf=self.shelf, backlog=self.backlog,
+            settings=self.settings, tasks=self.tasks, say=self.say,
+        )  # fmt: skip
         self._desk = desk = Desk(
             theme=theme, page=self.create_page, viewer=self.viewer, lane=self.lane, library=library, shelf=self.shelf,
             settings=self.settings, making=self.making, tasks=self.tasks, say=self.say,
@@ -190,17 +183,10 @@ class Window(QMainWindow):
         self.tools = Tools(desk)
         self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
         self.recalling = Recalling(
-            self.viewer,
-            steps=self.steps,
-            shelf=self.shelf,
-            ways=self.ways,
-            tools=self.tools,
-            tasks=self.tasks,
-            say=self.say,
-            open_page=lambda: self.turn_to("create"),
-            report=lambda path: self.gallery_desk.importing.report_on(path),
-            held=library.held,
-        )
+            self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
+            say=self.say, open_page=lambda: self.turn_to("create"),
+            report=lambda path: self.gallery_desk.importing.report_on(path), held=library.held,
+        )  # fmt: skip
 
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
@@ -244,15 +230,9 @@ class Window(QMainWindow):
 
         page, beside = self.gallery_page, self.create_page.gallery
         self.gallery_desk = Desk(
-            self.theme,
-            page,
-            beside,
-            shelf=self.shelf,
-            lane=self.lane,
-            library=self.library,
-            tasks=self.tasks,
+            self.theme, page, beside, shelf=self.shelf, lane=self.lane, library=self.library, tasks=self.tasks,
             say=self.say,
-        )
+        )  # fmt: skip
         self.gallery_desk.importing.take = self.recalling.take
         self.gallery_desk.importing.left_out = self.steps.left_out
         page.compare_asked.connect(lambda pictures: self.comparing.open_pictures(pictures))
@@ -270,14 +250,9 @@ class Window(QMainWindow):
         self.making.editing.use = self._use_for_one
         panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
         self.queue = Desk(
-            panel,
-            self.top,
-            self.backlog,
-            self.making,
-            tasks=self.tasks,
-            say=self.say,
+            panel, self.top, self.backlog, self.making, tasks=self.tasks, say=self.say,
             open_page=lambda: self.turn_to("create"),
-        )
+        )  # fmt: skip
 
     def _use_for_one(self, request: Request) -> list[str]:
         """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
@@ -291,14 +266,9 @@ class Window(QMainWindow):
 
         self.settings_page = SettingsPage(self.theme)
         self.shown_settings = Showing(
-            self.settings_page,
-            self.preferring,
-            lane=self.lane,
-            shelf=self.shelf,
-            tasks=self.tasks,
-            say=self.say,
+            self.settings_page, self.preferring, lane=self.lane, shelf=self.shelf, tasks=self.tasks, say=self.say,
             request=self.create_page.controls.request,
-        )
+        )  # fmt: skip
         self.add_page(SETTINGS, self.settings_page)
 
     def _add_family_tree(self) -> None:

@@ -47,16 +47,10 @@ class ExploreView(BoardView):
         super().__init__(theme, Cells(theme), parent)
         self.crumbs: list[Cell] = []
         self.distance = SliderRow(
-            theme,
-            title="Distance",
-            low=DISTANCES[0],
-            high=DISTANCES[1],
-            default=DISTANCE,
-            decimals=2,
-            step=0.01,
+            theme, title="Distance", low=DISTANCES[0], high=DISTANCES[1], default=DISTANCE, decimals=2, step=0.01,
             ends=("near", "far"),
             tooltip="How far the noise of the eight lies from that of the middle: 0 the same, 1 another altogether",
-        )
+        )  # fmt: skip
         self._make_buttons(theme)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.distance_changed.emit(self.distance.value()))

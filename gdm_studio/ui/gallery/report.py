@@ -46,16 +46,9 @@ class Report(Overlay):
     add_asked = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        path: Path,
-        metadata: Metadata,
-        *,
-        left_out: Sequence[str],
-        rgba: np.ndarray,
-        can_add: bool,
+        self, theme: Theme, path: Path, metadata: Metadata, *, left_out: Sequence[str], rgba: np.ndarray, can_add: bool,
         parent: QWidget,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(theme, parent)
         self.metadata, self._left_out = metadata, left_out
         self._lists = self._entries()

@@ -85,13 +85,9 @@ class FilmDialog(QDialog):
         self.pixels = Segmented(theme, [OWN, *sizes], name="Size")
         self.pixels.set_choice("512")
         self.speed = SliderRow(
-            theme,
-            title="Steps a second",
-            low=1,
-            high=30,
-            default=8,
+            theme, title="Steps a second", low=1, high=30, default=8,
             tooltip="How fast it goes; the finished picture stays a little longer",
-        )
+        )  # fmt: skip
         self.loop = Segmented(theme, LOOPS, name="Repeat")
         self.ground = Combo(theme, name="Background")
         self._make_foot(theme)
@@ -101,14 +97,9 @@ class FilmDialog(QDialog):
 
     def wish(self) -> Wish:
         return Wish(
-            form=self.form.choice(),
-            look=self.look.choice(),
-            size=int(self.pixels.choice()),
-            fps=self.speed.value(),
-            loop=self.loop.choice(),
-            background=self._background(),
-            folder=self._folder,
-        )
+            form=self.form.choice(), look=self.look.choice(), size=int(self.pixels.choice()), fps=self.speed.value(),
+            loop=self.loop.choice(), background=self._background(), folder=self._folder,
+        )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
         """As it was set the last time, but for what is shown."""

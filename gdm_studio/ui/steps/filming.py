@@ -109,12 +109,9 @@ class Filming:
             return
         dialog.accept()
         self._say(
-            "Film exported",
-            file.name,
-            kind="success",
-            action="Show file",
+            "Film exported", file.name, kind="success", action="Show file",
             on_action=lambda: self._tasks.start(open_folder(file.parent)),
-        )
+        )  # fmt: skip
 
     async def _taken(self, sitting: _Sitting, wish: Wish) -> list[np.ndarray]:
         """The frames, every one decoded where the steps are kept: in the lane, between steps of a run."""

@@ -132,12 +132,9 @@ class Steps:
             ("film", "Export the film…", "Ctrl+Shift+E", self.film, self._can_film()),
         ]
         return show_menu(
-            self._theme,
-            entries,
-            place=place,
-            title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
+            self._theme, entries, place=place, title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
             parent=self._strip,
-        )
+        )  # fmt: skip
 
     def close(self) -> None:
         """Gives up the film that is being written."""

@@ -27,16 +27,9 @@ class IconButton(QToolButton):
     """
 
     def __init__(
-        self,
-        theme: Theme,
-        name: str,
-        *,
-        tooltip: str,
-        text: str = "",
-        checkable: bool = False,
-        size: int = 16,
+        self, theme: Theme, name: str, *, tooltip: str, text: str = "", checkable: bool = False, size: int = 16,
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme, self._name, self._colour = theme, name, "muted"
         self._at_rest = True  # it was never under the pointer, disabled or checked: many never are
@@ -134,16 +127,9 @@ class ActionButton(QPushButton):
     """A raised button with words, and an icon before them where it helps."""
 
     def __init__(
-        self,
-        theme: Theme,
-        text: str,
-        *,
-        tooltip: str,
-        name: str = "",
-        role: str = "",
-        hover: str = "",
+        self, theme: Theme, text: str, *, tooltip: str, name: str = "", role: str = "", hover: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(text, parent)
         self._theme, self._name, self._filled = theme, name, False
         self._hover = hover  # the icon's colour under the pointer, where it changes

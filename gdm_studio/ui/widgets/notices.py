@@ -25,16 +25,9 @@ class Notice(QFrame):
     dismissed = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        title: str,
-        text: str,
-        *,
-        kind: str,
-        action: str,
-        on_action: Callable[[], object] | None,
+        self, theme: Theme, title: str, text: str, *, kind: str, action: str, on_action: Callable[[], object] | None,
         parent: QWidget,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.title, self.text, self.kind = title, text, kind
         self._theme = theme
@@ -97,15 +90,9 @@ class Notices(QObject):
         parent.installEventFilter(self)
 
     def show_notice(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        seconds: float = 8.0,
-    ) -> Notice:
+        self, title: str, text: str = "", *, kind: str = "info", action: str = "",
+        on_action: Callable[[], object] | None = None, seconds: float = 8.0,
+    ) -> Notice:  # fmt: skip
         """Shows a message for `seconds` (0: until dismissed); the same one again takes the former's place."""
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)

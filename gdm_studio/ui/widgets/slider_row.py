@@ -28,21 +28,10 @@ class SliderRow(QWidget):
     changed = Signal(float)
 
     def __init__(
-        self,
-        theme: Theme,
-        *,
-        title: str,
-        low: float,
-        high: float,
-        default: float,
-        decimals: int = 0,
-        step: float = 1,
-        curve: float = 1.0,
-        ends: tuple[str, str] = ("", ""),
-        least: str = "",
-        tooltip: str = "",
+        self, theme: Theme, *, title: str, low: float, high: float, default: float, decimals: int = 0, step: float = 1,
+        curve: float = 1.0, ends: tuple[str, str] = ("", ""), least: str = "", tooltip: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._default, self._scale = default, 10**decimals
         self.track = Track(theme, curve=curve)
