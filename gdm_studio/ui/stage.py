@@ -57,9 +57,9 @@ class CanvasBar(QFrame):
         self._pausable, self._paused, self._changes = False, False, ""
         self._pause_words, self._zoom_words = "Pause", "100 %"
         self._pause = tool(theme, "pause", "Pause", "Pause (Space)")
-        self._keep = tool(theme, "image", "Keep", "Keep what has been reached (K)", key="K")
-        self._size = tool(theme, "search", "100 %", "Actual size (1)", key="1")
-        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window (0)", key="0")
+        self._keep = tool(theme, "image", "Keep", "Keep what has been reached", key="K")
+        self._size = tool(theme, "search", "100 %", "Actual size", key="1")
+        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window", key="0")
         self._pause.clicked.connect(self._on_pause)
         self._keep.clicked.connect(self.keep_clicked)
         self._size.clicked.connect(self.size_clicked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.canvas import Canvas
@@ -20,12 +20,12 @@ BRUSH = [
     Choice("erase", "Erase", "Takes the paint off again"),
 ]
 TOOLS = {
-    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like (N)", "N"),
-    "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
-    "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
-    "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
-    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame (E)", "E"),
-    "vary": ("compass", "Vary", "Pictures near this one, to walk among (X)", "X"),
+    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like", "N"),
+    "invert": ("rewind", "Invert", "Find the noise this picture comes out of", "I"),
+    "start": ("image-up", "Use as start", "The next pictures start from this one", "S"),
+    "mask": ("brush", "Mask", "Paint what should be made anew", "M"),
+    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame", "E"),
+    "vary": ("compass", "Vary", "Pictures near this one, to walk among", "X"),
 }
 NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
 WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
@@ -47,11 +47,13 @@ class PictureTools(QWidget):
         super().__init__(parent)
         self._theme, self._canvas = theme, canvas
         self.buttons: dict[str, IconButton] = {}
+        self._tips: dict[str, str] = {}  # while nothing stands in the way
         self.back = tool(theme, "chevron-left", "Back", "Back to the sheet")
         self.back.hide()
         row = in_row(self.back, on=self, spacing=2)
         for name, (icon, text, tooltip, key) in TOOLS.items():
             self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
+            self._tips[name] = button.toolTip()
             button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
             row.addWidget(button)
 
@@ -66,7 +68,7 @@ class PictureTools(QWidget):
 
     def refuse(self, name: str, why: str) -> None:
         self.buttons[name].setEnabled(not why)
-        self.buttons[name].setToolTip(tip(why or TOOLS[name][2]))
+        self.buttons[name].setToolTip(tip(why) or self._tips[name])
 
     def set_back(self, where: str) -> None:
         self.back.setToolTip(where)
@@ -100,7 +102,7 @@ class NoiseBar(QFrame):
         )  # fmt: skip
         self._words = ElidedLabel("", "hint")
         self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
-        self._close = _close(theme, "Back to the picture (Esc)")
+        self._close = mark(theme, "x", "Back to the picture", key="Escape")
         left = stacked(self.slider, self._words, spacing=0)
         in_row(
             (left, 1), (self._start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
@@ -152,7 +154,7 @@ class MaskBar(QFrame):
         self.undo = mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)", side=28)
         self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
         self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
-        self._close = _close(theme, "Leave the mask as it was (Esc)")
+        self._close = mark(theme, "x", "Leave the mask as it was", key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
@@ -185,9 +187,3 @@ class MaskBar(QFrame):
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)
-
-
-def _close(theme: Theme, tooltip: str) -> IconButton:
-    button = mark(theme, "x", tooltip)
-    QShortcut(QKeySequence("Escape"), button).activated.connect(button.click)
-    return button

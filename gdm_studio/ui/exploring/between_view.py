@@ -55,7 +55,7 @@ class BetweenView(BoardView):
         self._seed.setToolTip("The seed of the last picture")
         self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
         self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way (Enter)", role="primary")
-        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4 (Ctrl+S)", key="Ctrl+S")
+        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4", key="Ctrl+S")
         self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_small(theme)
@@ -99,8 +99,8 @@ class BetweenView(BoardView):
         self.make.setAccessibleName(self.make.text())
 
     def _make_small(self, theme: Theme) -> None:
-        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (U)", key="U")
-        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite (F)", key="F")
+        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown", key="U")
+        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite", key="F")
         self._dice = mark(theme, "dices", "Another seed", size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
         self._head = Head(theme, "Between two pictures", (self._use, self._favour, self.film))

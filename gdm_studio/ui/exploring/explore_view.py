@@ -122,8 +122,8 @@ class ExploreView(BoardView):
         self.fast = tool(theme, "zap", "Fast", "Sketch them with the quick version of the model")
         self.fast.setCheckable(True)
         self.fast.setProperty("role", "page")
-        self.again = tool(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
-        tip = "Make the middle, or the one in focus, a favourite (F)"
+        self.again = tool(theme, "dices", "Others", "Eight others at this distance", key="O")
+        tip = "Make the middle, or the one in focus, a favourite"
         self.favour = tool(theme, "star", "Favourite", tip, key="F")
         self._head = Head(theme, "Variations", (self.fast, self.again, self.favour))
         self.fast.clicked.connect(self.fast_toggled)

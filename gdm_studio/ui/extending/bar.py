@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.request import MAX_SIDE
@@ -40,8 +39,7 @@ class ExtendBar(QFrame):
             edit.edited.connect(self._on_edit)
             head.addWidget(label(arrow))
             head.addWidget(edit)
-        self._close = mark(theme, "x", "Leave the picture as it was (Esc)")
-        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
+        self._close = mark(theme, "x", "Leave the picture as it was", key="Escape")
         head.addStretch()
         head.addWidget(self._close)
         self._size = ElidedLabel("", "muted")

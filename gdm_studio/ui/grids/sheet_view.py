@@ -19,7 +19,6 @@ PACES = [
     Choice("sampler", "Same settings", "Every scheduler with the steps and the spacing that are set"),
     Choice("sampler_own", "Each at its best", "Every scheduler with its own usual steps and spacing"),
 ]
-SAVE_TIP = "Save the sheet as one labelled picture (Ctrl+S)"
 
 
 class SheetView(BoardView):
@@ -39,12 +38,12 @@ class SheetView(BoardView):
         super().__init__(theme, Cells(theme), parent)
         self._setup = setup
         self.pace = Segmented(theme, PACES, name="Settings of the schedulers")
-        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over (G)", key="G")
+        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over", key="G")
         self.axes.setCheckable(True)
         self.axes.setProperty("role", "page")
         self.compare = tool(theme, "columns-2", "Compare", "Look at them side by side on the Compare page")
         self.stop = ActionButton(theme, "Stop", tooltip="", role="small")
-        self.save = tool(theme, "download", "Save", SAVE_TIP, key="Ctrl+S")
+        self.save = tool(theme, "download", "Save", "Save the sheet as one labelled picture", key="Ctrl+S")
         self._head = Head(theme, "", (self.pace, self.axes, self.compare, self.save))
         self._lay_out()
         self.axes.toggled.connect(self._on_axes)

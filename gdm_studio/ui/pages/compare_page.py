@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdm_studio.ui import icons
@@ -18,6 +18,7 @@ from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, label, rule, tool
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 MODES = [
@@ -108,13 +109,13 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
-        self.one_to_one = make("search", "100 %", "Actual size (1)", key="1")
-        self.fit = make("maximize", "Fit", "Fit the pictures in their places (0)", key="0")
+        self.one_to_one = make("search", "100 %", "Actual size", key="1")
+        self.fit = make("maximize", "Fit", "Fit the pictures in their places", key="0")
         self.fit.setCheckable(True)
         self.fit.setProperty("role", "page")
-        self.swap = make("arrow-left-right", "Swap", "Turn their order round (S)", key="S")
-        self.add = make("image-plus", "Add…", "Add picture files (Ctrl+O)", key="Ctrl+O")
-        self.save = make("download", "Save as picture", "Keep it as one labelled picture (Ctrl+S)", key="Ctrl+S")
+        self.swap = make("arrow-left-right", "Swap", "Turn their order round", key="S")
+        self.add = make("image-plus", "Add…", "Add picture files", key="Ctrl+O")
+        self.save = make("download", "Save as picture", "Keep it as one labelled picture", key="Ctrl+S")
         self.clear = make("x", "Clear", "Compare something else")
         self._words = {self.swap: "Swap", self.add: "Add…", self.save: "Save as picture", self.clear: "Clear"}
 
@@ -151,8 +152,8 @@ class _Empty(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files (Ctrl+O)", role="primary")
-        QShortcut(QKeySequence("Ctrl+O"), self.files).activated.connect(self.files.click)
+        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files", role="primary")
+        pressed_by(self.files, "Ctrl+O")
         self.gallery = ActionButton(theme, "Open the gallery", tooltip="Select pictures there (Ctrl+2)", role="card")
         self._theme = theme
         self._marks: list[tuple[QLabel, str]] = []
