@@ -135,4 +135,4 @@ class ExploreView(BoardView):
         self._way.setSpacing(4)
         self.distance.setMaximumWidth(230)
         foot = in_row((self._way, 1), (self.distance, 1), margins=(16, 4, 16, 12), spacing=16)
-        stacked(self._head, self._line(26), (self._area, 1), foot, on=self, spacing=4)
+        stacked(self._head, self._words_beside(26), (self._area, 1), foot, on=self, spacing=4)

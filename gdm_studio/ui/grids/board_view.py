@@ -59,7 +59,7 @@ class BoardView(QFrame):
             cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
 
-    def _line(self, height: int, *beside: QWidget) -> QHBoxLayout:
+    def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
         """The words, as high with and without what is beside them."""
         line = in_row((self._words, 1), *beside, margins=(16, 0, 16, 0))
         line.addStrut(height)

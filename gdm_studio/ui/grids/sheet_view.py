@@ -89,5 +89,5 @@ class SheetView(BoardView):
         self._setup.setVisible(on)
 
     def _lay_out(self) -> None:
-        stacked(self._head, self._line(30, self.stop), (self._area, 1), (self._setup, 1), on=self, spacing=4)
+        stacked(self._head, self._words_beside(30, self.stop), (self._area, 1), (self._setup, 1), on=self, spacing=4)
         self._setup.hide()

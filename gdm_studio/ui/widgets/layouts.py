@@ -19,12 +19,12 @@ Box = TypeVar("Box", bound=QBoxLayout)
 
 def stacked(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QVBoxLayout:
     """Parts under each other, laid out over the widget `on`; `spacing` None is that of the layout they come into."""
-    return _laid_out(QVBoxLayout(on), parts, margins, spacing)
+    return _laid_out(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
 
 
 def in_row(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QHBoxLayout:
     """Parts side by side, as `stacked` has them under each other."""
-    return _laid_out(QHBoxLayout(on), parts, margins, spacing)
+    return _laid_out(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
 
 
 def _laid_out(box: Box, parts: tuple[Lying, ...], margins: Margins, spacing: int | None) -> Box:
