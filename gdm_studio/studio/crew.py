@@ -59,14 +59,9 @@ class Crew:
                     yield event
 
     def carry_out_all(
-        self,
-        first: Work,
-        places: Sequence[str] = (),
-        *,
-        more: Callable[[], Work | None] = _nothing,
-        breathe: Breathe = _rest,
-        previews: float | None = None,
-    ) -> Generator[Said, None, None]:
+        self, first: Work, places: Sequence[str] = (), *, more: Callable[[], Work | None] = _nothing,
+        breathe: Breathe = _rest, previews: float | None = None,
+    ) -> Generator[Said, None, None]:  # fmt: skip
         """The events of a work, recorded in its run, at the pace that people set; at its end None, or its error.
 
         Where workers make it, `more` is asked for another whenever one of them has nothing to do, and its events come

@@ -49,14 +49,9 @@ class Work:
     """
 
     def __init__(
-        self,
-        request: Request,
-        *,
-        source: Source | None = None,
-        orders: Sequence[Order] = (),
-        keep_steps: KeepSteps | None = None,
-        shares: bool = False,
-    ) -> None:
+        self, request: Request, *, source: Source | None = None, orders: Sequence[Order] = (),
+        keep_steps: KeepSteps | None = None, shares: bool = False,
+    ) -> None:  # fmt: skip
         self.run = Run(request)
         self.source = source
         self.orders = list(orders) or [Order.of(request)]

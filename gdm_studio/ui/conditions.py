@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.conditions import MAX_HINTS, WEIGHTS, Hint
 from gdm_studio.models.accepts import Accepts
@@ -22,6 +22,7 @@ from gdm_studio.ui.start_picture import PictureView
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Combo, IconButton, Labelled, SliderRow, mark
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,11 +45,7 @@ class Conditions(QWidget):
         self.label_box = combo_of(theme, SETTINGS["label"])
         self.factors, self.hints = KnobRows(theme), Hints(theme)
         self._label_field = Labelled(SETTINGS["label"].title, self.label_box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(14)
-        for part in (self._label_field, self.factors, self.hints):
-            column.addWidget(part)
+        stacked(self._label_field, self.factors, self.hints, on=self, spacing=14)
         bind(draft, "label", self.label_box)
         draft.listen("factors", self.factors.set_values)
         draft.listen("hints", self.hints.set_told)
@@ -109,10 +106,7 @@ class Hints(QWidget):
         self.more.setProperty("role", "chip")
         self.more.setFont(theme.font(12, 500))
         self.more.setFixedHeight(30)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
-        self._column.addWidget(self.more)
+        self._column = stacked(self.more, on=self, spacing=6)
         self.setAcceptDrops(True)
         self.more.clicked.connect(self.picture_asked)
 
@@ -209,18 +203,9 @@ class _HintRow(QFrame):
         )  # fmt: skip
         self.weight.set_value(hint.weight)
         remove = mark(theme, "x", "Follow it no more", size=14)
-        head = QHBoxLayout()
-        head.addWidget(self._kind, 1)
-        head.addWidget(remove)
-        right = QVBoxLayout()
-        right.setSpacing(2)
-        right.addLayout(head)
-        right.addWidget(self.weight)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(SPACE.gap)
-        row.addWidget(self._view)
-        row.addLayout(right, 1)
+        head = in_row((self._kind, 1), remove)
+        right = stacked(head, self.weight, spacing=2)
+        in_row(self._view, (right, 1), on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
         self._kind.chosen.connect(self.changed)
         self.weight.changed.connect(self.changed)
         remove.clicked.connect(self.removed)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
@@ -38,8 +38,8 @@ from gdm_studio.ui.widgets import (
     PromptBox,
     mark,
     side_by_side,
-    stacked,
 )
+from gdm_studio.ui.widgets.layouts import scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
@@ -270,43 +270,25 @@ class Controls(QFrame):
 
     def _lay_out(self) -> None:
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE.edge, 17, SPACE.edge, SPACE.edge)
-        column.setSpacing(14)
         self.prompt.add_mark(self.examples)
         self.prompt.add_mark(self.start_mark)
         self.things.hide()
         self._style_field = Labelled("Style", self.style_box)
         self._model_field = Labelled("Model", self.model_box)
         self._fold_away()
-        for part in (
-            self.prompt,
-            self.things,
-            self.conditions,
-            self.start,
+        stacked(
+            self.prompt, self.things, self.conditions, self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
-            _column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
-            self.row,
-            self.more,
-        ):
-            column.addWidget(part)
-        column.addStretch()
-        self._scroll = scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
+            _column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap), self.row, self.more,
+            ..., on=page, margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge), spacing=14,
+        )
+        self._scroll = scroll = scrolled(page)
         self._scroll_bar = OverlayScrollBar(scroll)
         # as wide as the panel, whatever is written on it: else one long word pushes the ends of all rows out of sight
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
-        foot = QVBoxLayout()  # where it comes and goes, nothing that could be under the mouse moves
-        foot.setContentsMargins(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge)
-        foot.addWidget(self.chip)
-        whole.addLayout(foot)
+        # where it comes and goes, nothing that could be under the mouse moves
+        foot = stacked(self.chip, margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
+        stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fold_away(self) -> None:
         """What few people need at first, before what is in the fold by itself."""
@@ -371,5 +353,5 @@ class Controls(QFrame):
 def _column(*parts: QWidget, spacing: int = 6) -> QWidget:
     """Parts under each other as one, which goes out of sight as one."""
     group = QWidget()
-    group.setLayout(stacked(*parts, spacing=spacing))
+    stacked(*parts, on=group, spacing=spacing)
     return group

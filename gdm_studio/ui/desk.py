@@ -1,4 +1,4 @@
-"""What everything that lies over the stage works with."""
+"""What everything that works on the Create page works with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """For grids, variations and rows."""
+    """The parts of the Create page and what stands behind them."""
 
     theme: Theme
     page: CreatePage

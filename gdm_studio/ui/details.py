@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery_model import PictureLike, title_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 MINUTE_MS = 60_000
 
@@ -102,28 +103,12 @@ class Details(QWidget):
             self.favourite.emit([self._picture.id], not self._picture.favourite)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._when)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self._use, 1)
+        head = in_row((self._title, 1), self._when, spacing=8)
+        buttons = in_row((self._use, 1), spacing=6)
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(36)
             if button is self._bin:
                 buttons.addSpacing(8)  # not to be hit by a slip
             buttons.addWidget(button)
-        outward = QHBoxLayout()
-        outward.setSpacing(6)
-        outward.addWidget(self._export, 1)
-        outward.addWidget(self._credit, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(9)
-        column.addLayout(head)
-        column.addWidget(self._facts)
-        column.addWidget(self.close_to)
-        column.addSpacing(3)
-        column.addLayout(buttons)
-        column.addLayout(outward)
+        outward = in_row((self._export, 1), (self._credit, 1), spacing=6)
+        stacked(head, self._facts, self.close_to, 3, buttons, outward, on=self, spacing=9)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.samples import sample_of_example
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tiles import Tile, TilePopup
 from gdm_studio.ui.widgets import IconButton
+from gdm_studio.ui.widgets.icon_button import pressed_by
 
 TILE, COLUMNS = QSize(184, 46), 3
 ASIDE = 24  # of the open list, to the right of the button
@@ -24,7 +24,7 @@ class Examples(IconButton):
     picked = Signal(object, bool)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "lightbulb", tooltip="Example prompts (Ctrl+I)", text="Examples", size=13)
+        super().__init__(theme, "lightbulb", tooltip="Example prompts", text="Examples", size=13)
         self.setProperty("role", "mark")
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
@@ -32,7 +32,7 @@ class Examples(IconButton):
         self.popup.chosen.connect(self._on_chosen)
         self._card: ModelCard | None = None
         self.clicked.connect(self.open)
-        QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self.open)
+        pressed_by(self, "Ctrl+I")
 
     def set_card(self, card: ModelCard) -> None:
         self._card = card

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.export_preview import Preview
 from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule, stacked
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -79,16 +80,9 @@ class ExportDialog(QDialog):
     copy_asked = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        forms: Mapping[str, Format],
-        *,
-        what: str,
-        credited: bool,
-        folder: Path,
-        parent: QWidget,
+        self, theme: Theme, forms: Mapping[str, Format], *, what: str, credited: bool, folder: Path, parent: QWidget,
         name_of: Callable[[str], str] = str,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
         self._folder, self._credited, self._name_of = folder, credited, name_of
@@ -223,64 +217,27 @@ class ExportDialog(QDialog):
     def _lay_out(self) -> None:
         self._sized = Labelled("Size, pixels", self.pixels)
         backgrounds = QWidget()
-        ground = QHBoxLayout(backgrounds)
-        ground.setContentsMargins(0, 0, 0, 0)
-        ground.setSpacing(8)
-        ground.addWidget(self.ground, 1)
-        ground.addWidget(self.colour)
+        in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
         self._grounded = Labelled("Background", backgrounds)
         place = QWidget()
-        folder = QHBoxLayout(place)
-        folder.setContentsMargins(0, 0, 0, 0)
-        folder.setSpacing(8)
-        folder.addWidget(self._place, 1)
-        folder.addWidget(self._choose)
-        settings = QVBoxLayout()
-        settings.setSpacing(10)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label("Export", "title"))
-        head.addWidget(self._what, 1)
-        settings.addLayout(head)
-        settings.addLayout(stacked(Labelled("Format", self.form), self._summary, spacing=2))
-        for part in (self._sized, self._grounded):
-            settings.addWidget(part)
-        settings.addWidget(rule())
-        settings.addWidget(self.metadata)
-        settings.addLayout(_beside(self.credits, self._copy))
+        in_row((self._place, 1), self._choose, on=place, spacing=8)
+        head = in_row(label("Export", "title"), (self._what, 1), spacing=8)
         names = QWidget()
-        lines = stacked(self.pattern, self._example, spacing=5)
-        lines.setContentsMargins(0, 0, 0, 0)
-        names.setLayout(lines)
+        stacked(self.pattern, self._example, on=names, spacing=5)
         self._named = Labelled("Names", names)
-        settings.addWidget(self._named)
-        settings.addWidget(Labelled("Folder", place))
-        settings.addStretch()
-        settings.addWidget(self._problem)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.run)
-        settings.addLayout(buttons)
+        buttons = in_row(..., self._cancel, self.run, spacing=8)
         right = QWidget()
-        right.setLayout(settings)
-        settings.setContentsMargins(0, 0, 0, 0)
+        stacked(
+            head, stacked(Labelled("Format", self.form), self._summary, spacing=2), self._sized, self._grounded, rule(),
+            self.metadata, _beside(self.credits, self._copy), self._named, Labelled("Folder", place), ...,
+            self._problem, buttons, on=right, spacing=10,
+        )
         self._summary.setFixedHeight(SUMMARY)
         right.setFixedSize(WIDTH, right.sizeHint().height())  # with all there is: it does not jump between formats
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 16, 20, 16)
-        row.setSpacing(24)
-        row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(right)
+        row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=(20, 16, 20, 16), spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
 
 
 def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(left)
-    row.addStretch()
-    row.addWidget(right)
-    return row
+    return in_row(left, ..., right, spacing=8)

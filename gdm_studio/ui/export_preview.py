@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.imaging import scaled
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Segmented, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import checker
 
 if TYPE_CHECKING:
@@ -34,16 +35,8 @@ class Preview(QWidget):
         self._ground = Segmented(theme, GROUNDS, name="Ground of the preview")
         self._ground.chosen.connect(self._picture.set_ground)
         self._size = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._ground)
-        foot.addStretch()
-        foot.addWidget(self._size)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._picture)
-        column.addLayout(foot)
+        foot = in_row(self._ground, ..., self._size, spacing=8)
+        stacked(self._picture, foot, on=self, spacing=8)
 
     def show_pictures(self, pictures: list[np.ndarray]) -> None:
         """uint8 RGBA or RGB arrays (height, width, channels)."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.icon_button import SIDE
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 HEAD = 26
 HINTS = {False: "each one appears here as it is made", True: "drag to look back, right-click to branch"}
@@ -141,14 +141,14 @@ class Filmstrip(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
-        self.all = mark(theme, "layout-grid", "All pictures of this run (A)", size=14)
-        self._former = mark(theme, "chevron-left", "Previous picture ([)", size=14)
-        self._next = mark(theme, "chevron-right", "Next picture (])", size=14)
+        self.all = mark(theme, "layout-grid", "All pictures of this run", size=14, key="A")
+        self._former = mark(theme, "chevron-left", "Previous picture", size=14, key="[")
+        self._next = mark(theme, "chevron-right", "Next picture", size=14, key="]")
         self.family = IconButton(
             theme, "network", tooltip="Its branches and what it branches from", text="Family", size=14
         )
         self._play = mark(theme, "play", "Play the steps (R)", size=14)
-        self._loop = mark(theme, "repeat", "Play over and over (Shift+R)", checkable=True, size=14)
+        self._loop = mark(theme, "repeat", "Play over and over", checkable=True, size=14, key="Shift+R")
         self._menu = mark(theme, "ellipsis", "What can be done with this step (Menu key, right-click)", size=14)
         self._live = IconButton(theme, "chevrons-right", tooltip=LIVE_TIPS[False], text="Live", size=14)
         for button in (self.family, self._live):
@@ -169,30 +169,11 @@ class Filmstrip(QFrame):
         self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
         self._menu.clicked.connect(self._ask_menu)
         self._live.clicked.connect(self.live_asked)
-        for button, key in ((self._former, "["), (self._next, "]"), (self._loop, "Shift+R"), (self.all, "A")):
-            QShortcut(QKeySequence(key), button).activated.connect(button.click)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE.edge, 0, SPACE.edge - SIDE, 0)  # the word Live ends where the cells do
-        head.setSpacing(2)
+        head = in_row(
+            (self._title, 1), self.all, self._former, self._images, self._next, self.family, self._play, self._loop,
+            self._menu, self._live, margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0), spacing=2,
+        )  # the word Live ends where the cells do
         head.addStrut(HEAD)  # the same height with and without its buttons
-        head.addWidget(self._title, 1)
-        for part in (
-            self.all,
-            self._former,
-            self._images,
-            self._next,
-            self.family,
-            self._play,
-            self._loop,
-            self._menu,
-            self._live,
-        ):
-            head.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 4)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addStretch()
-        column.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)
+        stacked(head, ..., (self.strip, 0, Qt.AlignmentFlag.AlignBottom), on=self, margins=(0, 6, 0, 4), spacing=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -13,11 +14,20 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gdm_studio import atomic, paths
 from gdm_studio.errors import StorageError
 
+if TYPE_CHECKING:
+    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.tasks import Tasks
+
 
 def exports_folder() -> Path:
     """Where exports and films go unless another folder is chosen."""
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
     return Path(downloads) / paths.APP
+
+
+def say_saved(say: Say, tasks: Tasks, title: str, text: str, folder: Path) -> None:
+    """That something was written, with a button that shows the folder it lies in."""
+    say(title, text, kind="success", action="Open folder", on_action=lambda: tasks.start(open_folder(folder)))
 
 
 async def open_folder(folder: Path, *, make: bool = False) -> None:

@@ -20,14 +20,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.run import Event, Run
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.starting import Starting
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.viewer import Viewer
 
 
 NOISE_FOUND = "Its noise is found"
@@ -37,22 +31,10 @@ class Forward:
     """The tools of a finished picture on the stage. What is drawn on the lane's thread follows the slider: while one
     picture is being drawn only the newest place of the slider is remembered."""
 
-    def __init__(
-        self,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        lane: Lane,
-        library: Library,
-        settings: Settings,
-        making: Making,
-        starting: Starting,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
-        self._page, self._stage, self._viewer = page, page.stage, viewer
-        self._lane, self._library, self._settings, self._making = lane, library, settings, making
-        self._starting, self._tasks, self._say = starting, tasks, say
+    def __init__(self, desk: Desk, starting: Starting) -> None:
+        self._page, self._stage, self._viewer, self._starting = desk.page, desk.page.stage, desk.viewer, starting
+        self._lane, self._library, self._settings, self._making = desk.lane, desk.library, desk.settings, desk.making
+        self._tasks, self._say = desk.tasks, desk.say
         self._picture: np.ndarray | None = None  # that the noise slider works on
         self._name = ""  # under which it is kept for the engine
         self._wanted: float | None = None  # the newest place of the slider that is not drawn yet

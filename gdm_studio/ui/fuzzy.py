@@ -19,11 +19,7 @@ def fit(typed: str, title: str, group: str = "", synonyms: str = "") -> float:
     wanted, words, others = folded(typed).split(), folded(title).split(), folded(group).split()
     also = folded(synonyms).split()
     fits = [
-        max(
-            _fit_word(one, words),
-            _fit_word(one, [*others, *words]) - IN_GROUP,
-            _begins(one, also) - IN_SYNONYMS,
-        )
+        max(_fit_word(one, words), _fit_word(one, [*others, *words]) - IN_GROUP, _begins(one, also) - IN_SYNONYMS)
         for one in wanted
     ]
     if min(fits, default=0.0) <= 0:

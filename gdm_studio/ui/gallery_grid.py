@@ -67,15 +67,9 @@ class Grid(QListView):
     forming_clicked = Signal(str, int)
 
     def __init__(
-        self,
-        theme: Theme,
-        model: PictureModel,
-        *,
-        cell: int,
-        ground: str = "raised",
-        headings: bool = False,
+        self, theme: Theme, model: PictureModel, *, cell: int, ground: str = "raised", headings: bool = False,
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme, self._pictures, self._cell, self._headings = theme, model, cell, headings
         self._empty = "Your pictures will appear here."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.details import Details
 from gdm_studio.ui.gallery_grid import Grid
 from gdm_studio.ui.gallery_model import PictureLike, PictureModel
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import rule
+from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 CELL, EDGE = 72, 14
@@ -79,11 +80,7 @@ class GalleryPanel(QFrame):
         self.details.show_picture(self.grid.current())
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(EDGE, EDGE, 0, EDGE)
-        column.setSpacing(SPACE.medium)
+        column = stacked(on=self, margins=(EDGE, EDGE, 0, EDGE), spacing=SPACE.medium)
         for part in (self.search, self.grid, self._rule, self.details):
-            box = QVBoxLayout()
-            box.setContentsMargins(0, 0, 0 if part is self.grid else EDGE, 0)
-            box.addWidget(part)
+            box = stacked(part, margins=(0, 0, 0 if part is self.grid else EDGE, 0))
             column.addLayout(box, 1 if part is self.grid else 0)

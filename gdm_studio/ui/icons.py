@@ -13,15 +13,9 @@ from gdm_studio.ui.theme import Theme
 
 
 def icon(
-    theme: Theme,
-    name: str,
-    colour: str = "muted",
-    *,
-    active: str = "text",
-    size: int = 16,
-    filled: bool = False,
+    theme: Theme, name: str, colour: str = "muted", *, active: str = "text", size: int = 16, filled: bool = False,
     at_rest: bool = False,
-) -> QIcon:
+) -> QIcon:  # fmt: skip
     """An icon in a token's colour, in `active` under the pointer, as sharp as the sharpest screen needs.
 
     Its owner makes it again when the theme changes or a sharper screen comes. `at_rest` leaves out the looks of what
@@ -38,13 +32,7 @@ def icon(
 
 
 def pixmap(
-    theme: Theme,
-    name: str,
-    size: int,
-    colour: str = "muted",
-    ratio: float = 1.0,
-    *,
-    filled: bool = False,
+    theme: Theme, name: str, size: int, colour: str = "muted", ratio: float = 1.0, *, filled: bool = False
 ) -> QPixmap:
     """The icon `size` logical pixels wide, for a screen of `ratio` device pixels to a logical one."""
     argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import SliderRow
+from gdm_studio.ui.widgets.layouts import stacked
 
 OFF_AT_LOWEST = ("guidance_rescale", "dynamic_threshold", "clip")
 FINE = ("dynamic_threshold",)  # means something near its end alone
@@ -27,9 +28,7 @@ class KnobRows(QWidget):
         self._theme = theme
         self._knobs: tuple[Knob, ...] = ()
         self.rows: dict[str, SliderRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column = stacked(on=self, spacing=6)
         self.hide()
 
     def set_knobs(self, knobs: tuple[Knob, ...]) -> None:
@@ -82,14 +81,7 @@ def _row(theme: Theme, knob: Knob) -> SliderRow:
         decimals = 3 if knob.name in FINE else max(written, 2 if span <= 4 else 1)
         step = 5 * 10.0**-decimals
     return SliderRow(
-        theme,
-        title=knob.title,
-        low=knob.low,
-        high=knob.high,
-        default=knob.default,
-        decimals=decimals,
-        step=step,
+        theme, title=knob.title, low=knob.low, high=knob.high, default=knob.default, decimals=decimals, step=step,
         least="Off" if knob.name in OFF_AT_LOWEST else "",
-        curve=3.0 if span > 10 or 0 < 1000 * knob.low < knob.high else 1.0,
-        tooltip=knob.summary,
-    )
+        curve=3.0 if span > 10 or 0 < 1000 * knob.low < knob.high else 1.0, tooltip=knob.summary,
+    )  # fmt: skip

@@ -55,18 +55,9 @@ class Making:
     """
 
     def __init__(
-        self,
-        page: CreatePage,
-        viewer: Viewer,
-        top: TopBar,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        backlog: Backlog,
-        settings: Settings,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
+        self, page: CreatePage, viewer: Viewer, top: TopBar, *, lane: Lane, shelf: Shelf, backlog: Backlog,
+        settings: Settings, tasks: Tasks, say: Say,
+    ) -> None:  # fmt: skip
         self._page, self._viewer, self._top, self._settings = page, viewer, top, settings
         self._lane, self._shelf, self._backlog, self._tasks, self._say = lane, shelf, backlog, tasks, say
         self.device = ""  # in words, once known
@@ -344,15 +335,9 @@ class Making:
         return is_busy or self.lent or self.closing or self.keeping.is_stuck
 
     def _begin(
-        self,
-        request: Request,
-        item: Item | None = None,
-        *,
-        source: Source | None = None,
-        orders: Sequence[Order] = (),
-        shares: bool = False,
-        asked: bool,
-    ) -> Work:
+        self, request: Request, item: Item | None = None, *, source: Source | None = None, orders: Sequence[Order] = (),
+        shares: bool = False, asked: bool,
+    ) -> Work:  # fmt: skip
         """`asked` where people have just pressed a button for it, and want to see it whatever the stage shows."""
         job = Work(request, source=source, orders=orders, shares=shares)
         if item is not None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
@@ -24,6 +24,7 @@ from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.tiles import read_sample
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 WIDTH = 340
 SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
@@ -59,12 +60,8 @@ class ModelCardView(QFrame):
         self._tags.setMaxLength(MOST)
         self._tags.editingFinished.connect(self._on_tags)
         self._page = QWidget()
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(18, 18, 18, 18)
-        self._column.setSpacing(12)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolled(self._page, "About the model"))
+        self._column = stacked(on=self._page, margins=18, spacing=12)
+        stacked(scrolled(self._page, "About the model"), on=self)
         theme.changed.connect(self._recolour)
 
     def show_line(self, line: Held | None) -> None:
@@ -279,17 +276,12 @@ def rights_words(line: Held) -> str:
 def _facts(facts: list[tuple[str, str]]) -> QWidget:
     """Each in a line of its own, so that a long name leaves the values of the others their room."""
     lines = QWidget()
-    column = QVBoxLayout(lines)
-    column.setContentsMargins(0, 2, 0, 2)
-    column.setSpacing(8)
+    column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop)
         shown = label(value, "strong", align=Qt.AlignmentFlag.AlignRight)
         shown.setWordWrap(True)
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(shown, 1)
+        row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
         column.addLayout(row)
     return lines
 
@@ -311,11 +303,7 @@ def _small(picture: QPixmap, side: int, ratio: float) -> QPixmap:
 
 def _headed(title: str, body: QWidget) -> QWidget:
     part = QWidget()
-    column = QVBoxLayout(part)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    column.addWidget(label(title, "strong"))
-    column.addWidget(body)
+    stacked(label(title, "strong"), body, on=part, spacing=6)
     return part
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.models.choices import PREDICTIONS, Choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
@@ -13,6 +13,7 @@ from gdm_studio.models.held import Held
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Combo, label
 from gdm_studio.ui.widgets.labels import Labelled
+from gdm_studio.ui.widgets.layouts import stacked
 
 OWN = "As its file has it"
 
@@ -25,9 +26,7 @@ class ModelChoices(QWidget):
     def __init__(self, theme: Theme, line: Held, lines: Sequence[Held], now: Choices) -> None:
         super().__init__()
         self.boxes: dict[str, Combo] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(SPACE.gap)
+        self._column = stacked(on=self, spacing=SPACE.gap)
         accepts = line.card.accepts if line.card is not None else None
         if accepts is not None and accepts.vae:
             found = [each.name for each in lines if each.family == "VAE"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
@@ -17,6 +17,7 @@ from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, label, side_by_side
+from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.switch import Switch
 
 PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that makes the last steps"}
@@ -172,11 +173,7 @@ def _field(name: str, widget: QWidget) -> Labelled:
 
 def _switched(title: str, switch: Switch) -> QWidget:
     made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
     words = label(title)
     words.setBuddy(switch)
-    row.addWidget(words)
-    row.addStretch()
-    row.addWidget(switch)
+    in_row(words, ..., switch, on=made)
     return made

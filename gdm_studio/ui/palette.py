@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -35,6 +34,7 @@ from gdm_studio.ui.keys import shown_keys
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label, rule
+from gdm_studio.ui.widgets.layouts import stacked
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTH, TOP, FIELD, ROW, MOST_ROWS = 600, 64, 48, 38, 10
@@ -110,11 +110,7 @@ class Palette(Overlay):
         panel = QFrame()
         panel.setProperty("role", "palette")
         panel.setAccessibleName("Search actions")
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        for part in (self.field, rule(), self.list, self._empty, self._hint):
-            column.addWidget(part)
+        stacked(self.field, rule(), self.list, self._empty, self._hint, on=panel, margins=1, spacing=0)
         return panel
 
 

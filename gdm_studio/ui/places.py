@@ -127,9 +127,7 @@ class Places:
     async def _remove_search(self, place: Place) -> None:
         await self._shelf.ask(lambda gallery: gallery.remove_search(place.name))
         self._say(
-            f"{place.name} is forgotten",
-            action="Undo",
-            on_action=lambda: self._tasks.start(self._keep_search(place)),
+            f"{place.name} is forgotten", action="Undo", on_action=lambda: self._tasks.start(self._keep_search(place))
         )
 
     async def _remove_folder(self, place: Place) -> None:

@@ -41,19 +41,9 @@ class Recalling:
     """
 
     def __init__(
-        self,
-        viewer: Viewer,
-        *,
-        steps: Steps,
-        shelf: Shelf,
-        ways: Ways,
-        tools: Tools,
-        tasks: Tasks,
-        say: Say,
-        open_page: Callable[[], object],
-        report: Callable[[Path], object],
-        held: Callable[[], Sequence[Held]],
-    ) -> None:
+        self, viewer: Viewer, *, steps: Steps, shelf: Shelf, ways: Ways, tools: Tools, tasks: Tasks, say: Say,
+        open_page: Callable[[], object], report: Callable[[Path], object], held: Callable[[], Sequence[Held]],
+    ) -> None:  # fmt: skip
         self._viewer, self._steps, self._shelf = viewer, steps, shelf
         self._ways, self._tools, self._tasks, self._say = ways, tools, tasks, say
         self._open_page, self._report, self._held = open_page, report, held

@@ -10,11 +10,6 @@ class Say(Protocol):
     """Shows a notice, with a button where there is an action."""
 
     def __call__(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
+        self, title: str, text: str = "", *, kind: str = "info", action: str = "",
         on_action: Callable[[], object] | None = None,
-    ) -> None: ...
+    ) -> None: ...  # fmt: skip

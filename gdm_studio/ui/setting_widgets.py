@@ -10,22 +10,13 @@ from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
     """For a number that is found by trying."""
     return SliderRow(
-        theme,
-        title=setting.title,
-        low=setting.low,
-        high=setting.high,
-        default=setting.default,
-        decimals=setting.decimals,
-        step=5 * 10.0**-setting.decimals if setting.decimals else 1,
-        ends=setting.ends,
-        curve=setting.curve,
-        tooltip=setting.summary,
-    )
+        theme, title=setting.title, low=setting.low, high=setting.high, default=setting.default,
+        decimals=setting.decimals, step=5 * 10.0**-setting.decimals if setting.decimals else 1, ends=setting.ends,
+        curve=setting.curve, tooltip=setting.summary,
+    )  # fmt: skip
 
 
-def stepper_of(
-    theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None
-) -> Stepper:
+def stepper_of(theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None) -> Stepper:
     """For a small whole number, the lowest perhaps shown as a word; `unit` is what it counts, one and several."""
     low, high = round(setting.low), round(setting.high)
     made = Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)

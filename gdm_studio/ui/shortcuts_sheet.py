@@ -7,7 +7,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.keys import shown_keys
@@ -15,6 +15,7 @@ from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.palette import paint_cap
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 
 WIDTH, ROW = 720, 30
 
@@ -25,11 +26,7 @@ class ShortcutsSheet(Overlay):
     def __init__(self, theme: Theme, actions: Sequence[Action], *, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._lists = _Lists(theme, [action for action in actions if action.keys])
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("Keyboard shortcuts")
-        self._scroll.setWidget(self._lists)
+        self._scroll = scrolled(self._lists, "Keyboard shortcuts")
         self._close = mark(theme, "x", "Close (Esc)", size=14)
         self._close.clicked.connect(self.close_up)
         self.hold(self._whole())
@@ -58,15 +55,11 @@ class ShortcutsSheet(Overlay):
     def _whole(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
-        head = QHBoxLayout()
-        head.addWidget(label("Keyboard shortcuts", "title"))
-        head.addStretch()
-        head.addWidget(self._close)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge)
-        column.setSpacing(SPACE.medium)
-        column.addLayout(head)
-        column.addWidget(self._scroll, 1)
+        head = in_row(label("Keyboard shortcuts", "title"), ..., self._close)
+        stacked(
+            head, (self._scroll, 1), on=panel, margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),
+            spacing=SPACE.medium,
+        )
         return panel
 
 

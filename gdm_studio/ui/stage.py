@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.canvas import Canvas
@@ -20,6 +20,7 @@ from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import veil
 
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
@@ -56,18 +57,16 @@ class CanvasBar(QFrame):
         self._pausable, self._paused, self._changes = False, False, ""
         self._pause_words, self._zoom_words = "Pause", "100 %"
         self._pause = tool(theme, "pause", "Pause", "Pause (Space)")
-        self._keep = tool(theme, "image", "Keep", "Keep what has been reached (K)", key="K")
-        self._size = tool(theme, "search", "100 %", "Actual size (1)", key="1")
-        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window (0)", key="0")
+        self._keep = tool(theme, "image", "Keep", "Keep what has been reached", key="K")
+        self._size = tool(theme, "search", "100 %", "Actual size", key="1")
+        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window", key="0")
         self._pause.clicked.connect(self._on_pause)
         self._keep.clicked.connect(self.keep_clicked)
         self._size.clicked.connect(self.size_clicked)
         self._fit.clicked.connect(self.fit_clicked)
         self._fit.setCheckable(True)
         self._fit.setProperty("role", "page")
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 4, 4)
-        row.setSpacing(2)
+        self._row = row = in_row(on=self, margins=4, spacing=2)
         for part in (self._choice, self._pause, self._keep, self._size, self._fit):
             row.addWidget(part)
         self.set_pause(False, False)
@@ -251,12 +250,7 @@ class Stage(QFrame):
         self.drop_zones = DropZones(theme, self.canvas)
         self._sheet: QWidget | None = None
         self._mode, self._finished, self.pictures_together = "", False, False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._room, 1)
-        column.addWidget(rule())
-        column.addWidget(self.filmstrip)
+        stacked((self._room, 1), rule(), self.filmstrip, on=self, spacing=0)
         self.bar.size_clicked.connect(self.canvas.actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import veil
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -19,12 +20,12 @@ BRUSH = [
     Choice("erase", "Erase", "Takes the paint off again"),
 ]
 TOOLS = {
-    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like (N)", "N"),
-    "invert": ("rewind", "Invert", "Find the noise this picture comes out of (I)", "I"),
-    "start": ("image-up", "Use as start", "The next pictures start from this one (S)", "S"),
-    "mask": ("brush", "Mask", "Paint what should be made anew (M)", "M"),
-    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame (E)", "E"),
-    "vary": ("compass", "Vary", "Pictures near this one, to walk among (X)", "X"),
+    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like", "N"),
+    "invert": ("rewind", "Invert", "Find the noise this picture comes out of", "I"),
+    "start": ("image-up", "Use as start", "The next pictures start from this one", "S"),
+    "mask": ("brush", "Mask", "Paint what should be made anew", "M"),
+    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame", "E"),
+    "vary": ("compass", "Vary", "Pictures near this one, to walk among", "X"),
 }
 NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
 WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
@@ -46,14 +47,13 @@ class PictureTools(QWidget):
         super().__init__(parent)
         self._theme, self._canvas = theme, canvas
         self.buttons: dict[str, IconButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        self._tips: dict[str, str] = {}  # while nothing stands in the way
         self.back = tool(theme, "chevron-left", "Back", "Back to the sheet")
         self.back.hide()
-        row.addWidget(self.back)
+        row = in_row(self.back, on=self, spacing=2)
         for name, (icon, text, tooltip, key) in TOOLS.items():
             self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
+            self._tips[name] = button.toolTip()
             button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
             row.addWidget(button)
 
@@ -68,7 +68,7 @@ class PictureTools(QWidget):
 
     def refuse(self, name: str, why: str) -> None:
         self.buttons[name].setEnabled(not why)
-        self.buttons[name].setToolTip(tip(why or TOOLS[name][2]))
+        self.buttons[name].setToolTip(tip(why) or self._tips[name])
 
     def set_back(self, where: str) -> None:
         self.back.setToolTip(where)
@@ -97,28 +97,17 @@ class NoiseBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.slider = SliderRow(
-            theme,
-            title="Noise",
-            low=0.0,
-            high=1.0,
-            default=0.0,
-            decimals=2,
-            step=0.02,
+            theme, title="Noise", low=0.0, high=1.0, default=0.0, decimals=2, step=0.02,
             tooltip="How far along the forward process: 0 is the picture, 1 is what a run from nothing begins with",
-        )
+        )  # fmt: skip
         self._words = ElidedLabel("", "hint")
         self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
-        self._close = _close(theme, "Back to the picture (Esc)")
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.slider)
-        left.addWidget(self._words)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(12)
-        row.addLayout(left, 1)
-        row.addWidget(self._start, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._close = mark(theme, "x", "Back to the picture", key="Escape")
+        left = stacked(self.slider, self._words, spacing=0)
+        in_row(
+            (left, 1), (self._start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            on=self, margins=(14, 8, 8, 8), spacing=12,
+        )
         self.slider.changed.connect(self.changed)
         self._start.clicked.connect(self.start_clicked)
         self._close.clicked.connect(self.closed)
@@ -165,13 +154,9 @@ class MaskBar(QFrame):
         self.undo = mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)", side=28)
         self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
         self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
-        self._close = _close(theme, "Leave the mask as it was (Esc)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 8, 4)
-        row.setSpacing(6)
+        self._close = mark(theme, "x", "Leave the mask as it was", key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
-        for part in parts:
-            row.addWidget(part)
+        in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)
@@ -202,9 +187,3 @@ class MaskBar(QFrame):
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)
-
-
-def _close(theme: Theme, tooltip: str) -> IconButton:
-    button = mark(theme, "x", tooltip)
-    QShortcut(QKeySequence("Escape"), button).activated.connect(button.click)
-    return button

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
@@ -16,6 +16,7 @@ from gdm_studio.ui.plain import tip
 from gdm_studio.ui.setting_widgets import slider_of
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import SliderRow, label, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import checker
 
 if TYPE_CHECKING:
@@ -100,21 +101,11 @@ class StartPicture(QFrame):
         self.changed.emit()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self._title)
-        head.addStretch()
-        for part in (self._inverted, self._extend, self._mask, self._unmask, self._remove):
-            head.addWidget(part)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addLayout(head)
-        right.addWidget(self._strength)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(SPACE.gap)
-        row.addWidget(self.view, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(right, 1)
+        head = in_row(self._title, ..., self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
+        right = stacked(head, self._strength, spacing=0)
+        in_row(
+            (self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap
+        )
 
 
 class PictureView(QAbstractButton):

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
+    from gdm_studio.ui.desk import Desk
 
 ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwise
 
@@ -27,12 +23,13 @@ ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwis
 class Starting:
     """Keeps what `controls.start` names as files, shows it, and has its mask painted on the canvas."""
 
-    def __init__(self, theme: Theme, page: CreatePage, viewer: Viewer, *, tasks: Tasks, say: Say) -> None:
-        self._page, self._viewer, self._tasks, self._say = page, viewer, tasks, say
+    def __init__(self, desk: Desk) -> None:
+        self._page, self._viewer, self._tasks, self._say = desk.page, desk.viewer, desk.tasks, desk.say
+        page = desk.page
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
-        self.brush = MaskBrush(theme)
+        self.brush = MaskBrush(desk.theme)
         self._reading: Awaitable[None] | None = None
         self._connect()
 

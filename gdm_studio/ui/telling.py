@@ -28,14 +28,9 @@ class Telling:
         self.closing = False
 
     def say(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
+        self, title: str, text: str = "", *, kind: str = "info", action: str = "",
         on_action: Callable[[], object] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Shows a notice over the page that is open."""
         if self.closing and kind == "error":
             print(printable(f"gdm-studio: {text}"), file=sys.stderr)

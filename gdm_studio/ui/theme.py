@@ -17,20 +17,8 @@ from gdm_studio.ui.tokens import DARK, LIGHT, Tokens
 
 __all__ = ["DARK", "LIGHT", "SPACE", "Space", "Theme", "Tokens"]
 
-SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
-FALLBACKS = [
-    "Inter",
-    "Segoe UI",
-    "SF Pro Text",
-    "Noto Sans",
-    "Noto Sans CJK JP",
-    "Hiragino Sans",
-    "Yu Gothic UI",
-]
+SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI"]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -45,19 +44,13 @@ from gdm_studio.errors import StorageError
 from gdm_studio.ui import icons
 from gdm_studio.ui.plain import make_plain
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
 PNG, MOST_BYTES = b"\x89PNG\r\n\x1a\n", 2**22  # of a sample picture
-MOVES = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-}
+MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -110,14 +103,8 @@ class TilePopup(QFrame):
         self.view.setAccessibleName(name)
         self.view.setItemDelegate(_Painted(theme, self, wide))
         self.view.clicked.connect(lambda index: self._choose(index, False))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(EDGE, EDGE, 2, EDGE)
-        column.setSpacing(8)
-        row = QVBoxLayout()
-        row.setContentsMargins(0, 0, EDGE - 2, 0)
-        row.addWidget(self.search)
-        column.addLayout(row)
-        column.addWidget(self.view)
+        row = stacked(self.search, margins=(0, 0, EDGE - 2, 0))
+        stacked(row, self.view, on=self, margins=(EDGE, EDGE, 2, EDGE), spacing=8)
         self.setFixedWidth(columns * tile.width() + 2 * EDGE + 1)
 
     def set_tiles(self, tiles: Sequence[Tile]) -> None:

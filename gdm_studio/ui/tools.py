@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.desk import Desk
 from gdm_studio.ui.extending.extending import Extending
 from gdm_studio.ui.following import Following
 from gdm_studio.ui.forward import Forward
@@ -14,72 +13,19 @@ from gdm_studio.ui.starting import Starting
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gdm_studio.models.library import Library
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
+    from gdm_studio.ui.desk import Desk
 
 
 class Tools:
     """Parts: `starting`, `following`, `forward`, `extending`, `sheets`."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        lane: Lane,
-        library: Library,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
-        self._tasks = tasks
-        self.starting = Starting(theme, page, viewer, tasks=tasks, say=say)
-        self.following = Following(page.controls.conditions.hints, tasks=tasks, say=say)
-        self.forward = Forward(
-            page,
-            viewer,
-            lane=lane,
-            library=library,
-            settings=settings,
-            making=making,
-            starting=self.starting,
-            tasks=tasks,
-            say=say,
-        )
-        self.extending = Extending(
-            theme,
-            page,
-            viewer,
-            starting=self.starting,
-            picture=self.forward.picture,
-            tasks=tasks,
-            say=say,
-        )
-        self.sheets = Sheets(
-            Desk(
-                theme=theme,
-                page=page,
-                viewer=viewer,
-                lane=lane,
-                library=library,
-                shelf=shelf,
-                settings=settings,
-                making=making,
-                tasks=tasks,
-                say=say,
-            )
-        )
+    def __init__(self, desk: Desk) -> None:
+        self._tasks = desk.tasks
+        self.starting = Starting(desk)
+        self.following = Following(desk.page.controls.conditions.hints, tasks=desk.tasks, say=desk.say)
+        self.forward = Forward(desk, self.starting)
+        self.extending = Extending(desk, self.starting, self.forward.picture)
+        self.sheets = Sheets(desk)
 
     def start_from(self, path: Path) -> None:
         """Starts the next pictures from a file."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPai
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QStyle,
     QStyleOptionToolButton,
     QStylePainter,
@@ -19,6 +18,7 @@ from gdm_studio import memory
 from gdm_studio.ui.keys import shown_keys
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, IconButton, label
+from gdm_studio.ui.widgets.layouts import in_row
 
 SETTINGS = "settings"  # the page behind the gear
 PALETTE_KEYS = "Ctrl+K"
@@ -65,11 +65,7 @@ class TopBar(QFrame):
         self.set_page(self._pages[0])
 
     def _lay_out(self, theme: Theme, pages: list[Choice]) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE.edge, 0, SPACE.small, 0)
-        row.setSpacing(4)
-        row.addWidget(_Mark(theme))
-        row.addSpacing(8)
+        row = in_row(_Mark(theme), 8, on=self, margins=(SPACE.edge, 0, SPACE.small, 0), spacing=4)
         for index, page in enumerate(pages):
             button = _word_button(theme, page.title, f"{page.summary or page.title} (Ctrl+{index + 1})")
             button.setCheckable(True)

@@ -10,38 +10,21 @@ from gdm_studio.ui.live import Live
 from gdm_studio.ui.sets.sets import Sets
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.viewer import Viewer
+    from gdm_studio.ui.desk import Desk
 
 
 class Ways:
     """Owns `live` and `sets`, and turns from one way to another."""
 
-    def __init__(
-        self,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
-        self._page, self._settings, self._making, self._tasks = page, settings, making, tasks
+    def __init__(self, desk: Desk) -> None:
+        self._page, self._settings, self._making, self._tasks = desk.page, desk.settings, desk.making, desk.tasks
         self.live = Live(
-            page, viewer, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say
-        )
-        self.sets = Sets(page, lane=lane, shelf=shelf, settings=settings, making=making, tasks=tasks, say=say)
+            desk.page, desk.viewer, lane=desk.lane, shelf=desk.shelf, settings=desk.settings, making=desk.making,
+            tasks=desk.tasks, say=desk.say,
+        )  # fmt: skip
+        self.sets = Sets(desk)
         self._fast_for_live = False  # Fast was turned on by Live, and goes off with it
-        modes = page.controls.modes
+        modes = desk.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
         modes.set_toggled.connect(self.turn_set)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gdm_studio import paths, preferences
 from gdm_studio.models.library import Library
@@ -34,6 +34,7 @@ from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
 from gdm_studio.ui.widgets import Choice, Notices
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -42,10 +43,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
 PAGES = [
-    Choice("create", "Create"),
-    Choice("gallery", "Gallery"),
-    Choice("compare", "Compare"),
-    Choice("models", "Models"),
+    Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("compare", "Compare"), Choice("models", "Models")
 ]
 FAMILY_TREE = "family-tree"  # the page behind that of models
 LANE_MS = 4000  # how long closing waits for the step under way
@@ -144,21 +142,16 @@ class Window(QMainWindow):
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
         room = QWidget()  # of the pages, and of notices: of a stack a screen reader knows the open page alone
-        around = QVBoxLayout(room)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(self.pages)
+        stacked(self.pages, on=room)
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addWidget(room, 1)
+        stacked(self.top, (room, 1), on=body, spacing=0)
         self.setCentralWidget(body)
         self._notices = Notices(self.theme, room, top=BELOW_HEAD)
         self.create_page.gallery.set_empty_text(_empty_text())
 
     def _set_to_work(self) -> None:
         """What makes the Create page do something, which the first paint does not wait for."""
+        from gdm_studio.ui.desk import Desk
         from gdm_studio.ui.exporting import Exporting
         from gdm_studio.ui.making import Making
         from gdm_studio.ui.prompting.prompting import Prompting
@@ -172,26 +165,14 @@ class Window(QMainWindow):
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
         self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
-            self.create_page,
-            self.viewer,
-            self.top,
-            lane=self.lane,
-            shelf=self.shelf,
-            backlog=self.backlog,
-            settings=self.settings,
-            tasks=self.tasks,
-            say=self.say,
-        )
-        self.ways = Ways(
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
+            self.create_page, self.viewer, self.top, lane=self.lane, shelf=self.shelf, backlog=self.backlog,
+            settings=self.settings, tasks=self.tasks, say=self.say,
+        )  # fmt: skip
+        self._desk = desk = Desk(
+            theme=theme, page=self.create_page, viewer=self.viewer, lane=self.lane, library=library, shelf=self.shelf,
+            settings=self.settings, making=self.making, tasks=self.tasks, say=self.say,
+        )  # fmt: skip
+        self.ways = Ways(desk)
         self.live, self.sets = self.ways.live, self.ways.sets
         self.prompting = Prompting(
             self.create_page.controls,
@@ -199,44 +180,13 @@ class Window(QMainWindow):
             former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
             tasks=self.tasks,
         )
-        self.tools = Tools(
-            theme,
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            library=library,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            tasks=self.tasks,
-            say=self.say,
-        )
-        self.steps = Steps(
-            theme,
-            self.create_page,
-            self.viewer,
-            lane=self.lane,
-            library=library,
-            shelf=self.shelf,
-            settings=self.settings,
-            making=self.making,
-            ways=self.ways,
-            tasks=self.tasks,
-            say=self.say,
-            compare=lambda items: self.comparing.open(items),
-        )
+        self.tools = Tools(desk)
+        self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
         self.recalling = Recalling(
-            self.viewer,
-            steps=self.steps,
-            shelf=self.shelf,
-            ways=self.ways,
-            tools=self.tools,
-            tasks=self.tasks,
-            say=self.say,
-            open_page=lambda: self.turn_to("create"),
-            report=lambda path: self.gallery_desk.importing.report_on(path),
-            held=library.held,
-        )
+            self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
+            say=self.say, open_page=lambda: self.turn_to("create"),
+            report=lambda path: self.gallery_desk.importing.report_on(path), held=library.held,
+        )  # fmt: skip
 
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
@@ -268,15 +218,7 @@ class Window(QMainWindow):
         self.settings.serve(self.models_page)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)
-        self.comparing = Comparing(
-            self.theme,
-            compare_page,
-            shelf=self.shelf,
-            tasks=self.tasks,
-            say=self.say,
-            open_page=self.turn_to,
-            use=self.recalling.use_request,
-        )
+        self.comparing = Comparing(self._desk, compare_page, open_page=self.turn_to, use=self.recalling.use_request)
         self.tools.sheets.compare = self.comparing.open
         self.add_page("compare", compare_page)
         self.add_page("models", self.models_page)
@@ -288,15 +230,9 @@ class Window(QMainWindow):
 
         page, beside = self.gallery_page, self.create_page.gallery
         self.gallery_desk = Desk(
-            self.theme,
-            page,
-            beside,
-            shelf=self.shelf,
-            lane=self.lane,
-            library=self.library,
-            tasks=self.tasks,
+            self.theme, page, beside, shelf=self.shelf, lane=self.lane, library=self.library, tasks=self.tasks,
             say=self.say,
-        )
+        )  # fmt: skip
         self.gallery_desk.importing.take = self.recalling.take
         self.gallery_desk.importing.left_out = self.steps.left_out
         page.compare_asked.connect(lambda pictures: self.comparing.open_pictures(pictures))
@@ -314,14 +250,9 @@ class Window(QMainWindow):
         self.making.editing.use = self._use_for_one
         panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
         self.queue = Desk(
-            panel,
-            self.top,
-            self.backlog,
-            self.making,
-            tasks=self.tasks,
-            say=self.say,
+            panel, self.top, self.backlog, self.making, tasks=self.tasks, say=self.say,
             open_page=lambda: self.turn_to("create"),
-        )
+        )  # fmt: skip
 
     def _use_for_one(self, request: Request) -> list[str]:
         """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
@@ -335,14 +266,9 @@ class Window(QMainWindow):
 
         self.settings_page = SettingsPage(self.theme)
         self.shown_settings = Showing(
-            self.settings_page,
-            self.preferring,
-            lane=self.lane,
-            shelf=self.shelf,
-            tasks=self.tasks,
-            say=self.say,
+            self.settings_page, self.preferring, lane=self.lane, shelf=self.shelf, tasks=self.tasks, say=self.say,
             request=self.create_page.controls.request,
-        )
+        )  # fmt: skip
         self.add_page(SETTINGS, self.settings_page)
 
     def _add_family_tree(self) -> None:

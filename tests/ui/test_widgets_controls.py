@@ -26,6 +26,7 @@ from gdm_studio.ui.widgets import (
     SliderRow,
     Stepper,
 )
+from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.prompt_box import PAUSE
 from gdm_studio.ui.widgets.search_field import SearchField
 from tests.helpers.looks import drag, heard, platform_unheard, shown, theme, wait_until
@@ -293,6 +294,14 @@ def test_segments_tell_what_was_chosen(look: Theme) -> None:
     assert chosen == []
     QTest.mouseClick(segments.findChildren(QWidget)[0], LEFT)
     assert chosen == [("p",)] and segments.choice() == "p"
+
+
+def test_the_key_of_a_button_presses_it_and_stands_in_its_tooltip(look: Theme) -> None:
+    button = shown(mark(look, "x", "Back to the picture", key="Escape"))
+    pressed = heard(button.clicked)
+    QTest.keyClick(button, Qt.Key.Key_Escape)
+    assert len(pressed) == 1
+    assert (button.toolTip(), button.accessibleName()) == ("Back to the picture (Esc)", "Back to the picture")
 
 
 def test_a_folded_section_opens_by_key(look: Theme) -> None:

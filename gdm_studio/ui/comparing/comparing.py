@@ -17,15 +17,12 @@ from gdm_studio.ui.comparing.difference import difference
 from gdm_studio.ui.comparing.facts import differing
 from gdm_studio.ui.comparing.item import MOST, Item
 from gdm_studio.ui.drop_zones import PICTURES
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import say_saved
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.pages.compare_page import ComparePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
 
 NAMED = 60  # characters of a prompt in a picture's title
 
@@ -34,18 +31,10 @@ class Comparing:
     """What is compared now: `items`. `open_page(id)` turns to a page, `use(request)` sets everything as it says."""
 
     def __init__(
-        self,
-        theme: Theme,
-        page: ComparePage,
-        *,
-        shelf: Shelf,
-        tasks: Tasks,
-        say: Say,
-        open_page: Callable[[str], object],
-        use: Callable[[Request], object],
+        self, desk: Desk, page: ComparePage, open_page: Callable[[str], object], use: Callable[[Request], object]
     ) -> None:
-        self._theme, self._page, self._shelf = theme, page, shelf
-        self._tasks, self._say, self._open_page, self._use = tasks, say, open_page, use
+        self._theme, self._page, self._shelf = desk.theme, page, desk.shelf
+        self._tasks, self._say, self._open_page, self._use = desk.tasks, desk.say, open_page, use
         self.items: list[Item] = []
         self._connect()
 
@@ -100,13 +89,8 @@ class Comparing:
         sheet = sheet_picture.drawn(self._theme, "Comparison", f"{len(items)} pictures", labelled)
         request = items[0].request or Request(prompt=items[0].title)
         path = await asyncio.to_thread(sheet_picture.save, sheet, request, kind="comparison")
-        self._say(
-            "Comparison saved",
-            f"{path.name} lies with your pictures.",
-            kind="success",
-            action="Open folder",
-            on_action=lambda: self._tasks.start(open_folder(path.parent)),
-        )
+        text = f"{path.name} lies with your pictures."
+        say_saved(self._say, self._tasks, "Comparison saved", text, path.parent)
 
     def actions(self) -> list[Action]:
         """What the command palette offers."""

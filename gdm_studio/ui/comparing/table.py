@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from gdm_studio.ui.comparing.facts import Fact, facts
 from gdm_studio.ui.comparing.item import LETTERS, Item
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, Folded, IconButton, label, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 NAMES, LEAST = 132, 96  # widths: of the settings' names, at least of a picture's column
@@ -41,11 +42,11 @@ class Table(QScrollArea):
         page = QFrame()
         page.setProperty("role", "panel")
         found = facts(items)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(EDGE, 10, EDGE, 12)
-        column.setSpacing(6)
         self.heads = [Head(self._theme, item, place, len(items)) for place, item in enumerate(items)]
-        column.addWidget(self._rows([fact for fact in found if fact.differs], self.heads))
+        column = stacked(
+            self._rows([fact for fact in found if fact.differs], self.heads), on=page, margins=(EDGE, 10, EDGE, 12),
+            spacing=6,
+        )
         same = [fact for fact in found if not fact.differs]
         self.alike = self._folded(same, len(items)) if same and items else None
         if self.alike is not None:
@@ -112,15 +113,12 @@ class Head(QWidget):
             self.use.setToolTip("Its file does not say how it was made")
         self.left.setEnabled(place > 0)
         self.right.setEnabled(place < count - 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 4)
-        row.setSpacing(2)
-        row.addWidget(label(letter, "strong"))
-        row.addSpacing(4)
         said = " · ".join(filter(None, [item.title, item.caption]))
-        row.addWidget(ElidedLabel(said if item.request else f"{said} · settings not known", "muted"), 1)
-        for button in (self.use, self.left, self.right, self.remove):
-            row.addWidget(button)
+        in_row(
+            label(letter, "strong"), 4,
+            (ElidedLabel(said if item.request else f"{said} · settings not known", "muted"), 1), self.use, self.left,
+            self.right, self.remove, on=self, margins=(0, 0, 0, 4), spacing=2,
+        )
 
 
 class _Name(QWidget):
@@ -129,9 +127,7 @@ class _Name(QWidget):
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()
         self._theme, self._marked = theme, marked
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 0, 0)
-        row.addWidget(ElidedLabel(name, "muted"))
+        in_row(ElidedLabel(name, "muted"), on=self, margins=(12, 0, 0, 0))
         self.setFixedWidth(NAMES)
         if marked:
             self.setAccessibleName(f"{name} differs")

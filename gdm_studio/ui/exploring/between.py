@@ -17,7 +17,7 @@ from gdm_studio.request import Request, Toward
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.between_view import BetweenView
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.grids.board import Board
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,11 +33,11 @@ FILMS = "GIF (*.gif);;Animated WebP (*.webp);;MP4 video (*.mp4)"
 FPS = 12.0
 
 
-class Between:
+class Between(Board):
     """One way at a time, from `start` as far as `end` goes; what is made of it stays while its ends do."""
 
     def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
+        super().__init__(desk, batch, keeper, show)
         self.view = BetweenView(desk.theme)
         self.start = Request()
         self._amount = 1.0  # how far towards the other end the last picture is
@@ -80,13 +80,7 @@ class Between:
         """Writes the row as a film of the kind that the file's ending names. Raises BadRequest and StorageError."""
         frames = [rgba for rgba in map(self._picture, range(len(self.frames))) if rgba is not None]
         await asyncio.to_thread(_write, frames, file)
-        self._desk.say(
-            "Film saved",
-            file.name,
-            kind="success",
-            action="Open folder",
-            on_action=lambda: self._desk.tasks.start(open_folder(file.parent)),
-        )
+        self._say_saved("Film saved", file.name, file)
 
     def _lay_out(self) -> None:
         """The frames between the ends as they are set, and a cell for each."""
@@ -128,30 +122,23 @@ class Between:
         item = Item(self.view.cells[place].accessibleName(), rgba) if rgba is not None else None
         self.view.show_picture(place, item)
 
+    def _result(self, place: int) -> Result | None:
+        return self._made.get(self._digests[place]) if place < len(self.frames) else None
+
     def _picture(self, place: int) -> np.ndarray | None:
-        result = self._made.get(self._digests[place]) if place < len(self.frames) else None
+        result = self._result(place)
         return result.rgba if result is not None else None
 
-    def _take(self) -> None:
+    def _take(self, place: int) -> None:
         """Takes over the settings of the picture shown."""
-        place = self.view.track.value()
-        rgba = self._picture(place)
-        if rgba is None:
-            return
-        single = self.frames[place]
-        self._desk.settings.use(single)
-        height, width = rgba.shape[:2]
-        title = self.view.cells[place].accessibleName()
-        self._desk.viewer.show_still(rgba, single.prompt or "No prompt", f"{width} × {height} · {title}")
-        self._desk.page.controls.changed.emit()
-        self._desk.page.stage.tools.set_back("Back to the row")
+        if (result := self._result(place)) is not None:
+            single, title = self.frames[place], self.view.cells[place].accessibleName()
+            self._use(single, result, single.prompt or "No prompt", title, back="Back to the row")
 
-    def _favour(self) -> None:
+    def _favour(self, place: int) -> None:
         """Makes the picture shown a favourite."""
-        place = self.view.track.value()
-        result = self._made.get(self._digests[place]) if self.frames else None
-        if result is not None:
-            self._desk.tasks.start(self._keeper.favour(self._digests[place], result))
+        if self.frames:
+            self._make_favourite(self._digests[place], self._result(place))
 
     def _ask_for_file(self) -> None:
         """Lets people name the film; the dialog blocks nothing."""
@@ -170,7 +157,7 @@ class Between:
         view.film_asked.connect(self._ask_for_file)
         view.taken.connect(self._take)
         view.favoured.connect(self._favour)
-        view.closed.connect(lambda: self._desk.page.stage.set_mode(""))
+        view.closed.connect(self._leave)
 
 
 def _coarse_first(count: int) -> list[int]:

@@ -6,19 +6,20 @@ import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import Panes
-from gdm_studio.ui.grids.cell import Cell
+from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, mark, tool
+from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 from gdm_studio.ui.widgets.seed_field import Stepper
 from gdm_studio.ui.widgets.slider_row import Track
@@ -27,32 +28,24 @@ FRAMES = (2, 48)  # of a row
 ROW, LEAST = 100, 60  # height of the row, least side of its cells
 
 
-class BetweenView(QFrame):
-    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`, `taken()`, `favoured()`, `closed()`.
+class BetweenView(BoardView):
+    """Signals: `made()`, `scrubbed(int)` to a picture of the row, `film_asked()`.
 
-    Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`, `set_words(text)`,
-    `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `cells`, `panes`, `track`.
+    Setters: `set_ends(prompt, seed, count)`, `begin(titles)`, `show_picture(place, item)`,
+    `set_state(running, finished)`. Readers: `prompt()`, `seed()`, `count()`. Parts: `panes`, `track`.
     """
 
     made = Signal()
     scrubbed = Signal(int)
     film_asked = Signal()
-    taken = Signal()
-    favoured = Signal()
-    closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "page")
-        self._theme = theme
-        self.cells: list[Cell] = []
+        super().__init__(theme, Cells(theme, least=LEAST), parent)
         self.panes = Panes(theme)
-        self._area = Cells(theme, least=LEAST)
         self._area.setFixedHeight(ROW)
         self.track = Track(theme)
         self.track.setAccessibleName("Picture on the way")
         self.track.setToolTip("Drag along the way (← →)")
-        self._words = ElidedLabel("", "muted")
         self._line = QLineEdit()
         self._line.setPlaceholderText("the same prompt")
         self._line.setAccessibleName("Prompt to go to")
@@ -62,7 +55,7 @@ class BetweenView(QFrame):
         self._seed.setToolTip("The seed of the last picture")
         self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
         self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way (Enter)", role="primary")
-        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4 (Ctrl+S)", key="Ctrl+S")
+        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4", key="Ctrl+S")
         self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_small(theme)
@@ -85,9 +78,7 @@ class BetweenView(QFrame):
 
     def begin(self, titles: Sequence[str]) -> None:
         """A row of empty cells."""
-        self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
-        for place, cell in enumerate(self.cells):
-            cell.clicked.connect(lambda _=False, place=place: self.track.setValue(place))
+        self._make_cells(titles, self.track.setValue)
         self._area.set_cells(self.cells, columns=len(titles))
         self.track.blockSignals(True)
         self.track.setRange(0, len(titles) - 1)
@@ -102,17 +93,14 @@ class BetweenView(QFrame):
         if place < len(self.cells):
             self._area.ensureWidgetVisible(self.cells[place], 40, 0)
 
-    def set_words(self, text: str) -> None:
-        self._words.setText(text)
-
     def set_state(self, *, running: bool, finished: bool) -> None:
         self.film.setEnabled(finished)
         self.make.setText("Stop" if running else "Make")
         self.make.setAccessibleName(self.make.text())
 
     def _make_small(self, theme: Theme) -> None:
-        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown (U)", key="U")
-        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite (F)", key="F")
+        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown", key="U")
+        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite", key="F")
         self._dice = mark(theme, "dices", "Another seed", size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
         self._head = Head(theme, "Between two pictures", (self._use, self._favour, self.film))
@@ -122,37 +110,20 @@ class BetweenView(QFrame):
         self._line.returnPressed.connect(self.made)
         self.track.valueChanged.connect(self.scrubbed)
         self.film.clicked.connect(self.film_asked)
-        self._use.clicked.connect(self.taken)
-        self._favour.clicked.connect(self.favoured)
+        self._use.clicked.connect(lambda: self.taken.emit(self.track.value()))
+        self._favour.clicked.connect(lambda: self.favoured.emit(self.track.value()))
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        ends = QHBoxLayout()
-        ends.setContentsMargins(16, 4, 16, 4)
-        ends.setSpacing(10)
         seed = Framed()
         seed.hold(self._seed, self._dice)
         seed.setFixedWidth(116)
         self._count.setFixedWidth(100)
-        ends.addWidget(Labelled("To prompt", self._line), 1)
-        ends.addWidget(Labelled("To seed", seed))
-        ends.addWidget(Labelled("Frames", self._count))
-        ends.addWidget(self.make, 0, Qt.AlignmentFlag.AlignBottom)
-        words = QHBoxLayout()
-        words.setContentsMargins(16, 0, 16, 0)
-        words.addWidget(self._words)
-        scrub = QHBoxLayout()
-        scrub.setContentsMargins(16, 2, 16, 6)
-        scrub.addWidget(self.track)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 10)
-        row.addWidget(self._area)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(ends)
-        column.addLayout(words)
-        column.addWidget(self.panes, 1)
-        column.addLayout(scrub)
-        column.addLayout(row)
+        ends = in_row(
+            (Labelled("To prompt", self._line), 1), Labelled("To seed", seed), Labelled("Frames", self._count),
+            (self.make, 0, Qt.AlignmentFlag.AlignBottom), margins=(16, 4, 16, 4), spacing=10,
+        )
+        words = in_row(self._words, margins=(16, 0, 16, 0))
+        scrub = in_row(self.track, margins=(16, 2, 16, 6))
+        row = in_row(self._area, margins=(16, 0, 16, 10))
+        stacked(self._head, ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)

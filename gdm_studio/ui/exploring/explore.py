@@ -16,6 +16,7 @@ from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.exploring.explore_view import DISTANCE, MIDDLE, PLACES, ExploreView
 from gdm_studio.ui.exploring.toward_row import toward_words
 from gdm_studio.ui.fast import fast_version, with_pace_of
+from gdm_studio.ui.grids.board import Board
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,11 +40,11 @@ class _Stand:
     round: int = 0
 
 
-class Explore:
+class Explore(Board):
     """One walk at a time: a list of pictures that have been in the middle, the last of them now."""
 
     def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
+        super().__init__(desk, batch, keeper, show)
         self.on_compare: Callable[[Sequence[Item]], object] = lambda items: None
         self.on_between: Callable[[Request, Toward], object] = lambda start, end: None
         self.view = ExploreView(desk.theme)
@@ -88,10 +89,6 @@ class Explore:
         if place < len(self.way) - 1:
             del self.way[place + 1 :]
             self._begin()
-
-    def stop(self) -> None:
-        """Gives up what is not made yet."""
-        self._batch.stop()
 
     def _begin(self) -> None:
         """Cells for the nine, and a job for those that are not made yet, the middle first."""
@@ -167,18 +164,13 @@ class Explore:
         if result is None:
             return
         request = self._as_made(self.requests()[place])
-        self._desk.settings.use(request)
-        height, width = result.rgba.shape[:2]
         facts = toward_words(request.toward) if request.toward is not None else f"seed {request.seed}"
-        self._desk.viewer.show_still(result.rgba, request.prompt or "No prompt", f"{width} × {height} · {facts}")
-        self._desk.page.controls.changed.emit()
-        self._desk.page.stage.tools.set_back("Back to the variations")
+        self._use(request, result, request.prompt or "No prompt", facts, back="Back to the variations")
 
     def _favour(self, place: int) -> None:
         """Makes one of the nine a favourite, as it is seen."""
-        result = self._result(place)
-        if result is not None:
-            self._desk.tasks.start(self._keeper.favour(self._digests[place], result))
+        if self._digests:
+            self._make_favourite(self._digests[place], self._result(place))
 
     def _compare(self, place: int) -> None:
         items = []
@@ -217,7 +209,7 @@ class Explore:
         view.again_clicked.connect(self._on_again)
         view.fast_toggled.connect(self._on_fast)
         view.went_back.connect(self.go_back)
-        view.closed.connect(lambda: self._desk.page.stage.set_mode(""))
+        view.closed.connect(self._leave)
 
 
 def _seeds(stand: _Stand) -> list[int]:

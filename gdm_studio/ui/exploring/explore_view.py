@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, SliderRow, tool
+from gdm_studio.ui.widgets import SliderRow, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,45 +26,31 @@ CRUMB, CRUMBS = 40, 9  # side of a picture of the way; as many as are shown, the
 SETTLE_MS = 250  # after the slider, before pictures are made
 
 
-class ExploreView(QFrame):
-    """Signals: `walked(int)` to a neighbour, `taken(int)`, `favoured(int)`, `compared(int)`, `between_asked(int)`, with
-    places 0 … 8 of which 4 is the middle; `distance_changed(float)` once the slider rests, `again_clicked()`,
-    `fast_toggled(bool)`, `went_back(int)` to a place of the way, `closed()`.
+class ExploreView(BoardView):
+    """Signals: `walked(int)` to a neighbour, `compared(int)`, `between_asked(int)`, with places 0 … 8 of which 4 is the
+    middle; `distance_changed(float)` once the slider rests, `again_clicked()`, `fast_toggled(bool)`, `went_back(int)`
+    to a place of the way.
 
-    Setters: `begin(titles)`, `focus_middle()`, `set_words(text)`, `set_way(pictures)`, `set_fast(offered, on)`. Parts:
-    `cells`, `distance`, `fast`, `again`, `crumbs`.
+    Setters: `begin(titles)`, `focus_middle()`, `set_way(pictures)`, `set_fast(offered, on)`. Parts: `distance`, `fast`,
+    `again`, `crumbs`.
     """
 
     walked = Signal(int)
-    taken = Signal(int)
-    favoured = Signal(int)
     compared = Signal(int)
     between_asked = Signal(int)
     distance_changed = Signal(float)
     again_clicked = Signal()
     fast_toggled = Signal(bool)
     went_back = Signal(int)
-    closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "page")
-        self._theme = theme
-        self.cells: list[Cell] = []
+        super().__init__(theme, Cells(theme), parent)
         self.crumbs: list[Cell] = []
-        self._area = Cells(theme)
-        self._words = ElidedLabel("", "muted")
         self.distance = SliderRow(
-            theme,
-            title="Distance",
-            low=DISTANCES[0],
-            high=DISTANCES[1],
-            default=DISTANCE,
-            decimals=2,
-            step=0.01,
+            theme, title="Distance", low=DISTANCES[0], high=DISTANCES[1], default=DISTANCE, decimals=2, step=0.01,
             ends=("near", "far"),
             tooltip="How far the noise of the eight lies from that of the middle: 0 the same, 1 another altogether",
-        )
+        )  # fmt: skip
         self._make_buttons(theme)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.distance_changed.emit(self.distance.value()))
@@ -72,11 +60,7 @@ class ExploreView(QFrame):
 
     def begin(self, titles: Sequence[str]) -> None:
         """Nine empty cells."""
-        self.cells = [Cell(self._theme, title, worded=False, parent=self._area.page) for title in titles]
-        for place, cell in enumerate(self.cells):
-            cell.clicked.connect(lambda _=False, place=place: self._on_click(place))
-            cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
+        self._make_cells(titles, self._on_click)
         self.cells[MIDDLE].set_ringed(True)
         self._area.set_cells(self.cells, columns=3)
 
@@ -84,9 +68,6 @@ class ExploreView(QFrame):
         """Where the focus was on a cell that is gone, it is on the middle."""
         if self._area.hasFocus() and self.cells[MIDDLE].isEnabled():
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def set_words(self, text: str) -> None:
-        self._words.setText(text)
 
     def set_way(self, pictures: Sequence[np.ndarray | None]) -> None:
         """The pictures that were in the middle, from the first to the present one."""
@@ -110,22 +91,12 @@ class ExploreView(QFrame):
         self.fast.setChecked(on)
         self._head.fit()
 
-    def show_menu(self, place: int, at: QPoint) -> QMenu | None:
-        """What can be done with one of the nine."""
-        cell = self.cells[place]
-        if not cell.isEnabled():
-            return None
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        entries = {"Use its settings": self.taken, "Favourite": self.favoured}
+    def _entries(self, place: int) -> dict[str, SignalInstance]:
+        entries = super()._entries(place)
         if place != MIDDLE:
             entries = {"Walk there": self.walked, **entries}
             entries |= {"Compare with the middle": self.compared, "Pictures between them": self.between_asked}
-        for words, signal in entries.items():
-            menu.addAction(words).triggered.connect(lambda _=False, signal=signal: signal.emit(place))
-        menu.popup(cell.mapToGlobal(at))
-        return menu
+        return entries
 
     def _on_click(self, place: int) -> None:
         (self.taken if place == MIDDLE else self.walked).emit(place)
@@ -151,8 +122,8 @@ class ExploreView(QFrame):
         self.fast = tool(theme, "zap", "Fast", "Sketch them with the quick version of the model")
         self.fast.setCheckable(True)
         self.fast.setProperty("role", "page")
-        self.again = tool(theme, "dices", "Others", "Eight others at this distance (O)", key="O")
-        tip = "Make the middle, or the one in focus, a favourite (F)"
+        self.again = tool(theme, "dices", "Others", "Eight others at this distance", key="O")
+        tip = "Make the middle, or the one in focus, a favourite"
         self.favour = tool(theme, "star", "Favourite", tip, key="F")
         self._head = Head(theme, "Variations", (self.fast, self.again, self.favour))
         self.fast.clicked.connect(self.fast_toggled)
@@ -161,21 +132,7 @@ class ExploreView(QFrame):
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 0, 16, 0)
-        line.addStrut(26)
-        line.addWidget(self._words, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 4, 16, 12)
-        foot.setSpacing(16)
         self._way.setSpacing(4)
-        foot.addLayout(self._way, 1)
         self.distance.setMaximumWidth(230)
-        foot.addWidget(self.distance, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(line)
-        column.addWidget(self._area, 1)
-        column.addLayout(foot)
+        foot = in_row((self._way, 1), (self.distance, 1), margins=(16, 4, 16, 12), spacing=16)
+        stacked(self._head, self._words_beside(26), (self._area, 1), foot, on=self, spacing=4)

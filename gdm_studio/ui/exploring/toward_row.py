@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.request import Toward
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, mark
+from gdm_studio.ui.widgets.layouts import in_row
 
 
 class TowardRow(QFrame):
@@ -22,10 +23,7 @@ class TowardRow(QFrame):
         self._words = ElidedLabel("", "muted")
         self._close = mark(theme, "x", "Stay with the seed and the prompt themselves", size=14)
         self._close.clicked.connect(self._on_close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(11, 3, 5, 3)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._close)
+        in_row((self._words, 1), self._close, on=self, margins=(11, 3, 5, 3))
         self.hide()
 
     def value(self) -> Toward | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.request import MAX_SIDE
 from gdm_studio.ui.extending.frame import Sides
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 NAMES = {"left": ("←", "Left"), "right": ("→", "Right"), "above": ("↑", "Above"), "below": ("↓", "Below")}
@@ -30,8 +30,7 @@ class ExtendBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.edits: dict[str, NumberEdit] = {}
-        head = QHBoxLayout()
-        head.setSpacing(4)
+        head = in_row(spacing=4)
         for name, (arrow, title) in NAMES.items():
             self.edits[name] = edit = NumberEdit(name=f"Pixels {title.lower()}", low=0, high=MAX_SIDE)
             edit.setProperty("role", "value")
@@ -40,23 +39,14 @@ class ExtendBar(QFrame):
             edit.edited.connect(self._on_edit)
             head.addWidget(label(arrow))
             head.addWidget(edit)
-        self._close = mark(theme, "x", "Leave the picture as it was (Esc)")
-        QShortcut(QKeySequence("Escape"), self._close).activated.connect(self._close.click)
+        self._close = mark(theme, "x", "Leave the picture as it was", key="Escape")
         head.addStretch()
         head.addWidget(self._close)
         self._size = ElidedLabel("", "muted")
         self._undo = mark(theme, "undo-2", "Undo the last change (Ctrl+Z)", side=28)
         self._done = ActionButton(theme, "Use frame", tooltip="Paint what is added (Enter)", role="primary")
-        foot = QHBoxLayout()
-        foot.setSpacing(6)
-        foot.addWidget(self._size, 1)
-        foot.addWidget(self._undo)
-        foot.addWidget(self._done)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 8, 6)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addLayout(foot)
+        foot = in_row((self._size, 1), self._undo, self._done, spacing=6)
+        stacked(head, foot, on=self, margins=(12, 6, 8, 6), spacing=4)
         self._undo.clicked.connect(self.undo_clicked)
         self._done.clicked.connect(self.done)
         self._close.clicked.connect(self.closed)

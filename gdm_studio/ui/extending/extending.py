@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.starting import Starting
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
 
 MODE = "extend"
 _CURSORS = {
@@ -42,21 +38,11 @@ class Extending:
     `picture()` is the one on the stage: RGBA or RGB (height, width, channels).
     """
 
-    def __init__(
-        self,
-        theme: Theme,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        starting: Starting,
-        picture: Callable[[], np.ndarray | None],
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
-        self._page, self._stage, self._viewer, self._picture = page, page.stage, viewer, picture
-        self._starting, self._tasks, self._say = starting, tasks, say
-        self._draft = page.controls.draft
-        self.frame = Frame(theme)
+    def __init__(self, desk: Desk, starting: Starting, picture: Callable[[], np.ndarray | None]) -> None:
+        self._page, self._stage, self._viewer, self._picture = desk.page, desk.page.stage, desk.viewer, picture
+        self._starting, self._tasks, self._say = starting, desk.tasks, desk.say
+        self._draft = desk.page.controls.draft
+        self.frame = Frame(desk.theme)
         self._name = ""  # of the picture that is in the frame
         self._shown: np.ndarray | None = None  # what it looks like, with room around it
         self._made: dict[str, tuple[str, Sides]] = {}  # by the larger one's name: of which picture, and what was added

@@ -23,14 +23,9 @@ class FamilyDesk:
     """Works for the page; `use` turns to a model by name, with the sampler that is a system's own."""
 
     def __init__(
-        self,
-        page: FamilyTreePage,
-        library: Library,
-        *,
-        tasks: Tasks,
-        say: Callable[..., object],
+        self, page: FamilyTreePage, library: Library, *, tasks: Tasks, say: Callable[..., object],
         use: Callable[[str, str], object],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._page, self._library, self._say, self._use = page, library, say, use
         page.shown.connect(lambda member: tasks.start(self._show_strip(member)))
         page.details.try_asked.connect(self._try)

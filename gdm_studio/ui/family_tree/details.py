@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.systems.family import Member
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled
 from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.painting import checker
 
 WIDTH, NARROW = 340, 288
@@ -36,12 +37,8 @@ class Details(QFrame):
         self.action.setProperty("role", "primary")
         self.action.clicked.connect(lambda: self._member and self.try_asked.emit(self._member))
         self._page = QWidget()
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(18, 18, 18, 18)
-        self._column.setSpacing(SPACE.medium)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolled(self._page, "About the system"))
+        self._column = stacked(on=self._page, margins=18, spacing=SPACE.medium)
+        stacked(scrolled(self._page, "About the system"), on=self)
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the page has little room."""
@@ -93,19 +90,12 @@ class Details(QFrame):
 
     def _headed(self, name: str, text: str) -> None:
         part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.hair)
-        column.addWidget(label(name, "strong"))
-        column.addWidget(_wrapped(text))
+        stacked(label(name, "strong"), _wrapped(text), on=part, spacing=SPACE.hair)
         self._add(part)
 
     def _relatives(self, name: str, relatives: list[Member]) -> None:
         part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.hair)
-        column.addWidget(label(name, "strong"))
+        column = stacked(label(name, "strong"), on=part, spacing=SPACE.hair)
         for each in relatives:
             title, way = each.system.title, "chevron-left" if name == "Goes on from" else "chevron-right"
             button = IconButton(self._theme, way, tooltip=each.system.idea, text=title, size=14)

@@ -101,9 +101,7 @@ def _settled(
     return rows
 
 
-def _stack(
-    column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float
-) -> None:
+def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
     """In the order of what is wanted, pushed apart, and back up where they would go below the foot."""
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

@@ -28,17 +28,9 @@ class CellPainter:
         return max(16, round(side * SHARE * ratio))
 
     def cell(
-        self,
-        painter: QPainter,
-        cell: QRect,
-        picture: QPixmap | None,
-        *,
-        damaged: bool = False,
-        starred: bool,
-        selected: bool,
-        current: bool,
-        hovered: bool,
-    ) -> None:
+        self, painter: QPainter, cell: QRect, picture: QPixmap | None, *, damaged: bool = False, starred: bool,
+        selected: bool, current: bool, hovered: bool,
+    ) -> None:  # fmt: skip
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card("hover" if hovered else self._ground, cell.width(), ratio))
         if picture is not None:

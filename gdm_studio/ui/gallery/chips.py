@@ -21,15 +21,9 @@ class Chip(QAbstractButton):
     removed = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        text: str,
-        *,
-        tooltip: str,
-        icon: str = "",
-        removable: bool = True,
+        self, theme: Theme, text: str, *, tooltip: str, icon: str = "", removable: bool = True,
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme, self._icon, self._removable = theme, icon, removable
         self._words = plain(text)

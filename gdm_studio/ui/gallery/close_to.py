@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request import Request
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
     from gdm_studio.models.origins import Origin
@@ -34,11 +35,7 @@ class CloseTo(QWidget):
         )
         self._less.setProperty("role", "small")
         self._less.clicked.connect(self.less_asked)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self._words)
-        column.addWidget(self._less)
+        stacked(self._words, self._less, on=self, spacing=6)
         self.hide()
 
     def show_origin(self, origin: Origin | None) -> None:

@@ -21,9 +21,7 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
     return days
 
 
-def sections_of(
-    days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0
-) -> list[tuple[str, int]]:
+def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0) -> list[tuple[str, int]]:
     """(heading, number of pictures) for days in the order of a list, `more` of today before all others.
 
     Where they have but a few pictures each, against the `columns` there is room for, they are put into months.

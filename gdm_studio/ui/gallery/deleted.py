@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.errors import StorageError
 from gdm_studio.ui import icons
@@ -22,6 +22,7 @@ from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -52,24 +53,14 @@ class Deleted(QWidget):
         self._theme = theme
         self._paint = CellPainter(theme, "card")
         self._inside = QWidget()
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(2, 0, SPACE.edge, SPACE.edge)
-        self._column.setSpacing(SPACE.edge)
-        area = QScrollArea()
-        area.setWidget(self._inside)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Recently deleted")
+        self._column = stacked(on=self._inside, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
+        area = scrolled(self._inside, "Recently deleted")
         self._bar = OverlayScrollBar(area)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(SPACE.edge)
-        head = QVBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(label("Recently deleted", "title"))
-        head.addWidget(label("They wait here on their way to the system's trash. Click one to bring it back.", "muted"))
-        whole.addLayout(head)
-        whole.addWidget(area, 1)
+        head = stacked(
+            label("Recently deleted", "title"),
+            label("They wait here on their way to the system's trash. Click one to bring it back.", "muted"), spacing=4,
+        )
+        stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
     def show_deletions(self, deletions: Sequence[Waiting]) -> None:
         while (item := self._column.takeAt(0)) is not None:
@@ -89,21 +80,14 @@ class Deleted(QWidget):
         words = f"{day_words(moment.date(), date.today())}, {moment:%H:%M} · {number}"
         back = ActionButton(self._theme, "Restore", tooltip=f"Bring {number} back", name="undo-2", role="small")
         back.clicked.connect(lambda: self.restore_asked.emit(undo))
-        head = QHBoxLayout()
-        head.addWidget(label(words, "muted"))
-        head.addSpacing(SPACE.small)
-        head.addWidget(back)
-        head.addStretch()
+        head = in_row(label(words, "muted"), SPACE.small, back, ...)
         flow = Flow(gap=GAP)
         for path, image in waiting.pictures:
             cell = _Cell(self._theme, self._paint, path, image)
             cell.clicked.connect(lambda _=False, path=path: self.one_asked.emit(undo, path))
             flow.addWidget(cell)
         group = QWidget()
-        column = QVBoxLayout(group)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(head)
-        column.addLayout(flow)
+        stacked(head, flow, on=group)
         return group
 
 

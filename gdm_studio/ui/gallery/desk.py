@@ -27,17 +27,9 @@ class Desk:
     """Parts: `places`, `selected`, `importing`, `restoring`. `beside` are the pictures on the Create page."""
 
     def __init__(
-        self,
-        theme: Theme,
-        page: GalleryPage,
-        beside: GalleryPanel,
-        *,
-        shelf: Shelf,
-        lane: Lane,
-        library: Library,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
+        self, theme: Theme, page: GalleryPage, beside: GalleryPanel, *, shelf: Shelf, lane: Lane, library: Library,
+        tasks: Tasks, say: Say,
+    ) -> None:  # fmt: skip
         self.places = Places(page, shelf, tasks=tasks, say=say)
         self.selected = Selected(page, shelf=shelf, lane=lane, library=library, tasks=tasks, say=say)
         self.importing = Importing(theme, page, shelf, places=self.places, tasks=tasks, say=say)

@@ -81,14 +81,9 @@ class Importing:
             self.report.close_up()
         request = metadata.request
         self.report = report = Report(
-            self._theme,
-            path,
-            metadata,
-            left_out=self.left_out(request) if request is not None else (),
-            rgba=rgba,
-            can_add=not is_in,
-            parent=self._page.window(),
-        )
+            self._theme, path, metadata, left_out=self.left_out(request) if request is not None else (), rgba=rgba,
+            can_add=not is_in, parent=self._page.window(),
+        )  # fmt: skip
         report.use_asked.connect(lambda: self.take(path, "settings"))
         report.start_asked.connect(lambda: self.take(path, "start"))
         report.add_asked.connect(lambda: self._tasks.start(self._add(path)))

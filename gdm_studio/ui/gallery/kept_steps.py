@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import checker
 
 CELLS, SIDE, RADIUS = 6, 36, 6
@@ -40,16 +41,8 @@ class KeptSteps(QWidget):
         self._row.pointed_at.connect(self._on_pointed)
         self._play.clicked.connect(self.play)
         self._open.clicked.connect(self.opened)
-        foot = QHBoxLayout()
-        foot.setSpacing(2)
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self._open)
-        foot.addWidget(self._play)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._row)
-        column.addLayout(foot)
+        foot = in_row((self._words, 1), self._open, self._play, spacing=2)
+        stacked(self._row, foot, on=self, spacing=4)
         self.show_none()
 
     def show_none(self) -> None:

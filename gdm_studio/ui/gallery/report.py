@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -16,6 +16,7 @@ from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -45,24 +46,13 @@ class Report(Overlay):
     add_asked = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        path: Path,
-        metadata: Metadata,
-        *,
-        left_out: Sequence[str],
-        rgba: np.ndarray,
-        can_add: bool,
+        self, theme: Theme, path: Path, metadata: Metadata, *, left_out: Sequence[str], rgba: np.ndarray, can_add: bool,
         parent: QWidget,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(theme, parent)
         self.metadata, self._left_out = metadata, left_out
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("What was read")
         self._lists = self._entries()
-        self._scroll.setWidget(self._lists)
+        self._scroll = scrolled(self._lists, "What was read")
         self._bar = OverlayScrollBar(self._scroll)
         self._use = ActionButton(theme, "Use settings", tooltip="Set everything as for it (Enter)", role="primary")
         self._start = ActionButton(theme, "Start from it", tooltip="The next pictures grow out of it")
@@ -119,28 +109,16 @@ class Report(Overlay):
         preview.setCursor(Qt.CursorShape.ArrowCursor)
         preview.setToolTip("")
         preview.show_picture(rgba)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(ElidedLabel(path.name, "title"))
-        words.addWidget(ElidedLabel(self._made_with(), "muted"))
-        words.addWidget(ElidedLabel(str(path.parent), "hint"))
-        words.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(SPACE.edge)
-        head.addWidget(preview)
-        head.addLayout(words, 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE.small)
-        buttons.addStretch()
-        for button in (self._add, self._start, self._use):
-            buttons.addWidget(button)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(SPACE.large, SPACE.large, SPACE.edge, SPACE.edge)
-        column.setSpacing(SPACE.edge)
-        column.addLayout(head)
-        column.addWidget(self._scroll, 1)
-        column.addLayout(buttons)
+        words = stacked(
+            ElidedLabel(path.name, "title"), ElidedLabel(self._made_with(), "muted"),
+            ElidedLabel(str(path.parent), "hint"), ..., spacing=4,
+        )
+        head = in_row(preview, (words, 1), (self._close, 0, Qt.AlignmentFlag.AlignTop), spacing=SPACE.edge)
+        buttons = in_row(..., self._add, self._start, self._use, spacing=SPACE.small)
+        stacked(
+            head, (self._scroll, 1), buttons, on=panel, margins=(SPACE.large, SPACE.large, SPACE.edge, SPACE.edge),
+            spacing=SPACE.edge,
+        )
         return panel
 
     def _made_with(self) -> str:
@@ -153,9 +131,7 @@ class Report(Overlay):
 
     def _entries(self) -> QWidget:
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, SPACE.edge, 0)
-        column.setSpacing(SPACE.small)
+        column = stacked(on=inside, margins=(0, 0, SPACE.edge, 0), spacing=SPACE.small)
         for name, title, hint in GROUPS:
             entries = {what: value for what, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:
@@ -179,11 +155,7 @@ def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     grid.setVerticalSpacing(6)
     grid.setColumnMinimumWidth(0, 150)
     grid.setColumnStretch(1, 1)
-    head = QHBoxLayout()
-    head.setSpacing(SPACE.small)
-    head.addWidget(label(title, "strong"))
-    head.addWidget(label(hint, "hint"))
-    head.addStretch()
+    head = in_row(label(title, "strong"), label(hint, "hint"), ..., spacing=SPACE.small)
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
         what = label(str(value)[:LONGEST], "value")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.gallery.query import doubts
 from gdm_studio.gallery.terms import Term, completed, terms, without
@@ -15,6 +15,7 @@ from gdm_studio.ui.gallery.completions import Completions
 from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 SIZES = (64, 88, 120, 160, 224)  # of cells, in logical pixels
@@ -156,16 +157,8 @@ class SearchBar(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(SPACE.small)
-        head.addWidget(self.field, 1)
-        head.addWidget(self._order)
-        head.addWidget(self._sizes)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.gap)
-        column.addLayout(head)
-        column.addLayout(self._flow)
+        head = in_row((self.field, 1), self._order, self._sizes, spacing=SPACE.small)
+        stacked(head, self._flow, on=self, spacing=SPACE.gap)
 
 
 def _is_field(term: Term) -> bool:

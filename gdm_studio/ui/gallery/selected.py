@@ -108,13 +108,9 @@ class Selected:
         self._side.show_reproduces(picture.id, "waiting…", "muted")
         rgba = await self._shelf.pixels(picture)
         asking = reproducing(
-            rgba,
-            picture.request,
-            self._library,
-            stopped_at=picture.stopped_at,
-            made_with=picture.made_with,
+            rgba, picture.request, self._library, stopped_at=picture.stopped_at, made_with=picture.made_with,
             jpeg=picture.path.suffix.lower() in (".jpg", ".jpeg"),
-        )
+        )  # fmt: skip
         try:
             while self._is_selected(picture):
                 answer = await self._lane.ask(partial(_next, asking), between_jobs=True)

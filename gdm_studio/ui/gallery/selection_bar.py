@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from gdm_studio.ui.plain import entry
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.painting import shadow
 
 HEIGHT, FOOT, NARROW = 46, 14, 600
@@ -123,11 +124,7 @@ class SelectionBar(QWidget):
         self._close.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._body)
-        row.setContentsMargins(14, 0, 8, 0)
-        row.setSpacing(6)
-        row.addWidget(self._count)
-        row.addSpacing(6)
+        row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
         for button in (self._compare, self._star, self._tag, self._collect, self._export, self._delete):
             button.setFixedHeight(30)
             row.addWidget(button)

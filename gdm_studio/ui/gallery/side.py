@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
@@ -18,6 +18,7 @@ from gdm_studio.ui.gallery_model import PictureLike, title_of
 from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -204,12 +205,8 @@ class Side(QFrame):
             self.favourite.emit([self._picture.id], not self._picture.favourite)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._when)
         self._star.setFixedSize(24, 24)
-        head.addWidget(self._star)
+        head = in_row((self._title, 1), self._when, self._star, spacing=6)
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for number, button in enumerate(self._buttons.values()):
@@ -218,35 +215,13 @@ class Side(QFrame):
             buttons.addWidget(button, number // 2, number % 2, 1, across)
         self._body = QWidget()
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.steps)
-        column.addLayout(head)
-        rows = QVBoxLayout()
-        rows.setSpacing(6)
-        for row in (self._facts, self._origin, self._again, self._reasons, self._file, self.close_to):
-            rows.addWidget(row)
-        column.addLayout(rows)
-        column.addWidget(self.tags)
-        column.addWidget(self.note)
-        column.addLayout(buttons)
+        rows = stacked(self._facts, self._origin, self._again, self._reasons, self._file, self.close_to, spacing=6)
+        stacked(self.steps, head, rows, self.tags, self.note, buttons, on=self._body, spacing=8)
         inside = QWidget()
-        whole = QVBoxLayout(inside)
-        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
-        whole.setSpacing(10)
-        for part in (self.preview, self._hint, self._body):
-            whole.addWidget(part)
-        whole.addStretch()
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
+        area = scrolled(inside)
         self._bar = OverlayScrollBar(area)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        stacked(area, on=self)
 
 
 class _Link(QWidget):
@@ -261,11 +236,7 @@ class _Link(QWidget):
         self._button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._button.clicked.connect(self.clicked)
         theme.changed.connect(self._recolour)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label(name, "muted"))
-        row.addStretch()
-        row.addWidget(self._button)
+        in_row(label(name, "muted"), ..., self._button, on=self)
 
     def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
         self._button.setText(entry(words))

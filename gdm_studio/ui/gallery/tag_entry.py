@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.ui.gallery.completions import Completions
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.widgets.layouts import in_row
 
 WIDTH = 240
 
@@ -31,11 +32,7 @@ class TagEntry(QWidget):
         self._completions = Completions(self.field, page)
         add = ActionButton(theme, "Add", tooltip="Put the tag on (Enter)", role="small")
         add.clicked.connect(self._finish)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
-        row.setSpacing(6)
-        row.addWidget(self.field, 1)
-        row.addWidget(add)
+        in_row((self.field, 1), add, on=self, margins=8, spacing=6)
         self.field.textEdited.connect(self._offer)
         self.field.returnPressed.connect(self._finish)
         self._completions.chosen.connect(self._choose)

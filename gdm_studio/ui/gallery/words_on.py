@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.gallery.chips import Chip, Flow
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.layouts import stacked
 
 PAUSE_MS = 700  # of typing, after which a note is saved
 LINE, LEAST, MOST = 19, 2, 8  # height of a line of a note; how many lines are shown
@@ -65,9 +66,7 @@ class NoteField(QWidget):
         self._pause.timeout.connect(self.flush)
         self.editor.textChanged.connect(self._on_text)
         self.editor.left.connect(self.flush)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.editor)
+        stacked(self.editor, on=self)
         self._fit()
 
     def show_note(self, text: str) -> None:

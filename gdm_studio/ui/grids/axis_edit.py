@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.engine.grids import PROMPT, Kind
 from gdm_studio.ui.grids.chips import Chips
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, ElidedLabel, label
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.layouts import stacked
 
 NONE = Choice("", "Nothing else")
 FIRST = 3  # that are ticked where none were before
@@ -40,11 +41,7 @@ class AxisEdit(QWidget):
         leave_files_to_window(self.line)
         self._hint = ElidedLabel("", "hint")
         self.chips = Chips(theme)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for part in (label(title), self.box, self.line, self._hint):
-            column.addWidget(part)
+        stacked(label(title), self.box, self.line, self._hint, on=self, spacing=6)
         self.box.chosen.connect(self._on_kind)
         self.line.textEdited.connect(self.changed)
         self.line.returnPressed.connect(self.submitted)

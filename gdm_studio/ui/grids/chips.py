@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice, IconButton, label
+from gdm_studio.ui.widgets.layouts import stacked
 
 CHIP = 200  # logical pixels a chip has at least
 
@@ -26,9 +27,7 @@ class Chips(QWidget):
         self.chips: dict[str, IconButton] = {}
         self._grids: list[tuple[QGridLayout, list[IconButton]]] = []
         self._columns = 3
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = stacked(on=self, spacing=0)
         self._page: QWidget | None = None
 
     def set_choices(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
@@ -37,9 +36,7 @@ class Chips(QWidget):
             self._page.hide()
             self._page.deleteLater()
         self._page = QWidget(self)
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = stacked(on=self._page, spacing=6)
         self.chips, self._grids = {}, []
         for group in dict.fromkeys(choice.group for choice in choices):
             if group:

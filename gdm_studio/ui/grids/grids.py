@@ -14,8 +14,8 @@ from gdm_studio.request import Request
 from gdm_studio.studio.fitting import sampler_refused
 from gdm_studio.ui import menus
 from gdm_studio.ui.comparing.item import MOST, Item
-from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.grids import sheet_picture
+from gdm_studio.ui.grids.board import Board
 from gdm_studio.ui.grids.setup import Setup, Written
 from gdm_studio.ui.grids.sheet import Sheet
 from gdm_studio.ui.grids.sheet_view import PACES, SheetView
@@ -36,11 +36,11 @@ BOTH = tuple(pace.id for pace in PACES)  # the settings that an axis over schedu
 FIRST_X, FIRST_Y = ("steps", "4, 8, 20"), ("guidance_scale", "2, 4, 7")  # of the first grid
 
 
-class Grids:
+class Grids(Board):
     """One grid at a time, on a sheet over the stage. It fills while one looks at other things, until it is stopped."""
 
     def __init__(self, desk: Desk, batch: Batch, keeper: Keeper, show: Callable[[QWidget], object]) -> None:
-        self._desk, self._batch, self._keeper, self._show_sheet = desk, batch, keeper, show
+        super().__init__(desk, batch, keeper, show)
         self._page, self._settings = desk.page, desk.settings
         self.on_compare: Callable[[Sequence[Item]], object] = lambda items: None
         self.setup = Setup(desk.theme, self._judged)
@@ -100,10 +100,6 @@ class Grids:
             self._desk.say("The former grid was put aside", words, action="Bring it back", on_action=back)
         self._take_up(sheet)
 
-    def stop(self) -> None:
-        """Leaves out what is not made yet; what is there stays."""
-        self._batch.stop()
-
     # what people do with it
 
     async def save(self) -> None:
@@ -117,27 +113,17 @@ class Grids:
         image = sheet_picture.of_grid(self._desk.theme, grid, sheet.singles, rgbas)
         note = grid.note()
         path = await asyncio.to_thread(sheet_picture.save, image, grid.base, kind=_kind(grid), note=note)
-        self._desk.say(
-            "Sheet saved",
-            f"It lies in the pictures folder; its pictures are the collection “{sheet.collected.name}”.",
-            kind="success",
-            action="Open folder",
-            on_action=lambda: self._desk.tasks.start(open_folder(path.parent)),
-        )
+        text = f"It lies in the pictures folder; its pictures are the collection “{sheet.collected.name}”."
+        self._say_saved("Sheet saved", text, path)
 
     def take(self, place: int) -> None:
         """Takes over the settings of a cell, and shows its picture."""
         sheet = self._sheet
         result = sheet.result(place) if sheet else None
         single = sheet.singles[place] if sheet else None
-        if sheet is None or result is None or single is None:
-            return
-        self._settings.use(single)
-        height, width = result.rgba.shape[:2]
-        facts = f"{width} × {height} · {sheet_picture.pace(single)}"
-        self._desk.viewer.show_still(result.rgba, sheet.grid.titles()[place], facts)
-        self._page.controls.changed.emit()
-        self._page.stage.tools.set_back("Back to the grid")
+        if sheet is not None and result is not None and single is not None:
+            title, facts = sheet.grid.titles()[place], sheet_picture.pace(single)
+            self._use(single, result, title, facts, back="Back to the grid")
 
     def items(self) -> list[Item]:
         """The finished pictures, to compare."""
@@ -215,7 +201,8 @@ class Grids:
     def _show_first(self) -> None:
         """What the sheet says before there is a grid."""
         self.view.set_pace("")
-        self.view.set_words("Grid", "One picture for each value, or each pair; all other settings stay as they are.")
+        self.view.set_title("Grid")
+        self.view.set_words("One picture for each value, or each pair; all other settings stay as they are.")
 
     def _show(self) -> None:
         """What is finished, how far the others are, and what is said of the whole."""
@@ -236,7 +223,8 @@ class Grids:
         hint = "click one to use it" if there and not running else ""
         saved = sheet.collected.words() if there and not running else ""
         words = (far, hint, saved, sheet.grid.base.prompt or "No prompt", *alike)
-        self.view.set_words(_kind(sheet.grid).capitalize(), " · ".join(filter(None, words)))
+        self.view.set_title(_kind(sheet.grid).capitalize())
+        self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
 
     def _said(self, single: Request, result: Result) -> str:
@@ -256,10 +244,8 @@ class Grids:
             self.on_compare(items[:MOST])
 
     def _favour(self, place: int) -> None:
-        sheet = self._sheet
-        result = sheet.result(place) if sheet else None
-        if sheet is not None and result is not None:
-            self._desk.tasks.start(self._keeper.favour(sheet.digests[place], result))
+        if self._sheet is not None:
+            self._make_favourite(self._sheet.digests[place], self._sheet.result(place))
 
     def _bring_back(self, sheet: Sheet) -> None:
         self._show_sheet(self.view)
@@ -287,7 +273,7 @@ class Grids:
         view.compare_clicked.connect(lambda: self._compare(self.items()))
         view.stop_clicked.connect(self._on_stop)
         view.save_clicked.connect(lambda: self._desk.tasks.start(self.save()))
-        view.closed.connect(lambda: self._page.stage.set_mode(""))
+        view.closed.connect(self._leave)
 
 
 def _written(grid: Grid) -> tuple[Written, Written]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton
+from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.layouts import in_row
 
 LEAST = 90  # logical pixels of a title that says something
 
@@ -23,14 +25,10 @@ class Head(QWidget):
         super().__init__()
         self.setProperty("role", "card")  # what is checked stands out from the page
         self._title = ElidedLabel(title, "strong")
-        self.leave = IconButton(theme, "x", tooltip="Back to the picture (Esc)")
-        QShortcut(QKeySequence("Escape"), self.leave).activated.connect(self.leave.click)
+        self.leave = IconButton(theme, "x", tooltip="Back to the picture")
+        pressed_by(self.leave, "Escape")
         self._words = {part: part.text() for part in parts if isinstance(part, IconButton)}
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(16, 9, 12, 0)
-        row.setSpacing(4)
-        row.addWidget(self._title, 1)
-        row.addStretch()
+        self._row = row = in_row((self._title, 1), ..., on=self, margins=(16, 9, 12, 0), spacing=4)
         for part in (*parts, self.leave):
             row.addWidget(part)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.engine.grids import Kind
 from gdm_studio.errors import BadRequest
 from gdm_studio.ui.grids.axis_edit import AxisEdit
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 Written = tuple[str, str]  # the name of a setting, and its values as people write them
@@ -35,32 +36,14 @@ class Setup(QFrame):
         self._words = ElidedLabel("", "muted")
         self.make = ActionButton(theme, "Make the grid", tooltip="Make one picture for each (Enter)", role="primary")
         page = QWidget()
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(16, 6, 16, 8)
-        rows.setSpacing(16)
-        both = QHBoxLayout()
-        both.setSpacing(16)
-        both.addWidget(self.across, 1, Qt.AlignmentFlag.AlignTop)
-        both.addWidget(self.down, 1, Qt.AlignmentFlag.AlignTop)
-        rows.addLayout(both)
-        rows.addWidget(self.across.chips)
-        rows.addWidget(self.down.chips)
-        rows.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
+        both = in_row(
+            (self.across, 1, Qt.AlignmentFlag.AlignTop), (self.down, 1, Qt.AlignmentFlag.AlignTop), spacing=16
+        )
+        stacked(both, self.across.chips, self.down.chips, ..., on=page, margins=(16, 6, 16, 8), spacing=16)
+        scroll = scrolled(page)
         self._bar = OverlayScrollBar(scroll)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 8, 16, 14)
-        foot.setSpacing(12)
-        foot.addWidget(self._words, 1)
-        foot.addWidget(self.make)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll, 1)
-        column.addLayout(foot)
+        foot = in_row((self._words, 1), self.make, margins=(16, 8, 16, 14), spacing=12)
+        stacked((scroll, 1), foot, on=self)
         for edit in (self.across, self.down):
             edit.changed.connect(self._show)
             edit.submitted.connect(self.make.click)

@@ -230,14 +230,7 @@ def _names(request: Request, kind: str) -> Iterator[str]:
 
 
 def _write(
-    painter: QPainter,
-    theme: Theme,
-    room: QRectF,
-    text: str,
-    *,
-    size: int,
-    weight: int = 400,
-    colour: str = "text",
+    painter: QPainter, theme: Theme, room: QRectF, text: str, *, size: int, weight: int = 400, colour: str = "text"
 ) -> None:
     font = theme.font(size, weight)
     painter.setFont(font)

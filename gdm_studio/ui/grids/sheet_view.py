@@ -4,53 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.grids.cell import Cell
+from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
 from gdm_studio.ui.grids.setup import Setup
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, Segmented, tool
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, tool
+from gdm_studio.ui.widgets.layouts import stacked
 
 PACES = [
     Choice("sampler", "Same settings", "Every scheduler with the steps and the spacing that are set"),
     Choice("sampler_own", "Each at its best", "Every scheduler with its own usual steps and spacing"),
 ]
-SAVE_TIP = "Save the sheet as one labelled picture (Ctrl+S)"
 
 
-class SheetView(QFrame):
-    """Signals: `pace_chosen(str)`, an id of PACES; `stop_clicked()`, `compare_clicked()`, `save_clicked()`, `closed()`,
-    `taken(int)` a cell, `compared(int)` and `favoured(int)` from its menu. Setters: `begin(titles, across, down)`,
-    `set_words(title, text)`, `set_pace(id)`, `set_state(running, savable, missing)`. Parts: `cells`, `pace`, `axes`
-    (which shows `setup` in place of the cells), `compare`, `save`, `stop`.
+class SheetView(BoardView):
+    """Signals: `pace_chosen(str)`, an id of PACES; `stop_clicked()`, `compare_clicked()`, `save_clicked()`, and from
+    the menu of a cell `compared(int)`. Setters: `begin(titles, across, down)`, `set_title(title)`, `set_pace(id)`,
+    `set_state(running, savable, missing)`. Parts: `pace`, `axes` (which shows `setup` in place of the cells),
+    `compare`, `save`, `stop`.
     """
 
     pace_chosen = Signal(str)
     stop_clicked = Signal()
     compare_clicked = Signal()
     save_clicked = Signal()
-    closed = Signal()
-    taken = Signal(int)
     compared = Signal(int)
-    favoured = Signal(int)
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "page")
-        self._theme, self._setup = theme, setup
-        self.cells: list[Cell] = []
-        self._area = Cells(theme)
-        self._words = ElidedLabel("", "muted")
+        super().__init__(theme, Cells(theme), parent)
+        self._setup = setup
         self.pace = Segmented(theme, PACES, name="Settings of the schedulers")
-        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over (G)", key="G")
+        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over", key="G")
         self.axes.setCheckable(True)
         self.axes.setProperty("role", "page")
         self.compare = tool(theme, "columns-2", "Compare", "Look at them side by side on the Compare page")
         self.stop = ActionButton(theme, "Stop", tooltip="", role="small")
-        self.save = tool(theme, "download", "Save", SAVE_TIP, key="Ctrl+S")
+        self.save = tool(theme, "download", "Save", "Save the sheet as one labelled picture", key="Ctrl+S")
         self._head = Head(theme, "", (self.pace, self.axes, self.compare, self.save))
         self._lay_out()
         self.axes.toggled.connect(self._on_axes)
@@ -63,17 +56,12 @@ class SheetView(QFrame):
 
     def begin(self, titles: Sequence[str], across: Sequence[str] = (), down: Sequence[str] = ()) -> None:
         """Empty cells of these titles; with labels they stand in rows and columns, else they follow each other."""
-        self.cells = [Cell(self._theme, title, worded=not across, parent=self._area.page) for title in titles]
-        for place, cell in enumerate(self.cells):
-            cell.clicked.connect(lambda _=False, place=place: self.taken.emit(place))
-            cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            cell.customContextMenuRequested.connect(lambda at, place=place: self.show_menu(place, at))
+        self._make_cells(titles, self.taken.emit, worded=not across)
         self._area.set_cells(self.cells, across, down)
 
-    def set_words(self, title: str, text: str) -> None:
-        """What it goes over, and how far it is."""
+    def set_title(self, title: str) -> None:
+        """What it goes over."""
         self._head.set_title(title)
-        self._words.setText(text)
 
     def set_pace(self, pace: str) -> None:
         """How the schedulers of an axis are set; "" where none goes over them."""
@@ -91,19 +79,8 @@ class SheetView(QFrame):
         self.save.setEnabled(savable)
         self.compare.setEnabled(savable)
 
-    def show_menu(self, place: int, at: QPoint) -> QMenu | None:
-        """What can be done with the picture of a cell."""
-        cell = self.cells[place]
-        if not cell.isEnabled():
-            return None
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.addAction("Use its settings").triggered.connect(lambda: self.taken.emit(place))
-        menu.addAction("Compare").triggered.connect(lambda: self.compared.emit(place))
-        menu.addAction("Favourite").triggered.connect(lambda: self.favoured.emit(place))
-        menu.popup(cell.mapToGlobal(at))
-        return menu
+    def _entries(self, place: int) -> dict[str, SignalInstance]:
+        return {"Use its settings": self.taken, "Compare": self.compared, "Favourite": self.favoured}
 
     def _on_axes(self, on: bool) -> None:
         self._area.setVisible(not on)
@@ -112,16 +89,5 @@ class SheetView(QFrame):
         self._setup.setVisible(on)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 0, 16, 0)
-        line.addStrut(30)
-        line.addWidget(self._words, 1)
-        line.addWidget(self.stop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addLayout(line)
-        column.addWidget(self._area, 1)
-        column.addWidget(self._setup, 1)
+        stacked(self._head, self._words_beside(30, self.stop), (self._area, 1), (self._setup, 1), on=self, spacing=4)
         self._setup.hide()

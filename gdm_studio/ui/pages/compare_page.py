@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdm_studio.ui import icons
@@ -18,6 +18,8 @@ from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, label, rule, tool
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 MODES = [
     Choice("side", "Side by side", "All of them, each in its place"),
@@ -107,13 +109,13 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
-        self.one_to_one = make("search", "100 %", "Actual size (1)", key="1")
-        self.fit = make("maximize", "Fit", "Fit the pictures in their places (0)", key="0")
+        self.one_to_one = make("search", "100 %", "Actual size", key="1")
+        self.fit = make("maximize", "Fit", "Fit the pictures in their places", key="0")
         self.fit.setCheckable(True)
         self.fit.setProperty("role", "page")
-        self.swap = make("arrow-left-right", "Swap", "Turn their order round (S)", key="S")
-        self.add = make("image-plus", "Add…", "Add picture files (Ctrl+O)", key="Ctrl+O")
-        self.save = make("download", "Save as picture", "Keep it as one labelled picture (Ctrl+S)", key="Ctrl+S")
+        self.swap = make("arrow-left-right", "Swap", "Turn their order round", key="S")
+        self.add = make("image-plus", "Add…", "Add picture files", key="Ctrl+O")
+        self.save = make("download", "Save as picture", "Keep it as one labelled picture", key="Ctrl+S")
         self.clear = make("x", "Clear", "Compare something else")
         self._words = {self.swap: "Swap", self.add: "Add…", self.save: "Save as picture", self.clear: "Clear"}
 
@@ -131,33 +133,18 @@ class ComparePage(QFrame):
 
     def _lay_out(self) -> None:
         self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(4)
         held = QWidget()
         held.setProperty("role", "card")
-        modes = QHBoxLayout(held)
-        modes.setContentsMargins(0, 0, 0, 0)
-        modes.addWidget(self.mode)
-        head.addWidget(held)
-        head.addSpacing(8)
-        head.addWidget(self.one_to_one)
-        head.addWidget(self.fit)
-        head.addStretch()
-        for button in (self.swap, self.add, self.save, self.clear):
-            head.addWidget(button)
+        in_row(self.mode, on=held)
+        in_row(
+            held, 8, self.one_to_one, self.fit, ..., self.swap, self.add, self.save, self.clear, on=self._head,
+            margins=(12, 8, 12, 8), spacing=4,
+        )
         self._compared = QWidget()
-        below = QVBoxLayout(self._compared)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
+        below = stacked(on=self._compared, spacing=0)
         for part in (rule(), self.panes, self._hint, rule(), self.table):
             below.addWidget(part, 1 if part is self.panes else 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head)
-        column.addWidget(self._compared, 1)
-        column.addWidget(self._empty, 1)
+        stacked(self._head, (self._compared, 1), (self._empty, 1), on=self, spacing=0)
 
 
 class _Empty(QWidget):
@@ -165,8 +152,8 @@ class _Empty(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files (Ctrl+O)", role="primary")
-        QShortcut(QKeySequence("Ctrl+O"), self.files).activated.connect(self.files.click)
+        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files", role="primary")
+        pressed_by(self.files, "Ctrl+O")
         self.gallery = ActionButton(theme, "Open the gallery", tooltip="Select pictures there (Ctrl+2)", role="card")
         self._theme = theme
         self._marks: list[tuple[QLabel, str]] = []
@@ -181,17 +168,9 @@ class _Empty(QWidget):
         for icon, words in WAYS:
             rows.addLayout(self._way(icon, words))
         rows.addSpacing(8)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.files)
-        buttons.addWidget(self.gallery)
-        buttons.addStretch()
+        buttons = in_row(self.files, self.gallery, ..., spacing=8)
         rows.addLayout(buttons)
-        around = QHBoxLayout(self)
-        around.addStretch()
-        around.addWidget(middle, 0, Qt.AlignmentFlag.AlignVCenter)
-        around.addStretch()
-        around.setContentsMargins(24, 0, 24, 60)
+        in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self, margins=(24, 0, 24, 60))
         theme.changed.connect(self._recolour)
         self._recolour()
 
@@ -199,11 +178,7 @@ class _Empty(QWidget):
         sign, text = QLabel(), label(words, "")
         text.setWordWrap(True)
         self._marks.append((sign, icon))
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
-        return row
+        return in_row((sign, 0, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=14)
 
     def _recolour(self) -> None:
         for sign, icon in self._marks:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from gdm_studio.systems.family import WRONG, Member
 from gdm_studio.ui.family_tree.details import Details
@@ -14,6 +14,7 @@ from gdm_studio.ui.family_tree.graph import FamilyGraph
 from gdm_studio.ui.family_tree.table import SideBySide
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 ROOMY = 1000  # width from which what is told of a system is as wide as elsewhere
 VIEWS = [
@@ -82,26 +83,13 @@ class FamilyTreePage(QFrame):
         self._stack.setCurrentIndex([each.id for each in VIEWS].index(view))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 0, 0, 0)
-        head.setSpacing(SPACE.gap)
-        head.addWidget(label("The family tree", "title"))
         held = QWidget()
         held.setProperty("role", "card")
-        views = QHBoxLayout(held)
-        views.setContentsMargins(0, 0, 0, 0)
-        views.addWidget(self.view)
-        head.addWidget(held)
-        head.addStretch()
-        head.addWidget(self.back)
+        in_row(self.view, on=held)
+        head = in_row(label("The family tree", "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap)
         self._wrong = _what_texts_get_wrong()
         drawn = QWidget()
-        column = QVBoxLayout(drawn)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.edge)
-        column.addWidget(self.graph)
-        column.addWidget(self._wrong)
-        column.addStretch()
+        stacked(self.graph, self._wrong, ..., on=drawn, spacing=SPACE.edge)
         self._scroll.setAccessibleName("The family tree")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -109,20 +97,17 @@ class FamilyTreePage(QFrame):
         self._scroll.setWidget(drawn)
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.table)
-        left = QVBoxLayout()
-        left.setContentsMargins(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge)
-        left.setSpacing(SPACE.medium)
-        left.addLayout(head)
-        left.addWidget(self._stack, 1)
+        left = stacked(
+            head, (self._stack, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge), spacing=SPACE.medium
+        )
         in_columns(self, left, self.details, wide=0)
 
 
 def _what_texts_get_wrong() -> QWidget:
     part = QWidget()
-    column = QVBoxLayout(part)
-    column.setContentsMargins(12, 0, 12, 0)
-    column.setSpacing(SPACE.small)
-    column.addWidget(label("What common texts get wrong", "strong"))
+    column = stacked(
+        label("What common texts get wrong", "strong"), on=part, margins=(12, 0, 12, 0), spacing=SPACE.small
+    )
     for said, right in WRONG:
         line = label(f"“{said}” {right}", "muted")
         line.setWordWrap(True)

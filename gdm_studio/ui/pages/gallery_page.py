@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.drop_zones import dropped_paths
 from gdm_studio.ui.gallery.deleted import Deleted
@@ -22,6 +22,7 @@ from gdm_studio.ui.pages.gallery_sidebar import DELETED, Sidebar
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 EDGE, TOP = 18, 14
 
@@ -260,13 +261,8 @@ class GalleryPage(QFrame):
         self.side.show_picture(picture, index.data(THUMBNAIL) if index.isValid() else None)
 
     def _lay_out(self) -> None:
-        middle = QVBoxLayout(self._middle)
-        middle.setContentsMargins(EDGE, TOP, 0, 0)
-        middle.setSpacing(SPACE.small)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, EDGE, 0)
-        head.addWidget(self.search)
-        middle.addLayout(head)
-        middle.addWidget(self.grid, 1)
-        middle.addWidget(self.deleted, 1)
+        head = in_row(self.search, margins=(0, 0, EDGE, 0))
+        stacked(
+            head, (self.grid, 1), (self.deleted, 1), on=self._middle, margins=(EDGE, TOP, 0, 0), spacing=SPACE.small
+        )
         in_columns(self, self.sidebar, self._middle, self.side, wide=1)

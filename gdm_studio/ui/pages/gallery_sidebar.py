@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +23,7 @@ from gdm_studio.ui import icons
 from gdm_studio.ui.plain import make_plain, tip
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 WIDTH, ROW, HEADER = 208, 32, 34
@@ -101,15 +101,10 @@ class Sidebar(QFrame):
             theme, "Add folder…", tooltip="Show the pictures of a folder where they are", name="plus", role="flat"
         )
         add.clicked.connect(self.import_asked)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 12, 10, 10)
-        column.setSpacing(6)
         self._progress = label("", "muted")
         self._progress.setContentsMargins(10, 0, 0, 0)
         self._progress.hide()
-        column.addWidget(self.view, 1)
-        column.addWidget(self._progress)
-        column.addWidget(add)
+        stacked((self.view, 1), self._progress, add, on=self, margins=(10, 12, 10, 10), spacing=6)
         self._choice = ""
         self.show_places([("", EVERYWHERE)])
         self.view.selectionModel().currentChanged.connect(self._on_current)

@@ -39,16 +39,9 @@ class ModelsDesk:
     """
 
     def __init__(
-        self,
-        page: ModelsPage,
-        library: Library,
-        *,
-        tasks: Tasks,
-        say: Callable[..., object],
-        turn_here: Callable[[], object],
-        look: Callable[[], Awaitable[object]],
-        named: Callable[[], object],
-    ) -> None:
+        self, page: ModelsPage, library: Library, *, tasks: Tasks, say: Callable[..., object],
+        turn_here: Callable[[], object], look: Callable[[], Awaitable[object]], named: Callable[[], object],
+    ) -> None:  # fmt: skip
         self._page, self._library, self._tasks, self._say = page, library, tasks, say
         self._turn_here, self._look, self._named = turn_here, look, named
         loop = asyncio.get_running_loop()

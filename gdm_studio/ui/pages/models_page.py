@@ -21,13 +21,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -40,6 +38,7 @@ from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
 from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
@@ -204,26 +203,14 @@ class ModelsPage(QFrame):
         self.family_tree.clicked.connect(self.family_asked)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 0, 0, 0)
-        head.setSpacing(10)
-        head.addWidget(label("Models", "title"))
-        head.addWidget(self._count)
-        head.addStretch()
-        head.addWidget(self._add)
-        head.addWidget(self._folder)
-        narrow = QHBoxLayout()
-        narrow.setSpacing(SPACE.gap)
-        narrow.addWidget(self.search, 2)
-        narrow.addWidget(self.family, 1)
-        narrow.addWidget(self.tag, 1)
-        narrow.addWidget(self.family_tree)
-        left = QVBoxLayout()
-        left.setContentsMargins(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge)
-        left.setSpacing(SPACE.medium)
-        left.addLayout(head)
-        left.addLayout(narrow)
-        left.addWidget(self.table, 1)
+        head = in_row(
+            label("Models", "title"), self._count, ..., self._add, self._folder, margins=(12, 0, 0, 0), spacing=10
+        )
+        narrow = in_row((self.search, 2), (self.family, 1), (self.tag, 1), self.family_tree, spacing=SPACE.gap)
+        left = stacked(
+            head, narrow, (self.table, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
+            spacing=SPACE.medium,
+        )
         for below in (self._nothing, self._own, self._refused):
             below.setContentsMargins(12, 0, 12, 0)
             left.addWidget(below)
@@ -233,11 +220,7 @@ class ModelsPage(QFrame):
 def _own_models() -> QFrame:
     """Where checkpoints come from and what to do with them, for those who have none here."""
     box = QFrame()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 4, 0, 4)
-    column.setSpacing(4)
-    column.addWidget(label("Models of your own", "strong"))
-    column.addWidget(_wrapped(OWN))
+    stacked(label("Models of your own", "strong"), _wrapped(OWN), on=box, margins=(0, 4, 0, 4), spacing=4)
     return box
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.preferring.about import About
@@ -25,6 +25,7 @@ from gdm_studio.ui.preferring.entries import (
 from gdm_studio.ui.preferring.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ class SettingsPage(QFrame):
         )
         self.steps = label("", "muted")
         self.about = About(theme)
-        self._scroll = QScrollArea()
         self._lay_out()
         self.prune.clicked.connect(self.prune_asked)
         self.about.copy_asked.connect(self.copy_asked)
@@ -138,28 +138,18 @@ class SettingsPage(QFrame):
         self._nothing.setVisible(not found)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        middle = QWidget()
+        middle.setMaximumWidth(WIDTH)
+        column = stacked(on=middle, margins=(0, 0, 0, SPACE.large), spacing=8)
         for section in SECTIONS:
             rows = [self._row(entry) for entry in section.entries]
             self._add(column, section.title, _card(rows), rows)
         self._add(column, ABOUT, self.about, [])
         column.addWidget(self._nothing)
         column.addStretch()
-        middle = QWidget()
-        middle.setMaximumWidth(WIDTH)
-        middle.setLayout(column)
-        column.setContentsMargins(0, 0, 0, SPACE.large)
         page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(SPACE.large, SPACE.medium, SPACE.large, 0)
-        row.addStretch()
-        row.addWidget(middle, 100)
-        row.addStretch()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(page)
+        in_row(..., (middle, 100), ..., on=page, margins=(SPACE.large, SPACE.medium, SPACE.large, 0))
+        self._scroll = scrolled(page)
         in_columns(self, self._side(), self._scroll, wide=1)
 
     def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
@@ -176,10 +166,7 @@ class SettingsPage(QFrame):
         row.changed.connect(self.changed)
         self.rows[entry.name] = row
         if entry is STEPS_LIMIT:
-            foot = QHBoxLayout()
-            foot.addWidget(self.steps)
-            foot.addWidget(self.prune)
-            foot.addStretch()
+            foot = in_row(self.steps, self.prune, ...)
             row.layout().addLayout(foot)  # type: ignore[union-attr]
         return row
 
@@ -187,11 +174,7 @@ class SettingsPage(QFrame):
         side = QFrame()
         side.setProperty("role", "panel")
         side.setFixedWidth(SIDE)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(10, 14, 10, SPACE.edge)
-        column.setSpacing(2)
-        column.addWidget(self.search)
-        column.addSpacing(SPACE.small)
+        column = stacked(self.search, SPACE.small, on=side, margins=(10, 14, 10, SPACE.edge), spacing=2)
         for title in (*(section.title for section in SECTIONS), ABOUT):
             button = QPushButton(title)
             button.setProperty("role", "section")
@@ -214,9 +197,7 @@ def _card(rows: Sequence[Row]) -> QWidget:
     """Rows in one frame, each with its line above, but for the first."""
     card = QFrame()
     card.setProperty("role", "bar")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(1, 1, 1, 1)
-    column.setSpacing(0)
+    column = stacked(on=card, margins=1, spacing=0)
     for place, row in enumerate(rows):
         column.addWidget(row.line)
         row.line.setVisible(place > 0)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui import icons
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 if TYPE_CHECKING:
     from gdm_studio.doctor import Finding
@@ -35,16 +36,9 @@ class About(QFrame):
         self._copy = ActionButton(theme, "Copy report", tooltip="Copy all of this as text", name="copy")
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_asked)
-        head = QHBoxLayout()
-        head.addWidget(self._summary, 1)
-        head.addWidget(self._copy)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 14, 14)
-        column.setSpacing(12)
-        column.addLayout(head)
-        column.addLayout(self._lines)
+        head = in_row((self._summary, 1), self._copy)
+        self._lines = stacked(spacing=6)
+        stacked(head, self._lines, on=self, margins=(16, 12, 14, 14), spacing=12)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Each in a line of its own; the summary counts those that are not fine."""
@@ -73,19 +67,15 @@ class _Line(QWidget):
             text.setWordWrap(True)
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(value)
+        words = stacked(value, spacing=1)
         if finding.remedy:
             remedy = label(finding.remedy, "muted")
             remedy.setWordWrap(True)
             words.addWidget(remedy)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        in_row(
+            (_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop), (name, 0, Qt.AlignmentFlag.AlignTop),
+            (words, 1), on=self, spacing=10,
+        )
 
 
 class _Mark(QWidget):

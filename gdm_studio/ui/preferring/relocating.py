@@ -53,12 +53,9 @@ class Relocating:
         self._preferring.note("library", _setting(folder))
         self._shelf.refresh()
         self._say(
-            "The pictures have moved",
-            f"They are in {folder} now.",
-            kind="success",
-            action="Undo",
+            "The pictures have moved", f"They are in {folder} now.", kind="success", action="Undo",
             on_action=lambda: self.move_to(before),
-        )
+        )  # fmt: skip
 
     def _folder(self) -> Path:
         return Path(self._preferring.now.library or paths.usual_pictures_dir())

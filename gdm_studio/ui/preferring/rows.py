@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio import paths
 from gdm_studio.preferences import Preferences
@@ -17,6 +17,7 @@ from gdm_studio.ui.preferring.entries import NAMES, Entry, Option
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.switch import Switch
 
 CONTROL = 212  # width of what stands at the right
@@ -46,19 +47,12 @@ class Row(QWidget):
         title = label(entry.title, "entry")
         title.setBuddy(control)
         control.setToolTip(entry.sentence)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(self.sentence)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 14, 12)
-        column.setSpacing(8)
-        column.addLayout(row)
+        words = stacked(title, self.sentence, spacing=2)
+        row = in_row(
+            (words, 1), (self.reset, 0, Qt.AlignmentFlag.AlignVCenter), (control, 0, Qt.AlignmentFlag.AlignVCenter),
+            spacing=8,
+        )
+        column = stacked(row, on=self, margins=(16, 12, 14, 12), spacing=8)
         if below is not None:
             column.addWidget(below)
 
@@ -130,11 +124,7 @@ class PatternRow(Row):
         self.example.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.example.setWordWrap(True)
         below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.edit)
-        column.addWidget(self.example)
+        stacked(self.edit, self.example, on=below, spacing=6)
         super().__init__(theme, entry, QWidget(), below=below)
         self.control.hide()
         self.edit.setToolTip(entry.sentence)
@@ -169,11 +159,7 @@ class LibraryRow(Row):
         self._moving = _side_by_side(self.progress, self.stop)
         self._moving.hide()
         below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.folder)
-        column.addWidget(self._moving, 0, Qt.AlignmentFlag.AlignLeft)
+        stacked(self.folder, (self._moving, 0, Qt.AlignmentFlag.AlignLeft), on=below, spacing=4)
         super().__init__(theme, entry, _side_by_side(show, self.move_button), below=below)
         self.reset.hide()
         self.move_button.clicked.connect(self.move_asked)
@@ -205,9 +191,7 @@ class FoldersRow(Row):
         add = ActionButton(theme, "Add…", tooltip="Look for models in another folder too", name="plus")
         show = ActionButton(theme, "Show", tooltip="Open the usual models folder", name="folder-open")
         below = QWidget()
-        self._lines = QVBoxLayout(below)
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(2)
+        self._lines = stacked(on=below, spacing=2)
         super().__init__(theme, entry, _side_by_side(show, add), below=below)
         add.clicked.connect(self.add_asked)
         show.clicked.connect(self.open_asked)
@@ -231,10 +215,7 @@ class FoldersRow(Row):
         rest = tuple(other for other in folders if other != folder)
         remove.clicked.connect(lambda: self.changed.emit(self.entry.name, rest))
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(_path(folder), 1)
-        row.addWidget(remove)
+        in_row((_path(folder), 1), remove, on=line)
         return line
 
 
@@ -247,9 +228,5 @@ def _path(folder: str) -> ElidedLabel:
 
 def _side_by_side(*buttons: QWidget) -> QWidget:
     group = QWidget()
-    row = QHBoxLayout(group)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    for button in buttons:
-        row.addWidget(button)
+    in_row(*buttons, on=group, spacing=8)
     return group

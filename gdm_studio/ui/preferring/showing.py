@@ -37,16 +37,9 @@ class Showing:
     """Serves the page; `request` tells what the next picture would be."""
 
     def __init__(
-        self,
-        page: SettingsPage,
-        preferring: Preferring,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        tasks: Tasks,
-        say: Say,
+        self, page: SettingsPage, preferring: Preferring, *, lane: Lane, shelf: Shelf, tasks: Tasks, say: Say,
         request: Callable[[], Request],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._page, self._preferring = page, preferring
         self._lane, self._shelf, self._tasks, self._say, self._request = lane, shelf, tasks, say, request
         self._findings: list[Finding] = []

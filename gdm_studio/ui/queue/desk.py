@@ -33,16 +33,9 @@ class Desk(QObject):
     """Connects the panel, the count in the top bar, and the queue; `open_page` brings the controls into view."""
 
     def __init__(
-        self,
-        panel: QueuePanel,
-        top: TopBar,
-        backlog: Backlog,
-        making: Making,
-        *,
-        tasks: Tasks,
-        say: Say,
+        self, panel: QueuePanel, top: TopBar, backlog: Backlog, making: Making, *, tasks: Tasks, say: Say,
         open_page: Callable[[], object],
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(panel)
         self.panel, self._top, self._backlog, self._making = panel, top, backlog, making
         self._tasks, self._say, self._open_page = tasks, say, open_page

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.queueing import REMEDIES, Item, ItemState
 from gdm_studio.ui.queue.model import QueueModel, title_of
 from gdm_studio.ui.queue.rows import ROW, Rows
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
 
@@ -177,42 +178,23 @@ class QueuePanel(QFrame):
             each.clicked.connect(lambda _=False, name=name: self._ask(name))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE.edge, 10, 8, 8)
-        head.setSpacing(4)
-        head.addWidget(label("Queue", "title"))
-        head.addSpacing(6)
-        head.addWidget(self._summary, 1)
-        for part in (self._pause, self._clear, self._close):
-            head.addWidget(part)
+        head = in_row(
+            label("Queue", "title"), 6, (self._summary, 1), self._pause, self._clear, self._close,
+            margins=(SPACE.edge, 10, 8, 8), spacing=4,
+        )
         self._bar = QWidget()
         self._bar.setFixedHeight(FOOT)
-        foot = QHBoxLayout(self._bar)
-        foot.setContentsMargins(8, 6, 8, 8)
-        foot.setSpacing(2)
+        foot = in_row(on=self._bar, margins=(8, 6, 8, 8), spacing=2)
         for name in ("mend", "retry", "edit", "endless"):
             foot.addWidget(self._buttons[name])
         foot.addStretch()
         for name in ("pause", "duplicate", "remove"):
             foot.addWidget(self._buttons[name])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(head)
-        room = QVBoxLayout()
-        room.setContentsMargins(8, 0, 8, 0)
-        room.addWidget(self._crash)
-        column.addLayout(room)
+        room = stacked(self._crash, margins=(8, 0, 8, 0))
         self._crash_gap = QWidget()
         self._crash_gap.setFixedHeight(8)
-        column.addWidget(self._crash_gap)
-        column.addWidget(rule())
-        body = QVBoxLayout()
-        body.setContentsMargins(8, 6, 8, 6)
-        body.addWidget(self.rows)
-        column.addLayout(body, 1)
-        column.addWidget(rule())
-        column.addWidget(self._bar)
+        body = stacked(self.rows, margins=(8, 6, 8, 6))
+        stacked(head, room, self._crash_gap, rule(), (body, 1), rule(), self._bar, on=self, margins=1, spacing=0)
 
     def _connect(self) -> None:
         self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_actions())
@@ -259,16 +241,8 @@ class _Crash(QFrame):
         remove = ActionButton(theme, "Remove", tooltip="Take it out, and go on with the queue", role="flat-danger")
         again.clicked.connect(lambda: self._ask("again"))
         remove.clicked.connect(lambda: self._ask("give up"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        buttons.addWidget(again)
-        buttons.addWidget(remove)
-        buttons.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self._text)
-        column.addLayout(buttons)
+        buttons = in_row(again, remove, ..., spacing=4)
+        stacked(self._text, buttons, on=self, margins=(12, 10, 12, 10), spacing=8)
         self.hide()
 
     def show_item(self, item: Item | None) -> None:

@@ -17,13 +17,7 @@ from gdm_studio.workers.making import singles as singles_of
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.desk import Desk
 
 NAMED = 3  # things that a set is named after
 
@@ -41,25 +35,16 @@ class _Set:
 class Sets:
     """One set at a time, and what the sheet's buttons do to it; each picture is in the gallery once it is made."""
 
-    def __init__(
-        self,
-        page: CreatePage,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
+    def __init__(self, desk: Desk) -> None:
+        page, tasks = desk.page, desk.tasks
         self._page, self._controls, self._sheet = page, page.controls, page.sheet
-        self._lane, self._settings = lane, settings
-        self._making, self._tasks, self._say = making, tasks, say
+        self._lane, self._settings = desk.lane, desk.settings
+        self._making, self._tasks, self._say = desk.making, tasks, desk.say
         self.on = False
         self._lent_style = ""  # chosen for the set alone: who turns back has the style that was there before, none
         self.job: Work | None = None
         self.on_export: Callable[[list[Picture]], object] | None = None
-        self._keeper = Keeper(shelf, tasks)
+        self._keeper = Keeper(desk.shelf, tasks)
         self._set: _Set | None = None
         sheet = self._sheet
         sheet.redo_asked.connect(self.redo)

@@ -7,14 +7,12 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResi
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
 )
 
 from gdm_studio.ui import icons
@@ -23,6 +21,7 @@ from gdm_studio.ui.sets.model import FINISHED, PIXMAP, Index, SetModel
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 NOTICES = 64  # logical pixels that notices leave free, of the set's name
@@ -131,27 +130,13 @@ class SetSheet(QFrame):
         self._discard.clicked.connect(self.discard_asked)
         self._export.clicked.connect(self.export_asked)
         self._show.clicked.connect(self.show_asked)
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(6, 6, 6, 6)
-        row.setSpacing(6)
-        row.addWidget(self._redo)
-        row.addWidget(self._remove)
-        row.addStretch()
-        for button in (self._discard, self._export, self._show):
-            row.addWidget(button)
+        in_row(
+            self._redo, self._remove, ..., self._discard, self._export, self._show, on=self._bar, margins=6, spacing=6
+        )
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(SPACE.medium)
-        head.addWidget(self.name, 1)
-        head.addWidget(self._count)
-        head.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(EDGE, 16, EDGE, 16)
-        column.setSpacing(SPACE.medium)
-        column.addLayout(head)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self._bar)
+        head = in_row((self.name, 1), self._count, ..., spacing=SPACE.medium)
+        stacked(head, (self.grid, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
 
 
 class _Grid(QListView):

@@ -6,11 +6,12 @@ import re
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 MOST = 200
 LINES, LINE = 4, 19  # lines in sight where nothing else says how many, and the height of one at 14 px
@@ -53,16 +54,8 @@ class Things(QWidget):
         title.setBuddy(self.editor)
         self.leave = mark(theme, "x", "One picture again (Ctrl+T)", size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch()
-        head.addWidget(self._count)
-        head.addWidget(self.leave)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self.editor)
+        head = in_row(title, ..., self._count, self.leave)
+        stacked(head, self.editor, on=self, spacing=6)
         self.setFixedHeight(LINES * LINE + 47)
 
     def things(self) -> list[str]:

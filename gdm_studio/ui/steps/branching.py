@@ -12,14 +12,9 @@ from gdm_studio.studio.fitting import steered
 from gdm_studio.ui.steps.changes import changes
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.controls import Controls
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.steps.locks import Locks
     from gdm_studio.ui.steps.reel import Reel
-    from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.ways import Ways
 
 WHY = "A branch stays on the path of the picture it leaves; press × above Generate to change this"
@@ -33,26 +28,16 @@ class Branching:
     The steps before it are taken from the reel where there is one, else they are made again.
     """
 
-    def __init__(
-        self,
-        controls: Controls,
-        *,
-        lane: Lane,
-        settings: Settings,
-        making: Making,
-        ways: Ways,
-        locks: Locks,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
-        self._controls, self._lane, self._settings, self._making = controls, lane, settings, making
-        self._locks, self._ways, self._tasks, self._say = locks, ways, tasks, say
+    def __init__(self, desk: Desk, ways: Ways, locks: Locks) -> None:
+        self._controls, self._lane, self._settings = desk.page.controls, desk.lane, desk.settings
+        self._making, self._tasks, self._say = desk.making, desk.tasks, desk.say
+        self._locks, self._ways = locks, ways
         self._reel: Reel | None = None
         self._made: Request | None = None  # the latest branch: once more it would be the same picture
         self.on_left: Callable[[], object] = lambda: None  # called when no branch is set up any more
         self.on_begun: Callable[[], object] = lambda: None  # called when one is about to be made
-        settings.on_use = self.leave
-        controls.changed.connect(self._show_changes)
+        desk.settings.on_use = self.leave
+        self._controls.changed.connect(self._show_changes)
 
     @property
     def on(self) -> bool:

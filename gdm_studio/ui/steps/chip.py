@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gdm_studio.ui import icons
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 ICON = 15
 
@@ -27,16 +28,11 @@ class Chip(QFrame):
         self.closer = mark(theme, "x", "Close", size=14)
         self.closer.clicked.connect(lambda: self._leave())
         self._leave: Callable[[], object] = self.withdraw
-        lines = QVBoxLayout()
-        lines.setSpacing(1)
-        lines.addWidget(self._title)
-        lines.addWidget(self._text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(11, 7, 6, 8)
-        row.setSpacing(9)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(lines, 1)
-        row.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignVCenter)
+        lines = stacked(self._title, self._text, spacing=1)
+        in_row(
+            (self._icon, 0, Qt.AlignmentFlag.AlignTop), (lines, 1), (self.closer, 0, Qt.AlignmentFlag.AlignVCenter),
+            on=self, margins=(11, 7, 6, 8), spacing=9,
+        )
         theme.changed.connect(self._recolour)
         self._recolour()
         self.hide()

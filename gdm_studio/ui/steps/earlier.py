@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.models.library import Library
     from gdm_studio.request import Request
-    from gdm_studio.ui.filmstrip import Filmstrip
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.shelf import Shelf
-    from gdm_studio.ui.viewer import Viewer
+    from gdm_studio.ui.desk import Desk
 
 KEPT = 6  # reels that stay in memory, for going to and fro between pictures
 MEMORY = 256 * 2**20  # bytes that they may take, but for a picture and the one it branched from
@@ -33,19 +29,11 @@ class Earlier:
     They are read between two steps of a run that is going on; where another model is needed, after it.
     """
 
-    def __init__(
-        self,
-        viewer: Viewer,
-        strip: Filmstrip,
-        *,
-        lane: Lane,
-        library: Library,
-        shelf: Shelf,
-        on_shown: Callable[[Picture], object],
-    ) -> None:
+    def __init__(self, desk: Desk, on_shown: Callable[[Picture], object]) -> None:
         """`on_shown` is told of the picture as soon as it is on the stage."""
         self._on_shown = on_shown
-        self._viewer, self._strip, self._lane, self._library, self._shelf = viewer, strip, lane, library, shelf
+        self._viewer, self._strip = desk.viewer, desk.page.stage.filmstrip
+        self._lane, self._library, self._shelf = desk.lane, desk.library, desk.shelf
         self._reels: OrderedDict[str, Reel] = OrderedDict()  # by the id of their picture
         self.picture: Picture | None = None  # the latest that was shown
 

@@ -17,11 +17,12 @@ from PySide6.QtGui import (
     QStandardItem,
     QStandardItemModel,
 )
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,14 +91,10 @@ class FamilyView(QFrame):
         self.chosen.emit(picture)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 10, 6, 6)
-        column.setSpacing(6)
         title = label("Family · where each left the one above", "muted")
         title.setContentsMargins(8, 0, 8, 0)
-        column.addWidget(title)
         self.list.setFixedSize(WIDTH, ROW * min(len(self._members), MOST_ROWS) + 2)
-        column.addWidget(self.list)
+        stacked(title, self.list, on=self, margins=(6, 10, 6, 6), spacing=6)
 
 
 class _Rows(QStyledItemDelegate):

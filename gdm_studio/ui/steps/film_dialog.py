@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QWidget
 
 from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.steps.film_preview import FilmPreview, Frame
@@ -24,8 +24,8 @@ from gdm_studio.ui.widgets import (
     SliderRow,
     label,
     rule,
-    stacked,
 )
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 FORMS = [
     Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
@@ -85,13 +85,9 @@ class FilmDialog(QDialog):
         self.pixels = Segmented(theme, [OWN, *sizes], name="Size")
         self.pixels.set_choice("512")
         self.speed = SliderRow(
-            theme,
-            title="Steps a second",
-            low=1,
-            high=30,
-            default=8,
+            theme, title="Steps a second", low=1, high=30, default=8,
             tooltip="How fast it goes; the finished picture stays a little longer",
-        )
+        )  # fmt: skip
         self.loop = Segmented(theme, LOOPS, name="Repeat")
         self.ground = Combo(theme, name="Background")
         self._make_foot(theme)
@@ -101,14 +97,9 @@ class FilmDialog(QDialog):
 
     def wish(self) -> Wish:
         return Wish(
-            form=self.form.choice(),
-            look=self.look.choice(),
-            size=int(self.pixels.choice()),
-            fps=self.speed.value(),
-            loop=self.loop.choice(),
-            background=self._background(),
-            folder=self._folder,
-        )
+            form=self.form.choice(), look=self.look.choice(), size=int(self.pixels.choice()), fps=self.speed.value(),
+            loop=self.loop.choice(), background=self._background(), folder=self._folder,
+        )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
         """As it was set the last time, but for what is shown."""
@@ -205,40 +196,18 @@ class FilmDialog(QDialog):
         self._place.setText(str(folder))
 
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.setContentsMargins(0, 0, 0, 0)
-        place.setSpacing(8)
-        place.addWidget(self._place, 1)
-        place.addWidget(self._choose)
         folder = QWidget()
-        folder.setLayout(place)
+        in_row((self._place, 1), self._choose, on=folder, spacing=8)
         right = QWidget()
         right.setFixedWidth(WIDTH)
-        settings = QVBoxLayout(right)
-        settings.setContentsMargins(0, 0, 0, 0)
-        settings.setSpacing(14)
-        settings.addLayout(stacked(label("Film of the steps", "title"), self._what, spacing=3))
-        settings.addLayout(stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6))
-        settings.addWidget(Labelled("Shown", self.look))
-        settings.addWidget(Labelled("Size, pixels", FramedSegmented(self.pixels)))
-        settings.addWidget(self.speed)
-        settings.addWidget(Labelled("Repeat", FramedSegmented(self.loop)))
-        settings.addWidget(Labelled("Background", self.ground))
-        settings.addWidget(rule())
-        settings.addWidget(Labelled("Folder", folder))
-        settings.addStretch()
-        settings.addWidget(self._problem)
-        settings.addWidget(self._progress)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.run)
-        settings.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 20, 20, 20)
-        row.setSpacing(24)
-        row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(right)
+        buttons = in_row(..., self._cancel, self.run, spacing=8)
+        stacked(
+            stacked(label("Film of the steps", "title"), self._what, spacing=3),
+            stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6),
+            Labelled("Shown", self.look), Labelled("Size, pixels", FramedSegmented(self.pixels)), self.speed,
+            Labelled("Repeat", FramedSegmented(self.loop)), Labelled("Background", self.ground), rule(),
+            Labelled("Folder", folder), ..., self._problem, self._progress, buttons, on=right, spacing=14,
+        )
+        row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=20, spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()

@@ -17,16 +17,12 @@ from gdm_studio.ui.steps import looks
 
 if TYPE_CHECKING:
     import numpy as np
-    from PySide6.QtWidgets import QWidget
 
     from gdm_studio.request import Request
     from gdm_studio.run import View
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.steps.film_dialog import FilmDialog, Wish
     from gdm_studio.ui.steps.reel import Reel
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
 
 PATTERN = "{prompt} {seed} steps"
 
@@ -45,8 +41,9 @@ class _Sitting:
 class Filming:
     """One dialog at a time."""
 
-    def __init__(self, window: QWidget, theme: Theme, *, lane: Lane, tasks: Tasks, say: Say) -> None:
-        self._window, self._theme, self._lane, self._tasks, self._say = window, theme, lane, tasks, say
+    def __init__(self, desk: Desk) -> None:
+        self._window, self._theme, self._lane = desk.page, desk.theme, desk.lane
+        self._tasks, self._say = desk.tasks, desk.say
         self._last: Wish | None = None
         self._sitting: _Sitting | None = None
 
@@ -112,12 +109,9 @@ class Filming:
             return
         dialog.accept()
         self._say(
-            "Film exported",
-            file.name,
-            kind="success",
-            action="Show file",
+            "Film exported", file.name, kind="success", action="Show file",
             on_action=lambda: self._tasks.start(open_folder(file.parent)),
-        )
+        )  # fmt: skip
 
     async def _taken(self, sitting: _Sitting, wish: Wish) -> list[np.ndarray]:
         """The frames, every one decoded where the steps are kept: in the lane, between steps of a run."""

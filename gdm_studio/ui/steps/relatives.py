@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.ui.filmstrip import Filmstrip
-    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.steps.family_view import FamilyView
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
 
 SIDE = 96  # pixels of a thumbnail: sharp on screens of twice the usual density
 
@@ -26,14 +23,13 @@ SIDE = 96  # pixels of a thumbnail: sharp on screens of twice the usual density
 class Relatives:
     """`look_up(id)` whenever another picture is on the stage; `go(picture)` is called with the one that is chosen."""
 
-    def __init__(
-        self, theme: Theme, strip: Filmstrip, *, shelf: Shelf, tasks: Tasks, go: Callable[[Picture], object]
-    ) -> None:
-        self._theme, self._strip, self._shelf, self._tasks, self._go = theme, strip, shelf, tasks, go
+    def __init__(self, desk: Desk, go: Callable[[Picture], object]) -> None:
+        self._theme, self._strip, self._go = desk.theme, desk.page.stage.filmstrip, go
+        self._shelf, self._tasks = desk.shelf, desk.tasks
         self._of = ""
         self.pictures: Sequence[Picture] = ()
         self.view: FamilyView | None = None  # while it is open
-        strip.family_clicked.connect(self.open)
+        self._strip.family_clicked.connect(self.open)
 
     def look_up(self, picture_id: str) -> None:
         """Says above the strip how large the family of a picture is; of "" none."""

@@ -14,12 +14,9 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
     from gdm_studio.run import Advance
     from gdm_studio.studio.work import Work
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.steps.branching import Branching
     from gdm_studio.ui.steps.locks import Locks
-    from gdm_studio.ui.tasks import Tasks
 
 WHY = "The steps of the run that is paused cannot change; go on or stop it first"
 ADVICE = "Change the prompt, guidance, style…"
@@ -28,24 +25,15 @@ ADVICE = "Change the prompt, guidance, style…"
 class Steering:
     """Watches the controls while a run is held, and goes on with what they say."""
 
-    def __init__(
-        self,
-        page: CreatePage,
-        *,
-        lane: Lane,
-        making: Making,
-        branching: Branching,
-        locks: Locks,
-        tasks: Tasks,
-    ) -> None:
-        self._controls, self._bar = page.controls, page.stage.bar
-        self._lane, self._making = lane, making
-        self._branching, self._locks, self._tasks = branching, locks, tasks
+    def __init__(self, desk: Desk, branching: Branching, locks: Locks) -> None:
+        self._controls, self._bar = desk.page.controls, desk.page.stage.bar
+        self._lane, self._making, self._tasks = desk.lane, desk.making, desk.tasks
+        self._branching, self._locks = branching, locks
         self._on, self._going = False, False
         self._bar.held.connect(self._on_held)
         self._bar.held.connect(self._controls.button.set_paused)
         self._controls.button.resume.connect(self.toggle_pause)
-        self._bar.continue_clicked.connect(lambda: tasks.start(self.go_on()))
+        self._bar.continue_clicked.connect(lambda: self._tasks.start(self.go_on()))
         self._controls.changed.connect(self._show_changes)
         branching.on_left = self._show_changes
 

@@ -31,16 +31,8 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
     from gdm_studio.studio.work import Work
     from gdm_studio.ui.comparing.item import Item
-    from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.making import Making
-    from gdm_studio.ui.pages.create_page import CreatePage
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.settings import Settings
-    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.desk import Desk
     from gdm_studio.ui.steps.filming import Filming
-    from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.viewer import Viewer
     from gdm_studio.ui.ways import Ways
 
 
@@ -50,32 +42,16 @@ class Steps:
     `compare(items)` sends pictures to the Compare page.
     """
 
-    def __init__(
-        self,
-        theme: Theme,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        lane: Lane,
-        library: Library,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        ways: Ways,
-        tasks: Tasks,
-        say: Say,
-        compare: Callable[[list[Item]], object],
-    ) -> None:
-        self._theme, self._page, self._viewer, self._strip = theme, page, viewer, page.stage.filmstrip
-        self._lane, self._library, self._making = lane, library, making
-        self._tasks, self._say, self._compare = tasks, say, compare
-        self.relatives = Relatives(theme, self._strip, shelf=shelf, tasks=tasks, go=self._go_to)
-        self.earlier = Earlier(viewer, self._strip, lane=lane, library=library, shelf=shelf, on_shown=self._on_earlier)
-        locks = Locks(page.controls)
-        self.branching = Branching(
-            page.controls, lane=lane, settings=settings, making=making, ways=ways, locks=locks, tasks=tasks, say=say
-        )
-        self.steering = Steering(page, lane=lane, making=making, branching=self.branching, locks=locks, tasks=tasks)
+    def __init__(self, desk: Desk, ways: Ways, compare: Callable[[list[Item]], object]) -> None:
+        self._desk, self._compare = desk, compare
+        self._theme, self._page, self._viewer, self._lane = desk.theme, desk.page, desk.viewer, desk.lane
+        self._library, self._making, self._tasks, self._say = desk.library, desk.making, desk.tasks, desk.say
+        self._strip = desk.page.stage.filmstrip
+        self.relatives = Relatives(desk, go=self._go_to)
+        self.earlier = Earlier(desk, on_shown=self._on_earlier)
+        locks = Locks(desk.page.controls)
+        self.branching = Branching(desk, ways, locks)
+        self.steering = Steering(desk, self.branching, locks)
         self._connect()
 
     @cached_property
@@ -83,7 +59,7 @@ class Steps:
         """What exports films, made when it is first needed."""
         from gdm_studio.ui.steps.filming import Filming
 
-        return Filming(self._page, self._theme, lane=self._lane, tasks=self._tasks, say=self._say)
+        return Filming(self._desk)
 
     def show(self, picture: Picture) -> None:
         """Puts a picture of the gallery on the stage, with the steps that were kept of it."""
@@ -156,12 +132,9 @@ class Steps:
             ("film", "Export the film…", "Ctrl+Shift+E", self.film, self._can_film()),
         ]
         return show_menu(
-            self._theme,
-            entries,
-            place=place,
-            title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
+            self._theme, entries, place=place, title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
             parent=self._strip,
-        )
+        )  # fmt: skip
 
     def close(self) -> None:
         """Gives up the film that is being written."""

@@ -9,10 +9,8 @@ from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark, scrolled
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import checker
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -121,37 +120,17 @@ class WordsView(Overlay):
     def _laid_out(self) -> QFrame:
         panel = QFrame()
         panel.setProperty("role", "notice")
-        head = QHBoxLayout()
-        head.addWidget(label("What each word did", "title"))
-        head.addStretch()
-        head.addWidget(self.close_button)
+        head = in_row(label("What each word did", "title"), ..., self.close_button)
         words = QWidget()
-        column = QVBoxLayout(words)
-        column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(2)
-        for row in self.rows:
-            column.addWidget(row)
-        column.addStretch()
+        stacked(*self.rows, ..., on=words, margins=(0, 0, 6, 0), spacing=2)
         scroll = scrolled(words, "Words of the prompt")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFixedWidth(LIST)
-        body = QHBoxLayout()
-        body.setSpacing(SPACE.edge)
-        body.addWidget(self.picture, 1)
-        body.addWidget(scroll)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE.medium)
+        body = in_row((self.picture, 1), scroll, spacing=SPACE.edge)
         self._step.setFixedWidth(70)
-        foot.addWidget(self._step)
-        foot.addWidget(self.slider, 1)
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(SPACE.medium)
-        layout.addLayout(head)
-        layout.addLayout(body, 1)
-        layout.addWidget(self._hint)
-        layout.addLayout(foot)
+        foot = in_row(self._step, (self.slider, 1), spacing=SPACE.medium)
+        stacked(head, (body, 1), self._hint, foot, on=panel, margins=(20, 16, 20, 16), spacing=SPACE.medium)
         return panel
 
 

@@ -4,16 +4,8 @@ from gdm_studio.ui.widgets.combo import Choice, Combo
 from gdm_studio.ui.widgets.folded import Folded
 from gdm_studio.ui.widgets.generate_button import GenerateButton
 from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton, mark, tool
-from gdm_studio.ui.widgets.labels import (
-    ElidedLabel,
-    Labelled,
-    in_columns,
-    label,
-    rule,
-    scrolled,
-    side_by_side,
-    stacked,
-)
+from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, label
+from gdm_studio.ui.widgets.layouts import in_columns, rule, scrolled, side_by_side
 from gdm_studio.ui.widgets.notices import Notice, Notices
 from gdm_studio.ui.widgets.prompt_box import PromptBox
 from gdm_studio.ui.widgets.seed_field import SeedField, Stepper
@@ -43,6 +35,5 @@ __all__ = [
     "rule",
     "scrolled",
     "side_by_side",
-    "stacked",
     "tool",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gdm_studio.ui.icons import icon
 from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.layouts import stacked
 
 ICON, AIR = 14, 8  # of the arrow, and between it and the words
 
@@ -35,14 +36,8 @@ class Folded(QWidget):
         self.head.toggled.connect(self._on_toggle)
         self._body = QWidget()
         self._body.hide()
-        self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(0, 6, 0, 0)
-        self._rows.setSpacing(12)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self._body)
+        self._rows = stacked(on=self._body, margins=(0, 6, 0, 0), spacing=12)
+        stacked(self.head, self._body, on=self, spacing=0)
         theme.changed.connect(self._show_head)
         self._show_head()
 

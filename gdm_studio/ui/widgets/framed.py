@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.theme import SPACE
+from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 
@@ -23,12 +24,7 @@ class Framed(QFrame):
         edit.installEventFilter(self)
         edit.setTextMargins(-2, 0, 0, 0)  # a line edit's own two pixels: the text begins where other fields' does
         self.setFocusProxy(edit)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        row.addWidget(edit, 1)
-        for part in beside:
-            row.addWidget(part)
+        in_row((edit, 1), *beside, on=self, spacing=1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Beside the text is in the text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QPushButton,
     QStyle,
     QStyleOptionToolButton,
@@ -27,16 +28,9 @@ class IconButton(QToolButton):
     """
 
     def __init__(
-        self,
-        theme: Theme,
-        name: str,
-        *,
-        tooltip: str,
-        text: str = "",
-        checkable: bool = False,
-        size: int = 16,
+        self, theme: Theme, name: str, *, tooltip: str, text: str = "", checkable: bool = False, size: int = 16,
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme, self._name, self._colour = theme, name, "muted"
         self._at_rest = True  # it was never under the pointer, disabled or checked: many never are
@@ -110,13 +104,22 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=size, at_rest=self._at_rest))
 
 
+def pressed_by(button: QAbstractButton, key: str) -> None:
+    """Has a key press a button while that is in sight, and its tooltip say so: here alone both are written."""
+    QShortcut(QKeySequence(key), button).activated.connect(button.click)
+    button.setToolTip(f"{button.toolTip()} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
+
+
 def mark(
-    theme: Theme, name: str, tooltip: str, *, checkable: bool = False, size: int = 16, side: int = 24
+    theme: Theme, name: str, tooltip: str, *, checkable: bool = False, size: int = 16, side: int = 24, key: str = ""
 ) -> IconButton:
-    """A small square button with an icon of `size` and nothing around it, `side` logical pixels wide."""
+    """A small square button with an icon of `size` and nothing around it, `side` logical pixels wide; `key` presses
+    it."""
     button = IconButton(theme, name, tooltip=tooltip, checkable=checkable, size=size)
     button.setProperty("role", "mark")
     button.setFixedSize(side, side)
+    if key:
+        pressed_by(button, key)
     return button
 
 
@@ -126,7 +129,7 @@ def tool(theme: Theme, name: str, text: str, tooltip: str, *, key: str = "") -> 
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
     if key:
-        QShortcut(QKeySequence(key), button).activated.connect(button.click)
+        pressed_by(button, key)
     return button
 
 
@@ -134,16 +137,9 @@ class ActionButton(QPushButton):
     """A raised button with words, and an icon before them where it helps."""
 
     def __init__(
-        self,
-        theme: Theme,
-        text: str,
-        *,
-        tooltip: str,
-        name: str = "",
-        role: str = "",
-        hover: str = "",
+        self, theme: Theme, text: str, *, tooltip: str, name: str = "", role: str = "", hover: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(text, parent)
         self._theme, self._name, self._filled = theme, name, False
         self._hover = hover  # the icon's colour under the pointer, where it changes

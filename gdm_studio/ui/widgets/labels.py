@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gdm_studio.ui.plain import plain, tip
-from gdm_studio.ui.theme import SPACE
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 LINE = 16  # height of a control's name, and of a button beside it
 
@@ -64,76 +64,8 @@ class Labelled(QWidget):
         self.title = label(title)
         self.title.setBuddy(control)
         self.control = control
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.title)
-        head.addStretch()
+        head = in_row(self.title, ..., spacing=0)
         if mark is not None:
             head.addWidget(mark)
         head.addStrut(LINE)  # so that fields side by side are level, with and without a mark
-        column.addLayout(head)
-        column.addWidget(control)
-
-
-def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Two parts in a row, level at the top, of the same width or in their shares of it."""
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(SPACE.gap)
-    for part, share in zip(parts, shares, strict=True):
-        line.addWidget(part, share, Qt.AlignmentFlag.AlignTop)
-    return row
-
-
-def stacked(*parts: QWidget, spacing: int) -> QVBoxLayout:
-    """Parts under each other that belong together, closer than others."""
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(spacing)
-    for part in parts:
-        column.addWidget(part)
-    return column
-
-
-def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
-    """Lays panels out over a page, thin lines between them; the one in place `wide` has what room is left."""
-    row = QHBoxLayout(page)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
-    for place, part in enumerate(parts):
-        if place:
-            row.addWidget(_column_rule())
-        if isinstance(part, QLayout):
-            row.addLayout(part, int(place == wide))
-        else:
-            row.addWidget(part, int(place == wide))
-
-
-def scrolled(inside: QWidget, name: str) -> QScrollArea:
-    """What is scrolled up and down where it is too high; `name` is told by a screen reader."""
-    area = QScrollArea()
-    area.setAccessibleName(name)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area
-
-
-def rule(parent: QWidget | None = None) -> QFrame:
-    """A thin line across a panel."""
-    line = QFrame(parent)
-    line.setProperty("role", "rule")
-    line.setFixedHeight(1)
-    return line
-
-
-def _column_rule() -> QFrame:
-    """A thin line between two panels side by side."""
-    line = QFrame()
-    line.setProperty("role", "rule")
-    line.setFixedWidth(1)
-    return line
+        stacked(head, control, on=self, spacing=6)

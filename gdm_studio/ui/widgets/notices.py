@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gdm_studio.ui.icons import pixmap
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
 WIDTH, TOP, MOST = 440, 12, 3
@@ -24,16 +25,9 @@ class Notice(QFrame):
     dismissed = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        title: str,
-        text: str,
-        *,
-        kind: str,
-        action: str,
-        on_action: Callable[[], object] | None,
+        self, theme: Theme, title: str, text: str, *, kind: str, action: str, on_action: Callable[[], object] | None,
         parent: QWidget,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.title, self.text, self.kind = title, text, kind
         self._theme = theme
@@ -76,18 +70,12 @@ class Notice(QFrame):
         for words in (title, text):
             words.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        lines = QVBoxLayout()
-        lines.setSpacing(2)
-        lines.addWidget(title)
-        lines.addWidget(text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 11, 9, 11)
-        row.setSpacing(10)
+        lines = stacked(title, text, spacing=2)
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
-        row.addWidget(self._mark, 0, level)
-        row.addLayout(lines, 1)
-        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, level)
+        in_row(
+            (self._mark, 0, level), (lines, 1), (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self._close, 0, level), on=self, margins=(14, 11, 9, 11), spacing=10,
+        )
         text.setVisible(bool(self.text))
         self._button.setVisible(bool(self._button.text()))
 
@@ -102,15 +90,9 @@ class Notices(QObject):
         parent.installEventFilter(self)
 
     def show_notice(
-        self,
-        title: str,
-        text: str = "",
-        *,
-        kind: str = "info",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        seconds: float = 8.0,
-    ) -> Notice:
+        self, title: str, text: str = "", *, kind: str = "info", action: str = "",
+        on_action: Callable[[], object] | None = None, seconds: float = 8.0,
+    ) -> Notice:  # fmt: skip
         """Shows a message for `seconds` (0: until dismissed); the same one again takes the former's place."""
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)

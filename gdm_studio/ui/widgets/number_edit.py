@@ -24,16 +24,9 @@ class NumberEdit(QLineEdit):
     edited = Signal(object)
 
     def __init__(
-        self,
-        *,
-        name: str,
-        low: float,
-        high: float,
-        decimals: int = 0,
-        step: float = 1,
-        least: str = "",
+        self, *, name: str, low: float, high: float, decimals: int = 0, step: float = 1, least: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._low, self._high, self._decimals, self._step = low, high, decimals, step
         self._number: float = low

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
 LINE = 19  # logical pixels of a line at 14 px
@@ -30,15 +31,9 @@ class PromptBox(QWidget):
     rested = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        *,
-        title: str = "Prompt",
-        placeholder: str = "What should the picture show?",
-        tooltip: str = "What the picture should show (Enter makes it)",
-        lines: int = 3,
-        parent: QWidget | None = None,
-    ) -> None:
+        self, theme: Theme, *, title: str = "Prompt", placeholder: str = "What should the picture show?",
+        tooltip: str = "What the picture should show (Enter makes it)", lines: int = 3, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.editor = PromptEditor(theme, self)
         self.editor.setPlaceholderText(placeholder)
@@ -151,21 +146,9 @@ class PromptBox(QWidget):
         self._about.setVisible(bool(said))
 
     def _lay_out(self) -> None:
-        self._head = head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self._title)
-        head.addWidget(self._words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
+        self._head = head = in_row(self._title, (self._words, 1))
         paper = QWidget()  # of one height, whatever is said at its foot: nothing below moves under the mouse
         paper.setFixedHeight(self._lines * LINE + 25)
-        inside = QVBoxLayout(paper)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(4)
-        inside.addWidget(self.editor, 1)
-        inside.addWidget(self._problem)
-        inside.addWidget(self._about)
-        column.addWidget(paper)
+        stacked((self.editor, 1), self._problem, self._about, on=paper, spacing=4)
+        stacked(head, paper, on=self, spacing=6)
 

@@ -56,16 +56,9 @@ class Stepper(Framed):
     changed = Signal(int)
 
     def __init__(
-        self,
-        theme: Theme,
-        *,
-        name: str,
-        low: int,
-        high: int,
-        least: str = "",
-        tooltip: str = "",
+        self, theme: Theme, *, name: str, low: int, high: int, least: str = "", tooltip: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.edit = NumberEdit(name=name, low=low, high=high, least=least)
         self.edit.setToolTip(tooltip)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.combo import Choice
+from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
@@ -25,9 +26,7 @@ class Segmented(QWidget):
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
         self._tight = self._alone = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row = in_row(on=self, spacing=2)
         for index, choice in enumerate(choices):
             button = _Segment(choice, self)
             button.setFont(theme.font(12, 500))
@@ -84,9 +83,7 @@ class FramedSegmented(QFrame):
         self.setProperty("role", "segments")
         self.setFixedHeight(SPACE.control)
         self.setFocusProxy(segmented)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 4, 0)
-        row.addWidget(segmented)
+        in_row(segmented, on=self, margins=(4, 0, 4, 0))
         for button in segmented.findChildren(_Segment):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

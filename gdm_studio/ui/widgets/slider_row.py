@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 VALUE_AIR = 14  # beside the value, where it is typed
@@ -27,21 +28,10 @@ class SliderRow(QWidget):
     changed = Signal(float)
 
     def __init__(
-        self,
-        theme: Theme,
-        *,
-        title: str,
-        low: float,
-        high: float,
-        default: float,
-        decimals: int = 0,
-        step: float = 1,
-        curve: float = 1.0,
-        ends: tuple[str, str] = ("", ""),
-        least: str = "",
-        tooltip: str = "",
+        self, theme: Theme, *, title: str, low: float, high: float, default: float, decimals: int = 0, step: float = 1,
+        curve: float = 1.0, ends: tuple[str, str] = ("", ""), least: str = "", tooltip: str = "",
         parent: QWidget | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._default, self._scale = default, 10**decimals
         self.track = Track(theme, curve=curve)
@@ -120,25 +110,12 @@ class SliderRow(QWidget):
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
         name = label(title)
         name.setBuddy(self.edit)
-        head = QHBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(name)
-        head.addWidget(self._reset)
-        head.addStretch()
-        head.addWidget(self.edit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.track)
+        head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
-        column.addWidget(self.hint)
+        column = stacked(head, self.track, self.hint, on=self, spacing=0)
         if any(ends):
-            foot = QHBoxLayout()
-            foot.addWidget(label(ends[0], "hint"))
-            foot.addStretch()
-            foot.addWidget(label(ends[1], "hint"))
+            foot = in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"))
             column.addLayout(foot)
 
 
