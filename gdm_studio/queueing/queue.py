@@ -85,13 +85,8 @@ class Queue:
         """All of them in their order; a damaged file is put aside, and said to be."""
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
-            known = self._known.get(path.stem)
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-                item = known[1] if known and known[0] == stamp else self._read(path)
-                if item is not None:
-                    found[item.id] = (stamp, item)
+            if there := self._at(path):
+                found[path.stem] = there
         self._known = found
         taken = self._taken()
         items = [_running(item) if item.id in taken else item for _, item in found.values()]
@@ -99,6 +94,11 @@ class Queue:
 
     def get(self, item_id: str) -> Item | None:
         return next((item for item in self.items() if item.id == item_id), None)
+
+    def is_held(self, item_id: str) -> bool:
+        """Whether people let it wait, which its runner asks before every step: only its own file is looked at."""
+        found = self._at(self.folder / f"{item_id}{SUFFIX}")
+        return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
         """What is to be made next: in their order, those without an end only where nothing else waits."""
@@ -331,6 +331,22 @@ class Queue:
     def _taken(self) -> set[str]:
         """Ids of the items that are being carried out, by this process or another: their lock is held."""
         return {lock.stem for lock in self._locks() if lock.stem in self._claims or is_held(lock)}
+
+    def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
+        """What the file holds, read again only where it has changed."""
+        try:
+            status, known = path.stat(), self._known.get(path.stem)
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if known and known[0] == stamp:
+                return known
+            if (item := self._read(path)) is not None:
+                self._known[path.stem] = stamp, item
+                return stamp, item
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise atomic.problem(path, error) from error
+        return None
 
     def _read(self, path: Path) -> Item | None:
         """What the file holds; one that holds no item is moved away."""

@@ -22,6 +22,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
+from gdm_studio.run import Advance, Event
 from gdm_studio.studio.work import Work
 from tests.helpers import tiny_model
 
@@ -85,6 +86,30 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
     assert left.id == broken.id and left.state is ItemState.FAILED and "gone" in left.error
     made = {(read(path).request.prompt, read(path).request.seed) for path in pictures(_own_home)}
     assert made == {("a red fox", 7), ("a red fox", 8), ("a blue owl", 7)}
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_is_held_while_it_is_made_stops_at_its_step_and_goes_on_when_it_is_let_go_on(
+    _own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(["queue", "add", "a red fox", *TINY, "--steps", "40"])
+    window, made = Queue.open(), list[int]()
+    (item,) = window.items()
+    record = Work.record
+
+    def recorded(work: Work, event: Event, began: float) -> None:
+        record(work, event, began)
+        if isinstance(event, Advance):
+            made.append(event.index)
+            if len(made) == 5:
+                window.hold(item.id, True)
+
+    monkeypatch.setattr(Work, "record", recorded)
+    assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not pictures(_own_home)
+    (held,) = window.items()
+    assert held.state is ItemState.PAUSED and window.steps(item.id)
+    window.hold(item.id, False)
+    assert run(["queue", "run"]) == 0 and len(pictures(_own_home)) == 1 and not window.items()
 
 
 @pytest.mark.usefixtures("_tiny")

@@ -453,6 +453,20 @@ def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
     opened(second)
 
 
+def test_what_another_program_holds_stops_at_its_step_until_it_is_let_go_on(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", steps=40)
+        await until(lambda: window.queue._watch.directories())
+        other, run = Queue(home / "data" / "queue"), window.making.job.run
+        (item,) = other.items()
+        other.hold(item.id, True)
+        await until(lambda: run.state is State.PAUSED)
+        other.hold(item.id, False)
+        await until(lambda: pictures(home) and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
 def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
     async def play(window: Window) -> None:
         await until(lambda: window.queue._watch.directories())
