@@ -151,6 +151,21 @@ def test_where_no_picture_can_be_written_all_of_them_wait(
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_again(_own_home: Path) -> None:
+    run(["queue", "add", "a red fox", *TINY, "--count", "2"])
+    (item,) = Queue.open().items()
+    file = Queue.open().folder / f"{item.id}.json"
+    before = file.read_text()
+    assert run(["queue", "run"]) == 0
+    pictures(_own_home)[-1].unlink()  # of the second only the steps were made
+    file.write_text(before)
+    (file.parent / "running" / f"{item.id}.lock").touch()
+    assert run(["queue", "run"]) == 0 and not Queue.open().items()
+    assert len(pictures(_own_home)) == 2
+    assert {read(path).request.seed for path in pictures(_own_home)} == {7, 8}  # type: ignore[union-attr]
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")

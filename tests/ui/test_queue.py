@@ -435,6 +435,26 @@ def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> N
     opened(second)
 
 
+def test_what_was_kept_just_before_a_crash_is_not_made_again_and_the_next_is(home: Path) -> None:
+    other = Queue(home / "data" / "queue")
+    item = other.add(Request(model="gaussian", prompt="a", steps=4))
+    file = other.folder / f"{item.id}.json"
+    before = file.read_text()
+
+    async def first(window: Window) -> None:
+        await until(lambda: pictures(home) and not window.backlog.items)
+
+    async def second(window: Window) -> None:
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    opened(first)
+    file.write_text(before)
+    (other.folder / "running" / f"{item.id}.lock").touch()
+    other.add(Request(model="gaussian", prompt="b", steps=4))
+    opened(second)
+    assert sorted(read(path).request.prompt for path in pictures(home)) == ["a", "b"]  # type: ignore[union-attr]
+
+
 def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
     async def first(window: Window) -> None:
         await filled(window, "a disc", steps=120)
