@@ -49,7 +49,7 @@ class Runner:
     def _next(self, places: list[str]) -> Work | None:
         """The next item of those that are for these devices, until another comes first."""
         while (waiting := self._queue.next()) is not None and self._places(waiting) == places:
-            if (item := self._queue.take(waiting.id, self._is_kept)) is not None:
+            if (item := self._queue.take(waiting.id, self._gallery.kept)) is not None:
                 request = placed(replace(item.request, device=self._device or item.request.device), places)
                 order = Order.of(request, made=item.made, stood=self._queue.steps(item.id))
                 keep_steps = partial(self._queue.keep_steps, item.id)
@@ -85,9 +85,6 @@ class Runner:
         self._queue.fail(item.id, str(error), remedy=error.remedy)
         report.end()
         remark(f"gdm-studio: {error}")
-
-    def _is_kept(self, picture_id: str) -> bool:
-        return self._gallery.get(picture_id) is not None
 
     def _places(self, item: Item) -> list[str]:
         """The devices that the item is for; one that is not here as it is called, for its run to say so."""

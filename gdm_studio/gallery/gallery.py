@@ -79,7 +79,7 @@ class Gallery:
         there is a picture of that `picture_id`, it is that one, kept before a crash.
         """
         self.make_folder()
-        if picture_id and (found := self._ask(lambda index: index.get(picture_id), fill=False)):
+        if picture_id and (found := self.kept(picture_id)):
             return found
         picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._drive.wrote(picture.path)
@@ -153,6 +153,11 @@ class Gallery:
     def get(self, picture_id: str) -> Picture | None:
         """The picture with this id; None where there is none any more."""
         return self._ask(lambda index: index.get(picture_id))
+
+    def kept(self, picture_id: str) -> Picture | None:
+        """The picture with this id that the index knows already, if its file is there."""
+        found = self._ask(lambda index: index.get(picture_id), fill=False)
+        return found if found is not None and found.path.is_file() else None
 
     def family(self, picture_id: str) -> list[Picture]:
         """The picture, those it branched from and all that branched from them, newest first.

@@ -220,19 +220,25 @@ class Queue:
 
     # what its runners do
 
-    @_alone
-    def take(self, item_id: str, is_kept: Callable[[str], bool] = lambda picture_id: False) -> Item | None:
+    def take(self, item_id: str, is_kept: Callable[[str], object] = lambda picture_id: False) -> Item | None:
         """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more.
 
-        Pictures that `is_kept` says are in their files, by `Item.picture_id`, need not be made after a crash.
+        After a crash what is in its file, as `is_kept` says of an `Item.picture_id`, is not made again.
         """
+        item = self._take(item_id)
+        if item is not None and item.crashes:
+            with contextlib.suppress(StorageError):  # then it is made again
+                left = [image for image in range(item.request.count) if image not in item.made]
+                for image in [image for image in left if is_kept(item.picture_id(image))]:
+                    item = self.note_made(item_id, image)
+        return item
+
+    @_alone
+    def _take(self, item_id: str) -> Item | None:
         if item_id in self._claims or (claim := self._claim(item_id)) is None:
             return None
         self._claims[item_id] = claim
         item = self.get(item_id)
-        if item is not None and item.crashes:
-            for image in [image for image in range(item.request.count) if is_kept(item.picture_id(image))]:
-                item = self.note_made(item_id, image)
         if item is not None and item.state is ItemState.RUNNING:
             return item
         self._let_go(item_id)

@@ -501,7 +501,7 @@ def test_a_queue_that_keeps_ending_the_program_waits_for_people(home: Path) -> N
     queue = Queue(home / "data" / "queue")
     queue.put(Item(request=Request(model="gaussian", prompt="a bad one", steps=8), crashes=1))
     queue.put(Item(request=Request(model="gaussian", prompt="a good one", steps=8)))
-    (home / "data" / "queue" / "running").mkdir()
+    (home / "data" / "queue" / "running").mkdir(exist_ok=True)
     (home / "data" / "queue" / "running" / f"{queue.items()[0].id}.lock").touch()  # as a crash leaves it
 
     async def play(window: Window) -> None:

@@ -71,7 +71,7 @@ class Backlog(QObject):
                     item = queue.next()
                 if item is None or device not in ("", item.request.device):
                     return None
-                if taken := queue.take(item.id, lambda picture_id: gallery.get(picture_id) is not None):
+                if taken := queue.take(item.id, gallery.kept):
                     return taken, queue.steps(taken.id)
                 if queue.get(item.id) is not None:
                     return None  # somebody else has it
