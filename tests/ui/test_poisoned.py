@@ -251,7 +251,7 @@ async def walk(window: Window, look: Callable[[str], Any], folder: Path, request
         what.open() if what is controls.examples else what.showPopup()
         await look(f"popup of {type(what).__name__}")
         (what.popup.hide if what is not controls.model_box else what.hidePopup)()
-    for name in [*(each.id for each in PAGES), SETTINGS]:
+    for name in [*PAGES, SETTINGS]:
         window.turn_to(name)
         await look(name)
     window.turn_to("gallery")
