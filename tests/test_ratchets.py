@@ -55,7 +55,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
 # family tree, their comparison, guidance by a classifier, what each word of a prompt did.
 LINES = 49_490
-LINES_OF_THE_WINDOW = 28_850
+LINES_OF_THE_WINDOW = 28_755
 
 
 def short(name: str) -> str:

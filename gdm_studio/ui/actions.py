@@ -119,7 +119,7 @@ VARIATIONS = Action("Vary", "Pictures near this one, to walk among", "variations
 KEEP_REACHED = Action("Keep", "Keep what has been reached", "", "K", "image")
 ACTUAL_SIZE = Action("Actual size", "", "", "1", "search")
 FIT = Action("Fit", "Fit the picture in the window", "zoom whole", "0", "maximize")
-NEXT_LOOK, FORMER_LOOK = Action("Next look", keys="V"), Action("Look before", keys="Shift+V")
+NEXT_LOOK, FORMER_LOOK = Action("Next look", keys="V"), Action("Previous look", keys="Shift+V")
 
 # on the sheets over the canvas, and on the Compare page
 OTHERS = Action("Others", "Eight others at this distance", "", "O", "dices")

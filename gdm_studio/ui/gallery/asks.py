@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -49,5 +50,6 @@ class Asks(QObject):
             if (picture := current()) is not None:
                 act(picture)
 
-        there = lambda: current() is not None  # noqa: E731
-        return {action: action.does(lambda act=act: on_current(act), there) for action, act in acts.items()}
+        return {
+            action: action.does(partial(on_current, act), lambda: current() is not None) for action, act in acts.items()
+        }
