@@ -9,11 +9,12 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.ui import menus
+from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.exploring.toward_row import TowardRow
 from gdm_studio.ui.setting_widgets import combo_of, slider_of
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import Folded, Labelled, SeedField, mark, side_by_side
+from gdm_studio.ui.widgets import Folded, Labelled, SeedField, mark_of, side_by_side
 
 
 class CalmRow(Folded):
@@ -33,7 +34,7 @@ class CalmRow(Folded):
         self.toward = TowardRow(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
         self.sampler_box.set_choices(menus.scheduler_choices(None))
-        self.compare = mark(theme, "grid-3x3", "Same seed, many schedulers", size=14)
+        self.compare = mark_of(theme, COMPARE_SCHEDULERS, size=14)
         self.compare.setFixedSize(20, 16)  # no higher than the name it stands beside
         self.steps = slider_of(theme, SETTINGS["steps"])
         self.temperature = slider_of(theme, SETTINGS["temperature"])

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.actions import HERE, Action
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import GO_TO, HERE, Action
 from gdm_studio.ui.keys import Keys
-from gdm_studio.ui.topbar import PALETTE_KEYS, SETTINGS
+from gdm_studio.ui.topbar import SETTINGS
+from gdm_studio.ui.widgets.icon_button import Hotkey
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery_panel import GalleryPanel
@@ -71,19 +72,20 @@ class Commands(QObject):
 
     def _buttons_of(self, of: QWidget, page: str, group: str) -> list[Action]:
         found: dict[str, Action] = {}
-        for shortcut in of.findChildren(QShortcut):
-            part, keys = shortcut.parent(), shortcut.key().toString()
-            if isinstance(part, QWidget) and part is not of and part.isVisibleTo(of):
-                title, does = part.accessibleName(), part.toolTip().partition(" (")[0]
-                act, detail = shortcut.activated.emit, does if does != title else ""
-                found.setdefault(title, Action(title, act, keys, group, page=page, can=part.isEnabled, detail=detail))
+        for key in of.findChildren(Hotkey):
+            if key.part.isVisibleTo(of):
+                action = replace(key.action.does(key.activated.emit, key.part.isEnabled), group=group, page=page)
+                found.setdefault(action.label, action)
         return list(found.values())
 
     def settings(self) -> list[Action]:
         """Every setting of the next picture, to be reached."""
         controls = self._window.create_page.controls
         return [
-            Action(title, partial(controls.reach, part), group="Setting", page="create", detail=part.toolTip())
+            Action(
+                title, part.toolTip(), actions.SETTINGS.get(title, ""), group="Setting", page="create",
+                act=partial(controls.reach, part),
+            )
             for title, part in controls.parts()
         ]
 
@@ -95,7 +97,7 @@ class Commands(QObject):
 
     def do(self, action: Action) -> bool:
         """Carries out what stands behind keys; False where the page is another, or there is nothing to do."""
-        if action.page not in ("", self._window.page()) or not action.can():
+        if action.page not in ("", self._window.page()) or not action.when():
             return False
         if self.palette is not None:
             self.palette.close_up()
@@ -110,8 +112,8 @@ class Commands(QObject):
             self.palette.close_up()
             return
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
-        actions = [action for action in offered if action.can()]
-        self.palette = Palette(self._window.theme, actions, self.recent, parent=self._window)
+        ready = [action for action in offered if action.when()]
+        self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)
         self.palette.open_up()
@@ -137,7 +139,7 @@ class Commands(QObject):
         self.recent = [action.name, *(name for name in self.recent if name != action.name)][:RECENT]
         if action.page:
             self._window.turn_to(action.page)
-        if action.can():
+        if action.when():
             action.act()
 
     def _on_closed(self) -> None:
@@ -148,27 +150,19 @@ class Commands(QObject):
 
     def _about_the_window(self) -> list[Action]:
         window = self._window
-        themes = {"system": "The desktop's theme", "dark": "Dark theme", "light": "Light theme"}
         return [
-            Action("Search actions", self.open_palette, PALETTE_KEYS),
-            Action("Keyboard shortcuts", self.open_sheet, "F1; ?"),
-            *(Action(title, partial(window.preferring.change, "theme", name)) for name, title in themes.items()),
-            Action("About this computer", self._about_this_computer),
-            Action("Quit", window.close, "Ctrl+Q"),
+            actions.PALETTE.does(self.open_palette),
+            actions.SHORTCUTS.does(self.open_sheet),
+            *(action.does(partial(window.preferring.change, "theme", name)) for name, action in actions.THEMES.items()),
+            actions.ABOUT.does(self._about_this_computer),
+            actions.QUIT.does(window.close),
         ]
 
 
 def _pages(window: Window) -> list[Action]:
-    numbered = [
-        Action(page.title, partial(window.turn_to, page.id), f"Ctrl+{number}", "Go to")
-        for number, page in enumerate(window.top.choices, 1)
-    ]
     return [
-        *numbered,
-        Action("Family tree", partial(window.turn_to, "family-tree"), "", "Go to",
-               detail="The systems of the literature: how they differ"),
-        Action("Settings", partial(window.turn_to, SETTINGS), "Ctrl+,", "Go to"),
-        Action("Search field", partial(_search, window), "/", "Go to", can=lambda: _searched(window) is not None),
+        *(action.does(partial(window.turn_to, page)) for page, action in GO_TO.items()),
+        actions.SEARCH_FIELD.does(partial(_search, window), lambda: _searched(window) is not None),
     ]
 
 
@@ -181,28 +175,26 @@ def _create(window: Window) -> list[Action]:
     def runs() -> bool:
         return one() and making.job is not None
 
-    here = [
-        Action("Stop", controls.stop.emit, "Esc"),
-        Action("Pause or go on", window.steps.steering.toggle_pause, "Space", can=runs),
-        Action("One step back", lambda: viewer.step(-1), "Left", can=one),
-        Action("One step on", window.step_on, "Right", can=one),
-        Action("First step", lambda: viewer.look_at(1), "Home", can=one),
-        Action("Newest step", making.go_to_end, "End", can=one),
-        Action("Another seed", controls.roll_seed),
-        Action("Compare schedulers", controls.compare.emit, can=one),
-        Action("Start from a picture…", controls.picture_asked.emit, can=one),
-        Action("Back to the model's defaults", controls.reset, can=one),
+    return [
+        actions.GENERATE.does(window.generate),
+        actions.STOP.does(controls.stop.emit),
+        actions.PAUSE.does(window.steps.steering.toggle_pause, runs),
+        actions.STEP_BACK.does(lambda: viewer.step(-1), one),
+        actions.STEP_ON.does(window.step_on, one),
+        actions.FIRST_STEP.does(lambda: viewer.look_at(1), one),
+        actions.NEWEST_STEP.does(making.go_to_end, one),
+        actions.ANOTHER_SEED.does(controls.roll_seed),
+        actions.COMPARE_SCHEDULERS.does(controls.compare.emit, one),
+        actions.START_FROM.does(controls.picture_asked.emit, one),
+        actions.RESET.does(controls.reset, one),
     ]
-    generate = Action("Generate", window.generate, "Ctrl+Return", "Create")
-    return [generate, *(replace(action, group="Create", page="create") for action in here)]
 
 
 def _gallery(window: Window) -> list[Action]:
-    actions = [
-        Action("Export…", partial(_export, window), "Ctrl+E", can=lambda: _pictures(window) is not None),
-        Action("Undo", window.undo, "Ctrl+Z"),
+    return [
+        actions.EXPORT.does(partial(_export, window), lambda: _pictures(window) is not None),
+        actions.UNDO.does(window.undo),
     ]
-    return [replace(action, group="Gallery") for action in actions]
 
 
 def _pictures(window: Window) -> GalleryPanel | GalleryPage | None:
@@ -234,7 +226,7 @@ def _search(window: Window) -> None:
 def _choices(box: Combo) -> Sequence[Action]:
     name = box.accessibleName()
     return [
-        Action(choice.title, partial(box.pick, choice.id), group=name, page="create")
+        Action(choice.title, group=name, page="create", act=partial(box.pick, choice.id))
         for choice in box.choices()
         if not choice.refused
     ]

@@ -16,6 +16,7 @@ from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import Parts
 from gdm_studio.ui import menus
+from gdm_studio.ui.actions import START_FROM
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.calm_row import CalmRow
 from gdm_studio.ui.conditions import Conditions
@@ -29,16 +30,7 @@ from gdm_studio.ui.start_picture import StartPicture
 from gdm_studio.ui.steps.chip import Chip
 from gdm_studio.ui.style_picker import StylePicker
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import (
-    Choice,
-    Combo,
-    Folded,
-    GenerateButton,
-    Labelled,
-    PromptBox,
-    mark,
-    side_by_side,
-)
+from gdm_studio.ui.widgets import Choice, Combo, Folded, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -258,7 +250,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
-        self.start_mark = mark(theme, "image-plus", "Start from a picture…", size=14, side=20)
+        self.start_mark = mark_of(theme, START_FROM.does(self.picture_asked.emit), size=14, side=20)
 
     def _make_numbers(self, theme: Theme) -> None:
         self.steps, self.temperature = self.row.steps, self.row.temperature
@@ -329,7 +321,6 @@ class Controls(QFrame):
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
         self.row.compare.clicked.connect(self.compare)
-        self.start_mark.clicked.connect(self.picture_asked)
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
 

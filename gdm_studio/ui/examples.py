@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Signal
 
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.samples import sample_of_example
+from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tiles import Tile, TilePopup
 from gdm_studio.ui.widgets import IconButton
@@ -24,15 +25,15 @@ class Examples(IconButton):
     picked = Signal(object, bool)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "lightbulb", tooltip="Example prompts", text="Examples", size=13)
+        super().__init__(theme, EXAMPLES.icon, tooltip=EXAMPLES.tip, text=EXAMPLES.label, size=13)
         self.setProperty("role", "mark")
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
-        self.popup = TilePopup(theme, name="Example prompts", tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        self.popup = TilePopup(theme, name=EXAMPLES.tip, tile=TILE, columns=COLUMNS, wide=True, parent=self)
         self.popup.chosen.connect(self._on_chosen)
         self._card: ModelCard | None = None
         self.clicked.connect(self.open)
-        pressed_by(self, "Ctrl+I")
+        pressed_by(self, EXAMPLES)
 
     def set_card(self, card: ModelCard) -> None:
         self._card = card

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
+from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, said
 from gdm_studio.ui.strip import Strip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark
-from gdm_studio.ui.widgets.icon_button import SIDE
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
+from gdm_studio.ui.widgets.icon_button import SIDE, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 HEAD = 26
 HINTS = {False: "each one appears here as it is made", True: "drag to look back, right-click to branch"}
-LIVE_TIPS = {False: "Back to the newest step (End)", True: "Back to the run that is going on"}
+LIVE_TIPS = {False: said("Back to the newest step", NEWEST_STEP.keys), True: "Back to the run that is going on"}
 
 
 class Filmstrip(QFrame):
@@ -105,14 +107,13 @@ class Filmstrip(QFrame):
     def set_playing(self, playing: bool) -> None:
         """Whether the steps are being played."""
         self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
-        self._play.setToolTip("Stop here (R)" if playing else "Play the steps (R)")
-        self._play.setAccessibleName("Stop playing" if playing else "Play the steps")
+        show_action(self._play, replace(PLAY, label="Stop playing") if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
         """How many pictures are branches of one another, this one included; fewer than two are no family."""
         self.family.setVisible(pictures > 1)
-        self.family.set_text(f"Family · {pictures}")
-        self.family.setAccessibleName(f"Family · {pictures}")
+        self.family.set_text(f"{FAMILY.label} · {pictures}")
+        self.family.setAccessibleName(self.family.text())
 
     def selected(self) -> int:
         return self.strip.selected()
@@ -144,10 +145,8 @@ class Filmstrip(QFrame):
         self.all = mark(theme, "layout-grid", "All pictures of this run", size=14, key="A")
         self._former = mark(theme, "chevron-left", "Previous picture", size=14, key="[")
         self._next = mark(theme, "chevron-right", "Next picture", size=14, key="]")
-        self.family = IconButton(
-            theme, "network", tooltip="Its branches and what it branches from", text="Family", size=14
-        )
-        self._play = mark(theme, "play", "Play the steps (R)", size=14)
+        self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.tip, text=FAMILY.label, size=14)
+        self._play = mark_of(theme, PLAY.does(self.play_clicked.emit), size=14)
         self._loop = mark(theme, "repeat", "Play over and over", checkable=True, size=14, key="Shift+R")
         self._menu = mark(theme, "ellipsis", "What can be done with this step (Menu key, right-click)", size=14)
         self._live = IconButton(theme, "chevrons-right", tooltip=LIVE_TIPS[False], text="Live", size=14)
@@ -164,7 +163,6 @@ class Filmstrip(QFrame):
         self.all.clicked.connect(self.all_asked)
         self._next.clicked.connect(lambda: self._choose(self._image + 1))
         self.family.clicked.connect(self.family_clicked)
-        self._play.clicked.connect(self.play_clicked)
         self._loop.clicked.connect(self.loop_toggled)
         self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
         self._menu.clicked.connect(self._ask_menu)

@@ -22,7 +22,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from gdm_studio.ui import icons
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.gallery.asks import Asks
 from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
 from gdm_studio.ui.gallery.cells import RING, Cells
 from gdm_studio.ui.gallery.days import sections_of
@@ -30,6 +32,7 @@ from gdm_studio.ui.gallery.forming import Forming
 from gdm_studio.ui.gallery_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 HEADING = 32  # height of a day's name
@@ -48,22 +51,14 @@ class Grid(QListView):
     oldest: cells without a row, so that a cell's number is its row and as many more as there are of them.
 
     Signals: `current_changed(object picture | None)`, `picked(int)` how many are selected,
-    `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `use_settings(object)`,
-    `favourite(list ids, bool)`, `open_folder(object)`, `delete(list ids)`, `export(list pictures)`,
-    `copy_credit(object)`, `forming_clicked(str item, int image)`. Keys: arrows, Enter, F marks a favourite, Delete,
-    Ctrl+A.
+    `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `forming_clicked(str item, int image)`.
+    Part: `asks`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
     """
 
     current_changed = Signal(object)
     picked = Signal(int)
     activated_picture = Signal(object)
     large_asked = Signal()
-    use_settings = Signal(object)
-    favourite = Signal(list, bool)
-    open_folder = Signal(object)
-    delete = Signal(list)
-    export = Signal(list)
-    copy_credit = Signal(object)
     forming_clicked = Signal(str, int)
 
     def __init__(
@@ -72,6 +67,7 @@ class Grid(QListView):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme, self._pictures, self._cell, self._headings = theme, model, cell, headings
+        self.asks = Asks(self)
         self._empty = "Your pictures will appear here."
         self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
         self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
@@ -159,14 +155,33 @@ class Grid(QListView):
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Opens what can be done with the current picture, at a place of the screen."""
-        menu = picture_menu(self, self._theme)
-        menu.popup(place)
-        return menu
+        picture, one, picked = self.current(), self.asks.of(self.current), self.of_selected()
+        entries = [
+            one[actions.USE].keyless,  # which has none beside the canvas
+            picked[actions.FAVOURITE],
+            one[actions.OPEN_FOLDER],
+            picked[actions.EXPORT],
+            one[actions.COPY_CREDIT],
+            picked[actions.DELETE],
+        ]
+        if picture is not None and picture.favourite:
+            entries[1] = actions.UNFAVOURITE.does(self.toggle_favourite)
+        return menu_of(self, self._theme, entries if picture is not None else [], at=place)
+
+    def of_selected(self) -> dict[Action, Action]:
+        """Actions ready to be done to all selected pictures."""
+        acts: dict[Action, Callable[[], object]] = {
+            actions.FAVOURITE: self.toggle_favourite,
+            actions.COMPARE: lambda: self.with_selected(self.asks.compare.emit),
+            actions.EXPORT: lambda: self.with_selected(self.asks.export.emit),
+            actions.DELETE: lambda: self.with_ids(self.asks.delete.emit),
+        }
+        return {action: action.does(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 
     def toggle_favourite(self) -> None:
         """All selected become favourites, or none where all are."""
         on = not all(picture.favourite for picture in self.selected())
-        self.with_ids(lambda ids: self.favourite.emit(ids, on))
+        self.with_ids(lambda ids: self.asks.favourite.emit(ids, on))
 
     # where the cells are
 
@@ -282,7 +297,7 @@ class Grid(QListView):
         elif event.key() == Qt.Key.Key_Space and plain:
             self.large_asked.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.with_ids(self.delete.emit)
+            self.with_ids(self.asks.delete.emit)
         elif event.key() == Qt.Key.Key_F and plain:
             self.toggle_favourite()
         else:
@@ -443,26 +458,3 @@ class Grid(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(4 * self._cells.pitch, 3 * self._cells.pitch)
-
-
-def picture_menu(grid: Grid, theme: Theme) -> QMenu:
-    """Of the current picture of `grid` and those selected with it; empty where there is none."""
-    menu, picture = QMenu(grid), grid.current()
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-    if picture is None:
-        return menu
-    favourite = "Not a favourite any more" if picture.favourite else "Favourite"
-    for icon, text, act in (
-        ("sliders-horizontal", "Use settings", lambda: grid.use_settings.emit(picture)),
-        ("star", favourite, lambda: grid.toggle_favourite()),
-        ("folder-open", "Open folder", lambda: grid.open_folder.emit(picture)),
-        ("download", "Export…", lambda: grid.with_selected(grid.export.emit)),
-        ("info", "Copy credit", lambda: grid.copy_credit.emit(picture)),
-    ):
-        menu.addAction(icons.icon(theme, icon), text).triggered.connect(act)
-    menu.addSeparator()
-    delete = menu.addAction(icons.icon(theme, "trash-2", "danger", active="danger"), "Delete")
-    delete.setShortcut(Qt.Key.Key_Delete)
-    delete.triggered.connect(lambda: grid.with_ids(grid.delete.emit))
-    return menu

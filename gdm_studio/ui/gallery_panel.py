@@ -17,9 +17,7 @@ CELL, EDGE = 72, 14
 
 
 class GalleryPanel(QFrame):
-    """Signals: `selected(object | None)`, `activated(object)`, `use_settings(object)`, `open_folder(object)`,
-    `copy_credit(object)` with a picture of the model, `export(list)` with pictures, `favourite(list, bool)`,
-    `delete(list)` with ids.
+    """Signals: `selected(object | None)`, `activated(object)` with a picture of the model. Part: `asks`.
 
     Setters: `select(id)`, `clear_selection()`, `focus_search()`, `set_empty_text(text)`.
     Searching asks the model for other pages.
@@ -27,12 +25,6 @@ class GalleryPanel(QFrame):
 
     selected = Signal(object)
     activated = Signal(object)
-    use_settings = Signal(object)
-    favourite = Signal(list, bool)
-    open_folder = Signal(object)
-    delete = Signal(list)
-    export = Signal(list)
-    copy_credit = Signal(object)
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,20 +32,14 @@ class GalleryPanel(QFrame):
         self.setFixedWidth(SPACE.gallery_width)
         self.search = SearchField(theme)
         self.grid = Grid(theme, model, cell=CELL)
-        self.details = Details(theme)
+        self.asks = self.grid.asks
+        self.details = Details(theme, self.asks)
         self._rule = rule()
         self._lay_out()
         self.search.searched.connect(model.set_query)
         self.search.left_down.connect(self.grid.setFocus)
         self.grid.current_changed.connect(self._on_current)
         self.grid.activated_picture.connect(self.activated)
-        for part in (self.grid, self.details):
-            part.use_settings.connect(self.use_settings)
-            part.favourite.connect(self.favourite)
-            part.open_folder.connect(self.open_folder)
-            part.delete.connect(self.delete)
-            part.export.connect(self.export)
-            part.copy_credit.connect(self.copy_credit)
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
 

@@ -31,7 +31,7 @@ class Keys:
     def bind(self, actions: Sequence[Action]) -> None:
         """Adds the keys of more actions."""
         for action in actions:
-            for sequence in sequences(action.keys):
+            for sequence in () if action.held else sequences(action.keys):
                 key = _plain(sequence)
                 if key is not None:
                     self._plain.setdefault(key, []).append(action)
@@ -63,15 +63,6 @@ def sequences(keys: str) -> list[QKeySequence]:
     found = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]
     return [*found, *map(QKeySequence, also)]
-
-
-def shown_keys(keys: str) -> list[str]:
-    """The keys as people read them on this desktop: "Ctrl+K", "⌘K"."""
-    written = [QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText) for text in keys.split("; ") if text]
-    return [_WORDS.get(text, text) for text in written]
-
-
-_WORDS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Ctrl+Return": "Ctrl+Enter", "Return": "Enter"}
 
 
 def _plain(sequence: QKeySequence) -> Qt.Key | None:

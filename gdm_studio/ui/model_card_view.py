@@ -50,7 +50,7 @@ class ModelCardView(QFrame):
         self._line: Held | None = None
         self._lines: Sequence[Held] = ()
         self._preview: tuple[Path, QImage] | None = None
-        self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it (Enter)", parent=self)
+        self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it", keys="Return", parent=self)
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
         self._tags = QLineEdit(self)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QSizePolicy
 
+from gdm_studio.ui.actions import FAST, LIVE, SET, Action
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton
-
-FAST_TIP = "Fast: a quicker version of this model, in a few steps"
-LIVE_TIP = "Live: the picture follows the prompt and the sliders, always from the same noise (Ctrl+L)"
-SET_TIP = "Set: a list of things becomes a set of pictures in one style (Ctrl+T)"
 
 
 class Modes(QObject):
@@ -29,9 +26,9 @@ class Modes(QObject):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.fast = self._chip(theme, "zap", "Fast", FAST_TIP, self.fast_toggled)
-        self.live = self._chip(theme, "activity", "Live", LIVE_TIP, self.live_toggled)
-        self.set = self._chip(theme, "layout-grid", "Set", SET_TIP, self.set_toggled)
+        self.fast = self._chip(theme, FAST, self.fast_toggled)
+        self.live = self._chip(theme, LIVE, self.live_toggled)
+        self.set = self._chip(theme, SET, self.set_toggled)
         self.show_fast(False, False)
 
     def show_fast(self, there: bool, on: bool) -> None:
@@ -59,13 +56,13 @@ class Modes(QObject):
         """Those in use that may be out of sight."""
         return [button.text() for button in (self.live, self.set) if button.isChecked()]
 
-    def _chip(self, theme: Theme, icon: str, text: str, tooltip: str, signal: SignalInstance) -> IconButton:
-        chip = IconButton(theme, icon, tooltip=tooltip, text=text, checkable=True, size=14)
+    def _chip(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
+        chip = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.label, checkable=True, size=14)
         chip.setProperty("role", "chip")
         chip.setFont(theme.font(12, 500))
         chip.setFixedHeight(SPACE.control)
         chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        chip.toggled.connect(lambda on: chip.set_icon(icon, "accent" if on else "muted"))
+        chip.toggled.connect(lambda on: chip.set_icon(action.icon, "accent" if on else "muted"))
         chip.toggled.connect(self.changed)
         chip.clicked.connect(signal)
         return chip

@@ -28,9 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
-from gdm_studio.ui.actions import HERE, Action
+from gdm_studio.ui.actions import HERE, Action, shown_keys
 from gdm_studio.ui.fuzzy import fit
-from gdm_studio.ui.keys import shown_keys
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label, rule
@@ -84,7 +83,7 @@ class Palette(Overlay):
     def _search(self, typed: str) -> None:
         found = self._actions
         if typed.strip():
-            fits = [(fit(typed, action.title, action.group, action.synonyms), action) for action in self._actions]
+            fits = [(fit(typed, one.label, one.group, f"{one.tip} {one.synonyms}"), one) for one in self._actions]
             found = [action for value, action in sorted(fits, key=_place) if value]
         self._model.show(found)
         self.list.setVisible(bool(found))
@@ -190,8 +189,8 @@ class _Found(QAbstractListModel):
             return None
         action = self.found[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, [action.name, action.detail, *shown_keys(action.keys)]))
-        return {Qt.ItemDataRole.DisplayRole: action.title, ACTION: action}.get(Qt.ItemDataRole(role))
+            return ", ".join(filter(None, [action.name, action.tip, *shown_keys(action.keys)]))
+        return {Qt.ItemDataRole.DisplayRole: action.label, ACTION: action}.get(Qt.ItemDataRole(role))
 
 
 class _List(QListView):
@@ -236,8 +235,8 @@ class _Row(QStyledItemDelegate):
         left = rect.left() + 12
         if action.group:
             left += self._paint_left(painter, action.group, "muted", QRect(left, rect.top(), 160, ROW)) + 8
-        left += self._paint_left(painter, action.title, "text", QRect(left, rect.top(), max(right - left - 8, 0), ROW))
-        self._paint_left(painter, action.detail, "faint", QRect(left + 10, rect.top(), max(right - left - 18, 0), ROW))
+        left += self._paint_left(painter, action.label, "text", QRect(left, rect.top(), max(right - left - 8, 0), ROW))
+        self._paint_left(painter, action.tip, "faint", QRect(left + 10, rect.top(), max(right - left - 18, 0), ROW))
         painter.restore()
 
     def _paint_left(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:

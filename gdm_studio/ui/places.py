@@ -56,7 +56,7 @@ class Places:
     def actions(self) -> list[Action]:
         """To open each place."""
         return [
-            Action(place.title, partial(self._page.sidebar.choose, place.search), group=group, page="gallery")
+            Action(place.title, group=group, page="gallery", act=partial(self._page.sidebar.choose, place.search))
             for group, places in self._to_open
             for place in places
         ]

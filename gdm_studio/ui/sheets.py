@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
@@ -126,13 +127,12 @@ class Sheets:
         def has_grid() -> bool:
             return "grids" in self.__dict__ and self.grids.is_there()
 
-        found = [
-            Action("Grid over two settings…", lambda: self.grids.open_axes(), can=one, keys="Ctrl+G"),
-            Action("Show the grid", lambda: self.grids.open(), can=has_grid),
-            Action("Vary the picture", lambda: self.vary(), can=one),
-            Action("Pictures between two seeds or prompts", self.go_between, can=one),
+        return [
+            actions.GRID.does(lambda: self.grids.open_axes(), one),
+            actions.SHOW_GRID.does(lambda: self.grids.open(), has_grid),
+            actions.VARY_PICTURE.does(lambda: self.vary(), one),
+            actions.BETWEEN.does(self.go_between, one),
         ]
-        return [Action(a.title, a.act, a.keys, "Create", "create", a.can) for a in found]
 
     async def leave(self) -> None:
         """Puts what is finished and in no file yet into the gallery. Raises StorageError."""

@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-
-from PySide6.QtCore import SignalInstance
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gdm_studio import mended, paths
 from gdm_studio.errors import StorageError
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
+    from gdm_studio.ui.gallery.asks import Asks
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme import Theme
@@ -35,15 +34,6 @@ SLICE = 10_000  # moments asked for at once, so that another search does not wai
 BATCH = 60  # pictures asked for at once
 REST = 0.2  # seconds between two pieces of work that nobody waits for
 Progress = Callable[[int, int], object]  # (differences seen to, differences found)
-
-
-class Panel(Protocol):
-    """Where people do something to pictures."""
-
-    @property
-    def favourite(self) -> SignalInstance: ...
-    @property
-    def delete(self) -> SignalInstance: ...
 
 
 class Shelf:
@@ -71,10 +61,10 @@ class Shelf:
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             self.thumbnails.serve(model)
 
-    def serve(self, panel: Panel) -> None:
-        """Carries out what people do on a panel."""
-        panel.favourite.connect(lambda ids, on: self._tasks.start(self.deeds.favourite(ids, on)))
-        panel.delete.connect(lambda ids: self._tasks.start(self.deeds.delete(ids)))
+    def serve(self, asks: Asks) -> None:
+        """Carries out what people ask for."""
+        asks.favourite.connect(lambda ids, on: self._tasks.start(self.deeds.favourite(ids, on)))
+        asks.delete.connect(lambda ids: self._tasks.start(self.deeds.delete(ids)))
 
     async def open(self) -> None:
         """Fills the lists, looks for pictures that came or went behind the index's back, makes missing thumbnails."""

@@ -9,8 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from gdm_studio.ui.actions import Action
-from gdm_studio.ui.keys import shown_keys
+from gdm_studio.ui.actions import Action, said, shown_keys
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.palette import paint_cap
 from gdm_studio.ui.theme import SPACE, Theme
@@ -27,7 +26,7 @@ class ShortcutsSheet(Overlay):
         super().__init__(theme, parent)
         self._lists = _Lists(theme, [action for action in actions if action.keys])
         self._scroll = scrolled(self._lists, "Keyboard shortcuts")
-        self._close = mark(theme, "x", "Close (Esc)", size=14)
+        self._close = mark(theme, "x", said("Close", "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
         self.hold(self._whole())
 
@@ -96,7 +95,7 @@ class _Line(QWidget):
         super().__init__()
         self._theme, self._action = theme, action
         self.setFixedHeight(ROW)
-        self.setAccessibleName(", ".join([action.title, *shown_keys(action.keys)]))
+        self.setAccessibleName(", ".join([action.label, *shown_keys(action.keys)]))
 
     def sizeHint(self) -> QSize:
         return QSize(200, ROW)
@@ -110,5 +109,5 @@ class _Line(QWidget):
         font = self._theme.font(13)
         painter.setFont(font)
         painter.setPen(self._theme.colour("text"))
-        title = QFontMetrics(font).elidedText(self._action.title, Qt.TextElideMode.ElideRight, right - 4)
+        title = QFontMetrics(font).elidedText(self._action.label, Qt.TextElideMode.ElideRight, right - 4)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, title)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
+from gdm_studio.ui.actions import ACTUAL_SIZE, FIT, FORMER_LOOK, KEEP_REACHED, NEXT_LOOK, PAUSE, Action, said
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.extending.bar import ExtendBar
@@ -20,6 +22,7 @@ from gdm_studio.ui.steps.looks import LOOKS
 from gdm_studio.ui.strip import sigma_words
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
+from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import veil
 
@@ -50,20 +53,17 @@ class CanvasBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
-        self._choice = Segmented(theme, LOOKS, name="What to show")
+        looks = [replace(look, summary=said(look.summary, NEXT_LOOK.keys)) for look in LOOKS]
+        self._choice = Segmented(theme, looks, name="What to show")
         self._choice.chosen.connect(self.shown)
-        for key, by in (("V", 1), ("Shift+V", -1)):
-            QShortcut(QKeySequence(key), self._choice).activated.connect(partial(self._next_look, by))
+        for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
+            Hotkey(action, self._choice).activated.connect(partial(self._next_look, by))
         self._pausable, self._paused, self._changes = False, False, ""
         self._pause_words, self._zoom_words = "Pause", "100 %"
-        self._pause = tool(theme, "pause", "Pause", "Pause (Space)")
-        self._keep = tool(theme, "image", "Keep", "Keep what has been reached", key="K")
-        self._size = tool(theme, "search", "100 %", "Actual size", key="1")
-        self._fit = tool(theme, "maximize", "Fit", "Fit the picture in the window", key="0")
-        self._pause.clicked.connect(self._on_pause)
-        self._keep.clicked.connect(self.keep_clicked)
-        self._size.clicked.connect(self.size_clicked)
-        self._fit.clicked.connect(self.fit_clicked)
+        self._pause = tool(theme, Action("Pause", icon="pause").does(self._on_pause))
+        self._keep = tool(theme, KEEP_REACHED.does(self.keep_clicked.emit))
+        self._size = tool(theme, ACTUAL_SIZE.does(self.size_clicked.emit))
+        self._fit = tool(theme, FIT.does(self.fit_clicked.emit))
         self._fit.setCheckable(True)
         self._fit.setProperty("role", "page")
         self._row = row = in_row(on=self, margins=4, spacing=2)
@@ -94,7 +94,8 @@ class CanvasBar(QFrame):
         self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
         self._pause_words = "Continue with changes" if changed else "Resume" if self._paused else "Pause"
         does = "Resume" if self._paused else "Pause after this step"
-        self._pause.setToolTip(tip(f"{f'Make the steps left with {self._changes}' if changed else does} (Space)"))
+        does = f"Make the steps left with {self._changes}" if changed else does
+        self._pause.setToolTip(tip(said(does, PAUSE.keys)))
         self._pause.setAccessibleName(self._pause_words)
         self._resize()
 

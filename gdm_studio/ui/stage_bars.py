@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import UNDO, Action, said
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.mask import SIZE, SIZES
 from gdm_studio.ui.plain import tip
@@ -20,13 +24,9 @@ BRUSH = [
     Choice("erase", "Erase", "Takes the paint off again"),
 ]
 TOOLS = {
-    "noise": ("waves", "Add noise", "Add noise to the picture, as far as you like", "N"),
-    "invert": ("rewind", "Invert", "Find the noise this picture comes out of", "I"),
-    "start": ("image-up", "Use as start", "The next pictures start from this one", "S"),
-    "mask": ("brush", "Mask", "Paint what should be made anew", "M"),
-    "extend": ("expand", "Extend", "Paint around the picture, in a larger frame", "E"),
-    "vary": ("compass", "Vary", "Pictures near this one, to walk among", "X"),
-}
+    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
+    "extend": actions.EXTEND, "vary": actions.VARIATIONS,
+}  # fmt: skip
 NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
 WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
 
@@ -47,14 +47,11 @@ class PictureTools(QWidget):
         super().__init__(parent)
         self._theme, self._canvas = theme, canvas
         self.buttons: dict[str, IconButton] = {}
-        self._tips: dict[str, str] = {}  # while nothing stands in the way
-        self.back = tool(theme, "chevron-left", "Back", "Back to the sheet")
+        self.back = tool(theme, Action("Back", "Back to the sheet", icon="chevron-left"))
         self.back.hide()
         row = in_row(self.back, on=self, spacing=2)
-        for name, (icon, text, tooltip, key) in TOOLS.items():
-            self.buttons[name] = button = tool(theme, icon, text, tooltip, key=key)
-            self._tips[name] = button.toolTip()
-            button.clicked.connect(lambda _=False, name=name: self.clicked.emit(name))
+        for name, action in TOOLS.items():
+            self.buttons[name] = button = tool(theme, action.does(partial(self.clicked.emit, name)))
             row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -68,7 +65,7 @@ class PictureTools(QWidget):
 
     def refuse(self, name: str, why: str) -> None:
         self.buttons[name].setEnabled(not why)
-        self.buttons[name].setToolTip(tip(why) or self._tips[name])
+        self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
         self.back.setToolTip(where)
@@ -79,7 +76,7 @@ class PictureTools(QWidget):
     def set_words(self, words: bool) -> None:
         self.back.set_text("Back" if words else "")
         for name, button in self.buttons.items():
-            button.set_text(TOOLS[name][1] if words else "")
+            button.set_text(TOOLS[name].label if words else "")
 
 
 class NoiseBar(QFrame):
@@ -151,9 +148,9 @@ class MaskBar(QFrame):
         self.size_track.setMinimumWidth(44)
         self.size_track.setMaximumWidth(96)
         self._size = label("Size")
-        self.undo = mark(theme, "undo-2", "Undo the last stroke (Ctrl+Z)", side=28)
+        self.undo = mark(theme, UNDO.icon, said("Undo the last stroke", UNDO.keys), side=28)
         self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
-        self._done = ActionButton(theme, "Use mask", tooltip="Make the painted part anew (Enter)", role="primary")
+        self._done = ActionButton(theme, "Use mask", tooltip="Make what is painted anew", keys="Return", role="primary")
         self._close = mark(theme, "x", "Leave the mask as it was", key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -15,13 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio import memory
-from gdm_studio.ui.keys import shown_keys
+from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, said, shown_keys
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, IconButton, label
+from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.layouts import in_row
 
 SETTINGS = "settings"  # the page behind the gear
-PALETTE_KEYS = "Ctrl+K"
 MEMORY_MS = 2000  # between two readings of the memory in use
 
 MARK = ((0.0, "#4f7bff"), (0.35, "#8f7bff"), (0.6, "#f3a6d8"), (0.8, "#a78bfa"), (1.0, "#4f7bff"))
@@ -40,12 +41,11 @@ class TopBar(QFrame):
     palette_asked = Signal()
     queue_asked = Signal()
 
-    def __init__(self, theme: Theme, pages: list[Choice], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pages: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "topbar")
         self.setFixedHeight(SPACE.topbar_height)
-        self.choices = pages
-        self._pages = [*(page.id for page in pages), SETTINGS]
+        self._pages = [*pages, SETTINGS]
         self._group = QButtonGroup(self)
         self._dot = _Dot(theme)
         self._device = label("", "muted")
@@ -53,10 +53,10 @@ class TopBar(QFrame):
         self.search = _Search(theme)
         self.queue = _word_button(theme, "Queue", "")
         self.queue.hide()
-        self.gear = IconButton(theme, "settings", tooltip="Settings (Ctrl+,)", checkable=True)
+        self.gear = IconButton(theme, GO_TO[SETTINGS].icon, tooltip=GO_TO[SETTINGS].tooltip, checkable=True)
         self.gear.setProperty("role", "gear")
         self.gear.setFixedSize(32, 32)
-        self._lay_out(theme, pages)
+        self._lay_out(theme)
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
@@ -64,14 +64,14 @@ class TopBar(QFrame):
         self.set_device("", "idle")
         self.set_page(self._pages[0])
 
-    def _lay_out(self, theme: Theme, pages: list[Choice]) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         row = in_row(_Mark(theme), 8, on=self, margins=(SPACE.edge, 0, SPACE.small, 0), spacing=4)
-        for index, page in enumerate(pages):
-            button = _word_button(theme, page.title, f"{page.summary or page.title} (Ctrl+{index + 1})")
+        for index, page in enumerate(self._pages[:-1]):
+            button = _word_button(theme, GO_TO[page].label, GO_TO[page].tooltip)
             button.setCheckable(True)
             self._group.addButton(button, index)
             row.addWidget(button)
-        self._group.addButton(self.gear, len(pages))
+        self._group.addButton(self.gear, len(self._pages) - 1)
         row.addStretch()
         row.addWidget(self.search)
         row.addSpacing(SPACE.small)
@@ -114,7 +114,7 @@ class TopBar(QFrame):
         """How many pictures are to be made, the ones under way among them."""
         what = "Nothing" if not waiting else "1 picture" if waiting == 1 else f"{waiting} pictures"
         self.queue.setText(f"Queue {waiting}" if waiting else "Queue")
-        self.queue.setToolTip(f"{what} to make (Ctrl+J)")
+        self.queue.setToolTip(said(f"{what} to make", QUEUE.keys))
         self.queue.setAccessibleDescription(f"{what} to make")
         self.queue.show()
 
@@ -137,13 +137,13 @@ class _Search(QToolButton):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._font = theme, theme.font(11)
-        self._keys = shown_keys(PALETTE_KEYS)[0].replace("+", " ")
-        self.setText("Search actions")
+        self._keys = shown_keys(PALETTE.keys)[0].replace("+", " ")
+        self.setText(PALETTE.label)
         self.setFont(theme.font(12))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(32)
-        self.setToolTip(f"Everything that can be done, by name ({shown_keys(PALETTE_KEYS)[0]})")
-        self.setAccessibleName("Search actions")
+        self.setToolTip(PALETTE.tooltip)
+        self.setAccessibleName(PALETTE.label)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui.actions import FAST, LIVE, SET, Action
 from gdm_studio.ui.live import Live
 from gdm_studio.ui.sets.sets import Sets
 
@@ -69,12 +68,11 @@ class Ways:
         self.sets.toggle(on)
 
     def actions(self) -> list[Action]:
-        turns = [
-            Action("Fast on or off", self._turn_pace, can=self._has_pace),
-            Action("Live on or off", lambda: self.turn_live(not self.live.on), "Ctrl+L"),
-            Action("A set of pictures, or one", lambda: self.turn_set(not self.sets.on), "Ctrl+T"),
+        return [
+            FAST.does(self._turn_pace, self._has_pace),
+            LIVE.does(lambda: self.turn_live(not self.live.on)),
+            SET.does(lambda: self.turn_set(not self.sets.on)),
         ]
-        return [replace(turn, group="Create") for turn in turns]
 
     def _turn_pace(self) -> None:
         self.turn_fast(not self._settings.is_fast())

@@ -32,7 +32,7 @@ from gdm_studio.ui.telling import Telling
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.topbar import SETTINGS, TopBar
 from gdm_studio.ui.viewer import Viewer
-from gdm_studio.ui.widgets import Choice, Notices
+from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
-PAGES = [
-    Choice("create", "Create"), Choice("gallery", "Gallery"), Choice("compare", "Compare"), Choice("models", "Models")
-]
+PAGES = ("create", "gallery", "compare", "models")
 FAMILY_TREE = "family-tree"  # the page behind that of models
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
@@ -102,7 +100,7 @@ class Window(QMainWindow):
         if page == FAMILY_TREE and page not in self._page_of:
             self._add_family_tree()
         if page not in self._page_of:
-            page = PAGES[0].id
+            page = PAGES[0]
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page("models" if page == FAMILY_TREE else page)
         if page == "models":
@@ -235,10 +233,8 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.gallery_desk.importing.take = self.recalling.take
         self.gallery_desk.importing.left_out = self.steps.left_out
-        page.compare_asked.connect(lambda pictures: self.comparing.open_pictures(pictures))
-        page.vary_asked.connect(self.recalling.vary)
-        for place in (page.side, beside.details):
-            place.less_like_asked.connect(self.recalling.less_like)
+        page.asks.compare.connect(lambda pictures: self.comparing.open_pictures(pictures))
+        page.asks.vary.connect(self.recalling.vary)
 
     def _set_up_queue(self) -> None:
         """The queue's panel, and what goes on when nobody looks."""
@@ -326,13 +322,15 @@ class Window(QMainWindow):
             self.viewer.choose_image(image)
 
     def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
-        self.shelf.serve(panel)
+        asks = panel.asks
+        self.shelf.serve(asks)
         self.making.forming.serve(panel.grid.set_forming)
         panel.grid.forming_clicked.connect(self._watch)
-        panel.use_settings.connect(self.recalling.use)
-        panel.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
-        panel.export.connect(self.exporting.open)
-        panel.copy_credit.connect(self.exporting.copy_credit)
+        asks.use_settings.connect(self.recalling.use)
+        asks.less_like.connect(self.recalling.less_like)
+        asks.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
+        asks.export.connect(self.exporting.open)
+        asks.copy_credit.connect(self.exporting.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no field or list wanted for itself."""

@@ -19,7 +19,7 @@ from gdm_studio.ui.window import FAMILY_TREE, PAGES, Window
 from tests.helpers.opened import click, opened, press, still_found, until
 
 ROOT = Path(__file__).parents[2]
-NAMES = [*(page.id for page in PAGES), FAMILY_TREE, SETTINGS]
+NAMES = [*PAGES, FAMILY_TREE, SETTINGS]
 TABS = 400  # presses, far more than any page has stops
 ROLELESS = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window)
 GROUPS = (QAccessible.Role.List, QAccessible.Role.Table, QAccessible.Role.Tree)

@@ -137,7 +137,7 @@ def test_a_picture_of_the_gallery_is_varied_whatever_model_made_it(home: Path) -
         window.turn_to("gallery")
         page = window.gallery_page
         await until(lambda: window.shelf.all.rowCount() == 1)
-        page.vary_asked.emit(window.shelf.all.picture(0))
+        page.asks.vary.emit(window.shelf.all.picture(0))
         explore = window.tools.sheets.explore
         assert window.page() == "create" and explore.view.isVisible()
         await filled(window)

@@ -360,7 +360,7 @@ def test_deleting_can_be_undone(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
         picture = window.shelf.beside.picture(0)
-        window.create_page.gallery.delete.emit([picture.id])
+        window.create_page.gallery.asks.delete.emit([picture.id])
         await until(lambda: window.shelf.beside.rowCount() == 0)
         assert not picture.path.exists()
         window.create_page.gallery.grid.setFocus()
@@ -553,7 +553,7 @@ def test_each_notice_brings_back_its_own_pictures(home: Path) -> None:
         one, *two = [model.picture(row) for row in range(3)]
         for pictures in ([one], two):
             left = model.rowCount() - len(pictures)
-            window.create_page.gallery.delete.emit([picture.id for picture in pictures])
+            window.create_page.gallery.asks.delete.emit([picture.id for picture in pictures])
             await until(lambda left=left: model.rowCount() == left)
         shown = window.create_page.stage.notices.shown
         await until(lambda: [notice.title for notice in shown] == ["Picture deleted", "2 pictures deleted"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import time
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,15 +17,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio import paths
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import SETTINGS, Action, said, shown_keys
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.fuzzy import fit
-from gdm_studio.ui.keys import Keys, sequences, shown_keys
+from gdm_studio.ui.keys import Keys, sequences
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.palette import Palette
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
-from gdm_studio.ui.synonyms import SYNONYMS
 from gdm_studio.ui.window import Window
 from tests.helpers.looks import heard, shown, theme
 from tests.helpers.opened import click, opened, press, until
@@ -60,7 +63,7 @@ def made_up(did: list[str]) -> list[Action]:
     def does(name: str) -> Callable[[], None]:
         return lambda: did.append(name)
 
-    return [Action(name.split(": ")[1], does(name), group=name.split(": ")[0]) for name in NAMES]
+    return [Action(name.split(": ")[1], group=name.split(": ")[0], act=does(name)) for name in NAMES]
 
 
 @pytest.fixture
@@ -146,7 +149,7 @@ def test_keys_with_ctrl_reach_the_action_from_anywhere(
     field = QLineEdit(behind)
     field.show()
     field.setFocus()
-    Keys(behind, lambda action: not done.append(action.title)).bind([Action("It", lambda: None, keys)])
+    Keys(behind, lambda action: not done.append(action.label)).bind([Action("It", keys=keys)])
     QTest.keyClick(field, typed, modifiers)
     assert done == ["It"]
 
@@ -155,10 +158,10 @@ def test_of_actions_with_the_same_keys_the_first_that_can_be_done_is(behind: QWi
     done: list[str] = []
 
     def do(action: Action) -> bool:
-        return action.can() and not done.append(action.title)
+        return action.when() and not done.append(action.label)
 
     Keys(behind, do).bind(
-        [Action("one", lambda: None, "Ctrl+E", can=lambda: False), Action("two", lambda: None, "Ctrl+E")]
+        [Action("one", keys="Ctrl+E", when=lambda: False), Action("two", keys="Ctrl+E")]
     )
     QTest.keyClick(behind, Qt.Key.Key_E, CTRL)
     assert done == ["two"]
@@ -172,9 +175,9 @@ def test_keys_are_shown_as_people_read_them() -> None:
 
 def test_the_sheet_lists_every_key(behind: QWidget) -> None:
     actions = [
-        Action("One", lambda: None, "Ctrl+E", "Create"),
-        Action("Two", lambda: None),
-        Action("Three", lambda: None, "?"),
+        Action("One", keys="Ctrl+E", group="Create"),
+        Action("Two"),
+        Action("Three", keys="?"),
     ]
     sheet = ShortcutsSheet(theme(), actions, parent=behind)
     sheet.open_up()
@@ -243,7 +246,7 @@ def keys_in_use(window: Window) -> list[str]:
     ours = [shortcut for shortcut in window.findChildren(QShortcut) if shortcut.parent() is not window]
     theirs = [shortcut.key() for shortcut in ours if shortcut.parent().isVisible() and shortcut.isEnabled()]
     here = [action for action in window.commands.actions() if action.page in ("", window.page())]
-    named = [key for action in here for key in sequences(action.keys) if action.title != "Stop"]  # Esc leaves a sheet
+    named = [key for action in here for key in sequences(action.keys) if action.label != "Stop"]  # Esc leaves a sheet
     return [key.toString() for key in (*theirs, *named)]
 
 
@@ -305,6 +308,8 @@ def test_collections_are_found_by_name_and_opened() -> None:
     opened(play)
 
 
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+NOT_NOW = {"Compare: Save as picture", "Gallery: Not a favourite any more"}  # a button's key; the menu's other word
 WORDS_OF_OTHERS = {
     "cfg": "Setting: Guidance", "cfg scale": "Setting: Guidance", "negative": "Setting: Negative prompt",
     "batch": "Setting: Pictures", "batch size": "Setting: Pictures", "sampler": "Setting: Scheduler",
@@ -314,8 +319,8 @@ WORDS_OF_OTHERS = {
     "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
     "inpaint": "Here: Mask", "img2img": "Here: Use as start", "image to image": "Here: Use as start",
     "variations": "Here: Vary", "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…",
-    "wildcards": "Create: A set of pictures, or one", "interpolate": "Create: Pictures between two seeds or prompts",
-    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film of the steps…",
+    "wildcards": "Create: Set", "interpolate": "Create: Pictures between two seeds or prompts",
+    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film…",
     "import": "Gallery: Add folder…", "png info": "Gallery: What its file says", "doctor": "About this computer",
     "system info": "About this computer", "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
     "preferences": "Go to: Settings", "night": "Dark theme", "jobs": "Queue: Open or close the queue",
@@ -348,18 +353,46 @@ def test_words_of_other_tools_find_what_they_mean(home: object) -> None:
     opened(play)
 
 
-def test_every_title_with_synonyms_is_one_of_the_window(home: object) -> None:
+def test_every_action_with_keys_is_found_by_its_label_and_every_other_word(home: object) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
         await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
         window.create_page.controls.draft.change(image="0" * 64)
+        window.gallery_page.grid.setCurrentIndex(window.shelf.all.index(0))
         commands = window.commands
-        there = [*commands.actions(), *commands.buttons(), *commands.settings()]
-        assert set(SYNONYMS) - {"Size", "Model"} <= {action.title for action in there}  # where there are several
+        there = [*commands.actions(), *commands.buttons()]
         names = [action.name for action in there]
         assert len(set(names)) == len(names)
+        assert set(SETTINGS) - {"Size", "Model"} <= {action.label for action in commands.settings()}  # several of these
+        table = [*vars(actions).values(), *actions.GO_TO.values()]
+        written = [each for each in table if isinstance(each, Action) and each.group]
+        assert len(written) > 50 and {each.name for each in written if each.keys} - NOT_NOW <= set(names)
+        commands.open_palette()
+        assert commands.palette is not None
+        for action in there:
+            if action.keys and action.when():
+                for typed in (action.label, *action.synonyms.split()):
+                    commands.palette.field.setText(typed)
+                    assert action.name in commands.palette.names(), f"{typed} does not find {action.name}"
+        commands.palette.close_up()
 
     opened(play)
+
+
+KEYS = r"\((Ctrl|Shift|Alt|Esc|Del|Enter|Return|Space|Home|End)\b|\(F\d+\)|\([A-Z0-9]\)|\([←→↑↓]"
+
+
+@pytest.mark.parametrize("path", sorted(Path(actions.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_keys_are_put_behind_words_in_one_place(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    told = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not [text for text in texts - told if re.search(KEYS, text)], "gdm_studio.ui.actions.said puts keys there"
+
+
+def test_keys_behind_words_are_noticed() -> None:
+    assert all(re.search(KEYS, text) for text in ("Export (Ctrl+E)", "Tag (T)", " (Esc", "Help (F1)", "(← →)"))
+    assert not re.search(KEYS, "Size (pixels)") and said("Tag", "T") == "Tag (T)"
 
 
 def test_a_setting_that_is_folded_away_is_reached(home: object) -> None:

@@ -101,7 +101,7 @@ def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path,
     async def second(window: Window) -> None:
         controls = window.create_page.controls
         assert "without “blurry" in head(window)
-        reset = next(action for action in window.commands.actions() if action.title == "Back to the model's defaults")
+        reset = next(action for action in window.commands.actions() if action.label == "Back to the model's defaults")
         reset.act()
         assert head(window) == "More" and not controls.more.head.property("marked")
         request = controls.request()

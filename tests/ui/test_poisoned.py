@@ -38,7 +38,6 @@ from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
 from gdm_studio.ui.app import application
-from gdm_studio.ui.gallery_grid import picture_menu
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.preferring.about import About
@@ -251,7 +250,7 @@ async def walk(window: Window, look: Callable[[str], Any], folder: Path, request
         what.open() if what is controls.examples else what.showPopup()
         await look(f"popup of {type(what).__name__}")
         (what.popup.hide if what is not controls.model_box else what.hidePopup)()
-    for name in [*(each.id for each in PAGES), SETTINGS]:
+    for name in [*PAGES, SETTINGS]:
         window.turn_to(name)
         await look(name)
     window.turn_to("gallery")
@@ -263,7 +262,7 @@ async def walk(window: Window, look: Callable[[str], Any], folder: Path, request
     await look("many selected")
     menus: list[tuple[str, Callable[[], QMenu]]] = [
         ("menu of collections", page.bar.show_menu),
-        ("menu of a picture", lambda: picture_menu(page.grid, window.theme)),
+        ("menu of a picture", lambda: page.grid.show_menu(QPoint(0, 0))),
         *(
             (f"menu of place {row}", lambda row=row: _place_menu(page.sidebar.view, row))
             for row in range(page.sidebar.view.model().rowCount())

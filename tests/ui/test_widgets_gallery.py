@@ -180,8 +180,9 @@ def test_a_click_shows_what_made_the_picture(look: Theme) -> None:
 def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
     panel = _panel(look)
     panel.select("2")
-    heard_of = {name: heard(getattr(panel, name)) for name in ("use_settings", "favourite", "open_folder", "delete")}
-    for name in ("Use settings", "Favourite", "Open its folder", "Delete"):
+    signals = ("use_settings", "favourite", "open_folder", "delete")
+    heard_of = {name: heard(getattr(panel.asks, name)) for name in signals}
+    for name in ("Use settings", "Favourite", "Open folder", "Delete"):
         button = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == name)
         QTest.mouseClick(button, LEFT)
     assert heard_of["use_settings"][0][0].id == "2"
@@ -194,7 +195,7 @@ def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None
     panel = _panel(look)
     panel.grid.setFocus()
     panel.select("0")
-    activated, favourite, delete = heard(panel.activated), heard(panel.favourite), heard(panel.delete)
+    activated, favourite, delete = heard(panel.activated), heard(panel.asks.favourite), heard(panel.asks.delete)
     QTest.keyClick(panel.grid, Qt.Key.Key_Right)
     QTest.keyClick(panel.grid, Qt.Key.Key_Return)
     QTest.keyClick(panel.grid, Qt.Key.Key_F)
@@ -208,7 +209,7 @@ def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None
 def test_the_menu_offers_the_same(look: Theme) -> None:
     panel = _panel(look)
     panel.select("3")
-    used = heard(panel.use_settings)
+    used = heard(panel.asks.use_settings)
     with platform_unheard():
         menu = panel.grid.show_menu(QPoint(0, 0))
     actions = {action.text(): action for action in menu.actions() if action.text()}
@@ -248,7 +249,7 @@ def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
 
 def test_the_page_offers_a_bar_for_several(look: Theme) -> None:
     page = shown(GalleryPage(look, _model(look, 30)), width=1280, height=700)
-    deleted = heard(page.delete)
+    deleted = heard(page.asks.delete)
     QTest.mouseClick(page.grid.viewport(), LEFT, pos=_place(page, 0))
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.mouseClick(page.grid.viewport(), LEFT, shift, _place(page, 2))

@@ -28,7 +28,6 @@ from gdm_studio.ui.icons import pixmap
 from gdm_studio.ui.pages.create_page import CreatePage
 from gdm_studio.ui.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.topbar import TopBar
-from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.widgets.generate_button import WASH, _mixed
 from tests.helpers.looks import heard, shown, theme
 
@@ -79,7 +78,7 @@ def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
 
 
 def test_schemes_change_colours_live(look: Theme) -> None:
-    bar = shown(TopBar(look, [Choice("create", "Create")]), width=400)
+    bar = shown(TopBar(look, ["create"]), width=400)
     changed = heard(look.changed)
     seen = {}
     for scheme, tokens in (("light", LIGHT), ("dark", DARK)):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.errors import StorageError
 from gdm_studio.request import Request
+from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.comparing.difference import difference
 from gdm_studio.ui.comparing.facts import differing
@@ -95,9 +96,9 @@ class Comparing:
     def actions(self) -> list[Action]:
         """What the command palette offers."""
         return [
-            Action("Compare picture files…", self._ask_for_files, group="Compare"),
-            Action("Save the comparison as a picture", self._save, group="Compare"),
-            Action("Clear the comparison", self.clear, group="Compare"),
+            actions.COMPARE_FILES.does(self._ask_for_files),
+            actions.SAVE_COMPARISON.keyless.does(self._save),  # the button has the key
+            actions.CLEAR_COMPARISON.does(self.clear),
         ]
 
     async def _open_pictures(self, pictures: Sequence[Picture]) -> None:

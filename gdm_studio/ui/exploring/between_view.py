@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, said
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import Panes
 from gdm_studio.ui.grids.board_view import BoardView
@@ -45,7 +46,7 @@ class BetweenView(BoardView):
         self._area.setFixedHeight(ROW)
         self.track = Track(theme)
         self.track.setAccessibleName("Picture on the way")
-        self.track.setToolTip("Drag along the way (← →)")
+        self.track.setToolTip(said("Drag along the way", "Left; Right"))
         self._line = QLineEdit()
         self._line.setPlaceholderText("the same prompt")
         self._line.setAccessibleName("Prompt to go to")
@@ -54,8 +55,8 @@ class BetweenView(BoardView):
         self._seed = NumberEdit(name="Seed to go to", low=0, high=SEED_LIMIT - 1)
         self._seed.setToolTip("The seed of the last picture")
         self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
-        self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way (Enter)", role="primary")
-        self.film = tool(theme, "film", "Save film…", "As WebP, GIF or MP4", key="Ctrl+S")
+        self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way", keys="Return", role="primary")
+        self.film = tool(theme, SAVE_FILM.does(self.film_asked.emit))
         self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_small(theme)
@@ -99,8 +100,8 @@ class BetweenView(BoardView):
         self.make.setAccessibleName(self.make.text())
 
     def _make_small(self, theme: Theme) -> None:
-        self._use = tool(theme, "sliders-horizontal", "Use", "Use the settings of the picture shown", key="U")
-        self._favour = tool(theme, "star", "Favourite", "Make the picture shown a favourite", key="F")
+        self._use = tool(theme, USE_SHOWN.does(lambda: self.taken.emit(self.track.value())))
+        self._favour = tool(theme, FAVOUR_SHOWN.does(lambda: self.favoured.emit(self.track.value())))
         self._dice = mark(theme, "dices", "Another seed", size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
         self._head = Head(theme, "Between two pictures", (self._use, self._favour, self.film))
@@ -109,9 +110,6 @@ class BetweenView(BoardView):
         self.make.clicked.connect(self.made)
         self._line.returnPressed.connect(self.made)
         self.track.valueChanged.connect(self.scrubbed)
-        self.film.clicked.connect(self.film_asked)
-        self._use.clicked.connect(lambda: self.taken.emit(self.track.value()))
-        self._favour.clicked.connect(lambda: self.favoured.emit(self.track.value()))
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:

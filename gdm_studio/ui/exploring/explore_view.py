@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gdm_studio.ui.actions import FAVOUR, OTHERS, Action
 from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
@@ -119,16 +120,13 @@ class ExploreView(BoardView):
         return crumb
 
     def _make_buttons(self, theme: Theme) -> None:
-        self.fast = tool(theme, "zap", "Fast", "Sketch them with the quick version of the model")
+        self.fast = tool(theme, Action("Fast", "Sketch them with the quick version of the model", icon="zap"))
         self.fast.setCheckable(True)
         self.fast.setProperty("role", "page")
-        self.again = tool(theme, "dices", "Others", "Eight others at this distance", key="O")
-        tip = "Make the middle, or the one in focus, a favourite"
-        self.favour = tool(theme, "star", "Favourite", tip, key="F")
+        self.again = tool(theme, OTHERS.does(self.again_clicked.emit))
+        self.favour = tool(theme, FAVOUR.does(self._on_favour))
         self._head = Head(theme, "Variations", (self.fast, self.again, self.favour))
         self.fast.clicked.connect(self.fast_toggled)
-        self.again.clicked.connect(self.again_clicked)
-        self.favour.clicked.connect(self._on_favour)
         self._head.leave.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.request import MAX_SIDE
+from gdm_studio.ui.actions import UNDO, said
 from gdm_studio.ui.extending.frame import Sides
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
@@ -35,7 +36,7 @@ class ExtendBar(QFrame):
             self.edits[name] = edit = NumberEdit(name=f"Pixels {title.lower()}", low=0, high=MAX_SIDE)
             edit.setProperty("role", "value")
             edit.setFixedWidth(NUMBER)
-            edit.setToolTip(f"{title}: pixels that are added there (↑ and ↓ change them)")
+            edit.setToolTip(f"{title}: pixels that are added there; ↑ and ↓ change them")
             edit.edited.connect(self._on_edit)
             head.addWidget(label(arrow))
             head.addWidget(edit)
@@ -43,8 +44,8 @@ class ExtendBar(QFrame):
         head.addStretch()
         head.addWidget(self._close)
         self._size = ElidedLabel("", "muted")
-        self._undo = mark(theme, "undo-2", "Undo the last change (Ctrl+Z)", side=28)
-        self._done = ActionButton(theme, "Use frame", tooltip="Paint what is added (Enter)", role="primary")
+        self._undo = mark(theme, UNDO.icon, said("Undo the last change", UNDO.keys), side=28)
+        self._done = ActionButton(theme, "Use frame", tooltip="Paint what is added", keys="Return", role="primary")
         foot = in_row((self._size, 1), self._undo, self._done, spacing=6)
         stacked(head, foot, on=self, margins=(12, 6, 8, 6), spacing=4)
         self._undo.clicked.connect(self.undo_clicked)

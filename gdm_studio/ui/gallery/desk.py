@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.deleted import Restoring
 from gdm_studio.ui.gallery.importing import Importing
 from gdm_studio.ui.gallery.nearness import Nearness
@@ -14,6 +13,7 @@ from gdm_studio.ui.places import Places
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
+    from gdm_studio.ui.actions import Action
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.pages.gallery_page import GalleryPage
@@ -50,25 +50,12 @@ class Desk:
 
     def actions(self) -> list[Action]:
         """What can be done on the gallery's page."""
-        page, grid = self._page, self._page.grid
-
-        def some() -> bool:
-            return bool(grid.selected_rows())
-
-        def one() -> bool:
-            return grid.current() is not None
-
-        here = [
-            Action("Favourite, or not any more", grid.toggle_favourite, "F", can=some),
-            Action("Tag…", page.ask_for_tag, "T", can=some),
-            Action("Compare", lambda: grid.with_selected(page.compare_asked.emit), "C", can=some),
-            Action("Use settings", lambda: page.with_current(page.use_settings.emit), "U", can=one),
-            Action("Vary", lambda: page.with_current(page.vary_asked.emit), "V", can=one),
-            Action("Does it reproduce?", lambda: page.with_current(page.reproduce_asked.emit), can=one),
-            Action("What its file says", lambda: page.with_current(page.report_asked.emit), can=one),
-            Action("Delete", lambda: grid.with_ids(page.delete.emit), can=some),
-            Action("Larger pictures", lambda: page.search.next_size(1), "Ctrl++; Ctrl+="),
-            Action("Smaller pictures", lambda: page.search.next_size(-1), "Ctrl+-"),
-            Action("Add folder…", self.importing.choose),
+        page, one = self._page, self._page.asks.of(self._page.grid.current)
+        several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
+        return [
+            *several,
+            *(one[action] for action in (actions.USE, actions.VARY, actions.REPRODUCE, actions.REPORT)),
+            actions.LARGER.does(lambda: page.search.next_size(1)),
+            actions.SMALLER.does(lambda: page.search.next_size(-1)),
+            actions.ADD_FOLDER.does(self.importing.choose),
         ]
-        return [replace(action, group="Gallery", page="gallery") for action in here]

@@ -45,7 +45,7 @@ class Importing:
         self._looking, self._trouble = False, ""  # what the last look failed with
         start = self._tasks.start
         self._page.sidebar.import_asked.connect(self.choose)
-        self._page.report_asked.connect(lambda picture: self.report_on(picture.path))
+        self._page.asks.report.connect(lambda picture: self.report_on(picture.path))
         self._page.dropped.connect(self.drop)
         self._shelf.on_progress = self._page.sidebar.show_progress
         self._watch = QTimer(page, interval=WATCH_MS)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaint
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.run import View
+from gdm_studio.ui.actions import Action, said
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
@@ -32,14 +33,14 @@ class KeptSteps(QWidget):
         super().__init__(parent)
         self._row = KeptRow(theme)
         self._words = ElidedLabel("", "muted")
-        self._open = IconButton(theme, "git-branch", tooltip="Scrub and branch on the Create page (Enter)", size=14)
-        self._play = tool(theme, "play", "Play", "Play its steps")
+        does = said("Scrub and branch on the Create page", "Return")
+        self._open = IconButton(theme, "git-branch", tooltip=does, size=14)
+        self._play = tool(theme, Action("Play", "Play its steps", icon="play").does(self.play))
         for button in (self._play, self._open):
             button.setFixedHeight(24)
         self._clock = QTimer(self, interval=PLAY_MS)
         self._clock.timeout.connect(self._next)
         self._row.pointed_at.connect(self._on_pointed)
-        self._play.clicked.connect(self.play)
         self._open.clicked.connect(self.opened)
         foot = in_row((self._words, 1), self._open, self._play, spacing=2)
         stacked(self._row, foot, on=self, spacing=4)

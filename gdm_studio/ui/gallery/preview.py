@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdm_studio.ui.actions import said
 from gdm_studio.ui.imaging import thumbnail
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.painting import checker
@@ -36,7 +37,7 @@ class Preview(QWidget):
         self.setFixedSize(side, side)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Selected picture")
-        self.setToolTip("Large (Space)")
+        self.setToolTip(said("Large", "Space"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.ui.actions import USE, said
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.theme import SPACE, Theme
@@ -54,7 +55,7 @@ class Report(Overlay):
         self._lists = self._entries()
         self._scroll = scrolled(self._lists, "What was read")
         self._bar = OverlayScrollBar(self._scroll)
-        self._use = ActionButton(theme, "Use settings", tooltip="Set everything as for it (Enter)", role="primary")
+        self._use = ActionButton(theme, USE.label, tooltip=USE.tip, keys="Return", role="primary")
         self._start = ActionButton(theme, "Start from it", tooltip="The next pictures grow out of it")
         self._add = ActionButton(theme, "Add to gallery", tooltip="A copy of it in the library; the file stays")
         for button, signal in (
@@ -64,7 +65,7 @@ class Report(Overlay):
         ):
             button.clicked.connect(signal)
             button.clicked.connect(self.close_up)
-        self._close = mark(theme, "x", "Close (Esc)", size=14)
+        self._close = mark(theme, "x", said("Close", "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
         self.hold(self._whole(theme, path, rgba))
         self._use.setVisible(metadata.request is not None)

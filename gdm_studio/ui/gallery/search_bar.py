@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.gallery.query import doubts
 from gdm_studio.gallery.terms import Term, completed, terms, without
+from gdm_studio.ui.actions import said
 from gdm_studio.ui.gallery.chips import Chip, Flow
 from gdm_studio.ui.gallery.completions import Completions
 from gdm_studio.ui.plain import tip
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.search_field import SearchField
 
 SIZES = (64, 88, 120, 160, 224)  # of cells, in logical pixels
@@ -43,7 +45,7 @@ class SearchBar(QWidget):
         self.field.setProperty("role", "card")
         self._completions = Completions(self.field, page)
         self._order = ActionButton(theme, "Newest ▾", tooltip="Which come first", role="flat")
-        self._sizes = IconButton(theme, "layout-grid", tooltip="Size of the pictures (Ctrl+wheel)", text="")
+        self._sizes = IconButton(theme, "layout-grid", tooltip="Size of the pictures; Ctrl and the wheel too")
         self._found = label("", "muted")
         self._found.setFixedHeight(26)
         self._save = ActionButton(theme, "Save search", tooltip="Keep it at the left", role="inline-accent")
@@ -123,7 +125,7 @@ class SearchBar(QWidget):
         self._save.setVisible(bool(self.text()))
 
     def _chip(self, term: Term) -> Chip:
-        chip = Chip(self._theme, term.label, tooltip=f"Search without {term.text} (Del)", parent=self)
+        chip = Chip(self._theme, term.label, tooltip=said(f"Search without {term.text}", "Del"), parent=self)
         chip.removed.connect(lambda: self.set_text(without(self.text(), term)))
         return chip
 
@@ -144,9 +146,7 @@ class SearchBar(QWidget):
     def _open_menu(
         self, button: QWidget, entries: Sequence[tuple[str, bool]], choose: Callable[[int], object]
     ) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu = empty_menu(self)
         group = QActionGroup(menu)
         for place, (words, checked) in enumerate(entries):
             action = QAction(words, menu, checkable=True, checked=checked)

@@ -39,8 +39,8 @@ class Selected:
         self._steps: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
         page.large_asked.connect(lambda picture: tasks.start(self._show_large(picture)))
-        page.parent_asked.connect(lambda picture: tasks.start(self._open_parent(picture)))
-        page.reproduce_asked.connect(lambda picture: tasks.start(self._reproduce(picture)))
+        page.asks.parent_of.connect(lambda picture: tasks.start(self._open_parent(picture)))
+        page.asks.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
         page.noted.connect(lambda picture, text: tasks.start(shelf.deeds.note(picture.id, text)))
         page.tag.connect(lambda ids, name, on: tasks.start(shelf.deeds.tag(ids, name, on)))
 

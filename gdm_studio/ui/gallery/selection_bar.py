@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
+from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
 from gdm_studio.ui.plain import entry
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.painting import shadow
 
 HEIGHT, FOOT, NARROW = 46, 14, 600
@@ -19,21 +21,16 @@ AIR = 24  # around the bar, for its shadow
 
 
 class SelectionBar(QWidget):
-    """Lies over `ground`, at its foot. Signals: `compare_asked()`, `favourite_asked()`, `tag_asked()`,
-    `collect_asked(str)` a collection or "" for a new one, `take_out_asked(str)`, `export_asked()`, `delete_asked()`,
-    `closed()`. Setters: `show_count(count)`, `set_collections(names)`, `set_open_collection(name)`.
+    """Lies over `ground`, at its foot, with the actions `offered`. Signals: `collect_asked(str)` a collection or "" for
+    a new one, `take_out_asked(str)`, `closed()`. Setters: `show_count(count)`, `set_collections(names)`,
+    `set_open_collection(name)`.
     """
 
-    compare_asked = Signal()
-    favourite_asked = Signal()
-    tag_asked = Signal()
     collect_asked = Signal(str)
     take_out_asked = Signal(str)
-    export_asked = Signal()
-    delete_asked = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, ground: QWidget) -> None:
+    def __init__(self, theme: Theme, ground: QWidget, offered: Mapping[Action, Action]) -> None:
         super().__init__(ground.parentWidget())
         self._theme, self._ground = theme, ground
         self._collections: list[str] = []
@@ -41,15 +38,16 @@ class SelectionBar(QWidget):
         self._open = ""  # the collection that is shown
         self._body = QFrame(self)
         self._count = label("", "strong")
-        self._compare = _button(theme, "Compare", "Look at them side by side (C)")
-        self._star = ActionButton(theme, "", tooltip="Favourites, or not any more (F)", name="star", role="small")
-        self._tag = _button(theme, "Tag", "Put a tag on them (T)")
-        self._collect = _button(theme, "", "Put them into a collection")
-        self._export = _button(theme, "Export…", "Write them for other programs (Ctrl+E)")
-        self._delete = _button(theme, "Delete", "Delete (Del); Ctrl+Z brings them back", role="flat-danger")
-        self._close = _button(theme, "Esc", "Select none (Esc)", role="flat")
+        self._compare = button_of(theme, offered[COMPARE], role="small")
+        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="small")
+        self._tag = button_of(theme, offered[TAG], role="small")
+        self._collect = ActionButton(theme, "", tooltip="Put them into a collection", role="small")
+        self._export = button_of(theme, offered[EXPORT], role="small")
+        self._delete = button_of(theme, offered[DELETE], role="flat-danger")
+        self._close = ActionButton(theme, "Esc", tooltip="Select none", keys="Esc", role="flat")
+        self._collect.clicked.connect(self.show_menu)
+        self._close.clicked.connect(self.closed)
         self._star.setFixedWidth(36)
-        self._connect()
         self._lay_out()
         ground.installEventFilter(self)
         self.setAccessibleName("Selected pictures")
@@ -75,9 +73,7 @@ class SelectionBar(QWidget):
 
     def show_menu(self) -> QMenu:
         """Opens the collections to choose from, above the button."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu = empty_menu(self)
         for name in self._collections:
             menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
         if self._collections:
@@ -114,15 +110,6 @@ class SelectionBar(QWidget):
         self._body.setGeometry(AIR, AIR, body.width(), body.height())
         self.raise_()
 
-    def _connect(self) -> None:
-        self._compare.clicked.connect(self.compare_asked)
-        self._star.clicked.connect(self.favourite_asked)
-        self._tag.clicked.connect(self.tag_asked)
-        self._collect.clicked.connect(self.show_menu)
-        self._export.clicked.connect(self.export_asked)
-        self._delete.clicked.connect(self.delete_asked)
-        self._close.clicked.connect(self.closed)
-
     def _lay_out(self) -> None:
         row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
         for button in (self._compare, self._star, self._tag, self._collect, self._export, self._delete):
@@ -130,7 +117,3 @@ class SelectionBar(QWidget):
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self._close)
-
-
-def _button(theme: Theme, text: str, tooltip: str, *, role: str = "small") -> QPushButton:
-    return ActionButton(theme, text, tooltip=tooltip, role=role)

@@ -9,6 +9,20 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
+from gdm_studio.ui.actions import (
+    COMPARE,
+    COPY_CREDIT,
+    DELETE,
+    EXPORT,
+    FAVOURITE,
+    OPEN_FOLDER,
+    REPORT,
+    REPRODUCE,
+    UNFAVOURITE,
+    USE,
+    VARY,
+)  # fmt: skip
+from gdm_studio.ui.gallery.asks import Asks
 from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
@@ -17,7 +31,7 @@ from gdm_studio.ui.gallery.words_on import NoteField, Tags
 from gdm_studio.ui.gallery_model import PictureLike, title_of
 from gdm_studio.ui.plain import entry, plain, tip
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -27,38 +41,24 @@ if TYPE_CHECKING:
     from gdm_studio.run import View
 
 WIDTH, EDGE = 272, 14
+OFFERED = (USE, VARY, COMPARE, EXPORT, OPEN_FOLDER, COPY_CREDIT)
 MINUTE_MS = 60_000
 
 
 class Side(QFrame):
-    """Parts: `steps`, `tags`, `note`, `close_to`. Signals: `use_settings(object)`, `vary_asked(object)`,
-    `compare_asked(object)`, `export(list pictures)`, `open_folder(object)`, `copy_credit(object)`,
-    `favourite(list ids, bool)`, `delete(list ids)`, `reproduce_asked(object)`, `parent_asked(object)`,
-    `report_asked(object)`, `less_like_asked(object)`, `large_asked()`, `opened(object)`,
-    `tag_asked(QPoint)` at a place of the screen, `untagged(str)`, `noted(object picture, str)`.
+    """What can be done goes through `asks`. Parts: `steps`, `tags`, `note`, `close_to`. Signals: `large_asked()`,
+    `opened(object)`, `tag_asked(QPoint)` at a place of the screen, `untagged(str)`, `noted(object picture, str)`.
     Setters: `show_picture(picture | None, rough)`, `show_pixels(id, rgba)`, `show_reproduces(id, words, colour)`,
     `show_reasons(id, sentences)`, `show_origin(id, words)`, `set_model_titles(titles)`. Reader: `picture()`.
     """
 
-    use_settings = Signal(object)
-    vary_asked = Signal(object)
-    compare_asked = Signal(object)
-    export = Signal(list)
-    open_folder = Signal(object)
-    copy_credit = Signal(object)
-    less_like_asked = Signal(object)
-    favourite = Signal(list, bool)
-    delete = Signal(list)
-    reproduce_asked = Signal(object)
-    parent_asked = Signal(object)
-    report_asked = Signal(object)
     large_asked = Signal()
     opened = Signal(object)
     tag_asked = Signal(QPoint)
     untagged = Signal(str)
     noted = Signal(object, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, asks: Asks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
@@ -71,18 +71,20 @@ class Side(QFrame):
         self.steps = KeptSteps(theme)
         self._title = ElidedLabel("", "strong")
         self._when = label("", "muted")
-        self._star = ActionButton(theme, "", tooltip="Favourite (F)", name="star", role="mark")
+        offered = asks.of(self.picture)
+        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="mark")
         self._facts = FactRows()
         self._origin = _Link(theme, "Branch of", "Show the picture that it leaves")
-        self._again = _Link(theme, "Reproducibility", "Make it again from its file, and compare")
-        self._file = _Link(theme, "Its file", "What of its settings is used, ignored, unknown")
+        self._again = _Link(theme, "Reproducibility", REPRODUCE.tip)
+        self._file = _Link(theme, "Its file", REPORT.tip)
         self._reasons = label("", "hint")
         self._reasons.setWordWrap(True)
         self.close_to = CloseTo(theme)
         self.tags, self.note = Tags(theme), NoteField()
-        self._buttons = _buttons(theme)
+        self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
+        self._buttons.append(button_of(theme, offered[DELETE], role="flat-danger"))
         self._clock = QTimer(self, interval=MINUTE_MS)
-        self._connect()
+        self._connect(asks)
         self._lay_out()
         self.show_picture(None)
 
@@ -149,7 +151,7 @@ class Side(QFrame):
         self._title.setText(title_of(picture))
         self._show_when()
         self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
-        self._star.setToolTip("No favourite any more (F)" if picture.favourite else "Favourite (F)")
+        self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
         self._facts.show_facts(facts_of(picture, self._titles))
         elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
         self._file.setVisible(elsewhere)
@@ -167,50 +169,29 @@ class Side(QFrame):
         """A step of it in its place, or itself again."""
         self.preview.show_picture(view.predicted if view is not None else self._rgba)
 
-    def _connect(self) -> None:
+    def _connect(self, asks: Asks) -> None:
         self._clock.timeout.connect(self._show_when)
-        self._star.clicked.connect(self._on_star)
         self.preview.clicked.connect(self.large_asked)
         self.steps.looked_at.connect(self._look_at)
         self.steps.opened.connect(lambda: self.opened.emit(self._picture))
-        self._origin.clicked.connect(lambda: self.parent_asked.emit(self._picture))
-        self._again.clicked.connect(lambda: self.reproduce_asked.emit(self._picture))
-        self.close_to.less_asked.connect(lambda: self.less_like_asked.emit(self._picture))
-        self._file.clicked.connect(lambda: self.report_asked.emit(self._picture))
+        self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
+        self._again.clicked.connect(lambda: asks.reproduce.emit(self._picture))
+        self.close_to.less_asked.connect(lambda: asks.less_like.emit(self._picture))
+        self._file.clicked.connect(lambda: asks.report.emit(self._picture))
         self.tags.add_asked.connect(self.tag_asked)
         self.tags.removed.connect(self.untagged)
         self.note.written.connect(self._on_note)
-        acts = {
-            "use": lambda: self.use_settings.emit(self._picture),
-            "vary": lambda: self.vary_asked.emit(self._picture),
-            "compare": lambda: self.compare_asked.emit(self._picture),
-            "export": lambda: self.export.emit([self._picture]),
-            "show": lambda: self.open_folder.emit(self._picture),
-            "credit": lambda: self.copy_credit.emit(self._picture),
-            "delete": self._on_delete,
-        }
-        for name, act in acts.items():
-            self._buttons[name].clicked.connect(act)
 
     def _on_note(self, text: str) -> None:
         if self._picture is not None:
             self.noted.emit(self._picture, text)
-
-    def _on_delete(self) -> None:
-        if self._picture is not None:
-            self.delete.emit([self._picture.id])
-
-    def _on_star(self) -> None:
-        if self._picture is not None:
-            self.favourite.emit([self._picture.id], not self._picture.favourite)
 
     def _lay_out(self) -> None:
         self._star.setFixedSize(24, 24)
         head = in_row((self._title, 1), self._when, self._star, spacing=6)
         buttons = QGridLayout()
         buttons.setSpacing(6)
-        for number, button in enumerate(self._buttons.values()):
-            button.setProperty("role", button.property("role") or "small")
+        for number, button in enumerate(self._buttons):
             across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
             buttons.addWidget(button, number // 2, number % 2, 1, across)
         self._body = QWidget()
@@ -247,15 +228,3 @@ class _Link(QWidget):
 
     def _recolour(self) -> None:
         self._button.setStyleSheet(f"color: {self._theme.colour(self._colour).name()}")
-
-
-def _buttons(theme: Theme) -> dict[str, ActionButton]:
-    return {
-        "use": ActionButton(theme, "Use settings", tooltip="Set everything as for this picture (U)"),
-        "vary": ActionButton(theme, "Vary", tooltip="Pictures like it (V)"),
-        "compare": ActionButton(theme, "Compare", tooltip="Put it beside others (C)"),
-        "export": ActionButton(theme, "Export…", tooltip="Larger, as SVG, as icons of every kind (Ctrl+E)"),
-        "show": ActionButton(theme, "Show file", tooltip="Open its folder"),
-        "credit": ActionButton(theme, "Copy credit", tooltip="Whose drawings the model learned from, to name them"),
-        "delete": ActionButton(theme, "Delete", tooltip="Delete (Del); Ctrl+Z brings it back", role="flat-danger"),
-    }

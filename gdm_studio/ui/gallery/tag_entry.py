@@ -30,7 +30,7 @@ class TagEntry(QWidget):
         self.field.setAccessibleName("Tag")
         self.field.setToolTip("A word for these pictures: Enter puts it on them, Esc closes")
         self._completions = Completions(self.field, page)
-        add = ActionButton(theme, "Add", tooltip="Put the tag on (Enter)", role="small")
+        add = ActionButton(theme, "Add", tooltip="Put the tag on", keys="Return", role="small")
         add.clicked.connect(self._finish)
         in_row((self.field, 1), add, on=self, margins=8, spacing=6)
         self.field.textEdited.connect(self._offer)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from gdm_studio.ui.actions import TAG, said
 from gdm_studio.ui.gallery.chips import Chip, Flow
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.layouts import stacked
@@ -27,7 +28,7 @@ class Tags(QWidget):
         self._theme = theme
         self._names: tuple[str, ...] | None = None
         self._flow = Flow(parent=self)
-        self._add = Chip(theme, "Tag", tooltip="Put a tag on it (T)", icon="plus", removable=False, parent=self)
+        self._add = Chip(theme, TAG.label, tooltip=TAG.tooltip, icon=TAG.icon, removable=False, parent=self)
         self._add.clicked.connect(lambda: self.add_asked.emit(self.place_of_add()))
         self.show_tags(())
 
@@ -44,7 +45,7 @@ class Tags(QWidget):
         return self._add.mapToGlobal(QPoint(0, -4))
 
     def _chip(self, name: str) -> Chip:
-        chip = Chip(self._theme, name, tooltip=f"Take {name} off (Del)", parent=self)
+        chip = Chip(self._theme, name, tooltip=said(f"Take {name} off", "Del"), parent=self)
         chip.removed.connect(lambda: self.removed.emit(name))
         return chip
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from gdm_studio.ui.actions import FAVOURITE, USE
 from gdm_studio.ui.grids.cell import Cell
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.menu import empty_menu
 
 
 class BoardView(QFrame):
@@ -39,9 +41,7 @@ class BoardView(QFrame):
         cell = self.cells[place]
         if not cell.isEnabled():
             return None
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu = empty_menu(self)
         for words, signal in self._entries(place).items():
             menu.addAction(words).triggered.connect(lambda _=False, signal=signal: signal.emit(place))
         menu.popup(cell.mapToGlobal(at))
@@ -49,7 +49,7 @@ class BoardView(QFrame):
 
     def _entries(self, place: int) -> dict[str, SignalInstance]:
         """Of the menu of a cell."""
-        return {"Use its settings": self.taken, "Favourite": self.favoured}
+        return {USE.label: self.taken, FAVOURITE.label: self.favoured}
 
     def _make_cells(self, titles: Sequence[str], click: Callable[[int], object], *, worded: bool = False) -> None:
         """Empty ones."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.ui.actions import Action
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
@@ -25,8 +26,9 @@ class Head(QWidget):
         super().__init__()
         self.setProperty("role", "card")  # what is checked stands out from the page
         self._title = ElidedLabel(title, "strong")
-        self.leave = IconButton(theme, "x", tooltip="Back to the picture")
-        pressed_by(self.leave, "Escape")
+        leave = Action("Back to the picture", keys="Escape")
+        self.leave = IconButton(theme, "x", tooltip=leave.tooltip)
+        pressed_by(self.leave, leave)
         self._words = {part: part.text() for part in parts if isinstance(part, IconButton)}
         self._row = row = in_row((self._title, 1), ..., on=self, margins=(16, 9, 12, 0), spacing=4)
         for part in (*parts, self.leave):

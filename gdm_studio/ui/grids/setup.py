@@ -34,7 +34,7 @@ class Setup(QFrame):
         self.across = AxisEdit(theme, "Across", optional=False)
         self.down = AxisEdit(theme, "Down", optional=True)
         self._words = ElidedLabel("", "muted")
-        self.make = ActionButton(theme, "Make the grid", tooltip="Make one picture for each (Enter)", role="primary")
+        self.make = ActionButton(theme, "Make the grid", tooltip="One picture for each", keys="Return", role="primary")
         page = QWidget()
         both = in_row(
             (self.across, 1, Qt.AlignmentFlag.AlignTop), (self.down, 1, Qt.AlignmentFlag.AlignTop), spacing=16

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.ui.actions import AXES, COMPARE, FAVOURITE, SAVE_SHEET, USE
 from gdm_studio.ui.grids.board_view import BoardView
 from gdm_studio.ui.grids.cells import Cells
 from gdm_studio.ui.grids.head import Head
@@ -38,19 +39,17 @@ class SheetView(BoardView):
         super().__init__(theme, Cells(theme), parent)
         self._setup = setup
         self.pace = Segmented(theme, PACES, name="Settings of the schedulers")
-        self.axes = tool(theme, "sliders-horizontal", "Axes", "What the grid goes over", key="G")
+        self.axes = tool(theme, AXES)
         self.axes.setCheckable(True)
         self.axes.setProperty("role", "page")
-        self.compare = tool(theme, "columns-2", "Compare", "Look at them side by side on the Compare page")
+        self.compare = tool(theme, COMPARE.keyless.does(self.compare_clicked.emit))
         self.stop = ActionButton(theme, "Stop", tooltip="", role="small")
-        self.save = tool(theme, "download", "Save", "Save the sheet as one labelled picture", key="Ctrl+S")
+        self.save = tool(theme, SAVE_SHEET.does(self.save_clicked.emit))
         self._head = Head(theme, "", (self.pace, self.axes, self.compare, self.save))
         self._lay_out()
         self.axes.toggled.connect(self._on_axes)
         self.pace.chosen.connect(self.pace_chosen)
         self.stop.clicked.connect(self.stop_clicked)
-        self.compare.clicked.connect(self.compare_clicked)
-        self.save.clicked.connect(self.save_clicked)
         self._head.leave.clicked.connect(self.closed)
         self.set_state(running=False, savable=False)
 
@@ -80,7 +79,7 @@ class SheetView(BoardView):
         self.compare.setEnabled(savable)
 
     def _entries(self, place: int) -> dict[str, SignalInstance]:
-        return {"Use its settings": self.taken, "Compare": self.compared, "Favourite": self.favoured}
+        return {USE.label: self.taken, COMPARE.label: self.compared, FAVOURITE.label: self.favoured}
 
     def _on_axes(self, on: bool) -> None:
         self._area.setVisible(not on)

@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gdm_studio.ui import icons
+from gdm_studio.ui import actions, icons
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.comparing.panes import OF_TWO, Panes
 from gdm_studio.ui.comparing.table import Table
 from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, label, rule, tool
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -109,25 +109,19 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
-        self.one_to_one = make("search", "100 %", "Actual size", key="1")
-        self.fit = make("maximize", "Fit", "Fit the pictures in their places", key="0")
+        self.one_to_one = make(actions.ACTUAL_SIZE.does(self.panes.actual_size))
+        self.fit = make(actions.FIT_ALL.does(self.panes.fit))
         self.fit.setCheckable(True)
         self.fit.setProperty("role", "page")
-        self.swap = make("arrow-left-right", "Swap", "Turn their order round", key="S")
-        self.add = make("image-plus", "Add…", "Add picture files", key="Ctrl+O")
-        self.save = make("download", "Save as picture", "Keep it as one labelled picture", key="Ctrl+S")
-        self.clear = make("x", "Clear", "Compare something else")
-        self._words = {self.swap: "Swap", self.add: "Add…", self.save: "Save as picture", self.clear: "Clear"}
+        self.swap = make(actions.SWAP.does(self.swapped.emit))
+        self.add = make(actions.ADD_FILES.does(self.add_asked.emit))
+        self.save = make(actions.SAVE_COMPARISON.does(self.save_asked.emit))
+        self.clear = make(actions.CLEAR_COMPARISON.does(self.cleared.emit))
+        self._words = {button: button.text() for button in (self.swap, self.add, self.save, self.clear)}
 
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)
         self.panes.zoomed.connect(self._show_zoom)
-        self.one_to_one.clicked.connect(self.panes.actual_size)
-        self.fit.clicked.connect(self.panes.fit)
-        self.swap.clicked.connect(self.swapped)
-        self.add.clicked.connect(self.add_asked)
-        self.save.clicked.connect(self.save_asked)
-        self.clear.clicked.connect(self.cleared)
         self._empty.files.clicked.connect(self.add_asked)
         self._empty.gallery.clicked.connect(self.gallery_asked)
 
@@ -152,9 +146,10 @@ class _Empty(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.files = ActionButton(theme, "Choose files…", tooltip="Compare picture files", role="primary")
-        pressed_by(self.files, "Ctrl+O")
-        self.gallery = ActionButton(theme, "Open the gallery", tooltip="Select pictures there (Ctrl+2)", role="card")
+        self.files = button_of(theme, actions.CHOOSE_FILES, role="primary")
+        pressed_by(self.files, actions.CHOOSE_FILES)
+        there = actions.said("Select pictures there", actions.GO_TO["gallery"].keys)
+        self.gallery = ActionButton(theme, "Open the gallery", tooltip=there, role="card")
         self._theme = theme
         self._marks: list[tuple[QLabel, str]] = []
         middle = QWidget()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gdm_studio.ui.actions import TAG, Action
 from gdm_studio.ui.drop_zones import dropped_paths
 from gdm_studio.ui.gallery.deleted import Deleted
 from gdm_studio.ui.gallery.preview import LargePicture
@@ -28,12 +29,10 @@ EDGE, TOP = 18, 14
 
 
 class GalleryPage(QFrame):
-    """Parts: `sidebar`, `search`, `grid`, `deleted`, `bar`, `side`, `tag_entry`, `large`.
+    """Parts: `asks`, `sidebar`, `search`, `grid`, `deleted`, `bar`, `side`, `tag_entry`, `large`.
 
-    Signals with a picture: `selected(object | None)`, `activated`, `use_settings`, `open_folder`, `copy_credit`,
-    `vary_asked`, `report_asked`, `reproduce_asked`, `parent_asked`, `large_asked`. With a list of pictures: `export`,
-    `compare_asked`. With a list of ids: `favourite(ids, bool)`, `delete(ids)`, `tag(ids, str, bool)`,
-    `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
+    Signals with a picture: `selected(object | None)`, `activated`, `large_asked`. With a list of ids:
+    `tag(ids, str, bool)`, `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
     And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and picture
     files, `deleted_opened()`.
     Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `set_look(cell, oldest_first)`,
@@ -42,18 +41,7 @@ class GalleryPage(QFrame):
 
     selected = Signal(object)
     activated = Signal(object)
-    use_settings = Signal(object)
-    open_folder = Signal(object)
-    copy_credit = Signal(object)
-    vary_asked = Signal(object)
-    report_asked = Signal(object)
-    reproduce_asked = Signal(object)
-    parent_asked = Signal(object)
     large_asked = Signal(object)
-    export = Signal(list)
-    compare_asked = Signal(list)
-    favourite = Signal(list, bool)
-    delete = Signal(list)
     tag = Signal(list, str, bool)
     collect_asked = Signal(str, list)
     take_out_asked = Signal(str, list)
@@ -73,10 +61,11 @@ class GalleryPage(QFrame):
         self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
         self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
-        self.side = Side(theme)
+        self.asks = self.grid.asks
+        self.side = Side(theme, self.asks)
         self.deleted = Deleted(theme)
         self._lay_out()
-        self.bar = SelectionBar(theme, self.grid)
+        self.bar = SelectionBar(theme, self.grid, self.of_selected())
         self.tag_entry = TagEntry(theme, self)
         self.large = LargePicture(theme, self)
         self.deleted.hide()
@@ -112,6 +101,10 @@ class GalleryPage(QFrame):
         """Opens everything and searches in it."""
         self.sidebar.choose("")
         self.search.set_text(query)
+
+    def of_selected(self) -> dict[Action, Action]:
+        """Actions ready to be done to all selected pictures."""
+        return {**self.grid.of_selected(), TAG: TAG.does(self.ask_for_tag, lambda: bool(self.grid.selected_rows()))}
 
     def ask_for_tag(self, place: QPoint | None = None) -> None:
         """Asks for a tag to put on the selected pictures, at a place of the screen or over the foot of the grid."""
@@ -171,23 +164,11 @@ class GalleryPage(QFrame):
         self.grid.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
         self.large.moved.connect(self._move_on)
         self.large.closed.connect(self.grid.setFocus)
-        for part in (self.grid, self.side):
-            part.use_settings.connect(self.use_settings)
-            part.favourite.connect(self.favourite)
-            part.open_folder.connect(self.open_folder)
-            part.delete.connect(self.delete)
-            part.export.connect(self.export)
-            part.copy_credit.connect(self.copy_credit)
         self._connect_side()
         self._connect_bar()
 
     def _connect_side(self) -> None:
         side = self.side
-        side.vary_asked.connect(self.vary_asked)
-        side.compare_asked.connect(lambda picture: self.compare_asked.emit([picture]))
-        side.reproduce_asked.connect(self.reproduce_asked)
-        side.parent_asked.connect(self.parent_asked)
-        side.report_asked.connect(self.report_asked)
         side.opened.connect(self.activated)
         side.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
         side.tag_asked.connect(self._tag_current)
@@ -196,13 +177,8 @@ class GalleryPage(QFrame):
 
     def _connect_bar(self) -> None:
         bar, grid = self.bar, self.grid
-        bar.compare_asked.connect(lambda: grid.with_selected(self.compare_asked.emit))
-        bar.favourite_asked.connect(grid.toggle_favourite)
-        bar.tag_asked.connect(self.ask_for_tag)
         bar.collect_asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
         bar.take_out_asked.connect(lambda name: grid.with_ids(lambda ids: self.take_out_asked.emit(name, ids)))
-        bar.export_asked.connect(lambda: grid.with_selected(self.export.emit))
-        bar.delete_asked.connect(lambda: grid.with_ids(self.delete.emit))
         bar.closed.connect(self._select_none)
 
     def _tag_current(self, place: QPoint) -> None:

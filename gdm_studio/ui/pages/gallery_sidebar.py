@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.plain import make_plain, tip
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets import button_of, label
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 WIDTH, ROW, HEADER = 208, 32, 34
@@ -97,10 +99,7 @@ class Sidebar(QFrame):
         self.view.removed.connect(self.remove_asked)
         self.view.renamed.connect(self.rename_asked)
         self.view.button_pressed.connect(self.button_pressed)
-        add = ActionButton(
-            theme, "Add folder…", tooltip="Show the pictures of a folder where they are", name="plus", role="flat"
-        )
-        add.clicked.connect(self.import_asked)
+        add = button_of(theme, ADD_FOLDER.does(self.import_asked.emit), icon=True, role="flat")
         self._progress = label("", "muted")
         self._progress.setContentsMargins(10, 0, 0, 0)
         self._progress.hide()
@@ -187,9 +186,7 @@ class _Places(QListView):
 
     def show_menu(self, index: Index, place: QPoint) -> QMenu:
         """Opens what can be done with what people made, at a place of the screen."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu = empty_menu(self)
         row, own = index.row(), _of(index)
         if KINDS[own.kind].named:
             rename = menu.addAction(icons.icon(self._theme, "pencil"), "Rename")

@@ -33,10 +33,11 @@ from gdm_studio import paths
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.held import Held, of_card
+from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, button_of, in_columns, label
 from gdm_studio.ui.widgets.labels import Label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
@@ -89,9 +90,7 @@ class ModelsPage(QFrame):
         self._add = ActionButton(
             theme, "Add a folder…", tooltip="Use the models of another program where they lie", name="plus", role="card"
         )
-        self.family_tree = ActionButton(
-            theme, "Family tree", tooltip="The systems of the literature: how they differ", name="network", role="card"
-        )
+        self.family_tree = button_of(theme, GO_TO["family-tree"].does(self.family_asked.emit), icon=True, role="card")
         self._own = _own_models()
         self._lay_out()
         self._connect()
@@ -200,7 +199,6 @@ class ModelsPage(QFrame):
         self.view.use_model.connect(self.use_model)
         self._folder.clicked.connect(self.open_folder)
         self._add.clicked.connect(self.add_folder)
-        self.family_tree.clicked.connect(self.family_asked)
 
     def _lay_out(self) -> None:
         head = in_row(

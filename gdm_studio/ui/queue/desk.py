@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
+from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.imaging import glance
 from gdm_studio.ui.progress import duration, progress_text
@@ -108,9 +109,9 @@ class Desk(QObject):
 
     def actions(self) -> list[Action]:
         return [
-            Action("Open or close the queue", self.toggle, "Ctrl+J", group="Queue"),
-            Action("Pause the queue or go on", self.toggle_pause, group="Queue"),
-            Action("Clear the queue", lambda: self._tasks.start(self.clear()), group="Queue"),
+            actions.QUEUE.does(self.toggle),
+            actions.PAUSE_QUEUE.does(self.toggle_pause),
+            actions.CLEAR_QUEUE.does(lambda: self._tasks.start(self.clear())),
         ]
 
     async def _bring_back(self, removed: Removed) -> None:

@@ -29,7 +29,7 @@ class Editing:
         """Brings its settings into the controls."""
         left_out = self.use(item.request)
         self.item = item
-        self._page.controls.button.set_purpose(SAVE, "Puts the settings back in their place (Ctrl+Enter)")
+        self._page.controls.button.set_purpose(SAVE, "Puts the settings back in their place")
         self._say(
             TITLE,
             f"Not used: {', '.join(left_out)}."

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.queueing import REMEDIES, Item, ItemState
+from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, said
 from gdm_studio.ui.queue.model import QueueModel, title_of
 from gdm_studio.ui.queue.rows import ROW, Rows
 from gdm_studio.ui.theme import SPACE, Theme
@@ -16,6 +17,7 @@ from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, 
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
+WORDED = ("mend", "retry", "edit", "endless")  # these have room for their words
 
 
 class QueuePanel(QFrame):
@@ -43,8 +45,9 @@ class QueuePanel(QFrame):
         self.rows = Rows(theme, self.model)
         self._summary = ElidedLabel("", "muted")
         self._pause = IconButton(theme, "pause", tooltip="Begin nothing more for now", text="Pause")
-        self._clear = IconButton(theme, "trash-2", tooltip="Take out everything that waits; it can be brought back")
-        self._close = mark(theme, "x", "Close (Esc, Ctrl+J)", size=14)
+        self._clear = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
+        self._clear.setAccessibleName(CLEAR_QUEUE.label)
+        self._close = mark(theme, "x", said("Close", f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
         self._make_actions(theme)
         self._lay_out()
@@ -158,24 +161,14 @@ class QueuePanel(QFrame):
         self._buttons["endless"].setChecked(item is not None and item.endless)
 
     def _make_actions(self, theme: Theme) -> None:
-        def button(name: str, tooltip: str, text: str = "", *, checkable: bool = False) -> IconButton:
-            return IconButton(theme, name, tooltip=tooltip, text=text, checkable=checkable)
-
-        self._buttons = {
-            "mend": button("sparkles", "Try again, changed so that it can work", "Mend"),
-            "retry": button("rotate-ccw", "Try again (R)", "Try again"),
-            "edit": button("pencil", "Edit: its settings go to the controls, Generate puts it back (Enter)", "Edit"),
-            "endless": button(
-                "repeat", "Until stopped: go on with the next seeds (E)", "Until stopped", checkable=True
-            ),
-            "pause": button("pause", "Hold this one, or let it go on (Space)"),
-            "duplicate": button("copy", "Once more, with the next seeds (D)"),
-            "remove": button("trash-2", "Take it out of the queue (Del)"),
-        }
-        names = {"pause": "Pause", "duplicate": "Duplicate", "remove": "Remove"}
-        for name, each in self._buttons.items():
-            each.setAccessibleName(names.get(name, each.text()))
-            each.clicked.connect(lambda _=False, name=name: self._ask(name))
+        self._buttons = {}
+        for name, action in QUEUED.items():
+            text = action.label if name in WORDED else ""
+            self._buttons[name] = button = IconButton(
+                theme, action.icon, tooltip=action.tooltip, text=text, checkable=name == "endless"
+            )
+            button.setAccessibleName(action.label)
+            button.clicked.connect(lambda _=False, name=name: self._ask(name))
 
     def _lay_out(self) -> None:
         head = in_row(
@@ -185,10 +178,10 @@ class QueuePanel(QFrame):
         self._bar = QWidget()
         self._bar.setFixedHeight(FOOT)
         foot = in_row(on=self._bar, margins=(8, 6, 8, 8), spacing=2)
-        for name in ("mend", "retry", "edit", "endless"):
+        for name in WORDED:
             foot.addWidget(self._buttons[name])
         foot.addStretch()
-        for name in ("pause", "duplicate", "remove"):
+        for name in (name for name in QUEUED if name not in WORDED):
             foot.addWidget(self._buttons[name])
         room = stacked(self._crash, margins=(8, 0, 8, 0))
         self._crash_gap = QWidget()

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.ui import icons
+from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.gallery_model import fitted
+from gdm_studio.ui.keys import sequences
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.queue.model import ITEM, PROGRESS, Progress, QueueModel, facts_of, state_of, title_of
 from gdm_studio.ui.theme import Theme
@@ -16,6 +18,8 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 ROW, THUMB, EDGE, GAP = 62, 44, 8, 12
 SIGNS = {ItemState.WAITING: "image", ItemState.PAUSED: "pause", ItemState.FAILED: "circle-alert"}
+KEYS = {sequence[0].key(): name for name, each in QUEUED.items() for sequence in sequences(each.keys)}  # type: ignore[index]
+KEYS[Qt.Key.Key_Backspace] = "remove"
 EMPTY = ("The queue is empty", "While a picture is being made, Ctrl+Enter puts the next one here.")
 
 
@@ -52,16 +56,11 @@ class Rows(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        names = {
-            Qt.Key.Key_Return: "edit", Qt.Key.Key_Enter: "edit", Qt.Key.Key_Delete: "remove",
-            Qt.Key.Key_Backspace: "remove", Qt.Key.Key_Space: "pause", Qt.Key.Key_D: "duplicate",
-            Qt.Key.Key_R: "retry", Qt.Key.Key_E: "endless",
-        }  # fmt: skip
         key = Qt.Key(event.key())
         if alt and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.move_asked.emit(-1 if key == Qt.Key.Key_Up else 1)
-        elif key in names and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self.key.emit(names[key])
+        elif key in KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.key.emit(KEYS[key])
         elif key == Qt.Key.Key_Escape:
             event.ignore()
         else:

@@ -119,8 +119,8 @@ class SetSheet(QFrame):
         self._bar = QFrame()
         self._bar.setProperty("role", "bar")
         self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._redo = ActionButton(theme, REDO, tooltip="Make the selected again (R)", name="dices")
-        self._remove = ActionButton(theme, REMOVE, tooltip="Take the selected out of the set (Del)", name="x")
+        self._redo = ActionButton(theme, REDO, tooltip="Make the selected again", keys="R", name="dices")
+        self._remove = ActionButton(theme, REMOVE, tooltip="Take the selected out of the set", keys="Del", name="x")
         tip = "Begin with an empty sheet; this set stays in the gallery"
         self._discard = ActionButton(theme, "New set", tooltip=tip)
         self._export = ActionButton(theme, EXPORT, tooltip="Write its pictures as files", name="download")

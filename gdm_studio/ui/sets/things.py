@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from gdm_studio.ui.actions import GENERATE, SET, said
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
@@ -42,7 +43,7 @@ class Things(QWidget):
         self.editor = QPlainTextEdit()
         self.editor.setPlaceholderText(PLACEHOLDER)
         self.editor.setAccessibleName("Things of the set")
-        self.editor.setToolTip("What the set shows, one thing a line (Ctrl+Enter makes it)")
+        self.editor.setToolTip(said("What the set shows, one thing a line", GENERATE.keys))
         self.editor.setFont(theme.font(14))
         self.editor.setMinimumHeight(LINE + 25)
         self.editor.setTabChangesFocus(True)
@@ -52,7 +53,7 @@ class Things(QWidget):
         self.editor.textChanged.connect(self._on_text)
         title = label("Things")
         title.setBuddy(self.editor)
-        self.leave = mark(theme, "x", "One picture again (Ctrl+T)", size=14, side=20)
+        self.leave = mark(theme, "x", said("One picture again", SET.keys), size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
         head = in_row(title, ..., self._count, self.leave)
         stacked(head, self.editor, on=self, spacing=6)

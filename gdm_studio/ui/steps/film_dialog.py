@@ -79,7 +79,7 @@ class FilmDialog(QDialog):
         self._summary = label("", "hint")
         self._summary.setWordWrap(True)
         self.look = Combo(theme, name="What is shown")
-        self.look.set_choices([Choice(each.id, each.title, each.summary.removesuffix(" (V)")) for each in LOOKS])
+        self.look.set_choices(LOOKS)
         self.look.set_choice(look)
         sizes = [Choice(size, size, f"{size} pixels on the longer side") for size in SIZES]
         self.pixels = Segmented(theme, [OWN, *sizes], name="Size")
@@ -173,8 +173,8 @@ class FilmDialog(QDialog):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)
-        self._cancel = ActionButton(theme, "Cancel", tooltip="Close without a film (Esc)")
-        self.run = ActionButton(theme, "Export", tooltip="Write the film (Enter)", role="primary")
+        self._cancel = ActionButton(theme, "Cancel", tooltip="Close without a film", keys="Esc")
+        self.run = ActionButton(theme, "Export", tooltip="Write the film", keys="Return", role="primary")
         self._problem.hide()
         self._progress.hide()
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 LOOKS = [
-    Choice(PREDICTED, "Predicted", "The clean picture the model sees in the noise so far (V for the next look)"),
-    Choice(NOISY, "Noisy", "The noisy picture as it stands (V)"),
-    Choice(DIFFERENCE, "Difference", "What this step changed in the predicted picture; grey where nothing (V)"),
-    Choice(NOISE, "Noise", "What the model takes for noise: the noisy picture without the predicted one (V)"),
+    Choice(PREDICTED, "Predicted", "The clean picture the model sees in the noise so far"),
+    Choice(NOISY, "Noisy", "The noisy picture as it stands"),
+    Choice(DIFFERENCE, "Difference", "What this step changed in the predicted picture; grey where nothing"),
+    Choice(NOISE, "Noise", "What the model takes for noise: the noisy picture without the predicted one"),
 ]
 
 

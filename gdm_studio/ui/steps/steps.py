@@ -12,6 +12,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.run import View
+from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.steps.branching import Branching
@@ -20,6 +21,7 @@ from gdm_studio.ui.steps.locks import Locks
 from gdm_studio.ui.steps.reel import Reel
 from gdm_studio.ui.steps.relatives import Relatives
 from gdm_studio.ui.steps.steering import Steering
+from gdm_studio.ui.widgets.menu import menu_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -118,23 +120,11 @@ class Steps:
 
     def show_menu(self, place: QPoint) -> QMenu | None:
         """Opens what can be done with the step that is shown, at a place of the screen."""
-        from gdm_studio.ui.steps.menu import show_menu
-
         view = self._viewer.view()
         if view is None:
             return None
-        entries = [
-            ("image", "Keep as picture", "", self.keep, self._can_keep()),
-            ("git-branch", "Branch from here", "B", self.branch, self._can_branch()),
-            ("columns-2", "Compare with final", "", self.compare, self._can_compare()),
-            ("copy", "Copy", "", self.copy, True),
-            ("lightbulb", "What each word did", "W", self.words, self._can_words()),
-            ("film", "Export the film…", "Ctrl+Shift+E", self.film, self._can_film()),
-        ]
-        return show_menu(
-            self._theme, entries, place=place, title=f"Step {self._number(view)} of {view.of + self._viewer.lead()}",
-            parent=self._strip,
-        )  # fmt: skip
+        title = f"Step {self._number(view)} of {view.of + self._viewer.lead()}"
+        return menu_of(self._strip, self._theme, self._of_the_step(), title=title, at=place)
 
     def close(self) -> None:
         """Gives up the film that is being written."""
@@ -143,18 +133,23 @@ class Steps:
 
     def actions(self) -> list[Action]:
         """What the window's keys and its palette offer."""
-        found = [
-            Action("Play the steps, or stop", self.play, "R", can=self._can_play),
-            Action("Keep this step as a picture", self.keep, can=self._can_keep),
-            Action("Branch from this step", self.branch, "B", can=self._can_branch),
-            Action("Leave the branch", self.branching.leave, can=lambda: self.branching.on),
-            Action("Compare this step with the final picture", self.compare, can=self._can_compare),
-            Action("Copy this step", self.copy, can=self._can_play),
-            Action("Export the film of the steps…", self.film, "Ctrl+Shift+E", can=self._can_film),
-            Action("What each word did", self.words, "W", can=self._can_words),
-            Action("Family of this picture", self.relatives.open, can=lambda: len(self.relatives.pictures) > 1),
+        return [
+            actions.PLAY.does(self.play, self._can_play),
+            *self._of_the_step(),
+            actions.LEAVE_BRANCH.does(self.branching.leave, lambda: self.branching.on),
+            actions.FAMILY.does(self.relatives.open, lambda: len(self.relatives.pictures) > 1),
         ]
-        return [replace(action, group="Steps", page="create") for action in found]
+
+    def _of_the_step(self) -> list[Action]:
+        """What can be done with the step that is shown, in the order of its menu."""
+        return [
+            actions.KEEP.does(self.keep, self._can_keep),
+            actions.BRANCH.does(self.branch, self._can_branch),
+            actions.COMPARE_FINAL.does(self.compare, self._can_compare),
+            actions.COPY.does(self.copy, self._can_play),
+            actions.WORDS.does(self.words, self._can_words),
+            actions.FILM.does(self.film, self._can_film),
+        ]
 
     async def _branch(self) -> None:
         request, view, run = self._request(), self._viewer.view(), self._viewer.on_stage

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.ui.actions import said
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.plain import plain
@@ -50,7 +51,7 @@ class WordsView(Overlay):
         self._step = label("", "muted")
         self._hint = label("Point at a word to see where it acted, or at a place to see its words.", "muted")
         self._hint.setWordWrap(True)
-        self.close_button = mark(theme, "x", "Close (Esc)")
+        self.close_button = mark(theme, "x", said("Close", "Esc"))
         self.hold(self._laid_out())
         self.picture.pointed.connect(self._on_place)
         self.slider.valueChanged.connect(self._show)

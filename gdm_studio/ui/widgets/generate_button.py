@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, said, shown_keys
 from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
 
 HEIGHT = 42
-ADD = "Add to the queue (Ctrl+Enter)"
+ADD = replace(GENERATE, label="Add to the queue", tip="", icon="plus")
 WASH = 0.55  # how far the part still to make goes into the dark, so that the same words stand on both
 
 
@@ -42,12 +45,11 @@ class GenerateButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._on_click)
         theme.changed.connect(self.update)
-        self.add = mark(theme, "plus", ADD, size=16, side=30)
+        self.add = mark_of(theme, ADD.does(self.generate.emit), side=30)
         self.add.setParent(self)
         self.add.set_icon("plus", "on_accent")
         self.add.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.add.clicked.connect(self.generate)
-        self.halt = mark(theme, "x", "Stop (Esc)", size=16, side=30)
+        self.halt = mark(theme, "x", said("Stop", STOP.keys), side=30)
         self.halt.setParent(self)
         self.halt.set_icon("x", "on_accent")
         self.halt.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -60,13 +62,12 @@ class GenerateButton(QAbstractButton):
         self.running, self._stopping, self._share, self._detail = False, False, 0.0, ""
         self.add.hide()
         self.halt.hide()
-        self._name_it(self._title or "Generate", self._why or self._hint or "Make the picture (Ctrl+Enter)")
+        self._name_it(self._title or GENERATE.label, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, title: str, tooltip: str) -> None:
         """What it is for; "" for making pictures."""
-        self._title, self._hint = title, tooltip
-        self.add.setToolTip(tooltip or ADD)
-        self.add.setAccessibleName(title or ADD.split(" (")[0])
+        self._title, self._hint = title, said(tooltip, GENERATE.keys) if tooltip else ""
+        show_action(self.add, replace(ADD, label=title, tip=tooltip) if title else ADD)
         self.add.set_icon("check" if title else "plus", "on_accent")
         if not self.running:
             self.set_idle()
@@ -109,8 +110,8 @@ class GenerateButton(QAbstractButton):
         if self._stopping:
             return
         self.halt.setVisible(self._paused)
-        does = "Resume" if self._paused else "Stop"
-        tooltip = "Make the steps left (Space)" if self._paused else "Stop after this step (Esc)"
+        does = "Resume" if self._paused else STOP.label
+        tooltip = said("Make the steps left", PAUSE.keys) if self._paused else STOP.tooltip
         self._name_it(f"{does} · {self._detail.removesuffix(' · paused')}" if self._detail else does, tooltip)
 
     def _name_it(self, text: str, tooltip: str) -> None:
@@ -195,8 +196,8 @@ class GenerateButton(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong, small = self._theme.font(14, 600), self._theme.font(11, 500)
-        keys = ("Space" if self._paused else "Esc") if self.running else "Ctrl+Enter"
-        hint = "" if self._stopping or not self.isEnabled() else keys
+        action = (PAUSE if self._paused else STOP) if self.running else GENERATE
+        hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
         words = QFontMetrics(strong).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(rect.width()) - 24)
         wide, extra = (
             QFontMetrics(strong).horizontalAdvance(words),

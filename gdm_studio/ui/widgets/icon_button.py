@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.ui.actions import Action, said
 from gdm_studio.ui.icons import icon
 from gdm_studio.ui.plain import plain, tip
 from gdm_studio.ui.theme import Theme
@@ -104,10 +105,24 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=size, at_rest=self._at_rest))
 
 
-def pressed_by(button: QAbstractButton, key: str) -> None:
-    """Has a key press a button while that is in sight, and its tooltip say so: here alone both are written."""
-    QShortcut(QKeySequence(key), button).activated.connect(button.click)
-    button.setToolTip(f"{button.toolTip()} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
+class Hotkey(QShortcut):
+    """A key that does something while `part` is in sight, and the action that it stands for."""
+
+    def __init__(self, action: Action, part: QWidget) -> None:
+        super().__init__(QKeySequence(action.keys), part)
+        self.action, self.part = action, part
+
+
+def pressed_by(button: QAbstractButton, action: Action) -> None:
+    """Has the action's keys press a button while that is in sight, and its tooltip say so."""
+    Hotkey(action, button).activated.connect(button.click)
+    show_action(button, action)
+
+
+def show_action(button: QAbstractButton, action: Action) -> None:
+    """Tells of an action by the tooltip, and the name that screen readers say."""
+    button.setToolTip(tip(action.tooltip))
+    button.setAccessibleName(plain(action.label))
 
 
 def mark(
@@ -119,25 +134,34 @@ def mark(
     button.setProperty("role", "mark")
     button.setFixedSize(side, side)
     if key:
-        pressed_by(button, key)
+        pressed_by(button, Action(tooltip, keys=key))
     return button
 
 
-def tool(theme: Theme, name: str, text: str, tooltip: str, *, key: str = "") -> IconButton:
-    """A low button with a small icon and a word, as they stand in bars; `key` presses it."""
-    button = IconButton(theme, name, tooltip=tooltip, text=text, size=14)
+def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> IconButton:
+    """A mark that does an action, whose keys the window hears."""
+    button = mark(theme, action.icon, action.tooltip, size=size, side=side)
+    show_action(button, action)
+    button.clicked.connect(lambda: action.act())
+    return button
+
+
+def tool(theme: Theme, action: Action) -> IconButton:
+    """A low button with a small icon and a word, as they stand in bars, that does the action; its keys press it."""
+    button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.label, size=14)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
-    if key:
-        pressed_by(button, key)
+    button.clicked.connect(lambda: action.act())
+    if action.keys:
+        pressed_by(button, action)
     return button
 
 
 class ActionButton(QPushButton):
-    """A raised button with words, and an icon before them where it helps."""
+    """A raised button with words, and an icon before them where it helps; `keys` are those of whoever shows it."""
 
     def __init__(
-        self, theme: Theme, text: str, *, tooltip: str, name: str = "", role: str = "", hover: str = "",
+        self, theme: Theme, text: str, *, tooltip: str, keys: str = "", name: str = "", role: str = "", hover: str = "",
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(text, parent)
@@ -145,8 +169,8 @@ class ActionButton(QPushButton):
         self._hover = hover  # the icon's colour under the pointer, where it changes
         self._colour = "danger" if role == "danger" else "text"
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(tip(tooltip))
-        self.setAccessibleName(plain(text or tooltip.split(" (")[0]))
+        self.setToolTip(tip(said(tooltip, keys)))
+        self.setAccessibleName(plain(text or tooltip))
         if role:
             self.setProperty("role", role)
         if name:
@@ -173,3 +197,15 @@ class ActionButton(QPushButton):
     def _recolour(self, *, hovered: bool = False) -> None:
         colour = self._hover if self._hover and hovered else self._colour
         self.setIcon(icon(self._theme, self._name, colour, active=colour, filled=self._filled))
+
+
+def button_of(
+    theme: Theme, action: Action, *, text: str | None = None, icon: bool = False, role: str = "", hover: str = ""
+) -> ActionButton:
+    """A raised button that does the action, whose keys the window hears; with `text` instead of its label."""
+    words = action.label if text is None else text
+    name = action.icon if icon else ""
+    button = ActionButton(theme, words, tooltip=action.tooltip, name=name, role=role, hover=hover)
+    show_action(button, action)
+    button.clicked.connect(lambda: action.act())
+    return button

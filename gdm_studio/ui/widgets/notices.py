@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
+from gdm_studio.ui.actions import said
 from gdm_studio.ui.icons import pixmap
 from gdm_studio.ui.plain import plain
 from gdm_studio.ui.theme import Theme
@@ -35,7 +36,7 @@ class Notice(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(plain(f"{title}. {text}"))
         self._mark = QLabel()
-        self._close = mark(theme, "x", "Dismiss (Esc)", size=14)
+        self._close = mark(theme, "x", said("Dismiss", "Esc"), size=14)
         self._close.clicked.connect(self.dismiss)
         self._button = QPushButton(action, self)
         self._button.setProperty("role", "link")

@@ -32,7 +32,7 @@ class PromptBox(QWidget):
 
     def __init__(
         self, theme: Theme, *, title: str = "Prompt", placeholder: str = "What should the picture show?",
-        tooltip: str = "What the picture should show (Enter makes it)", lines: int = 3, parent: QWidget | None = None,
+        tooltip: str = "What the picture should show; Enter makes it", lines: int = 3, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.editor = PromptEditor(theme, self)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.ui import icons
+from gdm_studio.ui.actions import said
 from gdm_studio.ui.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
@@ -31,7 +32,7 @@ class SearchField(QLineEdit):
         self.setToolTip('Words, "phrases", -without, is:favourite, seed:42, steps:>20 (/)')
         self.setFixedHeight(SPACE.control)
         self.setTextMargins(22, 0, 26, 0)
-        self._clear = mark(theme, "x", "Empty the search (Esc)", size=14, side=22)
+        self._clear = mark(theme, "x", said("Empty the search", "Esc"), size=14, side=22)
         self._clear.setParent(self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.clicked.connect(self.empty)

@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request import SEED_LIMIT
+from gdm_studio.ui.actions import ANOTHER_SEED
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.framed import Framed
-from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.icon_button import mark, mark_of
 from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 
@@ -27,8 +28,7 @@ class SeedField(Framed):
         self.edit = NumberEdit(name="Seed", low=0, high=SEED_LIMIT - 1)
         self.edit.setToolTip("The same seed and settings make the same picture")
         self.edit.edited.connect(self.changed)
-        self.dice = mark(theme, "dices", "Another seed", size=19)
-        self.dice.clicked.connect(self.rolled)
+        self.dice = mark_of(theme, ANOTHER_SEED.does(self.rolled.emit), size=19)
         self.lock = mark(theme, "lock-open", "", checkable=True)
         self.lock.toggled.connect(self._show_lock)
         self._show_lock(False)

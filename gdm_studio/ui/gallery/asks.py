@@ -1,0 +1,55 @@
+"""What people ask to be done with pictures, wherever these are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery_model import PictureLike
+
+
+class Asks(QObject):
+    """Signals of a grid and of what stands beside it: with a picture, with a list of them, with a list of their ids."""
+
+    use_settings = Signal(object)
+    vary = Signal(object)
+    reproduce = Signal(object)
+    report = Signal(object)
+    parent_of = Signal(object)
+    less_like = Signal(object)
+    open_folder = Signal(object)
+    copy_credit = Signal(object)
+    compare = Signal(list)
+    export = Signal(list)
+    delete = Signal(list)  # ids
+    favourite = Signal(list, bool)  # ids
+
+    def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
+        """Actions ready to be done to the picture that is the current one by then, where there is one."""
+        acts: dict[Action, Callable[[PictureLike], object]] = {
+            actions.USE: self.use_settings.emit,
+            actions.VARY: self.vary.emit,
+            actions.COMPARE: lambda picture: self.compare.emit([picture]),
+            actions.EXPORT: lambda picture: self.export.emit([picture]),
+            actions.OPEN_FOLDER: self.open_folder.emit,
+            actions.COPY_CREDIT: self.copy_credit.emit,
+            actions.DELETE: lambda picture: self.delete.emit([picture.id]),
+            actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
+            actions.REPRODUCE: self.reproduce.emit,
+            actions.REPORT: self.report.emit,
+        }
+
+        def on_current(act: Callable[[PictureLike], object]) -> None:
+            if (picture := current()) is not None:
+                act(picture)
+
+        return {
+            action: action.does(partial(on_current, act), lambda: current() is not None) for action, act in acts.items()
+        }
