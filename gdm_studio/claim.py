@@ -41,6 +41,14 @@ class Claim:
                 return cls(path, file)
             file.close()  # the former holder removed it between our opening and our locking
 
+    @classmethod
+    def wait(cls, path: Path, seconds: float) -> Claim | None:
+        """As `take`, once whoever has it lets go; None where that takes longer than `seconds`."""
+        end = time.monotonic() + seconds
+        while (claim := cls.take(path)) is None and time.monotonic() < end:
+            time.sleep(GLANCE)
+        return claim
+
     def release(self) -> None:
         """Lets others have it, and leaves nothing behind."""
         if os.name == "nt":  # where a file that is open cannot be removed

@@ -53,8 +53,9 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # from; the systems of the literature, and the backbones they can be built on; a library of one page, with what was the
 # window's alone before: how work is followed, steered and shared out among workers, and the request being written; what
 # is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
-# family tree, their comparison, guidance by a classifier, what each word of a prompt did.
-LINES = 49_490
+# family tree, their comparison, guidance by a classifier, what each word of a prompt did; two processes that change one
+# queue at once, and a picture that a crash had kept before its queue knew of it.
+LINES = 49_750
 LINES_OF_THE_WINDOW = 28_850
 
 

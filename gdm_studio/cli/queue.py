@@ -87,12 +87,15 @@ def _run(args: argparse.Namespace) -> int:
     from gdm_studio.gallery import Gallery
 
     queue, report = Queue.open(), reporting(args.json)
-    for crashed in queue.recover():
-        remark(f"Going on after a crash: {_as_line(crashed)}")
+    crashed = queue.recover()
+    for item in crashed:
+        remark(f"Going on after a crash: {_as_line(item)}")
     wanted = preferences.load()
     threads.prepare()
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
         gallery.check_writable()
+        if crashed:
+            gallery.sync()  # what was kept last may not be in the index
         runner = Runner(queue, gallery, report, device=args.device or "")
         try:
             runner.run()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.cli.generate import Report
 from gdm_studio.cli.saying import remark
 from gdm_studio.errors import DeviceError, StorageError, StudioError
-from gdm_studio.queueing import Item, Queue
+from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.run import Event, Result
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.work import Work
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Runner:
-    """Makes all that waits, each item on its own device or all on `device`; `failed` counts those that could not be."""
+    """Makes all that waits, each item on its own device or all on `device`; `failed` counts those that could not be.
+
+    One that is held meanwhile is put down before its next step.
+    """
 
     def __init__(self, queue: Queue, gallery: Gallery, report: Report, *, device: str = "") -> None:
         self._queue, self._gallery, self._report, self._device = queue, gallery, report, device
@@ -46,7 +49,7 @@ class Runner:
     def _next(self, places: list[str]) -> Work | None:
         """The next item of those that are for these devices, until another comes first."""
         while (waiting := self._queue.next()) is not None and self._places(waiting) == places:
-            if (item := self._queue.take(waiting.id)) is not None:
+            if (item := self._queue.take(waiting.id, self._gallery.kept)) is not None:
                 request = placed(replace(item.request, device=self._device or item.request.device), places)
                 order = Order.of(request, made=item.made, stood=self._queue.steps(item.id))
                 keep_steps = partial(self._queue.keep_steps, item.id)
@@ -66,13 +69,16 @@ class Runner:
         if isinstance(event, StudioError):
             self._fail(item, event, report)
         elif isinstance(event, Result):
-            report.saved(work.keep(event, self._gallery).path, event)
+            picture = work.keep(event, self._gallery, picture_id=item.picture_id(event.image))
+            report.saved(picture.path, event)
             self._queue.note_made(item.id, event.image)
         elif event is None:
-            self._queue.put_down(item.id)  # where another round of it is to come
-            report.done()
+            left = self._queue.put_down(item.id)  # where another round of it is to come, or it is held
+            report.end() if left is not None and left.state is ItemState.PAUSED else report.done()
         else:
             report.event(event)
+            if self._queue.is_held(item.id):
+                work.cancel()  # its steps are kept
 
     def _fail(self, item: Item, error: StudioError, report: Report) -> None:
         self.failed += 1

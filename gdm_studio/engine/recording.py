@@ -17,7 +17,7 @@ from gdm_studio.maths.path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.fingerprint import fingerprint, is_known, of_parts
+from gdm_studio.models.fingerprint import fingerprint, is_known, of_named, of_parts
 from gdm_studio.models.loaded import LoadedModel
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Result
@@ -74,7 +74,8 @@ class Recorder:
     def log(self) -> StepLog:
         """That of all the pictures, as it begins."""
         start, weights = whole(self.start.step), fingerprint(self._card)
-        return StepLog(self._request, (start,), self.start.path, self._images, weights, of_parts(self._card))
+        parts = of_parts(self._card) | of_named(self._card, self._request)
+        return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
         """The next step of all the pictures."""

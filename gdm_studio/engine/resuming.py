@@ -15,7 +15,7 @@ from gdm_studio.engine.step_codec import read_torn, record, records, to_bytes
 from gdm_studio.engine.steplog import StepLog, whole
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.path import Step
-from gdm_studio.models.fingerprint import fingerprint, of_parts
+from gdm_studio.models.fingerprint import fingerprint, of_named, of_parts
 from gdm_studio.models.library import Library, card_of
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
@@ -104,4 +104,5 @@ def _goes_with(log: StepLog, request: Request, library: Library) -> bool:
     except BadRequest:  # what is wrong with the request is said where it is made
         return False
     same = log.weights in ("", fingerprint(card))
-    return is_its_own and same and (not log.parts or dict(log.parts) == of_parts(card_of(library, request)))
+    parts = of_parts(card_of(library, request)) | of_named(card, request)
+    return is_its_own and same and (not log.parts or dict(log.parts) == parts)

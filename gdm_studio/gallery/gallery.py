@@ -72,13 +72,16 @@ class Gallery:
 
     # new pictures
 
-    def keep(self, result: Result, *, note: Mapping[str, str] | None = None) -> Picture:
+    def keep(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
         """The result as a new file in the pictures folder, its steps beside it.
 
-        `note` says more of what it was made with, as `save` has it. Steps that cannot be written cost no picture.
+        `note` says more of what it was made with, as `save` has it. Steps that cannot be written cost no picture. Where
+        there is a picture of that `picture_id`, it is that one, kept before a crash.
         """
         self.make_folder()
-        picture = save(result, self.pictures, note=note, saving=self.saving)
+        if picture_id and (found := self.kept(picture_id)):
+            return found
+        picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._drive.wrote(picture.path)
         if result.steps:
             with contextlib.suppress(StorageError):
@@ -150,6 +153,11 @@ class Gallery:
     def get(self, picture_id: str) -> Picture | None:
         """The picture with this id; None where there is none any more."""
         return self._ask(lambda index: index.get(picture_id))
+
+    def kept(self, picture_id: str) -> Picture | None:
+        """The picture with this id that the index knows already, if its file is there."""
+        found = self._ask(lambda index: index.get(picture_id), fill=False)
+        return found if found is not None and found.path.is_file() else None
 
     def family(self, picture_id: str) -> list[Picture]:
         """The picture, those it branched from and all that branched from them, newest first.

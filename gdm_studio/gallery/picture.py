@@ -72,14 +72,15 @@ class Picture:
 
 
 def save(
-    result: Result, folder: Path, *, note: Mapping[str, str] | None = None, saving: SaveSettings = SaveSettings()
-) -> Picture:
+    result: Result, folder: Path, *, note: Mapping[str, str] | None = None, saving: SaveSettings = SaveSettings(),
+    picture_id: str = "",
+) -> Picture:  # fmt: skip
     """Writes `result` into the existing `folder` under a new name, whole or not at all.
 
-    `note` says more of what it was made with than the result itself does; what that measured stands. Raises
-    StorageError.
+    `note` says more of what it was made with than the result itself does; what that measured stands. Without
+    `picture_id` it gets one that no other has. Raises StorageError.
     """
-    picture_id, now = uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
+    picture_id, now = picture_id or uuid.uuid4().hex, round(time.time(), 6)  # µs: as exact as the index
     height, width = result.rgba.shape[:2]
     made_with = {"torch": _torch_version(), **(note or {}), **(result.made.note() if result.made else {})}
     record = ours.Record(

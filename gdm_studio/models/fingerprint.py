@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StorageError
+from gdm_studio.models.adapters.finding import files_named
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.checkpoints import stamp_of
 from gdm_studio.models.hashes import hashes, known
+from gdm_studio.request import Request
 
 DIGITS = 10
 FIRST = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}  # of 0.1.0, whose steps name no weights
@@ -46,6 +49,14 @@ def of_parts(card: ModelCard) -> dict[str, str]:
     files = {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in parts.items()}
     found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
     return found | ({"prediction": card.prediction} if card.accepts.vae else {})
+
+
+def of_named(card: ModelCard, request: Request) -> dict[str, str]:
+    """Which files of adapters and learnt words the prompts of a request name, by when they were written: `named`."""
+    if not card.accepts.vae:
+        return {}
+    stamps = [stamp_of(file) for file in files_named([*request.prompt_weights(), request.negative_prompt])]
+    return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 
 def find_out(card: ModelCard) -> None:

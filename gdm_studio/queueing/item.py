@@ -51,6 +51,10 @@ class Item:
             return one_more
         return one_more._next_round() if self.endless else None
 
+    def picture_id(self, image: int) -> str:
+        """What picture `image` of this round is called in the gallery: after a crash it is known by that."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
+
     def once_more(self) -> Item:
         """Another item of the same request, with the seeds that follow."""
         return Item(request=_further(self.request), order=self.order, endless=self.endless)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from gdm_studio import atomic, mended, paths
 from gdm_studio.claim import Claim, is_held
@@ -19,7 +21,34 @@ from gdm_studio.request import Request
 CRASHES_TO_PAUSE = 2  # in the middle of the same item, after which the queue waits for people
 SUFFIX, LOCK, STEPS = ".json", ".lock", ".steps"
 _CLOSEST = 1e-6  # between the orders of two neighbours, before all are numbered anew
+LONGEST = 5.0  # seconds that a change waits for another's, which takes milliseconds, before it goes on without
 _Stamp = tuple[int, int, int]  # time, size and place on the disk: two writings within a tick of its clock differ too
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _alone(deed: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
+    """One change as a whole: what it reads no other process changes before it has written.
+
+    Where no lock can be had, as on a disk that knows none, it is made all the same.
+    """
+
+    @functools.wraps(deed)
+    def alone(self: Queue, *given: P.args, **named: P.kwargs) -> T:
+        if self.is_changing:
+            return deed(self, *given, **named)
+        claim = None
+        with contextlib.suppress(StorageError):
+            claim = Claim.wait(self.folder / "running" / "changing", LONGEST)
+        self.is_changing = True
+        try:
+            return deed(self, *given, **named)
+        finally:
+            self.is_changing = False
+            if claim is not None:
+                claim.release()
+
+    return alone
 
 
 @dataclass(frozen=True)
@@ -39,6 +68,7 @@ class Queue:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.is_changing = False  # in the middle of a change, which may have others in it
         self._running = folder / "running"  # what is beside the items: locks and steps
         self._paused = folder / "paused"
         self._claims: dict[str, Claim] = {}
@@ -55,13 +85,8 @@ class Queue:
         """All of them in their order; a damaged file is put aside, and said to be."""
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
-            known = self._known.get(path.stem)
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-                item = known[1] if known and known[0] == stamp else self._read(path)
-                if item is not None:
-                    found[item.id] = (stamp, item)
+            if there := self._at(path):
+                found[path.stem] = there
         self._known = found
         taken = self._taken()
         items = [_running(item) if item.id in taken else item for _, item in found.values()]
@@ -69,6 +94,11 @@ class Queue:
 
     def get(self, item_id: str) -> Item | None:
         return next((item for item in self.items() if item.id == item_id), None)
+
+    def is_held(self, item_id: str) -> bool:
+        """Whether people let it wait, which its runner asks before every step: only its own file is looked at."""
+        found = self._at(self.folder / f"{item_id}{SUFFIX}")
+        return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
         """What is to be made next: in their order, those without an end only where nothing else waits."""
@@ -89,6 +119,7 @@ class Queue:
             self.keep_steps(item.id, steps, anew=True)
         return self.put(item, first=first)
 
+    @_alone
     def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
         """An item made by the caller, at the end or before all others; as it was kept.
 
@@ -100,6 +131,7 @@ class Queue:
         order = min(orders, default=1.0) - 1 if first else max(orders, default=-1.0) + 1
         return self._write(replace(item, order=order))
 
+    @_alone
     def move(self, item_id: str, *, before: str | None = None) -> None:
         """Puts an item before another one, or at the end."""
         items = self.items()
@@ -116,6 +148,7 @@ class Queue:
         for order, item in enumerate([*others[:place], moved, *others[place:]]):
             self._write(replace(item, order=float(order)))
 
+    @_alone
     def duplicate(self, item_id: str) -> Item | None:
         """The same once more right after it, with the seeds that follow."""
         items = self.items()
@@ -159,6 +192,7 @@ class Queue:
 
         return self._change(item_id, again, also_taken=False)
 
+    @_alone
     def remove(self, ids: Iterable[str]) -> Removed:
         """Takes items out, also those that this process carries out; to be put back by `restore`."""
         wanted = set(ids) - (self._taken() - self._claims.keys())
@@ -186,8 +220,21 @@ class Queue:
 
     # what its runners do
 
-    def take(self, item_id: str) -> Item | None:
-        """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more."""
+    def take(self, item_id: str, is_kept: Callable[[str], object] = lambda picture_id: False) -> Item | None:
+        """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more.
+
+        After a crash what is in its file, as `is_kept` says of an `Item.picture_id`, is not made again.
+        """
+        item = self._take(item_id)
+        if item is not None and item.crashes:
+            with contextlib.suppress(StorageError):  # then it is made again
+                left = [image for image in range(item.request.count) if image not in item.made]
+                for image in [image for image in left if is_kept(item.picture_id(image))]:
+                    item = self.note_made(item_id, image)
+        return item
+
+    @_alone
+    def _take(self, item_id: str) -> Item | None:
         if item_id in self._claims or (claim := self._claim(item_id)) is None:
             return None
         self._claims[item_id] = claim
@@ -217,6 +264,7 @@ class Queue:
         except StorageError:
             return b""
 
+    @_alone
     def note_made(self, item_id: str, image: int) -> Item | None:
         """Once picture `image` is in its file. The last one ends the item, None, or begins its next round."""
         item = self.get(item_id)
@@ -233,6 +281,7 @@ class Queue:
         self._let_go(item_id)
         return self.get(item_id)
 
+    @_alone
     def fail(self, item_id: str, error: str, *, remedy: str = "") -> Item | None:
         """Its run ended with an error, in a sentence, and perhaps what would mend it."""
         failed = ItemState.FAILED
@@ -260,8 +309,8 @@ class Queue:
             claim = Claim.take(lock, anew=False) if lock.stem not in self._claims else None
             if claim is None:
                 continue  # it is being carried out
-            if item := self.get(lock.stem):
-                crashed.append(self._write(replace(_at_rest(item), crashes=item.crashes + 1)))
+            if item := self._note_crash(lock.stem):
+                crashed.append(item)
             claim.release()
         self._clear_steps()
         if any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
@@ -295,6 +344,22 @@ class Queue:
         """Ids of the items that are being carried out, by this process or another: their lock is held."""
         return {lock.stem for lock in self._locks() if lock.stem in self._claims or is_held(lock)}
 
+    def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
+        """What the file holds, read again only where it has changed."""
+        try:
+            status, known = path.stat(), self._known.get(path.stem)
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if known and known[0] == stamp:
+                return known
+            if (item := self._read(path)) is not None:
+                self._known[path.stem] = stamp, item
+                return stamp, item
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise atomic.problem(path, error) from error
+        return None
+
     def _read(self, path: Path) -> Item | None:
         """What the file holds; one that holds no item is moved away."""
         try:
@@ -321,6 +386,7 @@ class Queue:
         atomic.write(self.folder / f"{item.id}{SUFFIX}", _at_rest(item).to_json().encode())
         return item
 
+    @_alone
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
         """The item as it is afterwards; None where it is gone, or is being carried out and that forbids it."""
         item = self.get(item_id)
@@ -330,6 +396,11 @@ class Queue:
         if after != item:
             self._write(after)
         return self.get(item_id)
+
+    @_alone
+    def _note_crash(self, item_id: str) -> Item | None:
+        item = self.get(item_id)
+        return item and self._write(replace(_at_rest(item), crashes=item.crashes + 1))
 
     def _end(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):

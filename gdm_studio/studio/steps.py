@@ -116,10 +116,6 @@ class Steps:
         """All that decides the pictures."""
         return self._work.run.request
 
-    @property
-    def is_paused(self) -> bool:
-        return self._paused
-
     def __iter__(self) -> Iterator[Step]:
         self._paused = False
         while not self._paused and (step := next(self._steps, None)) is not None:

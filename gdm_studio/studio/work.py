@@ -173,9 +173,9 @@ class Work:
         in_hand = [index for image, index in self.standing.items() if image not in self.run.made]
         return self.is_made or bool(in_hand) and all(index == self.run.steps for index in in_hand)
 
-    def keep(self, result: Result, gallery: Gallery) -> Picture:
+    def keep(self, result: Result, gallery: Gallery, *, picture_id: str = "") -> Picture:
         """Puts a finished picture into the gallery, and lets go of it. Raises StorageError."""
-        picture = gallery.keep(result)
+        picture = gallery.keep(result, picture_id=picture_id)
         self.let_go(result, picture.id)
         return picture
 

@@ -113,10 +113,6 @@ class Grid(QListView):
             if forming[cell] is not before[cell]:
                 self._update_cell(cell)
 
-    def forming_count(self) -> int:
-        """How many of them stand before the others."""
-        return self._lead
-
     def set_cell(self, side: int) -> None:
         """About how wide a cell is to be, in logical pixels."""
         self._cell = side

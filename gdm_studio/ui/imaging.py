@@ -42,15 +42,6 @@ def grey_array(image: QImage) -> np.ndarray:
     return rows[:, : image.width()].copy()
 
 
-def rgba_array(image: QImage) -> np.ndarray:
-    """The pixels of a QImage as uint8 RGBA (height, width, 4)."""
-    import numpy as np
-
-    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
-
-
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
     """The part `box` of a picture (in its pixels), resampled to width x height device pixels.
 

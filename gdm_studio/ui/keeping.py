@@ -124,7 +124,8 @@ class Keeping:
             if unsaved not in self._unsaved:
                 return
             try:
-                picture = await self._shelf.keep(unsaved.result)
+                item, result = unsaved.item, unsaved.result
+                picture = await self._shelf.keep(result, picture_id=item.picture_id(result.image) if item else "")
             except StudioError as error:
                 if not quietly:
                     self._offer(unsaved, error)

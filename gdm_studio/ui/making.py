@@ -46,6 +46,7 @@ class _Followed:
 
     job: Work
     item: Item | None
+    held: bool = False  # in the queue, by whomever
 
 
 class Making:
@@ -76,6 +77,7 @@ class Making:
         self._followed: list[_Followed] = []  # jobs that are running, the first of them on the stage
         self._left: list[_Followed] = []  # those that have ended before all of their pictures were taken up
         lane.room.connect(lambda: tasks.start(self.go_on()))
+        backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
         page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
         page.stage.filmstrip.live_asked.connect(lambda: self.go_live())
@@ -270,6 +272,15 @@ class Making:
             job.resume()
         if job is self.job:
             self._page.stage.bar.set_pause(True, paused)
+
+    def _follow_queue(self) -> None:
+        """Holds what another program holds in the queue, and lets go on what it does."""
+        held = {item.id: item.state is ItemState.PAUSED for item in self._backlog.items}
+        for each in self._followed:
+            if each.item is not None and held.get(each.item.id, each.held) != each.held:
+                each.held = not each.held
+                if each.job.paused != each.held:
+                    self._set_paused(each.job, each.held)
 
     async def _hold(self, item: Item, held: bool) -> None:
         await self._backlog.ask(lambda queue: queue.hold(item.id, held))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import atomic
+from gdm_studio import atomic, mended
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Request
 from gdm_studio.ui.steps.looks import LOOKS
 
 FILE = "window.json"
-_OPEN = ("row_open", "more_open")  # what can be folded away
 REQUESTS = ("request", "unhurried", "usual")
+_ALLOWED: dict[str, Callable[[Any], bool]] = {
+    "cell": lambda value: value > 0,
+    "shown": lambda value: value in {look.id for look in LOOKS},
+}
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,28 @@ class Session:
 
     @classmethod
     def load(cls, folder: Path) -> Session:
-        """What `save` wrote into `folder`; the defaults where there is nothing or it is damaged.
+        """What `save` wrote into `folder`; the defaults where there is nothing.
 
-        A request that is none here, and what another version of the program remembers beside, are left out.
+        A request that is none here, and what another version of the program remembers beside, are left out. A file
+        that is damaged, wholly or in a value, is put aside and written anew where it can be.
         """
         try:
             found = json.loads(atomic.read(folder / FILE))
-            data = {field.name: found[field.name] for field in fields(cls) if field.name in found}
-            for name in REQUESTS:
-                data[name] = _request(data.get(name))
-            data["recent"] = tuple(data.get("recent", ()))
-            session = cls(**data)
-        except (StorageError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except StorageError:
             return cls()
-        return session if session._is_valid() else cls()
+        except (ValueError, RecursionError):
+            found = None
+        told = found if isinstance(found, dict) else {}
+        known = {field.name: told[field.name] for field in fields(cls) if field.name in told}
+        data = {name: value for name, value in known.items() if _is_valid(name, value)}
+        is_damaged = told is not found or data.keys() != known.keys()
+        data |= {name: _request(data.get(name)) for name in REQUESTS}
+        session = cls(**data | {"recent": tuple(data.get("recent", ()))})
+        if is_damaged:
+            with contextlib.suppress(StorageError):
+                mended.put_aside(folder / FILE, "What the window remembers was")
+                session.save(folder)
+        return session
 
     def save(self, folder: Path) -> None:
         """Writes all of it or nothing into `folder`; raises StorageError."""
@@ -61,18 +74,14 @@ class Session:
         atomic.make_folder(folder)
         atomic.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
-    def _is_valid(self) -> bool:
-        defaults = Session()
-        named = all(isinstance(name, str) for name in self.recent)
-        return (
-            named
-            and self.cell > 0
-            and self.shown in {look.id for look in LOOKS}
-            and all(
-                type(getattr(self, name)) is type(getattr(defaults, name))
-                for name in (*_OPEN, "geometry", "page", "things", "seed_locked", "cell", "oldest_first")
-            )
-        )
+
+def _is_valid(name: str, value: Any) -> bool:
+    """Whether a file may have it there; of requests `_request` decides."""
+    if name in REQUESTS:
+        return True
+    if name == "recent":
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
 
 
 def _request(values: Any) -> Request | None:

@@ -116,9 +116,9 @@ class Shelf:
             model.refresh()
         self.on_change()
 
-    async def keep(self, result: Result) -> Picture:
+    async def keep(self, result: Result, *, picture_id: str = "") -> Picture:
         """Saves a picture and shows it first; raises StorageError."""
-        picture = await self._do(lambda gallery: gallery.keep(result))
+        picture = await self._do(lambda gallery: gallery.keep(result, picture_id=picture_id))
         for model in self.models:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))

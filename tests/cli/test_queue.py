@@ -22,6 +22,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
+from gdm_studio.run import Advance, Event
 from gdm_studio.studio.work import Work
 from tests.helpers import tiny_model
 
@@ -88,6 +89,30 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
 
 
 @pytest.mark.usefixtures("_tiny")
+def test_what_is_held_while_it_is_made_stops_at_its_step_and_goes_on_when_it_is_let_go_on(
+    _own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(["queue", "add", "a red fox", *TINY, "--steps", "40"])
+    window, made = Queue.open(), list[int]()
+    (item,) = window.items()
+    record = Work.record
+
+    def recorded(work: Work, event: Event, began: float) -> None:
+        record(work, event, began)
+        if isinstance(event, Advance):
+            made.append(event.index)
+            if len(made) == 5:
+                window.hold(item.id, True)
+
+    monkeypatch.setattr(Work, "record", recorded)
+    assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not pictures(_own_home)
+    (held,) = window.items()
+    assert held.state is ItemState.PAUSED and window.steps(item.id)
+    window.hold(item.id, False)
+    assert run(["queue", "run"]) == 0 and len(pictures(_own_home)) == 1 and not window.items()
+
+
+@pytest.mark.usefixtures("_tiny")
 def test_what_is_made_lets_go_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a night's queue only the item that is being made is held."""
     there = WeakSet[Work]()
@@ -124,6 +149,21 @@ def test_where_no_picture_can_be_written_all_of_them_wait(
     assert [(item.request.prompt, item.state) for item in Queue.open().items()] == [
         ("a red fox", ItemState.WAITING), ("a blue owl", ItemState.WAITING),
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_again(_own_home: Path) -> None:
+    run(["queue", "add", "a red fox", *TINY, "--count", "2"])
+    (item,) = Queue.open().items()
+    file = Queue.open().folder / f"{item.id}.json"
+    before = file.read_text()
+    assert run(["queue", "run"]) == 0
+    pictures(_own_home)[-1].unlink()  # of the second only the steps were made
+    file.write_text(before)
+    (file.parent / "running" / f"{item.id}.lock").touch()
+    assert run(["queue", "run"]) == 0 and not Queue.open().items()
+    assert len(pictures(_own_home)) == 2
+    assert {read(path).request.seed for path in pictures(_own_home)} == {7, 8}  # type: ignore[union-attr]
 
 
 @pytest.mark.slow

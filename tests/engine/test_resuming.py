@@ -95,13 +95,13 @@ def test_steps_that_were_made_are_given_as_they_were_and_not_made_again() -> Non
     assert all(event.first == 0 and event.seconds > 0 for event in advances), "what they took is known, too"
 
 
-@pytest.mark.parametrize(("predicts", "calls"), [("v", 6), ("x0", 2)])
-def test_steps_of_a_model_taken_to_predict_otherwise_are_left_aside(predicts: str, calls: int) -> None:
+@pytest.mark.parametrize(("parts", "calls"), [({"prediction": "v"}, 6), ({}, 2)])
+def test_steps_of_a_model_taken_to_predict_otherwise_are_left_aside(parts: dict[str, str], calls: int) -> None:
     Counting.calls = 0
     request, library = suited("ddim", count=1, guidance_scale=1.0), GaussianLibrary(kind=Counting)
     log = read_torn(kept(request, ((0,), 4))[0], request)
     assert log is not None
-    list(resuming.going_on(request, library, stood=to_bytes(replace(log, parts={"prediction": predicts}))))
+    list(resuming.going_on(request, library, stood=to_bytes(replace(log, parts=parts))))
     assert Counting.calls == calls
 
 

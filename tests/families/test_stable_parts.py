@@ -27,6 +27,7 @@ from gdm_studio.engine.film import views_of
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import Verdict, reproducing
+from gdm_studio.engine.resuming import StepsKept, going_on
 from gdm_studio.engine.starts import Start
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.errors import BadRequest, ModelError
@@ -328,6 +329,32 @@ def test_an_adapter_for_few_steps_makes_a_quicker_version_of_the_models_it_is_fo
     choose(place, few_steps="")
     write_lora("told", **{"modelspec.title": "Turbo, by its maker"})
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
+
+
+@pytest.mark.parametrize("replaced", ["nothing", "vae", "adapter"])
+def test_a_run_that_was_broken_off_begins_again_where_a_part_of_it_was_replaced(
+    replaced: str, checkpoints: Path
+) -> None:
+    library, data = put(checkpoints), b""
+    adapter = write_lora("soft")
+    write_vae("vivid")
+    library.refresh()
+    asked = Request(**ASKED | {"prompt": "a house<lora:soft:1>", "vae": "vivid"})
+
+    def keep(more: bytes, *, anew: bool) -> None:
+        nonlocal data
+        data = more if anew else data + more
+
+    kept, first = StepsKept(keep), next(event for event in generate(asked, library) if isinstance(event, Advance))
+    kept.add(first)
+    kept.flush()
+    if replaced == "vae":
+        write_vae("vivid", spread=1.5)
+    elif replaced == "adapter":
+        save_file({name: 2 * weight for name, weight in load_file(adapter).items()}, adapter)
+    library.refresh()
+    again = next(event for event in going_on(asked, library, stood=data) if isinstance(event, Advance))
+    assert (again.seconds == first.seconds) is (replaced == "nothing"), "steps are given as they were made"
 
 
 def test_only_whole_words_name_a_few_step_kind_and_no_file_name_does(checkpoints: Path) -> None:

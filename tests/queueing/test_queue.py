@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import mended
+from gdm_studio import atomic, mended
 from gdm_studio.claim import is_held
 from gdm_studio.errors import StorageError
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
@@ -226,6 +226,34 @@ def test_a_next_round_begins_anew_and_a_round_under_way_keeps_how_far_it_is(queu
     assert queue.steps(item.id) == b"far"
     queue.note_made(item.id, 1)
     assert queue.steps(item.id) == b""  # of other seeds: gone on with, they would be the old pictures
+
+
+def test_two_at_a_time_lose_nothing_of_what_either_changes(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that was told of would be made again."""
+    item = queue.add(Request(prompt="a", count=16))
+    queue.take(item.id)
+    (queue.folder / "running" / "changing").touch()  # as one leaves it that was killed in the middle of a change
+    write = atomic.write
+
+    def slowly(path: Path, data: bytes) -> None:
+        time.sleep(0.002)
+        write(path, data, durable=False)
+
+    monkeypatch.setattr(atomic, "write", slowly)
+
+    def change() -> None:
+        for turn in range(15):
+            another(queue).set_endless(item.id, turn % 2 == 0)
+
+    other = threading.Thread(target=change)
+    other.start()
+    for image in range(15):
+        queue.note_made(item.id, image)
+    other.join()
+    found = queue.get(item.id)
+    assert found is not None and found.made == tuple(range(15)) and found.endless
+    queue.close()
+    assert list((queue.folder / "running").iterdir()) == []
 
 
 def test_what_was_removed_can_be_put_back_with_its_steps(queue: Queue) -> None:

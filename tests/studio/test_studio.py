@@ -114,7 +114,6 @@ def test_a_pause_ends_the_loop_and_another_goes_on_as_if_there_was_none(tiny: St
         seen.append(step.index)
         if step.index in (2, 4):
             tiny.pause()
-            assert fox.is_paused
     assert seen == [1, 2]
     for step in fox:
         seen.append(step.index)

@@ -173,11 +173,11 @@ def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
         window.making.set_paused(True)
         window.turn_to("gallery")
         grid = window.gallery_page.grid
-        await until(lambda: grid.forming_count() == 1 and window.making.job.run.state is State.PAUSED)
+        await until(lambda: grid._lead == 1 and window.making.job.run.state is State.PAUSED)
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 60))
         await until(lambda: window.create_page.isVisible())
         assert window.viewer.shows_run
         window.making.stop()
-        await until(lambda: grid.forming_count() == 0)
+        await until(lambda: grid._lead == 0)
 
     opened(play)

@@ -211,6 +211,20 @@ def test_each_grid_is_a_collection_and_a_picture_of_two_of_them_is_kept_once(hom
     assert [collection.count for collection in gallery.collections()] == [2, 2]
 
 
+def test_a_grid_asked_for_while_another_fills_is_whole_in_a_collection_of_its_own(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        window.create_page.controls.draft.change(steps=4)
+        grids.make(("seed", "1-40"), ("", ""))
+        await until(grids.items)
+        grids.make(("seed", "1-4"), ("", ""))
+        await until(lambda: "in the gallery" in grids.view._words.text())
+        assert len(grids.items()) == 4
+
+    opened(play, library=GaussianLibrary(step_seconds=0.01))
+    assert 4 in [one.count for one in Gallery.open().collections()] and len(pictures(home)) < 40
+
+
 def test_a_grid_says_that_it_waits_for_a_run_that_is_paused(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)

@@ -435,6 +435,26 @@ def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> N
     opened(second)
 
 
+def test_what_was_kept_just_before_a_crash_is_not_made_again_and_the_next_is(home: Path) -> None:
+    other = Queue(home / "data" / "queue")
+    item = other.add(Request(model="gaussian", prompt="a", steps=4))
+    file = other.folder / f"{item.id}.json"
+    before = file.read_text()
+
+    async def first(window: Window) -> None:
+        await until(lambda: pictures(home) and not window.backlog.items)
+
+    async def second(window: Window) -> None:
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    opened(first)
+    file.write_text(before)
+    (other.folder / "running" / f"{item.id}.lock").touch()
+    other.add(Request(model="gaussian", prompt="b", steps=4))
+    opened(second)
+    assert sorted(read(path).request.prompt for path in pictures(home)) == ["a", "b"]  # type: ignore[union-attr]
+
+
 def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
     async def first(window: Window) -> None:
         await filled(window, "a disc", steps=120)
@@ -453,6 +473,20 @@ def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
     opened(second)
 
 
+def test_what_another_program_holds_stops_at_its_step_until_it_is_let_go_on(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await filled(window, "a", steps=40)
+        await until(lambda: window.queue._watch.directories())
+        other, run = Queue(home / "data" / "queue"), window.making.job.run
+        (item,) = other.items()
+        other.hold(item.id, True)
+        await until(lambda: run.state is State.PAUSED)
+        other.hold(item.id, False)
+        await until(lambda: pictures(home) and not window.backlog.items)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
 def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
     async def play(window: Window) -> None:
         await until(lambda: window.queue._watch.directories())
@@ -467,7 +501,7 @@ def test_a_queue_that_keeps_ending_the_program_waits_for_people(home: Path) -> N
     queue = Queue(home / "data" / "queue")
     queue.put(Item(request=Request(model="gaussian", prompt="a bad one", steps=8), crashes=1))
     queue.put(Item(request=Request(model="gaussian", prompt="a good one", steps=8)))
-    (home / "data" / "queue" / "running").mkdir()
+    (home / "data" / "queue" / "running").mkdir(exist_ok=True)
     (home / "data" / "queue" / "running" / f"{queue.items()[0].id}.lock").touch()  # as a crash leaves it
 
     async def play(window: Window) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import mended
 from gdm_studio.errors import StorageError
 from gdm_studio.ui.session import FILE, Session
 from tests.helpers.requests import BASE, FULL
@@ -31,7 +32,7 @@ def test_the_window_remembers_every_field(tmp_path: Path) -> None:
         SESSION.save(tmp_path / "file")
 
 
-def test_a_damaged_memory_is_none_and_a_request_that_is_none_costs_only_itself(tmp_path: Path) -> None:
+def test_a_bad_value_and_a_request_that_is_none_cost_only_themselves(tmp_path: Path) -> None:
     SESSION.save(tmp_path)
     whole = json.loads((tmp_path / FILE).read_text())
     for change, expected in (
@@ -40,16 +41,22 @@ def test_a_damaged_memory_is_none_and_a_request_that_is_none_costs_only_itself(t
         ({"unhurried": "x"}, replace(SESSION, unhurried=None)),
         ({"recent": []}, replace(SESSION, recent=())),
         ({"cell": 1}, replace(SESSION, cell=1)),
-        *(({name: value}, Session()) for name, value in BAD),
+        *(({name: value}, replace(SESSION, **{name: getattr(Session(), name)})) for name, value in BAD),
     ):
         (tmp_path / FILE).write_text(json.dumps(whole | change))
         assert Session.load(tmp_path) == expected, change
     for name in ("geometry", "cell", "recent", "shown"):
         (tmp_path / FILE).write_text(json.dumps({key: value for key, value in whole.items() if key != name}))
         assert Session.load(tmp_path) == replace(SESSION, **{name: getattr(Session(), name)})
-    for text in ("", "[]", "{", "1", '{"recent": 5}'):
-        (tmp_path / FILE).write_text(text)
-        assert Session.load(tmp_path) == Session()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "1", '{"recent": 5}', '{"cell": 0}'])
+def test_a_damaged_memory_is_put_aside_and_told_of_once(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert Session.load(tmp_path) == Session.load(tmp_path) == Session()
+    (aside,) = tmp_path.glob(f"{FILE}.*")
+    (said,) = mended.unsaid(tmp_path)
+    assert aside.read_text() == text and aside.name in said
 
 
 BAD: list[tuple[str, object]] = [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
 from gdm_studio.gallery import Gallery, Picture
@@ -19,7 +20,7 @@ from gdm_studio.run import Result
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.controls import Controls
 from gdm_studio.ui.exploring.toward_row import toward_words
-from gdm_studio.ui.imaging import grey_array, grey_qimage, qimage, rgba_array
+from gdm_studio.ui.imaging import grey_array, grey_qimage, qimage
 from gdm_studio.ui.pages.gallery_sidebar import Place
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import Choice
@@ -123,14 +124,20 @@ def test_a_way_is_said_by_its_last_leg() -> None:
     )
 
 
+def pixels(image: QImage) -> np.ndarray:
+    """As Qt shows them, one by one: uint8 RGBA (height, width, 4)."""
+    rows, columns = range(image.height()), range(image.width())
+    return np.array([[image.pixelColor(x, y).getRgb() for x in columns] for y in rows], np.uint8)
+
+
 def test_pictures_come_back_from_qt_pixel_for_pixel() -> None:
     rng = np.random.default_rng(0)
     for width in (1, 3, 8):  # lines of QImage are whole words
         rgba = rng.integers(0, 256, (5, width, 4), np.uint8)
-        assert np.array_equal(rgba_array(qimage(rgba)), rgba)
+        assert np.array_equal(pixels(qimage(rgba)), rgba)
         grey = rng.integers(0, 256, (5, width), np.uint8)
         assert np.array_equal(grey_array(grey_qimage(grey)), grey)
-        opaque = rgba_array(qimage(rgba[..., :3]))
+        opaque = pixels(qimage(rgba[..., :3]))
         assert np.array_equal(opaque[..., :3], rgba[..., :3]) and (opaque[..., 3] == 255).all()
 
 

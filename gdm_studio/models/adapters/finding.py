@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from gdm_studio import paths, preferences
@@ -10,6 +12,7 @@ from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.models.adapters.card import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import SUFFIX, entries_in
+from gdm_studio.models.grammar import mentions
 from gdm_studio.models.header import Header, read_header
 
 
@@ -31,6 +34,16 @@ def words_in(texts: Iterable[str]) -> dict[str, Path]:
     told = "\n".join(texts).lower()
     named = {path.stem.lower(): path for path in files_of_people() if path.stem.lower() in told}
     return {word: path for word, path in named.items() if _holds(path, is_embedding)}
+
+
+def files_named(texts: Iterable[str]) -> list[Path]:
+    """The files of all adapters and learnt words that these texts name, as far as they are there."""
+    texts = list(texts)
+    found = list(words_in(texts).values())
+    for each in chain.from_iterable(map(mentions, texts)):
+        with suppress(BadRequest):
+            found.append(adapter_called(each.name))
+    return found
 
 
 def files_of_people() -> Iterator[Path]:

@@ -40,11 +40,13 @@ class Batch:
         """
         self.stop()
         self.job, self.singles = None, dict(singles)
-        if singles:
-            ordered = list(singles.values())
-            whole = replace(ordered[0], count=len(ordered))
-            self.job = self._lane.submit(Work(whole, orders=singles_of(ordered)))
-            self._tasks.start(self._follow(self.job, list(singles), take, show, into))
+        if not singles:
+            self._tasks.start(into.end())
+            return
+        ordered = list(singles.values())
+        whole = replace(ordered[0], count=len(ordered))
+        self.job = self._lane.submit(Work(whole, orders=singles_of(ordered)))
+        self._tasks.start(self._follow(self.job, list(singles), take, show, into))
 
     def stop(self) -> None:
         """Gives up what is not made yet."""

@@ -91,6 +91,9 @@ class Grids(Board):
         singles, refused = self._singles(grid)
         before = self._sheet
         sheet = Sheet(grid, singles, refused, self._keeper.collection(grid.name()))
+        if before is not None and before.digests == sheet.digests and self._batch.is_making(before.missing()):
+            self.view.axes.setChecked(False)
+            return
         sheet.collected.on_change = self._show
         sheet.collected.on_gone = lambda digest: sheet.results.pop(digest, None)
         if before is not None and before.grid.base == grid.base:
@@ -193,9 +196,7 @@ class Grids(Board):
             self.view.cells[place].set_refused(why)
         for digest, result in sheet.made().items():  # of earlier axes
             sheet.collected.add(digest, result)
-        missing = sheet.missing()
-        if not self._batch.is_making(missing):
-            self._batch.begin(missing, sheet.results.__setitem__, self._show, into=sheet.collected)
+        self._batch.begin(sheet.missing(), sheet.results.__setitem__, self._show, into=sheet.collected)
         self._show()
 
     def _show_first(self) -> None:

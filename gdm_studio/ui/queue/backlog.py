@@ -13,6 +13,7 @@ from gdm_studio.queueing import Item, ItemState
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resuming import KeepSteps
+    from gdm_studio.gallery import Gallery
     from gdm_studio.queueing import Queue, Removed
     from gdm_studio.request import Request
     from gdm_studio.run import Run
@@ -63,15 +64,20 @@ class Backlog(QObject):
         With `device` None too where that is to be made on another one.
         """
 
-        def take(queue: Queue) -> tuple[Item, bytes] | None:
+        def take(gallery: Gallery, queue: Queue) -> tuple[Item, bytes] | None:
             item = queue.get(wanted) if wanted else None
-            if item is None and not queue.paused:
-                item = queue.next()
-            fits = item is not None and device in ("", item.request.device)
-            taken = queue.take(item.id) if item is not None and fits else None
-            return (taken, queue.steps(taken.id)) if taken is not None else None
+            while True:
+                if item is None and not queue.paused:
+                    item = queue.next()
+                if item is None or device not in ("", item.request.device):
+                    return None
+                if taken := queue.take(item.id, gallery.kept):
+                    return taken, queue.steps(taken.id)
+                if queue.get(item.id) is not None:
+                    return None  # somebody else has it
+                item = None  # all of it was made before a crash
 
-        return await self.ask(take)
+        return await self._ask(take)
 
     def keeper(self, item: Item, run: Run) -> KeepSteps:
         """What the lane calls, in its own thread, with the steps of the item as they are made.
@@ -100,9 +106,11 @@ class Backlog(QObject):
 
     async def ask(self, work: Callable[[Queue], T]) -> T:
         """What `work(queue)` returns, called in the disk's thread; `items` and `paused` are fresh afterwards."""
+        return await self._ask(lambda _, queue: work(queue))
 
-        def on_disk(_: object) -> tuple[T, list[Item], bool]:
-            answer = work(self._queue)
+    async def _ask(self, work: Callable[[Gallery, Queue], T]) -> T:
+        def on_disk(gallery: Gallery) -> tuple[T, list[Item], bool]:
+            answer = work(gallery, self._queue)
             return answer, self._queue.items(), self._queue.paused
 
         answer, items, paused = await self._shelf.ask(on_disk)
