@@ -192,29 +192,34 @@ class IconsRecipe(Recipe[Trained]):
         """Indices (count,) of pictures drawn by their odds, and token ids (count, L) of a caption of each."""
         chosen, odds = self.chosen
         picked = rng.choice(chosen, count, p=odds)
-        return picked, torch.tensor([self._prompt_ids(index, model.tokenizer, rng) for index in picked])
+        return picked, torch.tensor([model.tokenizer.encode(*self._prompt(index, rng)) for index in picked])
 
     def known(self, model: Trained, rng: np.random.Generator, count: int) -> tuple[NDArray[np.int64], Tensor]:
         """The same for a settled sketch, which would be as sure, and wrong, of what nobody ever drew.
 
-        Some prompts ask for the picture in a style or a colour that there is no drawing of the thing in: of those the
-        sketch is a blend of the thing's other drawings, as it is of prompts without a style.
+        Some prompts ask for the thing in a style or a colour that there is no drawing of it in: of those the sketch is
+        a blend of its other drawings, as it is of prompts without a style.
         """
-        picked, ids = self.picked(model, rng, count)
-        drawn_in, drawn_as = self._drawn
-        for place, index in enumerate(picked):
-            row = self.pictures.rows[index]
-            styles = [style for style in model.tokenizer.styles if style not in drawn_in[row["concept"]]]
-            colours = sorted(COLOUR_WORDS - drawn_as[row["concept"]])
-            if row["set"] not in UNSTYLED or row["tint"] or rng.random() >= self.unmet:
-                continue
-            text, style = captions({**row, "colour": ""}, random.Random(int(rng.integers(2**31)))), None
-            if styles and rng.random() < 0.75:
-                style = str(rng.choice(styles))
-            if (style is None or rng.random() < 0.25) and COLOUR_WORDS.isdisjoint(text.split()):
-                text = f"{rng.choice(colours)} {text}"
-            ids[place] = torch.tensor(model.tokenizer.encode(text, style))
-        return picked, ids
+        chosen, odds = self.chosen
+        picked = rng.choice(chosen, count, p=odds)
+        prompts = [
+            self._unmet(index, model.tokenizer, rng) if rng.random() < self.unmet else self._prompt(index, rng)
+            for index in picked
+        ]
+        return picked, torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
+
+    def _unmet(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
+        """A caption of the picture with a style that its thing is not drawn in, or a colour, or both."""
+        row = self.pictures.rows[index]
+        if row["set"] not in UNSTYLED or row["tint"]:
+            return self._prompt(index, rng)
+        drawn_in, drawn_as = (drawn[row["concept"]] for drawn in self._drawn)
+        text, style = captions(row | {"colour": ""}, random.Random(int(rng.integers(2**31)))), None
+        if (styles := [style for style in tokenizer.styles if style not in drawn_in]) and rng.random() < 0.75:
+            style = str(rng.choice(styles))
+        if (style is None or rng.random() < 0.25) and COLOUR_WORDS.isdisjoint(text.split()):
+            text = f"{rng.choice(sorted(COLOUR_WORDS - drawn_as))} {text}"
+        return text, style
 
     @cached_property
     def _drawn(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -257,9 +262,6 @@ class IconsRecipe(Recipe[Trained]):
         x0 = self.latents[picked].float()
         ids = [torch.tensor([model.tokenizer.encode(*each) for each in asked]) for asked in (prompts, sketched)]
         return x0, log_sigma.exp(), normal(rng, *x0.shape), *ids
-
-    def _prompt_ids(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> list[int]:
-        return tokenizer.encode(*self._prompt(index, rng))
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
         """A caption of the picture and its style; each is left out now and then, for guidance."""
