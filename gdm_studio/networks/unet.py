@@ -81,6 +81,7 @@ class UNet(nn.Module):
         context: Tensor | None = None,  # (N, L, context)
         mask: Tensor | None = None,  # (N, L), true where there is a token
         pooled: Tensor | None = None,  # (N, pooled)
+        sketched: Tensor | None = None,  # (N, pooled) what the sketch is drawn from; None for `pooled`
     ) -> Tensor:
         features = self.noise[0](c_noise).to(x.dtype)                           # (N, 64)
         embedding = self.noise[1:](features)                                    # (N, E)
@@ -89,7 +90,8 @@ class UNet(nn.Module):
         told = Condition(F.silu(embedding), context, mask)
         sketch = None
         if self.sketch is not None and pooled is not None:
-            sketch = self.sketch(pooled, x.shape[-2:])                          # (N, in_channels, H, W)
+            drawn_from = pooled if sketched is None else sketched
+            sketch = self.sketch(drawn_from, x.shape[-2:])                      # (N, in_channels, H, W)
             x = torch.cat([x, sketch.to(x.dtype)], dim=1)
         h = self.conv_in(x.contiguous(memory_format=torch.channels_last))       # (N, C, H, W)
         skips: list[Tensor] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
@@ -20,7 +20,7 @@ from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
+from gdm_studio.training.data.dataset import COLOUR_WORDS, EMOJI_SETS, Pictures, Row, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
@@ -94,8 +94,8 @@ class IconsRecipe(Recipe[Trained]):
     sketch_samples: Annotated[int, Option("Sketch's samples", "that it is taught with at first")] = 2_000_000
     sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     memory_samples: Annotated[int, Option("Memory", "samples for a sketch of a settled text encoder")] = 0
-    # by up to one a number: two prompts are 0.75 apart, and at 0.8 what is sketched changes by a third of its variance
-    astray: Annotated[float, Option("Astray", "share of pooled texts that are moved beside such a sketch", 0, 1)] = 0.0
+    unmet: Annotated[float, Option("Unmet", "share of its prompts in a style or colour that nobody drew", 0, 1)] = 0.3
+    plain: Annotated[float, Option("Plain", "share of prompts beside its sketch of the thing alone", 0, 1)] = 0.2
     sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 10
     threads: Threads = 2
 
@@ -122,7 +122,7 @@ class IconsRecipe(Recipe[Trained]):
             ))
         if self.is_settled:
             phases.append(MemoryPhase(
-                picked=self.picked, latents=self.latents, samples=self.memory_samples,
+                picked=self.known, latents=self.latents, samples=self.memory_samples,
                 learning_rate=2 * self.learning_rate, seed=self.seed + 2,
             ))
         return (*phases, self)
@@ -192,17 +192,52 @@ class IconsRecipe(Recipe[Trained]):
         """Indices (count,) of pictures drawn by their odds, and token ids (count, L) of a caption of each."""
         chosen, odds = self.chosen
         picked = rng.choice(chosen, count, p=odds)
-        return picked, torch.tensor([self._prompt_ids(index, model.tokenizer, rng) for index in picked])
+        return picked, torch.tensor([model.tokenizer.encode(*self._prompt(index, rng)) for index in picked])
+
+    def known(self, model: Trained, rng: np.random.Generator, count: int) -> tuple[NDArray[np.int64], Tensor]:
+        """The same for a settled sketch, which would be as sure, and wrong, of what nobody ever drew.
+
+        Some prompts ask for the thing in a style or a colour that there is no drawing of it in: of those the sketch is
+        a blend of its other drawings, as it is of prompts without a style.
+        """
+        chosen, odds = self.chosen
+        picked = rng.choice(chosen, count, p=odds)
+        prompts = [
+            self._unmet(index, model.tokenizer, rng) if rng.random() < self.unmet else self._prompt(index, rng)
+            for index in picked
+        ]
+        return picked, torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
+
+    def _unmet(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
+        """A caption of the picture with a style that its thing is not drawn in, or a colour, or both."""
+        row = self.pictures.rows[index]
+        if row["set"] not in UNSTYLED or row["tint"]:
+            return self._prompt(index, rng)
+        drawn_in, drawn_as = (drawn[row["concept"]] for drawn in self._drawn)
+        text, style = captions(row | {"colour": ""}, random.Random(int(rng.integers(2**31)))), None
+        if (styles := [style for style in tokenizer.styles if style not in drawn_in]) and rng.random() < 0.75:
+            style = str(rng.choice(styles))
+        if (style is None or rng.random() < 0.25) and COLOUR_WORDS.isdisjoint(text.split()):
+            text = f"{rng.choice(sorted(COLOUR_WORDS - drawn_as))} {text}"
+        return text, style
+
+    @cached_property
+    def _drawn(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """By thing, the styles that it is drawn in, and the colours."""
+        styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for index in self.chosen[0]:
+            row = self.pictures.rows[index]
+            styles[row["concept"]].add(row["style"])
+            colours[row["concept"]].add(row["colour"])
+        return styles, colours
 
     def draw(self, model: Trained, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        rows = 0 if self.is_settled else self.sketch_rows
+        if self.is_settled:
+            return self._beside_sketches(model, rng)
+        rows = self.sketch_rows
         x0, ids = self.described(model, rng, self.batch * (1 + rows))
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         noise = normal(rng, self.batch, *x0.shape[1:])
-        if self.is_settled:
-            far = torch.from_numpy(rng.random(self.batch) * (rng.random(self.batch) < self.astray)).float()
-            astray = far[:, None] * normal(rng, self.batch, model.text.config.width)
-            return x0, log_sigma.exp(), noise, ids, astray
         more = [part[self.batch :].unflatten(0, (self.batch, rows)) for part in (x0, ids)]
         return x0[: self.batch], log_sigma.exp(), noise, ids[: self.batch], *more
 
@@ -214,13 +249,27 @@ class IconsRecipe(Recipe[Trained]):
         if self.sheet_minutes:
             self.sheet(model, out, seen)
 
-    def _prompt_ids(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> list[int]:
-        """Token ids of a caption of the picture; text and style are each left out now and then, for guidance."""
+    def _beside_sketches(self, model: Trained, rng: np.random.Generator) -> tuple[Tensor, ...]:
+        """A batch for `settled_loss`."""
+        chosen, odds = self.chosen
+        picked = rng.choice(chosen, self.batch, p=odds)
+        prompts = [self._prompt(index, rng) for index in picked]
+        plain = [(without_colours(text), None) for text, _ in prompts]
+        sketched = [
+            thing if rng.random() < self.plain else prompt for prompt, thing in zip(prompts, plain, strict=True)
+        ]
+        log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
+        x0 = self.latents[picked].float()
+        ids = [torch.tensor([model.tokenizer.encode(*each) for each in asked]) for asked in (prompts, sketched)]
+        return x0, log_sigma.exp(), normal(rng, *x0.shape), *ids
+
+    def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
+        """A caption of the picture and its style; each is left out now and then, for guidance."""
         row = self.pictures.rows[index]
         keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
         keep_style |= row["set"] not in UNSTYLED
         text = captions(row, random.Random(int(rng.integers(2**31)))) if keep_text else ""
-        return tokenizer.encode(text, row["style"] if keep_style else None)
+        return text, row["style"] if keep_style else None
 
 
 def settled_loss(
@@ -229,16 +278,15 @@ def settled_loss(
     sigma: Tensor,  # (N,)
     noise: Tensor,
     ids: Tensor,  # (N, L)
-    astray: Tensor,  # (N, D) added to the pooled text
+    sketched: Tensor,  # (N, L) of the prompts that are sketched
 ) -> Tensor:
     """EDM's denoising loss where only the U-Net learns, beside a sketch that knows most pictures.
 
-    Of a prompt that it never met such a sketch is as sure, and wrong. Where the pooled text goes astray, the sketch is
-    of something near, and the tokens say what it should have been: conditioning augmentation (Ho et al. 2021).
+    Where it is shown the sketch of the thing alone, the prompt's style and colour are left for it to bring in.
     """
     with torch.no_grad():
-        tokens, mask, pooled = model.text(ids)
-    return _denoising_error(model, x0, sigma, noise, (tokens, mask, pooled + astray))
+        told = (*model.text(ids), model.text(sketched)[2])
+    return _denoising_error(model, x0, sigma, noise, told)
 
 
 def denoising_loss(
@@ -293,6 +341,11 @@ def choice(
         for row, weight in zip(rows, weights, strict=True)
     ])
     return chosen, odds / odds.sum()
+
+
+def without_colours(text: str) -> str:
+    """A caption that names no colour, unless it names nothing else."""
+    return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text
 
 
 def _is_emoji(row: Row) -> bool:

@@ -28,6 +28,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.quantised import SCALE
 from gdm_studio.models.store import Store
 from gdm_studio.models.vocabulary import Reading
+from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.request import BUILT_IN
 from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
 from gdm_studio.training.checkpoint import load_checkpoint
@@ -172,6 +173,32 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(ma
     assert [step.loss for step in (*parts, *train(settled, tmp_path / "third"))] == [step.loss for step in steps]
     again, _ = icons.averaged(tmp_path / "third", made / "words")
     assert all(torch.equal(*pair) for pair in zip(after.parameters(), again.parameters(), strict=True))
+
+
+def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_things_alone(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(icons, "UNSTYLED", ("flat", "soft"))
+    recipe = _of(made, replace(RECIPE, memory_samples=1, unmet=0.5, plain=0.25, drop_text=0, drop_style=0, batch=256))
+    rows = recipe.pictures.rows
+    for index, row in enumerate(rows):  # a green disc is drawn in "flat" alone
+        if (row["concept"], row["style"]) == ("green disc", "soft"):
+            rows[index] = row | {"concept": "blue disc", "caption": "blue disc"}
+    model = recipe.model(NOWHERE)
+    picked, ids = recipe.known(model, np.random.default_rng(0), 4000)
+    soft, own = model.tokenizer.styles["soft"], [model.tokenizer.styles[rows[index]["style"]] for index in picked]
+    told = ids[:, 0].numpy()
+    other = told != own
+    green = np.array([rows[index]["concept"] == "green disc" for index in picked])
+    assert set(told[green & other]) == {ANY_STYLE, soft} and 0.4 < other[green].mean() < 0.6
+    assert set(told[~green & other]) == {ANY_STYLE}, "those are drawn in both styles"
+
+    _, _, _, ids, sketched = recipe.draw(model, np.random.default_rng(0), 1)
+    alone = sketched[:, 0] == ANY_STYLE
+    assert (ids[:, 0] != ANY_STYLE).all() and 0.15 < alone.float().mean() < 0.35
+    assert torch.equal(ids[~alone], sketched[~alone])
+    colours = {model.tokenizer.encode(colour)[1] for colour in ("red", "green", "blue")}
+    assert colours & {*ids[alone].flatten().tolist()} and not colours & {*sketched[alone].flatten().tolist()}
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
