@@ -54,9 +54,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # window's alone before: how work is followed, steered and shared out among workers, and the request being written; what
 # is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
 # family tree, their comparison, guidance by a classifier, what each word of a prompt did; two processes that change one
-# queue at once, and a picture that a crash had kept before its queue knew of it.
-LINES = 49_750
-LINES_OF_THE_WINDOW = 28_850
+# queue at once, and a picture that a crash had kept before its queue knew of it;
+# what a sketch is told of drawings that nobody made.
+LINES = 49_790
+LINES_OF_THE_WINDOW = 28_780
 
 
 def short(name: str) -> str:
