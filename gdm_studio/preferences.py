@@ -101,7 +101,9 @@ def _kept() -> Preferences:
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 return Preferences()
-            raise
+            if error.__cause__ is not None:
+                raise
+            found = None  # a pipe or a device stands there
         except (ValueError, RecursionError):
             found = None
         told = found if isinstance(found, dict) else {}
