@@ -23,6 +23,7 @@ from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
+from gdm_studio.training.icons import GUIDANCE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
 FAMILY = "icons"
@@ -91,7 +92,6 @@ EXAMPLES = (  # chosen by looking at the pictures of six seeds in each of these 
     Example("a cat face", SHADED, 6),
     Example("a blue fish", FLAT, 4),
 )
-GUIDANCE = 2.0  # by eye, over twelve prompts in four styles, shapes are cleaner than at 4
 DEFAULTS = dict(
     style=FLAT,
     sampler="dpmpp_2m",
