@@ -178,8 +178,8 @@ class Window(QMainWindow):
             former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
             tasks=self.tasks,
         )
-        self.tools = Tools(desk)
         self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
+        self.tools = Tools(desk, self.steps.picture)
         self.recalling = Recalling(
             self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
             say=self.say, open_page=lambda: self.turn_to("create"),

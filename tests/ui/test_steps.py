@@ -390,7 +390,7 @@ def test_a_step_goes_to_the_compare_page_beside_the_final_picture(home: Path) ->
         await generated(window)
         window.viewer.look_at(2)
         window.steps.compare()
-        assert window.page() == "compare"
+        await until(lambda: window.page() == "compare")
         assert [item.title for item in window.comparing.items] == ["Step 2", "Final"]
         run = window.viewer.run
         assert run is not None and window.comparing.items[0].rgba is run.views[0][1].predicted

@@ -56,11 +56,11 @@ class Reel:
         """A step to go on from or to branch off; raises BadRequest where this machine makes another of it."""
         return self._trajectory.saved(self._trajectory.first + index, self._library)
 
-    def picture(self, index: int) -> Result:
-        """What a step predicts, decoded, as a picture to keep; raises as `saved`."""
+    def picture(self, index: int, *, exact: bool = True) -> Result:
+        """What a step predicts, decoded, as a picture to keep; raises as `saved`, unless it need not be `exact`."""
         from gdm_studio.engine.results import reached
 
-        (result,) = reached(self.run.request, self._advance(index, exact=True))
+        (result,) = reached(self.run.request, self._advance(index, exact=exact))
         return result
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
