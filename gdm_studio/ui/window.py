@@ -376,6 +376,7 @@ class Window(QMainWindow):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:
             self.tasks.start(self._look_for_models())  # which people may have put there meanwhile
+            self.gallery_desk.elsewhere.look()
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.theme.changed.emit()  # what is painted beforehand is painted as sharp as this screen is
         return super().event(event)
