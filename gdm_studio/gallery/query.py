@@ -32,8 +32,8 @@ _NUMBERS = {
     "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
     "size": "max(pictures.width, pictures.height)",
 }
-_NAMES = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number} | OTHER_NAMES
-_NAMES |= {"tool": ("tool",)}
+_NAMES: dict[str, tuple[str, ...]] = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number}
+_NAMES |= OTHER_NAMES | {"tool": ("tool",)}
 # Few pictures have such marks: their rows are found first, rather than every picture looked at.
 _MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
 _FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")

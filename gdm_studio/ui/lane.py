@@ -19,7 +19,6 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result, State, View
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.previews import Previews
     from gdm_studio.maths.path import Step
     from gdm_studio.studio.crew import Crew
     from gdm_studio.studio.work import Work
@@ -208,16 +207,16 @@ class Lane(QThread):
 
     def _sharpen(self, job: Work | None) -> bool:
         """Decodes one preview that was shown only roughly; False when there is none left."""
-        return _developed(job, lambda previews: next(previews.develop(), None)) is not None
+        return _developed(job) is not None
 
     def _sharp(self, views: Sequence[View], place: int) -> View | None:
         if views[place].decoded:
             return views[place]
         of = self._shown.run.views if self._shown is not None else []
-        image = next((image for image, own in enumerate(of) if own is views), None)
-        if image is None:
-            return None
-        return _developed(self._shown, lambda previews: previews.developed(image, place + 1))
+        for image, own in enumerate(of):
+            if own is views:
+                return _developed(self._shown, (image, place + 1))
+        return None
 
     def _settle(self) -> None:
         """Lets go of the run that has ended, and of its model: its previews stay as they are."""
@@ -244,12 +243,12 @@ def _give_previews(job: Work, share: float) -> None:
     job.previews = Previews(share)
 
 
-def _developed(job: Work | None, develop: Callable[[Previews], View | None]) -> View | None:
-    """What `develop` decodes of a job's previews, put in its place; None where nothing is."""
+def _developed(job: Work | None, at: tuple[int, int] | None = None) -> View | None:
+    """The next of a job's rough previews, or that of (image, step), decoded and in its place; None where none is."""
     if job is None or job.settled or job.previews is None:
         return None
     try:
-        view = develop(job.previews)
+        view = job.previews.developed(*at) if at else next(job.previews.develop(), None)
     except Exception:  # whatever the decoder stumbles over, the linear preview stays and the lane goes on
         job.previews.give_up()
         return None

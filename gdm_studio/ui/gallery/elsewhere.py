@@ -26,12 +26,16 @@ class Elsewhere(QObject):
             timer.timeout.connect(lambda: tasks.start(shelf.look_elsewhere()))
             self._watch.directoryChanged.connect(lambda _, timer=timer: timer.start())
         self._shelf, self._tasks = shelf, tasks
-        shelf.all.found.connect(lambda count: self._watch.directories() or self._watch_folder())
+        shelf.all.found.connect(self._on_found)
 
     def look(self) -> None:
         """Shows now what has been changed."""
         self._watch_folder()
         self._tasks.start(self._shelf.look_elsewhere())
+
+    def _on_found(self, count: int) -> None:
+        if not self._watch.directories():
+            self._watch_folder()
 
     def _watch_folder(self) -> None:
         """That of the pictures, which may be another one by now, or be made with the first of them."""
