@@ -150,8 +150,9 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         draft = window.create_page.controls.draft
         await until(lambda: draft.departure.step == 3)
         assert draft.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        assert controls.button.text() == "Make the branch" and "step 3" in controls.button.toolTip()
         click(controls.chip.closer)
-        assert controls.steps.isEnabled() and not controls.chip.isVisible()
+        assert controls.steps.isEnabled() and not controls.chip.isVisible() and controls.button.text() == "Generate"
         again = await generated(window)
         assert again.request.branch is None
 
@@ -175,7 +176,8 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         controls.prompt.set_text("a yellow star")
         controls.draft.change(guidance_scale=5.0)
         controls.changed.emit()
-        assert bar._pause.accessibleName() == "Continue with changes" and "guidance 2 → 5" in bar._pause.toolTip()
+        for button in (bar._pause, controls.button):
+            assert button.accessibleName() == "Continue with changes" and "guidance 2 → 5" in button.toolTip()
         click(bar._pause)
         await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
         picture = window.shelf.beside.picture(0)
