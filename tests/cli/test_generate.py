@@ -187,6 +187,9 @@ def test_a_picture_to_begin_from_is_kept_once_and_only_for_what_can_be_made(
 def test_without_a_prompt_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--steps", "3"]) == 2
     assert "say what to draw" in capsys.readouterr().err
+    assert run(["queue", "add"]) == 2
+    told = capsys.readouterr().err
+    assert "say what to draw" in told and "generate" not in told
 
 
 def made(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
