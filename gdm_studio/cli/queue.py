@@ -121,7 +121,8 @@ def _who_makes(items: list[Item]) -> str:
     running, waiting = many[ItemState.RUNNING], many[ItemState.WAITING]
     if running:
         here = "what waits is made here too" if waiting else "nothing else waits"
-        return f"Another GDM Studio, such as the open window, is making {running} of the queue; {here}."
+        what = "1 entry" if running == 1 else f"{running} entries"
+        return f"Another GDM Studio, such as the open window, is making {what} of the queue; {here}."
     if waiting:
         return ""
     left = " and ".join(f"{many[state]} {word}" for state, word in _AT_REST.items() if many[state])

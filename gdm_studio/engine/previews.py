@@ -101,7 +101,7 @@ class Previews:
             return None
         try:
             latent = rough.denoised.to(rough.device)
-            picture = _frozen(_rgba(rough.stage.decode(latent).numpy())[0])
+            picture = _frozen(with_alpha(rough.stage.decode(latent).numpy())[0])
         except (RuntimeError, MemoryError) as error:
             self._refused(error, rough.device)
             return None
@@ -141,7 +141,7 @@ class Previews:
         """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
         began = time.perf_counter()
         try:
-            pictures = _rgba(stage_of(advance.model, advance.step).glimpse(advance.step.denoised).numpy())
+            pictures = with_alpha(stage_of(advance.model, advance.step).glimpse(advance.step.denoised).numpy())
         except (RuntimeError, MemoryError) as error:
             self._refused(error, advance.step.denoised.device)
             return None
@@ -215,7 +215,7 @@ def _size(view: View) -> int:
     return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
 
-def _rgba(pictures: np.ndarray) -> np.ndarray:
+def with_alpha(pictures: np.ndarray) -> np.ndarray:
     """Pictures (N, H, W, 3 or 4) with an alpha channel."""
     if pictures.shape[-1] == 4:
         return pictures

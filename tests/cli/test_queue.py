@@ -85,7 +85,7 @@ def test_who_makes_the_queue_is_said_where_it_is_another(capsys: pytest.CaptureF
     capsys.readouterr()
     assert run(["queue", "run"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert said == ["Another GDM Studio, such as the open window, is making 1 of the queue; nothing else waits."]
+    assert said == ["Another GDM Studio, such as the open window, is making 1 entry of the queue; nothing else waits."]
 
 
 @pytest.mark.parametrize("which", ["0", "3", "ffff", ""])

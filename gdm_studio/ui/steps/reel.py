@@ -56,18 +56,27 @@ class Reel:
         """A step to go on from or to branch off; raises BadRequest where this machine makes another of it."""
         return self._trajectory.saved(self._trajectory.first + index, self._library)
 
-    def picture(self, index: int, *, exact: bool = True) -> Result:
-        """What a step predicts, decoded, as a picture to keep; raises as `saved`, unless it need not be `exact`."""
-        from gdm_studio.engine.results import reached
+    def picture(self, index: int) -> Result:
+        """What a step predicts, decoded, as a picture to keep; raises as `saved`."""
+        return self._reached(self._advance(index, exact=True))
 
-        (result,) = reached(self.run.request, self._advance(index, exact=exact))
-        return result
+    def decoded(self, index: int) -> np.ndarray:
+        """What a step predicts, as this machine makes it, decoded: RGBA (height, width, 4)."""
+        from gdm_studio.engine.previews import with_alpha
+
+        return with_alpha(self._reached(self._advance(index)).rgba)
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
         """Every step, decoded, RGBA (height, width, 4) in one of the LOOKS."""
         from gdm_studio.engine.film import frames_of
 
         return frames_of(self._trajectory, self._library, look)
+
+    def _reached(self, advance: Advance) -> Result:
+        from gdm_studio.engine.results import reached
+
+        (result,) = reached(self.run.request, advance)
+        return result
 
     def _first_views(self) -> list[View]:
         views: list[View] = []

@@ -115,8 +115,8 @@ class Steps:
         if sharp is None and reel is None and self._viewer.is_on_stage(views):
             reel = await self._reel()
         if sharp is None and reel is not None:
-            made = await self._lane.ask(partial(reel.picture, place + 1, exact=False))
-            sharp = replace(view, predicted=made.rgba, decoded=True)
+            picture = await self._lane.ask(partial(reel.decoded, place + 1))
+            sharp = replace(view, predicted=picture, decoded=True)
         if sharp is None:
             raise BadRequest(f"Step {self._number(view)} was only drawn roughly and is not kept; take another one.")
         return sharp
