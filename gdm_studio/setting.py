@@ -107,6 +107,13 @@ class Setting(Knob):
 Settings = Mapping[str, Setting]
 
 
+def chosen(text: str, titles: Mapping[str, str]) -> str | None:
+    """The id of the choice that people write so, by its id or by its title, in any case; None for none of `titles`."""
+    by_name = {title.casefold(): choice for choice, title in titles.items()}
+    by_name |= {choice.casefold(): choice for choice in titles}
+    return by_name.get(text.strip().casefold())
+
+
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
     """By name, in their order, the settings of a dataclass, all of whose fields are `Annotated[…, Setting(…)]`.
 

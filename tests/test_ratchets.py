@@ -55,9 +55,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # is chosen for a model is checked first, and notes beside models are read; what a student asks of the systems: their
 # family tree, their comparison, guidance by a classifier, what each word of a prompt did; two processes that change one
 # queue at once, and a picture that a crash had kept before its queue knew of it;
-# what a sketch is told of drawings that nobody made.
-LINES = 49_790
-LINES_OF_THE_WINDOW = 28_780
+# what a sketch is told of drawings that nobody made; titles on the command line and what was meant by a slip there, how
+# far what waits in the queue has come, who makes it, and what another program changed in the gallery.
+LINES = 49_927
+LINES_OF_THE_WINDOW = 29_041
 
 
 def short(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import remark
 from gdm_studio.conditions import Hint
@@ -20,6 +20,10 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
 from gdm_studio.request import BUILT_IN, SETTINGS, Request, Role, Setting, Toward, with_role
+from gdm_studio.setting import chosen
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
 
 MODEL = BUILT_IN  # where no other is asked for
 
@@ -54,15 +58,19 @@ def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
 
 def _usage(setting: Setting) -> str:
     """What its help says, in the words of the others: without a capital letter or a full stop."""
-    choices = {"sampler": [spec.name for spec in runnable()]}
-    choices["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
     if setting.usage:
-        listed = ", ".join(choices.get(setting.name, setting.choices))
-        return setting.usage.format(choices=listed, low=setting.low, high=setting.high)
+        return setting.usage.format(choices=_listed(setting), low=setting.low, high=setting.high)
     said = setting.summary[:1].lower() + setting.summary[1:].rstrip(".")
     reach = f", {setting.low:g} to {setting.high:g}" if setting.is_number else ""
     default = "the model's" if Role.PACE in setting.role else setting.said(setting.default)
     return f"{said}{reach} (default: {default})"
+
+
+def _listed(setting: Setting) -> str:
+    """Its choices that are to be offered: such as a model here can be run by."""
+    offered = {"sampler": [spec.name for spec in runnable()]}
+    offered["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
+    return ", ".join(offered.get(setting.name, setting.choices))
 
 
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}  # of values that are no numbers
@@ -85,7 +93,7 @@ def named(text: str) -> str:
 def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     """The request that the arguments describe, over the card's and the sampler's defaults; raises StudioError."""
     if args.prompt is None and card.accepts.prompt:
-        raise BadRequest('There is no prompt; say what to draw, such as  gdm-studio generate "a red apple"')
+        raise BadRequest('There is no prompt; say what to draw, in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
         raise BadRequest("--extend is for a picture named with --image, and decides the mask and the size itself.")
     if args.image is None and (args.mask or args.strength is not None or args.inverted):
@@ -99,6 +107,28 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
     if said := card.about_style(args.style or ""):
         remark(said)
     return _on_its_way(args, replace(usual, **_given(args)))
+
+
+def card_for(args: argparse.Namespace, library: Library, *, usual: str = MODEL) -> ModelCard:
+    """The card of the model that the arguments name, else of the `usual` one; raises ModelError.
+
+    From then on the arguments name it, and its style, sampler and spacing, by their ids: people may write the titles
+    that the window shows, in any case.
+    """
+    if args.model:
+        args.model = chosen(args.model, {each.name: each.title for each in library.cards()}) or args.model
+    card = library.card(args.model or usual)
+    styles = {style.id: style.title for style in (*card.styles, *card.former_styles)}
+    for setting in with_role(SETTINGS, Role.OPTION):
+        text = getattr(args, setting.name)
+        titles = styles if setting.name == "style" else {each: setting.said(each) for each in setting.choices}
+        if not isinstance(text, str) or text in titles:
+            continue
+        choice = chosen(text, titles)
+        if choice is None and setting.choices:
+            raise BadRequest(f"There is no {setting.word} called {text!r}; choose one of {_listed(setting)}.")
+        setattr(args, setting.name, text if choice is None else choice)
+    return card
 
 
 def with_pictures(args: argparse.Namespace, request: Request) -> Request:

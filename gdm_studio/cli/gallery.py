@@ -101,7 +101,7 @@ def _list(args: argparse.Namespace) -> int:
     if unclear and says_nothing(query):
         raise BadRequest(f"This search says nothing: {'; '.join(unclear)}; write a word or a field.")
     if unclear:
-        remark(f"gdm-studio: not understood: {'; '.join(unclear)}.")
+        raise BadRequest(f"This search is not clear: {'; '.join(unclear)}.")
     with _opened() as gallery:
         for picture in _found(gallery, query, args.limit):
             say_json(_as_json(picture)) if args.json else say(*_as_lines(picture))

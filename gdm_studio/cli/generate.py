@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio import atomic
-from gdm_studio.cli.asked import MODEL, add_options, asked, asked_over, whole, with_pictures
+from gdm_studio.cli.asked import add_options, asked, asked_over, card_for, whole, with_pictures
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import remark, say, say_json
@@ -129,11 +129,11 @@ def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | 
 
         saved = steps.load(args.from_step)
         saved = saved if args.model else saved.exactly(library)
-        card = library.card(args.model or saved.request.model)
+        card = card_for(args, library, usual=saved.request.model)
         return card.checked(saved.continued(asked_over(args, saved.request))), saved.step
     if args.branch is not None:
         return _branched(args, library)
-    card = library.card(args.model or MODEL)
+    card = card_for(args, library)
     return card.checked(with_pictures(args, card.checked(asked(args, card)))), None
 
 
@@ -141,8 +141,8 @@ def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step
     metadata, parent = ours(args.branch)
     step: Any = whole(args.step)
     parent = as_made(library, parent, metadata.made_with)
-    request = replace(asked_over(args, parent), branch=Branch(parent, step))
-    request = library.card(args.model or parent.model).checked(request)
+    card = card_for(args, library, usual=parent.model)
+    request = card.checked(replace(asked_over(args, parent), branch=Branch(parent, step)))
     kept = steps_file(args.branch, metadata.id)
     if kept is None:
         return request, None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.cli.asked import MODEL, add_options, asked, named, with_pictures
+from gdm_studio.cli.asked import add_options, asked, card_for, named, with_pictures
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine.grids import Axis, Grid, kinds
@@ -50,7 +50,7 @@ def main(args: argparse.Namespace) -> int:
     if args.out.suffix.lower() != SUFFIX:
         raise BadRequest(f"A sheet is a PNG; {args.out.name} does not end in {SUFFIX}.")
     library = Library()
-    card = library.card(args.model or MODEL)
+    card = card_for(args, library)
     base = card.checked(with_pictures(args, card.checked(asked(args, card))))
     known = kinds(base, library.cards())
     grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)

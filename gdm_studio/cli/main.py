@@ -151,6 +151,8 @@ def _with_verb(argv: list[str]) -> list[str]:
 
 
 def _window(args: argparse.Namespace) -> int:
+    if args.picture is not None and not args.picture.is_file():
+        raise StudioError(f"There is no picture at {args.picture}; name a file.")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` makes pictures without one.")
     from gdm_studio.ui import launch

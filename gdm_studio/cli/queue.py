@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from contextlib import closing
 from typing import Any
 
 from gdm_studio import preferences
-from gdm_studio.cli.asked import MODEL, add_options, asked, with_pictures
+from gdm_studio.cli.asked import add_options, asked, card_for, with_pictures
 from gdm_studio.cli.generate import reporting
 from gdm_studio.cli.runner import Runner
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.queueing import Item, ItemState, Queue, kept_awake
+from gdm_studio.queueing import Item, ItemState, Queue, kept_awake, reached
 from gdm_studio.request import SETTINGS
 
 PROMPT = 60  # characters shown
+_AT_REST = {ItemState.PAUSED: "held", ItemState.FAILED: "failed"}
 JSON_HELP = "one JSON object a line; those of a run name their item"
 
 
@@ -47,7 +49,8 @@ def _list(args: argparse.Namespace) -> int:
     queue = Queue.open()
     items = queue.items()
     for number, item in enumerate(items, 1):
-        say_json(_as_json(item)) if args.json else say(f"{number:>3}  {_as_line(item)}")
+        step = reached(queue.steps(item.id))
+        say_json(_as_json(item) | {"step": step}) if args.json else say(f"{number:>3}  {_as_line(item, step)}")
     if queue.paused and not args.json:
         remark("The queue is paused in the window; `gdm-studio queue run` makes it all the same.")
     if not items and not args.json:
@@ -58,7 +61,7 @@ def _list(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
-    card = Library().card(args.model or MODEL)
+    card = card_for(args, Library())
     request = card.checked(with_pictures(args, card.checked(asked(args, card))))
     queue = Queue.open()
     item = queue.add(request)
@@ -89,7 +92,9 @@ def _run(args: argparse.Namespace) -> int:
     queue, report = Queue.open(), reporting(args.json)
     crashed = queue.recover()
     for item in crashed:
-        remark(f"Going on after a crash: {_as_line(item)}")
+        remark(f"Going on after a crash: {_as_line(item, reached(queue.steps(item.id)))}")
+    if said := _who_makes(queue.items()):
+        remark(said)
     wanted = preferences.load()
     threads.prepare()
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
@@ -102,10 +107,26 @@ def _run(args: argparse.Namespace) -> int:
         finally:
             queue.close()
             report.end()
+    if not runner.begun and not said:
+        remark("Another GDM Studio, such as the open window, took what waited.")
     if runner.failed:
         many = runner.failed
         raise StudioError(f"{many} of them failed and wait{'s' * (many == 1)} in the queue; `queue list` says why.")
     return 0
+
+
+def _who_makes(items: list[Item]) -> str:
+    """Who makes what is in the queue, where that is not this run alone; "" where it is."""
+    many = Counter(item.state for item in items)
+    running, waiting = many[ItemState.RUNNING], many[ItemState.WAITING]
+    if running:
+        here = "what waits is made here too" if waiting else "nothing else waits"
+        what = "1 entry" if running == 1 else f"{running} entries"
+        return f"Another GDM Studio, such as the open window, is making {what} of the queue; {here}."
+    if waiting:
+        return ""
+    left = " and ".join(f"{many[state]} {word}" for state, word in _AT_REST.items() if many[state])
+    return f"Nothing waits in the queue: {left}." if left else "Nothing waits in the queue."
 
 
 def _tell_removed(queue: Queue, items: list[Item], *, as_json: bool) -> None:
@@ -127,11 +148,13 @@ def _as_json(item: Item) -> dict[str, Any]:
     return json.loads(item.to_json())
 
 
-def _as_line(item: Item) -> str:
+def _as_line(item: Item, step: int = 0) -> str:
+    """`step` is the last that is kept of the picture in hand."""
     request = item.request
     words = " ".join(request.prompt.split()) or "No prompt"
     prompt = words if len(words) <= PROMPT else words[: PROMPT - 1] + "…"
     count = f"{len(item.made)}/{request.count}" if request.count > 1 else ""
     endless = f"until stopped, {item.pictures} made" if item.endless else ""
-    facts = (count, f"{request.steps} steps", f"seed {request.seed}", endless, item.state.value, item.error)
+    state = f"{item.state.value} at step {step}" if step else item.state.value
+    facts = (count, f"{request.steps} steps", f"seed {request.seed}", endless, state, item.error)
     return f"{prompt} · {' · '.join(filter(None, facts))}"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class Runner:
-    """Makes all that waits, each item on its own device or all on `device`; `failed` counts those that could not be.
+    """Makes all that waits, each item on its own device or all on `device`; `begun` counts what it took, `failed` what
+    could not be made.
 
     One that is held meanwhile is put down before its next step.
     """
@@ -29,7 +30,7 @@ class Runner:
     def __init__(self, queue: Queue, gallery: Gallery, report: Report, *, device: str = "") -> None:
         self._queue, self._gallery, self._report, self._device = queue, gallery, report, device
         self._taken: dict[Work, tuple[Item, Report]] = {}
-        self.failed = 0
+        self.begun = self.failed = 0
 
     def run(self) -> None:
         """Returns once nothing waits. Raises StorageError where its pictures cannot be written: none could be."""
@@ -57,6 +58,7 @@ class Runner:
                 work.run.before = item.made
                 report = self._report.of(item.id)
                 self._taken[work] = item, report
+                self.begun += 1
                 report.start(request)
                 return work
         return None

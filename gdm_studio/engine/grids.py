@@ -17,6 +17,7 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
 from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.setting import chosen
 from gdm_studio.walk import with_prompt
 
 Value = str | int | float
@@ -287,15 +288,13 @@ def _range(part: str, title: str) -> Iterator[float]:
 
 def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
     """Names or titles, with commas between."""
-    by_title = {name.casefold(): option for option, name in options.items()}
-    by_title |= {option.casefold(): option for option in options if option}
     found: list[Value] = []
-    for part in (part.strip() for part in text.split(",")):
-        if part and part.casefold() not in by_title:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        choice = chosen(part, options)
+        if choice is None:
             has = ", ".join(filter(None, options))
             raise BadRequest(f"There is no {title.lower()} called {part!r}; choose of {has}.")
-        if part:
-            found.append(by_title[part.casefold()])
+        found.append(choice)
     return tuple(found)
 
 

@@ -84,20 +84,30 @@ class Previews:
         Steps that share a neighbour's picture come last and get their own as far as the memory allows.
         """
         while waiting := self._rough or self._sharing:
-            rough = waiting.pop(next(iter(waiting)))
-            view, shares = rough.view, waiting is self._sharing
+            key = next(iter(waiting))
+            view, shares = waiting[key].view, waiting is self._sharing
             if shares and self._bytes + view.predicted.nbytes > MEMORY:
+                del waiting[key]
                 self._hold(view, 0)
-                continue
-            try:
-                latent = rough.denoised.to(rough.device)
-                picture = _frozen(_rgba(rough.stage.decode(latent).numpy())[0])
-            except (RuntimeError, MemoryError) as error:
-                self._refused(error, rough.device)
-                return
-            view = replace(view, predicted=picture, decoded=True)
-            self._hold(view, picture.nbytes if shares else _size(view))
-            yield view
+            elif (sharp := self.developed(*key)) is not None:
+                yield sharp
+
+    def developed(self, image: int, index: int) -> View | None:
+        """One of those steps decoded, before its turn; None where it does not wait for that, or memory lacks."""
+        key = image, index
+        shares = key in self._sharing
+        rough = self._sharing.pop(key) if shares else self._rough.pop(key, None)
+        if rough is None:
+            return None
+        try:
+            latent = rough.denoised.to(rough.device)
+            picture = _frozen(with_alpha(rough.stage.decode(latent).numpy())[0])
+        except (RuntimeError, MemoryError) as error:
+            self._refused(error, rough.device)
+            return None
+        view = replace(rough.view, predicted=picture, decoded=True)
+        self._hold(view, picture.nbytes if shares else _size(view))
+        return view
 
     def take(self, view: View) -> None:
         """Counts a view that another process made: nothing of it is decoded here."""
@@ -131,7 +141,7 @@ class Previews:
         """The predicted pictures by the model's decoder; None where there is not enough memory for it."""
         began = time.perf_counter()
         try:
-            pictures = _rgba(stage_of(advance.model, advance.step).glimpse(advance.step.denoised).numpy())
+            pictures = with_alpha(stage_of(advance.model, advance.step).glimpse(advance.step.denoised).numpy())
         except (RuntimeError, MemoryError) as error:
             self._refused(error, advance.step.denoised.device)
             return None
@@ -205,7 +215,7 @@ def _size(view: View) -> int:
     return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
 
-def _rgba(pictures: np.ndarray) -> np.ndarray:
+def with_alpha(pictures: np.ndarray) -> np.ndarray:
     """Pictures (N, H, W, 3 or 4) with an alpha channel."""
     if pictures.shape[-1] == 4:
         return pictures

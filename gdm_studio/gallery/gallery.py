@@ -59,6 +59,7 @@ class Gallery:
         self._has_added = False  # whether people added something since the last copy of it
         self._made_anew = self._scanned = 0  # times that the index was found damaged, and when it was last filled
         self._folders: dict[Path, int] = {}
+        self._versions: object = None  # of the index and of what people added, as they were looked at last
         self._is_usual = False  # whether its folder is the one that the settings name
         self._use(pictures)
 
@@ -406,6 +407,11 @@ class Gallery:
     def is_outdated(self) -> bool:
         """Whether files came or went behind the index's back since the last look; cheap enough for every second."""
         return self._scanned != self._made_anew or is_outdated(self._folders)
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written to the index, or to what people added, since this was asked last."""
+        before, self._versions = self._versions, self._ask(Index.versions, fill=False)
+        return self._versions != before
 
     # showing
 

@@ -61,6 +61,11 @@ class Index:
         """Whether both files are still those that were opened: what is asked of others reaches nobody."""
         return database.identity(*self._files) == self.identity
 
+    def versions(self) -> tuple[object, ...]:
+        """What is another once somebody else has written into one of the two files, or put another in its place."""
+        numbers = [self._db.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "kept")]
+        return (self.identity, *numbers)
+
     @property
     def connection(self) -> sqlite3.Connection:
         """For what is kept beside the index."""
@@ -121,7 +126,8 @@ class Index:
             return [tag.name for tag in marks.tags(self._db)]
         if field == "collection":
             return [one.name for one in collections.all_of(self._db)]
-        field = OTHER_NAMES.get(field, field)
+        if field in OTHER_NAMES:
+            return [value for own in OTHER_NAMES[field] for value in self.values(own)]
         if field in _NAMED and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
             self._values[field] = [value for (value,) in _typed(self._db.execute(sql), str)]

@@ -32,7 +32,8 @@ _NUMBERS = {
     "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
     "size": "max(pictures.width, pictures.height)",
 }
-_NAMES = {word: word for word, setting in SEARCHED.items() if not setting.is_number} | OTHER_NAMES | {"tool": "tool"}
+_NAMES: dict[str, tuple[str, ...]] = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number}
+_NAMES |= OTHER_NAMES | {"tool": ("tool",)}
 # Few pictures have such marks: their rows are found first, rather than every picture looked at.
 _MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
 _FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
@@ -147,7 +148,9 @@ def _condition(atom: Atom) -> Condition | None:
     """An SQL condition and its values; None where the atom is a word or its field makes no sense."""
     name, value = atom.field, atom.value
     if name in _NAMES and value:
-        return f"pictures.{_NAMES[name]} LIKE ? ESCAPE '\\'", _escaped(value) + ("" if atom.quoted else "%")
+        sought = _escaped(value) + ("" if atom.quoted else "%")
+        either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column in _NAMES[name])
+        return f"({either})", *[sought for _ in _NAMES[name]]
     if name in _WHOLE and value:
         return _WHOLE[name], storable(value)
     if name in _NUMBERS:

@@ -10,9 +10,9 @@ from gdm_studio.request import SETTINGS, Role, with_role
 
 SEARCHED = {setting.word: setting for setting in with_role(SETTINGS, Role.SEARCH)}
 NUMBERS = {word: setting.title for word, setting in SEARCHED.items() if setting.is_number} | {"size": "Size"}
-OTHER_NAMES = {"scheduler": "spacing"}  # as other tools call it
+OTHER_NAMES: dict[str, tuple[str, ...]] = {"scheduler": ("sampler", "spacing")}  # the window's, other tools'
 NAMES = {word: setting.title for word, setting in SEARCHED.items() if not setting.is_number}
-NAMES |= {"sampler": "Sampler", "scheduler": NAMES["spacing"], "tool": "Tool", "tag": "Tag", "collection": "Collection"}
+NAMES |= {"sampler": "Sampler", "scheduler": "Scheduler", "tool": "Tool", "tag": "Tag", "collection": "Collection"}
 FLAGS = {
     "favourite": "Favourites",
     "favorite": "Favourites",

@@ -38,8 +38,8 @@ def checked_knobs(knobs: tuple[Knob, ...], values: Mapping[str, float], *, of: s
     known = {knob.name: knob for knob in knobs}
     for name, value in values.items():
         if name not in known:
-            has = ", ".join(known) or "none"
-            raise BadRequest(f"{of} has no setting called {name!r} (it has: {has}).")
+            has = f"its settings are {', '.join(known)}" if known else "it has none"
+            raise BadRequest(f"{of} has no setting called {name!r}; {has}.")
         check_number(name, value, known[name].low, known[name].high)
     return {name: float(values.get(name, knob.default)) for name, knob in known.items()}
 

@@ -96,16 +96,20 @@ def compact(texts: Iterable[str]) -> str:
 
 def sentence(unmet: Iterable[Reading], model: str) -> str:
     """For people, without a full stop: `"pooch" is read as "dog"; "frobnicate" is unknown to Icons`; "" for none."""
-    clauses = [_clause(reading, model) for reading in unmet]
-    more = len(clauses) - MOST_TOLD
-    return "; ".join([*clauses[:MOST_TOLD], *([f"{more} more were never met"] if more > 0 else [])])
+    found = list(unmet)
+    told, more = found[:MOST_TOLD], len(found) - MOST_TOLD
+    clauses = [_clause(reading, model) for reading in told if reading.read_as or reading.near]
+    unknown = [f'"{reading.word}"' for reading in told if not (reading.read_as or reading.near)]
+    if unknown:
+        together = " and ".join(filter(None, (", ".join(unknown[:-1]), unknown[-1])))
+        clauses.append(f"{together} {'is' if len(unknown) == 1 else 'are'} unknown to {model}")
+    return "; ".join([*clauses, *([f"{more} more were never met"] if more > 0 else [])])
 
 
 def _clause(reading: Reading, model: str) -> str:
     if reading.read_as:
         return f'"{reading.word}" is read as "{reading.read_as}"'
-    knows = f', which knows "{reading.near}"' if reading.near else ""
-    return f'"{reading.word}" is unknown to {model}{knows}'
+    return f'"{reading.word}" is unknown to {model}, which knows "{reading.near}"'
 
 
 def _says_something(word: str) -> bool:

@@ -3,8 +3,9 @@
 from gdm_studio.queueing.awake import Awake, kept_awake
 from gdm_studio.queueing.item import Item, ItemState
 from gdm_studio.queueing.queue import CRASHES_TO_PAUSE, Queue, Removed
+from gdm_studio.queueing.reached import reached
 from gdm_studio.queueing.remedies import REMEDIES, Remedy
 
 __all__ = [
-    "CRASHES_TO_PAUSE", "REMEDIES", "Awake", "Item", "ItemState", "Queue", "Remedy", "Removed", "kept_awake",
+    "CRASHES_TO_PAUSE", "REMEDIES", "Awake", "Item", "ItemState", "Queue", "Remedy", "Removed", "kept_awake", "reached",
 ]  # fmt: skip

@@ -64,6 +64,13 @@ def shown_keys(keys: str) -> list[str]:
     return [_WORDS.get(text, text) for text in written]
 
 
+def going_on(changes: str) -> tuple[str, str]:
+    """What going on with a paused run is called, and what it does with what was changed meanwhile, "" for nothing."""
+    if changes:
+        return "Continue with changes", f"Make the steps left with {changes}"
+    return "Resume", "Make the steps left"
+
+
 # the settings' other words, by their titles
 SETTINGS = {
     "Prompt": "positive text description caption", "Negative prompt": "exclude avoid unwanted without uncond",
@@ -169,11 +176,13 @@ _gallery = partial(Action, group="Gallery", page="gallery")
 FAVOURITE = _gallery("Favourite", "", "star like heart bookmark", "F", "star")
 UNFAVOURITE = _gallery("Not a favourite any more", keys="F", icon="star")
 TAG = _gallery("Tag", "Put a tag on", "label keyword", "T", "plus")
+COLLECT = _gallery("Collection…", "Put into a collection", "album folder group set", icon="layout-grid")
 COMPARE = _gallery("Compare", "Look at pictures side by side", "", "C", "columns-2")
 USE = _gallery("Use settings", "Set everything as for this picture",
                "send to txt2img recall remix load parameters workflow", "U", "sliders-horizontal")
-VARY = _gallery("Vary", "Pictures like it", "variations variation subseed explore similar", "V")
-REPRODUCE = _gallery("Does it reproduce?", "Make it again from its file, and compare", "verify same check again")
+VARY = _gallery("Vary", "Pictures like it", "variations variation subseed explore similar", "V", "compass")
+REPRODUCE = _gallery("Does it reproduce?", "Make it again from its file, and compare", "verify same check again",
+                     icon="repeat")
 REPORT = _gallery("What its file says", "What of its settings is used, ignored, unknown",
                   "metadata png info pnginfo parameters exif workflow read")
 DELETE = _gallery("Delete", "Delete; Ctrl+Z takes that back", "trash bin remove discard", "Del", "trash-2", held=True)
@@ -186,6 +195,10 @@ EXPORT = Action("Export…", "Larger, as SVG, as icons of every kind",
 UNDO = Action("Undo", "", "take back revert restore", "Ctrl+Z", "undo-2", "Gallery")
 OPEN_FOLDER = Action("Open folder", "Open its folder", icon="folder-open")
 COPY_CREDIT = Action("Copy credit", "Whose drawings the model learned from, to name them", icon="info")
+MENU_BESIDE = (USE, FAVOURITE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)  # of a picture beside the canvas
+MENU = (  # and of one on the gallery's page
+    USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE,
+)
 
 _go_to = partial(Action, group="Go to")
 GO_TO = {

@@ -108,6 +108,7 @@ class Controls(QFrame):
         for prompt in (self.prompt, self.negative):
             prompt.set_limit(WORDS_READ.get(card.family, 0))
             prompt.set_reader(card.about_words)
+        self.things.set_reader(card.about_words)
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)

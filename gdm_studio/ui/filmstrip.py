@@ -17,7 +17,8 @@ from gdm_studio.ui.widgets.icon_button import SIDE, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 HEAD = 26
-HINTS = {False: "each one appears here as it is made", True: "drag to look back, right-click to branch"}
+HINTS = {False: ("each one appears here as it is made",), True: ("drag to look back, right-click to branch",
+         "drag to look back")}  # fmt: skip
 LIVE_TIPS = {False: said("Back to the newest step", NEWEST_STEP.keys), True: "Back to the run that is going on"}
 
 
@@ -131,8 +132,8 @@ class Filmstrip(QFrame):
 
     def _show_state(self) -> None:
         back, made = not self.strip.is_live(), self.strip.made()
-        hint = self._hint or ("" if self._earlier and not made else HINTS[made > 1])
-        self._title.setText(f"Steps · {hint}" if hint else "Steps")
+        hints = (self._hint,) if self._hint else () if self._earlier and not made else HINTS[made > 1]
+        self._title.set_texts(*[f"Steps · {hint}" for hint in hints], "Steps")
         self._play.setVisible(made > 1 and (self._earlier or not self._running))
         self._loop.setVisible(self._play.isVisibleTo(self))
         self._menu.setVisible(made > 0)

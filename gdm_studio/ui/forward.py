@@ -12,7 +12,7 @@ from gdm_studio.request import Request
 from gdm_studio.ui.strip import sigma_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Awaitable, Callable, Generator
 
     import numpy as np
 
@@ -31,7 +31,9 @@ class Forward:
     """The tools of a finished picture on the stage. What is drawn on the lane's thread follows the slider: while one
     picture is being drawn only the newest place of the slider is remembered."""
 
-    def __init__(self, desk: Desk, starting: Starting) -> None:
+    def __init__(self, desk: Desk, starting: Starting, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
+        """`picture()` is the one on the stage as exactly as it is known: RGBA or RGB (height, width, channels)."""
+        self._on_stage = picture
         self._page, self._stage, self._viewer, self._starting = desk.page, desk.page.stage, desk.viewer, starting
         self._lane, self._library, self._settings, self._making = desk.lane, desk.library, desk.settings, desk.making
         self._tasks, self._say = desk.tasks, desk.say
@@ -41,20 +43,11 @@ class Forward:
         self._drawing = False
         self._connect()
 
-    def picture(self) -> np.ndarray | None:
-        """The picture on the stage as exactly as it is known: RGBA or RGB (height, width, channels)."""
-        run, view = self._viewer.on_stage, self._viewer.view()
-        if run is not None and view is not None and view.index == view.of:
-            result = next((result for result in run.results if result.image == view.image), None)
-            if result is not None:
-                return result.rgba
-        return view.predicted if view is not None else self._stage.canvas.picture()
-
     async def open_noise(self) -> None:
         """Shows the noise slider over the picture, at the strength the controls stand at."""
         from gdm_studio.engine import inputs
 
-        picture = self.picture()
+        picture = await self._picture_here()
         if picture is None:
             return
         self._picture, self._name = picture, await asyncio.to_thread(inputs.keep, picture)
@@ -75,7 +68,7 @@ class Forward:
         """Runs the picture backwards to its noise, as a run to look through."""
         from gdm_studio.engine import inputs
 
-        picture = self.picture()
+        picture = await self._picture_here()
         if picture is None:
             return
         if self._making.job is not None:
@@ -85,6 +78,20 @@ class Forward:
         request = self._settings.inverting(name)
         self._making.carry_out(request, _inverted, then=partial(self._offer_noise, picture))
         self._viewer.show_for_this_run("noisy")
+
+    async def _picture_here(self) -> np.ndarray | None:
+        """That of the stage, unless something else was turned to while it was decoded."""
+        turn = self._viewer.turn
+        picture = await self._on_stage()
+        return picture if self._viewer.turn == turn else None
+
+    async def _start(self) -> None:
+        if (picture := await self._on_stage()) is not None:
+            await self._starting.use(picture)
+
+    async def _mask(self) -> None:
+        if (picture := await self._picture_here()) is not None:
+            await self._starting.mask(picture)
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
         use = partial(self._starting.use, picture, strength=run.request.strength, inverted=True)
@@ -145,13 +152,9 @@ class Forward:
             self._stage.canvas.show_picture(picture)
 
     def _on_tool(self, tool: str) -> None:
-        if tool == "noise":
-            self._tasks.start(self.open_noise())
-        elif tool == "invert":
-            self._tasks.start(self.invert())
-        elif tool in ("start", "mask") and (picture := self.picture()) is not None:
-            take = self._starting.use if tool == "start" else self._starting.mask
-            self._tasks.start(take(picture))
+        does = {"noise": self.open_noise, "invert": self.invert, "start": self._start, "mask": self._mask}
+        if tool in does:
+            self._tasks.start(does[tool]())
 
     def _on_model(self, card: ModelCard) -> None:
         self._stage.tools.set_refused("" if card.accepts.picture else f"{card.title} cannot begin from a picture")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,6 +68,8 @@ class Grid(QListView):
         super().__init__(parent)
         self._theme, self._pictures, self._cell, self._headings = theme, model, cell, headings
         self.asks = Asks(self)
+        self.listed: Sequence[Action] = actions.MENU_BESIDE  # in the menu of a picture
+        self.offered: Callable[[], Mapping[Action, Action]] = self.of_selected  # in its place, what is done to several
         self._empty = "Your pictures will appear here."
         self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
         self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
@@ -153,20 +155,20 @@ class Grid(QListView):
         """No picture is selected or current."""
         self.selectionModel().clear()
 
+    def place_of_current(self) -> QPoint:
+        """The middle of the current picture, on the screen."""
+        return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+
     def show_menu(self, place: QPoint) -> QMenu:
         """Opens what can be done with the current picture, at a place of the screen."""
-        picture, one, picked = self.current(), self.asks.of(self.current), self.of_selected()
-        entries = [
-            one[actions.USE].keyless,  # which has none beside the canvas
-            picked[actions.FAVOURITE],
-            one[actions.OPEN_FOLDER],
-            picked[actions.EXPORT],
-            one[actions.COPY_CREDIT],
-            picked[actions.DELETE],
-        ]
+        picture = self.current()
+        known = {**self.asks.of(self.current), **self.offered()}
+        if self.listed is actions.MENU_BESIDE:
+            known[actions.USE] = known[actions.USE].keyless
         if picture is not None and picture.favourite:
-            entries[1] = actions.UNFAVOURITE.does(self.toggle_favourite)
-        return menu_of(self, self._theme, entries if picture is not None else [], at=place)
+            known[actions.FAVOURITE] = actions.UNFAVOURITE.does(self.toggle_favourite)
+        entries = [known[action] for action in self.listed] if picture is not None else []
+        return menu_of(self, self._theme, entries, at=place)
 
     def of_selected(self) -> dict[Action, Action]:
         """Actions ready to be done to all selected pictures."""
@@ -283,8 +285,7 @@ class Grid(QListView):
         if index.isValid():
             if not self.selectionModel().isSelected(index):
                 self.setCurrentIndex(index)
-            below = self.viewport().mapToGlobal(self.visualRect(index).center())
-            self.show_menu(event.globalPos() if by_mouse else below)
+            self.show_menu(event.globalPos() if by_mouse else self.place_of_current())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         picture, plain = self.current(), not event.modifiers()

@@ -16,7 +16,7 @@ from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
 from gdm_studio.request import Request
-from gdm_studio.run import Result, State
+from gdm_studio.run import Result, State, View
 
 if TYPE_CHECKING:
     from gdm_studio.maths.path import Step
@@ -46,7 +46,7 @@ class Lane(QThread):
         self._errands: deque[Errand] = deque()  # for the next pause between two steps
         self._later: deque[Errand] = deque()  # for the next pause between two jobs
         self.has_room = False  # as `room` has said, and nothing was submitted since
-        self._shown: Work | None = None  # the latest run that has ended, whose previews spare time goes to
+        self._shown: Work | None = None  # the run under way or the latest, whose previews spare time goes to
         self._stopping = False
 
     def submit(self, work: Work, *, instead_of: Work | None = None) -> Work:
@@ -110,6 +110,10 @@ class Lane(QThread):
         """As `Crew.standing`."""
         return self.ask(partial(self._crew.standing, request, step))
 
+    def sharp(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:
+        """The view at a place of a run's, decoded before its turn; None where what it is made of is not held here."""
+        return self.ask(partial(self._sharp, views, place))
+
     def stop(self) -> None:
         """Lets the thread end before the next step; queued jobs end as stopped. Wait for it with `wait()`."""
         with self._bell:
@@ -124,9 +128,9 @@ class Lane(QThread):
                 self._later.popleft()[0]()
             elif job := self._next_job():
                 self._settle()
+                self._shown = job
                 self._carry_out(job)
                 self.has_room = False
-                self._shown = job
             elif not self._sharpen(self._shown):
                 self._settle()
                 self._sleep_until(lambda: bool(self._jobs or self._errands or self._later))
@@ -203,19 +207,16 @@ class Lane(QThread):
 
     def _sharpen(self, job: Work | None) -> bool:
         """Decodes one preview that was shown only roughly; False when there is none left."""
-        if job is None or job.settled or job.previews is None:
-            return False
-        try:
-            view = next(job.previews.develop(), None)
-        except Exception:  # whatever the decoder stumbles over, the linear preview stays and the lane goes on
-            job.previews.give_up()
-            return False
-        if view is None:
-            return False
-        job.run.views[view.image][view.index - 1] = view
-        job.run.revision += 1
-        job.wake()
-        return True
+        return _developed(job) is not None
+
+    def _sharp(self, views: Sequence[View], place: int) -> View | None:
+        if views[place].decoded:
+            return views[place]
+        of = self._shown.run.views if self._shown is not None else []
+        for image, own in enumerate(of):
+            if own is views:
+                return _developed(self._shown, (image, place + 1))
+        return None
 
     def _settle(self) -> None:
         """Lets go of the run that has ended, and of its model: its previews stay as they are."""
@@ -240,6 +241,22 @@ def _give_previews(job: Work, share: float) -> None:
     from gdm_studio.engine.previews import Previews
 
     job.previews = Previews(share)
+
+
+def _developed(job: Work | None, at: tuple[int, int] | None = None) -> View | None:
+    """The next of a job's rough previews, or that of (image, step), decoded and in its place; None where none is."""
+    if job is None or job.settled or job.previews is None:
+        return None
+    try:
+        view = job.previews.developed(*at) if at else next(job.previews.develop(), None)
+    except Exception:  # whatever the decoder stumbles over, the linear preview stays and the lane goes on
+        job.previews.give_up()
+        return None
+    if view is not None:
+        job.run.views[view.image][view.index - 1] = view
+        job.run.revision += 1
+        job.wake()
+    return view
 
 
 def _give_up_previews(job: Work) -> None:

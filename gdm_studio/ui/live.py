@@ -73,7 +73,7 @@ class Live:
         if self.job is None or self.job.run.request != request:
             replaced = None if self.job is self._kept else self.job
             self.job = self._lane.submit(Work(request), instead_of=replaced)
-            self._page.stage.bar.set_keep(False)
+            self._viewer.offer_to_keep(None)
             self._tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
@@ -94,7 +94,7 @@ class Live:
         if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
             return
         self._kept = job
-        self._page.stage.bar.set_keep(False)
+        self._viewer.offer_to_keep(None)
         if job is self._finished:  # else it is kept once it is
             self._tasks.start(self._put_away(job))
 
@@ -107,7 +107,7 @@ class Live:
             if job is self._kept:
                 await self._put_away(job)
             elif job is self.job:
-                self._page.stage.bar.set_keep(self.on)
+                self._viewer.offer_to_keep(job.run if self.on else None)
         async for _ in job.developing():
             self._show(job)
         if job is self._finished and job is self.job:
@@ -151,4 +151,4 @@ class Live:
         if self.job is not None and self.job is not self._kept:
             self.job.cancel()
             self.job = None
-            self._page.stage.bar.set_keep(False)
+            self._viewer.offer_to_keep(None)

@@ -69,7 +69,7 @@ class Making:
         self.forming = FormingTiles()
         self.away: Away | None = None  # what is told when work begins and when all of it is done
         retry = partial(self.retry, mend=True)
-        self._offers = Offers(page, lane=lane, keeping=self.keeping, tasks=tasks, say=say, retry=retry)
+        self._offers = Offers(page, viewer, lane=lane, keeping=self.keeping, tasks=tasks, say=say, retry=retry)
         self._hint = ""  # title of the notice that counts what was queued
         self._next = ""  # id of the item that is to follow, before all others
         self._wished = ""  # id of the item that people want to see, whoever begins it

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.create_page import CreatePage
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.viewer import Viewer
 
 Retry = Callable[[str], Coroutine[Any, Any, None]]  # is given the id of an item
 
@@ -24,8 +25,10 @@ Retry = Callable[[str], Coroutine[Any, Any, None]]  # is given the id of an item
 class Offers:
     """By a notice each, and the latest stopped run by the stage's button too, while it is on the stage."""
 
-    def __init__(self, page: CreatePage, *, lane: Lane, keeping: Keeping, tasks: Tasks, say: Say, retry: Retry) -> None:
-        self._page, self._lane, self._keeping = page, lane, keeping
+    def __init__(
+        self, page: CreatePage, viewer: Viewer, *, lane: Lane, keeping: Keeping, tasks: Tasks, say: Say, retry: Retry
+    ) -> None:
+        self._page, self._viewer, self._lane, self._keeping = page, viewer, lane, keeping
         self._tasks, self._say, self._retry = tasks, say, retry
         self._stopped: Work | None = None  # the one that the button is for
         self._offered = WeakSet[Work]()  # whose unfinished pictures are not kept yet
@@ -39,7 +42,7 @@ class Offers:
             return
         self._stopped = job
         self._offered.add(job)
-        self._page.stage.bar.set_keep(True)
+        self._viewer.offer_to_keep(job.run)
         self._title = f"Stopped at step {job.run.lead + newest.index} of {job.run.lead + newest.of}"
         self._say(
             self._title,
@@ -66,7 +69,7 @@ class Offers:
     def leave_stage(self) -> None:
         """Another run is on the stage now: the button is not for the one before."""
         self._stopped = None
-        self._page.stage.bar.set_keep(False)
+        self._viewer.offer_to_keep(None)
 
     def _keep(self) -> None:
         if self._stopped is not None:

@@ -96,6 +96,11 @@ class Shelf:
                 self.refresh()
             seen = looked
 
+    async def look_elsewhere(self) -> None:
+        """Shows what another program has changed since this was last called."""
+        if self.looked and not self.closing and await self._do(lambda gallery: gallery.changed_elsewhere()):
+            self.refresh()
+
     def stop_looking(self) -> None:
         """Ends a long look through the files after its present batch; the next start goes on with it."""
         self.closing = True

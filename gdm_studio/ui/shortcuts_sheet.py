@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from gdm_studio.ui.actions import Action, said, shown_keys
+from gdm_studio.ui.actions import GO_TO, HERE, Action, said, shown_keys
 from gdm_studio.ui.overlay import Overlay
 from gdm_studio.ui.palette import paint_cap
 from gdm_studio.ui.theme import SPACE, Theme
@@ -72,13 +71,14 @@ class _Lists(QWidget):
         grid.setHorizontalSpacing(SPACE.large * 2)
         columns = (QVBoxLayout(), QVBoxLayout())
         lengths = [0, 0]
-        ordered = sorted(actions, key=lambda action: [one.group for one in actions].index(action.group))
-        for group, found in groupby(ordered, key=lambda action: action.group):
-            members = list(found)
+        groups: dict[str, dict[tuple[str, str], Action]] = {}
+        for action in actions:
+            groups.setdefault(_heading(action), {}).setdefault((action.label, action.keys), action)
+        for heading, members in groups.items():
             place = lengths.index(min(lengths))
             lengths[place] += len(members) + 1
-            columns[place].addWidget(label(group or "Everywhere", "strong"))
-            for action in members:
+            columns[place].addWidget(label(heading, "strong"))
+            for action in members.values():
                 columns[place].addWidget(_Line(theme, action))
             columns[place].addSpacing(SPACE.edge)
         for place, column in enumerate(columns):
@@ -86,6 +86,14 @@ class _Lists(QWidget):
             column.addStretch()
             grid.addLayout(column, 0, place)
             grid.setColumnStretch(place, 1)
+
+
+def _heading(action: Action) -> str:
+    """The group of an action, and the page that its keys hold on."""
+    if not action.page:
+        return f"{action.group}, on every page" if action.group else "Everywhere"
+    page = GO_TO[action.page].label
+    return f"{page} page" if action.group in (HERE, page) else f"{action.group}, on the {page} page"
 
 
 class _Line(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.run import View
-from gdm_studio.ui.actions import ACTUAL_SIZE, FIT, FORMER_LOOK, KEEP_REACHED, NEXT_LOOK, PAUSE, Action, said
+from gdm_studio.ui.actions import ACTUAL_SIZE, FIT, FORMER_LOOK, KEEP_REACHED, NEXT_LOOK, PAUSE, Action, going_on, said
 from gdm_studio.ui.canvas import Canvas
 from gdm_studio.ui.drop_zones import DropZones
 from gdm_studio.ui.extending.bar import ExtendBar
@@ -29,6 +29,7 @@ from gdm_studio.ui.widgets.painting import veil
 HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
 NOISE_WIDTH = 540
 BESIDE = 8  # at least, on either side of the bar
+CAPTION, BELOW = 90, 24  # the least room beside the tools for what counts most of the caption, else it is below them
 AIR = 8  # between the caption and the end of its ground
 
 
@@ -53,6 +54,7 @@ class CanvasBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
+        self.setAccessibleName("The picture's bar")
         looks = [replace(look, summary=said(look.summary, NEXT_LOOK.keys)) for look in LOOKS]
         self._choice = Segmented(theme, looks, name="What to show")
         self._choice.chosen.connect(self.shown)
@@ -89,12 +91,9 @@ class CanvasBar(QFrame):
         self._show_pause()
 
     def _show_pause(self) -> None:
-        changed = self._paused and bool(self._changes)
         self._pause.setVisible(self._pausable)
         self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
-        self._pause_words = "Continue with changes" if changed else "Resume" if self._paused else "Pause"
-        does = "Resume" if self._paused else "Pause after this step"
-        does = f"Make the steps left with {self._changes}" if changed else does
+        self._pause_words, does = going_on(self._changes) if self._paused else ("Pause", "Pause after this step")
         self._pause.setToolTip(tip(said(does, PAUSE.keys)))
         self._pause.setAccessibleName(self._pause_words)
         self._resize()
@@ -216,8 +215,10 @@ class _Room(QWidget):
         """Everything in its place; the bar at the foot takes its room from a fitted picture."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
-        self.caption.setGeometry(16 - AIR, 10, max(self.width() - tools.width() - 44, 0) + 2 * AIR, 26)
-        foot = FOOT
+        beside, foot, head = max(self.width() - tools.width() - 44, 0), FOOT, HEAD
+        if beside < CAPTION:  # below the tools
+            beside, head = self.width() - 32, HEAD + BELOW
+        self.caption.setGeometry(16 - AIR, 10 + head - HEAD, beside + 2 * AIR, 26)
         self.bar.fit_in(self.width() - 2 * BESIDE)
         for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
             size = bar.sizeHint()
@@ -225,7 +226,7 @@ class _Room(QWidget):
             bar.setGeometry((self.width() - width) // 2, self.height() - size.height() - 14, width, size.height())
             if bar.isVisibleTo(self):
                 foot = max(foot, size.height() + 26)
-        self.canvas.set_margins(HEAD, foot)
+        self.canvas.set_margins(head, foot)
 
 
 class Stage(QFrame):

@@ -11,7 +11,10 @@ from gdm_studio.ui.sheets import Sheets
 from gdm_studio.ui.starting import Starting
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    import numpy as np
 
     from gdm_studio.ui.desk import Desk
 
@@ -19,12 +22,13 @@ if TYPE_CHECKING:
 class Tools:
     """Parts: `starting`, `following`, `forward`, `extending`, `sheets`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
+        """`picture()` is the one on the stage, decoded."""
         self._tasks = desk.tasks
         self.starting = Starting(desk)
         self.following = Following(desk.page.controls.conditions.hints, tasks=desk.tasks, say=desk.say)
-        self.forward = Forward(desk, self.starting)
-        self.extending = Extending(desk, self.starting, self.forward.picture)
+        self.forward = Forward(desk, self.starting, picture)
+        self.extending = Extending(desk, self.starting, picture)
         self.sheets = Sheets(desk)
 
     def start_from(self, path: Path) -> None:

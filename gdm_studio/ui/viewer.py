@@ -53,7 +53,13 @@ class Viewer:
         self.turn = 0  # counts whatever is turned to: whoever waited to show something sees that it is too late
         self._run_shared: list[Shared] = []  # of the run that is followed, by picture
         self._shared: list[Shared] = [NOTHING]  # by picture on the stage: the steps it has from the one it left
+        self._offered: Run | None = None  # to be kept, by the bar's button
         self._connect()
+
+    def offer_to_keep(self, run: Run | None) -> None:
+        """The bar has a button to keep what this run has reached, for as long as that is on the stage."""
+        self._offered = run
+        self._show_offer()
 
     def shows(self, run: Run, image: int) -> bool:
         """Whether picture `image` of `run` is on the canvas as it comes."""
@@ -183,6 +189,7 @@ class Viewer:
         """Shows a picture without steps; a run that is going on goes on unseen."""
         self._turn_away()
         self.on_stage, self._seen = None, ()
+        self._show_offer()
         self._stage.set_finished(True)
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_earlier(True)
@@ -198,6 +205,7 @@ class Viewer:
         """
         self._turn_away()
         self.on_stage, self._shared = run, shared(run, [parent])
+        self._show_offer()
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_earlier(True)
         self._show_strip()
@@ -272,6 +280,17 @@ class Viewer:
         own, before = self.on_stage.views[self._image()], self._shared[self._image()]
         return Way(before, own, of=self._own_steps()) if before.count else own
 
+    def made_of(self, view: View) -> tuple[Sequence[View], int]:
+        """The views of the run that made a step of the picture on the stage, and its place among them."""
+        assert self.on_stage is not None
+        before, place = self._shared[self._image()], view.index - 1
+        own = self.on_stage.views[self._image()]
+        return (before.views, place) if place < before.count else (own, place - before.count)
+
+    def is_on_stage(self, views: Sequence[View]) -> bool:
+        """Whether these are those that the run on the stage made of its picture."""
+        return self.on_stage is not None and views is self.on_stage.views[self._image()]
+
     def _is_several(self) -> bool:
         """Whether the run that is followed has pictures to be seen side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
@@ -311,11 +330,15 @@ class Viewer:
     def _take_image(self, image: int) -> None:
         assert self.run is not None
         self.on_stage, self.image, self.live = self.run, image, True
+        self._show_offer()
         self._shared = self._run_shared
         self._stage.filmstrip.set_earlier(False)
         self._stage.filmstrip.set_images(len(self.run.views), image)
         self._show_strip()
         self.on_picture()
+
+    def _show_offer(self) -> None:
+        self._stage.bar.set_keep(self._offered is not None and self.on_stage is self._offered)
 
     def _apply_look(self, look: str) -> None:
         self._look = look

@@ -178,8 +178,8 @@ class Window(QMainWindow):
             former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
             tasks=self.tasks,
         )
-        self.tools = Tools(desk)
         self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
+        self.tools = Tools(desk, self.steps.picture)
         self.recalling = Recalling(
             self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
             say=self.say, open_page=lambda: self.turn_to("create"),
@@ -376,6 +376,7 @@ class Window(QMainWindow):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:
             self.tasks.start(self._look_for_models())  # which people may have put there meanwhile
+            self.gallery_desk.elsewhere.look()
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.theme.changed.emit()  # what is painted beforehand is painted as sharp as this screen is
         return super().event(event)

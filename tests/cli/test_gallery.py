@@ -99,7 +99,8 @@ def test_rebuild_mends_the_index_and_keeps_favourites(gallery: Gallery, capsys: 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["list", "--limit", "many"], ["list", "--limit", "-1"], ["search"], ["polish"], []]
+    "arguments",
+    [["list", "--limit", "many"], ["list", "--limit", "-1"], ["search"], ["search", "fox steps:>>x"], ["polish"], []],
 )
 def test_bad_input_is_one_sentence(gallery: Gallery, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert run(["gallery", *arguments]) == 2

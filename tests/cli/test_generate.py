@@ -48,6 +48,10 @@ def test_what_no_model_here_can_run_is_not_in_the_help(verb: list[str], capsys: 
     told = capsys.readouterr().out
     assert "dpmpp_2m" in told and "analytic_ddpm" in told and "beta57" in told
     assert not any(name in told for name in ("ddpm_learned", "cold_1", "cold_2", "beta_0_1"))
+    for option in ("sampler", "spacing"):  # the error lists just what the help does
+        assert run([*verb, "x", *(["--x", "seed=1"] if verb == ["grid"] else []), f"--{option}", "magic"]) == 2
+        (listed,) = re.findall("choose one of (.*)\\.", capsys.readouterr().err)
+        assert f"one of {listed}" in " ".join(told.split())
 
 
 @pytest.mark.parametrize("sampler", ["ddpm_learned", "cold_1", "cold_2"])
@@ -142,6 +146,11 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--image", "pyproject.toml"], "pyproject.toml is not a picture"),
         (["--mask", "docs"], "name it with --image"),
         (["--image", "docs/window-dark.png", "--mask", "docs"], "docs is a folder, not a file"),
+        (["--scheduler", "ddim"], r"Write --sampler or --spacing, whichever is meant\. `gdm-studio generate --help`"),
+        (["--prompt", "y"], "The prompt is written by itself, without --prompt"),
+        (["--stpes", "3"], "Is --steps meant"),
+        (["--foo"], r"arguments: --foo\. `"),
+        (["-foo"], "Write -- before words that begin with a minus"),
         (["--set", "clip"], "--set must be NAME=NUMBER"),
         (["--set", "clip=x"], "clip must be a number from 0 to 10, not 'x'"),
         (["--set", "glare=1"], "no setting called 'glare'"),
@@ -178,6 +187,9 @@ def test_a_picture_to_begin_from_is_kept_once_and_only_for_what_can_be_made(
 def test_without_a_prompt_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--steps", "3"]) == 2
     assert "say what to draw" in capsys.readouterr().err
+    assert run(["queue", "add"]) == 2
+    told = capsys.readouterr().err
+    assert "say what to draw" in told and "generate" not in told
 
 
 def made(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
@@ -293,6 +305,8 @@ def test_without_a_screen_the_window_says_what_works_instead(
         monkeypatch.delenv(name, raising=False)
     assert run([]) == 2
     assert 'gdm-studio generate "a red apple"' in capsys.readouterr().err
+    assert run(["open", "nothing.png"]) == 2
+    assert "There is no picture at nothing.png" in capsys.readouterr().err
 
 
 def test_without_qt_the_window_says_what_is_missing(

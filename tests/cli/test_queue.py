@@ -20,6 +20,7 @@ from PIL import Image
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
@@ -63,6 +64,30 @@ def test_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nothing is to be made" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_titles_as_the_window_shows_them_are_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    titles = ["--model", "Tiny", "--style", "DARK", "--sampler", "dpm++ 2M SDE", "--spacing", "Exponential"]
+    assert run(["queue", "add", "a red fox", *titles]) == 0
+    (item,) = Queue.open().items()
+    asked = item.request
+    assert (asked.model, asked.style, asked.sampler) == (tiny_model.NAME, "dark", "dpmpp_2m_sde")
+    assert asked.spacing == "exponential" and asked.steps == SAMPLERS["dpmpp_2m_sde"].default_steps
+    assert run(["queue", "add", "a red fox", "--model", "tiny", "--style", "Flat"]) == 2
+    assert "choose one of plain, dark" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_who_makes_the_queue_is_said_where_it_is_another(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["queue", "add", "a red fox", *TINY])
+    window = Queue.open()
+    (item,) = window.items()
+    assert window.take(item.id)
+    capsys.readouterr()
+    assert run(["queue", "run"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["Another GDM Studio, such as the open window, is making 1 entry of the queue; nothing else waits."]
+
+
 @pytest.mark.parametrize("which", ["0", "3", "ffff", ""])
 def test_what_is_not_there_cannot_be_removed(which: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(["queue", "add", "a red apple"])
@@ -90,7 +115,7 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
 
 @pytest.mark.usefixtures("_tiny")
 def test_what_is_held_while_it_is_made_stops_at_its_step_and_goes_on_when_it_is_let_go_on(
-    _own_home: Path, monkeypatch: pytest.MonkeyPatch
+    _own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(["queue", "add", "a red fox", *TINY, "--steps", "40"])
     window, made = Queue.open(), list[int]()
@@ -108,6 +133,9 @@ def test_what_is_held_while_it_is_made_stops_at_its_step_and_goes_on_when_it_is_
     assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not pictures(_own_home)
     (held,) = window.items()
     assert held.state is ItemState.PAUSED and window.steps(item.id)
+    capsys.readouterr()
+    assert run(["queue", "list"]) == 0 and "paused at step 5" in capsys.readouterr().out
+    assert run(["queue", "run"]) == 0 and "Nothing waits in the queue: 1 held." in capsys.readouterr().err
     window.hold(item.id, False)
     assert run(["queue", "run"]) == 0 and len(pictures(_own_home)) == 1 and not window.items()
 

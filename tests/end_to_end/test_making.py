@@ -70,7 +70,7 @@ def test_paused_changed_and_gone_on_it_is_a_branch_that_its_file_makes_again(
         await anna.presses("Space")
         await anna.waits_for("Paused")
         await anna.types("a green apple", into="Prompt")
-        await anna.clicks("Continue with changes")
+        await anna.clicks("Continue with changes", within="The picture's bar")
         await anna.waits_until(lambda: anna.entries("Pictures") == ["a green apple"], "the branch beside the stage")
 
     at_window(play)

@@ -222,7 +222,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "makes pictures of 32x16, 16x32, not 16x16.": ("oblong", {"size": (16, 16)}),
     "paints whole pictures; leave out the mask.": ("oblong", {"image": "0" * 64, "mask": "1" * 64}),
     "cannot begin from a picture; begin from noise, or choose another model.": ("points", {"image": "0" * 64}),
-    "has no setting called 'aesthetic' (it has: none).": ("points", {"factors": {"aesthetic": 2.0}}),
+    "has no setting called 'aesthetic'; it has none.": ("points", {"factors": {"aesthetic": 2.0}}),
     "aesthetic must be from 0 to 10, not 20.0.": ("two-encoders", {"factors": {"aesthetic": 20.0}}),
     "follows no hint of the kind 'pose'; choose one of edges, depth.": (
         "controlled",

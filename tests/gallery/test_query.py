@@ -227,7 +227,7 @@ def test_a_search_for_nothing_changes_nothing() -> None:
 LABELS = {
     "seed:7": "Seed 7", "steps:<=7": "Steps ≤ 7", "guidance:>=7": "Guidance ≥ 7", "temperature:<1": "Temperature < 1",
     "size:8x9": "Size 8x9", "model:icons": "Model icons", "sampler:ddim": "Sampler ddim",
-    "scheduler:beta": "Step spacing beta", "spacing:beta": "Step spacing beta", "style:noto": "Style noto",
+    "scheduler:beta": "Scheduler beta", "spacing:beta": "Step spacing beta", "style:noto": "Style noto",
     "tool:x": "Tool x", "tag:x": "Tag x",
     "collection:x": "Collection x", "is:favourite": "Favourites", "is:favorite": "Favourites",
     "is:stopped": "Stopped early", "is:imported": "Imported", "is:branch": "Branches", "is:untagged": "Without a tag",

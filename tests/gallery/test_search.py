@@ -106,7 +106,11 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("size:>16", ""),
         ("size:16x16 steps:10", "fox"),
         ("size:16x17", ""),
-        ("scheduler:karras spacing:kar", "fox cafe cat quote"),
+        ("scheduler:karras spacing:kar", "fox cafe cat quote"),  # as other tools call it,
+        ("scheduler:dpmpp_2m sampler:dpm", "fox cafe quote"),  # and as the window does
+        ("scheduler:ddim", "cat"),
+        ("-scheduler:dpmpp_2m", "cat"),
+        ("scheduler:ddim OR seed:7", "cafe cat"),
         ("tool:gdm", "fox cafe cat quote"),
         ("is:branch", ""),
         ("is:imported", ""),

@@ -67,6 +67,7 @@ def gallery(tmp_path: Path) -> Gallery:
         ("model:O", ['model:"Other model"']),
         ("red -model:ic", ["-model:icons"]),
         ("sampler:d", ["sampler:dpmpp_2m", "sampler:ddim"]),
+        ("scheduler:", ["scheduler:dpmpp_2m", "scheduler:ddim", "scheduler:karras"]),
         ("is:f", ["is:favourite", "is:favorite"]),
         ("date:y", ["date:yesterday"]),
         ('tag:"foxes i', ['tag:"Foxes in snow"']),

@@ -171,6 +171,31 @@ def test_started_from_the_prompt_space_pauses_and_writes_nothing(home: Path) -> 
     opened(play, library=GaussianLibrary(step_seconds=0.1))
 
 
+def test_keep_is_offered_for_what_is_on_the_stage_alone(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, keep = window.create_page.controls, window.create_page.stage.bar._keep
+        await generated(window)
+        earlier = window.shelf.beside.picture(0)
+        controls.draft.change(steps=60)
+        library.step_seconds = 0.05
+        generate(window)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 2)
+        controls.stop.emit()
+        await until(keep.isVisible)
+        window.create_page.gallery.select(earlier.id)
+        await until(lambda: window.steps.earlier.reel() is not None)
+        assert not keep.isVisible()
+        press(window, Qt.Key.Key_K)
+        window.viewer.go_live()
+        assert keep.isVisible() and window.viewer.on_stage is run
+        window.viewer.show_still(np.zeros((8, 8, 4), np.uint8), "Start picture", "")
+        assert not keep.isVisible() and len(pictures(home)) == 1
+
+    library = GaussianLibrary()
+    opened(play, library=library)
+
+
 def test_a_new_run_withdraws_the_offer_to_keep_the_last(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls

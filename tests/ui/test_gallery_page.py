@@ -11,14 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
+from gdm_studio.ui.actions import MENU
 from gdm_studio.ui.gallery.chips import Chip
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.gallery_model import THUMBNAIL, PictureModel
@@ -26,7 +27,7 @@ from gdm_studio.ui.pages.gallery_page import GalleryPage
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.window import Window
 from tests.helpers.foreign import credentials, signed_png
-from tests.helpers.looks import MadeUpPicture, flat, heard, theme
+from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, theme
 from tests.helpers.opened import click, opened, press, until
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -184,6 +185,37 @@ def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
             press(window, Qt.Key.Key_Z, CONTROL)
             await until(expected)
         assert len(list(library.glob("*.png"))) == 4
+
+    opened(play)
+
+
+def test_the_menu_of_a_picture_has_all_that_can_be_done_with_it(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        window.tasks.start(window.shelf.new_collection("Slides", []))
+        await until(lambda: "Slides" in _places(page))
+        _select(page, 1, 1)
+
+        def chosen(label: str) -> None:
+            with platform_unheard():
+                menu = page.grid.show_menu(QPoint(0, 0))
+                entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+                assert list(entries) == [action.label for action in MENU]
+                assert all(entry.isEnabled() for entry in entries.values())
+                menu.hide()
+                entries[label].trigger()
+
+        chosen("Tag")
+        QTest.keyClicks(page.tag_entry.field, "owls")
+        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+        await until(lambda: page.grid.current().tags == ("owls",))
+        chosen("Collection…")
+        places = QApplication.activePopupWidget()
+        next(entry for entry in places.actions() if entry.text() == "Slides").trigger()
+        places.close()
+        await until(lambda: _places(page).get("Slides") == "Slides, 1 picture")
+        chosen("Compare")
+        await until(lambda: window.page() == "compare")
 
     opened(play)
 

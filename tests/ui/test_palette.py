@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio import paths
 from gdm_studio.ui import actions
-from gdm_studio.ui.actions import SETTINGS, Action, said, shown_keys
+from gdm_studio.ui.actions import HERE, SETTINGS, Action, said, shown_keys
 from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.keys import Keys, sequences
@@ -178,11 +178,20 @@ def test_the_sheet_lists_every_key(behind: QWidget) -> None:
         Action("One", keys="Ctrl+E", group="Create"),
         Action("Two"),
         Action("Three", keys="?"),
+        Action("Vary", keys="X", group=HERE, page="create"),
+        Action("Stop", keys="Esc", group="Create", page="create"),
+        Action("Vary", keys="V", group=HERE, page="gallery"),
+        Action("Vary", keys="V", group="Gallery", page="gallery"),
+        Action("Play", keys="R", group="Steps", page="create"),
     ]
     sheet = ShortcutsSheet(theme(), actions, parent=behind)
     sheet.open_up()
     names = [widget.accessibleName() for widget in sheet.findChildren(QWidget) if widget.accessibleName()]
     assert "One, Ctrl+E" in names and "Three, ?" in names and not any("Two" in name for name in names)
+    said = [widget.text() for widget in sheet.findChildren(QLabel)]
+    assert said.count("Create page") == 1 and "Gallery, on the Gallery page" not in said
+    assert {"Create, on every page", "Everywhere", "Gallery page", "Steps, on the Create page"} <= set(said)
+    assert names.count("Vary, V") == names.count("Vary, X") == 1
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert sheet.isHidden()
 

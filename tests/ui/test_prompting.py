@@ -384,3 +384,16 @@ def test_former_prompts_and_words_that_the_model_met_are_offered_and_enter_still
         await until(lambda: window.making.job is not None or len(list((home / "pictures").rglob("*.png"))) == 2)
 
     opened(play, library=Reading())
+
+
+def test_words_of_a_set_that_the_model_never_met_are_told_under_the_list(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.ways.turn_set(True)
+        things = window.create_page.controls.things
+        things.set_text("fox\nquux\napple\nzzyx")
+        await until(things._about.isVisible)
+        assert things._about.text() == '"quux" and "zzyx" are unknown to Gaussian'
+        things.set_text("fox")
+        await until(lambda: not things._about.isVisible())
+
+    opened(play, library=Reading())

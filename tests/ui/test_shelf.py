@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
-from gdm_studio.gallery import read, save, scanning
+from gdm_studio.gallery import Gallery, read, save, scanning
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.window import Window
@@ -51,6 +54,21 @@ def test_the_newest_pictures_of_a_large_folder_are_shown_first_and_closing_break
 
     opened(play)
     assert time.monotonic() - times[0] < 20
+
+
+def test_a_picture_that_another_program_makes_is_in_every_list(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await until(lambda: window.shelf.looked)
+        with closing(Gallery.open()) as command_line:
+            for number in range(2):  # the folder is there with the first, and watched from then on
+                request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+                command_line.keep(Result(0, request, np.zeros((8, 8, 4), np.uint8)))
+                if number == 0:
+                    window.activateWindow()
+                    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+                await until(lambda: [model.rowCount() for model in window.shelf.models] == [number + 1] * 2)  # noqa: B023
+
+    opened(play)
 
 
 def test_pictures_finished_just_before_closing_are_kept(slow_disk: Path) -> None:

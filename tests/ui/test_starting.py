@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
+import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdm_studio import preferences
 from gdm_studio.engine import inputs
 from gdm_studio.gallery import read
+from gdm_studio.preferences import Preferences
 from gdm_studio.request import Request
+from gdm_studio.run import State
+from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.looks import drag
 from tests.helpers.opened import click, opened, press, told, until
-from tests.ui.test_flow import drop, generated, pictures
+from tests.ui.test_flow import drop, generate, generated, pictures
 
 
 def _photo(folder: Path) -> Path:
@@ -118,6 +128,55 @@ def test_a_picture_on_the_stage_becomes_the_start_by_one_key_and_is_remembered(h
     opened(first)
     opened(second)
     assert len(pictures(home)) == 2
+
+
+class Late(GaussianModel):
+    """Decodes what is shown only roughly once it has leave to."""
+
+    leave = threading.Semaphore(0)
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        assert Late.leave.acquire(timeout=20)
+        return super().decode(x0)
+
+
+def test_a_step_that_is_shown_roughly_leaves_the_stage_decoded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    preferences.save(Preferences(preview_share=0.0))
+    monkeypatch.setattr(Late, "leave", threading.Semaphore(1))  # for the model's warming up
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=400)
+        generate(window)
+        run, viewer, stage = window.viewer.run, window.viewer, window.create_page.stage
+        assert run is not None
+        await until(lambda: run.steps_done >= 8)
+        window.create_page.controls.stop.emit()  # as Esc does
+        await until(lambda: window.making.job is None and viewer.view() is run.views[0][-1])
+        start, views = window.create_page.controls.start, run.views[0]
+        made = len(views)
+        assert run.state is State.STOPPED and not any(view.decoded for view in views)
+
+        async def left(key: Qt.Key, reason: Callable[[], object]) -> None:
+            press(window, key)
+            await asyncio.sleep(0.05)
+            assert not reason()
+            Late.leave.release(2)  # what spare time is at, and this step
+            await until(reason)
+
+        stage.setFocus()
+        await left(Qt.Key.Key_S, lambda: start.picture_name)
+        assert views[-1].decoded and start.picture_name == inputs.keep(views[-1].predicted)
+        viewer.look_at(made - 1)
+        QApplication.clipboard().clear()
+        window.steps.copy()
+        await left(Qt.Key.Key_Shift, lambda: not QApplication.clipboard().image().isNull())
+        assert QApplication.clipboard().image() == qimage(views[-2].predicted) and views[-2].decoded
+        viewer.look_at(made - 2)
+        await left(Qt.Key.Key_N, lambda: stage.mode() == "noise")
+        assert np.array_equal(window.tools.forward._picture, views[-3].predicted) and views[-3].decoded
+        Late.leave.release(100)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02, kind=Late))
 
 
 def test_a_start_picture_that_is_gone_is_let_go_with_a_word(home: Path) -> None:

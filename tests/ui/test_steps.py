@@ -150,8 +150,9 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         draft = window.create_page.controls.draft
         await until(lambda: draft.departure.step == 3)
         assert draft.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        assert controls.button.text() == "Make the branch" and "step 3" in controls.button.toolTip()
         click(controls.chip.closer)
-        assert controls.steps.isEnabled() and not controls.chip.isVisible()
+        assert controls.steps.isEnabled() and not controls.chip.isVisible() and controls.button.text() == "Generate"
         again = await generated(window)
         assert again.request.branch is None
 
@@ -175,7 +176,8 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         controls.prompt.set_text("a yellow star")
         controls.draft.change(guidance_scale=5.0)
         controls.changed.emit()
-        assert bar._pause.accessibleName() == "Continue with changes" and "guidance 2 → 5" in bar._pause.toolTip()
+        for button in (bar._pause, controls.button):
+            assert button.accessibleName() == "Continue with changes" and "guidance 2 → 5" in button.toolTip()
         click(bar._pause)
         await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
         picture = window.shelf.beside.picture(0)
@@ -245,6 +247,10 @@ def test_a_step_is_kept_as_a_picture_of_its_own(home: Path) -> None:
         picture = await generated(window)
         await generated(window)
         await brought_back(window, picture)
+        window.viewer.look_at(3)
+        leaves = await window.steps.picture()
+        await until(lambda: window.viewer.views()[2].decoded)
+        assert np.array_equal(leaves, window.viewer.views()[2].predicted)
         window.viewer.look_at(5)
         window.steps.keep()
         await until(lambda: window.shelf.beside.rowCount() == 3)
@@ -390,7 +396,7 @@ def test_a_step_goes_to_the_compare_page_beside_the_final_picture(home: Path) ->
         await generated(window)
         window.viewer.look_at(2)
         window.steps.compare()
-        assert window.page() == "compare"
+        await until(lambda: window.page() == "compare")
         assert [item.title for item in window.comparing.items] == ["Step 2", "Final"]
         run = window.viewer.run
         assert run is not None and window.comparing.items[0].rgba is run.views[0][1].predicted

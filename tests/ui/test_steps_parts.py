@@ -51,6 +51,18 @@ def test_a_branch_whose_parent_is_gone_and_a_picture_made_twice_have_their_place
     pictures = [picture("twin", PARENT, 2), picture("p", PARENT, 1), picture("c", child, 3), picture("o", orphan, 4)]
     lines = tree(pictures)
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("c", 1), ("twin", 0), ("o", 0)]
+    assert lines[3].text == "from step 5 of “gone”, which is not kept"
+
+
+def test_a_step_that_was_kept_stands_under_its_picture() -> None:
+    step = replace(picture("s", PARENT, 2), stopped_at=7)
+    early = replace(picture("e", PARENT, 0.5), stopped_at=3)
+    child = picture("c", branch(PARENT, 4, prompt="a child"), 3)
+    lines = tree([child, step, early, picture("p", PARENT, 1)])
+    assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("e", 1), ("s", 1), ("c", 1)]
+    assert [line.text for line in lines[1:3]] == ["as it was at step 3", "as it was at step 7"]
+    (alone,) = tree([step])
+    assert alone.generation == 0 and alone.text == "10 steps · seed 5"
 
 
 def test_a_branch_keeps_the_path_and_changes_only_what_is_free() -> None:

@@ -155,6 +155,21 @@ def test_a_caption_gives_up_its_last_facts_where_there_is_no_room(look: Theme) -
     assert caption.toolTip() == "Step 12 of 20 · seed 7 · σ 8 · 31 ms a step"
 
 
+def test_in_a_narrow_stage_the_caption_stands_below_the_tools_and_hints_are_whole(look: Theme) -> None:
+    stage = shown(Stage(look), width=290, height=500)
+    stage.canvas.show_picture(flat(1, 2, 3))
+    stage.set_caption("Step 12", "of 20 · seed 7")
+    stage.filmstrip.set_views([view(index, 20) for index in (1, 2)], 20)
+    beside = stage._room.caption.y()
+    assert stage.filmstrip._title.shown() == "Steps · drag to look back"
+    stage.set_finished(True)
+    caption, tools = stage._room.caption, stage.tools
+    assert caption._shown == ("Step 12", "of 20 · seed 7") and caption.y() > beside
+    assert not caption.geometry().intersects(tools.geometry().adjusted(0, 0, 0, -6))
+    stage.resize(900, 500)
+    assert caption.y() == beside and stage.filmstrip._title.shown().endswith("right-click to branch")
+
+
 def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
     strip = shown(Strip(look), width=EDGE * 2 + 8 * (CELL + GAP))
     views = [view(index, of) for index in range(1, made + 1)]

@@ -11,7 +11,7 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.ui.extending.frame import NONE, Frame, Sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import numpy as np
 
@@ -38,7 +38,7 @@ class Extending:
     `picture()` is the one on the stage: RGBA or RGB (height, width, channels).
     """
 
-    def __init__(self, desk: Desk, starting: Starting, picture: Callable[[], np.ndarray | None]) -> None:
+    def __init__(self, desk: Desk, starting: Starting, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
         self._page, self._stage, self._viewer, self._picture = desk.page, desk.page.stage, desk.viewer, picture
         self._starting, self._tasks, self._say = starting, desk.tasks, desk.say
         self._draft = desk.page.controls.draft
@@ -126,7 +126,13 @@ class Extending:
 
     def _on_tool(self, tool: str) -> None:
         if tool == MODE:
-            self._tasks.start(self.open(self._picture()))
+            self._tasks.start(self._open_picture())
+
+    async def _open_picture(self) -> None:
+        turn = self._viewer.turn
+        picture = await self._picture()
+        if self._viewer.turn == turn:
+            await self.open(picture)
 
     def _connect(self) -> None:
         bar, frame, controls = self._stage.extend_bar, self.frame, self._page.controls

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.deleted import Restoring
+from gdm_studio.ui.gallery.elsewhere import Elsewhere
 from gdm_studio.ui.gallery.importing import Importing
 from gdm_studio.ui.gallery.nearness import Nearness
 from gdm_studio.ui.gallery.selected import Selected
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """Parts: `places`, `selected`, `importing`, `restoring`. `beside` are the pictures on the Create page."""
+    """Parts: `places`, `selected`, `importing`, `restoring`, `elsewhere`.
+
+    `beside` are the pictures on the Create page.
+    """
 
     def __init__(
         self, theme: Theme, page: GalleryPage, beside: GalleryPanel, *, shelf: Shelf, lane: Lane, library: Library,
@@ -37,6 +41,7 @@ class Desk:
         page.deleted_opened.connect(lambda: tasks.start(self.restoring.show()))
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restoring.restore_last()))
         self._page, self._details, self._library = page, beside.details, library
+        self.elsewhere = Elsewhere(shelf, tasks, page)
         nearness = Nearness(shelf.pixels, library, tasks)
         page.selected.connect(lambda picture: nearness.look(page.side, picture))
         beside.selected.connect(lambda picture: nearness.look(beside.details, picture))

@@ -45,7 +45,7 @@ class SelectionBar(QWidget):
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
         self._close = ActionButton(theme, "Esc", tooltip="Select none", keys="Esc", role="flat")
-        self._collect.clicked.connect(self.show_menu)
+        self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
         self._star.setFixedWidth(36)
         self._lay_out()
@@ -71,8 +71,8 @@ class SelectionBar(QWidget):
         """The collection whose pictures are shown, "" for none: they can be taken out of it."""
         self._open = name
 
-    def show_menu(self) -> QMenu:
-        """Opens the collections to choose from, above the button."""
+    def show_menu(self, place: QPoint | None = None) -> QMenu:
+        """Opens the collections to choose from, at a place of the screen or above the button."""
         menu = empty_menu(self)
         for name in self._collections:
             menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
@@ -82,7 +82,7 @@ class SelectionBar(QWidget):
         if self._open:
             name = self._open
             menu.addAction(entry(f"Take out of {name}")).triggered.connect(lambda: self.take_out_asked.emit(name))
-        menu.popup(self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+        menu.popup(place or self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

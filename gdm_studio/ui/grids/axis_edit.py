@@ -91,9 +91,11 @@ class AxisEdit(QWidget):
         if ticked:
             chosen = [part.strip() for part in text.split(",")] if text else []
             self.chips.set_choices(self._choices[kind.name], chosen)
-            self._hint.setText("Tick those to go over")
+            self._hint.set_texts("Tick those to go over")
         else:
             self.line.setText(text)
             self.line.setPlaceholderText(kind.example)
             self.line.setToolTip(f"{kind.title}: {kind.example}")
-            self._hint.setText(f"Such as {kind.example}" + (REPLACED if kind.name == PROMPT else ""))
+            example = f"Such as {kind.example}"
+            first = example.partition(" or ")[0]
+            self._hint.set_texts(example + (REPLACED if kind.name == PROMPT else ""), example, first)

@@ -17,8 +17,8 @@ from gdm_studio.ui.widgets.menu import empty_menu
 
 
 class BoardView(QFrame):
-    """Signals: `taken(int)` and `favoured(int)`, the place of a cell; `closed()`. Setter: `set_words(text)`. Part:
-    `cells`.
+    """Signals: `taken(int)` and `favoured(int)`, the place of a cell; `closed()`. Setter: `set_words(text, *shorter)`.
+    Part: `cells`.
     """
 
     taken = Signal(int)
@@ -32,9 +32,9 @@ class BoardView(QFrame):
         self.cells: list[Cell] = []
         self._words = ElidedLabel("", "muted")
 
-    def set_words(self, text: str) -> None:
+    def set_words(self, text: str, *shorter: str) -> None:
         """How far it is, and of what."""
-        self._words.setText(text)
+        self._words.set_texts(text, *shorter)
 
     def show_menu(self, place: int, at: QPoint) -> QMenu | None:
         """What can be done with the picture of a cell."""

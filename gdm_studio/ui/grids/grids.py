@@ -203,7 +203,8 @@ class Grids(Board):
         """What the sheet says before there is a grid."""
         self.view.set_pace("")
         self.view.set_title("Grid")
-        self.view.set_words("One picture for each value, or each pair; all other settings stay as they are.")
+        first = "One picture for each value, or each pair"
+        self.view.set_words(f"{first}; all other settings stay as they are.", first)
 
     def _show(self) -> None:
         """What is finished, how far the others are, and what is said of the whole."""

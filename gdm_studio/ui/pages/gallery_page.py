@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.actions import TAG, Action
+from gdm_studio.ui.actions import COLLECT, MENU, TAG, Action
 from gdm_studio.ui.drop_zones import dropped_paths
 from gdm_studio.ui.gallery.deleted import Deleted
 from gdm_studio.ui.gallery.preview import LargePicture
@@ -62,6 +62,7 @@ class GalleryPage(QFrame):
         self.sidebar = Sidebar(theme)
         self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
         self.asks = self.grid.asks
+        self.grid.listed, self.grid.offered = MENU, self.of_selected
         self.side = Side(theme, self.asks)
         self.deleted = Deleted(theme)
         self._lay_out()
@@ -104,7 +105,12 @@ class GalleryPage(QFrame):
 
     def of_selected(self) -> dict[Action, Action]:
         """Actions ready to be done to all selected pictures."""
-        return {**self.grid.of_selected(), TAG: TAG.does(self.ask_for_tag, lambda: bool(self.grid.selected_rows()))}
+        own: dict[Action, Callable[[], object]] = {
+            TAG: self.ask_for_tag,
+            COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),
+        }
+        some = {action: action.does(act, lambda: bool(self.grid.selected_rows())) for action, act in own.items()}
+        return {**self.grid.of_selected(), **some}
 
     def ask_for_tag(self, place: QPoint | None = None) -> None:
         """Asks for a tag to put on the selected pictures, at a place of the screen or over the foot of the grid."""

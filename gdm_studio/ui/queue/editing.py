@@ -29,7 +29,7 @@ class Editing:
         """Brings its settings into the controls."""
         left_out = self.use(item.request)
         self.item = item
-        self._page.controls.button.set_purpose(SAVE, "Puts the settings back in their place")
+        self._page.controls.button.set_purpose(self, SAVE, "Puts the settings back in their place")
         self._say(
             TITLE,
             f"Not used: {', '.join(left_out)}."
@@ -42,6 +42,6 @@ class Editing:
     def end(self) -> Item | None:
         """Generate makes pictures again; what was edited."""
         item, self.item = self.item, None
-        self._page.controls.button.set_purpose("", "")
+        self._page.controls.button.set_purpose(self, "", "")
         self._page.stage.notices.withdraw(TITLE)
         return item

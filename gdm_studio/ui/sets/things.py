@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -13,6 +14,7 @@ from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.prompt_box import PAUSE
 
 MOST = 200
 LINES, LINE = 4, 19  # lines in sight where nothing else says how many, and the height of one at 14 px
@@ -32,8 +34,8 @@ def things_of(text: str) -> list[str]:
 
 
 class Things(QWidget):
-    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setter: `set_text(str)`. Readers: `things()`, `text()`.
-    Part: `leave`, a button."""
+    """Signals: `changed()`, `submitted()` (Ctrl+Enter). Setters: `set_text(str)`, `set_reader(function)`, as PromptBox
+    has it. Readers: `things()`, `text()`. Part: `leave`, a button."""
 
     changed = Signal()
     submitted = Signal()
@@ -55,8 +57,14 @@ class Things(QWidget):
         title.setBuddy(self.editor)
         self.leave = mark(theme, "x", said("One picture again", SET.keys), size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
+        self._about = label("", "hint")
+        self._about.setWordWrap(True)
+        self._about.hide()
+        self._reader: Callable[[str], str] = lambda text: ""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._show_about)
         head = in_row(title, ..., self._count, self.leave)
-        stacked(head, self.editor, on=self, spacing=6)
+        stacked(head, (self.editor, 1), self._about, on=self, spacing=6)
         self.setFixedHeight(LINES * LINE + 47)
 
     def things(self) -> list[str]:
@@ -67,6 +75,15 @@ class Things(QWidget):
 
     def set_text(self, text: str) -> None:
         self.editor.setPlainText(text)
+
+    def set_reader(self, reader: Callable[[str], str]) -> None:
+        self._reader = reader
+        self._pause.start()
+
+    def _show_about(self) -> None:
+        said = self._reader("\n".join(self.things()))
+        self._about.setText(said)
+        self._about.setVisible(bool(said))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -80,4 +97,5 @@ class Things(QWidget):
         count = len(self.things())
         beyond = f" · the first {MOST} count" if count == MOST else ""
         self._count.setText(f"{count} {'thing' if count == 1 else 'things'}{beyond}" if count else "")
+        self._pause.start()
         self.changed.emit()

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.steps.reel import Reel
     from gdm_studio.ui.ways import Ways
 
-WHY = "A branch stays on the path of the picture it leaves; press × above Generate to change this"
-ADVICE = "Change the prompt, guidance, style…"
+WHY = "A branch stays on the path of the picture it leaves; press × at the foot to change this"
+ADVICE = "Change the prompt or guidance"
+MAKE = "Make the branch"
 NOTHING_CHANGED = "Nothing is changed yet"
 
 
@@ -76,6 +77,7 @@ class Branching:
         self._controls.draft.departure, self._reel, self._made = departure, reel, None
         self._settings.draw_path()
         self._locks.hold(self, WHY)
+        self._controls.button.set_purpose(self, MAKE, f"Go on from step {departure.step} with the settings above")
         self._show_changes()
 
     def leave(self) -> None:
@@ -84,6 +86,7 @@ class Branching:
             self._controls.draft.departure, self._reel = None, None
             self._settings.draw_path()
             self._locks.hold(self, "")
+            self._controls.button.set_purpose(self, "", "")
             self._controls.chip.withdraw()
             self.on_left()
 

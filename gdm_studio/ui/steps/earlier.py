@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.request import Request
+    from gdm_studio.run import View
     from gdm_studio.ui.desk import Desk
 
 KEPT = 6  # reels that stay in memory, for going to and fro between pictures
@@ -41,6 +42,10 @@ class Earlier:
         """That of the picture on the stage, where it is an earlier one with steps."""
         on_stage = self._viewer.on_stage
         return next((reel for reel in self._reels.values() if reel.run is on_stage), None)
+
+    def reel_with(self, views: Sequence[View]) -> Reel | None:
+        """That whose steps these are, of those in memory."""
+        return next((reel for reel in self._reels.values() if reel.run.views[0] is views), None)
 
     async def show(self, picture: Picture) -> None:
         """Puts the picture on the stage, then its steps; raises StorageError where it cannot be read itself."""

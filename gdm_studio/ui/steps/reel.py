@@ -58,16 +58,25 @@ class Reel:
 
     def picture(self, index: int) -> Result:
         """What a step predicts, decoded, as a picture to keep; raises as `saved`."""
-        from gdm_studio.engine.results import reached
+        return self._reached(self._advance(index, exact=True))
 
-        (result,) = reached(self.run.request, self._advance(index, exact=True))
-        return result
+    def decoded(self, index: int) -> np.ndarray:
+        """What a step predicts, as this machine makes it, decoded: RGBA (height, width, 4)."""
+        from gdm_studio.engine.previews import with_alpha
+
+        return with_alpha(self._reached(self._advance(index)).rgba)
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
         """Every step, decoded, RGBA (height, width, 4) in one of the LOOKS."""
         from gdm_studio.engine.film import frames_of
 
         return frames_of(self._trajectory, self._library, look)
+
+    def _reached(self, advance: Advance) -> Result:
+        from gdm_studio.engine.results import reached
+
+        (result,) = reached(self.run.request, advance)
+        return result
 
     def _first_views(self) -> list[View]:
         views: list[View] = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.steps.locks import Locks
 
 WHY = "The steps of the run that is paused cannot change; go on or stop it first"
-ADVICE = "Change the prompt, guidance, style…"
+ADVICE = "Change the prompt or guidance"
 
 
 class Steering:
@@ -79,7 +79,7 @@ class Steering:
             self._show_changes()
         elif not self._branching.on:
             self._controls.chip.withdraw()
-            self._bar.set_changes("")
+            self._set_changes("")
 
     def _changes(self) -> list[str]:
         """What going on would change; nothing while the controls are those of a branch or of what waits."""
@@ -93,12 +93,16 @@ class Steering:
         if not self._on or job is None:
             return
         found = self._changes()
-        self._bar.set_changes(", ".join(found))
+        self._set_changes(", ".join(found))
         if self._branching.on:
             return
         title = "Paused, changed for the steps left" if found else "Paused"
         way_out = "Back to the settings of the run" if found else ""
         self._controls.chip.say(title, " · ".join(found) or ADVICE, way_out=way_out, leave=self._put_back)
+
+    def _set_changes(self, words: str) -> None:
+        self._bar.set_changes(words)
+        self._controls.button.set_changes(words)
 
     def _put_back(self) -> None:
         """The settings of the run in the controls again."""

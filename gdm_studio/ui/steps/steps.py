@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QGuiApplication
 
+from gdm_studio.errors import BadRequest
 from gdm_studio.run import View
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.steps import looks
 from gdm_studio.ui.steps.branching import Branching
 from gdm_studio.ui.steps.earlier import Earlier
 from gdm_studio.ui.steps.locks import Locks
@@ -24,6 +26,7 @@ from gdm_studio.ui.steps.steering import Steering
 from gdm_studio.ui.widgets.menu import menu_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu
 
@@ -87,21 +90,44 @@ class Steps:
         """Puts what the step that is shown predicts into the gallery."""
         self._tasks.start(self._keep())
 
+    async def picture(self) -> np.ndarray | None:
+        """What leaves the stage: its picture, or what the step that is shown predicts, decoded: RGBA or RGB (height,
+        width, channels). None where there is none; raises as `sharp`."""
+        run, view = self._viewer.on_stage, self._viewer.view()
+        if run is None or view is None:
+            return self._page.stage.canvas.picture()
+        if view.index == view.of:
+            result = next((result for result in run.results if result.image == view.image), None)
+            if result is not None:
+                return result.rgba
+        return (await self.sharp(view)).predicted
+
+    async def sharp(self, view: View) -> View:
+        """A step of the picture on the stage, decoded: one that is shown only roughly never leaves it.
+
+        Raises BadRequest where it cannot be had.
+        """
+        if view.decoded:
+            return view
+        views, place = self._viewer.made_of(view)
+        reel = self.earlier.reel_with(views)
+        sharp = await self._lane.sharp(views, place) if reel is None else None
+        if sharp is None and reel is None and self._viewer.is_on_stage(views):
+            reel = await self._reel()
+        if sharp is None and reel is not None:
+            picture = await self._lane.ask(partial(reel.decoded, place + 1))
+            sharp = replace(view, predicted=picture, decoded=True)
+        if sharp is None:
+            raise BadRequest(f"Step {self._number(view)} was only drawn roughly and is not kept; take another one.")
+        return sharp
+
     def compare(self) -> None:
         """The step that is shown beside the last one, on the Compare page."""
-        from gdm_studio.ui.comparing.item import Item
-
-        request, views, view = self._request(), self._viewer.views(), self._viewer.view()
-        if request is not None and view is not None:
-            step = Item(f"Step {self._number(view)}", view.predicted, request)
-            self._compare([step, Item("Final" if self._has_ended() else "Newest", views[-1].predicted, request)])
+        self._tasks.start(self._beside_the_last())
 
     def copy(self) -> None:
         """The step as it is shown, on the clipboard."""
-        picture, view = self._page.stage.canvas.picture(), self._viewer.view()
-        if picture is not None and view is not None:
-            QGuiApplication.clipboard().setImage(qimage(picture))
-            self._say(f"Step {self._number(view)} copied", "Paste it into any program.", kind="success")
+        self._tasks.start(self._copy())
 
     def film(self) -> None:
         """Asks how the steps are to be exported as a film."""
@@ -161,6 +187,26 @@ class Steps:
             self.branching.begin(branch.parent, step)
         else:
             self.branching.begin(request, step, await self._reel())
+
+    async def _beside_the_last(self) -> None:
+        from gdm_studio.ui.comparing.item import Item
+
+        request, views, view = self._request(), self._viewer.views(), self._viewer.view()
+        if request is not None and view is not None:
+            title, last = f"Step {self._number(view)}", "Final" if self._has_ended() else "Newest"
+            shown = [(title, await self.sharp(view)), (last, await self.sharp(views[-1]))]
+            self._compare([Item(title, step.predicted, request) for title, step in shown])
+
+    async def _copy(self) -> None:
+        views, view, look = self._viewer.views(), self._viewer.view(), self._viewer.shown
+        if view is None:
+            return
+        seen = views[max(view.index - 2, 0) : view.index] if look == looks.DIFFERENCE else [view]
+        if look in (looks.PREDICTED, looks.DIFFERENCE):  # the others are read linearly
+            seen = [await self.sharp(each) for each in seen]
+        picture = looks.picture(looks.sources(seen, len(seen), look))
+        QGuiApplication.clipboard().setImage(qimage(picture))
+        self._say(f"Step {self._number(view)} copied", "Paste it into any program.", kind="success")
 
     async def _film(self) -> None:
         request = self._request()

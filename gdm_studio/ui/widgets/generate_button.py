@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnim
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, said, shown_keys
+from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, going_on, said, shown_keys
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
 
@@ -21,9 +21,9 @@ class GenerateButton(QAbstractButton):
     """Signals: `generate()`, by its `add` too, which is there while something runs, and `stop()`, while paused by its
     `halt`; then it is `resume()` itself.
 
-    Setters: `set_purpose(title, tooltip)` for what it does instead, `set_idle()`, `set_running(share, text)` with
-    share 0 … 1 and text like "12 of 20 · 0.6 s left",
-    `set_paused(bool)`, `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
+    Setters: `set_purpose(owner, title, tooltip)` for what it does instead, `set_idle()`, `set_running(share, text)`
+    with share 0 … 1 and text like "12 of 20 · 0.6 s left", `set_paused(bool)`, `set_changes(words)` that going on
+    takes up, `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
     """
 
     generate = Signal()
@@ -34,7 +34,8 @@ class GenerateButton(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self.running = self._paused = False
-        self._title = self._hint = ""  # of what it is for, unless to generate
+        self._purposes: dict[object, tuple[str, str]] = {}  # (title, hint) of what it is for, the latest counts
+        self._title = self._hint = self._changes = ""  # of the one that counts; "" for generating
         self._share, self._detail, self._stopping, self._why = 0.0, "", False, ""
         self._slide = QVariantAnimation(self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -64,8 +65,12 @@ class GenerateButton(QAbstractButton):
         self.halt.hide()
         self._name_it(self._title or GENERATE.label, self._why or self._hint or GENERATE.tooltip)
 
-    def set_purpose(self, title: str, tooltip: str) -> None:
-        """What it is for; "" for making pictures."""
+    def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
+        """What it is for, as `owner` has it; "" for making pictures."""
+        self._purposes.pop(owner, None)
+        if title:
+            self._purposes[owner] = title, tooltip
+        title, tooltip = next(reversed(self._purposes.values()), ("", ""))
         self._title, self._hint = title, said(tooltip, GENERATE.keys) if tooltip else ""
         show_action(self.add, replace(ADD, label=title, tip=tooltip) if title else ADD)
         self.add.set_icon("check" if title else "plus", "on_accent")
@@ -83,6 +88,12 @@ class GenerateButton(QAbstractButton):
     def set_paused(self, paused: bool) -> None:
         """Whether the run waits, so that going on is what is next."""
         self._paused = paused
+        if self.running:
+            self._name_running()
+
+    def set_changes(self, words: str) -> None:
+        """What was changed while paused, that going on takes up; "" for nothing."""
+        self._changes = words
         if self.running:
             self._name_running()
 
@@ -110,8 +121,8 @@ class GenerateButton(QAbstractButton):
         if self._stopping:
             return
         self.halt.setVisible(self._paused)
-        does = "Resume" if self._paused else STOP.label
-        tooltip = said("Make the steps left", PAUSE.keys) if self._paused else STOP.tooltip
+        does, tip = going_on(self._changes) if self._paused else (STOP.label, "")
+        tooltip = said(tip, PAUSE.keys) if self._paused else STOP.tooltip
         self._name_it(f"{does} · {self._detail.removesuffix(' · paused')}" if self._detail else does, tooltip)
 
     def _name_it(self, text: str, tooltip: str) -> None:
@@ -198,7 +209,10 @@ class GenerateButton(QAbstractButton):
         strong, small = self._theme.font(14, 600), self._theme.font(11, 500)
         action = (PAUSE if self._paused else STOP) if self.running else GENERATE
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
-        words = QFontMetrics(strong).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(rect.width()) - 24)
+        room, words = int(rect.width()) - 24, self.text()
+        if QFontMetrics(strong).horizontalAdvance(words) > room:  # what it does counts, and how far it is stands above
+            words = words.partition(" · ")[0]
+        words = QFontMetrics(strong).elidedText(words, Qt.TextElideMode.ElideRight, room)
         wide, extra = (
             QFontMetrics(strong).horizontalAdvance(words),
             QFontMetrics(small).horizontalAdvance(hint),

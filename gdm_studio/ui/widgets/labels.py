@@ -36,20 +36,36 @@ def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None
 
 
 class ElidedLabel(Label):
-    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip, or else its `hint`."""
+    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip, or else its `hint`.
+
+    Setter: `set_texts(text, *shorter)` with what is said where there is less room, before anything is cut off.
+    """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.hint = ""
+        self._shorter: tuple[str, ...] = ()
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_texts(self, text: str, *shorter: str) -> None:
+        """The text, and others of it that are shorter and shorter."""
+        self.setText(text)
+        self._shorter = tuple(map(plain, shorter))
+        self.update()
+
+    def shown(self) -> str:
+        """As much as there is room for."""
+        metrics, room = QFontMetrics(self.font()), self.contentsRect().width()
+        whole = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
+        return next(whole, "") or metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.setFont(self.font())
         rect = self.contentsRect()
-        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width())
+        shown = self.shown()
         self.setToolTip(tip(self.hint or (self.text() if shown != self.text() else "")))
         painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
