@@ -66,34 +66,34 @@ STYLES = {  # id -> (title, group)
 }
 NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}  # where they are not learned
 FLAT, ROUNDED, SHADED = "fluent-emoji-flat", "twemoji", "noto"
-EXAMPLES = (  # chosen by looking at the pictures of six seeds in each of these styles
-    Example("two red cherries", FLAT, 2),  # the first that people meet: of any seed it comes out well
-    Example("a cheerful panda", FLAT, 2),
+EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of these styles
+    Example("a fox", ROUNDED, 1),  # the first that people meet: of any seed it comes out well
     Example("a red apple", FLAT, 1),
-    Example("a rainbow", FLAT, 4),
-    Example("a rocket", SHADED, 2),
-    Example("a sunflower", FLAT, 2),
-    Example("a lion", FLAT, 1),
-    Example("a red heart", FLAT, 1),
-    Example("a crescent moon", FLAT, 1),
-    Example("a golden bell", FLAT, 2),
-    Example("a camera", SHADED, 3),
+    Example("a penguin", ROUNDED, 1),
+    Example("a cheerful panda", SHADED, 1),
+    Example("a hamburger", ROUNDED, 3),
+    Example("a camera", SHADED, 1),
+    Example("a rocket", FLAT, 2),
+    Example("a rainbow", FLAT, 1),
+    Example("a sunflower", ROUNDED, 1),
+    Example("a cactus", FLAT, 2),
+    Example("a mushroom", SHADED, 1),
+    Example("a strawberry", FLAT, 1),
+    Example("a house", SHADED, 1),
+    Example("a butterfly", ROUNDED, 1),
+    Example("a ghost", SHADED, 1),
+    Example("a robot", FLAT, 1),
+    Example("a crown", ROUNDED, 1),
+    Example("a guitar", ROUNDED, 1),
+    Example("a golden bell", SHADED, 1),
     Example("a skull", FLAT, 1),
-    Example("a prickly cactus", FLAT, 2),
-    Example("a purple guitar", ROUNDED, 4),
-    Example("a little red car", ROUNDED, 4),
-    Example("a golden trophy", FLAT, 1),
-    Example("a light bulb", FLAT, 1),
-    Example("a green apple", FLAT, 1),
-    Example("a strawberry", FLAT, 2),
-    Example("a glass of red wine", SHADED, 1),
-    Example("a mushroom", FLAT, 2),
-    Example("a bright shining star", SHADED, 3),
-    Example("a cat face", SHADED, 6),
-    Example("a blue fish", FLAT, 4),
+    Example("an owl", SHADED, 1),
+    Example("a blue fish", SHADED, 3),
+    Example("a snowman", SHADED, 2),
+    Example("a sailboat", ROUNDED, 1),
 )
 DEFAULTS = dict(
-    style=FLAT,
+    style=ROUNDED,
     sampler="dpmpp_2m",
     spacing="karras",
     steps=20,
@@ -101,7 +101,7 @@ DEFAULTS = dict(
     temperature=0.8,
 )
 FAST_DEFAULTS = dict(
-    style=FLAT,
+    style=ROUNDED,
     sampler="euler",
     spacing="exponential",
     steps=FastRecipe.steps,
