@@ -57,7 +57,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # queue at once, and a picture that a crash had kept before its queue knew of it;
 # what a sketch is told of drawings that nobody made; titles on the command line and what was meant by a slip there, how
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery.
-LINES = 49_927
+LINES = 49_947
 LINES_OF_THE_WINDOW = 29_041
 
 

@@ -168,7 +168,7 @@ class FastRecipe(Recipe[Student]):
         share = rng.random() - self.drop_style
         if share < 0:
             return None
-        return styles[rng.integers(len(styles))] if share < self.other_style else own
+        return styles[int(rng.integers(len(styles)))] if share < self.other_style else own
 
     @torch.no_grad()
     def _path(self, teacher: Trained, x: Tensor, fine: NoisePath, ids: Tensor) -> Tensor:
