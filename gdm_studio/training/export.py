@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons import BASE, PARTS, SKETCH, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.tokenizer import words_of
 from gdm_studio.request import BUILT_IN
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
@@ -119,7 +120,7 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
     model, seen = averaged(run, table)
     decoder = icons_vae.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
-    config = json.dumps(_config(model, decoder), ensure_ascii=False)
+    config = json.dumps(_config(model, decoder, pictures), ensure_ascii=False)
     make_folder(to)
     for part in PARTS:
         held = {name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _sketches(name)}
@@ -181,7 +182,7 @@ def _is_large(value: Tensor) -> bool:
     return value.is_floating_point() and value.numel() > 256
 
 
-def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
+def _config(model: Trained, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
     tokenizer = model.tokenizer
     return {
         "unet": asdict(model.unet.config),
@@ -193,9 +194,20 @@ def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
             "lexicon": tokenizer.lexicon,
+            "names": _names(pictures, list(tokenizer.styles)),
         },
         "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }
+
+
+def _names(pictures: Pictures, styles: Sequence[str]) -> dict[str, int]:
+    """What the drawings in these styles are called, by caption or keyword, with a bit for each style."""
+    names: dict[str, int] = defaultdict(int)
+    for row in pictures.rows:
+        if row["style"] in styles:
+            for name in (row["caption"], *row["words"]):
+                names[" ".join(words_of(name))] |= 1 << styles.index(row["style"])
+    return dict(sorted(names.items()))
 
 
 def _card(

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import COLOUR_WORDS, EMOJI_SETS, Pictures, Row, captions, open_pictures
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
