@@ -24,10 +24,10 @@ from gdm_studio.ui.window import Window
 
 HERE = Path(__file__).parent
 BEFORE = (
-    ("a rocket", "fluent-emoji-flat"), ("a strawberry", "noto"), ("a smiling face", "twemoji"), ("a skull", "noto"),
-    ("a red heart", "fluent-emoji"), ("a sunflower", "noto"), ("a mushroom", "twemoji"), ("a house", "noto"),
-    ("a light bulb", "fluent-emoji-flat"), ("a car", "noto"), ("a red apple", "noto"), ("a star", "noto"),
-    ("a glass of red wine", "noto"), ("a prickly cactus", "noto"),
+    ("a rocket", "fluent-emoji-flat"), ("a strawberry", "noto"), ("a penguin", "twemoji"), ("a skull", "noto"),
+    ("a red heart", "noto"), ("a sunflower", "noto"), ("a mushroom", "twemoji"), ("a house", "noto"),
+    ("a light bulb", "fluent-emoji-flat"), ("a butterfly", "twemoji"), ("a red apple", "noto"), ("a fox", "twemoji"),
+    ("a crown", "twemoji"), ("a cactus", "fluent-emoji-flat"),
 )  # fmt: skip
 SHOWN = ("a cheerful panda", "noto")
 STOP_AT = 12  # the step at which the running window is taken

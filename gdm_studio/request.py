@@ -67,7 +67,7 @@ def _branch_from(value: Mapping[str, Any]) -> Branch:
     return Branch(_from_values(value["parent"]), value["step"])
 
 
-BUILT_IN = "icons"  # the model that comes with the program
+BUILT_IN = "icons-2"  # the model that comes with the program
 _STEERS = Role.STEERS | Role.FACT
 _PART = Role.PATH | Role.PACE | Role.OPTION | Role.FACT | Role.DETAIL
 _MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio.request import BUILT_IN
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -23,13 +25,12 @@ def test_the_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
-    begun = {name for name in shipped if name.startswith("resources/icons-next/")}  # a model still being trained
-    assert {f"gdm_studio/{name}" for name in shipped - begun} <= names
-    assert not names & {f"gdm_studio/{name}" for name in begun}
-    assert {f"gdm_studio/resources/models/icons/icons{part}.safetensors" for part in ("", ".text", ".vae")} <= names
+    assert {f"gdm_studio/{name}" for name in shipped} <= names
+    model = f"gdm_studio/resources/models/{BUILT_IN}"
+    assert {f"{model}/{BUILT_IN}{part}.safetensors" for part in ("", ".sketch", ".text", ".vae")} <= names
     assert any(name.startswith("gdm_studio/resources/fonts/") and name.endswith(".ttf") for name in names)
     assert any(name.startswith("gdm_studio/resources/icons/") and name.endswith(".svg") for name in names)
-    assert {"gdm_studio/resources/models/icons/card.json", "gdm_studio/training/evaluation/prompts.json"} <= names
+    assert {f"{model}/card.json", "gdm_studio/training/evaluation/prompts.json"} <= names
     licences = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licences == {"LICENSE", "NOTICE"}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}

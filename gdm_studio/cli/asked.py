@@ -118,7 +118,8 @@ def card_for(args: argparse.Namespace, library: Library, *, usual: str = MODEL) 
     if args.model:
         args.model = chosen(args.model, {each.name: each.title for each in library.cards()}) or args.model
     card = library.card(args.model or usual)
-    styles = {style.id: style.title for style in (*card.styles, *card.former_styles)}
+    styles = {style.id: style.title for style in card.styles}
+    styles |= {former.id: former.title for former in card.former_styles}
     for setting in with_role(SETTINGS, Role.OPTION):
         text = getattr(args, setting.name)
         titles = styles if setting.name == "style" else {each: setting.said(each) for each in setting.choices}

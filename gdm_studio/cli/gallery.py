@@ -100,11 +100,13 @@ def _list(args: argparse.Namespace) -> int:
     unclear = doubts(query)
     if unclear and says_nothing(query):
         raise BadRequest(f"This search says nothing: {'; '.join(unclear)}; write a word or a field.")
-    if unclear:
-        raise BadRequest(f"This search is not clear: {'; '.join(unclear)}.")
     with _opened() as gallery:
         for picture in _found(gallery, query, args.limit):
             say_json(_as_json(picture)) if args.json else say(*_as_lines(picture))
+        if unclear and picture is None:
+            raise BadRequest(f"No picture was found, and this search is not clear: {'; '.join(unclear)}.")
+        if unclear:
+            remark(f"gdm-studio: not understood: {'; '.join(unclear)}.")
         if picture is None and not args.json:
             remark(f"No pictures{' match' if args.query else ''} in {gallery.pictures}")
     return 0

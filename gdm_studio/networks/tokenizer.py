@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tokenizers import Tokenizer as FastTokenizer
 from tokenizers import models, normalizers, pre_tokenizers
 
+from gdm_studio.networks.subject import COLOUR_WORDS, Names
+
 PADDING = 0  # fills the row
 ANY_STYLE = 1  # stands first where no style is chosen
 FIRST_STYLE = 2
@@ -64,7 +66,8 @@ class Tokenizer:
     """WordPiece over a given vocabulary (Wu et al. 2016), with styles as tokens and emoji read by their names.
 
     `vocab` lists word pieces in table order, continuations with leading `##`; `emoji` maps a character (sequence) to
-    words; `lexicon` has, under a thing's name, the words that are read as it because no caption ever had them.
+    words; `lexicon` has, under a thing's name, the words that are read as it because no caption ever had them; `names`
+    what drawings are called, each with a bit for every style that it is drawn in. Raises ValueError, TypeError.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Tokenizer:
         length: int,
         emoji: Mapping[str, str],
         lexicon: Mapping[str, Sequence[str]] | None = None,
+        names: Mapping[str, int] | None = None,
     ) -> None:
         if len(styles) > FIRST_WORD - FIRST_STYLE:
             raise ValueError(f"at most {FIRST_WORD - FIRST_STYLE} styles fit, got {len(styles)}")
@@ -82,6 +86,7 @@ class Tokenizer:
         self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
         self.reading = Lexicon(emoji, lexicon or {})
         self.emoji, self.lexicon = self.reading.emoji, self.reading.things
+        self.names = Names(names or {})
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
         ids[UNKNOWN] = PADDING  # dropped by encode
         self.pieces = FastTokenizer(models.WordPiece(ids, unk_token=UNKNOWN))
@@ -97,6 +102,17 @@ class Tokenizer:
         pieces = self.pieces.encode(self.reading.in_known_words(prompt)).ids
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
+
+    def subject(self, prompt: str, style: str | None = None) -> list[int]:
+        """As `encode`, of the thing alone that the prompt is about, with its colours, and of the style if that thing is
+        drawn in it; of the prompt itself where it names nothing known."""
+        words = words_of(self.reading.in_known_words(prompt))
+        name = self.names.subject(words)
+        if not name:
+            return self.encode(prompt, style)
+        is_drawn = style is not None and self.names.drawn(name, self.styles[style] - FIRST_STYLE)
+        colours = [word for word in words if word in COLOUR_WORDS and word not in name.split()]
+        return self.encode(" ".join([*colours, name]), style if is_drawn else None)
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
         """The words of the prompt as it is read, each with the places that its pieces have in `encode`'s row."""

@@ -31,10 +31,10 @@ class Studio(AbstractContextManager["Studio"]):
     >>> studio = Studio()
     >>> for step in studio.generate("a red fox", seed=7, steps=4):
     ...     print(step, step.image.shape)
-    step 1 of 4 (128, 128, 4)
-    step 2 of 4 (128, 128, 4)
-    step 3 of 4 (128, 128, 4)
-    step 4 of 4 (128, 128, 4)
+    step 1 of 4 (256, 256, 4)
+    step 2 of 4 (256, 256, 4)
+    step 3 of 4 (256, 256, 4)
+    step 4 of 4 (256, 256, 4)
     >>> studio.keep(step).path.suffix
     '.png'
 

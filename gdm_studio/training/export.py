@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,13 @@ from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons import BASE, PARTS, SKETCH, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.tokenizer import words_of
 from gdm_studio.request import BUILT_IN
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
+from gdm_studio.training.icons import GUIDANCE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 
 FAMILY = "icons"
@@ -65,35 +67,34 @@ STYLES = {  # id -> (title, group)
 }
 NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}  # where they are not learned
 FLAT, ROUNDED, SHADED = "fluent-emoji-flat", "twemoji", "noto"
-EXAMPLES = (  # chosen by looking at the pictures of six seeds in each of these styles
-    Example("two red cherries", FLAT, 2),  # the first that people meet: of any seed it comes out well
-    Example("a cheerful panda", FLAT, 2),
+EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of these styles
+    Example("a fox", ROUNDED, 1),  # the first that people meet: of any seed it comes out well
     Example("a red apple", FLAT, 1),
-    Example("a rainbow", FLAT, 4),
-    Example("a rocket", SHADED, 2),
-    Example("a sunflower", FLAT, 2),
-    Example("a lion", FLAT, 1),
-    Example("a red heart", FLAT, 1),
-    Example("a crescent moon", FLAT, 1),
-    Example("a golden bell", FLAT, 2),
-    Example("a camera", SHADED, 3),
+    Example("a penguin", ROUNDED, 1),
+    Example("a cheerful panda", SHADED, 1),
+    Example("a hamburger", ROUNDED, 3),
+    Example("a camera", SHADED, 1),
+    Example("a rocket", FLAT, 2),
+    Example("a rainbow", FLAT, 1),
+    Example("a sunflower", ROUNDED, 1),
+    Example("a cactus", FLAT, 2),
+    Example("a mushroom", SHADED, 1),
+    Example("a strawberry", FLAT, 1),
+    Example("a house", SHADED, 1),
+    Example("a butterfly", ROUNDED, 1),
+    Example("a ghost", SHADED, 1),
+    Example("a robot", FLAT, 1),
+    Example("a crown", ROUNDED, 1),
+    Example("a guitar", ROUNDED, 1),
+    Example("a golden bell", SHADED, 1),
     Example("a skull", FLAT, 1),
-    Example("a prickly cactus", FLAT, 2),
-    Example("a purple guitar", ROUNDED, 4),
-    Example("a little red car", ROUNDED, 4),
-    Example("a golden trophy", FLAT, 1),
-    Example("a light bulb", FLAT, 1),
-    Example("a green apple", FLAT, 1),
-    Example("a strawberry", FLAT, 2),
-    Example("a glass of red wine", SHADED, 1),
-    Example("a mushroom", FLAT, 2),
-    Example("a bright shining star", SHADED, 3),
-    Example("a cat face", SHADED, 6),
-    Example("a blue fish", FLAT, 4),
+    Example("an owl", SHADED, 1),
+    Example("a blue fish", SHADED, 3),
+    Example("a snowman", SHADED, 2),
+    Example("a sailboat", ROUNDED, 1),
 )
-GUIDANCE = 2.0  # by eye, over twelve prompts in four styles, shapes are cleaner than at 4
 DEFAULTS = dict(
-    style=FLAT,
+    style=ROUNDED,
     sampler="dpmpp_2m",
     spacing="karras",
     steps=20,
@@ -101,7 +102,7 @@ DEFAULTS = dict(
     temperature=0.8,
 )
 FAST_DEFAULTS = dict(
-    style=FLAT,
+    style=ROUNDED,
     sampler="euler",
     spacing="exponential",
     steps=FastRecipe.steps,
@@ -119,7 +120,7 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
     model, seen = averaged(run, table)
     decoder = icons_vae.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
-    config = json.dumps(_config(model, decoder), ensure_ascii=False)
+    config = json.dumps(_config(model, decoder, pictures), ensure_ascii=False)
     make_folder(to)
     for part in PARTS:
         held = {name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _sketches(name)}
@@ -181,7 +182,7 @@ def _is_large(value: Tensor) -> bool:
     return value.is_floating_point() and value.numel() > 256
 
 
-def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
+def _config(model: Trained, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
     tokenizer = model.tokenizer
     return {
         "unet": asdict(model.unet.config),
@@ -193,9 +194,20 @@ def _config(model: Trained, vae: AutoencoderKL) -> dict[str, Any]:
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
             "lexicon": tokenizer.lexicon,
+            "names": _names(pictures, list(tokenizer.styles)),
         },
         "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }
+
+
+def _names(pictures: Pictures, styles: Sequence[str]) -> dict[str, int]:
+    """What the drawings in these styles are called, by caption or keyword, with a bit for each style."""
+    names: dict[str, int] = defaultdict(int)
+    for row in pictures.rows:
+        if row["style"] in styles:
+            for name in (row["caption"], *row["words"]):
+                names[" ".join(words_of(name))] |= 1 << styles.index(row["style"])
+    return dict(sorted(names.items()))
 
 
 def _card(

@@ -81,7 +81,8 @@ class FastRecipe(Recipe[Student]):
     substeps: int = 3  # of the teacher for each of them
     guidance_scale: float = GUIDANCE
     temperature: float = 0.8
-    drop_style: Annotated[float, Option("No style", "share of the paths without one", 0, 1)] = 0.05
+    drop_style: Annotated[float, Option("No style", "share of the paths without one", 0, 1)] = 0.4
+    other_style: Annotated[float, Option("Other style", "share of those in any style, drawn so or not", 0, 1)] = 0.15
     samples: Samples = 80_000
     batch: Batch = 48
     learning_rate: LearningRate = 5e-4
@@ -157,11 +158,17 @@ class FastRecipe(Recipe[Student]):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             told = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
-            styles = [row["style"] if rng.random() >= self.drop_style else None for row in rows]
+            styles = [self._style(row["style"], [*teacher.tokenizer.styles], rng) for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             ids = torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)])
             against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine
             yield ids, self._path(teacher, x, fine, torch.cat([ids, against]))
+
+    def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
+        share = rng.random() - self.drop_style
+        if share < 0:
+            return None
+        return styles[int(rng.integers(len(styles)))] if share < self.other_style else own
 
     @torch.no_grad()
     def _path(self, teacher: Trained, x: Tensor, fine: NoisePath, ids: Tensor) -> Tensor:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import COLOUR_WORDS, EMOJI_SETS, Pictures, Row, captions, open_pictures
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
@@ -43,7 +44,7 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import Schedule, normal
 
-GUIDANCE = 4.0  # of the sheets drawn in training, and what the quick version learns
+GUIDANCE = 3.0  # of its pictures: of 2, 3 and 4 the one at which held-out pairs are drawn best
 # How often a picture is shown, beside one of a word that people seldom use: a word that they use often takes the power
 # ASKED_POWER of how often. A network of this size holds a few thousand pictures well; these decide which.
 ASKED_POWER = 0.3

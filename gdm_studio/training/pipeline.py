@@ -77,9 +77,7 @@ def laptop(at: Folders) -> Plan:
             data=data, vae=vae, words=table, samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3
         ),
         decoder=DecoderRecipe(data=data, vae=vae, words=table, run=run),
-        fast=FastRecipe(
-            data=data, words=table, run=run, drop_style=0.4, guidance_scale=export.GUIDANCE
-        ),
+        fast=FastRecipe(data=data, words=table, run=run),
     )
 
 

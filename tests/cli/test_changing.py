@@ -123,7 +123,7 @@ def test_all_of_them_have_to_be_said(gallery: Gallery, capsys: pytest.CaptureFix
 def test_a_search_that_only_reads_says_what_it_did_not_understand(
     gallery: Gallery, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["gallery", "search", "--json", "🦊", "fox", "stil:noto"]) == 0
+    assert run(["gallery", "search", "--json", "🦊", "fox", "stil:noto"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert "🦊 has no letter" in told.err and "no field stil" in told.err

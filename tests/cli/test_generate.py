@@ -37,7 +37,7 @@ def test_json_tells_the_run_line_by_line(tmp_path: Path, capsys: pytest.CaptureF
     saved = [event for event in events if event["event"] == "saved"]
     assert [event["seed"] for event in saved] == [5, 6]
     for event in saved:
-        assert Image.open(event["path"]).size == (128, 128)
+        assert Image.open(event["path"]).size == (256, 256)
         assert Path(event["path"]).parent == tmp_path
 
 
@@ -124,8 +124,8 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--temperature", "nan"], "temperature must be a number from 0.1 to 2"),
         (["--temperature", "9"], "temperature must be from 0.1 to 2"),
         (["--guidance", "-1"], "guidance must be from 0 to 30"),
-        (["--size", "100001x3"], "makes pictures of 128x128, not 100001x3"),
-        (["--size", "64x64"], "makes pictures of 128x128"),
+        (["--size", "100001x3"], "makes pictures of 256x256, not 100001x3"),
+        (["--size", "64x64"], "makes pictures of 256x256"),
         (["--size", "big"], "WIDTHxHEIGHT"),
         (["--sampler", "magic"], "choose one of .*dpmpp_2m"),
         (["--spacing", "magic"], "choose one of .*karras"),
@@ -342,7 +342,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     assert json.loads(rest.splitlines()[-1]) == {"event": "stopped"}
     assert "Traceback" not in errors
     kept = list(tmp_path.glob("*.png"))
-    assert kept and all(Image.open(path).size == (128, 128) for path in kept)
+    assert kept and all(Image.open(path).size == (256, 256) for path in kept)
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == [".steps"]
 
 

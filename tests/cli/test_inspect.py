@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
-from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.request import BUILT_IN, Branch, Request, Toward
 from tests.helpers.foreign import credentials, png, png_chunks, signed_png
 from tests.helpers.library import result
 
@@ -31,7 +31,7 @@ def test_one_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     expected = {
         "tool": "GDM Studio", "prompt": '"ein Füchslein", 🦊', "negative_prompt": "rain", "seed": 0, "steps": 20,
         "sampler": "ddim", "scheduler": "karras", "guidance_scale": 4.0, "temperature": 1.0, "size": "16x16",
-        "model": "icons", "style": "noto", "version": "GDM Studio 0.1.0", "knobs": {"eta": 0.5}, "device": "CPU",
+        "model": BUILT_IN, "style": "noto", "version": "GDM Studio 0.1.0", "knobs": {"eta": 0.5}, "device": "CPU",
         "stopped_at": 0, "width": 16, "height": 16, "restorable": True, "ignored": {}, "unknown": {},
         "model_hash": None,
     }  # fmt: skip

@@ -22,7 +22,7 @@ def test_models_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     head, *rows = capsys.readouterr().out.splitlines()
     columns = ["name", "family", "date", "parameters", "author", "licence", "size", "last", "used"]
     assert head.split() == columns
-    assert any(row.startswith("icons ") for row in rows)
+    assert any(row.startswith(f"{BUILT_IN} ") for row in rows)
 
 
 @pytest.mark.parametrize(

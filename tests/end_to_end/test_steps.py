@@ -39,7 +39,7 @@ def test_a_branch_leaves_step_8_of_a_picture_of_an_earlier_day(home: Path, at_wi
         await anna.presses("B")
         await anna.waits_for("Branch from step 8 of a tiger")
         await anna.types("a lion", into="Prompt")
-        await anna.clicks("Generate")
+        await anna.clicks("Make the branch")
         await anna.waits_until(lambda: anna.entries("Pictures") == ["a lion", "a tiger"], "the lion before the tiger")
         await anna.waits_for("Family")
 

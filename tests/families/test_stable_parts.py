@@ -40,7 +40,7 @@ from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
-from gdm_studio.request import Branch, Request
+from gdm_studio.request import BUILT_IN, Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
 from tests.helpers import tiny_stable
@@ -199,8 +199,8 @@ def test_a_vae_that_is_not_there_or_for_other_models_is_a_sentence(checkpoints: 
     ):  # fmt: skip
         with pytest.raises(ModelError, match=sentence):
             picture(library, vae=name)
-    with pytest.raises(BadRequest, match="icons has an autoencoder that is a part of it"):
-        library.card("icons").checked(Request(vae="sixteen"))
+    with pytest.raises(BadRequest, match=f"{BUILT_IN} has an autoencoder that is a part of it"):
+        library.card(BUILT_IN).checked(Request(vae="sixteen"))
 
 
 def test_the_chosen_vae_is_remembered_and_the_picture_says_which_made_it(
@@ -432,17 +432,17 @@ def test_only_what_a_model_takes_is_chosen_for_it(
 ) -> None:
     write_vae("vivid")
     for name, part, value, said in (
-        ("icons", "vae", "vivid", "icons takes no VAE in place of its own; leave that as it is."),
-        ("icons", "few-steps", "lcm", "icons is nothing that is distilled to draw in few steps; leave that as it is."),
-        ("icons", "prediction", "v", "icons predicts what its file says; leave that as it is."),
+        (BUILT_IN, "vae", "vivid", f"{BUILT_IN} takes no VAE in place of its own; leave that as it is."),
+        (BUILT_IN, "few-steps", "lcm", "is nothing that is distilled to draw in few steps; leave that as it is."),
+        (BUILT_IN, "prediction", "v", f"{BUILT_IN} predicts what its file says; leave that as it is."),
         ("finer", "refiner", "finer", "finer goes on with no refiner; leave that as it is."),
-        ("tiny", "refiner", "icons", "tiny cannot go on with icons, which is no refiner; choose another model"),
+        ("tiny", "refiner", BUILT_IN, f"tiny cannot go on with {BUILT_IN}, which is no refiner; choose another model"),
         ("tiny", "refiner", "gone", "There is no model called 'gone'"),
     ):
         assert run(["models", "set", name, f"--{part}", value]) == 2 and said in capsys.readouterr().err
     assert not (paths.data_dir() / "models.json").exists()
     assert run(["models", "set", "tiny", "--refiner", "finer", "--vae", "vivid"]) == 0
-    assert run(["models", "set", "icons", "--vae", ""]) == 0, "nothing can be chosen"
+    assert run(["models", "set", BUILT_IN, "--vae", ""]) == 0, "nothing can be chosen"
 
 
 def test_a_refiner_goes_on_from_where_the_model_stands(refined: Library) -> None:

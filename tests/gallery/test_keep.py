@@ -21,6 +21,7 @@ from PIL import Image
 from gdm_studio import atomic
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.request import BUILT_IN
 from gdm_studio.run import Made
 from tests.helpers.library import result
 
@@ -73,7 +74,7 @@ def test_other_tools_find_the_parameters_text(gallery: Gallery) -> None:
         record = json.loads(image.text["gdm_studio"])
     assert text == (
         "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4, "
-        "Seed: 42, Size: 16x16, Model: icons, Temperature: 1, Style: noto, Version: GDM Studio 0.1.0"
+        f"Seed: 42, Size: 16x16, Model: {BUILT_IN}, Temperature: 1, Style: noto, Version: GDM Studio 0.1.0"
     )
     assert record["version"] == 1 and record["request"]["version"] == 2
 

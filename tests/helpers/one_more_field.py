@@ -47,7 +47,7 @@ def glow(request: Any) -> Any:
 
 def main() -> None:
     module = rewritten(FIRST, GLOW + FIRST)
-    plain = module.Request(prompt="a red apple", seed=5).checked()
+    plain = module.Request(prompt="a red apple", model="icons", seed=5).checked()
     _is_checked(module, plain)
     _is_asked_for_on_the_command_line(plain)
     _is_steered_by_branches_and_grids(module, plain)

@@ -22,7 +22,7 @@ from gdm_studio.training.evaluation.diversity import diversity
 from gdm_studio.training.evaluation.drawing import Drawings, default_request
 
 FOLDER = Path(str(paths.resources())) / "models" / BUILT_IN
-PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".text", ".vae")]
+PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".sketch", ".text", ".vae")]
 MIB = 2**20
 
 
@@ -57,7 +57,7 @@ def test_the_card_says_who_what_and_from_where(library: Library) -> None:
     card = library.card(BUILT_IN)
     assert card.title and card.summary and card.author and card.licence
     assert date.fromisoformat(card.date) <= date.today()
-    assert (card.size, card.channels) == (128, 4)
+    assert (card.size, card.channels) == (256, 4)
     assert card.sources and all(source.author and source.licence and source.url for source in card.sources)
     assert {style.id.partition("/")[0] for style in card.styles} <= {source.set for source in card.sources}
     assert all(source.title for source in card.sources)
@@ -72,7 +72,7 @@ def test_parameters_are_counted_as_they_are(library: Library) -> None:
 
 def test_a_picture_has_a_subject_on_a_clear_ground(library: Library, request_: Request) -> None:
     (picture,) = pictures(replace(request_, steps=12), library)
-    assert picture.shape == (128, 128, 4) and picture.dtype == np.uint8
+    assert picture.shape == (256, 256, 4) and picture.dtype == np.uint8
     alpha = picture[..., 3]
     assert alpha[:4, :4].max() <= 8 and alpha[-4:, -4:].max() <= 8, "corners are clear"
     assert 0.05 < (alpha > 247).mean() < 0.95, "there is something solid, and it does not fill the picture"
@@ -87,7 +87,7 @@ def test_words_that_no_caption_has_are_read_as_the_nearest_thing(library: Librar
 
 def test_the_prompt_and_the_style_matter(library: Library, request_: Request) -> None:
     (one,) = pictures(request_, library)
-    for change in ({"prompt": "a blue car"}, {"style": "fluent-emoji"}, {"seed": 8}):
+    for change in ({"prompt": "a blue car"}, {"style": "icon-park"}, {"seed": 8}):
         (other,) = pictures(replace(request_, **change), library)
         assert np.abs(one.astype(int) - other).mean() > 2
 

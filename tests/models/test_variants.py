@@ -38,7 +38,8 @@ def fast_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base, path = SHIPPED / f"{BUILT_IN}.safetensors", tmp_path_factory.mktemp("weights") / "fast.safetensors"
     config = json.dumps({"unet": json.loads(read_header(base).metadata["config"])["unet"]})
     facts = {"format": "gdm-studio", "family": "icons", "base": f"{BUILT_IN}.safetensors", "config": config}
-    save_file(in_int8(restored(load_file(base))), path, facts)
+    of_unet = {name: value for name, value in load_file(base).items() if name.startswith("unet.")}
+    save_file(in_int8(restored(of_unet)), path, facts)
     return path
 
 
@@ -48,8 +49,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> 
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
     folder.mkdir(parents=True)
-    for part in (BUILT_IN, f"{BUILT_IN}.text", f"{BUILT_IN}.vae"):
-        shutil.copy(SHIPPED / f"{part}.safetensors", folder)
+    for part in ("", ".sketch", ".text", ".vae"):
+        shutil.copy(SHIPPED / f"{BUILT_IN}{part}.safetensors", folder)
     card = json.loads((SHIPPED / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | {"name": "mine", "score_norms": []}), encoding="utf-8")
     (folder / "mine-fast.json").write_text(json.dumps(CARD), encoding="utf-8")

@@ -190,7 +190,7 @@ def test_a_variant_brings_the_model_that_it_shares_parts_with(_own_home: Path, t
     names = [path.name for path in (paths.models_dir() / f"{BUILT_IN}-fast").iterdir()]
     assert sorted(names) == [
         "card.json", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors", f"{BUILT_IN}.safetensors",
-        f"{BUILT_IN}.text.safetensors", f"{BUILT_IN}.vae.safetensors", "origins.xz",
+        f"{BUILT_IN}.sketch.safetensors", f"{BUILT_IN}.text.safetensors", f"{BUILT_IN}.vae.safetensors", "origins.xz",
     ]  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_what_the_readme_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
     shown: dict = {}
     exec(code, shown)
     said = capsys.readouterr().out.splitlines()
-    assert said[:8] == [f"step {index} of 20 (128, 128, 4)" for index in range(1, 9)] and said[8].endswith(".png")
+    assert said[:8] == [f"step {index} of 20 (256, 256, 4)" for index in range(1, 9)] and said[8].endswith(".png")
     assert len(said) == 9 and shown["step"].request.branch.step == 8 and shown["step"].finished
 
 

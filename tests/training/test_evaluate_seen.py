@@ -15,7 +15,9 @@ from gdm_studio import paths
 from gdm_studio.cli.evaluate import table
 from gdm_studio.cli.main import run
 from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.models.card import Source
 from gdm_studio.models.library import Library
+from gdm_studio.models.origins import Origin
 from gdm_studio.request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures
@@ -141,6 +143,14 @@ def test_what_redraws_is_said_in_plain_words() -> None:
     assert measured.words == "9 of 10 pictures"
     assert measured.remark.startswith("90 of 100 pictures") and measured.remark.endswith("drawing: it redraws")
     assert seen.redrawn(np.zeros_like(real), real).remark.endswith("it seldom redraws")
+
+
+def test_a_drawing_is_named_rightly_by_set_and_thing() -> None:
+    rows = [{"set": "noto", "caption": name} for name in ("bomb", "skull", "robot", "ghost")]
+    noto, other = Source("noto", "", "MIT", ""), Source("twemoji", "", "MIT", "")
+    found = [Origin("bomb", noto, 0.01), Origin("bomb", noto, 0.02), Origin("robot", other, 0.03), None]
+    measured = seen.named(found, rows)
+    assert (measured.words, measured.details["pairs"]) == ("1 of 3 pictures", 4)
 
 
 def test_samples_are_measured_beside_their_drawings(drawings: Drawings, taught: Taught) -> None:

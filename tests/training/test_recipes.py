@@ -296,6 +296,23 @@ def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None
     assert errors[1] < 0.9 * errors[0]
 
 
+def test_a_student_is_asked_for_styles_that_a_thing_was_not_drawn_in(made: Path, tmp_path: Path) -> None:
+    _train(made, tmp_path / "run", RECIPE)
+    asked = []
+    for share in (0.0, 1.0):
+        recipe = FastRecipe(
+            data=made / "pictures", words=made / "words", run=tmp_path / "run", subset="all", paths=24, batch=24,
+            drop_style=0.0, other_style=share, threads=1,
+        )  # fmt: skip
+        for _ in recipe.prepare(tmp_path / f"{share}"):
+            pass
+        drawn = load_checkpoint(tmp_path / f"{share}" / "paths.pt")
+        assert drawn is not None
+        asked.append(drawn["ids"])
+    own, other = asked
+    assert torch.equal(own[:, 1:], other[:, 1:]) and not torch.equal(own[:, 0], other[:, 0])
+
+
 @pytest.mark.slow
 def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

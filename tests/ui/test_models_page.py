@@ -226,7 +226,7 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert {*now.more.part_boxes.values()} <= {*now.more.boxes()}
         now.more.part_boxes["refiner"].pick("")
         assert (now.request().refiner, now.request().steps, now.request().vae) == ("", 4, "vivid")
-        assert settings.use(Request(model="base lightning", vae="gone", refiner="icons")) == ["VAE", "refiner"]
+        assert settings.use(Request(model="base lightning", vae="gone", refiner=BUILT_IN)) == ["VAE", "refiner"]
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", "")
         before = settings.usual
         assert before is not None
@@ -236,7 +236,7 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("vivid", "vivid"), "as it was chosen"
         settings.use(Request(model="base lightning", steps=30))
         assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"
-        assert settings.use(Request(model="icons", vae="vivid")) == ["VAE"]
+        assert settings.use(Request(model=BUILT_IN, vae="vivid")) == ["VAE"]
         assert not {*now.more.part_boxes.values()} & {*now.more.boxes()}
         assert page.select(folder / "ink.safetensors")
         assert list(offered()) == ["few_steps"]

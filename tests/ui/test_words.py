@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.gallery import Picture
 from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item
-from gdm_studio.request import Request, Toward
+from gdm_studio.request import BUILT_IN, Request, Toward
 from gdm_studio.run import Result, Run, State, View
 from gdm_studio.ui.comparing.facts import differing, facts
 from gdm_studio.ui.comparing.item import Item as Compared
@@ -39,7 +39,7 @@ def test_settings_stand_in_the_order_of_the_controls() -> None:
         ("Prompt", "a red fox", "none", ""),
         ("Negative prompt", "dull", "–", ""),
         ("Style", "noto", "–", ""),
-        ("Model", "other", "icons", ""),
+        ("Model", "other", BUILT_IN, ""),
         ("Seed", "4", "4", ""),
         ("Towards", "“an owl” seed 9, 26 %", "–", ""),
         ("Scheduler", "DDIM", "DPM++ 2M", ""),

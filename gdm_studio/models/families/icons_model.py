@@ -41,15 +41,17 @@ HAZE = 4 / 255  # of alpha: what is so nearly clear or solid is meant to be
 
 @dataclass(frozen=True)
 class Told:
-    """Encoded prompts: tokens (N, L, D), which of them are there (N, L), and pooled vectors (N, P)."""
+    """Encoded prompts: tokens (N, L, D), which of them are there (N, L), and pooled vectors (N, P) of the prompt and of
+    its subject alone, which the sketch is drawn from."""
 
     tokens: Tensor
     mask: Tensor
     pooled: Tensor
+    subject: Tensor
 
     def first(self, count: int) -> Told:
         """Of as many rows."""
-        return Told(self.tokens[:count], self.mask[:count], self.pooled[:count])
+        return Told(*(part[:count] for part in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,19 @@ class IconsModel:
         """Each distinct prompt once and by itself, so that its row does not depend on the others."""
         prompts = [(ask.text, ask.style) for ask in asks]
         places = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
-        ids = [self.tokenizer.encode(text, style or None) for text, style in places]
-        alone = [self.text(torch.tensor([row], device=self.device)) for row in ids]
+        alone = [self._encoded_prompt(text, style or None) for text, style in places]
         wanted = torch.tensor([places[prompt] for prompt in prompts], device=self.device)
-        tokens, mask, pooled = (torch.cat(parts)[wanted] for parts in zip(*alone, strict=True))
-        return Told(tokens, mask, pooled)
+        return Told(*(torch.cat(parts)[wanted] for parts in zip(*alone, strict=True)))
+
+    def _encoded_prompt(self, text: str, style: str | None) -> tuple[Tensor, ...]:
+        whole, subject = self.tokenizer.encode(text, style), self.tokenizer.subject(text, style)
+        told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        return *told, told[2] if subject == whole else self.text(torch.tensor([subject], device=self.device))[2]
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, told: Told) -> Tensor:
         """x0 in fp32, shaped like x, with as many rows told."""
-        return self.diffusion.x0(self._answers, x, at, told.tokens, told.mask, told.pooled)
+        return self.diffusion.x0(self._answers, x, at, *vars(told).values())
 
     @torch.no_grad()
     def attention(

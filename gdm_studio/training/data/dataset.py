@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdm_studio.errors import StudioError
+from gdm_studio.networks.subject import COLOUR_WORDS
 
 Row = dict[str, Any]
 
@@ -53,11 +54,6 @@ BEST_STYLES = (  # what two cores can learn well: flat emoji-like styles, and th
     "streamline-color",
     "streamline-ultimate-color",
 )
-COLOUR_WORDS = frozenset(
-    ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
-    + ("white", "yellow")
-)
-
 # Words people put around a thing without meaning another picture: a model that never met them takes them for things.
 FILLERS = (
     "cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple",

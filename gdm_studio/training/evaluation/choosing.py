@@ -27,9 +27,10 @@ from pathlib import Path
 
 from gdm_studio.atomic import write
 from gdm_studio.errors import StudioError
+from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.training.data import asked
 from gdm_studio.training.data.catalogue import KIND_WEIGHTS, captions_of, catalogue, kind
-from gdm_studio.training.data.dataset import COLOUR_WORDS, EMOJI_SETS
+from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.fetch import WORDNET, archive
 from gdm_studio.training.data.heldout import is_heldout
 from gdm_studio.training.evaluation.statistics import HUES

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdm_studio.errors import StudioError
+from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.training.data.catalogue import narrow_concepts
-from gdm_studio.training.data.dataset import COLOUR_WORDS, Row
+from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation import figures, statistics
 from gdm_studio.training.evaluation.drawing import Drawings
 from gdm_studio.training.evaluation.figures import QUICKLY, Evidence, Measured

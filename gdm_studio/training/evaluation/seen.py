@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from gdm_studio.engine import devices
 from gdm_studio.errors import StudioError
+from gdm_studio.models.origins import Origin, origins_of
 from gdm_studio.training.data.catalogue import Entry
+from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation.drawing import Drawings
 from gdm_studio.training.evaluation.figures import QUICKLY, Measured
 from gdm_studio.training.evaluation.gradients import mid_gradient_share
@@ -36,6 +38,8 @@ def seen(drawings: Drawings, taught: Taught, *, quick: bool = False) -> Iterator
     yield pixel_error(made, real, decoded)
     yield redrawn(made, real)
     yield mush(made, real, decoded)
+    if (origins := origins_of(drawings.library.card(base.model))) is not None:
+        yield named([origins.close(picture) for picture in made], rows)
 
 
 def pixel_error(made: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> Measured:
@@ -66,6 +70,14 @@ def mush(made: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.u
     details = {"real": drawn, "decoded": copies}
     title, goal = "mid-gradient share of samples", "≤ decoded + .02"
     return Measured("mid_gradient_share", title, samples, goal=goal, details=details, shown=("real", "decoded"))
+
+
+def named(found: Sequence[Origin | None], rows: Sequence[Row]) -> Measured:
+    """Of the pictures that the app calls close to a training drawing, how many are so to the one asked for."""
+    told = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
+    right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in told)
+    title, details = "called close to a drawing, the right one", {"pairs": float(len(rows))}
+    return Measured("origins_seen", title, right, len(told), "pictures", "≥ 95 %", details)
 
 
 def repeats(drawings: Drawings, taught: Taught, *, quick: bool = False) -> Iterator[Measured]:
