@@ -28,8 +28,8 @@ class Names:
         """The name that the prompt of these words is about; "" where it has none.
 
         That of the whole prompt, else the longest that begins before the first word that leads aside ("with", "and"),
-        and of those the last one, which in English is the thing: "slice of pizza", "birthday present with a bow". Colours
-        are no part of it, unless it is called so itself.
+        and of those the last one, which in English is the thing: "slice of pizza", "birthday present with a bow".
+        Colours are no part of it, unless it is called so itself.
         """
         return self._among([word for word in words if word not in COLOUR_WORDS]) or self._among(words)
 
