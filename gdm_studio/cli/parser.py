@@ -12,6 +12,7 @@ from gdm_studio.errors import StudioError
 
 _MEANT = {"--scheduler": ("--sampler", "--spacing"), "--cfg": ("--guidance",), "--negative-prompt": ("--negative",)}
 
+
 class Parser(argparse.ArgumentParser):
     """`later` adds options to it before the first line is parsed: what they are read from may take long to import."""
 

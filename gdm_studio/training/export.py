@@ -68,7 +68,7 @@ STYLES = {  # id -> (title, group)
 NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}  # where they are not learned
 FLAT, ROUNDED, SHADED = "fluent-emoji-flat", "twemoji", "noto"
 EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of these styles
-    Example("a fox", ROUNDED, 1),  # the first that people meet: of any seed it comes out well
+    Example("a fox", ROUNDED, 1),  # the first that people meet: of each seed it came out well
     Example("a red apple", FLAT, 1),
     Example("a penguin", ROUNDED, 1),
     Example("a cheerful panda", SHADED, 1),

@@ -152,13 +152,13 @@ class FastRecipe(Recipe[Student]):
         pictures = open_pictures(self.data)
         chosen, odds = choice(pictures, self.subset)
         fine = _refined(self.levels, self.substeps)
-        side = pictures.size // config_for(pictures.size).factor
+        side, known = pictures.size // config_for(pictures.size).factor, [*teacher.tokenizer.styles]
         latent = (teacher.unet.config.in_channels, side, side)
         for start in range(0, self.paths, self.batch):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             told = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
-            styles = [self._style(row["style"], [*teacher.tokenizer.styles], rng) for row in rows]
+            styles = [self._style(row["style"], known, rng) for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             ids = torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)])
             against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine

@@ -21,7 +21,7 @@ from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
@@ -191,9 +191,8 @@ class IconsRecipe(Recipe[Trained]):
 
     def picked(self, model: Trained, rng: np.random.Generator, count: int) -> tuple[NDArray[np.int64], Tensor]:
         """Indices (count,) of pictures drawn by their odds, and token ids (count, L) of a caption of each."""
-        chosen, odds = self.chosen
-        picked = rng.choice(chosen, count, p=odds)
-        return picked, torch.tensor([model.tokenizer.encode(*self._prompt(index, rng)) for index in picked])
+        picked = rng.choice(self.chosen[0], count, p=self.chosen[1])
+        return picked, _ids(model, [self._prompt(index, rng) for index in picked])
 
     def known(self, model: Trained, rng: np.random.Generator, count: int) -> tuple[NDArray[np.int64], Tensor]:
         """The same for a settled sketch, which would be as sure, and wrong, of what nobody ever drew.
@@ -201,13 +200,12 @@ class IconsRecipe(Recipe[Trained]):
         Some prompts ask for the thing in a style or a colour that there is no drawing of it in: of those the sketch is
         a blend of its other drawings, as it is of prompts without a style.
         """
-        chosen, odds = self.chosen
-        picked = rng.choice(chosen, count, p=odds)
+        picked = rng.choice(self.chosen[0], count, p=self.chosen[1])
         prompts = [
             self._unmet(index, model.tokenizer, rng) if rng.random() < self.unmet else self._prompt(index, rng)
             for index in picked
         ]
-        return picked, torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
+        return picked, _ids(model, prompts)
 
     def _unmet(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
         """A caption of the picture with a style that its thing is not drawn in, or a colour, or both."""
@@ -235,11 +233,10 @@ class IconsRecipe(Recipe[Trained]):
     def draw(self, model: Trained, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         if self.is_settled:
             return self._beside_sketches(model, rng)
-        rows = self.sketch_rows
-        x0, ids = self.described(model, rng, self.batch * (1 + rows))
+        x0, ids = self.described(model, rng, self.batch * (1 + self.sketch_rows))
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         noise = normal(rng, self.batch, *x0.shape[1:])
-        more = [part[self.batch :].unflatten(0, (self.batch, rows)) for part in (x0, ids)]
+        more = [part[self.batch :].unflatten(0, (self.batch, self.sketch_rows)) for part in (x0, ids)]
         return x0[: self.batch], log_sigma.exp(), noise, ids[: self.batch], *more
 
     def sheet(self, model: Trained, out: Path, seen: int) -> None:
@@ -252,17 +249,14 @@ class IconsRecipe(Recipe[Trained]):
 
     def _beside_sketches(self, model: Trained, rng: np.random.Generator) -> tuple[Tensor, ...]:
         """A batch for `settled_loss`."""
-        chosen, odds = self.chosen
-        picked = rng.choice(chosen, self.batch, p=odds)
+        picked = rng.choice(self.chosen[0], self.batch, p=self.chosen[1])
         prompts = [self._prompt(index, rng) for index in picked]
-        plain = [(without_colours(text), None) for text, _ in prompts]
         sketched = [
-            thing if rng.random() < self.plain else prompt for prompt, thing in zip(prompts, plain, strict=True)
+            (without_colours(text), None) if rng.random() < self.plain else (text, style) for text, style in prompts
         ]
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         x0 = self.latents[picked].float()
-        ids = [torch.tensor([model.tokenizer.encode(*each) for each in asked]) for asked in (prompts, sketched)]
-        return x0, log_sigma.exp(), normal(rng, *x0.shape), *ids
+        return x0, log_sigma.exp(), normal(rng, *x0.shape), _ids(model, prompts), _ids(model, sketched)
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
         """A caption of the picture and its style; each is left out now and then, for guidance."""
@@ -344,9 +338,9 @@ def choice(
     return chosen, odds / odds.sum()
 
 
-def without_colours(text: str) -> str:
-    """A caption that names no colour, unless it names nothing else."""
-    return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text
+def _ids(model: Trained, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
+    """(count, L) of captions with their styles."""
+    return torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
 
 
 def _is_emoji(row: Row) -> bool:

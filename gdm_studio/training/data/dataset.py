@@ -133,7 +133,7 @@ def captions(row: Row, rng: random.Random) -> str:
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
     colour = row["colour"]
     if row["tint"]:
-        text = " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text
+        text = without_colours(text)
     if colour and rng.random() < (0.9 if row["tint"] else 0.25) and COLOUR_WORDS.isdisjoint(text.split()):
         text = f"{colour} {text}"
     if rng.random() < 0.25:
@@ -144,3 +144,8 @@ def captions(row: Row, rng: random.Random) -> str:
     if rng.random() < 1 / 8:
         text = rng.choice(FRAMES).format(text, rng.choice(FILLERS))
     return text
+
+
+def without_colours(text: str) -> str:
+    """A caption that names no colour, unless it names nothing else."""
+    return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text
