@@ -148,9 +148,9 @@ def _condition(atom: Atom) -> Condition | None:
     """An SQL condition and its values; None where the atom is a word or its field makes no sense."""
     name, value = atom.field, atom.value
     if name in _NAMES and value:
-        sought = _escaped(value) + ("" if atom.quoted else "%")
-        either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column in _NAMES[name])
-        return f"({either})", *[sought for _ in _NAMES[name]]
+        sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
+        either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
+        return f"({either})", *[like for _, like in sought]
     if name in _WHOLE and value:
         return _WHOLE[name], storable(value)
     if name in _NUMBERS:
@@ -163,6 +163,18 @@ def _condition(atom: Atom) -> Condition | None:
         inside = _escaped(value.replace("\\", "/").strip("/"))
         return "'/' || pictures.path LIKE ? ESCAPE '\\'", f"%/{inside}%/%"
     return None
+
+
+def _spellings(column: str, atom: Atom) -> list[str]:
+    """What LIKE is to find in that column: the value as it is written, and the names of what it is the title of."""
+    from gdm_studio.maths.samplers import SAMPLERS
+    from gdm_studio.maths.spacings import SPACINGS
+
+    wanted = atom.value.casefold()
+    known = {"sampler": SAMPLERS, "spacing": SPACINGS}.get(column, {})
+    titles = {name: spec.title.casefold() for name, spec in known.items()}
+    meant = [name for name, title in titles.items() if (title == wanted if atom.quoted else title.startswith(wanted))]
+    return [_escaped(atom.value) + ("" if atom.quoted else "%"), *map(_escaped, meant)]
 
 
 def _doubt(atom: Atom) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gdm_studio.models.precision import is_fast
+
 STEPS = ((3.4445, -4.7750, 2.0315),) * 5  # Newton-Schulz coefficients of Jordan 2024
 
 
@@ -60,13 +62,15 @@ def _matrix(kernel: Tensor) -> Tensor:
 def orthogonal(matrices: Tensor) -> Tensor:
     """The nearest matrices (n, rows, columns) whose singular values are all about one (0.7 to 1.2).
 
-    In bf16, which a processor with matrix units does several times as fast. The polynomials are evaluated on the
-    matrices themselves: on their Gram matrix they would cost half, but bf16 loses what is small in a square, and
-    singular values below a hundredth of the largest come out four times too long.
+    In bf16 where the device has it, several times as fast as fp32; emulated it takes three times as long. The
+    polynomials are evaluated on the matrices themselves: on their Gram matrix they would cost half, but bf16 loses
+    what is small in a square, and singular values below a hundredth of the largest come out four times too long.
     """
     if matrices.shape[1] > matrices.shape[2]:
         return orthogonal(matrices.mT).mT
-    x = (matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-12)).bfloat16()
+    x = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-12)
+    if is_fast(torch.bfloat16, matrices.device):
+        x = x.bfloat16()
     for a, b, c in STEPS:
         gram = x @ x.mT
         x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)

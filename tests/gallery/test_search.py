@@ -110,6 +110,10 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("scheduler:dpmpp_2m sampler:dpm", "fox cafe quote"),  # and as the window does
         ("scheduler:ddim", "cat"),
         ("-scheduler:dpmpp_2m", "cat"),
+        ('scheduler:"dpm++ 2m"', "fox cafe quote"),  # by the title
+        ("sampler:DPM++", "fox cafe quote"),
+        ('-scheduler:"DPM++ 2M"', "cat"),
+        ('sampler:"DPM++"', ""),  # whole, in quotation marks
         ("scheduler:ddim OR seed:7", "cafe cat"),
         ("tool:gdm", "fox cafe cat quote"),
         ("is:branch", ""),
