@@ -27,7 +27,7 @@ from gdm_studio.systems.ddpm import posterior_mean
 from gdm_studio.systems.recipe import DenoisingRecipe, points_of, usual
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Cooldown, LearningRate, Objective, Samples
+from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 BEGINS = 1e-3  # time at which the SDE is taken to have no noise yet
@@ -93,6 +93,7 @@ class DdganRecipe(DenoisingRecipe):
     system: ClassVar[System] = DDGAN
 
     samples: Samples = 120_000
+    batch: Batch = 64
     learning_rate: LearningRate = 1e-3
     cooldown: Cooldown = 40_000
     steps: Annotated[int, Option("Steps", "T, of the chain", 1, 64)] = 4

@@ -2,7 +2,8 @@
 
 Forward, x_t = √(1 − β_t)·x_{t−1} + √β_t·ε (equation 2), all at once x_t = √ᾱ_t·x_0 + √(1 − ᾱ_t)·ε (4).
 Backward, x_{t−1} = c1·x̂_0 + c2·x_t + σ_t·z (6, 7, algorithm 2), with x̂_0 from what the network predicts (11).
-What it predicts is a choice: the noise (14), the picture, x_{t−1} (8), v or the score; all say the same x̂_0.
+What is compared is a choice: the noise (14), the picture, x_{t−1} (8), v or the score; all say the same x̂_0. Where it
+is the noise, the network's own answer is v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0, of which ε_θ follows.
 The variance σ_t² is β_t or β̃_t, or a second answer of the network (Nichol and Dhariwal 2021, equations 15 and 16).
 """
 
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
-from gdm_studio.systems.recipe import DenoisingRecipe, NoiseSchedule
+from gdm_studio.systems.recipe import EvenlyBegun, NoiseSchedule
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
@@ -65,7 +66,7 @@ LEARNED = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class DdpmRecipe(DenoisingRecipe):
+class DdpmRecipe(EvenlyBegun):
     """DDPM on any schedule, for any of its targets."""
 
     name: ClassVar[str] = "ddpm"
@@ -73,11 +74,11 @@ class DdpmRecipe(DenoisingRecipe):
 
     noise: NoiseSchedule = "linear"
     timesteps: Annotated[int, Option("Timesteps", "of the chain", 2, 100_000)] = 1000
-    target: Annotated[str, Option("Target", "what the network predicts", choices=TARGETS)] = "epsilon"
+    target: Annotated[str, Option("Target", "what the loss compares", choices=TARGETS)] = "epsilon"
 
     @property
     def predicts(self) -> str:
-        return self.target
+        return super().predicts if self.target == "epsilon" else self.target
 
     @cached_property
     def process(self) -> Process:
@@ -90,6 +91,11 @@ class DdpmRecipe(DenoisingRecipe):
     @property
     def process_numbers(self) -> dict[str, Any]:
         return {"schedule": self.noise, "timesteps": self.timesteps}
+
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
+        if self.target == "epsilon":
+            return super().loss(answer, x0, x, at, to)
+        return (answer - self.diffusion.target(x0, x, at)).square().mean()
 
     def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"clips": True}

@@ -113,7 +113,7 @@ class FirstRecipe(DdpmRecipe):
             warmup=min(self.warmup, self.vae_samples // 10), shown=self.shown, latent=self.latent,
             optimizer=self.optimizer,
         )  # fmt: skip
-        return first, self
+        return first, *super().phases
 
     @property
     def sizes(self) -> Sizes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,24 +61,21 @@ class Bench:
         return found
 
     def drawn(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
-        """Pictures by the model's own settings, but for those given; every class as often, a batch a seed."""
+        """Pictures by the model's own settings, but for those given, a batch a seed; their classes are `labels`."""
         card = self.card(model)
         drawings = Drawings.of(self.library, card.name, self.show)
-        labels = self.labels(card)
-        made = []
-        for seed in range(SEEDS):
-            given = [{"label": label} if label else {} for label in labels]
-            requests = [
-                _changed(drawings.base, seed=10_000 * (seed + 1) + place, **each, **settings)
-                for place, each in enumerate(given)
-            ]
-            made.append(drawings.draw(f"{card.name}, {seed + 1} of {SEEDS}", requests))
-        return made
+        seeds: list[list[NDArray[np.uint8]]] = [[] for _ in range(SEEDS)]
+        for place, (label, many) in enumerate(Counter(self.labels(card)).items(), start=1):
+            told = {"label": label} if label else {}
+            request = _changed(drawings.base, seed=10_000 * place, count=SEEDS * many, **told, **settings)
+            for made, part in zip(seeds, np.split(drawings.draw(card.name, [request]), SEEDS), strict=True):
+                made.append(part)
+        return [np.concatenate(parts) for parts in seeds]
 
     def labels(self, card: ModelCard) -> list[str]:
-        """The class of each picture of a batch."""
+        """The class of each picture of a batch, every class as often, those of one together."""
         names = card.accepts.labels or ("",)
-        return [names[place % len(names)] for place in range(self.each)]
+        return sorted((names[place % len(names)] for place in range(self.each)), key=names.index)
 
     def frechet(self, model: str, **settings: object) -> list[float]:
         """Of each seed's pictures to the real ones, in what the judge sees."""

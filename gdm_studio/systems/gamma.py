@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, gamma, mixture
-from gdm_studio.systems.recipe import DenoisingRecipe, NoiseSchedule
+from gdm_studio.systems.recipe import EvenlyBegun, NoiseSchedule
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
@@ -53,7 +53,7 @@ MIXTURE = _system(
 
 
 @dataclass(frozen=True, kw_only=True)
-class GammaRecipe(DenoisingRecipe):
+class GammaRecipe(EvenlyBegun):
     """DDPM with gamma noise."""
 
     name: ClassVar[str] = "gamma"
@@ -72,7 +72,7 @@ class GammaRecipe(DenoisingRecipe):
         return {"theta0": self.theta0, "schedule": self.noise}
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        return (answer - self.diffusion.target(x0, x, at)).abs().mean()
+        return self.missed_noise(answer, x0, x, at).abs().mean()
 
     def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"clips": True}

@@ -24,7 +24,7 @@ from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.icons_vae import difference, psnr, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Objective, Phase, Samples
+from gdm_studio.training.recipe import Batch, Objective, Phase, Samples
 from gdm_studio.training.schedule import Schedule, normal
 
 FITTED = 1000  # pictures that the scale of latents, the first weights and the bound are found with
@@ -104,7 +104,7 @@ class AmongLatents(DenoisingRecipe):
 
     def begin(self, model: nn.ModuleDict) -> int:
         start_from_principal_components(autoencoder_of(model), self.some_pictures(model))
-        return 0
+        return super().begin(model)
 
     def some_pictures(self, model: nn.ModuleDict) -> Tensor:
         """(n, 4, S, S) of the data, where the model is."""
@@ -143,7 +143,8 @@ class LatentRecipe(AmongLatents, DdpmRecipe):
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
 
-    samples: Samples = 400_000
+    samples: Samples = 240_000
+    batch: Batch = 64
     vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 160_000
     kl: Annotated[float, Option("KL", "weight of the latents' divergence from N(0, I)", 0, 1)] = 1e-4
 
@@ -154,7 +155,7 @@ class LatentRecipe(AmongLatents, DdpmRecipe):
             samples=self.vae_samples, batch=self.batch, learning_rate=self.learning_rate, warmup=warmup,
             seed=self.seed, shown=self.shown, kl=self.kl,
         )  # fmt: skip
-        return first, self
+        return first, *super().phases
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         """DDPM's; the autoencoder is done, and its latents get their scale."""

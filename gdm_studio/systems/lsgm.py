@@ -27,7 +27,7 @@ from gdm_studio.systems.recipe import usual
 from gdm_studio.systems.score_sde import EARLIEST
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
-from gdm_studio.training.recipe import Objective
+from gdm_studio.training.recipe import Batch, Cooldown, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 FIRST_SHARE = -3.0  # logit of m at the start: nearly all is N(0, I)
@@ -78,6 +78,14 @@ class LsgmRecipe(AmongLatents):
 
     name: ClassVar[str] = "lsgm"
     system: ClassVar[System] = LSGM
+
+    samples: Samples = 320_000
+    batch: Batch = 64
+    cooldown: Cooldown = 120_000
+
+    @property
+    def predicts(self) -> str:
+        return "epsilon"  # its mixing is of the noise, and at high noise takes that from z
 
     @cached_property
     def process(self) -> Process:

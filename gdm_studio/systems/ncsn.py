@@ -16,7 +16,7 @@ from torch import Tensor
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, ve
-from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.recipe import EvenlyBegun
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
@@ -39,7 +39,7 @@ NCSN = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class NcsnRecipe(DenoisingRecipe):
+class NcsnRecipe(EvenlyBegun):
     """Denoising score matching at L sizes of noise."""
 
     name: ClassVar[str] = "ncsn"

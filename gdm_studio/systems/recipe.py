@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
@@ -13,12 +13,13 @@ from typing import Annotated, Any, ClassVar, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.engine.measure import score_norms
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import Process
@@ -27,7 +28,7 @@ from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families import systems
 from gdm_studio.models.loaded import Ask
-from gdm_studio.models.quantised import SCALE, quantise
+from gdm_studio.models.quantised import SCALE, quantise, restored
 from gdm_studio.models.store import Store
 from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
 from gdm_studio.networks.layers import channels_last
@@ -43,6 +44,7 @@ from gdm_studio.training.recipe import (
     LearningRate,
     Objective,
     Optimizers,
+    Phase,
     Recipe,
     Samples,
     Threads,
@@ -51,6 +53,7 @@ from gdm_studio.training.recipe import (
 from gdm_studio.training.schedule import Schedule, normal
 
 SHOWN = 256  # pixels that a picture is enlarged to, every one a square of the same colour
+SEEN_BEFORE = "samples_seen_before"  # a figure: what the weights that a training began with had seen
 MEASURED = 64  # pictures that score norms are measured with
 
 Pictures = Annotated[Path, Option("Pictures", "what `gdm-studio data icons` wrote, or pictures in a folder a class")]
@@ -117,6 +120,11 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     def facts(self) -> dict[str, Any]:
         """Of the model's card: its process, prediction, defaults."""
 
+    @property
+    def earlier(self) -> dict[str, Any]:
+        """Figures of what its networks had learned before."""
+        return {}
+
     def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         """The networks that draw."""
         return dict(model.items())
@@ -139,7 +147,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             "data_scale": round(self.pictures.scale, 4),
             "labels": list(self.pictures.labels),
             "factors": self.pictures.factors,
-            "figures": {"samples_seen": seen, **self.figures(model)},
+            "figures": {"samples_seen": seen, **self.earlier, **self.figures(model)},
             **self.facts,
         }
 
@@ -155,6 +163,24 @@ class DenoisingRecipe(SystemRecipe):
     blocks: Annotated[int, Option("Blocks", "residual ones of a level, on the way down and on the way up", 1, 8)] = 1
     patch: Annotated[int, Option("Patch", "side of the squares of pixels that the network sees as one", 1, 8)] = 2
     dropout: Annotated[float, Option("Dropout", "share of the numbers that are left out", 0, 0.9)] = 0.0
+    samples: Samples = 160_000
+    batch: Batch = 32
+    cooldown: Cooldown = 80_000
+    init: Annotated[Path | None, Option("Begin from", "a system's model file, with whose weights it begins")] = None
+
+    def begin(self, model: nn.ModuleDict) -> int:
+        """With the weights of `init` that fit by name and shape: those of a denoiser of the same sizes all do."""
+        if self.init is not None:
+            take_over(self.init, model)
+        return 0
+
+    @property
+    def earlier(self) -> dict[str, Any]:
+        if self.init is None:
+            return {}
+        card = said_of(self.init)
+        seen = [card["figures"].get(name, 0) for name in ("samples_seen", SEEN_BEFORE)]
+        return {"begun_from": card["name"], SEEN_BEFORE: sum(seen)}
 
     @property
     @abstractmethod
@@ -163,8 +189,12 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def predicts(self) -> str:
-        """A key of PREDICTIONS."""
-        return "epsilon"
+        """What its answer is, a key of PREDICTIONS; whatever the loss is of.
+
+        v is the picture where noise hides it, and the noise where that is small. An answer of the noise itself is
+        divided by alpha for the picture: at high noise no small network is exact enough for that.
+        """
+        return "v"
 
     @property
     def told(self) -> int:
@@ -252,8 +282,12 @@ class DenoisingRecipe(SystemRecipe):
         return time if self.predicts == "edm" else time / len(self.process.ratios)
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        """E‖F − target‖², of the network's answer F for x at `at`; `to` is the point before."""
-        return (answer - self.diffusion.target(x0, x, at)).square().mean()
+        """E‖ε − ε_θ‖², of the network's answer for x at `at`; `to` is the point before."""
+        return self.missed_noise(answer, x0, x, at).square().mean()
+
+    def missed_noise(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point) -> Tensor:
+        """ε − ε_θ = α/σ·(x̂_0 − x_0), of whatever the network predicts."""
+        return (self.diffusion.x0(lambda *_: answer, x, at) - x0) * (at.alpha / at.sigma)
 
     @property
     def process_numbers(self) -> dict[str, Any]:
@@ -304,10 +338,76 @@ class DenoisingRecipe(SystemRecipe):
         return pictures
 
 
+@dataclass(frozen=True, kw_only=True)
+class EvenPhase(Phase[nn.ModuleDict]):
+    """The denoiser alone, by a loss in which every amount of noise counts alike: E‖F − target‖², of its answer F.
+
+    The best answer is the same by any weights. The losses of DDPM and its kin count what is to be seen at high noise
+    ever less: by them alone a small network learns textures, and what a thing looks like in a hundred times as long.
+    """
+
+    name: ClassVar[str] = "even"
+
+    recipe: DenoisingRecipe
+
+    @property
+    def draw_seed(self) -> int:
+        return self.seed + 1
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        return self.recipe.draw(model, rng, step)
+
+    def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
+        recipe, network = self.recipe, model["denoiser"]
+
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor, *beside: Tensor) -> Tensor:
+            at, _ = points_of(levels)
+            answer, *_ = recipe.answer(network, x, at, told, *beside).chunk(recipe.answers, dim=1)
+            return (answer - recipe.diffusion.target(x0, x, at)).square().mean()
+
+        (own,) = recipe.objectives(model)
+        return (replace(own, name="loss", loss=loss),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvenlyBegun(DenoisingRecipe):
+    """A recipe of a loss that high noise hardly counts in: it begins with another, unless it begins with weights."""
+
+    even: Annotated[int, Option("Even start", "samples by which every noise counts alike, before its own loss", 0)] = (
+        160_000
+    )
+
+    @property
+    def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
+        if not self.even or self.init is not None:
+            return (self,)
+        return EvenPhase(
+            samples=self.even, batch=self.batch, learning_rate=self.learning_rate, seed=self.seed, recipe=self,
+            warmup=min(self.warmup, self.even // 10),
+        ), self  # fmt: skip
+
+    @property
+    def earlier(self) -> dict[str, Any]:
+        return super().earlier or {SEEN_BEFORE: self.even}
+
+
 def said_of(path: Path) -> dict[str, Any]:
     """What the card in a model's header says."""
     facts: dict[str, Any] = systems.config_of(read_entry(path).metadata)["card"]
     return facts
+
+
+def take_over(path: Path, model: nn.ModuleDict) -> None:
+    """Gives the networks what the model file at `path` has of their weights; raises StorageError."""
+    try:
+        known = restored(load_file(path))
+    except (SafetensorError, OSError, ValueError, LookupError) as error:
+        raise StorageError(f"{path} is no model file of a system; name one that a training of them wrote.") from error
+    own = model.state_dict()
+    fitting = {name: value for name, value in known.items() if name in own and own[name].shape == value.shape}
+    if not fitting:
+        raise StorageError(f"Nothing in {path} fits these networks; name the model file of one of the same sizes.")
+    model.load_state_dict(fitting, strict=False)
 
 
 def usual(**settings: Any) -> dict[str, Any]:

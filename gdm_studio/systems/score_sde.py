@@ -14,11 +14,10 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from torch import Tensor
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.systems.recipe import DenoisingRecipe, usual
+from gdm_studio.systems.recipe import EvenlyBegun, usual
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
@@ -66,8 +65,8 @@ SUB_VP = _system(
 
 
 @dataclass(frozen=True, kw_only=True)
-class SdeRecipe(DenoisingRecipe):
-    """The three, by their process."""
+class SdeRecipe(EvenlyBegun):
+    """The three, by their process. σ²·‖s_θ − ∇log p(x_t | x_0)‖² is what DDPM's loss is, ‖ε − ε_θ‖²."""
 
     earliest: ClassVar[float] = EARLIEST
 
@@ -77,11 +76,6 @@ class SdeRecipe(DenoisingRecipe):
         assert sde is not None
         times = rng.uniform(self.earliest, sde.t_max, count)
         return [(at, at) for at in map(sde.at, map(float, times))]
-
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        """σ²·‖s_θ − ∇log p(x_t | x_0)‖² = (α/σ)²·‖x̂_0 − x_0‖², whatever the network predicts."""
-        found = self.diffusion.x0(lambda *_: answer, x, at)
-        return ((found - x0) * (at.alpha / at.sigma)).square().mean()
 
     @property
     def defaults(self) -> dict[str, Any]:

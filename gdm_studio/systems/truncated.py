@@ -30,7 +30,7 @@ from gdm_studio.systems.adversaries import adversaries
 from gdm_studio.systems.recipe import DenoisingRecipe, NoiseSchedule
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Cooldown, Objective, Samples
+from gdm_studio.training.recipe import Batch, Cooldown, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 TDPM = System(
@@ -103,6 +103,7 @@ class TdpmRecipe(TruncatedRecipe):
     system: ClassVar[System] = TDPM
 
     samples: Samples = 120_000
+    batch: Batch = 64
     cooldown: Cooldown = 40_000
     latent: Annotated[int, Option("Latent", "numbers that a beginning is made of", 1, 1024)] = 256
     penalty: Annotated[float, Option("Penalty", "gamma of R1", 0, 1000)] = 0.5

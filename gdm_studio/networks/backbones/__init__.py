@@ -46,6 +46,11 @@ class Sizes:
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
 
+    @property
+    def sketched(self) -> dict[str, Any]:
+        return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
+
+
 class Backbone(NamedTuple):
     """A network, its sizes as they are saved, and how these follow from the numbers that all have in common."""
 
@@ -55,7 +60,7 @@ class Backbone(NamedTuple):
 
 
 BACKBONES = {
-    "unet": Backbone(PictureUNet, PictureUNetConfig, lambda of: of.pixels | {"blocks": of.blocks}),
+    "unet": Backbone(PictureUNet, PictureUNetConfig, lambda of: of.pixels | of.sketched | {"blocks": of.blocks}),
     "cross-attention": Backbone(
         PictureUNet, PictureUNetConfig, lambda of: of.pixels | {"blocks": of.blocks, "tokens": 4 if of.told else 0}
     ),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.networks.unet import Sketch, UNet, UNetConfig
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class PictureUNetConfig:
     told: int = 0  # width of what it is told of the picture: classes and factors
     dropout: float = 0.0
     tokens: int = 0  # that what it is told is put into as well, for attention to look at
+    sketch: int = 0  # width of the narrowest layer of the `Sketch` of what it is told; 0 for none
+    side: int = 16  # height and width at which that is drawn, in patches
     backbone: str = "unet"
 
     def __post_init__(self) -> None:
@@ -38,10 +40,14 @@ class PictureUNet(nn.Module):
         super().__init__()
         self.config = config
         numbers, width = config.channels * config.patch**2, config.widths[-1] if config.tokens else 0
+        sketched = bool(config.sketch and config.told)
         self.context = nn.Linear(config.told, config.tokens * width) if config.tokens else None
+        self.sketch = Sketch(UNetConfig(
+            in_channels=numbers, pooled=config.told, sketch=config.sketch, sketch_side=config.side,
+        )) if sketched else None  # fmt: skip
         self.unet = UNet(
             UNetConfig(
-                in_channels=numbers,
+                in_channels=numbers * (2 if sketched else 1),
                 out_channels=numbers * config.answers,
                 channels=config.widths,
                 blocks=config.blocks,
@@ -61,6 +67,9 @@ class PictureUNet(nn.Module):
         told: Tensor | None = None,  # (N, told), all zero for nothing
     ) -> Tensor:
         patches = F.pixel_unshuffle(x, self.config.patch)                       # (N, C · p², H/p, W/p)
+        if self.sketch is not None:
+            told = x.new_zeros(len(x), self.config.told) if told is None else told
+            patches = torch.cat([patches, self.sketch(told, patches.shape[-2:])], dim=1)
         context = None
         if self.context is not None:
             told = x.new_zeros(len(x), self.config.told) if told is None else told

@@ -42,23 +42,29 @@ class Drawings:
         return cls(library, default_request(library, model), kept_in() / f"drawn-{weights_digest(card)}", show)
 
     def draw(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
-        """(n, H, W, 4) the one picture of each request, straight alpha."""
-        made = []
-        for done, request in enumerate(requests, start=1):
-            made.append(self._picture(request))
-            self.show(title, done, len(requests))
+        """(n, H, W, 4) the pictures of each request in turn, straight alpha."""
+        count = sum(request.count for request in requests)
+        made: list[NDArray[np.uint8]] = []
+        for request in requests:
+            made += self._pictures(request)
+            self.show(title, len(made), count)
         return np.stack(made)
 
-    def _picture(self, request: Request) -> NDArray[np.uint8]:
-        path = self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
-        if path.exists():
-            return np.array(read_rgba(path))
-        (drawn,) = (event.rgba for event in generate(request, self.library) if isinstance(event, Result))
-        picture = Image.fromarray(drawn).convert("RGBA")
-        make_folder(self.folder)
-        with replacing(path, durable=False) as file:
-            picture.save(file, "PNG")
-        return np.array(picture)
+    def _pictures(self, request: Request) -> list[NDArray[np.uint8]]:
+        """Those not drawn before are drawn together."""
+        paths = [self._path(request.picture(image)) for image in range(request.count)]
+        missing = [image for image, path in enumerate(paths) if not path.exists()]
+        events = generate(request, self.library, images=missing, steps_budget=0) if missing else ()
+        for event in events:
+            if isinstance(event, Result):
+                make_folder(self.folder)
+                with replacing(paths[event.image], durable=False) as file:
+                    Image.fromarray(event.rgba).convert("RGBA").save(file, "PNG")
+        return [np.array(read_rgba(path)) for path in paths]
+
+    def _path(self, request: Request) -> Path:
+        """Where the picture is kept."""
+        return self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
 
 
 def default_request(library: Library, model: str = BUILT_IN) -> Request:
