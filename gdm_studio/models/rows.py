@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Tensor
+
+_TOGETHER = ContextVar("together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Within, a batch goes at once on every device: several times as fast for small networks, and what stands beside
+    a picture shows in its last bits. For figures over many pictures, which nobody makes again by one."""
+    before = _TOGETHER.set(True)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(before)
 
 
 class Rows:
@@ -26,7 +41,7 @@ class Rows:
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
         count = len(inputs[0])
-        if count == 1 or not self._alone:
+        if count == 1 or not self._alone or _TOGETHER.get():
             return network(*inputs)
         self._follow(torch.get_num_threads())
         singles = zip(*(tensor.split(1) for tensor in inputs), strict=True)

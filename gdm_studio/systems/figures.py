@@ -26,6 +26,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
+from gdm_studio.models.rows import together
 from gdm_studio.request import Request
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
 from gdm_studio.systems.system import Figure, System
@@ -68,7 +69,9 @@ class Bench:
         for place, (label, many) in enumerate(Counter(self.labels(card)).items(), start=1):
             told = {"label": label} if label else {}
             request = _changed(drawings.base, seed=10_000 * place, count=SEEDS * many, **told, **settings)
-            for made, part in zip(seeds, np.split(drawings.draw(card.name, [request]), SEEDS), strict=True):
+            with together():
+                drawn = drawings.draw(card.name, [request])
+            for made, part in zip(seeds, np.split(drawn, SEEDS), strict=True):
                 made.append(part)
         return [np.concatenate(parts) for parts in seeds]
 

@@ -12,6 +12,7 @@ from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import Example, ModelCard
+from gdm_studio.models.families import group_of
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import Parts
@@ -98,7 +99,9 @@ class Controls(QFrame):
     def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
         """The models to choose from, and the parts of others that some of them take: names, by the setting."""
         self._parts = parts or {}
-        self.model_box.set_choices([Choice(card.name, card.title or card.name, card.summary) for card in cards])
+        self.model_box.set_choices(
+            [Choice(card.name, card.title or card.name, card.summary, group_of(card)) for card in cards]
+        )
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:

@@ -20,8 +20,8 @@ from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
 from gdm_studio.models.held import meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
+from tests.helpers.shipped import SHIPPED
 
 LORA = {
     "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight": torch.ones(4, 2048),
@@ -185,7 +185,7 @@ def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) 
     }  # fmt: skip
     (refused,) = library.refused()
     assert "one of several files of a model without the index" in refused.reason
-    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in library.cards()} == SHIPPED
 
 
 def test_newest_first_and_when_each_was_used(_own_home: Path) -> None:

@@ -20,8 +20,8 @@ from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.hashes import known
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
 from tests.helpers.gaussian_model import CARD, GaussianModel
+from tests.helpers.shipped import SHIPPED
 
 
 def shards(folder: Path, name: str = "model", count: int = 2) -> Path:
@@ -140,7 +140,7 @@ def test_an_index_that_lies_is_one_sentence(_own_home: Path, told: bytes) -> Non
     library = Library()
     (refused,) = library.refused()
     assert refused.path == folder and refused.reason.isprintable() and refused.reason.endswith(".")
-    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in library.cards()} == SHIPPED
     with pytest.raises(ModelError):
         library.card(str(folder))
 

@@ -16,7 +16,7 @@ from gdm_studio import paths
 from gdm_studio.errors import ModelError
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
+from tests.helpers.shipped import SHIPPED
 from tests.models import hostile
 
 SECONDS, MEGABYTES = 5.0, 300
@@ -75,7 +75,7 @@ def test_the_others_are_still_listed(_own_home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv(hostile.RAN, str(tmp_path / "ran"))
     made = hostile.write_all(paths.models_dir(), every=5)
     library = Library()
-    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in library.cards()} == SHIPPED
     assert {one.path for one in library.refused()} == set(made) and not (tmp_path / "ran").exists()
 
 

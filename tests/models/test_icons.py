@@ -16,6 +16,7 @@ from gdm_studio.models.families import icons_model
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
+from tests.helpers.shipped import SHIPPED as SHIPPED_NAMES
 
 CPU = {"device": torch.device("cpu"), "dtype": torch.float32}
 SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
@@ -65,7 +66,7 @@ def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
 def test_a_badly_typed_card_is_refused_and_hides_no_other_model(own: Path, change: dict[str, Any]) -> None:
     change_card(own, **change)
     library = Library()
-    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in library.cards()} == SHIPPED_NAMES
     with pytest.raises(ModelError, match="card.json is damaged"):
         library.card(str(own / f"{BUILT_IN}.safetensors"))
 
@@ -73,7 +74,7 @@ def test_a_badly_typed_card_is_refused_and_hides_no_other_model(own: Path, chang
 def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
     header = b'{"__metadata__": ["gdm-studio"]}'
     (own / "odd.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
-    assert {BUILT_IN, f"{BUILT_IN}-fast", "mine"} == {card.name for card in Library().cards()}
+    assert SHIPPED_NAMES | {"mine"} == {card.name for card in Library().cards()}
 
 
 @pytest.mark.parametrize(

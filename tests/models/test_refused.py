@@ -19,6 +19,7 @@ from gdm_studio.errors import ModelError
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model
+from tests.helpers.shipped import SHIPPED
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_a_bad_file_is_named_and_the_rest_works(
     (refused,) = library.refused()
     assert refused.path == folder / "tiny.safetensors" and refused.reason.isprintable()
     assert "tiny.safetensors" in refused.reason or "card.json" in refused.reason
-    assert {card.name for card in library.cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in library.cards()} == SHIPPED
     with pytest.raises(ModelError, match="there are: icons"):
         library.card("tiny")
     with pytest.raises(ModelError):
@@ -141,7 +142,7 @@ def test_a_bad_file_is_named_and_the_rest_works(
 def test_a_part_that_is_no_file_is_named_and_so_is_its_model(folder: Path) -> None:
     instead_of("tiny.vae.safetensors", os.mkfifo)(folder)
     assert [one.path.name for one in Library().refused()] == ["tiny.safetensors", "tiny.vae.safetensors"]
-    assert {card.name for card in Library().cards()} == {BUILT_IN, f"{BUILT_IN}-fast"}
+    assert {card.name for card in Library().cards()} == SHIPPED
 
 
 def test_parts_of_a_model_and_of_the_program_are_no_bad_files(folder: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 SMALL: dict[str, Any] = {
-    "size": 8, "even": 64, "width": 32, "widest": 32, "patch": 1, "samples": 64, "batch": 16, "warmup": 8, "cooldown": 16,
-    "ema_halflife": 64, "threads": 1,
+    "size": 8, "width": 32, "widest": 32, "patch": 1, "samples": 64, "even": 64, "batch": 16, "warmup": 8,
+    "cooldown": 16, "ema_halflife": 64, "threads": 1,
 }  # fmt: skip
 FIRST = {"vae_samples": 64}  # of those that have a first lesson
 CLASSES = ("bottom", "left", "right", "top")

@@ -29,3 +29,4 @@ class Family:
     card: Callable[[Entry], ModelCard]  # raises ModelError
     load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]  # raises ModelError
     offers: frozenset[str] = frozenset({"reverse_variance"})  # of maths.samplers.NEEDS: what its models may have
+    group: str = ""  # the name that its models stand together under, after those of others

@@ -97,4 +97,5 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, habits=habits_in(config))
 
 
-SYSTEMS = Family("systems", matches, card, load)  # what its models offer beyond the usual, their cards say
+# what its models offer beyond the usual, their cards say
+SYSTEMS = Family("systems", matches, card, load, group="Systems of the literature")
