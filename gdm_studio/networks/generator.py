@@ -31,7 +31,8 @@ class EncoderConfig:
     """Sizes of an `Encoder`; saved with its weights."""
 
     answers: int = 1  # numbers that it gives
-    told: int = 0
+    told: int = 0  # width of what a discriminator's answer is projected by
+    moved: int = 0  # width of what a VAE's answers are moved by
     channels: int = 4
     size: int = 32
     width: int = 32
@@ -93,6 +94,8 @@ class Encoder(nn.Module):
         self.seen = nn.Linear(widths[-1] * SMALLEST**2, config.widest)
         self.answer = nn.Linear(config.widest, config.answers)
         self.told = nn.Linear(config.told, config.widest, bias=False) if config.told else None
+        # without it z would say what a picture's class is, and one drawn for a class would be of any
+        self.moved = nn.Linear(config.moved, config.answers, bias=False) if config.moved else None
 
     def features(self, pictures: Tensor) -> Tensor:
         h = self.conv_in(pictures)
@@ -108,4 +111,6 @@ class Encoder(nn.Module):
         answers: Tensor = self.answer(features)
         if self.told is not None and told is not None:  # a projection (Miyato and Koyama 2018, equation 3)
             answers = answers + (features * self.told(told)).sum(dim=1, keepdim=True)
+        if self.moved is not None and told is not None:
+            answers = answers + self.moved(told)
         return answers

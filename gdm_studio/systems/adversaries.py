@@ -107,7 +107,8 @@ class VaeRecipe(OneStepRecipe):
     samples: Samples = 240_000
 
     def networks(self) -> dict[str, nn.Module]:
-        return {"generator": self.generator, "encoder": self.seeing(answers=2 * self.latent), "spread": Spread()}
+        encoder = self.seeing(answers=2 * self.latent, moved=self.pictures.told)
+        return {"generator": self.generator, "encoder": encoder, "spread": Spread()}
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         optimizers = OPTIMIZERS[self.optimizer](model, nn.Module(), self.learning_rate)
@@ -118,7 +119,7 @@ def vae_bound(model: nn.ModuleDict) -> Callable[..., Tensor]:
     """−log p(x) at most, in nats a number, by `encoder`, `generator` and `spread`, on batches (x, told, noise)."""
 
     def loss(x: Tensor, told: Tensor, noise: Tensor) -> Tensor:
-        mean, log_variance = model["encoder"](x).chunk(2, dim=1)
+        mean, log_variance = model["encoder"](x, told).chunk(2, dim=1)
         log_variance = log_variance.clamp(-20, 20)
         found = model["generator"](mean + (0.5 * log_variance).exp() * noise, told)
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)

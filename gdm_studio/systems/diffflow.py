@@ -179,6 +179,7 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
     def _card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         return {
             **self.system.facts,
+            "licence": "Apache-2.0",  # its points are made by a formula
             "size": 256,
             "channels": 4,
             "latent": [1, SHOWN, 2],

@@ -123,7 +123,7 @@ class FirstRecipe(DdpmRecipe):
         told, size = self.pictures.told, self.size
         return super().networks() | {
             "generator": Generator(GeneratorConfig(latent=self.latent, told=told, size=size)),
-            "encoder": Encoder(EncoderConfig(answers=2 * self.latent, size=size)),
+            "encoder": Encoder(EncoderConfig(answers=2 * self.latent, moved=told, size=size)),
             "spread": Spread(),
         }
 
@@ -138,7 +138,7 @@ class FirstRecipe(DdpmRecipe):
         x0, x, levels, told = super().draw(model, rng, step)
         place, noise = next(model.parameters()).device, normal(rng, self.batch, self.latent)
         with torch.no_grad():
-            mean, log_variance = model["encoder"](x0.to(place)).chunk(2, dim=1)
+            mean, log_variance = model["encoder"](x0.to(place), told.to(place)).chunk(2, dim=1)
             z = mean + (0.5 * log_variance.clamp(-20, 20)).exp() * noise.to(place)
             beside = model["generator"](z, told.to(place)).cpu()
         return x0, x, levels, told, beside

@@ -20,6 +20,7 @@ from gdm_studio.training.data.dataset import open_pictures
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
 HELD_OUT = 8  # one picture in so many is kept from whoever judges
+LICENCE = "CC-BY-4.0"  # which goes with those of all the sets in the small one
 STYLE, COLOUR = "style_", "colour_"  # how factors of these kinds begin
 
 
@@ -32,6 +33,7 @@ class PictureSet:
     label: NDArray[np.int64]
     factors: dict[str, str]  # names with their titles
     shares: NDArray[np.float32]
+    licence: str = ""  # of what learned from them; "" where it is not known
 
     @property
     def told(self) -> int:
@@ -95,7 +97,7 @@ def _icons(folder: Path) -> PictureSet:
     factors = {f"{STYLE}{_name(style)}": style.replace("-", " ").capitalize() for style in styles}
     factors |= {f"{COLOUR}{_name(colour)}": colour.capitalize() for colour in colours}
     label = np.array([labels.index(row["concept"]) for row in pictures.rows])
-    return PictureSet(pictures.rgba(pictures.indices()), labels, label, factors, shares)
+    return PictureSet(pictures.rgba(pictures.indices()), labels, label, factors, shares, LICENCE)
 
 
 def _own(folder: Path, size: int) -> PictureSet:

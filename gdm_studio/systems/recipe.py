@@ -141,6 +141,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         pixel = max(1, SHOWN // self.size)
         return {
             **self.system.facts,
+            "licence": self.pictures.licence,
             "size": self.size * pixel,
             "channels": 4,
             "latent": [4, self.size, self.size],

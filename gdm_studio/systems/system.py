@@ -83,7 +83,6 @@ class System:
             "date": date.today().isoformat(),
             "author": "GDM Studio",
             "paper": self.reference,
-            "licence": "Apache-2.0",
             "summary": self.idea,
             "tags": list(self.tags),
         }

@@ -1,0 +1,98 @@
+"""What the denoisers of systems learn before their own loss, and the weights that they begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.engine.generate import generate
+from gdm_studio.errors import StorageError
+from gdm_studio.models.library import Library
+from gdm_studio.models.rows import together
+from gdm_studio.request import Request
+from gdm_studio.run import Result
+from gdm_studio.systems.ddpm import DdpmRecipe
+from gdm_studio.systems.gamma import GammaRecipe
+from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.score_sde import VpRecipe
+from gdm_studio.training.loop import Run, train
+from gdm_studio.training.schedule import normal
+from tests.systems.toy import SMALL, write_pictures
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pictures(tmp_path_factory.mktemp("beginnings") / "pictures")
+
+
+@pytest.fixture(scope="module")
+def ddpm(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file."""
+    folder = tmp_path_factory.mktemp("ddpm")
+    list(train(DdpmRecipe(data=data, **SMALL), folder))
+    return folder / "ddpm.safetensors"
+
+
+def test_an_even_start_comes_before_the_systems_own_loss(data: Path, ddpm: Path, tmp_path: Path) -> None:
+    recipe = DdpmRecipe(data=data, **SMALL)
+    assert [phase.name for phase in recipe.phases] == ["even", "ddpm"]
+    assert Library().card(str(ddpm)).figures["samples_seen_before"] == SMALL["even"]
+    assert [phase.name for phase in DdpmRecipe(data=data, **SMALL | {"even": 0}).phases] == ["ddpm"]
+
+
+@pytest.mark.parametrize("kind", [DdpmRecipe, VpRecipe, GammaRecipe])
+def test_the_own_loss_is_that_of_the_noise_whatever_the_network_answers(
+    data: Path, kind: type[DenoisingRecipe]
+) -> None:
+    """An answer of v says which noise it means: x_t = alpha·x0 + sigma·eps with v = alpha·eps − sigma·x0."""
+    recipe = kind(data=data, **SMALL)
+    rng = np.random.default_rng(0)
+    x0, eps, wrong = (normal(rng, 3, 4, 8, 8) for _ in range(3))
+    for ratio in (0.1, 1.0, 20.0):
+        at = recipe.process.coordinates(ratio)
+        x = at.alpha * x0 + at.sigma * eps
+        assert recipe.predicts == "v"
+        right = at.alpha * eps - at.sigma * x0
+        assert float(recipe.missed_noise(right, x0, x, at).abs().max()) < 1e-4
+        other = (at.alpha * wrong - at.sigma * (x - at.sigma * wrong) / at.alpha) if ratio < 5 else right
+        missed = recipe.missed_noise(other, x0, x, at)
+        assert torch.allclose(missed, (eps - wrong) if ratio < 5 else torch.zeros_like(missed), atol=1e-3)
+
+
+def test_a_system_begins_with_the_weights_of_another(data: Path, ddpm: Path, tmp_path: Path) -> None:
+    recipe = VpRecipe(data=data, **SMALL, init=ddpm)
+    assert [phase.name for phase in recipe.phases] == ["score-sde-vp"]
+    begun, plain = Run(recipe, tmp_path / "a", None), Run(VpRecipe(data=data, **SMALL), tmp_path / "b", None)
+    again = Run(recipe, tmp_path / "c", None)
+    own, given, other = (run.model["denoiser"].state_dict() for run in (begun, again, plain))
+    assert all((own[name] == given[name]).all() for name in own)
+    assert any((own[name] != other[name]).any() for name in own)
+    list(train(recipe, tmp_path / "vp"))
+    figures = Library().card(str(tmp_path / "vp" / "score-sde-vp.safetensors")).figures
+    assert figures["begun_from"] == "ddpm"
+    assert figures["samples_seen_before"] == SMALL["samples"] + SMALL["even"]
+
+
+def test_weights_that_do_not_fit_are_refused(data: Path, tmp_path: Path, ddpm: Path) -> None:
+    (tmp_path / "none.safetensors").write_bytes(b"nothing")
+    for file in (tmp_path / "none.safetensors", tmp_path / "absent.safetensors"):
+        with pytest.raises(StorageError, match="no model file"):
+            Run(VpRecipe(data=data, **SMALL, init=file), tmp_path / "run", None)
+
+
+def test_pictures_drawn_together_are_the_same_but_for_their_last_bits(ddpm: Path) -> None:
+    library = Library()
+    request = Request(**{
+        **vars(library.card(str(ddpm)).usual()), "model": str(ddpm), "label": "left", "steps": 6, "count": 3,
+    })  # fmt: skip
+
+    def drawn() -> np.ndarray:
+        return np.stack([each.rgba for each in generate(request, library) if isinstance(each, Result)]).astype(int)
+
+    alone = drawn()
+    with together():
+        assert np.abs(drawn() - alone).max() <= 2
+    assert (drawn() == alone).all()
