@@ -330,4 +330,5 @@ def test_what_is_said_of_a_model_is_measured_once(tmp_path: Path) -> None:
     recipe = Counted(data=write_pictures(tmp_path / "pictures"), **settings)
     recipe.finish(recipe.model(tmp_path), tmp_path, 64)
     card = Library().card(str(tmp_path / recipe.product))
-    assert counted == ["ddpm"] and card.figures == {"samples_seen": 64, "toy": 0.5} and card.score_norms
+    figures = {"samples_seen": 64, "samples_seen_before": SMALL["even"], "toy": 0.5}
+    assert counted == ["ddpm"] and card.figures == figures and card.score_norms
