@@ -24,7 +24,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--tree", type=Path, metavar="FILE", help="write the family tree as Markdown, and stop")
-    parser.add_argument("--strips", action="store_true", help="draw a strip of denoising beside each model, and stop")
+    parser.add_argument("--strips", action="store_true", help="draw a strip of denoising of each, and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="with --strips: draw them there")
     parser.add_argument("--compare", type=Path, metavar="DIR", help=COMPARE_HELP)
     parser.add_argument("--judge", type=Path, metavar="FILE", help="with --compare: another than the one shipped")
@@ -97,14 +97,14 @@ def _tree(file: Path) -> int:
 
 def _strips(library: Any, names: list[str], out: Path | None) -> int:
     """Of every system chosen that has weights and draws pictures."""
-    from gdm_studio.systems.family import STRIPS
+    from gdm_studio.systems.family import STRIPS, own
     from gdm_studio.systems.strips import write_strip
 
     cards = {card.name: card for card in library.cards() if card.family == "systems"}
     for system in chosen(names).values():
         card = cards.get(system.model)
         if card is not None and system.samplers:
-            say(write_strip(library, system, out or card.path.parent / STRIPS))
+            say(write_strip(library, system, out or own() / STRIPS))
     return 0
 
 

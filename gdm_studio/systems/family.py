@@ -15,7 +15,7 @@ from gdm_studio.models.typed import from_plain
 from gdm_studio.systems import ROWS, lines_of, systems
 from gdm_studio.systems.system import Figure, System
 
-STRIPS = "strips"  # the folder of them, beside model files and among what is shipped
+STRIPS = "strips"  # the folder of them, beside the figures
 SAID = 500  # bytes that a system's figure has room for
 MOST_BYTES = 4 << 20  # of a strip: what is larger is none
 
@@ -76,7 +76,7 @@ def members(cards: Sequence[ModelCard] = (), figures: Mapping[str, Figure] | Non
         model, card = system.model, trained.get(system.model)
         children = tuple(each.name for each in all_systems.values() if name in each.descends)
         found[name] = Member(
-            system, lines_of(name), figures.get(name), strip_of(name, card), f"gdm-studio train {model}",
+            system, lines_of(name), figures.get(name), strip_of(name), f"gdm-studio train {model}",
             ROWS[model].minutes, children, card is not None,
         )  # fmt: skip
     return found
@@ -92,10 +92,9 @@ def own() -> Path:
     return paths.data_dir() / "systems"
 
 
-def strip_of(name: str, card: ModelCard | None) -> Path | None:
-    """The picture of a system's denoising: that beside its model, else the one shipped; None where there is none."""
-    folders = ([card.path.parent] if card and card.path else []) + [shipped()]
-    places = (folder / STRIPS / f"{name}.png" for folder in folders)
+def strip_of(name: str) -> Path | None:
+    """The picture of a system's denoising: that drawn on this machine, else the one shipped; None without any."""
+    places = (folder / STRIPS / f"{name}.png" for folder in (own(), shipped()))
     return next((place for place in places if place.is_file() and place.stat().st_size < MOST_BYTES), None)
 
 

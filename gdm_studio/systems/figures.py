@@ -89,8 +89,8 @@ Measure = Callable[[Bench, System], Figure]
 
 
 def shipped_judge() -> Path:
-    """Where the judge is, once it is trained."""
-    return Path(str(paths.resources())) / "models" / FILE
+    """Where the judge is."""
+    return Path(str(paths.resources())) / "systems" / FILE
 
 
 def accuracy(bench: Bench, system: System) -> Figure:

@@ -90,7 +90,7 @@ def load_judge(path: Path) -> Judge:
         network = Encoder(EncoderConfig(**config["network"]))
         weights = load_file(path)
         real = weights.pop(REAL).float().numpy()
-        network.load_state_dict(weights)
+        network.load_state_dict({name: value.float() for name, value in weights.items()})
     except (SafetensorError, LookupError, TypeError, ValueError, RuntimeError, OSError, StudioError) as error:
         raise ModelError(f"{path} is no judge of systems; train one by  gdm-studio train systems-judge.") from error
     return Judge(channels_last(network).eval(), tuple(config["labels"]), real)
@@ -189,7 +189,7 @@ class JudgeRecipe(Recipe[Encoder]):
         config: dict[str, Any] = {
             "network": asdict(model.config), "labels": self.pictures.labels, "figures": self.figures(model),
         }  # fmt: skip
-        weights = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+        weights = {name: value.detach().cpu().half().contiguous() for name, value in model.state_dict().items()}
         every = Judge(model.eval(), self.pictures.labels).features(self.pictures.rgba)
         weights[REAL] = torch.from_numpy(every).half()
         write(out / FILE, save(weights, {"format": "gdm-studio", PART_OF: "systems", "config": json.dumps(config)}))

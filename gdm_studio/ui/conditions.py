@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of
 from gdm_studio.ui.start_picture import PictureView
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, Combo, IconButton, Labelled, SliderRow, mark
+from gdm_studio.ui.widgets import Choice, Combo, Folded, IconButton, Labelled, SliderRow, mark
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     import numpy as np
 
 ANY = Choice("", "Any")
+FEW = 4  # factors that are shown at once
 
 
 class Conditions(QWidget):
     """Shown as far as the model asks for any of it; what people set stays in the draft while another model is chosen.
 
-    Signal: `changed()` by people. Parts: `label_box`, `factors` (KnobRows), `hints` (Hints). Setter:
+    More than a few factors are folded away at first. Signal: `changed()` by people. Parts: `label_box`, `fold` with
+    `factors` (KnobRows), `hints` (Hints). Setter:
     `set_accepts(accepts)`.
     """
 
@@ -45,9 +48,11 @@ class Conditions(QWidget):
         self.label_box = combo_of(theme, SETTINGS["label"])
         self.factors, self.hints = KnobRows(theme), Hints(theme)
         self._label_field = Labelled(SETTINGS["label"].title, self.label_box)
-        stacked(self._label_field, self.factors, self.hints, on=self, spacing=14)
+        self.fold = Folded(theme, title="Factors")
+        self.fold.add(self.factors)
+        stacked(self._label_field, self.fold, self.hints, on=self, spacing=14)
         bind(draft, "label", self.label_box)
-        draft.listen("factors", self.factors.set_values)
+        draft.listen("factors", self._show_factors)
         draft.listen("hints", self.hints.set_told)
         self.label_box.chosen.connect(self.changed)
         self.factors.changed.connect(self._on_factors)
@@ -60,8 +65,11 @@ class Conditions(QWidget):
         self.label_box.set_choice("")
         self.label_box.set_choice(self._draft["label"])
         self._label_field.setVisible(bool(accepts.labels))
+        if list(self.factors.rows) != [knob.name for knob in accepts.factors]:
+            self.fold.set_open(len(accepts.factors) <= FEW)
+        self.fold.setVisible(bool(accepts.factors))
         self.factors.set_knobs(accepts.factors)
-        self.factors.set_values(self._draft["factors"])
+        self._show_factors(self._draft["factors"])
         self.hints.set_kinds(accepts.hints)
         self.hints.set_told(self._draft["hints"])
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
@@ -73,6 +81,11 @@ class Conditions(QWidget):
     def rows(self) -> list[SliderRow]:
         """The numbers that there are."""
         return [*self.factors.rows.values(), *self.hints.rows()]
+
+    def _show_factors(self, values: Mapping[str, float]) -> None:
+        self.factors.set_values(values)
+        said = self.factors.words()
+        self.fold.set_summary(", ".join(said) or ", ".join(self.factors.titles()).lower(), marked=bool(said))
 
     def _on_factors(self) -> None:
         self._draft.change(factors=self._draft["factors"] | self.factors.values())

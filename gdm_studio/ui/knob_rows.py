@@ -18,7 +18,8 @@ FINE = ("dynamic_threshold",)  # means something near its end alone
 
 class KnobRows(QWidget):
     """Signals: `changed()`, by people only. Setters: `set_knobs(knobs)`, `set_values(values)`, `show_only(names)`.
-    Readers: `values()` of all, `changes()` of those that are shown and differ from their default, `words()` of these.
+    Readers: `values()` and `titles()` of all, `changes()` of those that are shown and differ from their default,
+    `words()` of these.
     """
 
     changed = Signal()
@@ -63,6 +64,9 @@ class KnobRows(QWidget):
         shown = [knob for knob in self._knobs if not self.rows[knob.name].isHidden()]
         values = {knob.name: self.rows[knob.name].value() for knob in shown}
         return {knob.name: values[knob.name] for knob in shown if values[knob.name] != knob.default}
+
+    def titles(self) -> list[str]:
+        return [knob.title for knob in self._knobs]
 
     def words(self) -> list[str]:
         """The changes, as people say them."""

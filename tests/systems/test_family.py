@@ -54,18 +54,18 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     assert family.read_figures(tmp_path) == {}
 
 
-def test_a_strip_is_drawn_beside_the_model_and_found_there(
+def test_a_strip_is_drawn_and_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
-    card = CARD | {"name": "ddpm", "defaults": {"steps": 9, "sampler": "ddpm"}}
-    write_model(folder / "ddpm.safetensors", {"denoiser": network()}, card, {})
+    card = CARD | {"name": "tdpm", "defaults": {"steps": 9, "sampler": "ddpm"}}
+    write_model(folder / "tdpm.safetensors", {"denoiser": network()}, card, {})
     cards = Library().cards()
-    assert family.members(cards)["ddpm"].trained and family.members(cards)["ddpm"].strip is None
-    assert run(["systems", "--strips", "ddpm", "vae"]) == 0
+    assert family.members(cards)["tdpm"].trained and family.members(cards)["tdpm"].strip is None
+    assert run(["systems", "--strips", "tdpm", "vae"]) == 0
     (said,) = capsys.readouterr().out.split()
-    assert Path(said) == folder / "strips" / "ddpm.png" == family.members(cards)["ddpm"].strip
+    assert Path(said) == family.own() / "strips" / "tdpm.png" == family.members(cards)["tdpm"].strip
     strip = np.asarray(Image.open(said))
     assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
     first, last = strip[:64, :64], strip[:64, -64:]
