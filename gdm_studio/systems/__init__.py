@@ -26,18 +26,18 @@ class Row(NamedTuple):
 
 
 ROWS = {
-    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 9),
+    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 21),
     "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits", 1),
-    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 9),
-    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 9),
+    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 21),
+    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 21),
     "ddim": Row("shortcuts", "DDIM"),
     "analytic-dpm": Row("shortcuts", "ANALYTIC"),
     "dp-trajectory": Row("shortcuts", "TRAJECTORY"),
-    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 9),
-    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 9),
-    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 9),
-    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise", 9),
-    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 11),
+    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 21),
+    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 21),
+    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 21),
+    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise", 21),
+    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 27),
     "gan": Row("adversaries", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 16),
     "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)", 17),
     "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)", 8),
@@ -51,9 +51,9 @@ ROWS = {
         "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 7
     ),
     "classifier-free": Row("guidance", "FREE"),
-    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 8),
-    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 8),
-    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 8),
+    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
+    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
+    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 21),
 }
 
 

@@ -21,6 +21,7 @@ from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.systems.recipe import DenoisingRecipe, said_of, usual, write_variant
 from gdm_studio.systems.system import Claim, System
+from gdm_studio.training.recipe import Cooldown, Samples
 from gdm_studio.training.schedule import normal
 
 KINDS = ("blur", "pixelate", "mask", "fade", "snow")
@@ -53,6 +54,9 @@ class ColdRecipe(DenoisingRecipe):
 
     name: ClassVar[str] = "cold"
     system: ClassVar[System] = COLD
+
+    samples: Samples = 240_000
+    cooldown: Cooldown = 120_000
 
     @property
     def predicts(self) -> str:

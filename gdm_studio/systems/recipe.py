@@ -164,9 +164,9 @@ class DenoisingRecipe(SystemRecipe):
     blocks: Annotated[int, Option("Blocks", "residual ones of a level, on the way down and on the way up", 1, 8)] = 1
     patch: Annotated[int, Option("Patch", "side of the squares of pixels that the network sees as one", 1, 8)] = 2
     dropout: Annotated[float, Option("Dropout", "share of the numbers that are left out", 0, 0.9)] = 0.0
-    samples: Samples = 160_000
+    samples: Samples = 80_000
     batch: Batch = 32
-    cooldown: Cooldown = 80_000
+    cooldown: Cooldown = 60_000
     init: Annotated[Path | None, Option("Begin from", "a system's model file, with whose weights it begins")] = None
 
     def begin(self, model: nn.ModuleDict) -> int:

@@ -46,7 +46,7 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     found = family.members(figures=family.read_figures(tmp_path))
     assert found["ddpm"].measured == "0.9 (0.88 to 0.91); the claim holds"
     assert found["gan"].measured == "not trained yet: gdm-studio train gan, 16 minutes"
-    assert found["ddim"].measured == "not trained yet: gdm-studio train ddpm, 9 minutes"
+    assert found["ddim"].measured == "not trained yet: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
         assert family.read_figures(tmp_path) == {}
