@@ -39,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     if args.tree:
-        return _tree(args.tree)
+        return _tree(Library(), args.tree)
     if args.strips:
         return _strips(Library(), args.names, args.out)
     if args.compare:
@@ -86,11 +86,15 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _tree(file: Path) -> int:
+def _tree(library: Any, file: Path) -> int:
+    """Of what comes with the program, whatever else there is on this machine."""
+    from gdm_studio import paths
     from gdm_studio.systems.family import members, page
 
+    inside = Path(str(paths.resources()))
+    cards = [card for card in library.cards() if card.path is not None and card.path.is_relative_to(inside)]
     make_folder(file.parent)
-    write(file, page(members()).encode())
+    write(file, page(members(cards)).encode())
     say(file)
     return 0
 

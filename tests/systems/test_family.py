@@ -54,9 +54,7 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     assert family.read_figures(tmp_path) == {}
 
 
-def test_a_strip_is_drawn_and_found(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
     card = CARD | {"name": "tdpm", "defaults": {"steps": 9, "sampler": "ddpm"}}
