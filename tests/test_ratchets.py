@@ -59,7 +59,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # what a sketch is told of drawings that nobody made; titles on the command line and what was meant by a slip there, how
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery; what a prompt is
 # about, and how often the drawing that a picture is close to is named rightly.
-LINES = 50_028
+LINES = 50_230
 LINES_OF_THE_WINDOW = 29_041
 
 

@@ -33,12 +33,16 @@ class PictureSet:
     label: NDArray[np.int64]
     factors: dict[str, str]  # names with their titles
     shares: NDArray[np.float32]
-    licence: str = ""  # of what learned from them; "" where it is not known
 
     @property
     def told(self) -> int:
         """Width of what a network is told."""
         return len(self.labels) + len(self.factors)
+
+    @property
+    def licence(self) -> str:
+        """Of what learned from them: that of the small set, which alone has styles; "" where it is not known."""
+        return LICENCE if any(name.startswith(STYLE) for name in self.factors) else ""
 
     @cached_property
     def data(self) -> Tensor:
@@ -97,7 +101,7 @@ def _icons(folder: Path) -> PictureSet:
     factors = {f"{STYLE}{_name(style)}": style.replace("-", " ").capitalize() for style in styles}
     factors |= {f"{COLOUR}{_name(colour)}": colour.capitalize() for colour in colours}
     label = np.array([labels.index(row["concept"]) for row in pictures.rows])
-    return PictureSet(pictures.rgba(pictures.indices()), labels, label, factors, shares, LICENCE)
+    return PictureSet(pictures.rgba(pictures.indices()), labels, label, factors, shares)
 
 
 def _own(folder: Path, size: int) -> PictureSet:
