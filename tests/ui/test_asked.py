@@ -19,6 +19,8 @@ from gdm_studio import paths
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
+from gdm_studio.maths.knobs import Knob
+from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
@@ -181,6 +183,24 @@ def test_what_no_model_is_asked_now_is_there_after_a_restart_and_new_models(home
     opened(write, library=MadeUpLibrary(*names))
     for play in (find_another, look):
         opened(play, library=MadeUpLibrary(*reversed(names)))  # the one that it was left with is loaded first
+
+
+def test_many_factors_are_folded_away_and_say_what_is_set() -> None:
+    controls = Controls(theme(), Draft())
+    conditions = controls.conditions
+    many = tuple(Knob(f"Share {letter}", 0.0, 1.0, "How much of it.", f"share_{letter}") for letter in "abcdef")
+    for knobs, is_open in ((many[:3], True), (many, False)):
+        conditions.set_accepts(Accepts(factors=knobs))
+        assert conditions.fold.is_open() == is_open and conditions.fold.isVisibleTo(conditions)
+        assert conditions.factors.isVisibleTo(conditions) == is_open
+    assert conditions.fold.head.accessibleName() == "Factors"
+    controls.draft.change(factors={"share_b": 0.5})
+    assert conditions.fold.head.accessibleName() == "Factors: share b 0.5", "what is set is not hidden"
+    conditions.fold.set_open(True)
+    conditions.set_accepts(Accepts(factors=many))
+    assert conditions.fold.is_open(), "the same factors stay as they were"
+    conditions.set_accepts(Accepts())
+    assert not conditions.fold.isVisibleTo(conditions)
 
 
 def test_what_was_written_waits_for_a_model_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
