@@ -60,7 +60,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery; what a prompt is
 # about, and how often the drawing that a picture is close to is named rightly.
 LINES = 50_230
-LINES_OF_THE_WINDOW = 29_041
+LINES_OF_THE_WINDOW = 29_062
 
 
 def short(name: str) -> str:

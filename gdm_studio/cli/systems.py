@@ -66,6 +66,7 @@ def main(args: argparse.Namespace) -> int:
             "threshold": system.claim.bound,
             "needs": system.claim.needs,
             "figure": figure and figure.value,
+            "holds": figure and system.claim.holds(figure.value),
             "weights": card is not None,
         }
         if args.json:
@@ -76,7 +77,7 @@ def main(args: argparse.Namespace) -> int:
                 str(system.year),
                 f"{card.parameters:,}" if card else "–",
                 "yes" if card else "not trained yet",
-                f"{figure.value:.4g}" if figure else "–",
+                f"{figure.value:.4g}{'' if facts['holds'] else ', missed'}" if figure else "–",
                 f"{system.claim.text} {system.claim.bound} ({system.authors})",
             ))
     if not args.json:

@@ -170,9 +170,11 @@ def _spellings(column: str, atom: Atom) -> list[str]:
     from gdm_studio.maths.samplers import SAMPLERS
     from gdm_studio.maths.spacings import SPACINGS
 
-    wanted = atom.value.casefold()
-    known = {"sampler": SAMPLERS, "spacing": SPACINGS}.get(column, {})
-    titles = {name: spec.title.casefold() for name, spec in known.items()}
+    wanted, titles = atom.value.casefold(), dict[str, str]()
+    if column == "sampler":
+        titles = {name: spec.title.casefold() for name, spec in SAMPLERS.items()}
+    if column == "spacing":
+        titles = {name: spec.title.casefold() for name, spec in SPACINGS.items()}
     meant = [name for name, title in titles.items() if (title == wanted if atom.quoted else title.startswith(wanted))]
     return [_escaped(atom.value) + ("" if atom.quoted else "%"), *map(_escaped, meant)]
 
