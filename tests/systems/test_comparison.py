@@ -35,7 +35,7 @@ def judge(tmp_path: Path) -> Path:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
     defaults = {"steps": 3, "sampler": "ddpm_large", "spacing": "linspace", "guidance_scale": 2.0}
-    write_model(folder / "ddpm.safetensors", {"denoiser": network()}, TOY | {"name": "ddpm", "defaults": defaults}, {})
+    write_model(folder / "tdpm.safetensors", {"denoiser": network()}, TOY | {"name": "tdpm", "defaults": defaults}, {})
     torch.manual_seed(2)
     generator: nn.Module = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
     card = TOY | {"name": "gan", "process": "edm", "prediction": "x0", "takes_pictures": False, "guidance": False,
@@ -49,13 +49,13 @@ def test_it_goes_on_where_it_ended(
 ) -> None:
     monkeypatch.setattr(comparison, "STEPS", (2, 3))
     out = tmp_path / "out"
-    asked = ["systems", "gan", "ddpm", "ddim", "vae", "diffflow", "--compare", str(out), "--judge", str(judge),
+    asked = ["systems", "gan", "tdpm", "vae", "diffflow", "--compare", str(out), "--judge", str(judge),
              "--pictures", "8", "--json"]  # fmt: skip
     assert run(asked) == 0
     said = capsys.readouterr()
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
-    assert evaluations == {("gan", 1): 1, ("ddpm", 2): 4, ("ddpm", 3): 6, ("ddim", 2): 4, ("ddim", 3): 6}
+    assert evaluations == {("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
     assert "vae: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
     for each in points:
         for figure in ("frechet", "coverage", "accuracy"):

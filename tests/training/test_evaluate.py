@@ -184,7 +184,7 @@ def test_speed_counts_text_steps_and_decoding(drawings: Drawings) -> None:
 def test_what_was_drawn_is_drawn_no_second_time(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
     requests = [replace(BASE, prompt="a disc", seed=seed) for seed in (1, 2)]
     first = drawings.draw("discs", requests)
-    monkeypatch.setattr("gdm_studio.training.evaluation.drawing.generate", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("gdm_studio.training.evaluation.drawing.generate", lambda *_, **__: pytest.fail("drawn again"))
     np.testing.assert_array_equal(drawings.draw("discs", requests[::-1]), first[::-1])
     with pytest.raises(pytest.fail.Exception):
         drawings.draw("discs", [replace(requests[0], temperature=0.9)])
