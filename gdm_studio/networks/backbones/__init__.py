@@ -48,6 +48,7 @@ class Sizes:
 
     @property
     def sketched(self) -> dict[str, Any]:
+        """What a U-Net draws first, of what it is told."""
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 
 
