@@ -130,8 +130,7 @@ def models() -> Iterator[Finding]:
 
     library = Library()
     cards = library.cards()
-    inside = Path(str(paths.resources()))
-    built_in = [card for card in cards if card.path is not None and card.path.is_relative_to(inside)]
+    built_in = [card for card in cards if card.path is not None and paths.is_shipped(card.path)]
     if cards:
         yield Finding("Models", f"{len(built_in)} built in, {len(cards) - len(built_in)} of your own")
     else:

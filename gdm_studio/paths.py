@@ -49,6 +49,11 @@ def resources() -> Path:
     return shipped if shipped.is_dir() else Path(__file__).parent.parent / "resources"
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a file came with the product."""
+    return path.is_relative_to(Path(str(resources())))
+
+
 def _under_home(name: str) -> Path | None:
     home = os.environ.get("GDM_STUDIO_HOME")
     return Path(home) / name if home else None

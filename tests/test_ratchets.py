@@ -58,7 +58,8 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # queue at once, and a picture that a crash had kept before its queue knew of it;
 # what a sketch is told of drawings that nobody made; titles on the command line and what was meant by a slip there, how
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery; what a prompt is
-# about, and how often the drawing that a picture is close to is named rightly.
+# about, and how often the drawing that a picture is close to is named rightly; what systems learn before their own
+# loss, and the weights that they begin with.
 LINES = 50_230
 LINES_OF_THE_WINDOW = 29_062
 

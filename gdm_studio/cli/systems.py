@@ -92,8 +92,7 @@ def _tree(library: Any, file: Path) -> int:
     from gdm_studio import paths
     from gdm_studio.systems.family import members, page
 
-    inside = Path(str(paths.resources()))
-    cards = [card for card in library.cards() if card.path is not None and card.path.is_relative_to(inside)]
+    cards = [card for card in library.cards() if card.path is not None and paths.is_shipped(card.path)]
     make_folder(file.parent)
     write(file, page(members(cards)).encode())
     say(file)

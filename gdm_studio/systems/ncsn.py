@@ -62,9 +62,8 @@ class NcsnRecipe(EvenlyBegun):
         return {"sigma_min": self.least, "sigma_max": self.most, "timesteps": self.noises}
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        """σ²/2·‖s_θ + z/σ‖² = ‖(x̂_0 − x_0)/σ‖²/2."""
-        found = self.diffusion.x0(lambda *_: answer, x, at)
-        return ((found - x0) / at.sigma).square().mean() / 2
+        """σ²/2·‖s_θ + z/σ‖² = ‖ε − ε_θ‖²/2."""
+        return super().loss(answer, x0, x, at, to) / 2
 
     @property
     def defaults(self) -> dict[str, Any]:

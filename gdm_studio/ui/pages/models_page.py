@@ -238,7 +238,7 @@ def _wrapped(text: str) -> Label:
 
 def _is_own(line: Held) -> bool:
     """Whether it did not come with the program."""
-    return not line.path.is_relative_to(Path(str(paths.resources())))
+    return not paths.is_shipped(line.path)
 
 
 class _Chosen(QSortFilterProxyModel):
