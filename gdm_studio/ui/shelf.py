@@ -48,6 +48,7 @@ class Shelf:
         self._gallery: Gallery | None = None
         self.thumbnails = ThumbnailReader(lambda *wanted: self._opened().thumbnails(*wanted, seconds=0.03), tasks)
         self._searches = dict.fromkeys(self.models, 0)  # how many there have been: an older one is dropped
+        self._answered = dict.fromkeys(self.models, 0)  # the latest whose answer is shown
         self._wishes: dict[PictureModel, list[int]] = {}  # moments of pictures to be fetched
         self.deeds = Deeds(self, tasks=tasks, say=say)
         self.on_change: Callable[[], object] = lambda: None  # called whenever pictures come, go or are marked
@@ -119,6 +120,8 @@ class Shelf:
                 self._tasks.start(self._show_if_found(model, picture))
             else:
                 model.add_newest(picture)
+            if self._searches[model] != self._answered[model]:
+                model.refresh()  # what is under way may have been read before the picture was there
         self.on_change()
         return picture
 
@@ -205,6 +208,9 @@ class Shelf:
             if not is_past():
                 model.search_failed(query)
             raise
+        finally:
+            if not is_past():
+                self._answered[model] = number
         if not is_past():
             model.show_moments(query, moments)
 

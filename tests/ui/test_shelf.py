@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import closing
 from pathlib import Path
@@ -67,6 +68,28 @@ def test_a_picture_that_another_program_makes_is_in_every_list(home: Path) -> No
                     window.activateWindow()
                     QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
                 await until(lambda: [model.rowCount() for model in window.shelf.models] == [number + 1] * 2)  # noqa: B023
+
+    opened(play)
+
+
+def test_a_picture_that_is_finished_while_the_list_is_asked_for_anew_stays_in_it(home: Path) -> None:
+    def made(number: int) -> Result:
+        request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+        return Result(0, request, np.zeros((8, 8, 4), np.uint8))
+
+    async def play(window: Window) -> None:
+        await until(lambda: window.shelf.looked)
+        await window.shelf.keep(made(0))
+        taken_out: list[int] = []
+        for model in window.shelf.models:
+            model.rowsRemoved.connect(lambda parent, first, last: taken_out.append(first))
+            model.refresh()
+        await asyncio.sleep(0)  # they read the list before the next picture is kept, and are answered after it
+        picture = await window.shelf.keep(made(1))
+        for _ in range(4):
+            await window.shelf.ask(lambda gallery: None)  # behind all that was asked
+        assert not taken_out
+        await until(lambda: [model.row_of(picture.id) for model in window.shelf.models] == [0, 0])
 
     opened(play)
 
