@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 from safetensors.torch import load_file
@@ -94,6 +94,20 @@ class TruncatedRecipe(DenoisingRecipe):
     def defaults(self) -> dict[str, Any]:
         return super().defaults | {"sampler": "ddpm", "steps": 10}
 
+    def given(self, path: Path) -> Generator:
+        """The generator of a model file; raises StorageError where there is none, or of other pictures."""
+        if not path.is_file():
+            raise StorageError(f"There is no file {path}; name a model of `train vae` or `train gan`.")
+        config = systems.config_of(read_entry(path).metadata)
+        if "generator" not in config["networks"]:
+            raise StorageError(f"{path} draws in many steps; name a model of `train vae` or `train gan`.")
+        network = Generator(GeneratorConfig(**config["networks"]["generator"]))
+        weights = restored(load_file(path))
+        network.load_state_dict({key.removeprefix("generator."): value for key, value in weights.items()})
+        if network.config.told != self.pictures.told or network.config.size != self.size:
+            raise StorageError(f"{path} learned other pictures than those in {self.data}; train it with these.")
+        return network
+
 
 @dataclass(frozen=True, kw_only=True)
 class TdpmRecipe(TruncatedRecipe):
@@ -107,10 +121,14 @@ class TdpmRecipe(TruncatedRecipe):
     cooldown: Cooldown = 40_000
     latent: Annotated[int, Option("Latent", "numbers that a beginning is made of", 1, 1024)] = 256
     penalty: Annotated[float, Option("Penalty", "gamma of R1", 0, 1000)] = 0.5
+    start: Annotated[Path | None, Option("Start", "a model of `train vae` or `train gan`, as which its own begins")] = (
+        None
+    )
 
     def networks(self) -> dict[str, nn.Module]:
         told, size = self.pictures.told, self.size
-        generator = Generator(GeneratorConfig(latent=self.latent, told=told, size=size, widest=64))
+        new = GeneratorConfig(latent=self.latent, told=told, size=size, widest=64)
+        generator = Generator(new) if self.start is None else self.given(self.start)
         discriminator = Encoder(EncoderConfig(told=told, size=size, widest=64, spread=True))
         return super().networks() | {"generator": generator, "discriminator": discriminator}
 
@@ -122,17 +140,19 @@ class TdpmRecipe(TruncatedRecipe):
         x0, x, levels, told = super().draw(model, rng, step)
         last = self.points[-1]
         begun = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)
-        given = normal(rng, self.batch, self.latent + x0[0].numel())
+        latent = cast(Generator, model["generator"]).config.latent
+        given = normal(rng, self.batch, latent + x0[0].numel())
         return x0, x, levels, told, begun, given
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         (denoising,) = super().objectives(model)
-        generator, last = model["generator"], self.points[-1]
+        generator, last = cast(Generator, model["generator"]), self.points[-1]
 
         def made(told: Tensor, given: Tensor) -> Tensor:
             """A picture of the first of the numbers, under noise of the others: what `SystemModel` begins with."""
-            picture = generator(given[:, : self.latent], told)
-            return last.alpha * picture + last.sigma * given[:, self.latent :].reshape(picture.shape)
+            latent = generator.config.latent
+            picture = generator(given[:, :latent], told)
+            return last.alpha * picture + last.sigma * given[:, latent:].reshape(picture.shape)
 
         first = Objective("noise", lambda x0, x, levels, told, *rest: denoising.loss(x0, x, levels, told),
                           denoising.parameters, denoising.optimizers)  # fmt: skip
@@ -163,17 +183,9 @@ class EsDdpmRecipe(TruncatedRecipe):
     @cached_property
     def generator(self) -> nn.Module:
         """Of the file; raises StorageError where there is none."""
-        if self.start is None or not self.start.is_file():
+        if self.start is None:
             raise StorageError("ES-DDPM begins with another model's pictures; name the file of one by --start.")
-        config = systems.config_of(read_entry(self.start).metadata)
-        if "generator" not in config["networks"]:
-            raise StorageError(f"{self.start} draws in many steps; name a model of `train vae` or `train gan`.")
-        network = Generator(GeneratorConfig(**config["networks"]["generator"]))
-        weights = restored(load_file(self.start))
-        network.load_state_dict({key.removeprefix("generator."): value for key, value in weights.items()})
-        if network.config.told != self.pictures.told or network.config.size != self.size:
-            raise StorageError(f"{self.start} learned other pictures than those in {self.data}; train it with these.")
-        return network
+        return self.given(self.start)
 
     def model(self, out: Path) -> nn.ModuleDict:
         self.generator  # noqa: B018 - read now: what is missing is said before minutes of training
