@@ -135,13 +135,11 @@ def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.adding import add
     from gdm_studio.models.library import Library
 
-    library = Library()
-    name = add(args.file, library)
-    path = str(library.card(name).path)
+    line = add(args.file, Library())
     if args.json:
-        say_json({"event": "added", "name": name, "path": path})
+        say_json({"event": "added", "name": line.name, "path": str(line.path)})
     else:
-        say(f"{name}  {path}")
+        say(f"{line.name}  {line.path}")
     return 0
 
 

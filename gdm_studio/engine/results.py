@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from itertools import chain
 
 import torch
 
@@ -23,13 +24,17 @@ from gdm_studio.run import Advance, Made, Phase, Result
 def results(course: Course, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
     """The pictures of a course whose last step left x (N, …), after so many seconds for all of its steps.
 
-    Raises ModelError or NotFinite where x is no numbers.
+    Raises ModelError or NotFinite where x, or what it is decoded to, is no numbers.
     """
     model, request, images = course.model, course.request, course.images
-    _check_finite(x, model)
+    if not bool(torch.isfinite(x).all()):
+        raise _lost(model)
     yield Phase("decoding")
     began = time.perf_counter()
-    pictures = (yield from decoding(model.stages[-1], x)).numpy()
+    try:
+        pictures = (yield from decoding(model.stages[-1], x)).numpy()
+    except NotFinite as error:
+        raise _lost(model) from error
     made = _made(model, (spent + time.perf_counter() - began) / len(images))
     for image, picture in zip(images, pictures, strict=True):
         finished = course.source.finished(picture) if course.source else picture
@@ -57,17 +62,16 @@ def reached(request: Request, advance: Advance) -> list[Result]:
     ]
 
 
-def _check_finite(x: torch.Tensor, model: LoadedModel) -> None:
-    """Raises ModelError where it is the weights that are no numbers, else NotFinite with what helps against it."""
-    if not bool(torch.isfinite(x).all()):
-        check_files(model.card.weights)
-        remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
-        way_out = {
-            "fp32": "make it again in full precision",
-            "cpu": "make it again on the CPU",
-            "calm": "try more steps, another scheduler or less guidance",
-        }[remedy]
-        raise NotFinite(f"The picture ended in numbers beyond all bounds; {way_out}.", remedy=remedy)
+def _lost(model: LoadedModel) -> NotFinite:
+    """With what helps against it; raises ModelError where it is the weights that are no numbers."""
+    check_files(chain(model.card.weights, *model.card.weights_beside().values()))
+    remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
+    way_out = {
+        "fp32": "make it again in full precision",
+        "cpu": "make it again on the CPU",
+        "calm": "try more steps, another scheduler or less guidance",
+    }[remedy]
+    return NotFinite(f"The picture ended in numbers beyond all bounds; {way_out}.", remedy=remedy)
 
 
 def _made(model: LoadedModel, seconds: float) -> Made:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from gdm_studio.models.adapters.card import PARTS, adapter_card
-from gdm_studio.models.adapters.embedding import is_embedding
+from gdm_studio.models.adapters.embedding import base_of
 from gdm_studio.models.checkpoints import Entry
-from gdm_studio.models.few_steps import named_in
+from gdm_studio.models.few_steps import named_in, steps_in
 from gdm_studio.models.notes import NOTHING, Note
 from gdm_studio.models.tiny import is_tiny
 from gdm_studio.printable import HARMFUL
@@ -33,6 +33,7 @@ _MARKS = {  # a tensor that only this kind of file has -> the kind
     "params_ema.conv_first.weight": "Upscaler",
     "model.1.sub.0.RDB1.conv1.0.weight": "Upscaler",
 }
+ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 _BEFORE_VAE = ("", "first_stage_model.", "vae.")
@@ -54,6 +55,7 @@ class About:
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     parameters: int = 0
     few_steps: str = ""  # of `few_steps.FEW_STEPS`, where the file says that it was made for that
+    made_for_steps: int = 0  # how many of them, where it says so
 
 
 def about(entry: Entry, note: Note = NOTHING) -> About:
@@ -61,7 +63,8 @@ def about(entry: Entry, note: Note = NOTHING) -> About:
     told = entry.metadata
     kind, base = _kind(entry)
     trained = _trained_with(told.get("ss_tag_frequency", "")) if kind else ()
-    said = "; ".join(_text(told, f"modelspec.{name}") for name in ("title", "tags"))
+    said = "; ".join((*(_text(told, f"modelspec.{name}") for name in ("title", "tags")), note.title))[:MOST]
+    few_steps = named_in(said)
     given = {name: listed(told.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
     return About(
         kind=kind,
@@ -75,7 +78,8 @@ def about(entry: Entry, note: Note = NOTHING) -> About:
         tags=given["tags"] or listed(note.tags) or tuple(word for word, _ in trained[:MOST_TAGS]),
         triggers=given["trigger_phrase"] or listed(note.triggers) or _calling(trained),
         parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
-        few_steps=named_in(said[:MOST]),
+        few_steps=few_steps,
+        made_for_steps=steps_in(said) if few_steps else 0,
     )
 
 
@@ -101,8 +105,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return "VAE", ""
     if is_tiny(names):
         return "Previews", ""
-    if is_embedding(header):
-        return "Embedding", ""
+    if base := base_of(header):
+        return "Embedding", base
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:
         card = adapter_card(entry.path, header)
         return next(iter(card.kinds), "Adapter"), card.base

@@ -10,7 +10,8 @@ from pathlib import Path
 from gdm_studio import atomic, paths, preferences
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import SUFFIXES, is_weights
-from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.fingerprint import of_files
+from gdm_studio.models.held import Held
 from gdm_studio.models.library import Library
 
 
@@ -45,11 +46,11 @@ def leave(folder: Path) -> bool:
     return kept != named
 
 
-def add(file: Path, library: Library) -> str:
-    """Copies the model in that file or folder into a folder of its own; the name by which `library` knows it then.
+def add(file: Path, library: Library) -> Held:
+    """Copies the model in that file or folder, or what models use, into a folder of its own; its line then.
 
-    One whose weights are there already is left as it is. Imports torch. Raises ModelError where the file is no model or
-    a damaged one, StorageError where it cannot be copied; nothing is there then.
+    One whose weights are there already is left as it is. Imports torch. Raises ModelError where the file is nothing of
+    that kind or damaged, StorageError where it cannot be copied; nothing is there then.
     """
     import torch
 
@@ -58,17 +59,17 @@ def add(file: Path, library: Library) -> str:
     whole = file.is_dir()
     if not is_weights(file.name) and not whole:
         raise ModelError(f"{file.name} is no model file; choose one that ends in {', '.join(SUFFIXES)}.")
-    card = library.card(str(file))
-    library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
-    check_files(card.weights)
-    weights = fingerprint(card)
-    if name := _known(weights, library):
-        return name
+    found = library.line_at(file)
+    if found.card is not None:
+        library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    check_files(found.weights)
+    if line := _known(found, library):
+        return line
     folder = paths.models_dir()
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
     atomic.make_folder(part)
     try:
-        for each in card.files:
+        for each in found.card.files if found.card is not None else found.weights:
             _copy(each, part / each.relative_to(file if whole else file.parent))
         atomic.NewFile(folder, atomic.numbered(file.name if whole else file.stem)).take(part)
     except OSError as error:
@@ -76,14 +77,17 @@ def add(file: Path, library: Library) -> str:
     finally:
         shutil.rmtree(part, ignore_errors=True)
     atomic.sync_folder(folder)
-    if name := _known(weights, library):
-        return name
+    if line := _known(found, library):
+        return line
     raise ModelError(f"{file.name} was changed while it was copied; copy it again.")
 
 
-def _known(weights: str, library: Library) -> str:
+def _known(found: Held, library: Library) -> Held | None:
+    """What the library has of these very weights."""
     library.refresh()
-    return next((card.name for card in library.cards() if fingerprint(card) == weights), "")
+    digits = of_files(found.weights)
+    alike = (line for line in library.held() if line.file_bytes == found.file_bytes)
+    return next((line for line in alike if of_files(line.weights) == digits), None)
 
 
 def _copy(source: Path, target: Path) -> None:

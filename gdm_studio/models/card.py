@@ -98,8 +98,14 @@ class ModelCard:
     weights: tuple[Path, ...] = ()  # the files that decide what it makes
     files: tuple[Path, ...] = ()  # those and all others that belong to it
     file_bytes: int = 0
+    base: str = ""  # the kind of checkpoint that it is, by which adapters and learnt words are told to suit it: "SDXL"
     few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
+    made_for_steps: int = 0  # how many then, where it says so
     beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
+
+    def weights_beside(self) -> dict[str, tuple[Path, ...]]:
+        """The files that decide what each part beside it does."""
+        return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
     def usual(self) -> Request:
         """The settings that it begins with."""

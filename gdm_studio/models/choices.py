@@ -62,7 +62,7 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
     defaults = dict(card.defaults)
     kind = chosen.few_steps or card.few_steps
     if kind in FEW_STEPS:
-        defaults |= FEW_STEPS[kind].settings
+        defaults |= FEW_STEPS[kind].made_for(card.made_for_steps if kind == card.few_steps else 0).settings
     if chosen.vae and card.accepts.vae:
         defaults["vae"] = chosen.vae
     if chosen.refiner and card.accepts.refiner:
@@ -75,13 +75,13 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
     return card if defaults == card.defaults else replace(card, defaults=defaults)
 
 
-def quicker(card: ModelCard, adapter: Path, kind: str) -> ModelCard:
-    """The model with an adapter that has it draw in a few steps, as a quicker version of it.
+def quicker(card: ModelCard, adapter: Path, kind: str, steps: int = 0) -> ModelCard:
+    """The model with an adapter that has it draw in so few steps, as a quicker version of it.
 
     Raises ModelError where the adapter is gone.
     """
     try:
-        size, few = adapter.stat().st_size, FEW_STEPS[kind]
+        size, few = adapter.stat().st_size, FEW_STEPS[kind].made_for(steps)
     except OSError as error:
         raise ModelError(f"{adapter.name} cannot be read; copy it again.") from error
     return replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -20,6 +20,10 @@ class FewSteps:
     def summary(self) -> str:
         """What to expect of it, in words."""
         return f"{self.settings['steps']} steps without guidance ({self.paper})"
+
+    def made_for(self, steps: int) -> FewSteps:
+        """The same for so many steps; 0 for as many as most of its kind."""
+        return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
 def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
@@ -37,6 +41,7 @@ SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}  # in a folder's c
 _WORDS = {("turbo",): "turbo", ("lightning",): "lightning", ("hyper",): "hyper", ("lcm",): "lcm",
           ("latent", "consistency"): "lcm"}  # fmt: skip
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")  # SDXLTurbo is two, 8steps too
+_STEPS = re.compile(r"(?<!\d)([1-9]|1[0-6])[\s_-]*steps?(?![^\W_])", re.IGNORECASE)
 _AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")  # else the beginning of "hyper realistic"
 
 
@@ -50,3 +55,9 @@ def named_in(text: str) -> str:
             if tuple(words[at : at + len(named)]) == named and not is_prefix:
                 return kind
     return ""
+
+
+def steps_in(text: str) -> int:
+    """How many steps a text says that such a model was made for, 1 to 16; 0 where it does not say, or says several."""
+    found = {int(number) for number in _STEPS.findall(text)}
+    return found.pop() if len(found) == 1 else 0

@@ -45,8 +45,8 @@ def of_parts(card: ModelCard) -> dict[str, str]:
     """The same of what a loaded model has beside its own files: vae_hash, refiner_hash; and what it is taken to predict
     where people may choose that.
     """
-    parts = {name: part for name, part in card.beside.items() if name != "adapter"}  # which is among its own weights
-    files = {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in parts.items()}
+    files = card.weights_beside()
+    files.pop("adapter", None)  # which is among its own weights
     found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
     return found | ({"prediction": card.prediction} if card.accepts.vae else {})
 

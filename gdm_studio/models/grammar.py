@@ -2,8 +2,9 @@
 
 `(a)` counts 1.1 times, `[a]` 1/1.1, `(a:1.3)` 1.3 times; a backslash makes a bracket a letter. `[a:b:0.4]` is a for the
 first 40 % of the steps and then b, `[a:b:7]` for 7 steps, `[b:7]` and `[a::7]` begin or end with nothing; `[a|b]` is a
-and b in turn. BREAK begins a new window of tokens. `<lora:name:0.8>` adds an adapter, `<lora:name:0.8:0.5>` with other
-weights for the text encoders and the U-Net. What is none of this is text.
+and b in turn. BREAK begins a new window of tokens. `<lora:name:0.8>` adds an adapter, `<lora:name:0.8:0.5>` or
+`<lora:name:te=0.8:unet=0.5>` with other weights for the text encoders and the U-Net; `<kind:name>` of any other kind
+counts for nothing. What is none of this is text.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ MORE = 1.1  # times that what stands in round brackets counts
 BREAK = re.compile(r"\s*\bBREAK\b\s*")
 MENTION = re.compile(r"<(lora|lyco):([^:>]+)((?::[^:>]*)*)>")
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
+FACTOR = re.compile(rf"((?:te|unet)=)?({NUMBER.pattern})")  # behind an adapter's name
+_EXTRA = re.compile(r"<\w+:[^>]+>")  # what the web UI takes out of a prompt, whether it knows the kind or not
 DEEPEST = 32  # of changes within changes; what is deeper is text
 WEIGHT = re.compile(r":\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*\)")
 
@@ -48,7 +51,7 @@ class Stretch:
 
 def stretches(prompt: str, steps: int) -> list[Stretch]:
     """What a prompt says in a run of so many steps, stretch by stretch; a prompt that does not change has one."""
-    parts = _parsed(MENTION.sub("", prompt))
+    parts = _parsed(_EXTRA.sub("", prompt))
     until: dict[int, str] = {}
     for text, group in groupby(range(1, steps + 1), key=lambda step: _at(parts, step, steps)):
         until[max(group)] = text
@@ -59,10 +62,22 @@ def mentions(prompt: str) -> list[Mention]:
     """The adapters that a prompt names, in its order; a weight that is no number counts as 1."""
     found = []
     for at in MENTION.finditer(prompt):
-        weights = [float(part) if NUMBER.fullmatch(part) else 1.0 for part in at[3].split(":")[1:]]
-        text, unet = (*weights, *weights[:1], 1.0, 1.0)[:2]
+        placed, named = [], {}
+        for part in at[3].split(":")[1:]:
+            factor = FACTOR.fullmatch(part)
+            if factor and factor[1]:
+                named[factor[1]] = float(factor[2])
+            else:
+                placed.append(float(factor[2]) if factor else 1.0)
+        text = named.get("te=", placed[0] if placed else 1.0)
+        unet = named.get("unet=", placed[1] if len(placed) > 1 else text)
         found.append(Mention(at[2].strip(), text, unet))
     return found
+
+
+def left_out(prompt: str) -> list[re.Match[str]]:
+    """Where a prompt calls for what is no adapter, and is left out of the text: a hypernetwork."""
+    return [at for at in _EXTRA.finditer(prompt) if not MENTION.fullmatch(at[0])]
 
 
 def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
@@ -73,6 +88,8 @@ def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
         first, *others = BREAK.split(each.text)
         together[-1].append(Weighted(first, each.weight))
         together += [[Weighted(other, each.weight)] for other in others]
+    if len(together) > 1 and not "".join(each.text for each in together[-1]).strip():
+        del together[-1]  # a BREAK at the end begins nothing
     return tuple(tuple(_joined(window)) for window in together)
 
 

@@ -27,7 +27,7 @@ class Held:
     name: str
     path: Path
     title: str
-    family: str  # of a model; of others what they are and for which models: "LoRA · SDXL"
+    family: str  # of a model, or its kind there: "SDXL"; of others what they are and for which: "LoRA · SDXL"
     date: str  # ISO 8601
     parameters: int
     author: str
@@ -39,6 +39,11 @@ class Held:
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
+
+    @property
+    def weights(self) -> tuple[Path, ...]:
+        """The files that decide what it does."""
+        return self.card.weights if self.card is not None else (self.path,)
 
 
 def held(found: Iterable[Described]) -> list[Held]:
@@ -54,7 +59,7 @@ def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
         name=card.name,
         path=card.path or Path(),
         title=card.title or card.name,
-        family=card.family,
+        family=card.base or card.family,
         date=card.date,
         parameters=card.parameters,
         author=card.author,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio import atomic, paths
 from gdm_studio.errors import BadRequest, ModelError
-from gdm_studio.models.about import listed
+from gdm_studio.models.about import ADAPTERS, listed
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
@@ -275,12 +275,13 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
     for each in found:
         path = Path(each.path)
         kind = (chosen.get(each.path) or Choices()).few_steps or each.about.few_steps
-        if not each.about.base or kind not in FEW_STEPS:
+        steps = each.about.made_for_steps if kind == each.about.few_steps else 0
+        if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            if other.card is not None and other.card.summary.partition(",")[0] == each.about.base:
+            if other.card is not None and other.card.base == each.about.base:
                 with suppress(ModelError):
-                    yield replace(other, card=quicker(other.card, path, kind), seen=other.seen.and_of(each.seen))
+                    yield replace(other, card=quicker(other.card, path, kind, steps), seen=other.seen.and_of(each.seen))
 
 
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:

@@ -120,7 +120,7 @@ class Stage(Protocol):
         ...
 
     def decode(self, x0: Tensor) -> Tensor:
-        """Data to uint8 pictures (N, H, W, 3 or 4) on the CPU, straight alpha."""
+        """Data to uint8 pictures (N, H, W, 3 or 4) on the CPU, straight alpha; raises NotFinite."""
         ...
 
     def glimpse(self, x0: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from gdm_studio.systems.recipe import SystemRecipe, usual
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
-from gdm_studio.training.recipe import Cooldown, LearningRate, Objective, Samples
+from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Samples
 from gdm_studio.training.schedule import normal
 
 VAE = System(
@@ -105,6 +105,17 @@ class VaeRecipe(OneStepRecipe):
     system: ClassVar[System] = VAE
 
     samples: Samples = 240_000
+    batch: Batch = 32
+    first_rate: Annotated[float, Option("KL at first", "how often it counts at the beginning; once from the middle", 1,
+                                        1000)] = 16.0  # fmt: skip
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        """With how often the KL counts: as long as numbers are dear, the generator learns what a class looks like.
+
+        Else all of a picture is packed into z, and a z of N(0, I) is that of none.
+        """
+        left = max(0.0, 1 - 2 * step * self.batch / self.samples)
+        return *super().draw(model, rng, step), torch.full((self.batch,), self.first_rate**left)
 
     def networks(self) -> dict[str, nn.Module]:
         encoder = self.seeing(answers=2 * self.latent, moved=self.pictures.told)
@@ -116,14 +127,18 @@ class VaeRecipe(OneStepRecipe):
 
 
 def vae_bound(model: nn.ModuleDict) -> Callable[..., Tensor]:
-    """−log p(x) at most, in nats a number, by `encoder`, `generator` and `spread`, on batches (x, told, noise)."""
+    """−log p(x) at most, in nats a number, by `encoder`, `generator` and `spread`, on batches (x, told, noise).
 
-    def loss(x: Tensor, told: Tensor, noise: Tensor) -> Tensor:
+    Numbers (N,) behind these have the KL of each picture count as often.
+    """
+
+    def loss(x: Tensor, told: Tensor, noise: Tensor, rate: Tensor | float = 1.0) -> Tensor:
         mean, log_variance = model["encoder"](x, told).chunk(2, dim=1)
         log_variance = log_variance.clamp(-20, 20)
         found = model["generator"](mean + (0.5 * log_variance).exp() * noise, told)
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
-        return model["spread"](x - found).mean() + kl.sum() / x.numel()
+        bound: Tensor = model["spread"](x - found).mean() + (rate * kl.sum(dim=1)).sum() / x.numel()
+        return bound
 
     return loss
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.held import Held, meant
+from gdm_studio.models.passes import ANEW, ENLARGED, REFINED
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.gallery.close_to import less_like
 from gdm_studio.ui.prompting.prompting import WEIGHTS
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 NAMED = 4  # of what is not used; the report names all
+_NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")  # as the web UI writes a refiner
 
 
 class Recalling:
@@ -157,12 +159,21 @@ def with_models(metadata: Metadata, lines: Sequence[Held]) -> tuple[Request, lis
     found = meant(usable, name, said) if name or said else None
     missing = [] if found is not None or not (name or said) else [_called("model", name, said)]
     request = metadata.request if found is None else replace(metadata.request, model=found.name)
-    if (vae := str(fields.get("vae", ""))) and vae.casefold() not in ("automatic", "none"):
-        part = meant([line for line in lines if line.family == "VAE"], vae)
-        missing += [_called("VAE", vae, "")] if part is None else []
+    vae = str(fields.get("vae", "")), str(fields.get("vae_hash", ""))
+    if any(vae) and vae[0].casefold() not in ("automatic", "none"):
+        part = meant([line for line in lines if line.family == "VAE"], *vae)
+        missing += [_called("VAE", *vae)] if part is None else []
         request = request if part is None else replace(request, vae=part.name)
     if found is not None and found.card is not None:
         request = _with_skip(request, found.card, fields.get("clip_skip"))
+        request = _with_second_pass(request, found.card, fields)
+        if found.card.accepts.refiner and (refiner := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
+            part = meant([line for line in usable if line.card and line.card.accepts.refines], *refiner.groups(""))
+            missing += [_called("refiner", *refiner.groups(""))] if part is None else []
+            request = request if part is None else _with_refiner(request, part.name, fields.get("refiner_switch"))
+    for word in fields.get("embeddings", []):
+        if meant([line for line in lines if line.family.startswith("Embedding")], word["name"], word["hash"]) is None:
+            missing.append(_called("embedding", word["name"], word["hash"]))
     for lora in fields.get("loras", []):
         told = str(lora.get("name", "")), str(lora.get("hash", ""))
         adapter = meant([line for line in lines if line.card is None], *told)
@@ -178,8 +189,24 @@ def _with_skip(request: Request, card: ModelCard, skip: object) -> Request:
     knob = next((knob for knob in card.accepts.factors if knob.name == "clip_skip"), None)
     if knob is None or not isinstance(skip, int) or not knob.low < skip <= knob.high:
         return request
-    is_heeded = card.summary.partition(",")[0] == "Stable Diffusion 1"
+    is_heeded = card.base == "Stable Diffusion 1"
     return replace(request, factors=request.factors | {knob.name: float(skip)}) if is_heeded else request
+
+
+def _with_second_pass(request: Request, card: ModelCard, fields: Mapping[str, Any]) -> Request:
+    """The request with what the web UI calls a high-resolution fix, where it enlarges as much as the model can."""
+    times, strength = fields.get("hires_upscale"), fields.get("denoising_strength", ANEW.default)
+    if ENLARGED not in card.accepts.factors or times is None or not ENLARGED.low < times <= ENLARGED.high:
+        return request
+    passes = {ENLARGED.name: times, ANEW.name: min(max(strength, ANEW.low), ANEW.high)}
+    return replace(request, factors=request.factors | passes)
+
+
+def _with_refiner(request: Request, name: str, switch: object) -> Request:
+    """The request with a refiner for the steps behind that share of them."""
+    share = 1 - switch if isinstance(switch, float) else REFINED.default
+    share = round(min(max(share, REFINED.low), REFINED.high), 4)
+    return replace(request, refiner=name, factors=request.factors | {REFINED.name: share})
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:
@@ -199,10 +226,18 @@ def _called(what: str, name: str, said: str) -> str:
 
 def _unused(metadata: Metadata, request: Request) -> list[str]:
     """What the file says and nothing is done with, but for what told the model and what it is used with."""
-    told = {metadata.fields.get(name) for name in ("model", "model_hash", "vae")}
+    told = {metadata.fields.get(name) for name in ("model", "model_hash", "vae", "vae_hash", "refiner")}
     skip = str(metadata.fields.get("clip_skip")) if "clip_skip" in request.factors else None
-    loras = {"Lora hashes", "Lora weights"} if metadata.fields.get("loras") else set()
-    return [name for name, text in metadata.ignored.items() if text not in {*told, skip} and name not in loras]
+    used = {
+        "Hires upscale": ENLARGED.name in request.factors,
+        "Denoising strength": ENLARGED.name in request.factors,
+        "Refiner switch at": bool(request.refiner),
+        "Lora hashes": "loras" in metadata.fields,
+        "Lora weights": "loras" in metadata.fields,
+        "TI hashes": "embeddings" in metadata.fields,
+    }
+    left = {name: text for name, text in metadata.ignored.items() if text not in told and not used.get(name)}
+    return [name for name, text in left.items() if text != skip or "clip" not in name.lower()]
 
 
 def _outlook(left_out: list[str], stopped_at: int) -> str:

@@ -63,7 +63,8 @@ def _old_picture(folder: Path, *, model: str, ink: str) -> Path:
         "a (red:1.3) house <lora:inkOld_v2:0.7>, <lora:lost:0.5>\n"
         "Negative prompt: blurry\n"
         "Steps: 3, Sampler: Euler, Schedule type: Karras, CFG scale: 5, Seed: 77, Size: 96x64, "
-        f"Model hash: {model}, Model: dreamOld, Clip skip: 2, "
+        f"Model hash: {model}, Model: dreamOld, Denoising strength: 0.4, Clip skip: 2, Hires upscale: 1.5, "
+        'TI hashes: "faces: 89abcdef01", '
         f'Lora hashes: "inkOld_v2: {ink}, lost: 0123456789ab", Version: v1.10.1',
     )
     path = folder / "old.png"
@@ -143,8 +144,10 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         assert request.model == "dream" and request.size == (96, 64) and not request.image and not request.mask
         assert request.prompt == "a (red:1.3) house <lora:Ink:0.7>, <lora:lost:0.5>"
         assert (request.negative_prompt, request.steps, request.guidance_scale) == ("blurry", 3, 5.0)
-        assert (request.sampler, request.spacing, request.factors) == ("euler", "karras", {"clip_skip": 2.0})
-        await until(lambda: "Not used: LoRA lost (hash 0123456789ab)" in _said(window))
+        assert (request.sampler, request.spacing) == ("euler", "karras")
+        assert request.factors == {"clip_skip": 2.0, "enlarged": 1.5, "enlarged_strength": 0.4}
+        missing = "Not used: LoRA lost (hash 0123456789ab), embedding faces (hash 89abcdef01)."
+        await until(lambda: missing in _said(window))
         await until(lambda: "There is no LoRA called “lost”" in _said(window))
         controls.prompt.set_text(request.prompt.replace(", <lora:lost:0.5>", ""))
         await until(lambda: "There is no LoRA" not in _said(window))
@@ -152,6 +155,7 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         await generated(window)
         (path,) = set(pictures(home)) - earlier
         again = read(path).request
+        assert Image.open(path).size == (144, 96)
         assert again is not None and (again.seed, again.size, again.model) == (77, (96, 64), "dream")
 
     opened(play, library=Library(), seconds=SECONDS)

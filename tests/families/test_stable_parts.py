@@ -369,9 +369,37 @@ def test_only_whole_words_name_a_few_step_kind_and_no_file_name_does(checkpoints
     write_lora("named", ss_output_name="sdxl_turbo")
     quick = {card.name: card.usual() for card in Library().cards() if card.fast_of == "tiny"}
     kinds = {f"tiny + a{number}": kind for number, kind in enumerate(titles.values()) if kind}
-    assert {name: (usual.steps, usual.sampler) for name, usual in quick.items()} == {
-        name: (FEW_STEPS[kind].settings["steps"], FEW_STEPS[kind].settings["sampler"]) for name, kind in kinds.items()
+    assert {name: usual.sampler for name, usual in quick.items()} == {
+        name: FEW_STEPS[kind].settings["sampler"] for name, kind in kinds.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "steps"),
+    [
+        ("SDXL Lightning 2step", 2), ("Hyper, 8 steps", 8), ("Hyper 1-Step LoRA", 1), ("LCM", 4),
+        ("Turbo, 4 or 8 steps: 4 steps are enough, 8 steps better", 4), ("Lightning 40 steps", 4),
+    ],
+)  # fmt: skip
+def test_a_file_may_say_for_how_few_steps_it_was_made(title: str, steps: int, checkpoints: Path) -> None:
+    put(checkpoints)
+    write_lora("speedy", **{"modelspec.title": title})
+    tiny_stable.write(paths.models_dir() / "whole.safetensors", words=1, told={"modelspec.title": title})
+    library = Library()
+    assert [library.card(name).usual().steps for name in ("tiny + speedy", "whole")] == [steps, steps]
+    choose(paths.models_dir() / "whole.safetensors", few_steps="turbo")
+    assert Library().card("whole").usual().steps == (steps if title.startswith("Turbo") else 4)
+
+
+def test_a_vae_of_no_numbers_is_an_error_that_names_its_file(checkpoints: Path) -> None:
+    bias = torch.tensor([torch.nan, 0, 0])
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", **{"first_stage_model.decoder.conv_out.bias": bias})
+    put(checkpoints, name="sound")
+    other = write_vae("other")
+    save("other.safetensors", load_file(other) | {"decoder.conv_out.bias": bias})
+    for settings, file in (({}, "tiny"), ({"model": "sound", "vae": "other"}, "other")):
+        with pytest.raises(ModelError, match=f"{file}.safetensors is damaged: '.*conv_out.bias' holds what is no"):
+            picture(Library(), **settings)
 
 
 def test_what_of_an_adapter_or_a_word_has_no_place_is_said(

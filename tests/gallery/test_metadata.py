@@ -169,7 +169,11 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
     [
         ("Euler a", "Automatic", ("euler_a", "normal")),
         ("DPM++ 2M Karras", "", ("dpmpp_2m", "karras")),
-        ("DPM++ 2M", "", ("dpmpp_2m", "karras")),
+        ("DPM++ 2M", "", ("dpmpp_2m", "normal")),  # before the web UI's 1.9, a sampler beside "DPM++ 2M Karras"
+        ("DPM++ 2M", "Automatic", ("dpmpp_2m", "karras")),
+        ("DPM++ 2M SDE", "Automatic", ("dpmpp_2m_sde", "exponential")),
+        ("DPM++ SDE", "Automatic", ("dpmpp_sde", "karras")),
+        ("DPM2 a", "Automatic", ("dpm2_a", "karras")),
         ("DPM++ 2M", "SGM Uniform", ("dpmpp_2m", "sgm_uniform")),
         ("euler_a karras", "", ("euler_a", "karras")),
         ("Euler Ancestral Karras", "", ("euler_a", "karras")),

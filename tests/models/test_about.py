@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.models.adapters.finding import adapter_called
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
 from gdm_studio.models.held import meant, note_use, plain_name, preview_of
@@ -180,8 +181,8 @@ def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) 
     library = Library()
     kinds = {line.name: line.family for line in library.held() if line.card is None}
     assert kinds == {
-        "ink": "LoRA · SDXL", "word": "Embedding", "vae": "VAE", "vae2": "VAE", "depth": "ControlNet",
-        "up": "Upscaler",
+        "ink": "LoRA · SDXL", "word": "Embedding · Stable Diffusion 1", "vae": "VAE", "vae2": "VAE",
+        "depth": "ControlNet", "up": "Upscaler",
     }  # fmt: skip
     (refused,) = library.refused()
     assert "one of several files of a model without the index" in refused.reason
@@ -267,10 +268,15 @@ def test_a_folder_of_another_tool_is_used_in_place(
     assert run(["models", "--json", "--family", "LoRA"]) == 0
     row = json.loads(capsys.readouterr().out)
     assert row["tags"][0] == "style" and row["usable"] is False and len(row["hashes"]["AutoV2"]) == 10
+    assert run(["models", "add", str(theirs / "Lora" / "ink.safetensors"), "--json"]) == 0
+    assert Path(json.loads(capsys.readouterr().out)["path"]) == theirs / "Lora" / "ink.safetensors", "it is there"
     assert run(["models", "forget", str(theirs)]) == 0 and preferences.load().model_folders == ()
     assert run(["models", "forget", str(theirs)]) == 2
     assert run(["models", "add", str(theirs / "none at all")]) == 2
     assert "is not there" in capsys.readouterr().err
+    assert run(["models", "add", str(theirs / "Lora" / "ink.safetensors")]) == 0
+    (copied,) = paths.models_dir().rglob("*.safetensors")
+    assert copied.stem == "ink" and str(copied) in capsys.readouterr().out and adapter_called("ink") == copied
 
 
 def test_a_model_of_no_numbers_is_not_added(

@@ -92,7 +92,7 @@ def test_a_folder_of_components_is_one_model(_own_home: Path) -> None:
 
 def test_a_folder_is_added_with_all_the_files_that_belong_to_it(_own_home: Path, tmp_path: Path) -> None:
     folder, library = pipeline(tmp_path / "from" / "mine.v2"), Library((*FAMILIES, FOLDERS))
-    assert add(folder, library) == add(folder, library) == "mine.v2"
+    assert add(folder, library).name == add(folder, library).name == "mine.v2"
     there = paths.models_dir() / "mine.v2"
     assert [path for path in paths.models_dir().iterdir()] == [there]
     assert {path.relative_to(there) for path in there.rglob("*.*")} == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gdm_studio.models.grammar import Mention, Weighted, mentions, stretches, windows
+from gdm_studio.models.grammar import Mention, Weighted, left_out, mentions, stretches, windows
 
 
 def told(prompt: str, steps: int = 10) -> list[tuple[int, str]]:
@@ -84,6 +84,8 @@ def test_a_break_begins_a_new_window_and_keeps_the_weight() -> None:
     first, second, third = windows("(red BREAK blue) sky BREAK sea")
     assert first == (Weighted("red", 1.1),) and second[0] == Weighted("blue", 1.1) and second[1] == Weighted(" sky")
     assert third == (Weighted("sea"),) and len(windows("BREAKFAST")) == 1
+    assert windows("a BREAK") == windows("a BREAK ") == windows("a")  # one at the end begins nothing
+    assert len(windows("BREAK a")) == 2 and len(windows("a BREAK BREAK b")) == 3
 
 
 def test_adapters_are_called_by_name_and_are_no_text() -> None:
@@ -92,6 +94,13 @@ def test_adapters_are_called_by_name_and_are_no_text() -> None:
         Mention("my style", 0.8, 0.8), Mention("b", 0.5, 0.25), Mention("c"), Mention("d"),
     ]  # fmt: skip
     assert told(prompt) == [(10, "a fox ,   ")]
+    named = "<lora:x:te=0.5:unet=0.2> <lora:y:te=0.5> <lora:z:0.3:unet=2>"
+    assert mentions(named) == [Mention("x", 0.5, 0.2), Mention("y", 0.5, 0.5), Mention("z", 0.3, 2.0)]
+
+
+def test_what_the_web_ui_takes_out_is_no_text_and_is_told() -> None:
+    prompt = "a <hypernet:bold:0.5> fox <lora:b>"
+    assert told(prompt) == [(10, "a  fox ")] and [at[0] for at in left_out(prompt)] == ["<hypernet:bold:0.5>"]
 
 
 HOSTILE = ["[" * 3000, "(" * 3000, "[a:" * 500 + "1]" * 500, "\\" * 999, "[|" * 400 + "]" * 400]

@@ -63,8 +63,13 @@ _OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, wh
     "uni pc bh2": "unipc",
     "unipc multistep": "unipc",
 }
-# What A1111 does where the schedule type is "Automatic" or, before 1.9, unwritten.
-_AUTOMATIC = {"dpmpp_2m": "karras", "ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
+# What A1111 does where no schedule type is written: before 1.9 "DPM++ 2M" was another sampler than "DPM++ 2M Karras".
+_UNWRITTEN = {"ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
+# And where it is "Automatic".
+_AUTOMATIC = _UNWRITTEN | {
+    **dict.fromkeys(("dpmpp_2m", "dpmpp_sde", "dpmpp_2s_a", "dpm2", "dpm2_a", "restart"), "karras"),
+    **dict.fromkeys(("dpmpp_2m_sde", "dpmpp_3m_sde"), "exponential"),
+}
 # A spacing as the last word of a sampler's name, in old or terse files; "k" is InvokeAI's Karras.
 _SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
 
@@ -97,7 +102,8 @@ def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | 
             ours, scheduler = _samplers()[stem], scheduler or ("karras" if suffix == "k" else suffix)
             break
     if scheduler.lower() in ("", "automatic", "default"):
-        return ours, _AUTOMATIC.get(ours, "normal") if ours else None
+        usual = _AUTOMATIC if scheduler.lower() == "automatic" else _UNWRITTEN
+        return ours, usual.get(ours, "normal") if ours else None
     # ComfyUI's words, which its nodes write into texts like A1111's, are in small letters
     of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and not said.islower()
     return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))

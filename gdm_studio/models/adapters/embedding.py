@@ -40,9 +40,15 @@ class TextEmbedding:
 
 def is_embedding(header: Header) -> bool:
     """Whether the tensors are those of one word: one or two, of one or several vectors of a text encoder's width."""
+    return bool(base_of(header))
+
+
+def base_of(header: Header) -> str:
+    """The models that it is a word for; "" where the tensors are not those of a word."""
     shapes = header.shapes
     widths = tuple(shape[-1] for _, shape in sorted(shapes.items(), reverse=True) if len(shape) in (1, 2))
-    return widths in _BY_WIDTHS and len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
+    is_one = len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
+    return _BY_WIDTHS.get(widths, "") if is_one else ""
 
 
 def vectors_of(base: str, parameters: int) -> int:
@@ -72,4 +78,4 @@ def read_embedding(path: Path) -> TextEmbedding:
     if len({len(rows) for rows in vectors.values()}) > 1:
         raise ModelError(f"{path.name} has more vectors for one text encoder than for the other; download it again.")
     word = path.stem if names[0] in (*_UNNAMED, *_PARTS) else names[0]
-    return TextEmbedding(word, _BY_WIDTHS[tuple(header.shapes[name][-1] for name in names)], vectors)
+    return TextEmbedding(word, base_of(header), vectors)

@@ -21,7 +21,7 @@ from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, NoiseAt
-from gdm_studio.models.precision import is_fast
+from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
@@ -174,7 +174,7 @@ class IconsModel:
 
     @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
-        return straight(self.rows(self.vae.decode, x0), haze=HAZE)
+        return straight(finite(self.rows(self.vae.decode, x0)), haze=HAZE)
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons_model import premultiplied, straight
 from gdm_studio.models.families.points_model import PointsModel
 from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.precision import finite
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import Rows
@@ -204,9 +205,10 @@ class SystemModel:
         return self._through("encode", pictures)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return self._enlarged(self._through("decode", x0))
+        return self._enlarged(finite(self._through("decode", x0)))
 
-    glimpse = decode
+    def glimpse(self, x0: Tensor) -> Tensor:
+        return self._enlarged(self._through("decode", x0))
 
     def preview(self, x0: Tensor) -> Tensor:
         return self._enlarged(self._through("linear", x0))

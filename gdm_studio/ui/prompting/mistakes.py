@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gdm_studio.models.grammar import MENTION, NUMBER
+from gdm_studio.models.grammar import FACTOR, MENTION, left_out
 from gdm_studio.ui.prompting.names import Called, Names
 
 MOST = 60  # characters of a name that are repeated
@@ -27,7 +27,7 @@ class Mistake:
 
 def mistakes(text: str, names: Names) -> list[Mistake]:
     """All of them, in the order of the prompt."""
-    tags = [at.span() for at in MENTION.finditer(text)]
+    tags = [at.span() for at in (*MENTION.finditer(text), *left_out(text))]
     found = [*_brackets(text, tags), *_adapters(text, names), *_words(text, names, tags)]
     return sorted(found, key=lambda mistake: mistake.start)
 
@@ -65,8 +65,10 @@ def _adapters(text: str, names: Names) -> Iterator[Mistake]:
             yield Mistake(*at.span(), f"There is no LoRA called “{_cut(said)}”{_near(said, names.adapters)}.")
         elif not names.suits(called):
             yield Mistake(*at.span(), _foreign(called, names))
-        elif strange := next((part for part in at[3].split(":")[1:] if not NUMBER.fullmatch(part)), None):
+        elif strange := next((part for part in at[3].split(":")[1:] if not FACTOR.fullmatch(part)), None):
             yield Mistake(*at.span(), f"“{_cut(strange)}” is no number, so {_cut(said)} counts once.")
+    for at in left_out(text):
+        yield Mistake(*at.span(), f"{_cut(at[0])} names no LoRA, and is left out.")
     for at in _BEGUN.finditer(text):
         if at.start() not in whole:
             yield Mistake(*at.span(), "A LoRA is called like <lora:name:1>; this is read as words.")

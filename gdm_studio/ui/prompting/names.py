@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gdm_studio.models.about import ADAPTERS
 from gdm_studio.models.adapters.embedding import vectors_of
 from gdm_studio.models.held import Held
-
-ADAPTERS = {"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"}
 
 
 @dataclass(frozen=True)

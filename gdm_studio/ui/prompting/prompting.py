@@ -111,8 +111,7 @@ class Prompting:
     async def _names_now(self) -> Names:
         card = self._card
         if card is not None and time.monotonic() - self._looked > FRESH:
-            base = card.summary.partition(",")[0]
-            names = await asyncio.to_thread(lambda: names_of(self._library.held(), base))
+            names = await asyncio.to_thread(lambda: names_of(self._library.held(), card.base))
             if card is self._card:
                 self._names, self._looked = names, time.monotonic()
         return self._names

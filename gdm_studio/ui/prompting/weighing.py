@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gdm_studio.models.grammar import MENTION, MORE, NUMBER, pairs
+from gdm_studio.models.grammar import FACTOR, MENTION, MORE, pairs
 
 STEP = 0.1
 _WEIGHT = re.compile(r":\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$")  # at the end of what stands in a pair of brackets
@@ -52,7 +52,8 @@ def _adapter(text: str, mention: re.Match[str], cursor: int, by: float) -> Weigh
     parts = mention[3].split(":")[1:] or ["1"]
     ends = [mention.start(3) + len(":".join(parts[: place + 1])) + 1 for place in range(len(parts))]
     which = next((place for place, end in enumerate(ends) if cursor <= end), 0) if mention[3] else 0
-    parts[which] = _said((float(parts[which]) if NUMBER.fullmatch(parts[which]) else 1.0) + by)
+    factor = FACTOR.fullmatch(parts[which])
+    parts[which] = (factor[1] or "") + _said(float(factor[2]) + by) if factor else _said(1.0 + by)
     head = text[: mention.end(2)]
     place = len(head) + sum(len(part) + 1 for part in parts[: which + 1])
     return Weighed(f"{head}:{':'.join(parts)}>{text[mention.end() :]}", place, place)

@@ -31,6 +31,10 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower c
     "denoising strength": "denoising_strength",
     "denoise": "denoising_strength",
     "vae": "vae",
+    "vae hash": "vae_hash",
+    "refiner": "refiner",
+    "refiner switch at": "refiner_switch",
+    "hires upscale": "hires_upscale",
     "temperature": "temperature",
     "style": "style",
     "eta": "eta",
@@ -78,7 +82,8 @@ def _read(carried: Carried) -> Metadata | None:
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
         names["Eta"] = ""  # it says so of every sampler, and means DDIM's
     known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
-    more = _resources(found.entries) | ({"loras": loras} if (loras := _loras(found)) else {})
+    lists = {"loras": _loras(found), "embeddings": _embeddings(found)}
+    more = _resources(found.entries) | {name: listed for name, listed in lists.items() if listed}
     return told(carried.size, tool, entries, names, known=known, more=more)
 
 
@@ -117,6 +122,11 @@ def _loras(found: Infotext) -> list[dict[str, Any]]:
     else:
         listed = loras_in(found.prompt)
     return [each | ({"hash": hashes[each["name"]]} if each["name"] in hashes else {}) for each in listed]
+
+
+def _embeddings(found: Infotext) -> list[dict[str, Any]]:
+    """The learnt words that were used, with their hashes."""
+    return [{"name": name, "hash": digits} for name, digits in _pairs(found.entries.get("TI hashes", ""))]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from gdm_studio.models.checkpoints import stamp_of
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.layout import Text
 from gdm_studio.models.families.stable_diffusion.loading import Networks
-from gdm_studio.models.grammar import Mention, mentions
+from gdm_studio.models.grammar import Mention, left_out, mentions
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
@@ -51,7 +51,8 @@ class Adapters:
     def remarks(self, prompts: Iterable[str]) -> list[str]:
         """Sentences on what of them has no place in this model."""
         prompts = list(prompts)
-        left = [fit.report for fit, _ in self._fits(prompts) if fit.report]
+        left = [f"{at[0][:80]} names no LoRA, and is left out." for prompt in prompts for at in left_out(prompt)]
+        left += [fit.report for fit, _ in self._fits(prompts) if fit.report]
         foreign = [each for each in words_in(prompts).items() if not self._knows(read_embedding(each[1]))]
         said = "{} was learnt with another model; {!r} is read as the word that it is."
         return [*left, *(said.format(path.name, word) for word, path in foreign)]

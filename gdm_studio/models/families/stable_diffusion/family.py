@@ -58,6 +58,7 @@ def card(entry: Entry) -> ModelCard:
     layout = layout_of(entry)
     kind = kind_of(entry, layout)
     prediction, numbers = _process(entry, kind)
+    few_steps, made_for_steps = _few_steps(entry)
     side = _side(entry, kind, prediction)
     paints = layout.channels == INPAINTING
     told = (TOLD,) if "guidance_proj.weight" in layout.unet else ()
@@ -89,6 +90,7 @@ def card(entry: Entry) -> ModelCard:
         data_scale=1.0,
         summary=f"{kind.title}, for inpainting" if paints else kind.title,
         defaults=dict(steps=STEPS, guidance_scale=1.0 if told else GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
+        base=kind.title,
         accepts=Accepts(
             prompt="webui", negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
             sees_rest=paints, sizes=_sizes(side),
@@ -101,7 +103,8 @@ def card(entry: Entry) -> ModelCard:
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),
         file_bytes=bytes_,
-        few_steps="lcm" if told else _few_steps(entry),
+        few_steps="lcm" if told else few_steps,
+        made_for_steps=0 if told else made_for_steps,
     )
 
 
@@ -124,11 +127,12 @@ def _configurations(entry: Entry) -> list[Path]:
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).is_file()]
 
 
-def _few_steps(entry: Entry) -> str:
-    """Of which few-step kind it is by its scheduler, or by what the file says of itself; never by its name."""
+def _few_steps(entry: Entry) -> tuple[str, int]:
+    """Of which few-step kind it is, and for how many: by its scheduler, or what the file says; never by its name."""
     if is_pipeline(entry):
-        return SCHEDULERS.get(str(config(entry, "scheduler/scheduler_config.json").get("_class_name")), "")
-    return about(entry).few_steps
+        return SCHEDULERS.get(str(config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
+    told = about(entry)
+    return told.few_steps, told.made_for_steps
 
 
 def _process(entry: Entry, kind: Kind) -> tuple[str, dict[str, Any]]:

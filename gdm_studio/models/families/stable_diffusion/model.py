@@ -25,7 +25,7 @@ from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Pass
 from gdm_studio.models.grammar import stretches
 from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.passes import enlarged, is_enlarged
-from gdm_studio.models.precision import is_fast
+from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.store import Store
@@ -232,7 +232,7 @@ class StableDiffusion:
         return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return _levels(self.pictures(x0))
+        return _levels(finite(self.pictures(x0)))
 
     @torch.no_grad()
     def glimpse(self, x0: Tensor) -> Tensor:
