@@ -90,13 +90,13 @@ class Request:
         usage="one of the model's styles; '' for none in particular (default: the model's)",
     )] = ""
     label: Annotated[str, Setting(  # one of the model's; "" for none in particular
-        "Class", role=_STEERS | Role.OPTION, option="class", usage="one of the model's classes (default: any)",
+        "Class", role=_STEERS | Role.DETAIL | _MADE, word="class", usage="one of the model's classes (default: any)",
     )] = ""
     factors: Annotated[dict[str, float], Setting(  # what else a model is told, e.g. {"aesthetic": 6.5}
-        "Factors", role=Role.STEERS, checks=check_factors,
+        "Factors", role=_STEERS | Role.DETAIL, checks=check_factors,
     )] = field(default_factory=dict)
     hints: Annotated[tuple[Hint, ...], Setting(
-        "Hints", role=Role.STEERS, checks=check_hints, read=hints_from,
+        "Hints", role=_STEERS | Role.DETAIL, checks=check_hints, read=hints_from,
     )] = ()
     model: Annotated[str, Setting(
         "Model", role=Role.PATH | _MADE, words="{}",

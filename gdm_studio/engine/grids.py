@@ -153,6 +153,9 @@ def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None)
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
+    if card is not None and card.accepts.labels:
+        labels = {"": "Any class"} | {each: each for each in card.accepts.labels}
+        yield _choice("label", SETTINGS["label"].title, labels, _with("label"))
     if len(cards) > 1:
         models = {one.name: one.title or one.name for one in cards}
         turned = partial(_with_model, {one.name: one for one in cards})

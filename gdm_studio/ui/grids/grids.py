@@ -163,6 +163,8 @@ class Grids(Board):
         found = {"sampler": samplers, AT_ITS_BEST: samplers, "spacing": menus.spacing_choices(card, self._base.spacing)}
         if card is not None and card.styles:
             found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
+        if "label" in self._kinds:
+            found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:
             found["model"] = [Choice(one.name, one.title or one.name, one.summary) for one in self._cards]
         return found

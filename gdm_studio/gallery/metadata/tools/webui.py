@@ -33,6 +33,7 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower c
     "vae": "vae",
     "temperature": "temperature",
     "style": "style",
+    "class": "class",
     "eta": "eta",
     "eta ddim": "eta",
     "version": "version",
