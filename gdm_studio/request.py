@@ -209,6 +209,16 @@ class Request:
             branch=_checked_branch(self),
         )
 
+    @property
+    def subject(self) -> str:
+        """What it asks for in words: the prompt, or the class where there is none; "" where there is neither."""
+        return self.prompt or self.label
+
+    @property
+    def title(self) -> str:
+        """The same on one line, never empty."""
+        return " ".join(self.subject.split()) or "No prompt"
+
     def picture(self, index: int) -> Request:
         """The request that makes picture `index` of this one again, alone."""
         branch = self.branch and self.branch.picture(index)

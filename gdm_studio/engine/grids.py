@@ -109,7 +109,7 @@ class Grid:
     def name(self) -> str:
         """What it goes over, in words."""
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
-        return f"{over}: {self.base.prompt}" if self.base.prompt else over
+        return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
         """The axes, to be written beside the settings of the base."""

@@ -106,7 +106,7 @@ def _beginning(request: Request) -> dict[str, Any]:
         )
     if request.branch is not None:
         parent = request.branch.parent
-        facts["branch"] = f"after step {request.branch.step} of {parent.prompt!r}, seed {parent.seed}"
+        facts["branch"] = f"after step {request.branch.step} of {parent.subject!r}, seed {parent.seed}"
     return facts
 
 

@@ -226,7 +226,7 @@ class Grids(Board):
         alike = sheet_picture.alike_in_short(sheet.grid)
         hint = "click one to use it" if there and not running else ""
         saved = sheet.collected.words() if there and not running else ""
-        words = (far, hint, saved, sheet.grid.base.prompt or "No prompt", *alike)
+        words = (far, hint, saved, sheet.grid.base.title, *alike)
         self.view.set_title(_kind(sheet.grid).capitalize())
         self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
