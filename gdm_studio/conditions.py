@@ -23,6 +23,9 @@ class Hint:
     image: str  # as `engine.inputs.keep` names it
     weight: float = 1.0  # 0 does not follow it at all
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.weight:g}"
+
 
 def check_factors(word: str, factors: Any) -> None:
     """Raises BadRequest for what are no numbers by name."""

@@ -90,13 +90,13 @@ class Request:
         usage="one of the model's styles; '' for none in particular (default: the model's)",
     )] = ""
     label: Annotated[str, Setting(  # one of the model's; "" for none in particular
-        "Class", role=_STEERS | Role.OPTION, option="class", usage="one of the model's classes (default: any)",
+        "Class", role=_STEERS | Role.DETAIL | _MADE, word="class", usage="one of the model's classes (default: any)",
     )] = ""
     factors: Annotated[dict[str, float], Setting(  # what else a model is told, e.g. {"aesthetic": 6.5}
-        "Factors", role=Role.STEERS, checks=check_factors,
+        "Factors", role=_STEERS | Role.DETAIL, checks=check_factors,
     )] = field(default_factory=dict)
     hints: Annotated[tuple[Hint, ...], Setting(
-        "Hints", role=Role.STEERS, checks=check_hints, read=hints_from,
+        "Hints", role=_STEERS | Role.DETAIL, checks=check_hints, read=hints_from,
     )] = ()
     model: Annotated[str, Setting(
         "Model", role=Role.PATH | _MADE, words="{}",
@@ -208,6 +208,16 @@ class Request:
             controls={name: value for name, value in controls.items() if value != off[name]},
             branch=_checked_branch(self),
         )
+
+    @property
+    def subject(self) -> str:
+        """What it asks for in words: the prompt, or the class where there is none; "" where there is neither."""
+        return self.prompt or self.label
+
+    @property
+    def title(self) -> str:
+        """The same on one line, never empty."""
+        return " ".join(self.subject.split()) or "No prompt"
 
     def picture(self, index: int) -> Request:
         """The request that makes picture `index` of this one again, alone."""

@@ -89,7 +89,11 @@ class Setting(Knob):
             raise BadRequest(f"{self.word} must be true or false, not {value!r}.")
 
     def said(self, value: Any) -> str:
-        """A value by itself: a choice by its title, a number as short as it can be."""
+        """A value by itself: a choice by its title, a number as short as it can be; of several, one after another."""
+        if isinstance(value, dict):
+            return ", ".join(f"{name} {number:g}" for name, number in value.items())
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
         choice = self.choices.get(value) if self.choices else None
         if choice is not None:
             return choice if isinstance(choice, str) else str(choice.title)

@@ -112,17 +112,18 @@ def asked(args: argparse.Namespace, card: ModelCard) -> Request:
 def card_for(args: argparse.Namespace, library: Library, *, usual: str = MODEL) -> ModelCard:
     """The card of the model that the arguments name, else of the `usual` one; raises ModelError.
 
-    From then on the arguments name it, and its style, sampler and spacing, by their ids: people may write the titles
-    that the window shows, in any case.
+    From then on the arguments name it, and its style, class, sampler and spacing, by their ids: people may write the
+    titles that the window shows, in any case.
     """
     if args.model:
         args.model = chosen(args.model, {each.name: each.title for each in library.cards()}) or args.model
     card = library.card(args.model or usual)
     styles = {style.id: style.title for style in card.styles}
     styles |= {former.id: former.title for former in card.former_styles}
+    of_card = {"style": styles, "label": {each: each for each in card.accepts.labels}}
     for setting in with_role(SETTINGS, Role.OPTION):
         text = getattr(args, setting.name)
-        titles = styles if setting.name == "style" else {each: setting.said(each) for each in setting.choices}
+        titles = of_card.get(setting.name) or {each: setting.said(each) for each in setting.choices}
         if not isinstance(text, str) or text in titles:
             continue
         choice = chosen(text, titles)

@@ -292,7 +292,7 @@ def _as_json(picture: Picture) -> dict[str, object]:
 
 def _as_lines(picture: Picture) -> tuple[str, str]:
     moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(picture.created))
-    prompt = " ".join(picture.request.prompt.split())
+    prompt = " ".join(picture.request.subject.split())
     shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
     star = "*" if picture.favourite else " "
     tags = "".join(f"  #{tag}" for tag in picture.tags)

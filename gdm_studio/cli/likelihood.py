@@ -36,15 +36,17 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.loaded import Ask
     from gdm_studio.picture_file import read_rgba
     from gdm_studio.request import Request
+    from gdm_studio.setting import chosen
     from gdm_studio.systems.likelihood import bits
     from gdm_studio.systems.pictures import square
 
     library = Library()
     card = library.card(args.model)
-    asked = card.checked(Request(model=card.name, label=args.label, guidance_scale=1.0, sampler="ddim"))
+    label = chosen(args.label, {each: each for each in card.accepts.labels}) or args.label
+    asked = card.checked(Request(model=card.name, label=label, guidance_scale=1.0, sampler="ddim"))
     pictures = [(file, square(np.array(read_rgba(file)), card.size)) for file in args.files]
     model = library.load(args.model, device=torch.device("cpu"), dtype=torch.float32)
-    ask = Ask(label=args.label, factors=factors_of(card.accepts, asked))
+    ask = Ask(label=label, factors=factors_of(card.accepts, asked))
     for file, picture in pictures:
         found = bits(model, torch.from_numpy(picture), ask, probes=args.probes, seed=args.seed)
         if args.json:

@@ -151,7 +151,7 @@ def _as_json(item: Item) -> dict[str, Any]:
 def _as_line(item: Item, step: int = 0) -> str:
     """`step` is the last that is kept of the picture in hand."""
     request = item.request
-    words = " ".join(request.prompt.split()) or "No prompt"
+    words = request.title
     prompt = words if len(words) <= PROMPT else words[: PROMPT - 1] + "…"
     count = f"{len(item.made)}/{request.count}" if request.count > 1 else ""
     endless = f"until stopped, {item.pictures} made" if item.endless else ""

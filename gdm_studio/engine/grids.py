@@ -109,7 +109,7 @@ class Grid:
     def name(self) -> str:
         """What it goes over, in words."""
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
-        return f"{over}: {self.base.prompt}" if self.base.prompt else over
+        return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
         """The axes, to be written beside the settings of the base."""
@@ -153,6 +153,9 @@ def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None)
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
+    if card is not None and card.accepts.labels:
+        labels = {"": "Any class"} | {each: each for each in card.accepts.labels}
+        yield _choice("label", SETTINGS["label"].title, labels, _with("label"))
     if len(cards) > 1:
         models = {one.name: one.title or one.name for one in cards}
         turned = partial(_with_model, {one.name: one for one in cards})

@@ -13,7 +13,7 @@ from gdm_studio.atomic import problem as problem_with
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.terms import SEARCHED
 
-VERSION = 2  # of the index; any other is thrown away and filled again from the files
+VERSION = 3  # of the index; any other is thrown away and filled again from the files
 KEPT_VERSION = 3  # of what people added, which is brought up to date in place
 BUSY = 10.0  # seconds to wait for another process that is writing
 _UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
@@ -60,7 +60,7 @@ CREATE TABLE settings(
     made_with TEXT NOT NULL       -- JSON
 );
 CREATE VIRTUAL TABLE words USING fts5(
-    prompt, negative, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
+    prompt, negative, class, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
 INDEX = _INDEX.replace("{columns}", " ".join(f"{name} {kind} NOT NULL," for name, kind in COLUMNS.items()))

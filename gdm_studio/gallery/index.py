@@ -299,9 +299,10 @@ class Index:
         made_with = json.dumps(dict(picture.made_with))
         self._db.execute("INSERT INTO settings VALUES (?, ?, ?)", (row, _storable(request.to_json()), made_with))
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
-        texts = (request.prompt, request.negative_prompt, request.style, request.model, note or "")
-        sql = "INSERT INTO words(rowid, prompt, negative, style, model, note, tags, every) VALUES (?,?,?,?,?,?,?,'all')"
-        self._db.execute(sql, (row, *map(indexed, texts), _tag_words(tags)))
+        texts = (request.prompt, request.negative_prompt, request.label, request.style, request.model, note or "")
+        names = "rowid, prompt, negative, class, style, model, note, tags, every"
+        values = (row, *map(indexed, texts), _tag_words(tags))
+        self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)
 
     def _remove(self, row: int) -> None:
         self._values.clear()

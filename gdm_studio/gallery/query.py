@@ -50,7 +50,7 @@ _WHOLE = {
     "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
     "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
 }
-_COLUMNS = "prompt negative style model note tags"  # that words are looked for in
+_COLUMNS = "prompt negative class style model note tags"  # that words are looked for in
 _ANY = "every : all"  # a column with one word in every row: in FTS5, NOT needs something on its left
 
 

@@ -105,7 +105,7 @@ def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]])
     else:
         offered = [f"{name}:" for name in _TITLES if name.startswith(bare)]
         offered += [_written("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
-        for name in ("tag", "collection", "model", "style"):
+        for name in ("tag", "collection", "model", "style", "class"):
             offered += [_written(name, one) for one in values(name) if one.casefold().startswith(bare.casefold())]
     return [minus + one for one in offered[:_OFFERED] if minus + one != word]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob, checked_knobs
@@ -53,7 +54,7 @@ def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
     if not accepts.guidance and request.guidance_scale != 1:
         yield "draws without guidance; set it to 1"
     if request.label and request.label not in accepts.labels:
-        yield f"has no class called {request.label!r}; {_choose(accepts.labels)}"
+        yield f"has no class called {request.label!r}; {_choose(request.label, accepts.labels)}"
     if request.image and not accepts.picture:
         yield "cannot begin from a picture; begin from noise, or choose another model"
     if request.mask and not accepts.mask:
@@ -64,8 +65,9 @@ def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
         yield "goes on with no refiner; leave it out"
     for hint in request.hints:
         if hint.kind not in accepts.hints:
-            yield f"follows no hint of the kind {hint.kind!r}; {_choose(accepts.hints)}"
+            yield f"follows no hint of the kind {hint.kind!r}; {_choose(hint.kind, accepts.hints)}"
 
 
-def _choose(names: tuple[str, ...]) -> str:
-    return f"choose one of {', '.join(names)}" if names else "leave it out"
+def _choose(said: str, names: tuple[str, ...]) -> str:
+    near = ", ".join(get_close_matches(said.casefold(), names, cutoff=0.7))
+    return f"choose {f'{near}, or another ' if near else 'one '}of {', '.join(names)}" if names else "leave it out"

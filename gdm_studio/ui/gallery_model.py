@@ -385,8 +385,8 @@ def moment_of(picture: PictureLike) -> int:
 
 
 def title_of(picture: PictureLike) -> str:
-    """What to call a picture: its prompt, or its file's name."""
-    return plain(picture.request.prompt or picture.path.stem)
+    """What to call a picture: its prompt or class, or its file's name."""
+    return plain(picture.request.subject or picture.path.stem)
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:

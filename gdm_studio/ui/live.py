@@ -125,7 +125,7 @@ class Live:
             if name := self._collection:
                 await self._shelf.ask(lambda gallery: gallery.collect(name, ids))
             else:
-                words = job.run.request.prompt or f"seed {job.run.request.seed}"
+                words = job.run.request.subject or f"seed {job.run.request.seed}"
                 name = self._collection = await self._shelf.new_collection(f"Live: {words}", ids)
         self._shelf.deeds.note_done(Deed(ids, made_back(name, ids)))
 

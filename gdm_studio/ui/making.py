@@ -135,7 +135,7 @@ class Making:
         await self._backlog.ask(lambda queue: queue.add(request))
         self.withdraw_hint()
         self._hint = f"Queued · {len(self._backlog.waiting)}"
-        self._say(self._hint, shorten(request.prompt or "No prompt", HINT, placeholder="…"))
+        self._say(self._hint, shorten(request.title, HINT, placeholder="…"))
         await self.go_on()
 
     def withdraw_hint(self) -> None:

@@ -95,7 +95,7 @@ class Viewer:
             self._stage.pictures.begin(len(run.views))
             self._stage.set_together(True)
         self._curve.set_current(0)
-        self._stage.set_caption(run.request.prompt or "No prompt", "")
+        self._stage.set_caption(run.request.title, "")
 
     def refresh(self, newest: View | None) -> None:
         """Takes up what is new: `newest` is the step just made, of the picture being made."""

@@ -38,8 +38,27 @@ def test_a_model_of_classes_needs_no_prompt(tmp_path: Path) -> None:
     assert (request.label, request.prompt) == ("dog", "")
 
 
-def test_numbers_are_told(tmp_path: Path) -> None:
+def test_a_class_is_found_and_named_where_a_prompt_would_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> str:
+        capsys.readouterr()
+        assert run(arguments) == 0
+        return capsys.readouterr().out
+
+    asking("labelled")
+    asked = ("--model", "labelled", "--class", "DOG", *FAST)
+    path = Path(said("generate", *asked).strip())
+    assert " dog 5 " in path.name and "  class               dog\n" in said("inspect", str(path))
+    for query in ("class:do", 'class:"dog"', "dog", "Do"):
+        assert f"labelled  5  dog\n    {path}" in said("gallery", "search", query), query
+    assert said("gallery", "search", "class:cat") == ""
+    said("queue", "add", *asked)
+    assert said("queue", "list").startswith("  1  dog · 2 steps")
+
+
+def test_numbers_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert made("two-encoders", "a red fox", "--factor", "aesthetic=8", out=tmp_path).factors == {"aesthetic": 8.0}
+    assert run(["inspect", str(*tmp_path.glob("*.png"))]) == 0
+    assert "  factors             aesthetic 8\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("weight", "meant"), [("", 1.0), (":0.4", 0.4)])
@@ -55,6 +74,7 @@ def test_a_picture_is_followed(weight: str, meant: float, tmp_path: Path) -> Non
     ("options", "said"),
     [
         (["--class", "bird"], "has no class called 'bird'; choose one of cat, dog"),
+        (["--class", "Dogs"], "has no class called 'Dogs'; choose dog, or another of cat, dog"),
         (["a fox"], "draws without a prompt; leave it empty"),
         (["--factor", "aesthetic=8"], "This model has no setting called 'aesthetic'"),
         (["--factor", "aesthetic"], "--factor must be NAME=NUMBER"),

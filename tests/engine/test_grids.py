@@ -126,6 +126,13 @@ def test_a_model_at_full_pace_does_not_keep_that_of_its_quick_version() -> None:
     assert [replace(one, model="gaussian") for one in Grid(BASE, chosen).requests()] == [BASE, BASE]
 
 
+def test_classes_are_an_axis_of_models_that_know_some() -> None:
+    card = replace(CARD, accepts=replace(CARD.accepts, labels=("cat", "red apple")))
+    grid = Grid(replace(BASE, prompt="", label="cat"), Axis.of(kinds(BASE, [card])["label"], "Red Apple, cat"))
+    assert [one.label for one in grid.requests()] == grid.titles() == ["red apple", "cat"]
+    assert grid.name() == "Class: cat" and "label" not in KINDS
+
+
 def test_a_grid_is_no_larger_than_it_may_be_and_has_two_different_axes() -> None:
     with pytest.raises(BadRequest, match="Both axes"):
         Grid(BASE, axis("steps", "4, 8"), axis("steps", "2"))

@@ -267,6 +267,12 @@ def test_our_own_text_names_every_spacing_so_that_it_is_found_again(name: str) -
     assert read_text(text).request.spacing == name
 
 
+def test_our_own_text_names_the_class_so_that_it_is_found_again() -> None:
+    text = a1111.write_text(Request(label="red apple"), size=(128, 128), version="GDM Studio 0.2.0")
+    found = read_text(text)
+    assert (found.request.label, found.fields["class"], found.became["Class"]) == ("red apple", "red apple", "label")
+
+
 def test_values_that_are_not_valid_here_are_ignored_and_the_rest_is_used() -> None:
     found = read_text("cat\nSteps: 5000, Sampler: Euler, CFG scale: many, Seed: -1, Size: 2x90000, Temperature: nan")
     assert found.request == Request(prompt="cat", sampler="euler", spacing="normal")

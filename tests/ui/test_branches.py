@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
+from gdm_studio.request import SETTINGS, Branch, Hint, Request, Role, with_role
 from gdm_studio.run import Run
 from gdm_studio.studio.fitting import branched, steered
 from gdm_studio.ui.steps.changes import changes, part_of
@@ -17,17 +17,18 @@ BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
 
 
 def test_what_a_branch_changes_is_said_of_every_setting_that_it_may_change() -> None:
-    parent = replace(BASE, sampler="ddim", knobs={"eta": 0.0}, count=3).checked()
+    parent = replace(BASE, sampler="ddim", knobs={"eta": 0.0}, count=3, label="cat", factors={"share": 0.2}).checked()
     other: dict[str, object] = {
         "prompt": "an owl", "negative_prompt": "dull", "style": "noto", "seed": 9, "sampler": "euler_a",
         "knobs": {"eta": 0.5}, "guidance_scale": 7.0, "temperature": 0.5, "controls": {"clip": 2.0},
+        "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (Hint("edges", "a" * 64, 0.8),),
     }  # fmt: skip
-    told = {"label", "factors", "hints"}  # of models that are asked for more than a prompt
-    assert {*other} | told == {setting.name for setting in with_role(SETTINGS, Role.FREE)}
+    assert {*other} == {setting.name for setting in with_role(SETTINGS, Role.FREE)}
     said = {
-        "prompt": ["prompt"], "negative_prompt": ["negative prompt"], "style": ["style"],
+        "prompt": ["prompt"], "negative_prompt": ["negative prompt"], "style": ["style – → noto"],
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
+        "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}

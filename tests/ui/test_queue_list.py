@@ -18,6 +18,7 @@ ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 
 
 def test_an_entry_of_the_queue_in_words() -> None:
     assert (title_of(ITEM), title_of(replace(ITEM, request=Request()))) == ("a red fox", "No prompt")
+    assert title_of(replace(ITEM, request=Request(label="airplane"))) == "airplane"
     one = replace(ITEM, request=replace(ITEM.request, count=1, size=None))
     said = {
         queue_model.facts_of(item)

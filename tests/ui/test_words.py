@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.gallery import Picture
 from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item
-from gdm_studio.request import BUILT_IN, Request, Toward
+from gdm_studio.request import BUILT_IN, Hint, Request, Toward
 from gdm_studio.run import Result, Run, State, View
 from gdm_studio.ui.comparing.facts import differing, facts
 from gdm_studio.ui.comparing.item import Item as Compared
@@ -20,6 +20,7 @@ from gdm_studio.ui.fuzzy import fit, folded
 from gdm_studio.ui.gallery.days import day_words, month_words, sections_of
 from gdm_studio.ui.gallery.facts import exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.runs import differences, runs_of
+from gdm_studio.ui.gallery_model import title_of as picture_title
 from gdm_studio.ui.plain import APART, entry, plain, tip
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.queue.model import title_of
@@ -79,6 +80,19 @@ def test_facts_beside_a_picture() -> None:
     plainly = replace(picture, request=replace(BASE, model="", sampler="of later"), tool="GDM Studio")
     assert facts_of(plainly) == [
         ("Seed", "4"), ("Steps · scheduler", "9 · of later"), ("Guidance · temp.", "4.0 · 1.00"), ("Size", "64 × 32"),
+    ]  # fmt: skip
+
+
+def test_a_picture_without_a_prompt_is_called_by_its_class_and_says_what_else_it_was_told() -> None:
+    told = replace(BASE, prompt="", label="airplane", factors={"share": 0.2}, hints=(Hint("edges", "a" * 64, 0.8),))
+    picture = Picture("a", Path("a.png"), 0.0, (64, 32), told)
+    assert facts_of(picture)[:3] == [("Class", "airplane"), ("Factors", "share 0.2"), ("Hints", "edges 0.8")]
+    assert (told.title, picture_title(picture)) == ("airplane", "airplane")
+    other = replace(told, label="", factors={"share": 0.9}, hints=())
+    assert (other.title, picture_title(replace(picture, request=other))) == ("No prompt", "a")
+    compared = [Compared(request.title, flat(0, 0, 0), request) for request in (told, other)]
+    assert differing(compared) == [
+        "class airplane · hints edges 0.8 · share 0.2", "class – · hints – · share 0.9",
     ]  # fmt: skip
 
 

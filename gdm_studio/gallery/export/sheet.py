@@ -73,7 +73,7 @@ class _Writer:
     def label(self, picture: Picture, corner: tuple[int, int]) -> None:
         request = picture.request
         facts = (f"seed {request.seed}", f"{request.steps} steps", request.sampler, f"{request.guidance_scale:g}")
-        lines = ((" ".join(request.prompt.split()) or "No prompt", _TEXT), (" · ".join(facts), _MUTED))
+        lines = ((request.title, _TEXT), (" · ".join(facts), _MUTED))
         for number, (text, colour) in enumerate(lines):
             self._draw.text((corner[0], corner[1] + number * _LINE), self._fitted(text), font=self._font, fill=colour)
 

@@ -26,6 +26,7 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
         "VAE": request.vae,
         "Temperature": number(request.temperature),
         "Style": request.style,
+        "Class": request.label,
         **{each.title: number(each.of(request)) for each in OWN if each.of(request) != each.absent},
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,

@@ -12,7 +12,7 @@ from gdm_studio.former import up_to_date
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 
 _TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
-CALLED = {"spacing": "scheduler"}  # a setting's name -> the usual one, where that is another
+CALLED = {"spacing": "scheduler", "label": "class"}  # a setting's name -> the usual one, where that is another
 TOLD = {CALLED.get(setting.name, setting.name): setting for setting in with_role(SETTINGS, Role.TOLD)}
 # The fields of a picture's file that people look for, by their usual names, in their order.
 USUAL = tuple(dict.fromkeys((

@@ -92,8 +92,11 @@ class Record:
 
 
 def _beginning(request: Request) -> dict[str, Any]:
-    """What only some pictures have: controls, a picture or a step that they began from, another that they go to."""
+    """What only some pictures have: controls, factors, pictures that they follow, a picture or a step that they began
+    from, another that they go to."""
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
+    facts |= {"factors": request.factors} if request.factors else {}
+    facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}
@@ -103,7 +106,7 @@ def _beginning(request: Request) -> dict[str, Any]:
         )
     if request.branch is not None:
         parent = request.branch.parent
-        facts["branch"] = f"after step {request.branch.step} of {parent.prompt!r}, seed {parent.seed}"
+        facts["branch"] = f"after step {request.branch.step} of {parent.subject!r}, seed {parent.seed}"
     return facts
 
 

@@ -168,7 +168,7 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
     """(Request's name, value), a sampler before its knobs."""
     unsaid: dict[str, float] = {}
     for kind in _AS_THEY_ARE:
-        yield from ((kind, value) for value in values.get(kind, []))
+        yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
     for kind in ("prompts", "negative_prompts"):
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
     for sampler in values.get("sampler", [""]):

@@ -177,5 +177,5 @@ def _read(gallery: Gallery, path: Path) -> Item:
 
 
 def _title(request: Request | None, path: Path) -> str:
-    words = request.prompt if request is not None else ""
+    words = request.subject if request is not None else ""
     return words if 0 < len(words) <= NAMED else f"{words[: NAMED - 1]}…" if words else path.stem

@@ -65,7 +65,7 @@ class Between(Board):
             self._batch.stop()
             return
         self._lay_out()
-        prompt, seed = self.start.prompt or "no prompt", self.start.seed
+        prompt, seed = self.start.subject or "no prompt", self.start.seed
         towards = self.view.prompt() or f"seed {self.view.seed()}"
         collected = self._keeper.collection(f"From {prompt}, seed {seed} to {towards}")
         for digest, result in self._made.items():
@@ -109,7 +109,7 @@ class Between(Board):
         self._batch.fill(self.view.cells, self._digests, self._made)
         count, there = len(self.frames), sum(digest in self._made for digest in self._digests)
         running = self._batch.is_making(self._missing())
-        start = f"From {self.start.prompt or 'no prompt'}, seed {self.start.seed}"
+        start = f"From {self.start.subject or 'no prompt'}, seed {self.start.seed}"
         far = self._batch.far(there, count) if running or there < count else ""
         saved = "" if running else self._collected.words()
         words = (far, saved, start) if running or there else (start, "press Make")
@@ -133,7 +133,7 @@ class Between(Board):
         """Takes over the settings of the picture shown."""
         if (result := self._result(place)) is not None:
             single, title = self.frames[place], self.view.cells[place].accessibleName()
-            self._use(single, result, single.prompt or "No prompt", title, back="Back to the row")
+            self._use(single, result, single.title, title, back="Back to the row")
 
     def _favour(self, place: int) -> None:
         """Makes the picture shown a favourite."""

@@ -61,7 +61,7 @@ class Explore(Board):
         """Variations around the picture of `request`."""
         self._cards = self._desk.library.cards()
         self.way = [_Stand(replace(request.picture(0), branch=None))]
-        self._collected = self._keeper.collection(f"Variations of {request.prompt or f'seed {request.seed}'}")
+        self._collected = self._keeper.collection(f"Variations of {request.subject or f'seed {request.seed}'}")
         self._collected.on_change = self._show
         self._collected.on_gone = lambda digest: self._made.pop(digest, None)
         self._begin()
@@ -124,7 +124,7 @@ class Explore(Board):
             return
         self._batch.fill(self.view.cells, self._digests, self._made)
         missing = [digest for digest in self._digests if digest not in self._made]
-        prompt, far = self.way[-1].request.prompt or "No prompt", self._batch.far(PLACES - len(missing), PLACES)
+        prompt, far = self.way[-1].request.title, self._batch.far(PLACES - len(missing), PLACES)
         words = (far, prompt) if missing else (HINT, self._collected.words(), prompt)
         self.view.set_words(" · ".join(filter(None, words)))
 
@@ -165,7 +165,7 @@ class Explore(Board):
             return
         request = self._as_made(self.requests()[place])
         facts = toward_words(request.toward) if request.toward is not None else f"seed {request.seed}"
-        self._use(request, result, request.prompt or "No prompt", facts, back="Back to the variations")
+        self._use(request, result, request.title, facts, back="Back to the variations")
 
     def _favour(self, place: int) -> None:
         """Makes one of the nine a favourite, as it is seen."""

@@ -163,6 +163,8 @@ class Grids(Board):
         found = {"sampler": samplers, AT_ITS_BEST: samplers, "spacing": menus.spacing_choices(card, self._base.spacing)}
         if card is not None and card.styles:
             found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
+        if "label" in self._kinds:
+            found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:
             found["model"] = [Choice(one.name, one.title or one.name, one.summary) for one in self._cards]
         return found
@@ -224,7 +226,7 @@ class Grids(Board):
         alike = sheet_picture.alike_in_short(sheet.grid)
         hint = "click one to use it" if there and not running else ""
         saved = sheet.collected.words() if there and not running else ""
-        words = (far, hint, saved, sheet.grid.base.prompt or "No prompt", *alike)
+        words = (far, hint, saved, sheet.grid.base.title, *alike)
         self.view.set_title(_kind(sheet.grid).capitalize())
         self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))

@@ -80,7 +80,7 @@ def of_grid(theme: Theme, grid: Grid, singles: Sequence[Request | None], rgbas: 
         if rgba is not None or grid.y is not None
     ]
     axes = Axes(grid.x.labels(), grid.y.labels()) if grid.y is not None else None
-    return drawn(theme, grid.base.prompt or "No prompt", " · ".join(alike(grid)), pictures, axes)
+    return drawn(theme, grid.base.title, " · ".join(alike(grid)), pictures, axes)
 
 
 def alike(grid: Grid) -> list[str]:
@@ -116,7 +116,7 @@ def save(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] 
 
 def png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
     """The sheet as the bytes of a PNG with its texts."""
-    sheet.setText("Title", request.prompt or kind)
+    sheet.setText("Title", request.subject or kind)
     sheet.setText("Software", f"GDM Studio {__version__}")
     sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
     data = QByteArray()
@@ -220,7 +220,7 @@ def _height(theme: Theme, labels: Sequence[str], width: int, size: int) -> int:
 
 
 def _names(request: Request, kind: str) -> Iterator[str]:
-    words = " ".join(re.findall(r"\w+", request.prompt))[:SLUG].strip()
+    words = " ".join(re.findall(r"\w+", request.subject))[:SLUG].strip()
     stem = " ".join(filter(None, (time.strftime("%Y-%m-%d"), words, str(request.seed), kind)))
     yield f"{stem}.png"
     number = 2

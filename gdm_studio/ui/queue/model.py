@@ -112,7 +112,7 @@ class QueueModel(QAbstractListModel):
 
 
 def title_of(item: Item) -> str:
-    return plain(" ".join(item.request.prompt.split())) or "No prompt"
+    return plain(item.request.title)
 
 
 def facts_of(item: Item) -> str:

@@ -126,6 +126,6 @@ class Branching:
     def _show_changes(self) -> None:
         departure = self._controls.draft.departure
         if departure is not None:
-            title = f"Branch from step {departure.step} of {departure.parent.prompt or 'a picture without a prompt'}"
+            title = f"Branch from step {departure.step} of {departure.parent.subject or 'a picture without a prompt'}"
             text = " · ".join(self._changes()) or ADVICE
             self._controls.chip.say(title, text, way_out="Leave the branch: pictures begin anew", leave=self.leave)

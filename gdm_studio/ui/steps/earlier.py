@@ -55,8 +55,7 @@ class Earlier:
             if self.picture is not picture:
                 return
             width, height = picture.size
-            title = picture.request.prompt or "No prompt"
-            self._viewer.show_still(rgba, title, f"{width} × {height} · seed {picture.request.seed}")
+            self._viewer.show_still(rgba, picture.request.title, f"{width} × {height} · seed {picture.request.seed}")
         self._on_shown(picture)
         turn = self._viewer.turn
         reel = await self.reel_of(picture.id, picture.request, hint=self._strip.set_hint)

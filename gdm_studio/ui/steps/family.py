@@ -12,8 +12,6 @@ from gdm_studio.ui.steps.changes import changes
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
 
-NO_PROMPT = "No prompt"
-
 
 @dataclass(frozen=True)
 class Member:
@@ -67,12 +65,12 @@ def _words(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
     Of a picture that `is_alone` the parent is no picture of the gallery, and named.
     """
     request, branch = picture.request, picture.request.branch
-    title = request.prompt or NO_PROMPT
+    title = request.title
     if picture.stopped_at and not is_alone:
         return title, f"as it was at step {picture.stopped_at}"
     if branch is None:
         return title, f"{request.steps} steps · seed {request.seed}"
     changed = [each for each in changes(branch.parent, request) if each != "prompt"]  # which is the title
     left = f"from step {branch.step}"
-    left += f" of “{branch.parent.prompt or NO_PROMPT}”, which is not kept" if is_alone else ""
+    left += f" of “{branch.parent.title}”, which is not kept" if is_alone else ""
     return title, " · ".join([left, *changed])

@@ -58,7 +58,7 @@ class Filming:
             return
         from gdm_studio.ui.steps.film_dialog import FilmDialog
 
-        what = f"{request.prompt or 'No prompt'} · {len(views)} steps"
+        what = f"{request.title} · {len(views)} steps"
         dialog = FilmDialog(self._theme, what=what, look=look, folder=exports_folder(), parent=self._window)
         if self._last is not None:
             dialog.set_wish(self._last)

@@ -37,6 +37,7 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower c
     "hires upscale": "hires_upscale",
     "temperature": "temperature",
     "style": "style",
+    "class": "class",
     "eta": "eta",
     "eta ddim": "eta",
     "version": "version",
