@@ -24,6 +24,7 @@ RECORDS = {
     "training.upscaler.UpscalerRecipe", "systems.ddgan.DdganRecipe", "systems.diffflow.DiffFlowRecipe",
     "systems.diffusion2015.BinomialRecipe", "systems.family.Member", "systems.judge.JudgeRecipe",
     "systems.recipe.DenoisingRecipe", "systems.recipe.SystemRecipe", "systems.system.System",
+    "systems.truncated.TdpmRecipe",
 }  # fmt: skip
 # These are wider and should not be.
 WIDE = {

@@ -11,7 +11,7 @@ from gdm_studio import atomic, paths, preferences
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import SUFFIXES, is_weights
 from gdm_studio.models.fingerprint import of_files
-from gdm_studio.models.held import Held
+from gdm_studio.models.held import Held, weights_of
 from gdm_studio.models.library import Library
 
 
@@ -62,14 +62,14 @@ def add(file: Path, library: Library) -> Held:
     found = library.line_at(file)
     if found.card is not None:
         library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
-    check_files(found.weights)
+    check_files(weights_of(found))
     if line := _known(found, library):
         return line
     folder = paths.models_dir()
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
     atomic.make_folder(part)
     try:
-        for each in found.card.files if found.card is not None else found.weights:
+        for each in found.card.files if found.card is not None else weights_of(found):
             _copy(each, part / each.relative_to(file if whole else file.parent))
         atomic.NewFile(folder, atomic.numbered(file.name if whole else file.stem)).take(part)
     except OSError as error:
@@ -85,9 +85,9 @@ def add(file: Path, library: Library) -> Held:
 def _known(found: Held, library: Library) -> Held | None:
     """What the library has of these very weights."""
     library.refresh()
-    digits = of_files(found.weights)
+    digits = of_files(weights_of(found))
     alike = (line for line in library.held() if line.file_bytes == found.file_bytes)
-    return next((line for line in alike if of_files(line.weights) == digits), None)
+    return next((line for line in alike if of_files(weights_of(line)) == digits), None)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -40,11 +40,6 @@ class Held:
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
 
-    @property
-    def weights(self) -> tuple[Path, ...]:
-        """The files that decide what it does."""
-        return self.card.weights if self.card is not None else (self.path,)
-
 
 def held(found: Iterable[Described]) -> list[Held]:
     """The lines of what is in the folders, newest first."""
@@ -72,6 +67,11 @@ def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
         last_used=last_used,
         card=card,
     )
+
+
+def weights_of(line: Held) -> tuple[Path, ...]:
+    """The files that decide what it does."""
+    return line.card.weights if line.card is not None else (line.path,)
 
 
 def may_be_quick(line: Held) -> bool:
