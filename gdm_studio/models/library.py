@@ -25,7 +25,7 @@ from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_file
 from gdm_studio.models.held import Held, held, may_be_quick, note_use
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
-from gdm_studio.request import Request
+from gdm_studio.request import SETTINGS, Request
 
 if TYPE_CHECKING:
     import torch
@@ -94,8 +94,9 @@ class Library:
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, of the one at that path, or of what `exact` names.
 
-        Raises ModelError.
+        Raises ModelError, and BadRequest for what is no text.
         """
+        SETTINGS["model"].typed(name)
         if is_weights(name):
             return self._at(Path(name))
         found = self._named(name)
