@@ -99,8 +99,13 @@ class Setting(Knob):
         elif self.kind is float:
             check_number(self.word, value, self.low, self.high)
 
+    def plain(self, value: Any) -> Any:
+        """A value as searches and names of files have it: yes or no as that word, any other as it is."""
+        return ("no", "yes")[value] if self.kind is bool else value
+
     def said(self, value: Any) -> str:
         """A value by itself: a choice by its title, a number as short as it can be."""
+        value = self.plain(value)
         choice = self.choices.get(value) if self.choices else None
         if choice is not None:
             return choice if isinstance(choice, str) else str(choice.title)

@@ -32,7 +32,7 @@ def _change(setting: Setting, was: Any, now: Any) -> str:
     name = setting.title.lower()
     if setting.choices:
         return f"{setting.said(was)} → {setting.said(now)}"
-    return f"{name} {was:g} → {now:g}" if setting.is_number else name
+    return name if setting.kind is str else f"{name} {setting.said(was)} → {setting.said(now)}"
 
 
 def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
