@@ -168,7 +168,7 @@ def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
 
 
 @cache
-def _parts(kind: Any) -> tuple[tuple[type, int | None], ...]:
+def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
     """(class, how many values it has where that is fixed) of all that an annotation allows."""
     origin, inside = get_origin(kind) or kind, get_args(kind)
     if origin in (Union, UnionType):

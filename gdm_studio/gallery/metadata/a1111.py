@@ -11,8 +11,10 @@ from gdm_studio.request import Request, Setting
 
 CHUNK = "parameters"
 # What no other tool has a name for goes by its title, where it says something.
-_KNOWN = ("prompt", "negative_prompt", "style", "model", "seed", "sampler", "spacing", "steps")
-_KNOWN += ("guidance_scale", "temperature")
+_KNOWN = (
+    *("prompt", "negative_prompt", "style", "model", "seed"),
+    *("sampler", "spacing", "steps", "guidance_scale", "temperature"),
+)
 OWN = tuple(setting for setting in TOLD.values() if setting.name not in _KNOWN)
 
 
