@@ -30,14 +30,22 @@ def peak() -> int | None:
 def total() -> int | None:
     """Bytes of physical memory that this program may have; None where unknown."""
     if sys.platform == "win32":
-        return _total_of_windows()
+        return _of_windows("total")
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     allowed = CGROUP.read_text().strip() if CGROUP.is_file() else ""
     return min(machine, int(allowed)) if allowed.isdigit() else machine
 
 
 def free() -> int | None:
-    """Bytes that it could have now without others' being put on the disk; None where unknown (but on Linux)."""
+    """Bytes that it could have now without others' being put on the disk; None where unknown.
+
+    On macOS, which has no such number for a program to read, all that it does not hold itself.
+    """
+    if sys.platform == "win32":
+        return _of_windows("free")
+    if sys.platform == "darwin":
+        whole, held = total(), in_use()
+        return None if whole is None or held is None else whole - held
     try:
         facts = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
         machine = 1024 * int(facts["MemAvailable"].split()[0])
@@ -50,7 +58,7 @@ def free() -> int | None:
         return None
 
 
-def _total_of_windows() -> int | None:
+def _of_windows(name: str) -> int | None:
     import ctypes
 
     class Status(ctypes.Structure):
@@ -58,12 +66,13 @@ def _total_of_windows() -> int | None:
             ("length", ctypes.c_uint32),
             ("load", ctypes.c_uint32),
             ("total", ctypes.c_uint64),
-            ("others", ctypes.c_uint64 * 6),
+            ("free", ctypes.c_uint64),
+            ("others", ctypes.c_uint64 * 5),
         )
 
     status = Status(length=ctypes.sizeof(Status))
     known = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined]
-    return int(status.total) if known else None
+    return int(getattr(status, name)) if known else None
 
 
 def in_words(size: int) -> str:

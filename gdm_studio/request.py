@@ -58,11 +58,6 @@ def _check_size(word: str, value: Any) -> None:
             check_whole(side, pixels, 8, MAX_SIDE)
 
 
-def _size_from(value: Any) -> tuple[int, int]:
-    width, height = value
-    return width, height
-
-
 def _branch_from(value: Mapping[str, Any]) -> Branch:
     return Branch(_from_values(value["parent"]), value["step"])
 
@@ -116,6 +111,7 @@ class Request:
     )] = 0
     toward: Annotated[Toward | None, Setting(  # another picture to go some of the way to
         "Towards", role=Role.PREDICTS | Role.FACT, checks=check_walk, read=walk_from,
+        form="another picture's prompt, seed and an amount",
     )] = None
     count: Annotated[int, Setting("Pictures", 1, MAX_COUNT, "How many, each with its own seed", role=Role.OPTION)] = 1
     batch: Annotated[int, Setting(  # pictures denoised together; 0 lets the device decide
@@ -169,10 +165,12 @@ class Request:
         "comes back as far as the prompt is the same", role=Role.PATH | Role.OPTION, needs="image",
         option="invert", usage="find the picture's own noise, not draw it",
     )] = False
-    branch: Annotated[Branch | None, Setting("Branch of", role=Role.FACT, read=_branch_from)] = None
+    branch: Annotated[Branch | None, Setting(
+        "Branch of", role=Role.FACT, read=_branch_from, form="a step of another picture",
+    )] = None
     size: Annotated[tuple[int, int] | None, Setting(  # (width, height) in pixels; None is the model's own
         "Size", role=Role.PATH | Role.OPTION, usage="in pixels (default: the model's)", checks=_check_size,
-        read=_size_from,
+        form="a width and a height in pixels",
     )] = None
     device: Annotated[str, Setting(
         "Device", summary="Where pictures are made", role=Role.MACHINE | Role.OPTION,
@@ -191,22 +189,27 @@ class Request:
     )] = False
     # fmt: on
 
+    def typed(self) -> Request:
+        """This request, lists as tuples; raises BadRequest for a value that is not of its field's type."""
+        return replace(self, **{name: setting.typed(setting.of(self)) for name, setting in SETTINGS.items()})
+
     def checked(self) -> Request:
-        """This request, knobs completed and controls at their default left out; raises BadRequest.
+        """This request, typed, knobs completed and controls at their default left out; raises BadRequest.
 
         What it says is one sentence naming the valid choices.
         """
+        request = self.typed()
         for setting in SETTINGS.values():
-            setting.check(setting.of(self))
-        if self.mask and not self.image:
+            setting.check(setting.of(request))
+        if request.mask and not request.image:
             raise BadRequest("A mask needs the picture it belongs to; choose a picture to begin from.")
-        spec, off = SAMPLERS[self.sampler], {knob.name: knob.default for knob in GUIDANCE}
-        controls = checked_knobs(GUIDANCE, self.controls, of="The prediction")
+        spec, off = SAMPLERS[request.sampler], {knob.name: knob.default for knob in GUIDANCE}
+        controls = checked_knobs(GUIDANCE, request.controls, of="The prediction")
         return replace(
-            self,
-            knobs=checked_knobs(spec.knobs, self.knobs, of=spec.title),
+            request,
+            knobs=checked_knobs(spec.knobs, request.knobs, of=spec.title),
             controls={name: value for name, value in controls.items() if value != off[name]},
-            branch=_checked_branch(self),
+            branch=_checked_branch(request),
         )
 
     @property
@@ -296,8 +299,9 @@ def _checked_branch(request: Request) -> Branch | None:
     branch = request.branch
     if branch is None:
         return None
-    if not isinstance(branch, Branch) or not isinstance(branch.parent, Request):
+    if not isinstance(branch.parent, Request):
         raise BadRequest(f"branch must be a step of another picture, not {branch!r}.")
+    branch = replace(branch, parent=branch.parent.typed())
     check_whole("the step to branch from", branch.step, 0, request.steps - 1)
     for setting in with_role(SETTINGS, Role.PATH):
         if setting.of(branch.parent) != setting.of(request):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
 from enum import Flag, auto
-from typing import Any, get_type_hints
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob, check_number
@@ -57,6 +59,7 @@ class Setting(Knob):
     curve: float = 1.0  # of its slider, as widgets.SliderRow has it
     ends: tuple[str, str] = ("", "")  # words at the ends of its slider
     checks: Callable[[str, Any], None] | None = None  # in place of the usual check; (word, value), raises BadRequest
+    form: str = ""  # what a value of its type is, in a sentence, where _FORMS does not say
     read: Callable[[Any], Any] | None = None  # its value from JSON, where that is another than the JSON's own
 
     @property
@@ -71,25 +74,38 @@ class Setting(Knob):
         """Whether it means something in this request."""
         return not self.needs or bool(getattr(request, self.needs))
 
+    def typed(self, value: Any) -> Any:
+        """The value, a list as the tuple that it stands for; raises BadRequest where it is not what the field holds.
+
+        Numbers, and what is within a value, are for `check`, which says their range.
+        """
+        found = tuple(value) if isinstance(value, list) else value
+        fits = (isinstance(found, each) and (many is None or len(found) == many) for each, many in _parts(self.kind))
+        if not self.is_number and not any(fits):
+            form = self.form or _FORMS.get(get_origin(self.kind) or self.kind, str(self.kind))
+            raise BadRequest(f"{self.word} must be {form}, not {value!r}.")
+        return found
+
     def check(self, value: Any) -> None:
-        """Raises BadRequest, with what it may be, for a value that it cannot have."""
+        """Raises BadRequest, with what it may be, for a value as `typed` leaves it that it cannot have."""
         if self.checks is not None:
             self.checks(self.word, value)
         elif self.choices:
-            if not isinstance(value, str) or value not in self.choices:
+            if value not in self.choices:
                 has = ", ".join(self.choices)
                 raise BadRequest(f"There is no {self.word} called {value!r}; choose one of {has}.")
         elif self.kind is int:
             check_whole(self.word, value, round(self.low), round(self.high))
         elif self.kind is float:
             check_number(self.word, value, self.low, self.high)
-        elif self.kind is str and not isinstance(value, str):
-            raise BadRequest(f"{self.word} must be text, not {value!r}.")
-        elif self.kind is bool and not isinstance(value, bool):
-            raise BadRequest(f"{self.word} must be true or false, not {value!r}.")
+
+    def plain(self, value: Any) -> Any:
+        """A value as searches and names of files have it: yes or no as that word, any other as it is."""
+        return ("no", "yes")[value] if self.kind is bool else value
 
     def said(self, value: Any) -> str:
         """A value by itself: a choice by its title, a number as short as it can be; of several, one after another."""
+        value = self.plain(value)
         if isinstance(value, dict):
             return ", ".join(f"{name} {number:g}" for name, number in value.items())
         if isinstance(value, tuple):
@@ -108,6 +124,7 @@ class Setting(Knob):
         return self.words.format(self.said(value))
 
 
+_FORMS = {str: "text", bool: "true or false", dict: "numbers by name", tuple: "a list"}
 Settings = Mapping[str, Setting]
 
 
@@ -152,6 +169,15 @@ def _completed(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, 
 def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
     """Those that have that role, or all of those roles, in their order."""
     return tuple(setting for setting in settings.values() if role in setting.role)
+
+
+@cache
+def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
+    """(class, how many values it has where that is fixed) of all that an annotation allows."""
+    origin, inside = get_origin(kind) or kind, get_args(kind)
+    if origin in (Union, UnionType):
+        return tuple(part for each in inside for part in _parts(each))
+    return ((origin, len(inside) if origin is tuple and ... not in inside else None),)
 
 
 def check_whole(word: str, value: Any, low: int, high: int) -> None:

@@ -81,9 +81,9 @@ def prompt_weights(prompt: str, walk: Toward | None) -> dict[str, float]:
 
 def check_walk(word: str, walk: Any) -> None:
     """Raises BadRequest for what is no walk, and for one too long."""
-    if walk is not None and not isinstance(walk, Toward):
-        raise BadRequest(f"{word} must be another picture's prompt, seed and an amount, not {walk!r}.")
     for number, leg in enumerate(legs(walk)):
+        if not isinstance(leg, Toward):
+            raise BadRequest(f"{word} must be one picture and then another, not {leg!r}.")
         if not isinstance(leg.prompt, str):
             raise BadRequest(f"The prompt to go towards must be text, not {leg.prompt!r}.")
         check_whole("the seed to go towards", leg.seed, 0, SEED_LIMIT - 1)

@@ -137,10 +137,18 @@ def test_settings_and_window_are_as_they_were_left(home: Path) -> None:
     assert (session.page, session.seed_locked, session.things) == ("gallery", True, "apple\npear")
 
 
-def test_a_picture_of_the_built_in_model_opens(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_of_the_built_in_model_of_then_opens_and_asks_for_its_weights(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     found = picture(7, "a red apple")
     assert found.request is not None and found.request.model == "icons"
     assert json.loads("".join(lines(capsys, "inspect", "--json", str(found.path))))
+    branch = ("generate", "a blue apple", "--branch", str(found.path), "--step", "3")
+    for asked in (("reproduce", str(found.path)), branch):
+        assert run(asked) == 2
+        said = capsys.readouterr()
+        assert not said.out and said.err.count("\n") == 1
+        assert "made by other weights of icons (hash 8a3b3729b0); put that model's files into" in said.err
 
 
 CASES = dict(requests())

@@ -27,12 +27,7 @@ class Place:
     @property
     def batch(self) -> int:
         """Pictures to be made at once."""
-        if self.wished:
-            return self.wished
-        if self.device.type == "cpu":
-            # with guidance a picture is two rows, so that these keep every core busy; more would only delay the first
-            return min(FIRST, max(1, torch.get_num_threads() // 2))
-        return room_for(free_on(self.device), self.each, self.size)
+        return self.wished or min(most_on(self.device.type), room_for(free_on(self.device), self.each, self.size))
 
     def after(self, made: int, taken: int) -> Place:
         """The same after a batch of `made` pictures took that many bytes, 0 where it is not known."""
@@ -47,6 +42,12 @@ class Place:
             return Place(torch.device("cpu"), 0, self.size), "Out of memory on the device: going on on the CPU."
         sentence = "There is not enough memory for even one picture; close other programs and try again."
         raise DeviceError(sentence, remedy="again")
+
+
+def most_on(kind: str) -> int:
+    """Pictures of whatever size that are made at once on a device of that type, however much memory it has."""
+    # with guidance a picture is two rows, so that these keep every core busy; more would only delay the first
+    return min(FIRST, max(1, torch.get_num_threads() // 2)) if kind == "cpu" else LARGEST
 
 
 def room_for(free: int | None, each: int, size: tuple[int, int]) -> int:

@@ -130,8 +130,11 @@ AT_ITS_BEST = "sampler_own"
 def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
     """What an axis can go over with these settings and models, by name; the scheduler's own settings come last."""
     card = next((card for card in cards if card.name == base.model), None)
-    found = [_number(each) for each in with_role(SETTINGS, Role.AXIS) if each.is_number and each.counts(base)]
+    plain = [each for each in with_role(SETTINGS, Role.AXIS) if each.counts(base)]
+    found = [_number(each) for each in plain if each.is_number]
     found += [*_of_noise(base, card), *_of_words(base, cards, card)]
+    named = {kind.name for kind in found}
+    found += [_listed(each) for each in plain if (each.choices or each.kind is bool) and each.name not in named]
     found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
     found += [_knob(knob, "controls") for knob in GUIDANCE]
     return {kind.name: kind for kind in found}
@@ -166,6 +169,22 @@ def _number(setting: Setting) -> Kind:
     parse = partial(_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
     example = setting.example or NUMBERS_EXAMPLE
     return Kind(setting.name, setting.title, parse, _with(setting.name), setting.in_words, example=example)
+
+
+def _listed(setting: Setting) -> Kind:
+    """Of one that can be some few values: its choices, or yes and no."""
+    values: dict[str, Any] = {str(setting.plain(value)): value for value in setting.choices or (False, True)}
+
+    def apply(request: Request, value: Value, _: Values) -> Request:
+        return replace(request, **{setting.name: values[str(value)]})
+
+    def said(value: Value) -> str:
+        return setting.in_words(values[str(value)])
+
+    options = {name: setting.said(value) for name, value in values.items()}
+    parse = partial(_options, title=setting.title, options=options)
+    example = ", ".join(list(options)[-2:])
+    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=example)
 
 
 def _choice(

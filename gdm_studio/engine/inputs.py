@@ -26,8 +26,9 @@ def keep(source: Source) -> str:
 
     `source` is a file of any kind that can be read, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4), straight alpha;
     at most MAX_SIDE a side, larger ones are reduced. The name is the sha256 of its size and RGBA pixels, so the same
-    picture is kept once. Raises StorageError.
+    picture is kept once. Raises StorageError, and BadRequest for another source.
     """
+    _check(source)
     picture = read_rgba(source) if isinstance(source, Path) else Image.fromarray(source).convert("RGBA")
     if max(picture.size) > MAX_SIDE:
         picture = _resized(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
@@ -104,6 +105,17 @@ def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.nd
     weight = (mask * _blurred(mask, max(1, max(mask.shape) // FEATHER)))[..., None]
     blended = _straight(weight * _premultiplied(made) + (1 - weight) * _premultiplied(original))
     return np.where(weight == 0, original, np.where(weight == 1, made, blended))
+
+
+def _check(source: object) -> None:
+    if isinstance(source, np.ndarray):
+        is_one = source.dtype == np.uint8 and source.size and source.ndim >= 2 and source.shape[2:] in ((), (3,), (4,))
+        said = f"{source.dtype} of shape {source.shape}"
+    else:
+        is_one, said = isinstance(source, Path), repr(source)
+    if not is_one:
+        wanted = "a file, or uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
+        raise BadRequest(f"A picture to begin from must be {wanted}, not {said}.")
 
 
 def _is_whole(name: str) -> bool:

@@ -22,8 +22,8 @@ _PASSING = (  # of what is the matter now, and not with the file
     *_REFUSED, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 )  # fmt: skip
-_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT"}
-COLUMNS = {word: _TYPES[setting.kind] for word, setting in SEARCHED.items()}
+_TYPES = {int: "INTEGER", float: "REAL"}
+COLUMNS = {word: _TYPES.get(setting.kind, "TEXT") for word, setting in SEARCHED.items()}
 _INDEX = """
 CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
     source TEXT PRIMARY KEY,      -- '' for the pictures folder

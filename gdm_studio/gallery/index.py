@@ -288,7 +288,7 @@ class Index:
             "created": row / 1e6,
             "width": picture.size[0],
             "height": picture.size[1],
-            **{word: _storable(setting.of(request)) for word, setting in SEARCHED.items()},
+            **{word: _storable(setting.plain(setting.of(request))) for word, setting in SEARCHED.items()},
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,

@@ -33,7 +33,7 @@ class Named:
 
 def _of_setting(setting: Setting) -> tuple[str, Callable[[Named], str]]:
     def said(of: Named) -> str:
-        value = setting.of(of.request)
+        value = setting.plain(setting.of(of.request))
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     return f"its {setting.title.lower()}", said

@@ -167,14 +167,8 @@ def _condition(atom: Atom) -> Condition | None:
 
 def _spellings(column: str, atom: Atom) -> list[str]:
     """What LIKE is to find in that column: the value as it is written, and the names of what it is the title of."""
-    from gdm_studio.maths.samplers import SAMPLERS
-    from gdm_studio.maths.spacings import SPACINGS
-
-    wanted, titles = atom.value.casefold(), dict[str, str]()
-    if column == "sampler":
-        titles = {name: spec.title.casefold() for name, spec in SAMPLERS.items()}
-    if column == "spacing":
-        titles = {name: spec.title.casefold() for name, spec in SPACINGS.items()}
+    wanted, setting = atom.value.casefold(), SEARCHED.get(column)
+    titles = {name: setting.said(name).casefold() for name in setting.choices} if setting is not None else {}
     meant = [name for name, title in titles.items() if (title == wanted if atom.quoted else title.startswith(wanted))]
     return [_escaped(atom.value) + ("" if atom.quoted else "%"), *map(_escaped, meant)]
 

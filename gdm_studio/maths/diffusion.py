@@ -44,6 +44,10 @@ class Diffusion:
         """What the network is told of the noise: a number, or shaped like `at.sigma`."""
         return c_noise(self.prediction, self.process, at)
 
+    def of_order_one(self, time: Array) -> Array:
+        """What `time` says as the networks of `systems` are told it: the share of all timesteps, EDM's as it is."""
+        return time if self.prediction == "edm" else time / len(self.process.ratios)
+
     def scales(self, at: Point) -> Scales:
         """c_skip, c_out and c_in: numbers, or arrays that broadcast with `at.sigma`."""
         if self.prediction == PREVIOUS:

@@ -17,7 +17,7 @@ from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.accepts import Accepts, fitted
 from gdm_studio.models.passes import enlarged, is_enlarged, shares
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
-from gdm_studio.request import MAX_SIDE, SETTINGS, Branch, Request
+from gdm_studio.request import MAX_SIDE, SETTINGS, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
@@ -205,6 +205,7 @@ class ModelCard:
         check_suits(SAMPLERS[request.sampler], self.offers())
 
     def _sized(self, request: Request) -> Request:
+        request = request.typed()
         size = request.size or self.sizes()[0]
         if not self.makes(size):  # before any other limit: these are the sizes to choose from
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
@@ -212,6 +213,6 @@ class ModelCard:
                 has += f", or with sides of any multiple of {unit} pixels from {8 * unit} on"
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
-        if isinstance(branch, Branch) and isinstance(branch.parent, Request):
+        if branch is not None and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._sized(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +41,13 @@ class Held:
     card: ModelCard | None = None
 
 
-def held(found: Iterable[Described]) -> list[Held]:
-    """The lines of what is in the folders, newest first."""
-    used = _USED.load()
+def uses() -> Mapping[str, object]:
+    """When each was last used, in seconds since 1970, by its path."""
+    return _USED.load()
+
+
+def held(found: Iterable[Described], used: Mapping[str, object]) -> list[Held]:
+    """The lines of what is in the folders, newest first; `used` as `uses` tells."""
     lines = (_line(each, used.get(each.path)) for each in found if each.card is not None or each.about.kind)
     return sorted(lines, key=lambda line: (line.date, line.name), reverse=True)
 
@@ -80,12 +84,15 @@ def may_be_quick(line: Held) -> bool:
     return line.card.accepts.vae if line.card else bool(base) and kind not in ("Embedding", "ControlNet")
 
 
-def note_use(path: Path) -> None:
-    """Remembers that what is at that path was used now."""
+def note_use(path: Path) -> Mapping[str, object]:
+    """Remembers that what is at that path was used now; all uses there are by then."""
     facts = _USED.load()
-    before = facts.pop(str(path), None)
+    before = facts.get(str(path))
     if not isinstance(before, int | float) or time.time() - before > _AGAIN:
-        _USED.save(facts | {str(path): time.time()})
+        facts.pop(str(path), None)  # the last that was used comes last
+        facts[str(path)] = time.time()
+        _USED.save(facts)
+    return facts
 
 
 def preview_of(path: Path) -> Path | None:

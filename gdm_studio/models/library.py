@@ -22,10 +22,10 @@ from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, 
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, held, may_be_quick, note_use
+from gdm_studio.models.held import Held, held, may_be_quick, note_use, uses
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
-from gdm_studio.request import Request
+from gdm_studio.request import SETTINGS, Request
 
 if TYPE_CHECKING:
     import torch
@@ -47,8 +47,8 @@ class Refused:
 class Library:
     """Built-in models and those in people's folders, as they were found when the library last looked.
 
-    It looks when it is first asked, on `refresh`, and for a name that it does not know; what it has found, `cards` and
-    `refused` tell at once. Loaded models are in `store`.
+    It looks when it is first asked, on `refresh`, and for a name that it does not know; what it has found, `cards`,
+    `refused` and `held` tell at once. Loaded models are in `store`.
     """
 
     def __init__(self, families: Sequence[Family] = FAMILIES, store: Store | None = None) -> None:
@@ -56,12 +56,13 @@ class Library:
         self._listing = Listing(families)
         self._found: dict[str, Described] | None = None  # each card under a name of its own
         self._quick: list[Described] = []  # models with an adapter for few steps
+        self._used: Mapping[str, object] = {}  # when, by their paths
         self._looking = threading.Lock()
 
     def refresh(self) -> bool:
         """Looks through the folders again; whether there is anything else than before."""
         with self._looking:
-            before, quick = self._found, self._quick
+            before, quick, self._used = self._found, self._quick, uses()
             named = _each_named(self._listing.look())
             chosen = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
@@ -82,20 +83,21 @@ class Library:
 
     def held(self) -> list[Held]:
         """All models and what belongs to several, such as adapters, newest first."""
-        return held(self._now().values())
+        return held(self._now().values(), self._used)
 
     def line_at(self, path: Path) -> Held:
         """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
         found = self._listing.at(path)
-        for line in held([found]):
+        for line in held([found], uses()):
             return line
         raise _useless(path, found)
 
     def card(self, name: str) -> ModelCard:
         """The card of the model of that name, of the one at that path, or of what `exact` names.
 
-        Raises ModelError.
+        Raises ModelError, and BadRequest for what is no text.
         """
+        SETTINGS["model"].typed(name)
         if is_weights(name):
             return self._at(Path(name))
         found = self._named(name)
@@ -130,7 +132,7 @@ class Library:
         family = next(family for family in self._families if family.name == card.family)
 
         if card.path is not None:
-            note_use(card.path)
+            self._used = note_use(card.path)
 
         def load() -> LoadedModel:
             find_out(card)  # before a picture that it makes has to name the weights

@@ -116,9 +116,9 @@ def total_on(device: torch.device) -> int | None:
 
 
 def free_on(device: torch.device) -> int | None:
-    """Bytes of a device's own memory that could be had now; None where it does not tell."""
+    """Bytes that could be had now where the device has its memory; None where unknown. The CPU and MPS share one."""
     if (own := _memory_of(device)) is None:
-        return None
+        return memory.free()
     kept_back = own.memory_reserved(device) - own.memory_allocated(device)  # by torch, for what comes next
     return int(own.mem_get_info(device)[0]) + int(kept_back)
 

@@ -73,7 +73,8 @@ class Draft:
         for name, value in values.items():
             if name not in SETTINGS:
                 raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
-            SETTINGS[name].check(value)
+            values[name] = SETTINGS[name].typed(value)
+            SETTINGS[name].check(values[name])
         if locked is not None:
             self._lock(bool(locked), held=False)
         self._seed_given = self._seed_given or "seed" in values

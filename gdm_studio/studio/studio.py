@@ -91,7 +91,7 @@ class Studio(AbstractContextManager["Studio"]):
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
         """The steps of new pictures; without a seed it is another one each time, without a model the usual one.
 
-        `image` and `mask`, to begin from a picture, are files or uint8 arrays (height, width, 1, 3 or 4 channels).
+        `image` and `mask`, to begin from a picture, are files or uint8 arrays: (height, width), (…, 3) or (…, 4).
         """
         _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
@@ -115,7 +115,7 @@ class Studio(AbstractContextManager["Studio"]):
         if settings.get("sampler", parent.sampler) != parent.sampler:
             settings = {"knobs": {}} | settings
         _check_names(settings)
-        request = self.library.card(parent.model).checked(saved.continued(replace(parent, **settings)))
+        request = self.library.card(parent.model).checked(saved.continued(replace(parent, **settings).typed()))
         from gdm_studio.engine.generate import generate
 
         return self._begin(Work(request, source=partial(generate, resume=saved.step)))
@@ -157,7 +157,7 @@ def _check_names(settings: Iterable[str]) -> None:
 
 
 def _with_pictures(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings, pictures to begin from being kept and named. Raises StorageError."""
+    """The settings, pictures to begin from being kept and named. Raises StorageError, BadRequest."""
     given = {name: settings[name] for name in ("image", "mask") if name in settings}
     new = {name: source for name, source in given.items() if not isinstance(source, str) or not is_kept(source)}
     if not new:

@@ -141,9 +141,8 @@ class ClassifierRecipe(SystemRecipe):
         parts = zip(*(self.points[each] for each in timesteps), strict=True)
         at: Any = Point(*(torch.tensor(part, dtype=torch.float32)[:, None, None, None] for part in parts))  # type: ignore[arg-type]
         x = self.diffusion.process.degrade(x0, at, normal(rng, *x0.shape))
-        time = torch.as_tensor(self.diffusion.time(at)).flatten().float()
-        of_order_one = time if self.diffusion.prediction == "edm" else time / len(self.points)
-        return self.diffusion.shown(x, at).float(), of_order_one, torch.from_numpy(self.pictures.label[picked])
+        time = self.diffusion.of_order_one(torch.as_tensor(self.diffusion.time(at)).flatten().float())
+        return self.diffusion.shown(x, at).float(), time, torch.from_numpy(self.pictures.label[picked])
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["classifier"]

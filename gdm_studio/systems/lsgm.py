@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, vp_sde
+from gdm_studio.models.families.systems_model import mixed
 from gdm_studio.systems.adversaries import Spread
 from gdm_studio.systems.latent import AmongLatents, autoencoder_of
 from gdm_studio.systems.recipe import usual
@@ -68,8 +69,8 @@ class Mixing(nn.Module):
         self.logits = nn.Parameter(torch.full((channels, 1, 1), FIRST_SHARE))
 
     def forward(self, linear: Tensor, found: Tensor) -> Tensor:
-        """(1 − m)·linear + m·found."""
-        return torch.lerp(linear, found, self.logits.sigmoid())
+        """As `mixed`, which draws by the same."""
+        return mixed(linear, found, self.logits.sigmoid())
 
 
 @dataclass(frozen=True, kw_only=True)

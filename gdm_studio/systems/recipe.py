@@ -279,8 +279,8 @@ class DenoisingRecipe(SystemRecipe):
 
     def time(self, at: Point) -> Tensor:
         """What the network is told of the noise at points of arrays: (N,), of order one."""
-        time: Tensor = self.diffusion.time(at).flatten().float()
-        return time if self.predicts == "edm" else time / len(self.process.ratios)
+        time: Tensor = self.diffusion.of_order_one(self.diffusion.time(at).flatten().float())
+        return time
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
         """E‖ε − ε_θ‖², of the network's answer for x at `at`; `to` is the point before."""

@@ -21,7 +21,6 @@ from gdm_studio.workers import frames, messages
 from gdm_studio.workers.frames import Frame
 
 AHEAD = 2  # steps that are made before the first of them is looked at: as many are made after a pause
-MOST = 16  # pictures in hand
 
 
 def main() -> int:
@@ -124,16 +123,16 @@ class Maker:
             os._exit(0)  # nobody listens any more
 
     def _use_threads(self) -> int:
-        """Takes this worker's share of the processor; how many pictures to have in hand at a time.
+        """Takes this worker's share of the processor; how many pictures to have in hand at a time, for the engine to
+        make in batches that fit.
 
         Of threads a power of two: so many give the same bits as one (`devices.threads_as`).
         """
-        from gdm_studio.engine import devices
+        from gdm_studio.engine import batches, devices
 
         count = (preferences.load().threads or devices.USUAL_THREADS) // self._sharing
         devices.use_threads(1 << (max(1, count).bit_length() - 1))
-        # as many as are denoised together
-        return min(MOST, max(1, count // 2)) if self._device == "cpu" else MOST
+        return batches.most_on(self._device.partition(":")[0])
 
 
 def _listen(source: IO[bytes], inbox: SimpleQueue[Frame]) -> None:

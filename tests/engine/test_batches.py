@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 import torch
 
+from gdm_studio import memory
 from gdm_studio.engine import devices
 from gdm_studio.engine.batches import Place, room_for
 from gdm_studio.models.precision import is_fast
-from gdm_studio.models.store import free_on
 from gdm_studio.request import Request
+from gdm_studio.workers.worker import Said, Worker
 from tests.helpers.gaussian_model import CARD
 
 GIB = 2**30
@@ -38,8 +41,40 @@ def test_what_a_picture_took_is_remembered_and_a_wish_is_followed() -> None:
     place = Place(CPU, 0, (128, 128))
     assert 1 <= place.batch <= 16 and replace(place, wished=5).batch == 5
     assert place.after(4, 4 * GIB).after(2, GIB).each == GIB
-    assert devices.measuring(CPU)() == 0 and free_on(CPU) is None
+    assert devices.measuring(CPU)() == 0
     assert Place(GPU, 8, (64, 64)).smaller(1)[0] == Place(CPU, 0, (64, 64))
+
+
+@pytest.mark.parametrize(
+    ("device", "free", "each", "at_once"),
+    [
+        ("cpu", 8 * GIB, 6 * GIB, 1), ("cpu", 40 * GIB, 6 * GIB, 5), ("cpu", 400 * GIB, 6 * GIB, 16), ("cpu", -1, 0, 1),
+        ("cpu", 400 * GIB, 0, 5), ("cpu", None, 6 * GIB, 16), ("mps", 8 * GIB, 6 * GIB, 1), ("mps", 400 * GIB, GIB, 64),
+    ],
+)  # fmt: skip
+def test_the_memory_of_the_machine_is_what_the_cpu_and_mps_have(
+    device: str, free: int | None, each: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free", lambda: free)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 32)
+    assert Place(torch.device(device), 0, (4096, 4096), each).batch == at_once
+
+
+def test_macos_tells_what_this_program_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    free, total = memory.free(), memory.total()
+    assert free is not None and total is not None and 0 < total - free < 8 * GIB
+
+
+@pytest.mark.parametrize(("device", "pictures"), [("cuda:1", 64), ("mps", 64), ("cpu", 1)])
+def test_a_worker_has_as_many_in_hand_as_a_device_may_make_at_once(device: str, pictures: int) -> None:
+    inbox: SimpleQueue[Said | None] = SimpleQueue()
+    worker = Worker(device, devices.USUAL_THREADS, inbox)
+    try:
+        said = inbox.get(timeout=60)
+    finally:
+        worker.close()
+    assert said is not None and said[1] is not None and said[1][0]["pictures"] == pictures
 
 
 def test_automatic_is_the_first_number_type_of_the_card_that_the_device_is_fast_with() -> None:

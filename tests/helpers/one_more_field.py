@@ -1,6 +1,7 @@
-"""A process in which a request has one more field, from one more line of source, and which looks for it everywhere.
+"""A process in which a request has one more field of each kind, from a line of source each, and which looks for them
+everywhere.
 
-`python -m tests.helpers.one_more_field` raises AssertionError for the first place that does not know the field.
+`python -m tests.helpers.one_more_field` raises AssertionError for the first place that does not know the fields.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 FIRST = "    prompt: Annotated[str"
 GLOW = '    glow: Annotated[float, Setting("Glow", 0.0, 8.0, "How much it shines")] = 0.5\n'
+ROLE = "role=Role.STEERS | Role.SHOWN ^ Role.PANEL"
+SHINE = (
+    '    shine: Annotated[str, Setting("Shine", summary="In which way", choices={"dim": "Dim", "lit": "Well lit"},'
+    f' {ROLE})] = "dim"\n'
+)
+GLINT = f'    glint: Annotated[bool, Setting("Glint", summary="Whether it glints", {ROLE})] = False\n'
+SHINING: Any = {"glow": 3.5, "shine": "lit", "glint": True}
 
 
 def rewritten(before: str, after: str) -> Any:
@@ -45,8 +53,13 @@ def glow(request: Any) -> Any:
     return request.glow
 
 
+def shone(request: Any) -> dict[str, Any]:
+    """All of them."""
+    return {name: getattr(request, name) for name in SHINING}
+
+
 def main() -> None:
-    module = rewritten(FIRST, GLOW + FIRST)
+    module = rewritten(FIRST, GLOW + SHINE + GLINT + FIRST)
     plain = module.Request(prompt="a red apple", model="icons", seed=5).checked()
     _is_checked(module, plain)
     _is_asked_for_on_the_command_line(plain)
@@ -58,18 +71,24 @@ def main() -> None:
 def _is_checked(module: Any, plain: Any) -> None:
     from gdm_studio.errors import BadRequest
 
-    for wrong, says in ((9.0, "glow must be from 0 to 8"), ("x", "glow must be a number from 0 to 8")):
+    for name, wrong, says in (
+        ("glow", 9.0, "glow must be from 0 to 8"),
+        ("glow", "x", "glow must be a number from 0 to 8"),
+        ("shine", "x", "no shine called 'x'; choose one of dim, lit"),
+        ("shine", 3, "shine must be text, not 3"),
+        ("glint", 1, "glint must be true or false, not 1"),
+    ):
         try:
-            replace(plain, glow=wrong).checked()
+            replace(plain, **{name: wrong}).checked()
         except BadRequest as error:
             assert says in str(error)
         else:
             raise AssertionError(f"{wrong!r} was let through")
-    shining = replace(plain, glow=3.5)
+    shining = replace(plain, **SHINING)
     assert module.Request.from_json(shining.to_json()) == shining
     assert module.Request.from_json('{"prompt": "a"}').glow == 0.5
     assert plain.digest() == replace(plain, glow=0.5).digest() == "57e4985792998630949d9c11f4151a4d"
-    assert shining.digest() != plain.digest()
+    assert len({plain.digest(), *(replace(plain, **{name: value}).digest() for name, value in SHINING.items())}) == 4
 
 
 def _is_asked_for_on_the_command_line(plain: Any) -> None:
@@ -77,7 +96,8 @@ def _is_asked_for_on_the_command_line(plain: Any) -> None:
 
     parser = argparse.ArgumentParser()
     add_options(parser)
-    assert asked_over(parser.parse_args(["--glow", "3.5"]), plain) == replace(plain, glow=3.5)
+    written = ["--glow", "3.5", "--shine", "lit", "--glint"]
+    assert asked_over(parser.parse_args(written), plain) == replace(plain, **SHINING)
     assert "how much it shines, 0 to 8 (default: 0.5)" in " ".join(parser.format_help().split())
 
 
@@ -87,13 +107,20 @@ def _is_steered_by_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.ui.grids.sheet_picture import alike
     from gdm_studio.ui.steps.changes import changes
 
-    branch = branched(plain, 3, replace(plain, glow=3.5))
-    assert glow(branch) == 3.5 and changes(plain, branch) == ["glow 0.5 → 3.5"]
+    branch = branched(plain, 3, replace(plain, **SHINING))
+    assert shone(branch) == SHINING
+    assert changes(plain, branch) == ["glow 0.5 → 3.5", "Dim → Well lit", "glint no → yes"]
     assert not module.alike(plain, branch, module.Role.PREDICTS)
     grid = Grid(plain, Axis.of(kinds(plain, [])["glow"], "1-3"))
     assert [glow(one) for one in grid.requests()] == [1, 2, 3] and grid.titles()[0] == "glow 1"
-    over_steps = Grid(replace(plain, glow=3.5), Axis.of(kinds(plain, [])["steps"], "1-3"))
-    assert "glow 3.5" in alike(over_steps)
+    for name, text, titles, values in (
+        ("shine", "Well lit, dim", ["shine Well lit", "shine Dim"], ["lit", "dim"]),
+        ("glint", "no, yes", ["glint no", "glint yes"], [False, True]),
+    ):
+        grid = Grid(plain, Axis.of(kinds(plain, [])[name], text))
+        assert grid.titles() == titles and [shone(one)[name] for one in grid.requests()] == values
+    over_steps = Grid(replace(plain, **SHINING), Axis.of(kinds(plain, [])["steps"], "1-3"))
+    assert all(words in alike(over_steps) for words in ("glow 3.5", "shine Well lit", "glint yes"))
 
 
 def _is_in_files_and_found(plain: Any) -> None:
@@ -107,20 +134,24 @@ def _is_in_files_and_found(plain: Any) -> None:
     from tests.helpers.library import result
 
     with contextlib.closing(Gallery.open()) as gallery:
-        kept = gallery.keep(result(seed=7, glow=3.5))
-    found = [json.loads(line) for line in printed("gallery", "search", "glow:>3", "--json").splitlines()]
-    assert [(one["seed"], one["glow"]) for one in found] == [(7, 3.5)]
+        kept = gallery.keep(result(seed=7, **SHINING))
+        assert "glint:yes" in gallery.complete("glint:", 6)
+    for query in ("glow:>3", "shine:lit", 'shine:"well lit"', "glint:yes", "shine:lit -glint:no"):
+        found = [json.loads(line) for line in printed("gallery", "search", query, "--json").splitlines()]
+        assert [one["seed"] for one in found] == [7] and {name: found[0][name] for name in SHINING} == SHINING, query
     before = [json.loads(line) for line in printed("gallery", "search", "glow:0.5", "--json").splitlines()]
     assert [one["seed"] for one in before] == [6], "the index that knew no such field was filled again"
     assert completions("glo", 3, lambda field: []) == ["glow:"]
-    assert glow(read(kept.path).request) == 3.5
+    assert shone(read(kept.path).request) == SHINING
     assert "  glow                3.5\n" in printed("inspect", str(kept.path))
     text = PngInfo()
     text.add_text(a1111.CHUNK, a1111.write_text(kept.request, size=(16, 16), version="GDM Studio 1"))
     other = kept.path.with_name("told.png")
     Image.new("RGB", (16, 16)).save(other, pnginfo=text)
-    assert glow(read(other).request) == 3.5 and read(other).used["Glow"] == "3.5"
-    assert next(names("{seed} {glow}", Named(kept.request, kept.id, 0.0, (16, 16)))) == "7 3.5"
+    assert shone(read(other).request) == SHINING and {"Glow", "Shine", "Glint"} <= read(other).used.keys()
+    assert read(other).used["Glow"] == "3.5"
+    named = Named(kept.request, kept.id, 0.0, (16, 16))
+    assert next(names("{seed} {glow} {shine} {glint}", named)) == "7 3.5 lit yes"
 
 
 def _is_in_the_window(plain: Any) -> None:
@@ -132,12 +163,13 @@ def _is_in_the_window(plain: Any) -> None:
     from gdm_studio.ui.gallery.facts import facts_of
     from tests.helpers.looks import flat, shown, theme
 
-    shining = replace(plain, glow=3.5)
+    shining = replace(plain, **SHINING)
     picture = Picture("0" * 32, Path("x.png"), 0.0, (16, 16), shining)
-    assert ("Glow", "3.50") in facts_of(picture)
-    assert "Glow" not in dict(facts_of(replace(picture, request=plain)))
+    assert {("Glow", "3.50"), ("Shine", "Well lit"), ("Glint", "yes")} <= set(facts_of(picture))
+    assert not {"Glow", "Shine", "Glint"} & dict(facts_of(replace(picture, request=plain))).keys()
     compared = {fact.name: fact for fact in facts([Item("a", flat(0, 0, 0), plain), Item("b", flat(0, 0, 0), shining)])}
     assert compared["Glow"].values == ("0.5", "3.5") and compared["Glow"].differs
+    assert compared["Shine"].values == ("Dim", "Well lit") and compared["Glint"].values == ("no", "yes")
     controls = shown(Controls(theme(), Draft()), height=900)
     controls.set_request(shining)
     assert glow(controls.request()) == 3.5 and "Glow" in dict(controls.parts())

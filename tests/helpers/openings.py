@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-KINDS = (".safetensors", "card.json", ".index.json", "model_index.json")
+KINDS = (".safetensors", "card.json", ".index.json", "model_index.json", "used.json")
 
 _watching: list[list[tuple[str, str]]] = []
 _hooked = False

@@ -90,3 +90,12 @@ def test_alpha_may_be_one_number_for_all() -> None:
 
 def test_every_prediction_is_met_here() -> None:
     assert {case.prediction for case in CASES} == set(PREDICTIONS)
+
+
+@pytest.mark.parametrize("diffusion", CASES, ids=named)
+def test_a_time_is_told_as_a_share_of_all_timesteps_but_edms(diffusion: Diffusion) -> None:
+    times = [diffusion.of_order_one(diffusion.time(at)) for at in points(diffusion)]
+    steps = len(diffusion.process.ratios)
+    expected = [diffusion.time(at) for at in points(diffusion)]
+    assert times == (expected if diffusion.prediction == "edm" else [time / steps for time in expected])
+    assert all(abs(time) < 3 for time in times)

@@ -25,6 +25,7 @@ from gdm_studio.run import Result
 from gdm_studio.studio import draft, studio
 from gdm_studio.studio.work import Work
 from gdm_studio.ui.lane import Lane
+from gdm_studio.walk import Toward
 from tests.helpers import tiny_model
 
 FOX = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 6, "device": "cpu"}
@@ -138,7 +139,7 @@ def test_a_branch_goes_on_from_its_step_and_is_made_again_from_its_request(tiny:
     again = [event for event in generate(branch.request, Library()) if isinstance(event, Result)]
     for step, result in zip([step for step in made if step.finished], again, strict=True):
         assert np.array_equal(step.image, result.rgba)
-    (*_, same) = tiny.branch(third)
+    (*_, same) = tiny.branch(third, size=[*third.request.size])
     assert same.request.branch is None and np.array_equal(same.image, steps[-1].image)
 
 
@@ -173,11 +174,25 @@ def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(ti
         ({"size": (63, 63)}, "63"),
         ({"mask": "0" * 64}, "A mask needs the picture it belongs to"),
         ({"sampler": "magic"}, "no scheduler called|no sampler called"),
+        ({"sampler": 3}, "sampler must be text, not 3"),
+        ({"size": (64,)}, r"size must be a width and a height in pixels, not \(64,\)"),
+        ({"size": 256}, "size must be a width and a height in pixels, not 256"),
+        ({"size": [64.0, 64]}, "width must be a whole number from 8 to 4096"),
+        ({"knobs": None}, "knobs must be numbers by name, not None"),
+        ({"controls": ["clip"]}, r"controls must be numbers by name, not \['clip'\]"),
+        ({"toward": Toward("", 1, 0.5, then=3)}, "toward must be one picture and then another, not 3"),  # type: ignore
+        ({"model": 3}, "model must be text, not 3"),
+        ({"image": None}, "must be a file, or uint8 of shape .*, not None"),
+        ({"mask": np.zeros((8, 8))}, r"must be a file, or uint8 of shape .*, not float64 of shape \(8, 8\)"),
     ],
 )
 def test_what_cannot_be_is_said_before_the_first_step(tiny: Studio, settings: dict, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         tiny.generate(**FOX | settings)
+
+
+def test_a_list_stands_for_a_tuple(tiny: Studio) -> None:
+    assert tiny.generate(**FOX, size=[64, 64], hints=[]).request == tiny.generate(**FOX, size=(64, 64)).request
 
 
 def test_what_is_finished_or_not_there_is_refused_in_a_sentence(tiny: Studio) -> None:
@@ -187,6 +202,7 @@ def test_what_is_finished_or_not_there_is_refused_in_a_sentence(tiny: Studio) ->
         (first, {"steps": 9}, "keeps the steps"),
         (first, {"stepz": 9}, "no setting called"),
         (first, {"guidance_scale": 99.0}, "from 0 to 30"),
+        (first, {"size": 64}, "size must be a width and a height in pixels, not 64"),
     ):
         with pytest.raises(BadRequest, match=says):
             tiny.branch(step, **settings)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gdm_studio.gallery.metadata.facts import TOLD, number
 from gdm_studio.gallery.metadata.infotext import NEGATIVE, quoted
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
-from gdm_studio.request import Request
+from gdm_studio.request import Request, Setting
 
 CHUNK = "parameters"
-# Numbers that no other tool has a name for: they go by their titles, where they say something.
-_KNOWN = ("seed", "steps", "guidance_scale", "temperature")
-OWN = tuple(setting for setting in TOLD.values() if setting.is_number and setting.name not in _KNOWN)
+# What no other tool has a name for goes by its title, where it says something.
+_KNOWN = (
+    *("prompt", "negative_prompt", "style", "model", "seed"),
+    *("sampler", "spacing", "steps", "guidance_scale", "temperature"),
+)
+OWN = tuple(setting for setting in TOLD.values() if setting.name not in _KNOWN)
 
 
 def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
@@ -27,7 +32,7 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
         "Temperature": number(request.temperature),
         "Style": request.style,
         "Class": request.label,
-        **{each.title: number(each.of(request)) for each in OWN if each.of(request) != each.absent},
+        **{each.title: _written(each, each.of(request)) for each in OWN if each.of(request) != each.absent},
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,
     }
@@ -35,3 +40,7 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
     negative = f"\n{NEGATIVE} {request.negative_prompt}" if request.negative_prompt else ""
     text = f"{request.prompt}{negative}\n{settings}".strip().replace("\0", "")
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _written(setting: Setting, value: Any) -> str:
+    return number(value) if setting.is_number else str(setting.plain(value))

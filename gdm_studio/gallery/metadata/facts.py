@@ -69,9 +69,6 @@ def request_from(text: str) -> tuple[Request, set[str]]:
     if request is not None and all(isinstance(getattr(request, name), str) for name in _TEXTS):
         return request, set(SETTINGS)
     values = up_to_date(json.loads(text))
-    size = values.get("size")
-    if isinstance(size, list):
-        values["size"] = tuple(size)
     request, taken = restored(sorted(values.items(), key=lambda entry: entry[0] in _LAST))
     return request, set(taken)
 

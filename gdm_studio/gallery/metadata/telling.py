@@ -41,6 +41,7 @@ _OF_REQUEST = {  # a field's name -> Request's, where it has one
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
 }
 _AS_THEY_ARE = [name for name in TOLD if name not in ("sampler", "scheduler")]  # whose names differ
+_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 _UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")  # parts of other fields, or lists of them
 
 
@@ -151,6 +152,8 @@ def _typed(kind: str, raw: Any) -> Any:
         return raw if isinstance(raw, list) else None
     if wanted is str:
         return raw if isinstance(raw, str) else None
+    if wanted is bool:
+        return _WORDS.get(str(raw).lower())
     if isinstance(raw, bool) or not isinstance(raw, int | float | str) or (isinstance(raw, str) and len(raw) > 40):
         return None
     try:

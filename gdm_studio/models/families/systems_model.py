@@ -168,9 +168,7 @@ class SystemModel:
         return self.rows(self._denoise, shown, self._times(shown, time), told, *before).float()
 
     def _times(self, x: Tensor, time: Any) -> Tensor:
-        """(N,), of order one."""
-        of_order_one = time if self.card.prediction == "edm" else time / len(self.diffusion.process.ratios)
-        return torch.full((len(x),), of_order_one, device=self.device)
+        return torch.full((len(x),), self.diffusion.of_order_one(time), device=self.device)
 
     def _denoise(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
@@ -230,6 +228,11 @@ class SystemModel:
         return straight(pictures).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
 
 
+def mixed(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
+    """(1 − m)·linear + m·found (N, C, H, W), of shares m (C, 1, 1): what is right of N(0, I), and what is found."""
+    return torch.lerp(linear, found, shares)
+
+
 class Denoiser:
     """A denoiser that is told something; `variance` is what its last answers said of it, a row each."""
 
@@ -255,7 +258,7 @@ class Denoiser:
         found: Tensor = self._model.diffusion.x0(self._picture, x, at, told)
         if habits.mixes:  # of N(0, I) alone, E[x0 | x] = alpha·x
             mixes = torch.tensor(habits.mixes, device=x.device)[:, None, None]
-            found = mixes * found + (1 - mixes) * at.alpha * x
+            found = mixed(at.alpha * x, found, mixes)
         found = found.clamp(-1, 1) if habits.clips else found
         return self._steered(found, x, at) if "classifier" in self._model.networks else found
 

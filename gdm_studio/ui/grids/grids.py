@@ -160,7 +160,10 @@ class Grids(Board):
         """What is ticked rather than typed."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
-        found = {"sampler": samplers, AT_ITS_BEST: samplers, "spacing": menus.spacing_choices(card, self._base.spacing)}
+        listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
+        found = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
+        found |= {"sampler": samplers, AT_ITS_BEST: samplers}
+        found["spacing"] = menus.spacing_choices(card, self._base.spacing)
         if card is not None and card.styles:
             found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
         if "label" in self._kinds:

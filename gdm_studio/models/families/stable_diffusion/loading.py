@@ -9,7 +9,6 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio import memory
 from gdm_studio.errors import ModelError
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion import sizes
@@ -70,7 +69,7 @@ class Texts(Mapping[Text, ClipText]):
             self.held.clear()
 
     def _place(self, size: int) -> torch.device:
-        free = room(self._device)
+        free = free_on(self._device)
         return self._device if free is None or free > ROOM * size else torch.device("cpu")
 
 
@@ -107,15 +106,9 @@ def networks(
     return found
 
 
-def room(device: torch.device) -> int | None:
-    """Bytes that are free where that device has its memory; None where it does not tell."""
-    own = free_on(device)
-    return memory.free() if own is None else own
-
-
 def is_short(device: torch.device) -> bool:
     """Whether less is free than a run may well need."""
-    free, total = room(device), total_on(device)
+    free, total = free_on(device), total_on(device)
     return free is not None and total is not None and free < SHORT * total
 
 
