@@ -31,7 +31,6 @@ def write_text(request: Request, *, size: tuple[int, int], version: str) -> str:
         "VAE": request.vae,
         "Temperature": number(request.temperature),
         "Style": request.style,
-        "Class": request.label,
         **{each.title: _written(each, each.of(request)) for each in OWN if each.of(request) != each.absent},
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,
