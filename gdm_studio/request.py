@@ -191,7 +191,14 @@ class Request:
 
     def typed(self) -> Request:
         """This request, lists as tuples; raises BadRequest for a value that is not of its field's type."""
-        return replace(self, **{name: setting.typed(setting.of(self)) for name, setting in SETTINGS.items()})
+        other = {}
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if value is setting.default or type(value) is setting.kind:  # nearly all of thousands that a gallery reads
+                continue
+            if (found := setting.typed(value)) is not value:
+                other[name] = found
+        return replace(self, **other) if other else self
 
     def checked(self) -> Request:
         """This request, typed, knobs completed and controls at their default left out; raises BadRequest.

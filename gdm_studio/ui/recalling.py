@@ -226,7 +226,8 @@ def _called(what: str, name: str, said: str) -> str:
 
 def _unused(metadata: Metadata, request: Request) -> list[str]:
     """What the file says and nothing is done with, but for what told the model and what it is used with."""
-    told = {metadata.fields.get(name) for name in ("model", "model_hash", "vae", "vae_hash", "refiner")}
+    files = {name: text for name, text in metadata.fields.items() if isinstance(text, str)}
+    told = {text for name, text in files.items() if name.removesuffix("_hash") in ("model", "vae") or name == "refiner"}
     skip = str(metadata.fields.get("clip_skip")) if "clip_skip" in request.factors else None
     used = {
         "Hires upscale": ENLARGED.name in request.factors,
