@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,15 +65,20 @@ def _kind(name: str, layout: Layout) -> Kind:
     for part in wanted:
         if part not in layout.networks:
             raise ModelError(f"{name} has no {_WHAT[part]}; choose a file that holds the whole model.")
-    too_many = next((part for part in layout.networks if part not in ("unet", *wanted)), "")
-    if left := layout.left[0] if layout.left else too_many:
-        raise ModelError(f"{name} holds {left[:80]!r}, which no {kind.title} has; choose another model file.")
+    if left := layout.left or [part for part in layout.networks if part not in ("unet", *wanted)]:
+        raise ModelError(f"{name} holds {several(left)}, which no {kind.title} has; choose another model file.")
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]
     vector = pooled + SIZES * kind.told if kind.told else 0
     if sum(text["token_embedding.weight"][1] for text in texts) != layout.context or vector != layout.vector:
         raise ModelError(f"{name} has networks that do not go together; choose another model file.")
     return kind
+
+
+def several(names: Collection[str]) -> str:
+    """A name, or how many there are and the first of them."""
+    first = repr(min(names)[:80])
+    return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
 
 def _configured(entry: Entry, kind: Kind) -> Kind:

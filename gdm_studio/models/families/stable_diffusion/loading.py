@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from gdm_studio.errors import ModelError
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion import sizes
-from gdm_studio.models.families.stable_diffusion.kinds import Kind
+from gdm_studio.models.families.stable_diffusion.kinds import Kind, several
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
 from gdm_studio.models.families.stable_diffusion.staged import Draws
@@ -143,13 +143,12 @@ def _filled(name: str, which: Part, network: Network, make: Callable[[Mapping[st
     with torch.device("meta"):
         made = make(network.shapes)
     wanted = {each: tuple(weight.shape) for each, weight in made.state_dict().items()}
-    for each in sorted(wanted.keys() | network.shapes.keys()):
-        if each not in network.shapes:
-            raise ModelError(f"{name} is not whole: its {which} lacks {each!r}; copy or download it again.")
-        if each not in wanted:
-            raise ModelError(f"{name} has {each[:80]!r} in its {which}, which is not known here; choose another model.")
-        if wanted[each] != network.shapes[each]:
-            raise ModelError(f"{name} has a weight of another shape at {each[:80]!r}; copy or download it again.")
+    if missing := wanted.keys() - network.shapes.keys():
+        raise ModelError(f"{name} is not whole: its {which} lacks {several(missing)}; copy or download it again.")
+    if others := network.shapes.keys() - wanted.keys():
+        raise ModelError(f"{name} has {several(others)} in its {which}, not known here; choose another model.")
+    if unlike := {each for each, shape in wanted.items() if shape != network.shapes[each]}:
+        raise ModelError(f"{name} has another shape of {several(unlike)} in its {which}; copy or download it again.")
     made.load_state_dict(_read(network), assign=True)
     return made.eval().requires_grad_(False)
 
