@@ -7,20 +7,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.errors import StorageError
 from gdm_studio.models.library import Library
+from gdm_studio.models.quantised import restored
 from gdm_studio.models.rows import together
 from gdm_studio.request import Request
 from gdm_studio.run import Result
+from gdm_studio.systems.adversaries import VaeRecipe
 from gdm_studio.systems.ddpm import DdpmRecipe
 from gdm_studio.systems.gamma import GammaRecipe
 from gdm_studio.systems.recipe import DenoisingRecipe
 from gdm_studio.systems.score_sde import VpRecipe
+from gdm_studio.systems.truncated import TdpmRecipe
 from gdm_studio.training.loop import Run, train
 from gdm_studio.training.schedule import normal
 from tests.systems.toy import SMALL, write_pictures
+
+OF_ONE_STEP = {name: value for name, value in SMALL.items() if name in VaeRecipe.__dataclass_fields__}
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +102,29 @@ def test_pictures_drawn_together_are_the_same_but_for_their_last_bits(ddpm: Path
     with together():
         assert np.abs(drawn() - alone).max() <= 2
     assert (drawn() == alone).all()
+
+
+def test_tdpm_may_begin_with_the_generator_of_another_model(data: Path, ddpm: Path, tmp_path: Path) -> None:
+    list(train(VaeRecipe(data=data, **OF_ONE_STEP), tmp_path / "vae"))
+    start = tmp_path / "vae" / "vae.safetensors"
+    small = {name: value for name, value in SMALL.items() if name != "even"}
+    run = Run(TdpmRecipe(data=data, **small, start=start), tmp_path / "a", None)
+    weights = restored(load_file(start))
+    own = run.model["generator"].state_dict()
+    assert own and all(torch.equal(value, weights[f"generator.{name}"]) for name, value in own.items())
+    run.take_step()
+    assert run.seen == SMALL["batch"]
+    for wrong in (ddpm, tmp_path / "none.safetensors"):
+        with pytest.raises(StorageError, match="name a model of `train vae` or `train gan`"):
+            Run(TdpmRecipe(data=data, **small, start=wrong), tmp_path / "b", None)
+
+
+def test_the_kl_of_a_vae_counts_more_at_first_and_once_from_the_middle(data: Path, tmp_path: Path) -> None:
+    recipe = VaeRecipe(data=data, **OF_ONE_STEP | {"samples": 80, "batch": 4})
+    model, rng = recipe.model(tmp_path), np.random.default_rng(0)
+    rates = [recipe.draw(model, rng, step)[-1] for step in (0, 5, 10, 20)]
+    assert [float(rate[0]) for rate in rates] == pytest.approx([16, 4, 1, 1]) and rates[0].shape == (4,)
+    (bound,) = recipe.objectives(model)
+    shown = recipe.draw(model, rng, 0)[:3]
+    once, twice, plain = (bound.loss(*shown, *rate).item() for rate in ((torch.ones(4),), (2 * torch.ones(4),), ()))
+    assert once == pytest.approx(plain) and twice > once
