@@ -60,8 +60,8 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # what a sketch is told of drawings that nobody made; titles on the command line and what was meant by a slip there, how
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery; what a prompt is
 # about, and how often the drawing that a picture is close to is named rightly; what systems learn before their own
-# loss, and the weights that they begin with; the types of a request's fields, choices and yes-or-no ones wherever numbers
-# were; classes and factors wherever prompts were, and what other tools' pictures say of second passes and refiners.
+# loss, and the weights that they begin with; the types of a request's fields, choices and yes-or-no ones wherever
+# numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners.
 LINES = 50_480
 LINES_OF_THE_WINDOW = 29_120
 
