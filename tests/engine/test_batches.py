@@ -77,10 +77,14 @@ def test_a_worker_has_as_many_in_hand_as_a_device_may_make_at_once(device: str, 
     assert said is not None and said[1] is not None and said[1][0]["pictures"] == pictures
 
 
-def test_automatic_is_the_first_number_type_of_the_card_that_the_device_is_fast_with() -> None:
+def test_automatic_is_the_first_number_type_of_the_card_that_the_device_is_fast_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     half = replace(CARD, dtypes=("bf16", "fp32"))
     assert devices.resolve_dtype("auto", CARD, CPU) == devices.resolve_dtype("auto", CARD, GPU) == torch.float32
-    assert devices.resolve_dtype("auto", half, GPU) == torch.bfloat16
+    for has_units, dtype in ((True, torch.bfloat16), (False, torch.float32)):  # a card of before 2020 emulates it
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *, including_emulation, has=has_units: has)
+        assert devices.resolve_dtype("auto", half, GPU) == dtype
     quick = is_fast(torch.bfloat16, CPU)
     assert devices.resolve_dtype("auto", half, CPU) == (torch.bfloat16 if quick else torch.float32)
     assert devices.resolve_dtype("bf16", CARD, CPU) == torch.bfloat16

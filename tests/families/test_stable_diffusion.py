@@ -110,7 +110,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
     [
         ({"model.diffusion_model.out.2.bias": None}, "its unet lacks 'out.2.bias'"),
         ({"first_stage_model.decoder.norm_out.bias": None}, "its vae lacks 'decoder.norm_out.bias'"),
-        ({"model.diffusion_model.out.2.bias": torch.zeros(5)}, "of another shape at 'out.2.bias'"),
+        ({"model.diffusion_model.out.2.bias": torch.zeros(5)}, "another shape of 'out.2.bias' in its unet"),
         ({"model.diffusion_model.middle_block.9.weight": torch.zeros(3)}, "'middle_block.9.weight' in its unet"),
         ({"model.diffusion_model.input_blocks.99999999.0.op.weight": torch.zeros(3)}, "damaged"),
         ({"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)}, "damaged"),
