@@ -150,9 +150,9 @@ class Crew:
             failure = error
         finally:
             if not work.run.state.ended:
-                work.run.state = State.STOPPED
                 with suppress(StorageError):  # what else it may have stopped for is to be heard of
                     work.flush()
+                work.run.state = State.STOPPED  # now: who reads it takes all of its steps to be kept by then
             if work.previews is None:  # else there may be some to sharpen
                 work.settle()
         yield work, failure
