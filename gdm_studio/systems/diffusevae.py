@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from gdm_studio.maths.path import Point
 from gdm_studio.networks.backbones import Sizes
 from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
-from gdm_studio.systems.adversaries import Spread, vae_bound
+from gdm_studio.systems.adversaries import Variance, vae_bound
 from gdm_studio.systems.ddpm import DdpmRecipe
 from gdm_studio.systems.recipe import usual
 from gdm_studio.systems.system import Claim, System
@@ -29,7 +29,7 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Objective, Phase, Samples
 from gdm_studio.training.schedule import Schedule, normal
 
-PACKING = ("generator", "encoder", "spread")  # the VAE's parts
+PACKING = ("generator", "encoder")  # the VAE's parts
 
 
 def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step: str) -> System:
@@ -75,6 +75,7 @@ class PackingPhase(Phase[nn.ModuleDict]):
 
     shown: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]  # pictures, and what is told of them
     latent: int
+    variance: float
     optimizer: str
 
     @property
@@ -87,7 +88,7 @@ class PackingPhase(Phase[nn.ModuleDict]):
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         parts = nn.ModuleDict({name: model[name] for name in PACKING})
         optimizers = OPTIMIZERS[self.optimizer](parts, nn.Module(), self.learning_rate)
-        return (Objective("bound", vae_bound(parts), list(parts.parameters()), optimizers),)
+        return (Objective("bound", vae_bound(parts, self.variance), list(parts.parameters()), optimizers),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,7 @@ class FirstRecipe(DdpmRecipe):
     samples: Samples = 200_000
     vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 120_000
     latent: Annotated[int, Option("Latent", "numbers that say what a picture is to be", 1, 1024)] = 64
+    variance: Variance = 0.5
     drop_label: Annotated[float, Option("No class", "share of the pictures without", 0, 1)] = 0.5
 
     @property
@@ -111,7 +113,7 @@ class FirstRecipe(DdpmRecipe):
         first = PackingPhase(
             samples=self.vae_samples, batch=self.batch, learning_rate=self.learning_rate, seed=self.seed,
             warmup=min(self.warmup, self.vae_samples // 10), shown=self.shown, latent=self.latent,
-            optimizer=self.optimizer,
+            variance=self.variance, optimizer=self.optimizer,
         )  # fmt: skip
         return first, *super().phases
 
@@ -124,7 +126,6 @@ class FirstRecipe(DdpmRecipe):
         return super().networks() | {
             "generator": Generator(GeneratorConfig(latent=self.latent, told=told, size=size)),
             "encoder": Encoder(EncoderConfig(answers=2 * self.latent, moved=told, size=size)),
-            "spread": Spread(),
         }
 
     def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:

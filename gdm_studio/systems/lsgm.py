@@ -22,7 +22,6 @@ from torch import Tensor, nn
 from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process, vp_sde
 from gdm_studio.models.families.systems_model import mixed
-from gdm_studio.systems.adversaries import Spread
 from gdm_studio.systems.latent import AmongLatents, autoencoder_of
 from gdm_studio.systems.recipe import usual
 from gdm_studio.systems.score_sde import EARLIEST
@@ -59,6 +58,18 @@ def cross_entropy(error: Tensor, variance: Tensor, least: float, most: float, nu
     """
     weight = 0.5 * math.log(most / least) / (1 - variance)
     return weight * error + numbers / 2 * math.log(2 * math.pi * math.e * least)
+
+
+class Spread(nn.Module):
+    """The variance of a picture given its latents, one for all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log_variance = nn.Parameter(torch.zeros(()))
+
+    def forward(self, error: Tensor) -> Tensor:
+        """−log p(x | z_0) of every number, of what it is less what was found for it."""
+        return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
 class Mixing(nn.Module):
