@@ -46,6 +46,9 @@ class ResBlock(nn.Module):
         return self.skip(x) + self.conv2(self.dropout(F.silu(h)))
 
 
+PASSED_ON = 0.99  # r of `Attention2d.followed`: below 1, for a place may look at places alone
+
+
 class Attention2d(nn.Module):
     """Self-attention over pixels whose keys also hold the text tokens (GLIDE, Nichol et al. 2021); at first nothing."""
 
@@ -84,14 +87,25 @@ class Attention2d(nn.Module):
     def looked_at(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
         """How much each place looks at each text token, a mean over the heads: (N, L, H, W); what is left of 1 it
         looks at other places."""
+        shares = self._shares(x, context, mask)[..., : context.shape[1]]        # (N, T, L)
+        return shares.transpose(1, 2).unflatten(2, x.shape[-2:])
+
+    def followed(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
+        """The same where a place that another looks at passes on what it looks at itself, on and on: of shares W of
+        words and S of places (Abnar and Zuidema 2020 follow layers so) W + rSW + r²SSW + … = (1 − rS)⁻¹W."""
+        words, places = self._shares(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
+        reached = torch.linalg.solve(torch.eye(places.shape[1]) - PASSED_ON * places, words)
+        return reached.transpose(1, 2).unflatten(2, x.shape[-2:])
+
+    def _shares(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
+        """Of tokens, and behind them of places: (N, T, L + T)."""
         if self.context is None:
             raise ValueError("it looks at no text")
         h = self.norm(x).permute(0, 2, 3, 1).flatten(1, 2)                      # (N, T, C)
         query, key, _ = self.query_key_value(h).chunk(3, dim=-1)
         text_key, _ = self.context(context).to(key.dtype).chunk(2, dim=-1)
         allowed = F.pad(mask, (0, h.shape[1]), value=True)[:, None, None, :] if mask is not None else None
-        shares = attention_of(query, torch.cat([text_key, key], dim=1), self.heads, allowed)
-        return shares[..., : context.shape[1]].transpose(1, 2).unflatten(2, x.shape[-2:])
+        return attention_of(query, torch.cat([text_key, key], dim=1), self.heads, allowed)
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.numpy import load, save
 from torch import nn
+from torch.nn import functional as F
 
 from gdm_studio.cli.main import run
 from gdm_studio.engine import attention
@@ -24,6 +25,7 @@ from gdm_studio.networks.layers import Attention2d
 from gdm_studio.networks.stable_diffusion.unet import Attention
 from gdm_studio.request import Request
 from gdm_studio.run import Result
+from gdm_studio.training.evaluation.lists import colour_prompts
 from tests.helpers import tiny_model, tiny_stable
 
 
@@ -52,7 +54,8 @@ def test_the_pictures_are_the_same_and_words_are_kept_beside_the_steps(asked: Re
         assert found.maps.shape == (5, 4, 16, 16) and 0 < found.strengths.max() < 1
         trajectory = load_steps(told.steps)
         assert trajectory.request.prompt == asked.prompt and len(trajectory.indices) == 5, "steps are read as before"
-    assert (attention.read(kept[0].steps).maps != attention.read(kept[1].steps).maps).any()  # type: ignore[union-attr]
+    one, other = (attention.read(each.steps) for each in kept)
+    assert (one.strengths != other.strengths).any()  # type: ignore[union-attr]
 
 
 def test_it_is_asked_for_on_the_command_line(asked: Request, tmp_path: Path) -> None:
@@ -100,6 +103,19 @@ def test_a_word_is_looked_at_as_much_as_the_networks_own_attention_says(tmp_path
         layer.context[1].bias[16:] = 1  # type: ignore[index]
         mixed = (layer(x, context, mask) - x)[:, 0]
     assert keys.shape == (1, 3, 16) and torch.allclose(mixed, shares.sum(dim=1), atol=1e-5)
+
+
+def test_a_word_is_followed_by_way_of_other_places() -> None:
+    torch.manual_seed(0)
+    layer = Attention2d(16, head=16, context=8)
+    x, context = torch.randn(2, 16, 4, 4), torch.randn(2, 3, 8)
+    direct, followed = layer.looked_at(x, context), layer.followed(x, context)
+    assert followed.shape == direct.shape and (followed > direct).all()
+    # what places look at, each of one word: the rest of 1, a hundredth of which is lost at every look
+    assert (followed.sum(dim=1) < 1).all() and (followed.sum(dim=1) > 0.9).all()
+    for word in range(3):  # a place reaches what it looks at, and 0.99 of what those reach that it looks at
+        told = layer._shares(x, context, None)[..., 3:] @ followed[:, word].flatten(1)[..., None]
+        assert torch.allclose(followed[:, word].flatten(1), direct[:, word].flatten(1) + 0.99 * told[..., 0], atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["sdxl"])  # of 1, a long prompt below
@@ -162,3 +178,21 @@ def test_tensors_of_other_sizes_are_none() -> None:
     assert load(data)["maps"].shape == maps.shape
     for torn in (data[:-1], data[:40], b"", b"\xff" * 9, struct.pack("<Q", 2**63) + data):
         assert attention.read(struct.pack("<Q", len(data)) + torn if torn == data[:-1] else torn) is None
+
+
+def overlap(prompt: str, seed: int) -> float:
+    """Of where the last word of a prompt acted more than on the whole, and where the picture is not clear: IoU."""
+    (kept,) = results(Request(prompt=prompt, seed=seed, attention=True))
+    found = attention.read(kept.steps)
+    assert found is not None
+    alpha = torch.from_numpy(kept.rgba[..., 3] >= 128)
+    where = torch.from_numpy(found.shares()[:, -1].mean(axis=0))[None, None]
+    lit = F.interpolate(where, alpha.shape, mode="bilinear")[0, 0] > where.mean()
+    return float((lit & alpha).sum() / (lit | alpha).sum())
+
+
+@pytest.mark.slow
+def test_a_thing_acted_where_it_is() -> None:
+    """Of 48 such prompts the mean is 0.61; of looks at words alone, not followed, 0.49."""
+    prompts = [prompt for prompt, _ in colour_prompts()[1::16]]
+    assert np.mean([overlap(prompt, seed) for seed, prompt in enumerate(prompts)]) > 0.56

@@ -153,7 +153,7 @@ class IconsModel:
     ) -> tuple[tuple[str, ...], Tensor]:
         words = self.tokenizer.words(asks[0].text)
         layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
-        with watched(layers, Attention2d.looked_at) as found:
+        with watched(layers, Attention2d.followed) as found:
             self.denoised(x, at, self.told(asks[:1]))
         return tuple(word for word, _ in words), maps_of(found, words, (x.shape[-2], x.shape[-1]))
 

@@ -98,8 +98,9 @@ class WordsView(Overlay):
             self.picture.light(None)
             return
         share = self._of_steps()[self._word]
-        most = float(self._shares[:, self._word].max()) if step else float(share.max())
-        self.picture.light(share / max(most, 1e-9))
+        of = self._shares[:, self._word] if step else share
+        least, most = float(of.min()), float(of.max())
+        self.picture.light((share - least) / max(most - least, 1e-9))
         strongest = steps[int(self._told.strengths[:, self._word].argmax())]
         self._hint.setText(f"“{plain(self._told.words[self._word])}” acted where the picture is lit, "
                            f"most at step {strongest}.")  # fmt: skip
