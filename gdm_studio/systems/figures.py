@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -277,8 +277,8 @@ def bits_beside_vp(bench: Bench, system: System) -> Figure:
     """Bits a number that the ODE gives 8 pictures, less those of the network of VP."""
     from gdm_studio.systems.likelihood import bits_of_model
 
-    pictures = bench.drawn(system.model)[0][:8]
-    labels = bench.labels(bench.card(system.model))[:8]
+    few = replace(bench, each=8)
+    pictures, labels = few.drawn(system.model)[0], few.labels(few.card(system.model))
     own, other = (bits_of_model(bench.library, name, pictures, labels) for name in (system.model, "score-sde-vp"))
     return _over([a - b for a, b in zip(own, other, strict=True)])
 
