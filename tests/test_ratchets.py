@@ -63,7 +63,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # loss, and the weights that they begin with; the types of a request's fields, choices and yes-or-no ones wherever
 # numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners.
 LINES = 50_480
-LINES_OF_THE_WINDOW = 29_120
+LINES_OF_THE_WINDOW = 29_150
 
 
 def short(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QSize, Signal
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.samples import sample_of_example
+from gdm_studio.models.samples import sample_path
 from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tiles import Tile, TilePopup
@@ -38,7 +38,7 @@ class Examples(IconButton):
     def set_card(self, card: ModelCard) -> None:
         self._card = card
         prompts = [example.prompt for example in card.examples]
-        tiles = [Tile(prompt, prompt, picture=sample_of_example(card, prompt)) for prompt in prompts]
+        tiles = [Tile(prompt, prompt, picture=sample_path(card, "example", prompt)) for prompt in prompts]
         self.popup.set_tiles(tiles)
         self.setVisible(bool(tiles))
 

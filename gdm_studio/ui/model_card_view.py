@@ -18,11 +18,11 @@ from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held, may_be_quick
 from gdm_studio.models.notes import SOLD
-from gdm_studio.models.samples import sample_of_example
+from gdm_studio.models.samples import sample_path
 from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.plain import plain, tip
+from gdm_studio.ui.samples import Samples
 from gdm_studio.ui.theme import SPACE, Theme
-from gdm_studio.ui.tiles import read_sample
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -62,7 +62,9 @@ class ModelCardView(QFrame):
         self._page = QWidget()
         self._column = stacked(on=self._page, margins=18, spacing=12)
         stacked(scrolled(self._page, "About the model"), on=self)
-        theme.changed.connect(self._recolour)
+        self._samples = Samples(self)
+        self._samples.read.connect(self._show_anew)
+        theme.changed.connect(self._show_anew)
 
     def show_line(self, line: Held | None) -> None:
         """Everything that is known of it; with None, where models come from."""
@@ -100,7 +102,7 @@ class ModelCardView(QFrame):
         self._current = name
         self._show_use()
 
-    def _recolour(self) -> None:
+    def _show_anew(self) -> None:
         self.show_line(self._line)
 
     def _on_use(self) -> None:
@@ -120,8 +122,6 @@ class ModelCardView(QFrame):
         self._add(title)
         if line.summary:
             self._add(_wrapped(line.summary))
-        if line.card is not None and (samples := self._samples(line.card)) is not None:
-            self._add(samples)
         if line.card is not None:
             self._add(self._use)
             self._show_use()
@@ -130,6 +130,8 @@ class ModelCardView(QFrame):
             parts = ModelChoices(self._theme, line, self._lines, choices().get(str(path), Choices()))
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
             self._add(parts)
+        if line.card is not None and (samples := self._shown_samples(line.card)) is not None:
+            self._add(samples)
         if line.triggers:
             self._add(_headed("Words that call it", _selectable(", ".join(line.triggers))))
         self._add(_facts(facts_of(line)))
@@ -147,11 +149,12 @@ class ModelCardView(QFrame):
             self._add(rule())
             self._add(_headed("Learnt from", self._sources(line.card.sources)))
 
-    def _samples(self, card: ModelCard) -> QWidget | None:
-        """Pictures that it makes of its examples, as far as they lie beside it; None without any."""
-        found = [(each.prompt, sample_of_example(card, each.prompt)) for each in card.examples]
-        pictures = [(prompt, read_sample(path)) for prompt, path in found if path is not None][: COLUMNS * LINES]
-        if not any(not picture.isNull() for _, picture in pictures):
+    def _shown_samples(self, card: ModelCard) -> QWidget | None:
+        """Pictures that it makes of its examples, as far as they lie beside it and are read; None without any."""
+        prompts = [each.prompt for each in card.examples][: COLUMNS * LINES]
+        found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
+        pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()]
+        if not pictures:
             return None
         grid, ratio = QGridLayout(), self._theme.pixel_ratio()
         grid.setContentsMargins(0, 0, 0, 0)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.samples import sample_of_style
+from gdm_studio.models.samples import sample_path
 from gdm_studio.ui import icons
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.tiles import Tile, TilePopup, paint_sample
@@ -25,15 +23,14 @@ class StylePicker(Combo):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, name="Style", tooltip="How the picture is drawn")
         self._tiles: dict[str, Tile] = {}
-        self._loaded: dict[Path, QPixmap] = {}
         self.popup = TilePopup(theme, name="Styles", tile=TILE, columns=COLUMNS, wide=False, parent=self)
         self.popup.chosen.connect(self._on_tile)
+        self.popup.samples.read.connect(self.update)
 
     def set_styles(self, card: ModelCard) -> None:
         """The styles of a model, those of a group together; any style comes first."""
         tiles = style_tiles(card)
         self._tiles = {tile.id: tile for tile in tiles}
-        self._loaded.clear()
         self.popup.set_tiles(tiles)
         self.set_choices([Choice(tile.id, tile.title) for tile in tiles])
 
@@ -50,7 +47,7 @@ class StylePicker(Combo):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         field(painter, self, self._theme)
         tile = self._tiles.get(self.choice(), ANY)
-        paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self._loaded)
+        paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self.popup.samples)
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
@@ -72,4 +69,4 @@ def style_tiles(card: ModelCard) -> list[Tile]:
     ordered = sorted(card.styles, key=lambda style: groups.index(style.group))
     if not ordered:
         return []
-    return [ANY, *(Tile(s.id, s.title, s.group, sample_of_style(card, s.id)) for s in ordered)]
+    return [ANY, *(Tile(s.id, s.title, s.group, sample_path(card, "style", s.id)) for s in ordered)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QStandardItem,
     QStandardItemModel,
 )
@@ -39,17 +37,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.atomic import open_file
-from gdm_studio.errors import StorageError
 from gdm_studio.ui import icons
 from gdm_studio.ui.plain import make_plain
+from gdm_studio.ui.samples import Samples
 from gdm_studio.ui.theme import Theme
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
-PNG, MOST_BYTES = b"\x89PNG\r\n\x1a\n", 2**22  # of a sample picture
 MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Index = QModelIndex | QPersistentModelIndex
@@ -90,6 +86,7 @@ class TilePopup(QFrame):
         self.setAccessibleName(name)
         self._theme = theme
         self._tiles: list[Tile] = []
+        self.samples = Samples(self)
         self._marked = ""
         self._tile, self._columns = tile, columns
         self.search = QLineEdit()
@@ -103,6 +100,7 @@ class TilePopup(QFrame):
         self.view.setAccessibleName(name)
         self.view.setItemDelegate(_Painted(theme, self, wide))
         self.view.clicked.connect(lambda index: self._choose(index, False))
+        self.samples.read.connect(self.view.viewport().update)
         row = stacked(self.search, margins=(0, 0, EDGE - 2, 0))
         stacked(row, self.view, on=self, margins=(EDGE, EDGE, 2, EDGE), spacing=8)
         self.setFixedWidth(columns * tile.width() + 2 * EDGE + 1)
@@ -226,7 +224,6 @@ class _Painted(QStyledItemDelegate):
     def __init__(self, theme: Theme, popup: TilePopup, wide: bool) -> None:
         super().__init__(popup)
         self._theme, self._popup, self._wide = theme, popup, wide
-        self._pictures: dict[Path, QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self._popup.size_of(index)
@@ -257,7 +254,7 @@ class _Painted(QStyledItemDelegate):
         place = QRectF(0, 0, side, side)
         place.moveTopLeft(room.topLeft())
         place.translate((6 if beside else (room.width() - side) / 2), 5)
-        paint_sample(painter, place, tile, self._theme, self._pictures)
+        paint_sample(painter, place, tile, self._theme, self._popup.samples)
         painter.setPen(self._theme.colour("text" if marked or beside else "muted"))
         painter.setFont(self._theme.font(12 if beside else 11, 500 if marked else 400))
         if beside:
@@ -267,15 +264,10 @@ class _Painted(QStyledItemDelegate):
         painter.drawText(words, flags | Qt.TextFlag.TextWordWrap, tile.title)
 
 
-def paint_sample(
-    painter: QPainter, place: QRectF, tile: Tile, theme: Theme, loaded: dict[Path, QPixmap] | None = None
-) -> None:
-    """The picture of a tile, or its icon, in a square; `loaded` keeps what has been read."""
-    loaded = {} if loaded is None else loaded
-    if tile.picture is not None and tile.picture not in loaded:
-        loaded[tile.picture] = read_sample(tile.picture)
-    picture = loaded.get(tile.picture) if tile.picture is not None else None
-    if picture is not None and not picture.isNull():
+def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, samples: Samples) -> None:
+    """The picture of a tile, or its icon, in a square."""
+    picture = samples.picture(tile.picture)
+    if not picture.isNull():
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
         return
     colour = QColor(theme.tokens.muted)
@@ -290,15 +282,3 @@ def _header(group: str) -> QStandardItem:
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item
 
-
-def read_sample(path: Path) -> QPixmap:
-    """The PNG in a small file; an empty picture where there is none.
-
-    Told by its first bytes: QPixmap crashes where a format is named by bytes.
-    """
-    picture = QPixmap()
-    with suppress(StorageError, OSError), open_file(path) as file:
-        data = file.read(MOST_BYTES)
-        if data.startswith(PNG):
-            picture.loadFromData(data)
-    return picture

@@ -8,20 +8,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio.models.samples import SIDE, sample_of_example, sample_of_style
+from gdm_studio.models.samples import SIDE, sample_path
 from gdm_studio.training.style_pictures import draw, small
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 
 def test_every_style_and_example_gets_a_picture_where_it_is_looked_for(tmp_path: Path) -> None:
     card = replace(CARD, path=tmp_path / "gaussian.safetensors")
-    assert sample_of_style(card, "plain") is None
+    plain = sample_path(card, "style", "plain")
+    assert plain is not None and not plain.exists()
     paths = list(draw(GaussianLibrary(), card, prompt="a red disc"))
-    found = [sample_of_style(card, style.id) for style in card.styles]
-    found += [sample_of_example(card, example.prompt) for example in card.examples]
+    found = [sample_path(card, "style", style.id) for style in card.styles]
+    found += [sample_path(card, "example", example.prompt) for example in card.examples]
     assert found == paths and len(set(paths)) == 4
-    plain, dark = (np.asarray(Image.open(path).convert("RGBA")).astype(int) for path in paths[:2])
-    assert plain.shape == (SIDE, SIDE, 4) and np.abs(plain - dark).mean() > 1
+    first, dark = (np.asarray(Image.open(path).convert("RGBA")).astype(int) for path in paths[:2])
+    assert first.shape == (SIDE, SIDE, 4) and np.abs(first - dark).mean() > 1
 
 
 def test_a_small_picture_keeps_its_transparency_and_its_colours() -> None:

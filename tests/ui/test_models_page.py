@@ -250,11 +250,15 @@ def test_what_a_model_makes_is_shown_before_what_was_measured_of_it(home: Path) 
     async def play(window: Window) -> None:
         window.turn_to("models")
         view = window.models_page.view
-        await until(lambda: any(each.text() == "Measured" for each in view.findChildren(QLabel)))
-        pictures = [each for each in view.findChildren(QLabel) if not each.pixmap().isNull()]
+
+        def labels() -> list[QLabel]:
+            return [each for each in view.findChildren(QLabel) if each.isVisible()]
+
+        await until(lambda: any(not each.pixmap().isNull() for each in labels()))  # read beside the window's thread
+        pictures = [each for each in labels() if not each.pixmap().isNull()]
         card = Library().card(BUILT_IN)
         assert [each.accessibleName() for each in pictures] == [each.prompt for each in card.examples[:10]]
-        (measured,) = (each for each in view.findChildren(QLabel) if each.text() == "Measured")
+        (measured,) = (each for each in labels() if each.text() == "Measured")
         below = measured.mapTo(view, QPoint()).y()
         assert all(each.mapTo(view, QPoint()).y() < below for each in pictures)
 

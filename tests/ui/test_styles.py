@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
-from gdm_studio.models.samples import SIDE, sample_of_example, sample_of_style
+from gdm_studio.models.samples import SIDE, sample_path
 from gdm_studio.request import BUILT_IN
 from gdm_studio.ui.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.theme import Theme
@@ -58,7 +58,7 @@ def _opened(picker: StylePicker) -> StylePicker:
 def test_styles_of_a_group_stand_together_and_any_style_comes_first(card: ModelCard) -> None:
     tiles = style_tiles(card)
     assert [tile.title for tile in tiles] == ["Any style", "Flat", "Bold flat", "Glossy 3D", "Soft gradient"]
-    assert [tile.picture is not None for tile in tiles] == [False, False, False, True, False]
+    assert [tile.picture is not None and tile.picture.exists() for tile in tiles] == [False, False, False, True, False]
     assert style_tiles(replace(card, styles=())) == []
 
 
@@ -122,8 +122,8 @@ def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: Model
 def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
     shipped = Library().card(BUILT_IN)
     assert {example.style for example in shipped.examples} <= {style.id for style in shipped.styles}
-    samples = [sample_of_style(shipped, style.id) for style in shipped.styles]
-    samples += [sample_of_example(shipped, example.prompt) for example in shipped.examples]
+    samples = [sample_path(shipped, "style", style.id) for style in shipped.styles]
+    samples += [sample_path(shipped, "example", example.prompt) for example in shipped.examples]
     for sample in samples:
         assert sample is not None
         with Image.open(sample) as picture:
