@@ -73,7 +73,8 @@ class Generator(nn.Module):
         self.conv_out = Conv3x3(widths[-1], config.channels)
 
     def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
-        given = z if told is None else torch.cat([z, told], dim=1)              # (N, latent + told)
+        # a class, one 1 among many 0, is made as long as z, or it would be learned long after z says all by itself
+        given = z if told is None else torch.cat([z, told * z.shape[1] ** 0.5], dim=1)  # (N, latent + told)
         h = self.given(given).unflatten(1, (-1, SMALLEST, SMALLEST))            # (N, W, 4, 4)
         for level, block in enumerate(self.blocks):
             h = block(self.grow[level - 1](h) if level else h)

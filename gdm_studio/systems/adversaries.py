@@ -2,10 +2,10 @@
 
 The VAE learns to pack a picture into z and to unpack it: log p(x) ≥ E log p(x | z) − KL(q(z | x) ‖ N(0, I))
 (Kingma and Welling 2013, equation 3), x given z being Gaussian of a variance that is given: it covers the data, and
-blurs it. (A variance that is learned falls until all of a picture is in z, and a z of N(0, I) is that of none.) The
-GAN's generator learns to deceive a discriminator that tells its pictures from real ones, min_G max_D E log D(x) +
-E log(1 − D(G(z))) (Goodfellow et al. 2014, equation 1), the generator by the non-saturating form, the discriminator's
-gradient at real pictures kept small (R1): its pictures are sharp, and it leaves things out.
+blurs it. (Of a small variance, or one that is learned and falls, all of a picture is packed into z, and a z of N(0, I)
+is that of none.) The GAN's generator learns to deceive a discriminator that tells its pictures from real ones, min_G
+max_D E log D(x) + E log(1 − D(G(z))) (Goodfellow et al. 2014, equation 1), the generator by the non-saturating form,
+the discriminator's gradient at real pictures kept small (R1): its pictures are sharp, and it leaves things out.
 """
 
 from __future__ import annotations
@@ -109,9 +109,10 @@ class VaeRecipe(OneStepRecipe):
     name: ClassVar[str] = "vae"
     system: ClassVar[System] = VAE
 
-    samples: Samples = 120_000
+    samples: Samples = 60_000
     batch: Batch = 32
-    variance: Variance = 0.5
+    cooldown: Cooldown = 30_000
+    variance: Variance = 16.0
 
     def networks(self) -> dict[str, nn.Module]:
         encoder = self.seeing(answers=2 * self.latent, moved=self.pictures.told)

@@ -105,7 +105,7 @@ class FirstRecipe(DdpmRecipe):
     samples: Samples = 200_000
     vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 120_000
     latent: Annotated[int, Option("Latent", "numbers that say what a picture is to be", 1, 1024)] = 64
-    variance: Variance = 0.5
+    variance: Variance = 4.0
     drop_label: Annotated[float, Option("No class", "share of the pictures without", 0, 1)] = 0.5
 
     @property
