@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.results import reached
+from gdm_studio.engine.sources import Source
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
@@ -35,6 +36,7 @@ from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
+from tests.parity import pipelines
 from tests.parity import weights as parity
 
 ASKED: Mapping[str, Any] = {
@@ -173,9 +175,11 @@ def test_a_model_for_inpainting_is_shown_the_mask_and_what_stays(checkpoints: Pa
     made = picture(library, **masked)
     plain = picture(library, guidance_scale=1.0)
     watched.remove()
-    drawing[:, :32, :3] = 128
+    stays = torch.from_numpy(drawing[..., :3]).permute(2, 0, 1)[None] / 127.5 - 1
+    stays[..., :32] = 0
     assert torch.equal(shown[0][0, 4], torch.from_numpy(half[::8, ::8] / 255).float())
-    assert torch.equal(shown[0][:, 5:], model.encode(torch.from_numpy(drawing)[None]))
+    for seen, pictures in ((shown[0], stays), (shown[-1], 0 * stays)):
+        assert torch.allclose(seen[:, 5:], model.latents(pictures), rtol=0, atol=1e-6), "the middle is 0, not nearly so"
     assert bool((shown[-1][0, 4] == 1).all()) and not np.array_equal(made, plain)
     assert np.array_equal(made[:, 40:], drawing[:, 40:, :3])
 
@@ -290,37 +294,40 @@ def test_a_picture_is_begun_from(checkpoints: Path) -> None:
     assert not np.array_equal(made, nicer) and not np.array_equal(made, picture(library))
 
 
-with np.load(Path(__file__).parents[1] / "data" / "parity" / "pipelines.npz") as _stored:
+with np.load(pipelines.FILE) as _stored:
     THEIRS = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
+    ABOUT = json.loads(str(_stored["about"]))
 
 
-@pytest.mark.parametrize(
-    ("case", "sampler", "spacing", "told"),
-    [
-        ("sd1.ddim", "ddim", "leading_1", {}),
-        ("sd1.euler", "euler", "karras", {}),
-        ("sd2.ddim", "ddim", "leading_1", {"modelspec.prediction_type": "v"}),
-        ("sdxl.ddim", "ddim", "leading_1", {}),
-    ],
-)
-def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(
-    case: str, sampler: str, spacing: str, told: Mapping[str, str]
-) -> None:
+@pytest.mark.parametrize("name", pipelines.CASES)
+def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(name: str) -> None:
     """Their pipelines, written down by tests/parity/by_pipelines.py."""
-    kind = case.partition(".")[0]
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", kind, told=told)
+    case = pipelines.CASES[name]
+    assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", case.kind, told=case.told)
+    prompt, known = pipelines.PROMPT, None
+    if case.adapter:
+        save_file(pipelines.adapter(case.kind), paths.models_dir() / "it.safetensors")
+        prompt += f"<lora:it:{case.adapter}>"
     model: Any = Library().load("tiny", device=torch.device("cpu"), dtype=torch.float32)
-    asked = {"steps": 4, "guidance_scale": 5.0, "sampler": sampler, "spacing": spacing, "model": "tiny"}
-    prompt = "a photo of an astronaut riding a horse on mars, highly detailed"
-    request = model.card.checked(Request(prompt=prompt, negative_prompt="blurry", **asked))
-    path = model.card.points(model.diffusion.process, spacing, 4)
-    bound = model.denoiser(asks_of(model.card, request, None, guided=True), path, no_noise)
+    request = model.card.checked(
+        Request(
+            prompt=prompt, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, sampler=case.sampler,
+            guidance_scale=pipelines.GUIDANCE, spacing=case.spacing, factors={"clip_skip": float(case.clip_skip)},
+            model="tiny",
+        )
+    )  # fmt: skip
+    if case.kind == "inpainting":
+        drawn = np.dstack([pipelines.drawing(), np.full((pipelines.SIDE, pipelines.SIDE), 255, np.uint8)])
+        known = Source(drawn, pipelines.mask() / 255).known_to(model, with_rest=True)
+    path = model.card.points(model.diffusion.process, case.spacing, pipelines.STEPS)
+    bound = model.denoiser(asks_of(model.card, request, known, guided=True), path, no_noise)
     denoise = under_controls(bound, request, path, data_scale=1.0)
-    *_, last = SAMPLERS[sampler].fn(denoise, parity.inputs(f"pipeline {kind}", 1, 4, 8, 8).float(), path, no_noise)
-    latents = THEIRS[f"{case}.latents"]
-    assert (last.x - latents).abs().max() < 1e-4 * latents.abs().max()
-    picture = THEIRS[f"{case}.picture"][0].permute(1, 2, 0).clamp(-1, 1) * 127.5 + 127.5
-    assert (model.decode(last.x)[0] - picture).abs().max() < 0.6
+    x = parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float()
+    *_, last = SAMPLERS[case.sampler].fn(denoise, x, path, no_noise)
+    picture = model.pictures(last.x)[..., :: pipelines.EVERY, :: pipelines.EVERY]
+    for found, wanted in ((last.x, THEIRS[f"{name}.latents"]), (picture, THEIRS[f"{name}.picture"])):
+        assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
 def no_noise(*asked: Any) -> torch.Tensor:
