@@ -43,6 +43,7 @@ ASKED: Mapping[str, Any] = {
     "prompt": "a (red:1.3) house", "negative_prompt": "blurry", "model": "tiny", "steps": 4, "device": "cpu",
     "dtype": "fp32", "guidance_scale": 4.0, "seed": 7,
 }  # fmt: skip
+TEXT = "cond_stage_model.transformer.text_model."
 WHAT = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL", "refiner": "SDXL refiner"}
 
 
@@ -131,6 +132,10 @@ def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mappin
         ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "'control_model.zero_convs.0.0.weight'"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 8, 3, 3)}, "8 channels"),
         ({"model.diffusion_model.label_emb.0.0.weight": torch.zeros(256, 99)}, "do not go together"),
+        ({"model.diffusion_model.out.2.weight": torch.zeros(8, 64, 3, 3)}, "do not go together"),
+        ({f"{TEXT}embeddings.position_embedding.weight": torch.zeros(10, 768)}, "do not go together"),
+        ({"first_stage_model.decoder.conv_in.weight": torch.zeros(32, 16, 3, 3)}, "do not go together"),
+        ({"first_stage_model.decoder.up.3.": None}, "do not go together"),
         ({"edm_mean": torch.zeros(1)}, "of a process that is not known"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64)}, "damaged"),
         ({"cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": None}, "damaged"),
@@ -370,6 +375,17 @@ def test_the_parts_of_a_folder_may_be_in_several_files_and_its_scheduler_decides
     assert [refused.reason.partition(" is ")[2] for refused in library.refused()] == [
         "of a process that is not known here; choose another model."
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [("vae/config.json", {"scaling_factor": 10**400}), ("scheduler/scheduler_config.json", {"beta_end": 0.9999999})],
+)
+def test_a_folder_that_tells_numbers_beyond_bounds_is_refused_alone(file: str, told: Mapping[str, Any]) -> None:
+    (tiny_stable.write_folder(paths.models_dir() / "tiny") / file).write_text(json.dumps(told), "utf-8")
+    library = Library()
+    (refused,) = library.refused()
+    assert refused.reason == f"{file} of tiny is damaged; copy or download the model again." and library.cards()
 
 
 def test_learnt_words_stand_in_prompts_as_their_vectors(checkpoints: Path) -> None:
