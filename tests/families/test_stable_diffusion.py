@@ -18,14 +18,11 @@ from safetensors.torch import save_file
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import inputs
-from gdm_studio.engine.asking import asks_of
-from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.results import reached
 from gdm_studio.engine.sources import Source
 from gdm_studio.errors import BadRequest, ModelError, StudioError
-from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.conditioning import encoded
 from gdm_studio.models.families.stable_diffusion.windows import tokenized
@@ -36,6 +33,7 @@ from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
+from tests.helpers.latents import last_latents
 from tests.parity import pipelines
 from tests.parity import weights as parity
 
@@ -315,28 +313,17 @@ def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(name: str
         save_file(pipelines.adapter(case.kind), paths.models_dir() / "it.safetensors")
         prompt += f"<lora:it:{case.adapter}>"
     model: Any = Library().load("tiny", device=torch.device("cpu"), dtype=torch.float32)
-    request = model.card.checked(
-        Request(
-            prompt=prompt, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, sampler=case.sampler,
-            guidance_scale=pipelines.GUIDANCE, spacing=case.spacing, factors={"clip_skip": float(case.clip_skip)},
-            model="tiny",
-        )
+    request = Request(
+        prompt=prompt, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, guidance_scale=pipelines.GUIDANCE,
+        sampler=case.sampler, spacing=case.spacing, factors={"clip_skip": float(case.clip_skip)}, model="tiny",
     )  # fmt: skip
     if case.kind == "inpainting":
         drawn = np.dstack([pipelines.drawing(), np.full((pipelines.SIDE, pipelines.SIDE), 255, np.uint8)])
         known = Source(drawn, pipelines.mask() / 255).known_to(model, with_rest=True)
-    path = model.card.points(model.diffusion.process, case.spacing, pipelines.STEPS)
-    bound = model.denoiser(asks_of(model.card, request, known, guided=True), path, no_noise)
-    denoise = under_controls(bound, request, path, data_scale=1.0)
-    x = parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float()
-    *_, last = SAMPLERS[case.sampler].fn(denoise, x, path, no_noise)
-    picture = model.pictures(last.x)[..., :: pipelines.EVERY, :: pipelines.EVERY]
-    for found, wanted in ((last.x, THEIRS[f"{name}.latents"]), (picture, THEIRS[f"{name}.picture"])):
+    latents = last_latents(model, request, parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float(), known)
+    picture = model.pictures(latents)[..., :: pipelines.EVERY, :: pipelines.EVERY]
+    for found, wanted in ((latents, THEIRS[f"{name}.latents"]), (picture, THEIRS[f"{name}.picture"])):
         assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
-
-
-def no_noise(*asked: Any) -> torch.Tensor:
-    raise AssertionError("these draw none")
 
 
 def test_layers_of_the_text_encoder_are_left_out(checkpoints: Path) -> None:

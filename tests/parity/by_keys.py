@@ -22,9 +22,8 @@ from diffusers.loaders import single_file_utils
 from torch import Tensor
 
 from gdm_studio.models.families.stable_diffusion.names import unet_from_diffusers, vae_from_diffusers
-from tests.parity.numbers import FOLDER
+from tests.parity.keys import FILE
 
-FILE = FOLDER / "keys.json.xz"
 Shapes = dict[str, tuple[int, ...]]
 
 CROSS, PLAIN = "CrossAttnDownBlock2D", "DownBlock2D"

@@ -48,6 +48,8 @@ CASES: Mapping[str, Case] = {
     "sd2.dpmpp_2m": Case("sd2", "dpmpp_2m", "trailing", "v_prediction"),
     "sd2.clip_skip": Case("sd2", "ddim", "leading_1", "v_prediction", clip_skip=2),
     "sd2.adapter": Case("sd2", "ddim", "leading_1", "v_prediction", adapter=-0.7),
+    "sd2.euler": Case("sd2", "euler", "karras", "v_prediction"),
+    "sdxl.euler": Case("sdxl", "euler", "karras"),
     "sdxl.ddim": Case("sdxl", "ddim", "leading_1"),
     "sdxl.dpmpp_2m": Case("sdxl", "dpmpp_2m", "trailing"),
     "sdxl.adapter": Case("sdxl", "ddim", "leading_1", adapter=0.6),
