@@ -14,7 +14,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Stage
 from gdm_studio.request import Request
 
-GREY = np.array([128, 128, 128, 255], np.uint8)  # in the middle of what a picture's numbers may be
+GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)  # the very middle, which a network is shown as 0
 
 
 @dataclass(frozen=True)

@@ -112,18 +112,14 @@ class Library:
         has = ", ".join(card.name for card in self.cards()) or "none yet"
         raise ModelError(f"There is no model called {name!r}; there are: {has}.")
 
-    def is_loaded(
-        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
-    ) -> bool:
+    def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Whether `load` would return at once."""
         try:
             return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
-    def load(
-        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
-    ) -> LoadedModel:
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
         """The model on the device, from memory where it is there already, with the parts that a request asks for.
 
         Raises ModelError.
@@ -149,9 +145,7 @@ class Library:
             parts["refiner"] = self.card(asked.refiner)
         return replace(card, beside=card.beside | parts) if parts else card
 
-    def make_room(
-        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
-    ) -> bool:
+    def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Lets go of all models on the device but that one; False where there are no others."""
         return self.store.let_go(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 

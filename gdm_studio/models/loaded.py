@@ -107,8 +107,8 @@ class Stage(Protocol):
         ...
 
     def encode(self, rgba: Tensor) -> Tensor:
-        """Uint8 pictures (N, H, W, 4), straight alpha, of a size the model makes, to data; asked of models that accept
-        pictures alone.
+        """Pictures (N, H, W, 4) in 0 … 255, straight alpha, of a size the model makes, to data; asked of models that
+        accept pictures alone. They are uint8; where some of it is to be grey for one that `sees_rest`, float32.
         """
         ...
 

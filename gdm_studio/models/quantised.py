@@ -30,8 +30,10 @@ def restore(levels: Tensor, scale: Tensor) -> Tensor:
 
 
 def restored(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """All weights by name, those with scales beside them (`<name>.scale`) restored; raises ValueError."""
+    """All weights by name, those with scales beside them restored; ValueError for others in int8 that are no table."""
     scaled = {name for name in weights if name + SCALE in weights}
+    if not all(weights[name].is_floating_point() or name.endswith(".table") for name in weights.keys() - scaled):
+        raise ValueError("weights without fractions have no scales")
     return {
         name: restore(value, weights[name + SCALE]) if name in scaled else value
         for name, value in weights.items()

@@ -2,7 +2,8 @@
 
     python -m tests.drills.full_size --side 256 --steps 2
 
-The file has half precision, 2.1 GB, and goes again. What the process held at most is told beside the seconds.
+The file has half precision, 2.1 GB, and goes again. What the process held at most is told beside the seconds. What the
+model makes of given noise is compared with the numbers that diffusers made of it, in tests/data/parity.
 """
 
 from __future__ import annotations
@@ -14,21 +15,28 @@ import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 
 from gdm_studio import memory
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
-from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
-from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from tests.drills.home import temporary_home
+from tests.helpers.latents import last_latents
+from tests.parity.keys import told
+from tests.parity.pipelines import GUIDANCE, NEGATIVE, PROMPT
+from tests.parity.weights import inputs
 
 PUBLISHED = 859_520_964 + 83_653_863 + 123_060_480
 SEED, SPREAD = 7919, 0.03
+# what tests/parity/by_full_size.py has diffusers make of it, and writes down
+NUMBERS = Path(__file__).parents[1] / "data" / "parity" / "full_size.npz"
+ALLOWED = 1e-4  # of the largest
+NOISE, LATENTS, STEPS, EVERY = "full size", (1, 4, 32, 32), 2, 8  # of whose pixels every eighth is kept
 
 
 @dataclass
@@ -37,49 +45,62 @@ class Report:
     read: float  # seconds until the model was there
     made: float  # seconds of the picture
     peak: int | None  # bytes
+    apart: float  # from diffusers' numbers, as a part of the largest of them
 
     def __str__(self) -> str:
         most = "unknown" if self.peak is None else memory.in_words(self.peak)
-        return f"{self.parameters:,} parameters: read in {self.read:.1f} s, made in {self.made:.1f} s, {most} at most"
+        said = f"{self.parameters:,} parameters: read in {self.read:.1f} s, made in {self.made:.1f} s, {most} at most"
+        return f"{said}; {self.apart:.1e} from what diffusers makes"
 
 
 def drill(folder: Path, side: int, steps: int) -> Report:
-    """Raises AssertionError where it is not recognised or its picture is none."""
+    """Raises AssertionError where it is not recognised, its picture is none, or not what diffusers makes of it."""
     file = folder / "full.safetensors"
     write(file)
     library = Library()
     card = library.card(str(file))
     assert (card.summary, card.size, card.parameters) == ("Stable Diffusion 1", 512, PUBLISHED)
     began = time.perf_counter()
-    library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    model = library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     read = time.perf_counter() - began
     asked = Request(prompt="a house", model=str(file), size=(side, side), steps=steps, device="cpu", dtype="fp32")
     (made,) = (event for event in generate(asked, library) if isinstance(event, Result))
     assert made.rgba.shape == (side, side, 3) and made.rgba.std() > 1
-    return Report(card.parameters, read, time.perf_counter() - began - read, memory.peak())
+    seconds, peak = time.perf_counter() - began - read, memory.peak()
+    return Report(card.parameters, read, seconds, peak, apart(model))
+
+
+def apart(model: Any) -> float:
+    """Of its latents and its picture from diffusers', the larger; raises AssertionError beyond ALLOWED."""
+    with np.load(NUMBERS) as stored:
+        latents, picture = (torch.from_numpy(stored[name]) for name in ("latents", "picture"))
+    side = 8 * LATENTS[-1]
+    asked = Request(
+        prompt=PROMPT, negative_prompt=NEGATIVE, guidance_scale=GUIDANCE, steps=STEPS, sampler="ddim",
+        spacing="leading_1", size=(side, side), model=str(model.card.path),
+    )  # fmt: skip
+    found = last_latents(model, asked, inputs(NOISE, *LATENTS).float())
+    drawn = model.pictures(found)[..., ::EVERY, ::EVERY]
+    errors = [float((a - b).abs().max() / b.abs().max()) for a, b in ((found, latents), (drawn, picture))]
+    assert max(errors) < ALLOWED, errors
+    return max(errors)
 
 
 def write(file: Path) -> None:
     """The file, a weight after another, so that none but one is in memory."""
-    with torch.device("meta"):
-        whole = {
-            "model.diffusion_model.": UNet(UNetConfig()),
-            "first_stage_model.": Autoencoder(AutoencoderConfig()),
-            "cond_stage_model.transformer.text_model.": ClipText(ClipConfig()),
-        }
-    shapes: dict[str, torch.Size] = {}
-    for before, network in whole.items():
-        for name, weight in network.state_dict().items():
-            inside = "embeddings." if "_embedding." in name else "encoder." if name.startswith("layers.") else ""
-            shapes[before + (inside if "text_model" in before else "") + name] = weight.shape
+    published, shapes = told(), dict[str, tuple[int, ...]]()
+    for before, network in (
+        ("model.diffusion_model.", "sd1"), ("first_stage_model.", "vae"), ("cond_stage_model.transformer.", "clip_l")
+    ):  # fmt: skip
+        shapes |= {before + name: shape for name, shape in published[network]["file"].items()}
     header, end = {}, 0
     for name, shape in shapes.items():
         begin, end = end, end + 2 * math.prod(shape)
         header[name] = {"dtype": "F16", "shape": list(shape), "data_offsets": [begin, end]}
-    told = json.dumps(header).encode()
+    data = json.dumps(header).encode()
     numbers = torch.Generator().manual_seed(SEED)
     with file.open("wb") as out:
-        out.write(struct.pack("<Q", len(told)) + told)
+        out.write(struct.pack("<Q", len(data)) + data)
         for name, shape in shapes.items():
             middle = float(len(shape) == 1 and name.endswith("weight"))
             weight = torch.randn(shape, generator=numbers).mul_(SPREAD).add_(middle).half()

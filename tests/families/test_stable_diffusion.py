@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,11 @@ from safetensors.torch import save_file
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine import inputs
-from gdm_studio.engine.asking import asks_of
-from gdm_studio.engine.denoising import under_controls
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.results import reached
+from gdm_studio.engine.sources import Source
 from gdm_studio.errors import BadRequest, ModelError, StudioError
-from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.conditioning import encoded
 from gdm_studio.models.families.stable_diffusion.windows import tokenized
@@ -35,12 +33,15 @@ from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result
 from tests.helpers import tiny_stable
+from tests.helpers.latents import last_latents
+from tests.parity import pipelines
 from tests.parity import weights as parity
 
 ASKED: Mapping[str, Any] = {
     "prompt": "a (red:1.3) house", "negative_prompt": "blurry", "model": "tiny", "steps": 4, "device": "cpu",
     "dtype": "fp32", "guidance_scale": 4.0, "seed": 7,
 }  # fmt: skip
+TEXT = "cond_stage_model.transformer.text_model."
 WHAT = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL", "refiner": "SDXL refiner"}
 
 
@@ -129,6 +130,10 @@ def test_a_checkpoint_that_is_not_whole_is_refused_in_a_sentence(changes: Mappin
         ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "'control_model.zero_convs.0.0.weight'"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 8, 3, 3)}, "8 channels"),
         ({"model.diffusion_model.label_emb.0.0.weight": torch.zeros(256, 99)}, "do not go together"),
+        ({"model.diffusion_model.out.2.weight": torch.zeros(8, 64, 3, 3)}, "do not go together"),
+        ({f"{TEXT}embeddings.position_embedding.weight": torch.zeros(10, 768)}, "do not go together"),
+        ({"first_stage_model.decoder.conv_in.weight": torch.zeros(32, 16, 3, 3)}, "do not go together"),
+        ({"first_stage_model.decoder.up.3.": None}, "do not go together"),
         ({"edm_mean": torch.zeros(1)}, "of a process that is not known"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64)}, "damaged"),
         ({"cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": None}, "damaged"),
@@ -173,9 +178,11 @@ def test_a_model_for_inpainting_is_shown_the_mask_and_what_stays(checkpoints: Pa
     made = picture(library, **masked)
     plain = picture(library, guidance_scale=1.0)
     watched.remove()
-    drawing[:, :32, :3] = 128
+    stays = torch.from_numpy(drawing[..., :3]).permute(2, 0, 1)[None] / 127.5 - 1
+    stays[..., :32] = 0
     assert torch.equal(shown[0][0, 4], torch.from_numpy(half[::8, ::8] / 255).float())
-    assert torch.equal(shown[0][:, 5:], model.encode(torch.from_numpy(drawing)[None]))
+    for seen, pictures in ((shown[0], stays), (shown[-1], 0 * stays)):
+        assert torch.allclose(seen[:, 5:], model.latents(pictures), rtol=0, atol=1e-6), "the middle is 0, not nearly so"
     assert bool((shown[-1][0, 4] == 1).all()) and not np.array_equal(made, plain)
     assert np.array_equal(made[:, 40:], drawing[:, 40:, :3])
 
@@ -290,41 +297,33 @@ def test_a_picture_is_begun_from(checkpoints: Path) -> None:
     assert not np.array_equal(made, nicer) and not np.array_equal(made, picture(library))
 
 
-with np.load(Path(__file__).parents[1] / "data" / "parity" / "pipelines.npz") as _stored:
+with np.load(pipelines.FILE) as _stored:
     THEIRS = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
+    ABOUT = json.loads(str(_stored["about"]))
 
 
-@pytest.mark.parametrize(
-    ("case", "sampler", "spacing", "told"),
-    [
-        ("sd1.ddim", "ddim", "leading_1", {}),
-        ("sd1.euler", "euler", "karras", {}),
-        ("sd2.ddim", "ddim", "leading_1", {"modelspec.prediction_type": "v"}),
-        ("sdxl.ddim", "ddim", "leading_1", {}),
-    ],
-)
-def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(
-    case: str, sampler: str, spacing: str, told: Mapping[str, str]
-) -> None:
+@pytest.mark.parametrize("name", pipelines.CASES)
+def test_from_a_prompt_to_a_picture_the_numbers_are_those_of_diffusers(name: str) -> None:
     """Their pipelines, written down by tests/parity/by_pipelines.py."""
-    kind = case.partition(".")[0]
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", kind, told=told)
+    case = pipelines.CASES[name]
+    assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", case.kind, told=case.told)
+    prompt, known = pipelines.PROMPT, None
+    if case.adapter:
+        save_file(pipelines.adapter(case.kind), paths.models_dir() / "it.safetensors")
+        prompt += f"<lora:it:{case.adapter}>"
     model: Any = Library().load("tiny", device=torch.device("cpu"), dtype=torch.float32)
-    asked = {"steps": 4, "guidance_scale": 5.0, "sampler": sampler, "spacing": spacing, "model": "tiny"}
-    prompt = "a photo of an astronaut riding a horse on mars, highly detailed"
-    request = model.card.checked(Request(prompt=prompt, negative_prompt="blurry", **asked))
-    path = model.card.points(model.diffusion.process, spacing, 4)
-    bound = model.denoiser(asks_of(model.card, request, None, guided=True), path, no_noise)
-    denoise = under_controls(bound, request, path, data_scale=1.0)
-    *_, last = SAMPLERS[sampler].fn(denoise, parity.inputs(f"pipeline {kind}", 1, 4, 8, 8).float(), path, no_noise)
-    latents = THEIRS[f"{case}.latents"]
-    assert (last.x - latents).abs().max() < 1e-4 * latents.abs().max()
-    picture = THEIRS[f"{case}.picture"][0].permute(1, 2, 0).clamp(-1, 1) * 127.5 + 127.5
-    assert (model.decode(last.x)[0] - picture).abs().max() < 0.6
-
-
-def no_noise(*asked: Any) -> torch.Tensor:
-    raise AssertionError("these draw none")
+    request = Request(
+        prompt=prompt, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, guidance_scale=pipelines.GUIDANCE,
+        sampler=case.sampler, spacing=case.spacing, factors={"clip_skip": float(case.clip_skip)}, model="tiny",
+    )  # fmt: skip
+    if case.kind == "inpainting":
+        drawn = np.dstack([pipelines.drawing(), np.full((pipelines.SIDE, pipelines.SIDE), 255, np.uint8)])
+        known = Source(drawn, pipelines.mask() / 255).known_to(model, with_rest=True)
+    latents = last_latents(model, request, parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float(), known)
+    picture = model.pictures(latents)[..., :: pipelines.EVERY, :: pipelines.EVERY]
+    for found, wanted in ((latents, THEIRS[f"{name}.latents"]), (picture, THEIRS[f"{name}.picture"])):
+        assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
 def test_layers_of_the_text_encoder_are_left_out(checkpoints: Path) -> None:
@@ -363,6 +362,17 @@ def test_the_parts_of_a_folder_may_be_in_several_files_and_its_scheduler_decides
     assert [refused.reason.partition(" is ")[2] for refused in library.refused()] == [
         "of a process that is not known here; choose another model."
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [("vae/config.json", {"scaling_factor": 10**400}), ("scheduler/scheduler_config.json", {"beta_end": 0.9999999})],
+)
+def test_a_folder_that_tells_numbers_beyond_bounds_is_refused_alone(file: str, told: Mapping[str, Any]) -> None:
+    (tiny_stable.write_folder(paths.models_dir() / "tiny") / file).write_text(json.dumps(told), "utf-8")
+    library = Library()
+    (refused,) = library.refused()
+    assert refused.reason == f"{file} of tiny is damaged; copy or download the model again." and library.cards()
 
 
 def test_learnt_words_stand_in_prompts_as_their_vectors(checkpoints: Path) -> None:

@@ -17,7 +17,7 @@ from gdm_studio.errors import ModelError
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
 from tests.helpers.shipped import SHIPPED
-from tests.models import hostile
+from tests.models import hostile, hostile_models
 
 SECONDS, MEGABYTES = 5.0, 300
 
@@ -69,6 +69,61 @@ def test_each_is_one_sentence_in_little_time_and_memory(
         assert seconds < SECONDS and peak - idle < MEGABYTES, (what, seconds, peak - idle)
         assert told == [], (what, told)
     assert not ran.exists()
+
+
+# A picture made with each, the first being sound, which takes what a model takes: for that Python may be asked to do
+# much, but none of what is forbidden.
+USING = """
+import gc, json, sys, time
+from gdm_studio.engine.generate import generate
+from gdm_studio.errors import StudioError
+from gdm_studio.models.library import Library
+from gdm_studio.request import Request
+from pathlib import Path
+
+forbidden = ("os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.", "socket.", "shutil.", "webbrowser.")
+done, asked = [], {"prompt": "a house", "steps": 1, "device": "cpu", "dtype": "fp32", "seed": 1}
+sys.addaudithook(lambda event, told: done.append(event) if event.startswith(forbidden) else None)
+for line in sys.stdin.read().splitlines():
+    library, reason = Library(), ""
+    library.cards()
+    gc.collect()  # with the library before
+    Path("/proc/self/clear_refs").write_text("5")  # what was the most from here on
+    done.clear()
+    begun = time.process_time()
+    try:
+        list(generate(Request(**{**asked, **json.loads(line)}), library))
+    except StudioError as error:
+        reason = str(error)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+    seconds = time.process_time() - begun
+    peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    print(json.dumps([reason, seconds, peak, sorted(set(done))]), flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
+def test_each_that_is_used_is_one_sentence_in_little_time_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
+) -> None:
+    ran = tmp_path / "ran"
+    monkeypatch.setenv(hostile.RAN, str(ran))
+    made = hostile_models.write_all(tmp_path / "models")
+    refused = hostile.write_all(tmp_path / "files", every=4)
+    made += [(what, path.name, {"model": str(path)}) for path, what in refused.items()]
+    sound = {"model": str(tmp_path / "models" / "sound.safetensors")}
+    lines = "\n".join(json.dumps(asked) for asked in [sound, *(asked for *_, asked in made)])
+    output = subprocess.run([sys.executable, "-c", USING], input=lines, capture_output=True, text=True, check=True)
+    (nothing, _, usual, _), *rows = map(json.loads, output.stdout.splitlines())
+    assert nothing == "" and len(rows) == len(made) >= 100
+    wrong = []
+    for (what, name, _), (reason, seconds, peak, told) in zip(made, rows, strict=True):
+        is_sentence = name in reason and reason.endswith(".") and reason.isprintable() and "Error: " not in reason
+        if not is_sentence or seconds > SECONDS or peak - usual > MEGABYTES or told:
+            wrong.append((what, reason, seconds, peak - usual, told))
+    assert wrong == [] and not ran.exists()
 
 
 def test_the_others_are_still_listed(_own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -41,3 +41,9 @@ def test_only_weights_with_scales_are_restored() -> None:
 def test_what_does_not_belong_together_is_refused(levels: torch.Tensor, scale: torch.Tensor) -> None:
     with pytest.raises(ValueError, match="scales of shape"):
         restore(levels, scale)
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.int32, torch.bool])
+def test_whole_numbers_without_scales_are_no_weights(dtype: torch.dtype) -> None:
+    with pytest.raises(ValueError, match="no scales"):
+        restored({"a.weight": torch.ones(3, 2).to(dtype)})

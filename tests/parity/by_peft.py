@@ -1,6 +1,6 @@
 """What PEFT's adapters make of diffusers' U-Nets with made-up weights, in double precision.
 
-    pip install .[parity] && pip install peft && python -m tests.parity.by_peft
+    pip install .[parity] && python -m tests.parity.by_peft
 
 writes tests/data/parity/adapters.npz: for every case the names and shapes of the adapters' tensors as PEFT has them,
 what kohya's scripts call them by diffusers' own conversion, and what the U-Net answers.

@@ -2,14 +2,17 @@
 
     pip install .[parity] && python -m tests.parity.by_pipelines
 
-writes tests/data/parity/pipelines.npz: the latents after the last step and the picture of each.
+writes tests/data/parity/pipelines.npz: the latents after the last step and some pixels of the picture of each case in
+pipelines.py, which asks for and makes up the same for both.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -17,57 +20,131 @@ import diffusers
 import numpy as np
 import torch
 import transformers
+from peft.tuners.lora import LoraLayer
 
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig
 from tests.helpers import tiny_stable
 from tests.parity.by_tokenizer import clip_tokenizer
-from tests.parity.numbers import FOLDER
+from tests.parity.pipelines import (
+    ALPHA,
+    CASES,
+    EVERY,
+    FILE,
+    GUIDANCE,
+    NEGATIVE,
+    PROMPT,
+    RANK,
+    SIDE,
+    STEPS,
+    Case,
+    adapter,
+    drawing,
+    mask,
+)
 from tests.parity.weights import inputs
 
-FILE = FOLDER / "pipelines.npz"
-PROMPT, NEGATIVE = "a photo of an astronaut riding a horse on mars, highly detailed", "blurry"
-STEPS, GUIDANCE = 4, 5.0
 STABLE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
-SCHEDULERS = {
-    "ddim": lambda told: diffusers.DDIMScheduler(
-        **STABLE, clip_sample=False, set_alpha_to_one=True, steps_offset=1, **told
-    ),
-    "euler": lambda told: diffusers.EulerDiscreteScheduler(**STABLE, use_karras_sigmas=True, **told),
-}
-CASES: Mapping[str, tuple[str, str, str]] = {  # kind, scheduler, what is predicted
-    "sd1.ddim": ("sd1", "ddim", "epsilon"),
-    "sd1.euler": ("sd1", "euler", "epsilon"),
-    "sd2.ddim": ("sd2", "ddim", "v_prediction"),
-    "sdxl.ddim": ("sdxl", "ddim", "epsilon"),
-}
 XL = {"addition_embed_type": "text_time", "addition_time_embed_dim": 256, "projection_class_embeddings_input_dim": 2816}
+
+
+class _ExactTimes(diffusers.DPMSolverMultistepScheduler):
+    """Its times of Karras' sigmas as they are, as in their Euler: here diffusers rounds them, k-diffusion does not."""
+
+    def set_timesteps(self, *asked: Any, **told: Any) -> None:
+        super().set_timesteps(*asked, **told)
+        known = ((1 - self.alphas_cumprod) / self.alphas_cumprod).sqrt().log().numpy()
+        times = [self._sigma_to_t(sigma, known) for sigma in self.sigmas[:-1].numpy()]
+        self.timesteps = torch.tensor(np.array(times), dtype=torch.float32)
+
+
+SCHEDULERS: Mapping[tuple[str, str], Callable[..., Any]] = {  # by our names of the sampler and of the spacing
+    ("ddim", "leading_1"): partial(
+        diffusers.DDIMScheduler, **STABLE, clip_sample=False, set_alpha_to_one=True, steps_offset=1
+    ),
+    ("euler", "karras"): partial(diffusers.EulerDiscreteScheduler, **STABLE, use_karras_sigmas=True),
+    ("dpmpp_2m", "trailing"): partial(
+        diffusers.DPMSolverMultistepScheduler, **STABLE, timestep_spacing="trailing", final_sigmas_type="zero"
+    ),
+    ("dpmpp_2m", "karras"): partial(_ExactTimes, **STABLE, use_karras_sigmas=True, final_sigmas_type="zero"),
+}
 
 
 def main() -> None:
     found: dict[str, np.ndarray] = {}
-    for case, (kind, scheduler, prediction) in CASES.items():
-        pipeline = _pipeline(kind, SCHEDULERS[scheduler]({"prediction_type": prediction}))
-        pipeline.set_progress_bar_config(disable=True)
-        x = inputs(f"pipeline {kind}", 1, 4, 8, 8).float()
-        if scheduler == "euler":  # which begins with noise alone, without room for what a picture would have added
-            pipeline.scheduler.set_timesteps(STEPS)
-            x *= math.hypot(1, 1 / float(pipeline.scheduler.init_noise_sigma))
-        asked = {"num_inference_steps": STEPS, "guidance_scale": GUIDANCE, "height": 64, "width": 64, "latents": x}
-        latents = pipeline(PROMPT, negative_prompt=NEGATIVE, output_type="latent", **asked).images
-        with torch.no_grad():
-            decoded = pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample
-        found |= {f"{case}.latents": latents.numpy(), f"{case}.picture": decoded.numpy()}
-    about = {"versions": {name: version(name) for name in ("diffusers", "transformers", "torch")}}
+    for name, case in CASES.items():
+        latents, decoded = _made(case)
+        picture = decoded[..., ::EVERY, ::EVERY].contiguous()
+        found |= {f"{name}.latents": latents.numpy(), f"{name}.picture": picture.numpy()}
+    packages = ("diffusers", "transformers", "peft", "torch")
+    about = {"versions": {name: version(name) for name in packages}, "cases": {n: asdict(c) for n, c in CASES.items()}}
     np.savez_compressed(FILE, about=np.array(json.dumps(about)), **found)
+
+
+@torch.no_grad()
+def _made(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
+    """Latents after the last step, and the picture in −1 … 1, whatever goes beyond left as it is."""
+    pipeline = _pipeline(case.kind, SCHEDULERS[case.sampler, case.spacing](prediction_type=case.prediction))
+    pipeline.set_progress_bar_config(disable=True)
+    if case.adapter:
+        own = {name: weight.clone() for name, weight in pipeline.text_encoder.state_dict().items()}
+        pipeline.load_lora_weights(adapter(case.kind), adapter_name="it")
+        now = pipeline.text_encoder.state_dict()
+        assert all(torch.equal(now[each if each in now else _inside(each)], weight) for each, weight in own.items())
+        pipeline.set_adapters(["it"], [case.adapter])
+        scales = _scales(pipeline)
+        assert 3 * len(scales) == len(adapter(case.kind)) and set(scales) == {case.adapter * ALPHA / RANK}
+    x = inputs(f"pipeline {case.kind}", 1, 4, SIDE // 8, SIDE // 8).float()
+    if case.sampler == "euler":  # which begins with noise alone, without room for what a picture would have added
+        pipeline.scheduler.set_timesteps(STEPS)
+        x *= math.hypot(1, 1 / float(pipeline.scheduler.init_noise_sigma))
+    asked: dict[str, Any] = {"num_inference_steps": STEPS, "guidance_scale": GUIDANCE, "latents": x}
+    asked |= {"height": SIDE, "width": SIDE, "output_type": "latent"}
+    asked |= {"prompt": PROMPT, "negative_prompt": NEGATIVE} if case.clip_skip == 1 else _skipping(pipeline, case)
+    if case.kind == "inpainting":
+        asked |= _painted_on(pipeline.vae)
+    latents = pipeline(**asked).images
+    return latents, pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample
+
+
+def _skipping(pipeline: Any, case: Case) -> dict[str, Any]:
+    """Both prompts without the last layers; of its own accord the pipeline has the negative one with all of them."""
+    text = pipeline.text_encoder
+    if not hasattr(text, "text_model"):  # which diffusers asks for the last norm, as in older releases of transformers
+        object.__setattr__(text, "text_model", text)
+    told, left = pipeline.encode_prompt, case.clip_skip - 1
+    parts = ("prompt_embeds", PROMPT), ("negative_prompt_embeds", NEGATIVE)
+    return {part: told(said, "cpu", 1, False, clip_skip=left)[0] for part, said in parts}
+
+
+def _scales(pipeline: Any) -> list[float]:
+    """Of all layers that the adapter changes."""
+    networks = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+    layers = (each for network in networks for each in network.modules() if isinstance(each, LoraLayer))
+    return [layer.scaling["it"] for layer in layers]
+
+
+def _inside(name: str) -> str:
+    """What a weight of a layer is called beside its adapter."""
+    layer, _, kind = name.rpartition(".")
+    return f"{layer}.base_layer.{kind}"
+
+
+def _painted_on(vae: Any) -> dict[str, Any]:
+    """Their pipeline draws the latents of what stays at random, from a narrow law; here its mean is given."""
+    picture = torch.from_numpy(drawing()).permute(2, 0, 1)[None] / 127.5 - 1
+    anew = torch.from_numpy(mask() / 255).float()[None, None]
+    stays = vae.encode(picture * (anew < 0.5)).latent_dist.mode() * vae.config.scaling_factor
+    return {"image": picture, "mask_image": anew, "masked_image_latents": stays, "strength": 1.0}
 
 
 def _pipeline(kind: str, scheduler: Any) -> Any:
     made, parts = tiny_stable.KINDS[kind], tiny_stable.components(kind)
     is_xl = kind == "sdxl"
     unet = diffusers.UNet2DConditionModel(
-        sample_size=8, layers_per_block=1, block_out_channels=(64, 128), cross_attention_dim=made.unet.context,
+        sample_size=8, in_channels=made.unet.in_channels, layers_per_block=1, block_out_channels=(64, 128),
+        cross_attention_dim=made.unet.context,
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-        attention_head_dim=8 if kind == "sd1" else (1, 2), use_linear_projection=True, **(XL if is_xl else {}),
+        attention_head_dim=made.unet.heads or (1, 2), use_linear_projection=True, **(XL if is_xl else {}),
     )  # fmt: skip
     vae = diffusers.AutoencoderKL(
         block_out_channels=(32,) * 4, down_block_types=("DownEncoderBlock2D",) * 4,
@@ -86,7 +163,8 @@ def _pipeline(kind: str, scheduler: Any) -> Any:
         tokenizer.model_max_length = 77
     if is_xl:
         return diffusers.StableDiffusionXLPipeline(**networks, **tokenizers, scheduler=scheduler, add_watermarker=False)
-    return diffusers.StableDiffusionPipeline(
+    kind_of = diffusers.StableDiffusionInpaintPipeline if kind == "inpainting" else diffusers.StableDiffusionPipeline
+    return kind_of(
         **networks, **tokenizers, scheduler=scheduler, safety_checker=None, feature_extractor=None,
         requires_safety_checker=False,
     )  # fmt: skip

@@ -25,7 +25,7 @@ SHARE = 0.5
 
 
 def main() -> None:
-    scheduler = by_pipelines.SCHEDULERS["ddim"]({"prediction_type": "epsilon"})
+    scheduler = by_pipelines.SCHEDULERS["ddim", "leading_1"]()
     base = by_pipelines._pipeline("sdxl", scheduler)
     refiner = _refiner(scheduler)
     told = {"negative_prompt": by_pipelines.NEGATIVE, "output_type": "latent"}

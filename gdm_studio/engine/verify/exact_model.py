@@ -168,14 +168,10 @@ class ExactLibrary(Library):
     def card(self, name: str) -> ModelCard:
         return self._card
 
-    def is_loaded(
-        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
-    ) -> bool:
+    def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         return True
 
-    def load(
-        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
-    ) -> LoadedModel:
+    def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
         return ExactModel(self._card, self.process, self.asked)
 
 

@@ -152,7 +152,7 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
         return Decomposed(change, parts["magnitude"].flatten(), by_rows=True)
     if "dora_scale" in parts:
         lengths = parts["dora_scale"]
-        return Decomposed(change, lengths.flatten(), by_rows=len(lengths) == change.size[0])
+        return Decomposed(change, lengths.reshape(max(lengths.shape)), by_rows=len(lengths) == change.size[0])
     return change
 
 

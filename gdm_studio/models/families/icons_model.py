@@ -148,9 +148,7 @@ class IconsModel:
         return self.diffusion.x0(self._answers, x, at, *vars(told).values())
 
     @torch.no_grad()
-    def attention(
-        self, asks: Sequence[Ask], x: Tensor, at: Point, path: NoisePath
-    ) -> tuple[tuple[str, ...], Tensor]:
+    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: NoisePath) -> tuple[tuple[str, ...], Tensor]:
         words = self.tokenizer.words(asks[0].text)
         layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
         with watched(layers, Attention2d.followed) as found:

@@ -93,9 +93,7 @@ def card(entry: Entry) -> ModelCard:
         base=kind.title,
         accepts=Accepts(
             prompt="webui", negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
-            sees_rest=paints, sizes=_sizes(side),
-            multiple=PIXELS, vae=True,
-            refiner=kind.refined, refines=kind.scored,
+            sees_rest=paints, sizes=_sizes(side), multiple=PIXELS, vae=True, refiner=kind.refined, refines=kind.scored,
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp32"),
@@ -159,7 +157,7 @@ def _of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
     if schedule not in ("scaled_linear", "linear") or prediction is None or "EDM" in str(told.get("_class_name")):
         raise ModelError(f"{entry.path.name} is of a process that is not known here; choose another model.")
     options = {each: told.get(each, usual) for each, usual in BETAS.items()}
-    if not all(isinstance(beta, float) and 0 < beta < 1 for beta in options.values()):
+    if not all(isinstance(beta, float) and 0 < beta < 0.1 for beta in options.values()):
         raise damaged(entry, name)
     zero = told.get("rescale_betas_zero_snr") is True and prediction != "epsilon"
     return prediction, {"schedule": schedule, "options": options, "zero_terminal_snr": zero}

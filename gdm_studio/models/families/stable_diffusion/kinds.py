@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline, latents_of
 
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
+LEVELS, TOKENS = 4, 77  # of an autoencoder, a latent being eight pixels wide; that a text encoder reads at once
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ def _kind(name: str, layout: Layout) -> Kind:
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]
     vector = pooled + SIZES * kind.told if kind.told else 0
-    if sum(text["token_embedding.weight"][1] for text in texts) != layout.context or vector != layout.vector:
+    told = sum(text["token_embedding.weight"][1] for text in texts), vector
+    reads = min(text.get("position_embedding.weight", (TOKENS,))[0] for text in texts) >= TOKENS
+    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0], *latents_of(layout.networks["vae"].shapes)
+    if told != (layout.context, layout.vector) or drawn != (PLAIN, (PLAIN,), LEVELS) or not reads:
         raise ModelError(f"{name} has networks that do not go together; choose another model file.")
     return kind
 
@@ -87,7 +90,7 @@ def _configured(entry: Entry, kind: Kind) -> Kind:
     if told.get("latents_mean") or told.get("shift_factor"):
         raise ModelError(f"{entry.path.name} has latents of a kind that is not known here; choose another model.")
     scale = told.get("scaling_factor", kind.scale)
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale < math.inf:
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 1e-6 < scale < 1e6:
         raise damaged(entry, "vae/config.json")
     silent = config(entry, PIPELINE).get("force_zeros_for_empty_prompt", kind.silent)
     # the text encoder of Stable Diffusion 2 lies there without the last layer, which nothing sees

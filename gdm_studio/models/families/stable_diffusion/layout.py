@@ -116,10 +116,16 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
             if not {"encoder.down.0.block.0.conv1.weight", "decoder.conv_in.weight"} <= found.keys():
                 continue
             vae, own = _network(entry, found, where), layout.networks["vae"]
-            if len({each.shapes["decoder.conv_in.weight"][1:2] for each in (vae, own)}) > 1:
+            if latents_of(vae.shapes) != latents_of(own.shapes):
                 raise ModelError(f"{path.name} is a VAE for models of another kind; choose another, or none.")
             return Layout({**layout.networks, "vae": vae}, layout.left, {"vae": path.name})
     raise ModelError(f"{path.name} holds no VAE of Stable Diffusion; choose another, or none.")
+
+
+def latents_of(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
+    """Numbers of a latent of that autoencoder, 4 where it does not tell, and the levels of its decoder."""
+    levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
+    return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
@@ -130,9 +136,7 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
             yield component + name, file, name
 
 
-def _network(
-    entry: Entry, found: Mapping[str, tuple[str, Taken]], where: Mapping[str, tuple[str, str]]
-) -> Network:
+def _network(entry: Entry, found: Mapping[str, tuple[str, Taken]], where: Mapping[str, tuple[str, str]]) -> Network:
     weights, shapes = {}, {}
     for ours, (prefix, place) in found.items():
         file, name = where[prefix + place.name]

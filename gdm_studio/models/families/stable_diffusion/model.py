@@ -174,7 +174,7 @@ class StableDiffusion:
         width, height = ask.size or self.card.sizes()[0]
         mask, rest = ask.mask, ask.rest
         if mask is None or rest is None:
-            rest = self.encode(torch.tensor([128, 128, 128, 255], dtype=torch.uint8).expand(1, height, width, 4))
+            rest = self.latents(torch.zeros(1, 3, height, width, device=self.device))
             mask = torch.ones_like(rest[:, :1])
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 
