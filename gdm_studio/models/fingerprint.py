@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StorageError
+from gdm_studio.models.accepts import PLAIN
 from gdm_studio.models.adapters.finding import files_named
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import stamp_of
@@ -55,7 +56,8 @@ def of_named(card: ModelCard, request: Request) -> dict[str, str]:
     """Which files of adapters and learnt words the prompts of a request name, by when they were written: `named`."""
     if not card.accepts.vae:
         return {}
-    stamps = [stamp_of(file) for file in files_named([*request.prompt_weights(), request.negative_prompt])]
+    texts = [*request.prompt_weights(), request.negative_prompt]
+    stamps = [stamp_of(file) for file in files_named(texts, plain=request.grammar == PLAIN)]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 
