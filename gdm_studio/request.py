@@ -30,7 +30,7 @@ MAX_COUNT = 1000
 MAX_SIDE = 4096
 MAX_GENERATIONS = 24  # of branches of branches
 GRAMMARS = {"auto": "Automatic", "plain": "Plain words", "webui": "Web UI (weights, LoRAs)"}
-DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
+DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)", "fp16": "Half (float16)"}
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {  # field: (values at its limi
     "temperature": ([0.1, 2, 2.0], [0.09, 2.01, math.inf]),
     "strength": ([0.0, 1], [-0.01, 1.01]),
     "image": (["", PICTURE], [PICTURE[1:], PICTURE + "0", PICTURE.upper(), "../" + PICTURE[3:]]),
-    "dtype": (["auto", "fp32", "bf16"], ["fp16", "", None]),
+    "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
     "device": (["auto", "anything"], [None, 3]),
     "prompt": (["", "x" * 10_000], [None, 3, b"x"]),
     "model": ([BUILT_IN], [None]),

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
+from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import reproducing
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.gallery import read
 from gdm_studio.models.fingerprint import of_named
 from gdm_studio.models.library import Library
+from gdm_studio.models.precision import name_of
+from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import BUILT_IN, Branch, Request
 from gdm_studio.run import Phase
 from tests.families.test_stable_parts import ASKED, answer, picture, put, result
+from tests.helpers.judging import returned
 
 # how prompts are read
 
@@ -78,3 +85,41 @@ def test_a_model_without_a_grammar_reads_plain_words() -> None:
         card.checked(Request(prompt="a", grammar="webui"))
     with pytest.raises(BadRequest, match="no grammar called 'latex'; choose one of auto, plain, webui"):
         Request(grammar="latex").checked()
+
+
+# in what it runs
+
+
+def maps() -> list[str]:
+    """What of this process's memory is whose, as Linux tells it."""
+    place = Path("/proc/self/maps")
+    return place.read_text().splitlines() if place.exists() else []
+
+
+def test_fp16_is_refused_on_a_cpu_in_a_sentence(checkpoints: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = put(checkpoints)
+    with pytest.raises(DeviceError, match="^A CPU computes no fp16; choose bf16, fp32 or auto, or another device.$"):
+        picture(library, dtype="fp16")
+    assert run(["generate", "a house", "--model", "tiny", "--device", "cpu", "--dtype", "fp16"]) == 2
+    assert capsys.readouterr().err.count("A CPU computes no fp16") == 1
+    made = result(library)
+    assert REMEDIES["cpu"].mended(Request(device="cuda", dtype="fp16")).dtype == "fp32"
+    told = {"dtype": "fp16", "device": "NVIDIA T4"}
+    verdict = returned(reproducing(made.rgba[:, ::-1], made.request, library, made_with=told))
+    assert "It was made in fp16; here in fp32." in verdict.reasons
+
+
+def test_fp16_weights_are_run_in_fp16_as_they_lie_in_the_file_and_the_rest_in_fp32(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float16)
+    stored = load_file(paths.models_dir() / "tiny.safetensors")
+    for name, weight in model.networks.unet.named_parameters():
+        there = stored[f"model.diffusion_model.{name}"]
+        assert weight.dtype == torch.float16 and torch.equal(weight.view(-1), there.view(-1)), name
+    pages = [line.split()[0].split("-") for line in maps() if line.rstrip().endswith("tiny.safetensors")]
+    ranges = [range(int(first, 16), int(last, 16)) for first, last in pages]
+    places = [weight.data_ptr() for weight in model.networks.unet.parameters()]
+    assert not pages or all(any(place in each for each in ranges) for place in places), "nothing is copied"
+    assert name_of(model.dtype) == "fp16" and model.card.dtypes == ("bf16", "fp16", "fp32")
+    others = (*model.networks.vae.parameters(), *model.networks.texts["text_encoder"].parameters())
+    assert {weight.dtype for weight in others} == {torch.float32}, "an XL's VAE overflows in fp16"

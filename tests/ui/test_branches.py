@@ -21,7 +21,8 @@ def test_what_a_branch_changes_is_said_of_every_setting_that_it_may_change() -> 
     other: dict[str, object] = {
         "prompt": "an owl", "negative_prompt": "dull", "style": "noto", "seed": 9, "sampler": "euler_a",
         "knobs": {"eta": 0.5}, "guidance_scale": 7.0, "temperature": 0.5, "controls": {"clip": 2.0},
-        "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (Hint("edges", "a" * 64, 0.8),), "grammar": "plain",
+        "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (Hint("edges", "a" * 64, 0.8),),
+        "grammar": "plain",
     }  # fmt: skip
     assert {*other} == {setting.name for setting in with_role(SETTINGS, Role.FREE)}
     said = {

@@ -98,7 +98,7 @@ def card(entry: Entry) -> ModelCard:
             refiner=kind.refined, refines=kind.scored,
         ),
         process_numbers=numbers,
-        dtypes=("bf16", "fp32"),
+        dtypes=("bf16", "fp16", "fp32"),
         path=entry.path,
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),
