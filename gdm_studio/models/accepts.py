@@ -10,6 +10,7 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob, checked_knobs
 from gdm_studio.request import Request
 
+NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
 PLAIN = "plain"  # the grammar of prompts that are words and nothing else
 
 
@@ -29,6 +30,7 @@ class Accepts:
     sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
     multiple: int = 0  # pixels: sides may be any multiple of them from eight times that on; 0 for those sizes alone
     vae: bool = False  # another autoencoder in place of its own
+    needs_vae: bool = False  # it has none of its own
     refiner: bool = False  # another model for the last steps
     refines: bool = False  # it is one that makes the last steps of others
 
@@ -74,6 +76,8 @@ def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
         yield "cannot begin from a picture; begin from noise, or choose another model"
     if request.mask and not accepts.mask:
         yield "paints whole pictures; leave out the mask"
+    if accepts.needs_vae and not request.vae:
+        yield NO_VAE
     if request.vae and not accepts.vae:
         yield "has an autoencoder that is a part of it; leave out the VAE"
     if request.refiner and not accepts.refiner:

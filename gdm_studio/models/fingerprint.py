@@ -49,7 +49,8 @@ def of_parts(card: ModelCard) -> dict[str, str]:
     files = card.weights_beside()
     files.pop("adapter", None)  # which is among its own weights
     found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
-    return found | ({"prediction": card.prediction} if card.accepts.vae else {})
+    predicts = card.prediction + (" with zero terminal SNR" if card.has_zero_snr else "")
+    return found | ({"prediction": predicts} if card.accepts.vae else {})
 
 
 def of_named(card: ModelCard, request: Request) -> dict[str, str]:

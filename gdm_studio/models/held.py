@@ -122,7 +122,7 @@ def _line(each: Described, used: object) -> Held:
         author=about.author,
         licence=about.licence,
         file_bytes=sum(size for _, size in stamps),
-        summary=about.summary,
+        summary=each.reason or about.summary,
         made_for=about.made_for,
         tags=about.tags,
         triggers=about.triggers,

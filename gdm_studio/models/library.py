@@ -88,6 +88,8 @@ class Library:
     def line_at(self, path: Path) -> Held:
         """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
         found = self._listing.at(path)
+        if found.reason:
+            raise _useless(path, found)
         for line in held([found], uses()):
             return line
         raise _useless(path, found)
@@ -105,6 +107,9 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
+        for each in self._now().values():
+            if each.reason and Path(each.path).stem == name:
+                raise ModelError(each.reason)
         if of_weights := _EXACT.fullmatch(name):
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -189,8 +194,11 @@ class Library:
                 yield "goes on with no refiner; leave that as it is"
             if not self.card(refiner := values["refiner"]).accepts.refines:
                 yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
-        if "prediction" in values and not (line.card and accepts.vae and line.card.prediction in PREDICTIONS):
+        predicts = line.card.prediction if line.card is not None and accepts.vae else ""
+        if values.keys() & {"prediction", "zero_snr"} and predicts not in PREDICTIONS:
             yield "predicts what its file says; leave that as it is"
+        if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
+            yield "predicts epsilon, which pure noise says nothing of; have it predict v first"
         if "few_steps" in values and not may_be_quick(line):
             yield "is nothing that is distilled to draw in few steps; leave that as it is"
 
@@ -259,7 +267,7 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
 
 
 def _useless(path: Path, found: Described) -> ModelError:
-    if found.about.kind:
+    if found.about.kind and not found.reason:
         return ModelError(f"{path.name} is no model of its own ({found.about.kind}); choose a model to use it with.")
     part = f"{path.name} is a part of the program or of a model; choose the model's own file."
     return ModelError(found.reason or part)
@@ -308,7 +316,8 @@ def parts_of(request: Request) -> dict[str, Request]:
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
     files = (*card.files, *chain.from_iterable(parts.values()))
-    return key_of(" ".join(("model", card.family, card.prediction, *parts)), files, device, dtype)
+    what = "model", card.family, card.prediction, "zero SNR" if card.has_zero_snr else "", *parts
+    return key_of(" ".join(what), files, device, dtype)
 
 
 def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:

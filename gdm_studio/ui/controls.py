@@ -138,7 +138,8 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """The VAEs and refiners that the model takes."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        self.more.set_parts({name: list(found) for name, found in self._parts.items() if takes[name]})
+        names = {name: list(found) for name, found in self._parts.items() if takes[name]}
+        self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""

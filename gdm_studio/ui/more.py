@@ -158,12 +158,12 @@ class More(Folded):
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
-    def set_parts(self, names: Mapping[str, Sequence[str]]) -> None:
+    def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
         """Of what the model takes in place of a part of its own: the names to choose from, by the setting."""
         for name, box in self.part_boxes.items():
             now = self._draft[name] if name in names else ""
             others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
-            own = Choice("", "Its own" if name == "vae" else "None")
+            own = Choice("", "Its own" if name == "vae" and own_vae else "None")
             box.set_choices([own, *(Choice(each, each) for each in others)])
             box.set_choice(now)
             self._part_fields[name].setVisible(bool(others))

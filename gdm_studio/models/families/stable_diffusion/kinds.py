@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Text, is_pipeline
 
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
@@ -42,7 +42,6 @@ KINDS: Mapping[int, Kind] = {  # by the width of the text that the U-Net attends
         refined=True,
     ),
 }
-_WHAT: Mapping[Part, str] = {"vae": "autoencoder", "text_encoder": "text encoder", "text_encoder_2": "text encoder"}
 
 
 def kind_of(entry: Entry, layout: Layout) -> Kind:
@@ -61,11 +60,9 @@ def _kind(name: str, layout: Layout) -> Kind:
             f"{name} is a relative of Stable Diffusion that is not known here ({layout.channels} channels, text of "
             f"{layout.context} numbers); choose another model file."
         )
-    wanted: tuple[Part, ...] = ("vae", *kind.texts)
-    for part in wanted:
-        if part not in layout.networks:
-            raise ModelError(f"{name} has no {_WHAT[part]}; choose a file that holds the whole model.")
-    if left := layout.left or [part for part in layout.networks if part not in ("unet", *wanted)]:
+    if any(part not in layout.networks for part in kind.texts):
+        raise ModelError(f"{name} has no text encoder; choose a file that holds the whole model.")
+    if left := layout.left or [part for part in layout.networks if part not in ("unet", "vae", *kind.texts)]:
         raise ModelError(f"{name} holds {several(left)}, which no {kind.title} has; choose another model file.")
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]

@@ -13,14 +13,14 @@ from torch.nn import functional as F
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
-from gdm_studio.models.accepts import PLAIN
+from gdm_studio.models.accepts import NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.adapting import Adapters
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded, words_in
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import layout_of, with_vae
+from gdm_studio.models.families.stable_diffusion.layout import Network, layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
 from gdm_studio.models.grammar import stretches
@@ -56,20 +56,29 @@ class StableDiffusion:
     networks: Networks
 
     @classmethod
-    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
-        """Reads what is not in the store, what stands beside the card too; raises ModelError."""
+    def load(
+        cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store, lent: Network | None = None
+    ) -> StableDiffusion:
+        """Reads what is not in the store, what stands beside the card too; raises ModelError.
+
+        A model without an autoencoder has the `lent` one.
+        """
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
         kind = kind_of(entry, layout)
         if (vae := card.beside.get("vae")) is not None:
             layout = with_vae(layout, read_entry(vae))
+        elif "vae" not in layout.networks:
+            if lent is None:
+                raise ModelError(f"{card.name} {NO_VAE}.")
+            layout = replace(layout, networks={**layout.networks, "vae": lent})
         read = networks(card.path.name, layout, kind, device, dtype, store)
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)
         if not other.accepts.refines:
             raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
-        refiner = cls.load(replace(other, beside={}), device, dtype, store)
+        refiner = cls.load(replace(other, beside={}), device, dtype, store, layout.networks["vae"])
         helping = replace(refiner, kind=replace(refiner.kind, assists=True))
         return cls(card, device, dtype, kind, replace(read, refiner=helping))
 
