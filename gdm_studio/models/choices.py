@@ -32,6 +32,7 @@ class Choices:
     refiner: str = ""  # the name of a model
     few_steps: str = ""  # one of FEW_STEPS, or NONE
     prediction: str = ""  # one of PREDICTIONS
+    fast: str = ""  # of the adapters that have it draw in few steps, the name of that which is to
     zero_snr: str = ""  # one of YES_NO: whether its last level of noise is noise alone
     tags: str = ""  # with commas between
 

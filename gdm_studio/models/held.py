@@ -39,6 +39,7 @@ class Held:
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
+    variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
 
 
 def uses() -> Mapping[str, object]:

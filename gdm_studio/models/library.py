@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -66,7 +67,7 @@ class Library:
             named = _each_named(self._listing.look())
             chosen = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
-            self._quick = list(_quicker(self._found.values(), chosen))
+            self._quick = sorted(_quicker(self._found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
             same = [each.card for each in quick] == [each.card for each in self._quick]
             return before is None or _shown(before) != _shown(self._found) or not same
 
@@ -83,7 +84,10 @@ class Library:
 
     def held(self) -> list[Held]:
         """All models and what belongs to several, such as adapters, newest first."""
-        return held(self._now().values(), self._used)
+        lines, variants = held(self._now().values(), self._used), defaultdict[str, list[str]](list)
+        for each in self._quick:
+            variants[each.path].append(_adapter_of(each))
+        return [replace(line, variants=(*variants.get(str(line.path), ()),)) for line in lines]
 
     def line_at(self, path: Path) -> Held:
         """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
@@ -199,6 +203,8 @@ class Library:
             yield "predicts what its file says; leave that as it is"
         if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
             yield "predicts epsilon, which pure noise says nothing of; have it predict v first"
+        if "fast" in values and values["fast"] not in line.variants:
+            yield f"has no LoRA for few steps called {values['fast'][:80]!r}; leave that as it is"
         if "few_steps" in values and not may_be_quick(line):
             yield "is nothing that is distilled to draw in few steps; leave that as it is"
 
@@ -292,6 +298,14 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
             if other.card is not None and other.card.base == each.about.base:
                 with suppress(ModelError):
                     yield replace(other, card=quicker(other.card, path, kind, steps), seen=other.seen.and_of(each.seen))
+
+
+def _adapter_of(quick: Described) -> str:
+    return quick.card.beside["adapter"].stem if quick.card is not None else ""
+
+
+def _is_fast(quick: Described, chosen: Mapping[str, Choices]) -> bool:
+    return _adapter_of(quick) == chosen.get(quick.path, Choices()).fast
 
 
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:

@@ -39,6 +39,9 @@ class ModelChoices(QWidget):
             self._add(theme, "refiner", "Refiner", "The model that makes the last steps", found, now.refiner)
         if accepts is None or accepts.vae:
             self._add_few_steps(theme, line, now.few_steps)
+        if len(line.variants) > 1:
+            tooltip = "Which of the LoRAs for few steps the button Fast turns on"
+            self._add(theme, "fast", "Fast by", tooltip, line.variants, now.fast, own="Automatic")
         if accepts is not None and accepts.vae:
             kinds = [Choice(kind, kind) for kind in PREDICTIONS]
             tooltip = "What its network answers with; another choice makes noise of every picture"

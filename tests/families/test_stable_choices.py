@@ -30,7 +30,8 @@ from gdm_studio.networks.stable_diffusion.sizes import UNetConfig, unet_weights
 from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import BUILT_IN, Branch, Request
 from gdm_studio.run import Phase
-from tests.families.test_stable_parts import ASKED, answer, picture, put, result, save
+from gdm_studio.ui.fast import apart, fast_version
+from tests.families.test_stable_parts import ASKED, answer, picture, put, result, save, write_lora
 from tests.helpers import tiny_stable
 from tests.helpers.judging import returned
 from tests.helpers.openings import openings
@@ -267,3 +268,33 @@ def test_a_model_of_which_nothing_adds_up_is_compared_with_the_usual_one() -> No
     first = {name: shape for name, shape in shapes.items() if name != "input_blocks.1.0.in_layers.2.weight"}
     with pytest.raises(NotWhole, match=r"its unet lacks 'input_blocks.1.0.in_layers.2.weight'; copy"):
         check_network("x", "unet", first, "Stable Diffusion 1")
+
+
+# quicker versions
+
+
+def test_loras_for_few_steps_are_choices_of_the_model_and_no_models_more(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(checkpoints)
+    put(checkpoints, name="other")
+    for name, title in (("quick", "LCM by A"), ("swift", "Turbo by B"), ("brisk", "Lightning by C")):
+        write_lora(name, **{"modelspec.title": title})
+    library = Library()
+    cards = [card for card in library.cards() if card.family == "stable_diffusion"]
+    assert len(cards) == 8 and [card.name for card in apart(cards)] == ["other", "tiny"]
+    lines = {line.name: line for line in library.held() if line.card is not None}
+    assert lines["tiny"].variants == lines["other"].variants == ("brisk", "quick", "swift")
+    assert run(["models", "set", "tiny", "--fast", "swift"]) == 0 and "fast: swift" in capsys.readouterr().out
+    assert library.refresh()
+
+    def fast(name: str) -> str:
+        found = fast_version(library.card(name), library.cards())
+        assert found is not None
+        return found.name
+
+    assert (fast("tiny"), fast("other"), fast("tiny + quick")) == ("tiny + swift", "other + brisk", "tiny + swift")
+    assert library.card("tiny + quick").usual().sampler == "lcm", "each is there by its name"
+    assert run(["models", "set", "tiny", "--fast", "gone"]) == 2
+    assert "tiny has no LoRA for few steps called 'gone'; leave that as it is." in capsys.readouterr().err
+    assert run(["models", "set", "tiny", "--fast", ""]) == 0 and library.refresh() and fast("tiny") == "tiny + brisk"

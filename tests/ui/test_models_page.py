@@ -242,6 +242,20 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert list(offered()) == ["few_steps"]
         offered()["few_steps"].pick("lcm")
         await until(lambda: any(card.fast_of == "base lightning" for card in window.library.cards()))
+        assert page.select(model) and "fast" not in offered()
+        save_file(LORA, folder / "wash.safetensors", {"modelspec.title": "Turbo"})
+        await asyncio.to_thread(window.library.refresh)
+        page.set_held(window.library.held())
+        await until(lambda: page.select(model) and len(page.view.findChildren(ModelChoices)) > 0)
+        assert [each.id for each in offered()["fast"].choices()] == ["", "ink", "wash"]
+        offered()["fast"].pick("wash")
+        fast = "base lightning + wash"
+        await until(lambda: fast == next(c.name for c in window.library.cards() if c.fast_of == "base lightning"))
+        settings.look_again()
+        settings.use(Request(model="base lightning"))
+        assert settings.set_fast(True) and now.request().model == fast
+        assert [each.id for each in now.model_box.choices()].count("base lightning") == 1
+        assert not [each.id for each in now.model_box.choices() if " + " in each.id]
 
     opened(play, library=Library())
 

@@ -55,12 +55,12 @@ def unet_weights(config: UNetConfig) -> Named:
     """Of a `UNet` of that configuration. Raises ValueError or IndexError where there can be none."""
     first, embedding = config.channels, 4 * config.channels
     widths = [first * width for width in config.widths]
-    yield from _perceptron("time_embed", first, embedding)
+    yield from _layers("time_embed", ("0", embedding, first), ("2", embedding, embedding))
     if config.guidance:
         yield "guidance_proj.weight", (first, config.guidance)
     if config.vector:
-        yield from _perceptron("label_emb.0", config.vector, embedding)
-    yield from _conv("input_blocks.0.0", config.in_channels, first)
+        yield from _layers("label_emb.0", ("0", embedding, config.vector), ("2", embedding, embedding))
+    yield from _layers("input_blocks.0.0", ("", first, config.in_channels, 3, 3))
     skips, here, place = [first], first, 1
     for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
         for depth in depths:
@@ -68,7 +68,7 @@ def unet_weights(config: UNetConfig) -> Named:
             here, place = width, place + 1
             skips.append(here)
         if level < len(widths) - 1:
-            yield from _conv(f"input_blocks.{place}.0.op", here, here)
+            yield from _layers(f"input_blocks.{place}.0", ("op", here, here, 3, 3))
             place += 1
             skips.append(here)
     yield from _block("middle_block", config, here, here, config.middle)
@@ -79,119 +79,85 @@ def unet_weights(config: UNetConfig) -> Named:
             yield from _block(f"output_blocks.{place}", config, here + skips.pop(), width, depth)
             here = width
             if level > 0 and number == len(depths):
-                yield from _conv(f"output_blocks.{place}.{2 if depth else 1}.conv", here, here)
+                yield from _layers(f"output_blocks.{place}.{2 if depth else 1}", ("conv", here, here, 3, 3))
             place += 1
     if skips:
         raise ValueError(f"{len(skips)} levels of the way down meet none of the way up")
-    yield from _norm("out.0", here)
-    yield from _conv("out.2", here, config.out_channels)
+    yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
 
 
 def autoencoder_weights(config: AutoencoderConfig) -> Named:
     """The same of an `Autoencoder`."""
     widths = [config.channels * width for width in config.widths]
-    latent, last = config.latent, len(widths) - 1
-    yield from _conv("encoder.conv_in", 3, widths[0])
-    for level, (before, width) in enumerate(zip([widths[0], *widths], widths, strict=False)):
-        yield from _level(f"encoder.down.{level}", before, width, config.blocks)
-        if level < last:
-            yield from _conv(f"encoder.down.{level}.downsample.conv", width, width)
-    yield from _conv("decoder.conv_in", latent, widths[-1])
-    for level, (before, width) in enumerate(zip([*widths[1:], widths[-1]], widths, strict=True)):
-        yield from _level(f"decoder.up.{level}", before, width, config.blocks + 1)
+    first, last, latent = widths[0], widths[-1], config.latent
+    yield from _layers("encoder", ("conv_in", first, 3, 3, 3), ("norm_out", last), ("conv_out", 2 * latent, last, 3, 3))
+    yield from _layers("decoder", ("conv_in", last, latent, 3, 3), ("norm_out", first), ("conv_out", 3, first, 3, 3))
+    for level, (finer, width, coarser) in enumerate(zip([first, *widths], widths, [*widths[1:], last], strict=False)):
+        for place, before, more in (("encoder.down", finer, 0), ("decoder.up", coarser, 1)):
+            for number in range(config.blocks + more):
+                yield from _small(f"{place}.{level}.block.{number}", width if number else before, width)
+        if level < len(widths) - 1:
+            yield from _layers(f"encoder.down.{level}", ("downsample.conv", width, width, 3, 3))
         if level:
-            yield from _conv(f"decoder.up.{level}.upsample.conv", width, width)
-    for side, width, made in (("encoder", widths[-1], 2 * latent), ("decoder", widths[0], 3)):
-        yield from _shrunk(f"{side}.mid.block_1", widths[-1], widths[-1])
-        yield from _norm(f"{side}.mid.attn_1.norm", widths[-1])
-        for part in ("q", "k", "v", "proj_out"):
-            yield from _linear(f"{side}.mid.attn_1.{part}", widths[-1], widths[-1])
-        yield from _shrunk(f"{side}.mid.block_2", widths[-1], widths[-1])
-        yield from _norm(f"{side}.norm_out", width)
-        yield from _conv(f"{side}.conv_out", width, made)
+            yield from _layers(f"decoder.up.{level}", ("upsample.conv", width, width, 3, 3))
+    parts = ("q", "k", "v", "proj_out")
+    for side in ("encoder.mid", "decoder.mid"):
+        yield from _layers(f"{side}.attn_1", ("norm", last), *((part, last, last) for part in parts))
+        for part in ("block_1", "block_2"):
+            yield from _small(f"{side}.{part}", last, last)
     if config.quant:
-        yield from _conv("quant_conv", 2 * latent, 2 * latent, 1)
-        yield from _conv("post_quant_conv", latent, latent, 1)
+        both = 2 * latent
+        yield from _layers("", ("quant_conv", both, both, 1, 1), ("post_quant_conv", latent, latent, 1, 1))
 
 
 def clip_weights(config: ClipConfig) -> Named:
     """The same of a `ClipText`."""
-    width = config.width
+    width, parts = config.width, ("q_proj", "k_proj", "v_proj", "out_proj")
     yield "token_embedding.weight", (config.vocabulary, width)
     yield "position_embedding.weight", (config.length, width)
     for layer in range(config.layers):
-        for part in ("layer_norm1", "layer_norm2"):
-            yield from _norm(f"layers.{layer}.{part}", width)
-        for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
-            yield from _linear(f"layers.{layer}.self_attn.{part}", width, width)
-        yield from _linear(f"layers.{layer}.mlp.fc1", width, 4 * width)
-        yield from _linear(f"layers.{layer}.mlp.fc2", 4 * width, width)
-    yield from _norm("final_layer_norm", width)
+        yield from _layers(f"layers.{layer}", ("layer_norm1", width), ("layer_norm2", width))
+        yield from _layers(f"layers.{layer}.self_attn", *((part, width, width) for part in parts))
+        yield from _layers(f"layers.{layer}.mlp", ("fc1", 4 * width, width), ("fc2", width, 4 * width))
+    yield from _layers("final_layer_norm", ("", width))
     if config.projection:
         yield "text_projection.weight", (config.projection, width)
 
 
-def _block(name: str, config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> Named:
+def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: int) -> Named:
     """A residual block, and a transformer of that depth where it has any."""
-    yield from _residual(f"{name}.0", channels_in, channels_out, 4 * config.channels)
-    if not depth:
-        return
-    yield from _norm(f"{name}.1.norm", channels_out)
-    for part in ("proj_in", "proj_out"):
-        yield from _linear(f"{name}.1.{part}", channels_out, channels_out)
+    yield from _residual(f"{name}.0", channels_in, width, 4 * config.channels)
+    if depth:
+        yield from _layers(f"{name}.1", ("norm", width), ("proj_in", width, width), ("proj_out", width, width))
     for number in range(depth):
         here = f"{name}.1.transformer_blocks.{number}"
-        for part, width in (("attn1", channels_out), ("attn2", config.context)):
-            yield f"{here}.{part}.to_q.weight", (channels_out, channels_out)
-            yield f"{here}.{part}.to_k.weight", (channels_out, width)
-            yield f"{here}.{part}.to_v.weight", (channels_out, width)
-            yield from _linear(f"{here}.{part}.to_out.0", channels_out, channels_out)
-        for part in ("norm1", "norm2", "norm3"):
-            yield from _norm(f"{here}.{part}", channels_out)
-        yield from _linear(f"{here}.ff.net.0.proj", channels_out, 8 * channels_out)
-        yield from _linear(f"{here}.ff.net.2", 4 * channels_out, channels_out)
+        yield from _layers(here, ("norm1", width), ("norm2", width), ("norm3", width))
+        yield from _layers(f"{here}.ff.net", ("0.proj", 8 * width, width), ("2", width, 4 * width))
+        for part, seen in ((f"{here}.attn1", width), (f"{here}.attn2", config.context)):
+            for each, wide in (("to_q", width), ("to_k", seen), ("to_v", seen)):
+                yield f"{part}.{each}.weight", (width, wide)
+            yield from _layers(part, ("to_out.0", width, width))
 
 
-def _residual(name: str, channels_in: int, channels_out: int, embedding: int) -> Named:
-    yield from _norm(f"{name}.in_layers.0", channels_in)
-    yield from _conv(f"{name}.in_layers.2", channels_in, channels_out)
-    yield from _linear(f"{name}.emb_layers.1", embedding, channels_out)
-    yield from _norm(f"{name}.out_layers.0", channels_out)
-    yield from _conv(f"{name}.out_layers.3", channels_out, channels_out)
-    if channels_in != channels_out:
-        yield from _conv(f"{name}.skip_connection", channels_in, channels_out, 1)
+def _residual(name: str, channels_in: int, width: int, embedding: int) -> Named:
+    into, out = ("in_layers.2", width, channels_in, 3, 3), ("out_layers.3", width, width, 3, 3)
+    yield from _layers(name, ("in_layers.0", channels_in), into, ("emb_layers.1", width, embedding))
+    yield from _layers(name, ("out_layers.0", width), out)
+    if channels_in != width:
+        yield from _layers(name, ("skip_connection", width, channels_in, 1, 1))
 
 
-def _level(name: str, before: int, width: int, blocks: int) -> Named:
-    for number in range(blocks):
-        yield from _shrunk(f"{name}.block.{number}", before if number == 0 else width, width)
-
-
-def _shrunk(name: str, channels_in: int, channels_out: int) -> Named:
+def _small(name: str, channels_in: int, width: int) -> Named:
     """A residual block of an autoencoder."""
-    yield from _norm(f"{name}.norm1", channels_in)
-    yield from _conv(f"{name}.conv1", channels_in, channels_out)
-    yield from _norm(f"{name}.norm2", channels_out)
-    yield from _conv(f"{name}.conv2", channels_out, channels_out)
-    if channels_in != channels_out:
-        yield from _conv(f"{name}.nin_shortcut", channels_in, channels_out, 1)
+    yield from _layers(name, ("norm1", channels_in), ("conv1", width, channels_in, 3, 3))
+    yield from _layers(name, ("norm2", width), ("conv2", width, width, 3, 3))
+    if channels_in != width:
+        yield from _layers(name, ("nin_shortcut", width, channels_in, 1, 1))
 
 
-def _perceptron(name: str, channels_in: int, channels_out: int) -> Named:
-    yield from _linear(f"{name}.0", channels_in, channels_out)
-    yield from _linear(f"{name}.2", channels_out, channels_out)
-
-
-def _linear(name: str, channels_in: int, channels_out: int) -> Named:
-    yield f"{name}.weight", (channels_out, channels_in)
-    yield f"{name}.bias", (channels_out,)
-
-
-def _conv(name: str, channels_in: int, channels_out: int, kernel: int = 3) -> Named:
-    yield f"{name}.weight", (channels_out, channels_in, kernel, kernel)
-    yield f"{name}.bias", (channels_out,)
-
-
-def _norm(name: str, channels: int) -> Named:
-    yield f"{name}.weight", (channels,)
-    yield f"{name}.bias", (channels,)
+def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
+    """The weight and the bias of each (its name behind that, the shape of its weight)."""
+    for part, *shape in layers:
+        place = ".".join(filter(None, (name, part)))
+        yield f"{place}.weight", tuple(shape)
+        yield f"{place}.bias", tuple(shape[:1])

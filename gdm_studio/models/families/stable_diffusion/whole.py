@@ -10,31 +10,21 @@ from gdm_studio.models.families.base import NotWhole
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, several
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.sizes import Shapes, autoencoder_config, clip_config, unet_config
-from gdm_studio.networks.stable_diffusion.sizes import (
-    Named,
-    UNetConfig,
-    autoencoder_weights,
-    clip_weights,
-    unet_weights,
-)
+from gdm_studio.networks.stable_diffusion import sizes
+from gdm_studio.networks.stable_diffusion.sizes import UNetConfig
 
-_WEIGHTS: Mapping[Part, Callable[[Shapes], Named]] = {
-    "unet": lambda shapes: unet_weights(unet_config(shapes)),
-    "vae": lambda shapes: autoencoder_weights(autoencoder_config(shapes)),
-    "text_encoder": lambda shapes: clip_weights(clip_config(shapes)),
-    "text_encoder_2": lambda shapes: clip_weights(clip_config(shapes)),
+_WEIGHTS: Mapping[str, Callable[[Shapes], sizes.Named]] = {
+    "unet": lambda shapes: sizes.unet_weights(unet_config(shapes)),
+    "vae": lambda shapes: sizes.autoencoder_weights(autoencoder_config(shapes)),
+    "text_encoder": lambda shapes: sizes.clip_weights(clip_config(shapes)),
 }
 _XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))
-_REFINER = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))
+_RF = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))
 _STANDARD = {  # the U-Nets that most are, to compare one with that is none by itself
     "Stable Diffusion 1": UNetConfig(),
     "Stable Diffusion 2": UNetConfig(context=1024, heads=0),
-    "SDXL": UNetConfig(
-        widths=(1, 2, 4), down=_XL[0], middle=10, up=_XL[1], context=2048, heads=0, vector=2816
-    ),
-    "SDXL refiner": UNetConfig(
-        channels=384, down=_REFINER[0], middle=4, up=_REFINER[1], context=1280, heads=0, vector=2560
-    ),
+    "SDXL": UNetConfig(4, 4, 320, (1, 2, 4), _XL[0], 10, _XL[1], context=2048, heads=0, vector=2816),
+    "SDXL refiner": UNetConfig(4, 4, 384, (1, 2, 4, 4), _RF[0], 4, _RF[1], context=1280, heads=0, vector=2560),
 }
 
 
@@ -66,10 +56,10 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 def _wanted(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
     """The weights of the network that these are of, or else of the standard one; None where nothing is known."""
     try:
-        return dict(_WEIGHTS[part](shapes))
+        return dict(_WEIGHTS[part.removesuffix("_2")](shapes))
     except KeyError as error:  # the name of one without which its sizes are not known
         return {**shapes, str(error.args[0]): ()}
     except (LookupError, TypeError, ValueError):
         standard = _STANDARD.get(nearest) if part == "unet" else None
         channels = shapes["input_blocks.0.0.weight"][1] if standard else 0
-        return dict(unet_weights(replace(standard, in_channels=channels))) if standard else None
+        return dict(sizes.unet_weights(replace(standard, in_channels=channels))) if standard else None
