@@ -87,7 +87,8 @@ class Library:
         lines, variants = held(self._now().values(), self._used), defaultdict[str, list[str]](list)
         for each in self._quick:
             variants[each.path].append(_adapter_of(each))
-        return [replace(line, variants=(*variants.get(str(line.path), ()),)) for line in lines]
+        of_each = ((line, variants.get(str(line.path))) for line in lines)
+        return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
     def line_at(self, path: Path) -> Held:
         """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
