@@ -113,7 +113,7 @@ def test_the_command_line_makes_a_picture_and_lists_the_model(
         ({"first_stage_model.decoder.norm_out.bias": None}, "its vae lacks 'decoder.norm_out.bias'"),
         ({"model.diffusion_model.out.2.bias": torch.zeros(5)}, "its unet has another shape of 'out.2.bias'"),
         ({"model.diffusion_model.middle_block.9.weight": torch.zeros(3)}, "its unet has 'middle_block.9.weight', not"),
-        ({"model.diffusion_model.input_blocks.99999999.0.op.weight": torch.zeros(3)}, "its unet lacks 519 weights"),
+        ({"model.diffusion_model.input_blocks.99999999.0.op.weight": torch.zeros(3)}, "its unet lacks 520 weights"),
         ({"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)}, "damaged"),
     ],
 )
