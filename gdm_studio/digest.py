@@ -12,6 +12,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.setting import Role, Settings
 
 # A name in digests, which outlive what is called otherwise since: of two that had the same, the former keeps it.
+_MEANT = {"grammar": "webui"}  # by files that named none, where a model has a grammar: files name it since
 _FORMERLY = {"beta_0_1": "beta", "beta": "beta of version 2"}
 
 
@@ -33,7 +34,7 @@ def _deciding(request: Any, settings: Settings) -> dict[str, Any]:
             usual = {knob.name: knob.default for knob in SAMPLERS[request.sampler].knobs}
             usual |= ABSENT_KNOBS.get(request.sampler, {})
             value = {name: number for name, number in value.items() if number != usual.get(name)}
-        if Role.MACHINE in setting.role or value == setting.absent:
+        if Role.MACHINE in setting.role or value in (setting.absent, _MEANT.get(name, setting.absent)):
             continue
         if name == "spacing":
             value = _FORMERLY.get(value, value)

@@ -29,7 +29,8 @@ MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
 MAX_GENERATIONS = 24  # of branches of branches
-DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)"}
+GRAMMARS = {"auto": "Automatic", "plain": "Plain words", "webui": "Web UI (weights, LoRAs)"}
+DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)", "fp16": "Half (float16)"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Request:
     negative_prompt: Annotated[str, Setting(
         "Negative prompt", role=_STEERS | Role.TOLD | Role.OPTION, option="negative", usage="what to keep away from",
     )] = ""
+    grammar: Annotated[str, Setting(  # of both; "auto", what the model's are in, is known once the model has checked it
+        "Prompt grammar", summary="How prompts are read: in plain words a bracket is a bracket and names no weight",
+        role=_STEERS | Role.OPTION | Role.FACT | Role.DETAIL, choices=GRAMMARS,
+        usage="what the prompts are written in: {choices} (default: auto, as the model's are)",
+    )] = "auto"
     style: Annotated[str, Setting(  # one of the model's style ids; "" for none in particular
         "Style", role=_STEERS | _MADE,
         usage="one of the model's styles; '' for none in particular (default: the model's)",

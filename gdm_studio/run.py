@@ -55,7 +55,7 @@ class Made:
     """What a picture was made with; `seconds` are those of its steps and its decoding, its share of the batch."""
 
     device: str  # in words: "CPU · 2 threads"
-    dtype: str  # "fp32" or "bf16"
+    dtype: str  # "fp32", "bf16" or "fp16"
     seconds: float
     model_hash: str = ""  # of its weights; "" where it is not known
     parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # as fingerprint.of_parts has them

@@ -35,7 +35,7 @@ PLAIN = Request(
     controls={"clip": 2.0}, image=PICTURE, mask=PICTURE[::-1], strength=0.3, inverted=True,
     toward=Toward("an owl", 9, 0.25, then=Toward("a hen", 10, 1.0)), device="cuda:1", dtype="bf16",
     label="cat", factors={"aesthetic": 6.5}, hints=(Hint("edges", PICTURE, 0.8),),
-    vae="soft", refiner="finer", attention=True,
+    vae="soft", refiner="finer", attention=True, grammar="plain",
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
 LIMITS: dict[str, tuple[list[Any], list[Any]]] = {  # field: (values at its limits, those just beyond them)
@@ -48,7 +48,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {  # field: (values at its limi
     "temperature": ([0.1, 2, 2.0], [0.09, 2.01, math.inf]),
     "strength": ([0.0, 1], [-0.01, 1.01]),
     "image": (["", PICTURE], [PICTURE[1:], PICTURE + "0", PICTURE.upper(), "../" + PICTURE[3:]]),
-    "dtype": (["auto", "fp32", "bf16"], ["fp16", "", None]),
+    "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
     "device": (["auto", "anything"], [None, 3]),
     "prompt": (["", "x" * 10_000], [None, 3, b"x"]),
     "model": ([BUILT_IN], [None]),
@@ -130,7 +130,7 @@ def test_a_digest_tells_every_deciding_field_and_no_other() -> None:
         "sampler": "ddpm", "knobs": {"eta": 0.25}, "guidance_scale": 3.0, "temperature": 0.8, "controls": {},
         "spacing": "karras", "steps": 10, "image": PICTURE[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (Hint("depth", PICTURE, 0.5),),
-        "vae": "", "refiner": "x",
+        "vae": "", "refiner": "x", "grammar": "auto",
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

@@ -61,8 +61,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # far what waits in the queue has come, who makes it, and what another program changed in the gallery; what a prompt is
 # about, and how often the drawing that a picture is close to is named rightly; what systems learn before their own
 # loss, and the weights that they begin with; the types of a request's fields, choices and yes-or-no ones wherever
-# numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners.
-LINES = 50_480
+# numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners; the
+# weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
+# grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen.
+LINES = 50_780
 LINES_OF_THE_WINDOW = 29_150
 
 

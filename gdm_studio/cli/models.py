@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import say, say_json
-from gdm_studio.models.choices import PREDICTIONS
+from gdm_studio.models.choices import PREDICTIONS, YES_NO
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def add(verbs: Any) -> None:
     setting.add_argument("--refiner", help="the name of a model that makes the last steps")
     kinds = ", ".join((*FEW_STEPS, NONE))
     setting.add_argument("--few-steps", metavar="KIND", help=f"how it was distilled to draw in few steps: {kinds}")
+    setting.add_argument("--fast", metavar="LORA", help="of the LoRAs for few steps, the one that Fast draws with")
     setting.add_argument("--tags", help="its tags, with commas between, in place of those that its file has")
     setting.add_argument("--prediction", help=f"what it predicts: {', '.join(PREDICTIONS)}")
+    setting.add_argument("--zero-snr", metavar="|".join(YES_NO), help="whether its last level of noise is noise alone")
     setting.set_defaults(main=_set)
     for deed in (adding, leaving, setting):
         deed.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")

@@ -9,7 +9,7 @@ import torch
 
 from gdm_studio.engine import inputs
 from gdm_studio.engine.sources import Known
-from gdm_studio.models.accepts import factors_of
+from gdm_studio.models.accepts import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Ask, HintPicture
 from gdm_studio.request import Hint, Request
@@ -19,6 +19,7 @@ def asks_of(card: ModelCard, request: Request, known: Known | None, *, guided: b
     """One for each of the request's prompts and, if `guided`, the negative one at the end. Raises BadRequest."""
     size = request.size or card.sizes()[0]
     alike = Ask(
+        plain=request.grammar == PLAIN,
         factors=factors_of(card.accepts, request),
         size=size,
         picture=known.data if known else None,

@@ -75,8 +75,10 @@ def nearest(name: str) -> torch.device:
 
 
 def place_of(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
-    """Where and in which number type the request is carried out; raises DeviceError."""
+    """Where and in which number type the request is carried out; raises DeviceError, also for fp16 on a CPU."""
     device = resolve(request.device)
+    if request.dtype == "fp16" and device.type == "cpu":
+        raise DeviceError("A CPU computes no fp16; choose bf16, fp32 or auto, or another device.", remedy="fp32")
     return device, resolve_dtype(request.dtype, card, device)
 
 
@@ -87,7 +89,7 @@ def nearest_place(request: Request, card: ModelCard) -> tuple[torch.device, torc
 
 
 def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dtype:
-    """The number type called "fp32", "bf16" or "auto".
+    """The number type called "fp32", "bf16", "fp16" or "auto"; fp32 for what was to be fp16 and has come to a CPU.
 
     "auto" is the first of the card's that the device is fast with, else fp32. The built-in model has fp32 alone: bf16
     is faster, but moves single pixels of its finished pictures by more than 8/255 (`gdm-studio bench dtype` measures
@@ -95,7 +97,7 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
     """
     if name == "auto":
         name = next((each for each in card.dtypes if is_fast(DTYPES[each], device)), "fp32")
-    return DTYPES[name]
+    return DTYPES["fp32" if name == "fp16" and device.type == "cpu" else name]
 
 
 def measuring(device: torch.device) -> Callable[[], int]:

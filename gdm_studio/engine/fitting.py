@@ -25,11 +25,11 @@ def fitting(
     """What `make` gives for batches of the pictures; what one for which memory runs out has not given is begun again.
 
     First without the other models that are loaded, then in smaller batches, at last on the CPU. Raises DeviceError
-    where the device is not here, or not even one picture fits.
+    where the device is not here or computes no such numbers, or not even one picture fits.
     """
     assert request.size is not None
     size = enlarged(request.size, request.factors) if is_enlarged(request) else request.size
-    place = Place(devices.resolve(request.device), request.batch, size)
+    place = Place(devices.place_of(request, library.card(request.model))[0], request.batch, size)
     while images:
         batch = images[: place.batch]
         too_many, taken, finished = 0, devices.measuring(place.device), set[int]()

@@ -127,7 +127,8 @@ def _as_it_was_made(request: Request, made_with: Mapping[str, str]) -> Request:
     """On the kind of device and in the number type that made it, as far as they are here."""
     device = "cpu" if made_with.get("device", "").startswith("CPU") else str(devices.nearest(request.device))
     dtype = made_with.get("dtype", request.dtype)
-    return replace(request.picture(0), device=device, dtype=dtype if dtype in DTYPES else request.dtype)
+    dtype = "fp32" if dtype == "fp16" and device == "cpu" else dtype if dtype in DTYPES else request.dtype
+    return replace(request.picture(0), device=device, dtype=dtype)
 
 
 def _on_white(rgba: np.ndarray) -> np.ndarray:

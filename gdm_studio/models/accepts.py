@@ -10,12 +10,15 @@ from gdm_studio.errors import BadRequest
 from gdm_studio.maths.knobs import Knob, checked_knobs
 from gdm_studio.request import Request
 
+NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
+PLAIN = "plain"  # the grammar of prompts that are words and nothing else
+
 
 @dataclass(frozen=True)
 class Accepts:
     """What a model is conditioned on beside its styles. Without any of it, it draws what it draws."""
 
-    prompt: str = "plain"  # the grammar of its prompts; "" for a model without any
+    prompt: str = PLAIN  # the grammar of its prompts; "" for a model without any
     negative: bool = True
     guidance: bool = True  # it knows a second side, of which guidance leads away
     labels: tuple[str, ...] = ()  # its classes
@@ -27,8 +30,16 @@ class Accepts:
     sizes: tuple[tuple[int, int], ...] = ()  # (width, height); () for the square of the card's own size
     multiple: int = 0  # pixels: sides may be any multiple of them from eight times that on; 0 for those sizes alone
     vae: bool = False  # another autoencoder in place of its own
+    needs_vae: bool = False  # it has none of its own
     refiner: bool = False  # another model for the last steps
     refines: bool = False  # it is one that makes the last steps of others
+
+
+def grammar_of(accepts: Accepts, request: Request) -> str:
+    """Of the request's prompts: as it says, or the model's; "auto" where that reads nothing but plain words."""
+    if accepts.prompt in ("", PLAIN):
+        return "auto"
+    return accepts.prompt if request.grammar == "auto" else request.grammar
 
 
 def factors_of(accepts: Accepts, request: Request) -> dict[str, float]:
@@ -37,18 +48,24 @@ def factors_of(accepts: Accepts, request: Request) -> dict[str, float]:
 
 
 def fitted(accepts: Accepts, request: Request, *, by: str) -> Request:
-    """The request, factors at their default left out; raises BadRequest for what the model called `by` refuses."""
+    """The request, its grammar the one that the model reads it by, factors at their default left out.
+
+    Raises BadRequest for what the model called `by` refuses.
+    """
     for reason in _refusals(accepts, request):
         raise BadRequest(f"{by} {reason}.")
     usual = {knob.name: knob.default for knob in accepts.factors}
     told = factors_of(accepts, request)
-    return replace(request, factors={name: value for name, value in told.items() if value != usual[name]})
+    factors = {name: value for name, value in told.items() if value != usual[name]}
+    return replace(request, factors=factors, grammar=grammar_of(accepts, request))
 
 
 def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
     """What the model does not do that the request asks for, and what to do about it."""
     if not accepts.prompt and any(request.prompt_weights()):
         yield "draws without a prompt; leave it empty"
+    if request.grammar not in ("auto", PLAIN, accepts.prompt):
+        yield "reads prompts as plain words; leave out the grammar"
     if not accepts.negative and request.negative_prompt:
         yield "knows no negative prompt; leave it empty"
     if not accepts.guidance and request.guidance_scale != 1:
@@ -59,6 +76,8 @@ def _refusals(accepts: Accepts, request: Request) -> Iterator[str]:
         yield "cannot begin from a picture; begin from noise, or choose another model"
     if request.mask and not accepts.mask:
         yield "paints whole pictures; leave out the mask"
+    if accepts.needs_vae and not request.vae:
+        yield NO_VAE
     if request.vae and not accepts.vae:
         yield "has an autoencoder that is a part of it; leave out the VAE"
     if request.refiner and not accepts.refiner:

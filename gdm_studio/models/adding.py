@@ -60,7 +60,7 @@ def add(file: Path, library: Library) -> Held:
     if not is_weights(file.name) and not whole:
         raise ModelError(f"{file.name} is no model file; choose one that ends in {', '.join(SUFFIXES)}.")
     found = library.line_at(file)
-    if found.card is not None:
+    if found.card is not None and not found.card.accepts.needs_vae:
         library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     check_files(weights_of(found))
     if line := _known(found, library):

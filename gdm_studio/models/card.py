@@ -107,6 +107,11 @@ class ModelCard:
         """The files that decide what each part beside it does."""
         return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
+    @property
+    def has_zero_snr(self) -> bool:
+        """Whether its last level of noise is noise alone, by its file or by people."""
+        return self.process_numbers.get("zero_terminal_snr") is True
+
     def usual(self) -> Request:
         """The settings that it begins with."""
         given: dict[str, Any] = {name: value for name, value in self.defaults.items() if name in SETTINGS}

@@ -14,7 +14,13 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 FILE = "models.json"
+YES_NO = ("yes", "no")
 PREDICTIONS = ("epsilon", "v")  # of what a model may predict, those that its weights look alike for
+_KNOWN = {
+    "few_steps": ("few-step kind", (NONE, *FEW_STEPS)),
+    "prediction": ("prediction", PREDICTIONS),
+    "zero_snr": ("zero terminal SNR", YES_NO),
+}
 _CHANGING = threading.Lock()
 
 
@@ -26,6 +32,8 @@ class Choices:
     refiner: str = ""  # the name of a model
     few_steps: str = ""  # one of FEW_STEPS, or NONE
     prediction: str = ""  # one of PREDICTIONS
+    fast: str = ""  # of the adapters that have it draw in few steps, the name of that which is to
+    zero_snr: str = ""  # one of YES_NO: whether its last level of noise is noise alone
     tags: str = ""  # with commas between
 
 
@@ -42,10 +50,9 @@ def choose(path: Path, **values: str) -> Choices:
 
     Raises BadRequest, StorageError.
     """
-    if (kind := values.get("few_steps", "")) not in ("", NONE, *FEW_STEPS):
-        raise BadRequest(f"There is no few-step kind called {kind!r}; choose one of {', '.join((NONE, *FEW_STEPS))}.")
-    if (prediction := values.get("prediction", "")) not in ("", *PREDICTIONS):
-        raise BadRequest(f"There is no prediction called {prediction!r}; choose one of {', '.join(PREDICTIONS)}.")
+    for name, (what, there) in _KNOWN.items():
+        if (value := values.get(name, "")) not in ("", *there):
+            raise BadRequest(f"There is no {what} called {value!r}; choose one of {', '.join(there)}.")
     if "tags" in values:
         values["tags"] = ", ".join(listed(values["tags"]))
     with _CHANGING:
@@ -67,11 +74,12 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
         defaults["vae"] = chosen.vae
     if chosen.refiner and card.accepts.refiner:
         defaults["refiner"] = chosen.refiner
-    if chosen.prediction in PREDICTIONS and card.prediction in PREDICTIONS and card.accepts.vae:
-        numbers = dict(card.process_numbers)
-        if chosen.prediction == "epsilon":
-            numbers["zero_terminal_snr"] = False  # where there is nothing but noise, it could not be told from
-        return replace(card, defaults=defaults, prediction=chosen.prediction, process_numbers=numbers)
+    if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.vae:
+        prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
+        zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
+        # where there is nothing but noise, epsilon could not be told from it
+        numbers = {**card.process_numbers, "zero_terminal_snr": zero and prediction != "epsilon"}
+        return replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers)
     return card if defaults == card.defaults else replace(card, defaults=defaults)
 
 

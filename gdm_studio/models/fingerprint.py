@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StorageError
+from gdm_studio.models.accepts import PLAIN
 from gdm_studio.models.adapters.finding import files_named
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import stamp_of
@@ -48,14 +49,16 @@ def of_parts(card: ModelCard) -> dict[str, str]:
     files = card.weights_beside()
     files.pop("adapter", None)  # which is among its own weights
     found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
-    return found | ({"prediction": card.prediction} if card.accepts.vae else {})
+    predicts = card.prediction + (" with zero terminal SNR" if card.has_zero_snr else "")
+    return found | ({"prediction": predicts} if card.accepts.vae else {})
 
 
 def of_named(card: ModelCard, request: Request) -> dict[str, str]:
     """Which files of adapters and learnt words the prompts of a request name, by when they were written: `named`."""
     if not card.accepts.vae:
         return {}
-    stamps = [stamp_of(file) for file in files_named([*request.prompt_weights(), request.negative_prompt])]
+    texts = [*request.prompt_weights(), request.negative_prompt]
+    stamps = [stamp_of(file) for file in files_named(texts, plain=request.grammar == PLAIN)]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 

@@ -49,8 +49,12 @@ class Stretch:
     windows: tuple[tuple[Weighted, ...], ...]
 
 
-def stretches(prompt: str, steps: int) -> list[Stretch]:
-    """What a prompt says in a run of so many steps, stretch by stretch; a prompt that does not change has one."""
+def stretches(prompt: str, steps: int, *, plain: bool = False) -> list[Stretch]:
+    """What a prompt says in a run of so many steps, stretch by stretch; a prompt that does not change has one, and so
+    has one of plain words, in which nothing means anything else.
+    """
+    if plain:
+        return [Stretch(steps, ((Weighted(prompt),),))]
     parts = _parsed(_EXTRA.sub("", prompt))
     until: dict[int, str] = {}
     for text, group in groupby(range(1, steps + 1), key=lambda step: _at(parts, step, steps)):

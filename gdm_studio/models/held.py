@@ -39,6 +39,7 @@ class Held:
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
+    variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
 
 
 def uses() -> Mapping[str, object]:
@@ -122,7 +123,7 @@ def _line(each: Described, used: object) -> Held:
         author=about.author,
         licence=about.licence,
         file_bytes=sum(size for _, size in stamps),
-        summary=about.summary,
+        summary=each.reason or about.summary,
         made_for=about.made_for,
         tags=about.tags,
         triggers=about.triggers,

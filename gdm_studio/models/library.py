@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -66,7 +67,7 @@ class Library:
             named = _each_named(self._listing.look())
             chosen = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
-            self._quick = list(_quicker(self._found.values(), chosen))
+            self._quick = sorted(_quicker(self._found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
             same = [each.card for each in quick] == [each.card for each in self._quick]
             return before is None or _shown(before) != _shown(self._found) or not same
 
@@ -83,11 +84,17 @@ class Library:
 
     def held(self) -> list[Held]:
         """All models and what belongs to several, such as adapters, newest first."""
-        return held(self._now().values(), self._used)
+        lines, variants = held(self._now().values(), self._used), defaultdict[str, list[str]](list)
+        for each in self._quick:
+            variants[each.path].append(_adapter_of(each))
+        of_each = ((line, variants.get(str(line.path))) for line in lines)
+        return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
     def line_at(self, path: Path) -> Held:
         """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
         found = self._listing.at(path)
+        if found.reason:
+            raise _useless(path, found)
         for line in held([found], uses()):
             return line
         raise _useless(path, found)
@@ -105,6 +112,9 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
+        for each in self._now().values():
+            if each.reason and Path(each.path).stem == name:
+                raise ModelError(each.reason)
         if of_weights := _EXACT.fullmatch(name):
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -183,8 +193,13 @@ class Library:
                 yield "goes on with no refiner; leave that as it is"
             if not self.card(refiner := values["refiner"]).accepts.refines:
                 yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
-        if "prediction" in values and not (line.card and accepts.vae and line.card.prediction in PREDICTIONS):
+        predicts = line.card.prediction if line.card is not None and accepts.vae else ""
+        if values.keys() & {"prediction", "zero_snr"} and predicts not in PREDICTIONS:
             yield "predicts what its file says; leave that as it is"
+        if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
+            yield "predicts epsilon, which pure noise says nothing of; have it predict v first"
+        if "fast" in values and values["fast"] not in line.variants:
+            yield f"has no LoRA for few steps called {values['fast'][:80]!r}; leave that as it is"
         if "few_steps" in values and not may_be_quick(line):
             yield "is nothing that is distilled to draw in few steps; leave that as it is"
 
@@ -253,7 +268,7 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
 
 
 def _useless(path: Path, found: Described) -> ModelError:
-    if found.about.kind:
+    if found.about.kind and not found.reason:
         return ModelError(f"{path.name} is no model of its own ({found.about.kind}); choose a model to use it with.")
     part = f"{path.name} is a part of the program or of a model; choose the model's own file."
     return ModelError(found.reason or part)
@@ -280,6 +295,14 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
                     yield replace(other, card=quicker(other.card, path, kind, steps), seen=other.seen.and_of(each.seen))
 
 
+def _adapter_of(quick: Described) -> str:
+    return quick.card.beside["adapter"].stem if quick.card is not None else ""
+
+
+def _is_fast(quick: Described, chosen: Mapping[str, Choices]) -> bool:
+    return _adapter_of(quick) == chosen.get(quick.path, Choices()).fast
+
+
 def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
     """What draws the request: its model with its parts, in the stages that it asks for. Raises ModelError."""
     from gdm_studio.models.loaded import Composer
@@ -302,7 +325,8 @@ def parts_of(request: Request) -> dict[str, Request]:
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
     files = (*card.files, *chain.from_iterable(parts.values()))
-    return key_of(" ".join(("model", card.family, card.prediction, *parts)), files, device, dtype)
+    what = "model", card.family, card.prediction, "zero SNR" if card.has_zero_snr else "", *parts
+    return key_of(" ".join(what), files, device, dtype)
 
 
 def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:

@@ -18,6 +18,7 @@ from gdm_studio.models.about import About, about
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import SHARD, Entry, Stamp, entries_in, is_settled, read_entry, stamp_of
 from gdm_studio.models.families import Family
+from gdm_studio.models.families.base import NotWhole
 from gdm_studio.models.kept import Kept
 from gdm_studio.models.notes import note_beside, read_note
 from gdm_studio.models.typed import from_plain, to_plain
@@ -53,7 +54,8 @@ class Seen:
 class Described:
     """What is at a path: a model with its card, something that is none and why, or what models use, by `about.kind`.
 
-    Files that are a part of one model have neither card nor reason nor kind.
+    A model that is not whole has a reason and a kind. Files that are a part of one model have neither card nor reason
+    nor kind.
     """
 
     path: str
@@ -99,8 +101,11 @@ class Listing:
         beside = [Path(note)] if note else []
         try:
             entry = read_entry(path)
-            seen, card = Seen.now((path, *beside, *entry.files)), self._card(entry)
+            seen = Seen.now((path, *beside, *entry.files))
             told = about(entry, read_note(note)) if note else about(entry)
+            card = self._card(entry)
+        except NotWhole as error:
+            return Described(str(path), None, str(error), replace(told, kind=f"{error.nearest}, not whole"), note, seen)
         except ModelError as error:
             return Described(str(path), reason=str(error))  # it may lie in a file that is missing: looked at each time
         if card is not None:

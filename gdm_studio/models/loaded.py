@@ -39,6 +39,7 @@ class Ask:
     rest: Tensor | None = None  # (1, …) that picture with grey where the mask is, for models whose card `sees_rest`
     hints: tuple[HintPicture, ...] = ()
     before: Tensor | None = None  # (1, …) what the stage before this one made, in that one's data; None for the first
+    plain: bool = False  # its text is words and nothing else, whatever grammar the model's prompts have
 
 
 class NoiseAt(Protocol):

@@ -6,11 +6,12 @@ import torch
 
 from gdm_studio.errors import NotFinite
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+AMPERE = 8  # compute capability from which on a card of NVIDIA's has bf16; before it has fp16 alone
 
 
 def name_of(dtype: torch.dtype) -> str:
-    """Its name in a request: "fp32", "bf16"."""
+    """Its name in a request: "fp32", "bf16", "fp16"."""
     return next(name for name, known in DTYPES.items() if known == dtype)
 
 
@@ -22,10 +23,16 @@ def finite(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
-    """Whether the device computes that type in hardware: bf16 emulated is slower than fp32."""
-    if dtype == torch.float32 or device.type != "cpu":
-        emulated = device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
-        return dtype == torch.float32 or device.type == "cuda" and not emulated
+    """Whether the device computes that type in hardware: bf16 emulated is slower than fp32, and no CPU has fp16."""
+    if dtype == torch.float32:
+        return True
+    if device.type == "cuda":
+        modern = torch.version.hip is not None or torch.cuda.get_device_capability(device)[0] >= AMPERE
+        return dtype == torch.float16 or modern
+    if device.type == "mps":
+        return dtype == torch.float16 or torch.backends.mps.is_macos_or_newer(14, 0)
+    if device.type != "cpu" or dtype == torch.float16:
+        return False
     # asked for only where this torch can tell (2.11 and later)
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

@@ -20,11 +20,16 @@ _USUAL = Request()
 
 REMEDIES = {
     "batch": Remedy("One at a time", lambda request: replace(request, batch=1)),
-    "cpu": Remedy("Use the CPU", lambda request: replace(request, device="cpu")),
+    "cpu": Remedy("Use the CPU", lambda request: _on_cpu(request)),
     "fp32": Remedy("Use full precision", lambda request: replace(request, dtype="fp32")),
     "calm": Remedy("Use calmer settings", lambda request: _calmed(request)),
     "again": Remedy("Try again", lambda request: request),
 }
+
+
+def _on_cpu(request: Request) -> Request:
+    """There, in numbers that it has."""
+    return replace(request, device="cpu", dtype="fp32" if request.dtype == "fp16" else request.dtype)
 
 
 def _calmed(request: Request) -> Request:

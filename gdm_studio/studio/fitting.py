@@ -12,7 +12,7 @@ from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.accepts import PLAIN, Accepts, grammar_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import SETTINGS, Branch, Request, Role
 
@@ -30,6 +30,7 @@ def taken(request: Request, accepts: Accepts) -> Request:
         request,
         prompt=request.prompt if accepts.prompt else "",
         negative_prompt=request.negative_prompt if accepts.negative else "",
+        grammar=grammar_of(accepts, request),
         guidance_scale=guidance,
         controls=_changed(acting, request.controls),
         label=request.label if request.label in accepts.labels else "",
@@ -79,6 +80,8 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
         yield "spacing", {"spacing": usual.spacing}
     if request.image and not accepts.picture:
         yield "start picture", {"image": "", "mask": ""}
+    if request.grammar not in ("auto", PLAIN, accepts.prompt):
+        yield "prompt grammar", {"grammar": "auto"}
     if request.negative_prompt and not accepts.negative:
         yield "negative prompt", {"negative_prompt": ""}
     if request.label and request.label not in accepts.labels:

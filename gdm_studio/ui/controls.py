@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.accepts import PLAIN, Accepts
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.families import group_of
 from gdm_studio.request import SETTINGS, Request, Role, with_role
@@ -130,6 +130,7 @@ class Controls(QFrame):
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
         self.modes.show_set_there(bool(accepts.prompt))
         self.more.set_negative(accepts.negative)
+        self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.guidance.setVisible(accepts.guidance)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
@@ -137,7 +138,8 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """The VAEs and refiners that the model takes."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        self.more.set_parts({name: list(found) for name, found in self._parts.items() if takes[name]})
+        names = {name: list(found) for name, found in self._parts.items() if takes[name]}
+        self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
 
     def show_set(self, on: bool) -> None:
         """A list of things in the place of the prompt, or the prompt again."""
@@ -160,7 +162,7 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away; by people."""
-        self.draft.put(negative_prompt="", dtype="auto", factors={})
+        self.draft.put(negative_prompt="", grammar="auto", dtype="auto", factors={})
         self.draft.reset()
         self._show_defaults()
         self.changed.emit()

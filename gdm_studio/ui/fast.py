@@ -21,9 +21,9 @@ def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 
 def apart(cards: Sequence[ModelCard]) -> list[ModelCard]:
-    """The models to choose from: without the quicker versions of others among them that Fast turns to, one of each."""
-    turned_to = {fast.name for card in cards if not card.fast_of and (fast := fast_version(card, cards))}
-    return [card for card in cards if card.name not in turned_to]
+    """The models to choose from: without the quicker versions of others; Fast turns to the first of them."""
+    names = {card.name for card in cards}
+    return [card for card in cards if card.fast_of not in names]
 
 
 def with_pace_of(request: Request, other: Request) -> Request:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.models.choices import PREDICTIONS, Choices
+from gdm_studio.models.choices import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
 from gdm_studio.models.held import Held
 from gdm_studio.ui.theme import SPACE, Theme
@@ -30,20 +30,30 @@ class ModelChoices(QWidget):
         accepts = line.card.accepts if line.card is not None else None
         if accepts is not None and accepts.vae:
             found = [each.name for each in lines if each.family == "VAE"]
-            self._add(theme, "vae", "VAE", "What turns latents into pictures, in place of its own", found, now.vae)
+            own, tooltip = OWN, "What turns latents into pictures, in place of its own"
+            if accepts.needs_vae:
+                own, tooltip = "None: choose one", "What turns latents into pictures; this one has none of its own"
+            self._add(theme, "vae", "VAE", tooltip, found, now.vae, own=own)
         if accepts is not None and accepts.refiner:
             found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]
             self._add(theme, "refiner", "Refiner", "The model that makes the last steps", found, now.refiner)
         if accepts is None or accepts.vae:
             self._add_few_steps(theme, line, now.few_steps)
+        if len(line.variants) > 1:
+            tooltip = "Which of the LoRAs for few steps the button Fast turns on"
+            self._add(theme, "fast", "Fast by", tooltip, line.variants, now.fast, own="Automatic")
         if accepts is not None and accepts.vae:
             kinds = [Choice(kind, kind) for kind in PREDICTIONS]
             tooltip = "What its network answers with; another choice makes noise of every picture"
             self._show(theme, "prediction", "Predicts", tooltip, [Choice("", OWN), *kinds], now.prediction)
+            answers = [Choice(each, each.capitalize()) for each in YES_NO]
+            tooltip = "Whether its last noise level is noise alone; for models that predict v"
+            self._show(theme, "zero_snr", "Zero terminal SNR", tooltip, [Choice("", OWN), *answers], now.zero_snr)
 
-    def _add(self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str) -> None:
+    def _add(
+        self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str, own: str = "None"
+    ) -> None:
         names = list(dict.fromkeys([*found, *([now] if now else [])]))
-        own = OWN if part == "vae" else "None"
         self._show(theme, part, title, tooltip, [Choice("", own), *(Choice(each, each) for each in names)], now)
 
     def _add_few_steps(self, theme: Theme, line: Held, now: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
+from gdm_studio.models.accepts import PLAIN
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import OF_GUIDANCE
@@ -26,9 +27,9 @@ PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that m
 class More(Folded):
     """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
 
-    Parts: `negative`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
+    Parts: `negative`, `grammar_box`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
     `attention` (Switch), `part_boxes` of the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`,
-    `set_negative(bool)`, `set_sizes(list)`, `set_parts(names)`, `show_summary()`.
+    `set_negative(bool)`, `set_grammar(bool)`, `set_sizes(list)`, `set_parts(names)`, `show_summary()`.
     """
 
     changed = Signal()
@@ -45,6 +46,8 @@ class More(Folded):
         self.knobs, self.controls = KnobRows(theme), KnobRows(theme)
         self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
         self.part_boxes = {name: Combo(theme, name=SETTINGS[name].title, tooltip=tip) for name, tip in PARTS.items()}
+        self.grammar_box = combo_of(theme, SETTINGS["grammar"])
+        self._grammar_field = _field("grammar", self.grammar_box)
         self.device_box = combo_of(theme, SETTINGS["device"])
         self.device_box.set_choices([Choice("auto", "Automatic")])
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
@@ -55,7 +58,7 @@ class More(Folded):
         self._own = ""  # the first settings of the scheduler
         self._ways: list[str] = []  # of working, that are in use
         self._size_field = Labelled("Size", self.size_box)
-        for part in (self.negative, self.knobs, self.controls):
+        for part in (self.negative, self._grammar_field, self.knobs, self.controls):
             self.add(part)
         self.controls.set_knobs(GUIDANCE)
         self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
@@ -72,6 +75,7 @@ class More(Folded):
         bind(draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
             bind(draft, name, box)
+        bind(draft, "grammar", self.grammar_box)
         bind(draft, "device", self.device_box)
         bind(draft, "dtype", self.dtype_box)
         bind(draft, "batch", self.batch)
@@ -80,7 +84,7 @@ class More(Folded):
         bind(draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
-        for box in (self.size_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
+        for box in (self.size_box, self.grammar_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
         self.attention.clicked.connect(self.changed)
@@ -100,6 +104,7 @@ class More(Folded):
     def boxes(self) -> list[Combo]:
         """The lists of which there is something to choose."""
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
+        parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
 
     def show_summary(self) -> None:
@@ -107,6 +112,7 @@ class More(Folded):
         found = [*self._ways]
         found += [f"without “{self.negative_text()}”"] if self.negative_text() else []
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
+        found += ["plain words"] if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden() else []
         found += self._departures()
         found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
@@ -137,6 +143,11 @@ class More(Folded):
         self.negative.setVisible(there)
         self.show_summary()
 
+    def set_grammar(self, there: bool) -> None:
+        """Whether the model's prompts have a grammar, without which they can be written too."""
+        self._grammar_field.setVisible(there)
+        self.show_summary()
+
     def negative_text(self) -> str:
         """The negative prompt, where the model knows one."""
         return "" if self.negative.isHidden() else self.negative.text()
@@ -147,12 +158,12 @@ class More(Folded):
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
-    def set_parts(self, names: Mapping[str, Sequence[str]]) -> None:
+    def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
         """Of what the model takes in place of a part of its own: the names to choose from, by the setting."""
         for name, box in self.part_boxes.items():
             now = self._draft[name] if name in names else ""
             others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
-            own = Choice("", "Its own" if name == "vae" else "None")
+            own = Choice("", "Its own" if name == "vae" and own_vae else "None")
             box.set_choices([own, *(Choice(each, each) for each in others)])
             box.set_choice(now)
             self._part_fields[name].setVisible(bool(others))

@@ -146,7 +146,8 @@ class Settings:
         """Shows the models on their page too."""
         self._models = models
         models.set_held(self._library.held())
-        models.set_refused([one.reason for one in self._library.refused()])
+        listed = {line.path for line in self._library.held()}  # some of them with the reason
+        models.set_refused([one.reason for one in self._library.refused() if one.path not in listed])
         if self.card is not None:
             models.set_current(self.card.name)
 

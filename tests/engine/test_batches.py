@@ -80,13 +80,22 @@ def test_a_worker_has_as_many_in_hand_as_a_device_may_make_at_once(device: str, 
 def test_automatic_is_the_first_number_type_of_the_card_that_the_device_is_fast_with(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    half = replace(CARD, dtypes=("bf16", "fp32"))
+    half, mps = replace(CARD, dtypes=("bf16", "fp16", "fp32")), torch.device("mps")
     assert devices.resolve_dtype("auto", CARD, CPU) == devices.resolve_dtype("auto", CARD, GPU) == torch.float32
-    for has_units, dtype in ((True, torch.bfloat16), (False, torch.float32)):  # a card of before 2020 emulates it
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *, including_emulation, has=has_units: has)
+    for capability, dtype in (((9, 0), torch.bfloat16), ((8, 0), torch.bfloat16), ((7, 5), torch.float16)):
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device, has=capability: has)
         assert devices.resolve_dtype("auto", half, GPU) == dtype
+        assert devices.resolve_dtype("auto", replace(half, dtypes=("bf16", "fp32")), GPU) == (
+            torch.float32 if dtype == torch.float16 else dtype  # a card of before 2020 emulates it
+        )
+    for newer, dtype in ((True, torch.bfloat16), (False, torch.float16)):
+        monkeypatch.setattr(torch.backends.mps, "is_macos_or_newer", lambda *version, newer=newer: newer)
+        assert devices.resolve_dtype("auto", half, mps) == dtype
+    assert devices.resolve_dtype("auto", half, torch.device("xpu")) == torch.float32
     quick = is_fast(torch.bfloat16, CPU)
     assert devices.resolve_dtype("auto", half, CPU) == (torch.bfloat16 if quick else torch.float32)
     assert devices.resolve_dtype("bf16", CARD, CPU) == torch.bfloat16
+    assert devices.resolve_dtype("fp16", CARD, GPU) == torch.float16
+    assert devices.resolve_dtype("fp16", CARD, CPU) == torch.float32, "of a run that has come there for want of memory"
     assert devices.place_of(Request(device="cpu"), CARD) == devices.nearest_place(Request(device="cpu"), CARD)
     assert devices.nearest_place(Request(device="cuda:77"), half)[0] == devices.resolve("auto")

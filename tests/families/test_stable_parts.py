@@ -195,7 +195,7 @@ def test_a_vae_that_is_not_there_or_for_other_models_is_a_sentence(checkpoints: 
     library.refresh()
     for name, sentence in (
         ("gone", "no VAE called 'gone'"), ("sixteen", "for models of another kind"),
-        ("broken", "broken.safetensors is not whole: its vae lacks"), ("odd", "odd.safetensors has another shape of"),
+        ("broken", "broken.safetensors is not whole: its vae lacks"), ("odd", "its vae has another shape of"),
     ):  # fmt: skip
         with pytest.raises(ModelError, match=sentence):
             picture(library, vae=name)

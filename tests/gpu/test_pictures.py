@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from gdm_studio import paths
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Result
+from tests.helpers import tiny_stable
 from tests.helpers.gpu import made, pictures
 
 CPU = torch.device("cpu")
@@ -65,3 +67,13 @@ def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, a
         for name in ("predicted", "noisy"):
             apart = np.abs(getattr(view, name).astype(float) - getattr(here[key], name))
             assert apart.mean() <= 2 * ON_AVERAGE, f"{name} of step {key[1]}"
+
+
+def test_half_the_digits_make_nearly_the_same_picture_of_a_checkpoint(device: torch.device) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors")
+    library, half = Library(), "bf16" if device.type == "cpu" else "fp16"
+    asked = Request(model="tiny", prompt="a red disc", seed=42, steps=4, guidance_scale=4.0)
+    events = (made(replace(asked, dtype=dtype), library, device) for dtype in (half, "fp32"))
+    rough, exact = (next(event for event in run if isinstance(event, Result)) for run in events)
+    assert np.abs(rough.rgba.astype(float) - exact.rgba).mean() <= 4
+    assert rough.made is not None and rough.made.dtype == half

@@ -22,6 +22,7 @@ def test_what_a_branch_changes_is_said_of_every_setting_that_it_may_change() -> 
         "prompt": "an owl", "negative_prompt": "dull", "style": "noto", "seed": 9, "sampler": "euler_a",
         "knobs": {"eta": 0.5}, "guidance_scale": 7.0, "temperature": 0.5, "controls": {"clip": 2.0},
         "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (Hint("edges", "a" * 64, 0.8),),
+        "grammar": "plain",
     }  # fmt: skip
     assert {*other} == {setting.name for setting in with_role(SETTINGS, Role.FREE)}
     said = {
@@ -29,6 +30,7 @@ def test_what_a_branch_changes_is_said_of_every_setting_that_it_may_change() -> 
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
+        "grammar": ["Automatic → Plain words"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}

@@ -34,7 +34,7 @@ from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model, tiny_stable
-from tests.helpers.looks import theme
+from tests.helpers.looks import heard, theme
 from tests.helpers.opened import opened, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
@@ -208,7 +208,7 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert page.select(model)
         assert {part: [each.id for each in box.choices()] for part, box in offered().items()} == {
             "vae": ["", "vivid"], "refiner": ["", "finer"], "few_steps": ["", "none", *FEW_STEPS],
-            "prediction": ["", "epsilon", "v"],
+            "prediction": ["", "epsilon", "v"], "zero_snr": ["", "yes", "no"],
         }  # fmt: skip
         await until(lambda: "Its name says Lightning" in said(window))
         draft = window.create_page.controls.draft
@@ -242,6 +242,48 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert list(offered()) == ["few_steps"]
         offered()["few_steps"].pick("lcm")
         await until(lambda: any(card.fast_of == "base lightning" for card in window.library.cards()))
+        assert page.select(model) and "fast" not in offered()
+        save_file(LORA, folder / "wash.safetensors", {"modelspec.title": "Turbo"})
+        await asyncio.to_thread(window.library.refresh)
+        page.set_held(window.library.held())
+        await until(lambda: page.select(model) and len(page.view.findChildren(ModelChoices)) > 0)
+        assert [each.id for each in offered()["fast"].choices()] == ["", "ink", "wash"]
+        offered()["fast"].pick("wash")
+        fast = "base lightning + wash"
+        await until(lambda: fast == next(c.name for c in window.library.cards() if c.fast_of == "base lightning"))
+        settings.look_again()
+        settings.use(Request(model="base lightning"))
+        assert settings.set_fast(True) and now.request().model == fast
+        assert [each.id for each in now.model_box.choices()].count("base lightning") == 1
+        assert not [each.id for each in now.model_box.choices() if " + " in each.id]
+
+    opened(play, library=Library())
+
+
+def test_a_model_that_is_not_whole_stands_in_the_table_with_its_reason(home: Path) -> None:
+    folder = paths.models_dir()
+    broken = tiny_stable.write(folder / "half.safetensors", words=1, **{"model.diffusion_model.out.2.bias": None})
+    pruned = tiny_stable.write(folder / "pruned.safetensors", words=1, **{"first_stage_model.": None})
+    (folder / "junk.safetensors").write_bytes(b"junk")
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page = window.models_page
+        await until(lambda: {"half", "pruned"} <= set(page.names()))
+        assert page.select(broken)
+        reason = "half.safetensors is nearest to Stable Diffusion 1, but not whole: its unet lacks 'out.2.bias'"
+        await until(lambda: reason in said(window) and "Stable Diffusion 1, not whole" in said(window))
+        words = said(window)
+        assert words.count("half.safetensors is") == 1 and "junk.safetensors" in words, "the rest is said below"
+        used = heard(page.use_model)
+        page.table.chosen.emit()
+        assert not used and "half" not in [choice.id for choice in window.create_page.controls.model_box.choices()]
+        assert page.select(pruned)
+        boxes = page.view.findChildren(ModelChoices)[-1].boxes
+        assert [choice.title for choice in boxes["vae"].choices()] == ["None: choose one"]
+        page.table.chosen.emit()
+        assert [name for (name,) in used] == ["pruned"]
+        await until(lambda: "pruned has no VAE of its own; choose one" in said(window))
 
     opened(play, library=Library())
 

@@ -324,6 +324,34 @@ def test_tokens_and_mistakes_of_what_is_written(home: Path) -> None:
     opened(play, library=Weighing())
 
 
+def test_prompts_may_be_written_in_plain_words(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        box, grammar = controls.prompt, controls.more.grammar_box
+        assert ("Prompt grammar", grammar) in controls.parts() and controls.request().grammar == "webui"
+        _anew(box, "a (red fox")
+        await until(lambda: bool(box.editor.extraSelections()))
+        grammar.pick("plain")
+        assert controls.request().grammar == "plain" and controls.more.is_set
+        await until(lambda: not box.editor.extraSelections() and "4 / 75" in _said(box))
+        _key(box, Qt.Key.Key_Up, CTRL)
+        box.rested.emit()
+        assert box.text() == "a (red fox" and not box.editor.extraSelections()
+        controls.reset()
+        assert controls.request().grammar == "webui" and grammar.choice() == "auto"
+        await until(lambda: bool(box.editor.extraSelections()))
+
+    opened(play, library=Weighing())
+    opened(_shows_no_grammar)
+
+
+async def _shows_no_grammar(window: Window) -> None:
+    controls = window.create_page.controls
+    assert "Prompt grammar" not in dict(controls.parts())
+    controls.draft.change(grammar="plain")
+    assert controls.request().grammar == "auto" and not controls.more.is_set
+
+
 def test_an_adapter_is_completed_by_keys_alone_and_taken_back_alone(home: Path) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt

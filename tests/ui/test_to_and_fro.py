@@ -74,7 +74,7 @@ def controls(look: Theme) -> Controls:
 def test_every_setting_comes_back_from_the_controls(controls: Controls) -> None:
     assert FULL.checked() == FULL
     same = [each.name for each in fields(Request) if getattr(FULL, each.name) == getattr(Request(), each.name)]
-    assert same == ["label", "factors", "hints", "vae", "refiner", "branch"], "which have no control"
+    assert same == ["grammar", "label", "factors", "hints", "vae", "refiner", "branch"], "which have no control"
     controls.set_request(FULL)
     assert controls.request() == FULL
     plain = Request(model="made-up", size=(64, 32), prompt="b", style="line", device="auto")

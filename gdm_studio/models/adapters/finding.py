@@ -36,11 +36,13 @@ def words_in(texts: Iterable[str]) -> dict[str, Path]:
     return {word: path for word, path in named.items() if _holds(path, is_embedding)}
 
 
-def files_named(texts: Iterable[str]) -> list[Path]:
-    """The files of all adapters and learnt words that these texts name, as far as they are there."""
+def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
+    """The files of all adapters and learnt words that these texts name, as far as they are there; `plain` ones name no
+    adapters.
+    """
     texts = list(texts)
     found = list(words_in(texts).values())
-    for each in chain.from_iterable(map(mentions, texts)):
+    for each in chain.from_iterable(map(mentions, [] if plain else texts)):
         with suppress(BadRequest):
             found.append(adapter_called(each.name))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.loaded import LoadedModel
     from gdm_studio.models.store import Store
+
+
+class NotWhole(ModelError):
+    """A model of a known kind, the `nearest`, that lacks something or has something else; by its own files alone."""
+
+    def __init__(self, sentence: str, nearest: str) -> None:
+        super().__init__(sentence)
+        self.nearest = nearest
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig as AutoencoderConfig
+
 LARGE = 2**20 + 1  # places of a map from which on it is gone over by stripes of ROWS rows: more than 1024 by 1024 has
 ROWS = 64
-
-
-@dataclass(frozen=True)
-class AutoencoderConfig:
-    """Sizes of an `Autoencoder`; those of Stable Diffusion unless others are given. Levels go from fine to coarse."""
-
-    channels: int = 128  # width of the first level
-    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
-    blocks: int = 2  # residual blocks of a level of the encoder; the decoder has one more
-    latent: int = 4  # channels of the latents
-    quant: bool = True  # a 1x1 convolution after the encoder and before the decoder
 
 
 class Autoencoder(nn.Module):

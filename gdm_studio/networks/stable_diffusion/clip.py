@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.stable_diffusion.sizes import ClipConfig as ClipConfig
+
 END = 49407  # the token that ends a prompt
-
-
-@dataclass(frozen=True)
-class ClipConfig:
-    """Sizes of a `ClipText`; those of ViT-L/14 unless others are given."""
-
-    width: int = 768
-    layers: int = 12
-    heads: int = 12
-    vocabulary: int = 49408
-    length: int = 77  # tokens, the first and the last included
-    quick: bool = True  # sigmoid(1.702·x)·x in place of GELU: OpenAI's weights, not OpenCLIP's
-    projection: int = 0  # width of the pooled vector; 0 for none
 
 
 class Encoded(NamedTuple):

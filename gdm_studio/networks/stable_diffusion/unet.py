@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.layers import attention_of
-
-Depths = tuple[tuple[int, ...], ...]  # by level, the blocks of the transformer behind each residual block; 0: none
-
-
-@dataclass(frozen=True)
-class UNetConfig:
-    """Sizes of a `UNet`; those of Stable Diffusion 1 unless others are given. Levels go from fine to coarse."""
-
-    in_channels: int = 4  # 9 for inpainting: latents, mask, latents of the masked picture
-    out_channels: int = 4
-    channels: int = 320  # width of the first level
-    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
-    down: Depths = ((1, 1), (1, 1), (1, 1), (0, 0))
-    middle: int = 1
-    up: Depths = ((1, 1, 1), (1, 1, 1), (1, 1, 1), (0, 0, 0))
-    context: int = 768  # width of the text tokens
-    heads: int = 8  # of every attention; 0 for as many as have 64 channels each
-    vector: int = 0  # width of the vector of pooled text and sizes; 0 for none
-    guidance: int = 0  # sines of the guidance that it was distilled with and is told; 0 where it is not
+from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
 
 
 class UNet(nn.Module):

@@ -64,7 +64,7 @@ def _of_request(request: Request) -> dict[str, str]:
         if isinstance(value, dict):
             numbers: dict[str, float] = value
             found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
-        elif setting.counts(request) and (value or setting.is_number or setting.kind is bool):
+        elif setting.counts(request) and ((value and value != "auto") or setting.is_number or setting.kind is bool):
             found[setting.title] = _value(setting, request)
     return found
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import StorageError
+from gdm_studio.models.accepts import PLAIN
 from gdm_studio.ui.prompting.completing import Known, completions
 from gdm_studio.ui.prompting.mistakes import mistakes
 from gdm_studio.ui.prompting.names import Names, names_of
@@ -55,6 +56,7 @@ class Prompting:
         controls.model_shown.connect(self._turn_to)
         if controls.draft.card is not None:
             self._turn_to(controls.draft.card)
+        controls.draft.listen("grammar", lambda _: self._read_anew())
 
     def look_again(self) -> None:
         """There are other files now that prompts can name."""
@@ -62,25 +64,32 @@ class Prompting:
 
     def _turn_to(self, card: ModelCard) -> None:
         self._card, self._looked, self._words = card, 0.0, ()
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        """By the model's grammar, or as plain words."""
         for box in (self._controls.prompt, self._controls.negative):
-            box.set_grammar(_weigh if self._has_weights() else None)
+            box.set_grammar(_weigh if self._has_weights() else None, tokens=self._has_tokens())
             self._count_soon(box)
 
-    def _has_weights(self) -> bool:
+    def _has_tokens(self) -> bool:
         return self._card is not None and self._card.accepts.prompt == WEIGHTS
 
+    def _has_weights(self) -> bool:
+        return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
+
     def _count_soon(self, box: PromptBox) -> None:
-        if self._has_weights() and box not in self._counting:
+        if self._has_tokens() and box not in self._counting:
             self._counting.add(box)
             self._tasks.start(self._count(box))
 
     async def _count(self, box: PromptBox) -> None:
         """Counts until the count is that of what is written."""
-        text = None
+        said = None
         try:
-            while self._has_weights() and text != box.written():
-                text = box.written()
-                box.show_tokens(*await asyncio.to_thread(_counted, text, self._names.lengths()))
+            while self._has_tokens() and said != (now := (box.written(), not self._has_weights())):
+                said = now
+                box.show_tokens(*await asyncio.to_thread(_counted, now[0], self._names.lengths(), plain=now[1]))
         finally:
             self._counting.discard(box)
 
@@ -138,7 +147,7 @@ def _weigh(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] 
     return None if found is None else (found.text, found.start, found.end)
 
 
-def _counted(text: str, lengths: dict[str, int]) -> tuple[int, int]:
+def _counted(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
     from gdm_studio.models.families.stable_diffusion.windows import counted  # reads CLIP's vocabulary
 
-    return counted(text, lengths)
+    return counted(text, lengths, plain=plain)

@@ -22,8 +22,8 @@ class PromptBox(QWidget):
 
     Part: `editor`. Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line, `rested()` some
     time after the last change. Setters: `set_text(str)`, `set_limit(words)`, `set_reader(function)`,
-    `set_grammar(weigher)`, `show_tokens(count, room)`, `show_slips(mistakes)`, `add_mark(button)`. Readers: `text()`,
-    `written()`.
+    `set_grammar(weigher, tokens)`, `show_tokens(count, room)`, `show_slips(mistakes)`, `add_mark(button)`. Readers:
+    `text()`, `written()`.
     """
 
     changed = Signal(str)
@@ -94,11 +94,11 @@ class PromptBox(QWidget):
         self._reader = reader
         self._pause.start()  # which may have to read a file first
 
-    def set_grammar(self, weigher: Weigher | None) -> None:
-        """For prompts with weights, which `weigher` changes as PromptEditor says, and that are counted in tokens; None
-        for plain ones.
+    def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
+        """For prompts with weights, which `weigher` changes as PromptEditor says; None for plain ones. Their length is
+        counted in `tokens`, or in words.
         """
-        self._has_tokens = weigher is not None
+        self._has_tokens = tokens
         self.editor.set_weigher(weigher)
         more = "; Ctrl+↑ and Ctrl+↓ let a word count more or less)" if weigher else ")"
         self.editor.setToolTip(self._tooltip.removesuffix(")") + more if self._tooltip.endswith(")") else self._tooltip)

@@ -48,11 +48,12 @@ class Adapters:
                 found[word] = dict(zip(self._networks.texts, learnt.vectors.values(), strict=True))
         return found
 
-    def remarks(self, prompts: Iterable[str]) -> list[str]:
-        """Sentences on what of them has no place in this model."""
+    def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
+        """Sentences on what of them has no place in this model; `plain` ones name no adapters."""
         prompts = list(prompts)
-        left = [f"{at[0][:80]} names no LoRA, and is left out." for prompt in prompts for at in left_out(prompt)]
-        left += [fit.report for fit, _ in self._fits(prompts) if fit.report]
+        calling = [] if plain else prompts
+        left = [f"{at[0][:80]} names no LoRA, and is left out." for prompt in calling for at in left_out(prompt)]
+        left += [fit.report for fit, _ in self._fits(calling) if fit.report]
         foreign = [each for each in words_in(prompts).items() if not self._knows(read_embedding(each[1]))]
         said = "{} was learnt with another model; {!r} is read as the word that it is."
         return [*left, *(said.format(path.name, word) for word, path in foreign)]

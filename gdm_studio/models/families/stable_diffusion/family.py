@@ -23,6 +23,7 @@ from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.stable_diffusion.kinds import INPAINTING, Kind, config, damaged, kind_of
 from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_stable_diffusion, layout_of
 from gdm_studio.models.families.stable_diffusion.sizes import layers
+from gdm_studio.models.families.stable_diffusion.whole import check_networks
 from gdm_studio.models.few_steps import SCHEDULERS
 from gdm_studio.models.passes import ANEW, ENLARGED, REFINED
 
@@ -57,6 +58,7 @@ def card(entry: Entry) -> ModelCard:
     """What the headers and the small files beside them tell; raises ModelError."""
     layout = layout_of(entry)
     kind = kind_of(entry, layout)
+    check_networks(entry.path.name, layout, kind)
     prediction, numbers = _process(entry, kind)
     few_steps, made_for_steps = _few_steps(entry)
     side = _side(entry, kind, prediction)
@@ -93,10 +95,11 @@ def card(entry: Entry) -> ModelCard:
         base=kind.title,
         accepts=Accepts(
             prompt="webui", negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
-            sees_rest=paints, sizes=_sizes(side), multiple=PIXELS, vae=True, refiner=kind.refined, refines=kind.scored,
+            sees_rest=paints, sizes=_sizes(side), multiple=PIXELS, vae=True, needs_vae="vae" not in layout.networks,
+            refiner=kind.refined, refines=kind.scored,
         ),
         process_numbers=numbers,
-        dtypes=("bf16", "fp32"),
+        dtypes=("bf16", "fp16", "fp32"),
         path=entry.path,
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),

@@ -8,11 +8,11 @@ from typing import Any
 
 from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.checkpoints import PIPELINE, Entry
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part, Text, is_pipeline, latents_of
+from gdm_studio.models.families.stable_diffusion.layout import LATENTS, Layout, Text, is_pipeline, latents_of
 
 PLAIN, INPAINTING = 4, 9  # channels that a U-Net sees
 SIZES = 256  # numbers for each of the sizes that a U-Net is told
-LEVELS, TOKENS = 4, 77  # of an autoencoder, a latent being eight pixels wide; that a text encoder reads at once
+TOKENS = 77  # that a text encoder reads at once
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ KINDS: Mapping[int, Kind] = {  # by the width of the text that the U-Net attends
         refined=True,
     ),
 }
-_WHAT: Mapping[Part, str] = {"vae": "autoencoder", "text_encoder": "text encoder", "text_encoder_2": "text encoder"}
 
 
 def kind_of(entry: Entry, layout: Layout) -> Kind:
@@ -61,19 +60,18 @@ def _kind(name: str, layout: Layout) -> Kind:
             f"{name} is a relative of Stable Diffusion that is not known here ({layout.channels} channels, text of "
             f"{layout.context} numbers); choose another model file."
         )
-    wanted: tuple[Part, ...] = ("vae", *kind.texts)
-    for part in wanted:
-        if part not in layout.networks:
-            raise ModelError(f"{name} has no {_WHAT[part]}; choose a file that holds the whole model.")
-    if left := layout.left or [part for part in layout.networks if part not in ("unet", *wanted)]:
+    if any(part not in layout.networks for part in kind.texts):
+        raise ModelError(f"{name} has no text encoder; choose a file that holds the whole model.")
+    if left := layout.left or [part for part in layout.networks if part not in ("unet", "vae", *kind.texts)]:
         raise ModelError(f"{name} holds {several(left)}, which no {kind.title} has; choose another model file.")
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]
     vector = pooled + SIZES * kind.told if kind.told else 0
     told = sum(text["token_embedding.weight"][1] for text in texts), vector
     reads = min(text.get("position_embedding.weight", (TOKENS,))[0] for text in texts) >= TOKENS
-    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0], *latents_of(layout.networks["vae"].shapes)
-    if told != (layout.context, layout.vector) or drawn != (PLAIN, (PLAIN,), LEVELS) or not reads:
+    fits = "vae" not in layout.networks or latents_of(layout.networks["vae"].shapes) == LATENTS
+    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0]
+    if told != (layout.context, layout.vector) or drawn != PLAIN or not (fits and reads):
         raise ModelError(f"{name} has networks that do not go together; choose another model file.")
     return kind
 

@@ -28,6 +28,7 @@ Places = Callable[[Iterable[str]], Mapping[str, Taken]]  # names in a file -> by
 
 FIRST = ("model.diffusion_model.input_blocks.0.0.weight", "unet/conv_in.weight")  # in every file, in every folder
 ATTENDS = "attn2.to_k.weight"
+LATENTS = (4,), 4  # of every autoencoder of Stable Diffusion: channels, and levels of its decoder
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def layout_of(entry: Entry) -> Layout:
 
 def with_vae(layout: Layout, entry: Entry) -> Layout:
     """The same with the autoencoder in a file of its own; raises ModelError where there is none, or none that fits."""
+    own = layout.networks.get("vae")
+    latents = latents_of(own.shapes) if own is not None else LATENTS
     header = next(iter(entry.headers.values()))
     path = entry.path
     where = {name: (path.name, name) for name in header.shapes}
@@ -115,8 +118,8 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
             found = {ours: (prefix, place) for ours, place in places(names).items()}
             if not {"encoder.down.0.block.0.conv1.weight", "decoder.conv_in.weight"} <= found.keys():
                 continue
-            vae, own = _network(entry, found, where), layout.networks["vae"]
-            if latents_of(vae.shapes) != latents_of(own.shapes):
+            vae = _network(entry, found, where)
+            if latents_of(vae.shapes) != latents:
                 raise ModelError(f"{path.name} is a VAE for models of another kind; choose another, or none.")
             return Layout({**layout.networks, "vae": vae}, layout.left, {"vae": path.name})
     raise ModelError(f"{path.name} holds no VAE of Stable Diffusion; choose another, or none.")

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from gdm_studio.errors import ModelError
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion import sizes
-from gdm_studio.models.families.stable_diffusion.kinds import Kind, several
+from gdm_studio.models.families.stable_diffusion.kinds import Kind
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
 from gdm_studio.models.families.stable_diffusion.names import Shape
 from gdm_studio.models.families.stable_diffusion.staged import Draws
+from gdm_studio.models.families.stable_diffusion.whole import check_network
 from gdm_studio.models.store import Store, free_on, key_of, total_on
 from gdm_studio.models.weights import Weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
@@ -140,15 +141,9 @@ def _rounded(weight: Tensor) -> Tensor:
 
 def _filled(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:
     """The network with its weights; raises ModelError unless it has them all, and no others."""
+    check_network(name, which, network.shapes)
     with torch.device("meta"):
         made = make(network.shapes)
-    wanted = {each: tuple(weight.shape) for each, weight in made.state_dict().items()}
-    if missing := wanted.keys() - network.shapes.keys():
-        raise ModelError(f"{name} is not whole: its {which} lacks {several(missing)}; copy or download it again.")
-    if others := network.shapes.keys() - wanted.keys():
-        raise ModelError(f"{name} has {several(others)} in its {which}, not known here; choose another model.")
-    if unlike := {each for each, shape in wanted.items() if shape != network.shapes[each]}:
-        raise ModelError(f"{name} has another shape of {several(unlike)} in its {which}; copy or download it again.")
     made.load_state_dict(_read(network), assign=True)
     return made.eval().requires_grad_(False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,13 +13,14 @@ from torch.nn import functional as F
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.models.accepts import NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.adapting import Adapters
 from gdm_studio.models.families.stable_diffusion.conditioning import Told, Vectors, encoded, words_in
 from gdm_studio.models.families.stable_diffusion.glimpses import Glimpses, decoded
 from gdm_studio.models.families.stable_diffusion.kinds import Kind, kind_of
-from gdm_studio.models.families.stable_diffusion.layout import layout_of, with_vae
+from gdm_studio.models.families.stable_diffusion.layout import Network, layout_of, with_vae
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
 from gdm_studio.models.grammar import stretches
@@ -55,20 +56,29 @@ class StableDiffusion:
     networks: Networks
 
     @classmethod
-    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> StableDiffusion:
-        """Reads what is not in the store, what stands beside the card too; raises ModelError."""
+    def load(
+        cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store, lent: Network | None = None
+    ) -> StableDiffusion:
+        """Reads what is not in the store, what stands beside the card too; raises ModelError.
+
+        A model without an autoencoder has the `lent` one.
+        """
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
         kind = kind_of(entry, layout)
         if (vae := card.beside.get("vae")) is not None:
             layout = with_vae(layout, read_entry(vae))
+        elif "vae" not in layout.networks:
+            if lent is None:
+                raise ModelError(f"{card.name} {NO_VAE}.")
+            layout = replace(layout, networks={**layout.networks, "vae": lent})
         read = networks(card.path.name, layout, kind, device, dtype, store)
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)
         if not other.accepts.refines:
             raise ModelError(f"{other.name} is no refiner; choose an SDXL refiner, or none.")
-        refiner = cls.load(replace(other, beside={}), device, dtype, store)
+        refiner = cls.load(replace(other, beside={}), device, dtype, store, layout.networks["vae"])
         helping = replace(refiner, kind=replace(refiner.kind, assists=True))
         return cls(card, device, dtype, kind, replace(read, refiner=helping))
 
@@ -120,7 +130,7 @@ class StableDiffusion:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         self.glimpses.look()
-        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.kind.assists)
+        unet, texts = self.adapters.networks(self._calling(asks))
         learnt = self.adapters.vectors(ask.text for ask in asks)
         known: dict[tuple[str, bool], Script] = {}
         told = []
@@ -145,13 +155,13 @@ class StableDiffusion:
 
     @torch.no_grad()
     def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
-        unet, texts = self.adapters.networks(ask.text for ask in asks if not ask.negative and not self.kind.assists)
+        unet, texts = self.adapters.networks(self._calling(asks))
         learnt = self.adapters.vectors(ask.text for ask in asks)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
         steps = len(path) - 1
         step = sum(point.ratio >= at.ratio for point in path[:-1])
         told = next(each for until, each in self._script(asks[0], texts, learnt, steps) if step <= until)
-        said = next(each.windows for each in stretches(asks[0].text, steps) if step <= each.until)
+        said = next(each.windows for each in stretches(asks[0].text, steps, plain=asks[0].plain) if step <= each.until)
         self.networks.texts.rest()
         words, (height, width) = words_in(said, lengths), x.shape[-2:]
 
@@ -167,7 +177,12 @@ class StableDiffusion:
         return tuple(word for word, _ in words), maps_of(found, words, (height, width))
 
     def remarks(self, request: Request) -> Sequence[str]:
-        return () if self.kind.assists else self.adapters.remarks(request.prompt_weights())
+        prompts = request.prompt_weights()
+        return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
+
+    def _calling(self, asks: Sequence[Ask]) -> Iterator[str]:
+        """The prompts that may name adapters."""
+        return (ask.text for ask in asks if not (ask.negative or ask.plain or self.kind.assists))
 
     def _beside(self, ask: Ask) -> Tensor:
         """Where an ask's picture is painted anew, and what stays of it, grey where it does not: (1, 5, h, w)."""
@@ -181,7 +196,7 @@ class StableDiffusion:
     def _script(self, ask: Ask, texts: Sequence[ClipText], learnt: Vectors, steps: int) -> Script:
         sizes = self._sizes(ask)
         script: Script = []
-        for stretch in stretches(ask.text, steps):
+        for stretch in stretches(ask.text, steps, plain=ask.plain):
             skip = 0 if self.kind.assists else round(ask.factors["clip_skip"]) - 1
             told = encoded(self.kind, texts, stretch.windows, skip=skip, learnt=learnt)
             if self.kind.silent and ask.negative and not ask.text.strip():

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
-    from gdm_studio.networks.stable_diffusion.clip import ClipConfig
-    from gdm_studio.networks.stable_diffusion.unet import UNetConfig
+from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig, ClipConfig, UNetConfig
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -21,8 +17,6 @@ MOST = 128  # of anything that is numbered: a file that says more is no such mod
 
 def unet_config(shapes: Shapes) -> UNetConfig:
     """Of a U-Net's weights under its own names; raises LookupError or ValueError where they are not those of one."""
-    from gdm_studio.networks.stable_diffusion.unet import UNetConfig
-
     channels, in_channels = shapes["input_blocks.0.0.weight"][:2]
     widths: list[int] = []
     down: list[list[int]] = [[]]
@@ -59,8 +53,6 @@ def unet_config(shapes: Shapes) -> UNetConfig:
 
 def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
     """The same of an autoencoder's."""
-    from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
-
     channels = shapes["encoder.conv_in.weight"][0]
     levels = range(_count(shapes, r"encoder\.down\.(\d+)\."))
     widths = [shapes[f"encoder.down.{level}.block.0.conv1.weight"][0] for level in levels]
@@ -77,8 +69,6 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
 
 def clip_config(shapes: Shapes) -> ClipConfig:
     """The same of a text encoder's."""
-    from gdm_studio.networks.stable_diffusion.clip import ClipConfig
-
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
         width=width,

@@ -52,7 +52,9 @@ def _tokens(text: str, learnt: Mapping[str, int]) -> Iterator[Token]:
             yield from clip_tokenizer().encode(piece).ids
 
 
-def counted(prompt: str, learnt: Mapping[str, int] = MappingProxyType({})) -> tuple[int, int]:
+def counted(
+    prompt: str, learnt: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False
+) -> tuple[int, int]:
     """How many tokens a prompt is and how many its windows have room for, as the web UI counts: (38, 75).
 
     A window that another follows counts as full; of a prompt that changes from step to step its longest text counts.
@@ -62,4 +64,4 @@ def counted(prompt: str, learnt: Mapping[str, int] = MappingProxyType({})) -> tu
         *full, last = [chunk for window in windows for chunk in tokenized(window, learnt)]
         return len(full) * WINDOW + len(last), (len(full) + 1) * WINDOW
 
-    return max(of(stretch.windows) for stretch in stretches(prompt, STEPS))
+    return max(of(stretch.windows) for stretch in stretches(prompt, STEPS, plain=plain))

@@ -1,0 +1,300 @@
+"""What people decide of a checkpoint beside its file: how its prompts are read, and what it is used with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gdm_studio import paths
+from gdm_studio.cli.main import run
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.reproduce import reproducing
+from gdm_studio.errors import BadRequest, DeviceError, ModelError
+from gdm_studio.gallery import read
+from gdm_studio.models.choices import choose
+from gdm_studio.models.families.base import NotWhole
+from gdm_studio.models.families.stable_diffusion.whole import check_network
+from gdm_studio.models.fingerprint import of_named
+from gdm_studio.models.library import Library
+from gdm_studio.models.precision import name_of
+from gdm_studio.models.process import point_at, process_of
+from gdm_studio.networks.stable_diffusion.sizes import UNetConfig, unet_weights
+from gdm_studio.queueing.remedies import REMEDIES
+from gdm_studio.request import BUILT_IN, Branch, Request
+from gdm_studio.run import Phase
+from gdm_studio.ui.fast import apart, fast_version
+from tests.families.test_stable_parts import ASKED, answer, picture, put, result, save, write_lora
+from tests.helpers import tiny_stable
+from tests.helpers.judging import returned
+from tests.helpers.openings import openings
+
+# how prompts are read
+
+LITERAL = "a [b] (c:2) BREAK <lora:x:1>"
+
+
+def test_a_request_says_which_grammar_its_prompt_is_in(checkpoints: Path, tmp_path: Path) -> None:
+    library = put(checkpoints)
+    weighed, literal = (result(library, prompt="a (red:1.6) house", grammar=each) for each in ("auto", "plain"))
+    assert (weighed.request.grammar, literal.request.grammar) == ("webui", "plain")
+    assert not np.array_equal(weighed.rgba, literal.rgba)
+    assert np.array_equal(weighed.rgba, picture(library, prompt="a (red:1.6) house", grammar="webui"))
+    assert np.array_equal(literal.rgba, picture(library, prompt=r"a \(red:1.6\) house")), "brackets are letters"
+    asked = ["generate", "a (red:1.6) house", "--grammar", "Plain words", "--model", "tiny", "--steps", "2"]
+    more = ["--seed", "7", "--device", "cpu", "--guidance", "1", "--dtype", "fp32", "--out", str(tmp_path)]
+    assert run([*asked, *more]) == 0
+    (file,) = tmp_path.glob("*.png")
+    told = read(file).request
+    assert told is not None and told.grammar == "plain"
+    assert answer(reproducing(literal.rgba, told, library, made_with={"dtype": "fp32", "device": "CPU"})) == "exactly"
+
+
+def test_of_plain_words_nothing_is_left_out_and_nothing_is_called(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    with pytest.raises(BadRequest, match="no adapter called 'x'"):
+        picture(library, prompt=LITERAL)
+    events = list(generate(Request(**{**ASKED, "prompt": f"{LITERAL} <hypernet:y:1>"}, grammar="plain"), library))
+    assert not [event.note for event in events if isinstance(event, Phase) and event.note]
+    card, request = library.card("tiny"), Request(prompt="a <lora:x:1>", grammar="plain")
+    assert of_named(card, request) == {}
+
+
+def test_pictures_of_before_are_read_as_their_model_read_them(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    made = result(library, prompt="a ((red)) [house:shed:1]")
+    told = json.loads(made.request.to_json())
+    assert told.pop("grammar") == "webui"
+    before = Request.from_json(json.dumps(told))
+    assert before.grammar == "auto" and before.digest() == made.request.digest()
+    assert answer(reproducing(made.rgba, before, library, made_with={"dtype": "fp32", "device": "CPU"})) == "exactly"
+    old = Request(prompt="a [b] (c:2) <lora:x:1>", seed=3, model="tiny", size=(64, 64)).checked()
+    assert old.digest() == "969aaf7a97fe9a061bb0bb44ecd32373", "as before requests had a grammar"
+    assert library.card("tiny").checked(old).digest() != library.card("tiny").checked(plain(old)).digest()
+    branch = library.card("tiny").checked(Request(**ASKED, branch=Branch(Request(**ASKED), 1)))
+    assert branch.branch is not None and branch.grammar == branch.branch.parent.grammar == "webui"
+
+
+def plain(request: Request) -> Request:
+    return Request(**{**vars(request), "grammar": "plain"})
+
+
+def test_a_model_without_a_grammar_reads_plain_words() -> None:
+    card = Library().card(BUILT_IN)
+    asked = Request(prompt="a [b] (c:2)", seed=3)
+    assert asked.checked().digest() == "9143ead2fea53609d1d50416e302ad11"
+    assert card.checked(plain(asked)) == card.checked(asked) and card.checked(asked).grammar == "auto"
+    with pytest.raises(BadRequest, match=f"{BUILT_IN} reads prompts as plain words; leave out the grammar"):
+        card.checked(Request(prompt="a", grammar="webui"))
+    with pytest.raises(BadRequest, match="no grammar called 'latex'; choose one of auto, plain, webui"):
+        Request(grammar="latex").checked()
+
+
+# in what it runs
+
+
+def maps() -> list[str]:
+    """What of this process's memory is whose, as Linux tells it."""
+    place = Path("/proc/self/maps")
+    return place.read_text().splitlines() if place.exists() else []
+
+
+def test_fp16_is_refused_on_a_cpu_in_a_sentence(checkpoints: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = put(checkpoints)
+    with pytest.raises(DeviceError, match="^A CPU computes no fp16; choose bf16, fp32 or auto, or another device.$"):
+        picture(library, dtype="fp16")
+    assert run(["generate", "a house", "--model", "tiny", "--device", "cpu", "--dtype", "fp16"]) == 2
+    assert capsys.readouterr().err.count("A CPU computes no fp16") == 1
+    made = result(library)
+    assert REMEDIES["cpu"].mended(Request(device="cuda", dtype="fp16")).dtype == "fp32"
+    told = {"dtype": "fp16", "device": "NVIDIA T4"}
+    verdict = returned(reproducing(made.rgba[:, ::-1], made.request, library, made_with=told))
+    assert "It was made in fp16; here in fp32." in verdict.reasons
+
+
+def test_fp16_weights_are_run_in_fp16_as_they_lie_in_the_file_and_the_rest_in_fp32(checkpoints: Path) -> None:
+    library = put(checkpoints)
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float16)
+    stored = load_file(paths.models_dir() / "tiny.safetensors")
+    for name, weight in model.networks.unet.named_parameters():
+        there = stored[f"model.diffusion_model.{name}"]
+        assert weight.dtype == torch.float16 and torch.equal(weight.view(-1), there.view(-1)), name
+    pages = [line.split()[0].split("-") for line in maps() if line.rstrip().endswith("tiny.safetensors")]
+    ranges = [range(int(first, 16), int(last, 16)) for first, last in pages]
+    places = [weight.data_ptr() for weight in model.networks.unet.parameters()]
+    assert not pages or all(any(place in each for each in ranges) for place in places), "nothing is copied"
+    assert name_of(model.dtype) == "fp16" and model.card.dtypes == ("bf16", "fp16", "fp32")
+    others = (*model.networks.vae.parameters(), *model.networks.texts["text_encoder"].parameters())
+    assert {weight.dtype for weight in others} == {torch.float32}, "an XL's VAE overflows in fp16"
+
+
+# how its noise ends
+
+
+def test_zero_terminal_snr_is_chosen_remembered_and_said(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = put(checkpoints)
+    asked = ["models", "set", "tiny"]
+    assert run([*asked, "--zero-snr", "yes"]) == 2 and "have it predict v first" in capsys.readouterr().err
+    assert run([*asked, "--zero-snr", "maybe"]) == 2
+    assert "There is no zero terminal SNR called 'maybe'; choose one of yes, no." in capsys.readouterr().err
+    assert run(["models", "set", BUILT_IN, "--zero-snr", "no"]) == 2
+    assert run([*asked, "--prediction", "v"]) == 0 and library.refresh()
+    before = result(library)
+    assert run([*asked, "--zero-snr", "yes"]) == 0 and "zero snr: yes" in capsys.readouterr().out
+    assert library.refresh() and Library().card("tiny").has_zero_snr and library.card("tiny").has_zero_snr
+    made = result(library)
+    assert np.isfinite(made.rgba).all() and not np.array_equal(made.rgba, before.rgba)
+    process = process_of(library.card("tiny"))
+    assert point_at(process, 1.0).ratio > 1000 * point_at(process_of(Library().card("tiny")), 0.9).ratio
+    assert made.made is not None and made.made.parts["prediction"] == "v with zero terminal SNR"
+    assert run([*asked, "--zero-snr", ""]) == 0 and library.refresh()
+    verdict = returned(reproducing(made.rgba, made.request, library, made_with=made.made.note()))
+    told = "Its model was taken to predict v with zero terminal SNR; here it is taken to predict v."
+    assert verdict.answer != "exactly" and told in verdict.reasons
+    assert np.array_equal(picture(library), before.rgba), "the model in memory is another one"
+    assert run([*asked, "--prediction", "epsilon"]) == 0 and run([*asked, "--zero-snr", "no"]) == 0
+
+
+def test_a_file_that_says_zero_terminal_snr_may_be_run_without(checkpoints: Path) -> None:
+    place = paths.models_dir() / "marked.safetensors"
+    tiny_stable.write(place, words=1, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
+    library = Library()
+    assert library.card("marked").has_zero_snr
+    choose(place, zero_snr="no")
+    assert library.refresh() and not library.card("marked").has_zero_snr and library.card("marked").prediction == "v"
+    choose(place, zero_snr="", prediction="epsilon")
+    assert library.refresh() and not library.card("marked").has_zero_snr
+
+
+# without an autoencoder
+
+
+def without_vae(checkpoints: Path, kind: str, name: str) -> Path:
+    """The checkpoint of that kind, pruned of it."""
+    stored = load_file(put_away(checkpoints, kind))
+    return save(f"{name}.safetensors", {each: stored[each] for each in stored if "first_stage" not in each})
+
+
+def put_away(checkpoints: Path, kind: str) -> Path:
+    if not (there := checkpoints / f"{kind}.safetensors").exists():
+        tiny_stable.write(there, kind)
+    return there
+
+
+@pytest.mark.parametrize("kind", ["sd1", "sdxl"])
+def test_a_checkpoint_without_a_vae_has_the_one_that_is_chosen_beside_it(
+    kind: str, checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(checkpoints, kind)
+    place = without_vae(checkpoints, kind, "pruned")
+    library = Library()
+    card = library.card("pruned")
+    assert card.accepts.needs_vae and not library.card("tiny").accepts.needs_vae and not library.refused()
+    with pytest.raises(BadRequest, match="^pruned has no VAE of its own; choose one for it, or put one into"):
+        picture(library, model="pruned")
+    with pytest.raises(ModelError, match="pruned has no VAE of its own"):
+        library.load("pruned", device=torch.device("cpu"), dtype=torch.float32)
+    stored = load_file(put_away(checkpoints, kind))
+    vae = {each.removeprefix("first_stage_model."): stored[each] for each in stored if "first_stage" in each}
+    save("its own.safetensors", vae)
+    assert run(["models", "set", "pruned", "--vae", "its own"]) == 0 and library.refresh()
+    whole = picture(library)
+    assert library.card("pruned").usual().vae == "its own"
+    assert np.array_equal(picture(library, model="pruned", vae="its own", size=(64, 64)), whole)
+    save("odd.safetensors", vae | {"decoder.conv_in.weight": torch.zeros(32, 16, 3, 3)})
+    with pytest.raises(ModelError, match="odd.safetensors is a VAE for models of another kind"):
+        picture(library, model="pruned", vae="odd")
+    elsewhere = tmp_path / "more.safetensors"
+    save_file({each: stored[each] + 0 for each in stored if "first_stage" not in each}, elsewhere)
+    place.unlink()
+    assert run(["models", "add", str(elsewhere)]) == 0 and Library().card("more").accepts.needs_vae
+
+
+def test_a_refiner_without_a_vae_has_that_of_the_model(checkpoints: Path) -> None:
+    put(checkpoints, "refiner", "finer")
+    put(checkpoints, "sdxl")
+    without_vae(checkpoints, "refiner", "pruned")
+    library = Library()
+    asked: dict[str, Any] = dict(steps=4, factors={"refined": 0.5})
+    wanted = picture(library, refiner="finer", **asked)
+    assert np.array_equal(picture(library, refiner="pruned", **asked), wanted)
+
+
+# not whole
+
+
+def test_what_a_model_lacks_is_said_in_the_list_without_reading_a_weight(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = load_file(put_away(checkpoints, "sdxl"))
+    gone = [each for each in stored if each.startswith("model.diffusion_model.output_blocks.3.0.out_layers")]
+    place = save("half.safetensors", {each: stored[each] for each in stored if each not in gone})
+    os.utime(place, (1e9, 1e9))
+    said = (
+        "half.safetensors is nearest to SDXL, but not whole: its unet lacks 4 weights such as "
+        "'output_blocks.3.0.out_layers.0.bias'; copy or download it again, or choose another model."
+    )
+    library = Library()
+    (line,) = (line for line in library.held() if line.path == place)
+    assert (line.family, line.card, line.summary) == ("SDXL, not whole", None, said)
+    assert line.parameters and "half" not in [card.name for card in library.cards()]
+    with openings() as seen:
+        again = Library()
+        assert line in again.held() and [one.reason for one in again.refused()] == [said]
+    assert not [path for _, path in seen if path.endswith("half.safetensors")], "it is known by its stamp"
+    with pytest.raises(ModelError, match=re.escape(said)):
+        library.card("half")
+    assert run(["models"]) == 0 and capsys.readouterr().out.count(said) == 1
+    assert run(["models", "add", str(place)]) == 2 and said in capsys.readouterr().err
+
+
+def test_a_model_of_which_nothing_adds_up_is_compared_with_the_usual_one() -> None:
+    shapes = dict(unet_weights(UNetConfig()))
+    left = {name: shape for name, shape in shapes.items() if not name.startswith("output_blocks.11.")}
+    with pytest.raises(NotWhole, match="nearest to Stable Diffusion 1, but not whole: its unet lacks 38 weights such"):
+        check_network("x", "unet", left, "Stable Diffusion 1")
+    middle = {name: shape for name, shape in shapes.items() if name != "input_blocks.3.0.op.weight"}
+    with pytest.raises(NotWhole, match=r"its unet lacks 'input_blocks.3.0.op.weight'; copy"):
+        check_network("x", "unet", middle, "Stable Diffusion 1")
+    first = {name: shape for name, shape in shapes.items() if name != "input_blocks.1.0.in_layers.2.weight"}
+    with pytest.raises(NotWhole, match=r"its unet lacks 'input_blocks.1.0.in_layers.2.weight'; copy"):
+        check_network("x", "unet", first, "Stable Diffusion 1")
+
+
+# quicker versions
+
+
+def test_loras_for_few_steps_are_choices_of_the_model_and_no_models_more(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(checkpoints)
+    put(checkpoints, name="other")
+    for name, title in (("quick", "LCM by A"), ("swift", "Turbo by B"), ("brisk", "Lightning by C")):
+        write_lora(name, **{"modelspec.title": title})
+    library = Library()
+    cards = [card for card in library.cards() if card.family == "stable_diffusion"]
+    assert len(cards) == 8 and [card.name for card in apart(cards)] == ["other", "tiny"]
+    lines = {line.name: line for line in library.held() if line.card is not None}
+    assert lines["tiny"].variants == lines["other"].variants == ("brisk", "quick", "swift")
+    assert run(["models", "set", "tiny", "--fast", "swift"]) == 0 and "fast: swift" in capsys.readouterr().out
+    assert library.refresh()
+
+    def fast(name: str) -> str:
+        found = fast_version(library.card(name), library.cards())
+        assert found is not None
+        return found.name
+
+    assert (fast("tiny"), fast("other"), fast("tiny + quick")) == ("tiny + swift", "other + brisk", "tiny + swift")
+    assert library.card("tiny + quick").usual().sampler == "lcm", "each is there by its name"
+    assert run(["models", "set", "tiny", "--fast", "gone"]) == 2
+    assert "tiny has no LoRA for few steps called 'gone'; leave that as it is." in capsys.readouterr().err
+    assert run(["models", "set", "tiny", "--fast", ""]) == 0 and library.refresh() and fast("tiny") == "tiny + brisk"
