@@ -65,7 +65,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen.
 LINES = 50_780
-LINES_OF_THE_WINDOW = 29_150
+LINES_OF_THE_WINDOW = 29_190
 
 
 def short(name: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
+from gdm_studio.models.choices import Choices
 from gdm_studio.models.hashes import is_hash, known
 from gdm_studio.models.kept import Kept
 from gdm_studio.models.listing import Described
@@ -39,6 +40,7 @@ class Held:
     triggers: tuple[str, ...] = ()  # words that call what an adapter learnt
     last_used: float = 0.0  # seconds since 1970; 0 for never
     card: ModelCard | None = None
+    chosen: Choices = Choices()
     variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
 
 
@@ -47,9 +49,13 @@ def uses() -> Mapping[str, object]:
     return _USED.load()
 
 
-def held(found: Iterable[Described], used: Mapping[str, object]) -> list[Held]:
-    """The lines of what is in the folders, newest first; `used` as `uses` tells."""
-    lines = (_line(each, used.get(each.path)) for each in found if each.card is not None or each.about.kind)
+def held(
+    found: Iterable[Described], used: Mapping[str, object], chosen: Mapping[str, Choices] | None = None
+) -> list[Held]:
+    """The lines of what is in the folders, newest first; `used` as `uses` tells, `chosen` as `choices`."""
+    every = (each for each in found if each.card is not None or each.about.kind)
+    known = chosen or {}
+    lines = (replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every)
     return sorted(lines, key=lambda line: (line.date, line.name), reverse=True)
 
 

@@ -58,6 +58,7 @@ class Library:
         self._found: dict[str, Described] | None = None  # each card under a name of its own
         self._quick: list[Described] = []  # models with an adapter for few steps
         self._used: Mapping[str, object] = {}  # when, by their paths
+        self._choices: Mapping[str, Choices] = {}
         self._looking = threading.Lock()
 
     def refresh(self) -> bool:
@@ -65,7 +66,7 @@ class Library:
         with self._looking:
             before, quick, self._used = self._found, self._quick, uses()
             named = _each_named(self._listing.look())
-            chosen = choices()
+            chosen = self._choices = choices()
             self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
             self._quick = sorted(_quicker(self._found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
             same = [each.card for each in quick] == [each.card for each in self._quick]
@@ -84,7 +85,7 @@ class Library:
 
     def held(self) -> list[Held]:
         """All models and what belongs to several, such as adapters, newest first."""
-        lines, variants = held(self._now().values(), self._used), defaultdict[str, list[str]](list)
+        lines, variants = held(self._now().values(), self._used, self._choices), defaultdict[str, list[str]](list)
         for each in self._quick:
             variants[each.path].append(_adapter_of(each))
         of_each = ((line, variants.get(str(line.path))) for line in lines)

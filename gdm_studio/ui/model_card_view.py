@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
-from gdm_studio.models.choices import Choices, choices
 from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held, may_be_quick
 from gdm_studio.models.notes import SOLD
@@ -127,7 +126,7 @@ class ModelCardView(QFrame):
             self._show_use()
         if may_be_quick(line):
             path = line.path
-            parts = ModelChoices(self._theme, line, self._lines, choices().get(str(path), Choices()))
+            parts = ModelChoices(self._theme, line, self._lines, line.chosen)
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
             self._add(parts)
         if line.card is not None and (samples := self._shown_samples(line.card)) is not None:
