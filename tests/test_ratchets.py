@@ -64,8 +64,8 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners; the
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen.
-LINES = 50_780
-LINES_OF_THE_WINDOW = 29_190
+LINES = 50_800
+LINES_OF_THE_WINDOW = 29_200
 
 
 def short(name: str) -> str:

@@ -14,6 +14,7 @@ from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.accepts import PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
 from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
@@ -254,7 +255,9 @@ def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, 
     if card.name == request.model:
         return request
     style = request.style if request.style in {style.id for style in card.styles} else ""
-    request = replace(request, model=card.name, size=None, style=style)
+    grammar = PLAIN if request.grammar == PLAIN else "auto"  # another's, which this one need not have
+    vae = request.vae or (card.usual().vae if card.accepts.needs_vae else "")
+    request = replace(request, model=card.name, size=None, style=style, grammar=grammar, vae=vae)
     if not (card.fast_of or (before is not None and before.fast_of)):
         return request
     return request.with_settings(card.usual(), Role.PACE)

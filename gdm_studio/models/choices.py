@@ -78,8 +78,10 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
         prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
         # where there is nothing but noise, epsilon could not be told from it
-        numbers = {**card.process_numbers, "zero_terminal_snr": zero and prediction != "epsilon"}
-        return replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers)
+        zero = zero and prediction != "epsilon"
+        otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
+        numbers = {**card.process_numbers, "zero_terminal_snr": zero}
+        return replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers, chosen_snr=otherwise)
     return card if defaults == card.defaults else replace(card, defaults=defaults)
 
 

@@ -49,7 +49,7 @@ def of_parts(card: ModelCard) -> dict[str, str]:
     files = card.weights_beside()
     files.pop("adapter", None)  # which is among its own weights
     found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
-    predicts = card.prediction + (" with zero terminal SNR" if card.has_zero_snr else "")
+    predicts = card.prediction + (f" {card.chosen_snr} zero terminal SNR" if card.chosen_snr else "")
     return found | ({"prediction": predicts} if card.accepts.vae else {})
 
 

@@ -7,7 +7,7 @@ import torch
 from gdm_studio.errors import NotFinite
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-AMPERE = 8  # compute capability from which on a card of NVIDIA's has bf16; before it has fp16 alone
+VOLTA, AMPERE = 7, 8  # compute capabilities from which on cards of NVIDIA's are fast with fp16, and have bf16
 
 
 def name_of(dtype: torch.dtype) -> str:
@@ -27,8 +27,11 @@ def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
     if dtype == torch.float32:
         return True
     if device.type == "cuda":
-        modern = torch.version.hip is not None or torch.cuda.get_device_capability(device)[0] >= AMPERE
-        return dtype == torch.float16 or modern
+        if torch.version.hip is not None:
+            return True
+        # some cards without tensor cores give numbers that are none
+        halves = dtype == torch.float16 and "GTX 16" not in torch.cuda.get_device_name(device)
+        return torch.cuda.get_device_capability(device)[0] >= (VOLTA if halves else AMPERE)
     if device.type == "mps":
         return dtype == torch.float16 or torch.backends.mps.is_macos_or_newer(14, 0)
     if device.type != "cpu" or dtype == torch.float16:

@@ -84,6 +84,7 @@ class ModelCardView(QFrame):
     def set_lines(self, lines: Sequence[Held]) -> None:
         """All that may be chosen for a model."""
         self._lines = lines
+        self._samples.forget()
 
     def set_preview(self, path: Path, image: QImage) -> None:
         """Shows the picture that lies beside the model at that path, as long as that is looked at."""
@@ -150,9 +151,9 @@ class ModelCardView(QFrame):
 
     def _shown_samples(self, card: ModelCard) -> QWidget | None:
         """Pictures that it makes of its examples, as far as they lie beside it and are read; None without any."""
-        prompts = [each.prompt for each in card.examples][: COLUMNS * LINES]
+        prompts = [each.prompt for each in card.examples]
         found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
-        pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()]
+        pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
         if not pictures:
             return None
         grid, ratio = QGridLayout(), self._theme.pixel_ratio()

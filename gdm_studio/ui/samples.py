@@ -36,6 +36,10 @@ class Samples(QObject):
             QThreadPool.globalInstance().start(lambda: self._read(path))
         return self._found[path]
 
+    def forget(self) -> None:
+        """Has all be read again when it is asked for: others may lie there now."""
+        self._found.clear()
+
     def _read(self, path: Path) -> None:
         """On a thread of the pool. Told by its first bytes: Qt crashes where a format is named by bytes."""
         image = QImage()

@@ -107,6 +107,7 @@ class TilePopup(QFrame):
 
     def set_tiles(self, tiles: Sequence[Tile]) -> None:
         self._tiles = list(tiles)
+        self.samples.forget()
 
     def open_at(self, place: QPoint, chosen: str = "") -> None:
         """Shows all tiles, `chosen` marked and under the keys; typing searches at once."""

@@ -82,8 +82,12 @@ def test_automatic_is_the_first_number_type_of_the_card_that_the_device_is_fast_
 ) -> None:
     half, mps = replace(CARD, dtypes=("bf16", "fp16", "fp32")), torch.device("mps")
     assert devices.resolve_dtype("auto", CARD, CPU) == devices.resolve_dtype("auto", CARD, GPU) == torch.float32
-    for capability, dtype in (((9, 0), torch.bfloat16), ((8, 0), torch.bfloat16), ((7, 5), torch.float16)):
+    for name, capability, dtype in (
+        ("H200", (9, 0), torch.bfloat16), ("A100", (8, 0), torch.bfloat16), ("RTX 2080", (7, 5), torch.float16),
+        ("GTX 1660", (7, 5), torch.float32), ("GTX 1080", (6, 1), torch.float32),  # slow with it, or lost in it
+    ):  # fmt: skip
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device, has=capability: has)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda device, name=name: f"NVIDIA {name}")
         assert devices.resolve_dtype("auto", half, GPU) == dtype
         assert devices.resolve_dtype("auto", replace(half, dtypes=("bf16", "fp32")), GPU) == (
             torch.float32 if dtype == torch.float16 else dtype  # a card of before 2020 emulates it

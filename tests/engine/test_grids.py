@@ -115,6 +115,16 @@ def test_a_quick_version_brings_its_own_pace() -> None:
     assert (quick.model, quick.steps, quick.guidance_scale, quick.seed) == ("gaussian-fast", 2, 1.0, BASE.seed)
 
 
+def test_a_model_is_asked_in_its_own_grammar_and_with_the_vae_that_was_chosen_for_it() -> None:
+    takes = replace(CARD.accepts, prompt="webui", vae=True, needs_vae=True)
+    pruned = replace(CARD, name="pruned", accepts=takes, defaults={**CARD.defaults, "vae": "soft"})
+    base = replace(BASE, model="pruned", grammar="webui", vae="")
+    asked = Grid(base, Axis.of(kinds(base, [pruned, CARD])["model"], "pruned, gaussian")).requests()
+    assert asked[0] == base and (asked[1].grammar, asked[1].vae) == ("auto", "")
+    turned = Grid(BASE, Axis.of(kinds(BASE, [CARD, pruned])["model"], "gaussian, pruned")).requests()[1]
+    assert (turned.model, turned.vae) == ("pruned", "soft")
+
+
 def test_a_model_at_full_pace_does_not_keep_that_of_its_quick_version() -> None:
     base = replace(BASE, model="gaussian-fast", steps=2, guidance_scale=1.0, knobs={"eta": 0.5})
     quick, full = Grid(base, axis("model", "gaussian-fast, gaussian")).requests()

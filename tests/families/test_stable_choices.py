@@ -22,7 +22,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.families.base import NotWhole
 from gdm_studio.models.families.stable_diffusion.whole import check_network
-from gdm_studio.models.fingerprint import of_named
+from gdm_studio.models.fingerprint import of_named, of_parts
 from gdm_studio.models.library import Library
 from gdm_studio.models.precision import name_of
 from gdm_studio.models.process import point_at, process_of
@@ -168,9 +168,10 @@ def test_a_file_that_says_zero_terminal_snr_may_be_run_without(checkpoints: Path
     place = paths.models_dir() / "marked.safetensors"
     tiny_stable.write(place, words=1, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
     library = Library()
-    assert library.card("marked").has_zero_snr
+    assert library.card("marked").has_zero_snr and of_parts(library.card("marked")) == {"prediction": "v"}, "as ever"
     choose(place, zero_snr="no")
     assert library.refresh() and not library.card("marked").has_zero_snr and library.card("marked").prediction == "v"
+    assert of_parts(library.card("marked")) == {"prediction": "v without zero terminal SNR"}
     choose(place, zero_snr="", prediction="epsilon")
     assert library.refresh() and not library.card("marked").has_zero_snr
 

@@ -104,6 +104,8 @@ CHECKPOINTS: Mapping[str, Change] = {
     "a block 120": with_more(**{f"{U}input_blocks.1.1.transformer_blocks.120.attn1.to_q.weight": torch.zeros(2, 2)}),
     "a level 127": with_more(**{f"{V}encoder.down.127.block.0.conv1.weight": torch.zeros(32, 32, 3, 3)}),
     "something more": with_more(**{f"{U}nonsense": torch.zeros(2)}),
+    "no width of the U-Net": each(CONV, rows(0)),
+    "no width of the autoencoder": each(f"{V}encoder.conv_in.weight", rows(0)),
     "few words": each(WORDS, rows(100)),
     "few places": each(PLACES, rows(10)),
     "no place at all": each(PLACES, rows(0)),

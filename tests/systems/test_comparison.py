@@ -49,14 +49,14 @@ def test_it_goes_on_where_it_ended(
 ) -> None:
     monkeypatch.setattr(comparison, "STEPS", (2, 3))
     out = tmp_path / "out"
-    asked = ["systems", "gan", "tdpm", "vae", "diffflow", "--compare", str(out), "--judge", str(judge),
+    asked = ["systems", "gan", "tdpm", "latent", "diffflow", "--compare", str(out), "--judge", str(judge),
              "--pictures", "8", "--json"]  # fmt: skip
     assert run(asked) == 0
     said = capsys.readouterr()
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
     assert evaluations == {("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
-    assert "vae: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
+    assert "latent: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
     for each in points:
         for figure in ("frechet", "coverage", "accuracy"):
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]

@@ -35,7 +35,7 @@ BASE = "base"  # in the header of a variant: the file beside it whose text encod
 
 MOST = 2**53  # of anything a model has
 NOT_ITS_OWN = {  # not for a card to say
-    "accepts", "stages", "vocabulary", "process_numbers", "path", "weights", "files", "file_bytes",
+    "accepts", "chosen_snr", "stages", "vocabulary", "process_numbers", "path", "weights", "files", "file_bytes",
 }  # fmt: skip
 
 

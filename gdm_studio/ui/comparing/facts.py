@@ -64,9 +64,14 @@ def _of_request(request: Request) -> dict[str, str]:
         if isinstance(value, dict):
             numbers: dict[str, float] = value
             found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
-        elif setting.counts(request) and ((value and value != "auto") or setting.is_number or setting.kind is bool):
+        elif setting.counts(request) and (_says(setting, value) or setting.is_number or setting.kind is bool):
             found[setting.title] = _value(setting, request)
     return found
+
+
+def _says(setting: Setting, value: Any) -> bool:
+    """Whether it is anything but nothing, or what is so by itself."""
+    return bool(value) and not (setting.choices and value == "auto")
 
 
 def _value(setting: Setting, request: Request) -> str:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QDropEvent, QImage
 from gdm_studio.errors import StorageError
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.checkpoints import is_weights
-from gdm_studio.models.choices import choose
 from gdm_studio.models.hashes import Hasher
 from gdm_studio.models.held import Held, preview_of
 from gdm_studio.ui.folders import ask_folder
@@ -67,10 +66,14 @@ class ModelsDesk:
         ask_folder(self._page, "Use the models in", lambda chosen: self.take([chosen]))
 
     async def _choose(self, path: Path, part: str, value: str) -> None:
-        """Raises StorageError where it cannot be remembered."""
-        await asyncio.to_thread(partial(choose, path, **{part: value}))
-        await self._look()
-        self._page.view.show_anew(path)
+        """Raises BadRequest or ModelError for what that model cannot do, StorageError where it cannot be remembered."""
+        lines = await asyncio.to_thread(self._library.held)
+        try:
+            for line in (each for each in lines if each.path == path):
+                await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
+            await self._look()
+        finally:
+            self._page.view.show_anew(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
         """Raises ModelError for the first file that cannot be used, StorageError where it cannot be remembered."""

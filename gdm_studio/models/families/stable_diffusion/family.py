@@ -124,8 +124,9 @@ def _factors(kind: Kind) -> tuple[Knob, ...]:
 
 
 def _configurations(entry: Entry) -> list[Path]:
-    names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json")
-    return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).is_file()]
+    """And the folders in which more may come to lie."""
+    names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json", "vae")
+    return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).exists()]
 
 
 def _few_steps(entry: Entry) -> tuple[str, int]:

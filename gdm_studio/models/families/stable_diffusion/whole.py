@@ -57,9 +57,9 @@ def _wanted(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int,
     """The weights of the network that these are of, or else of the standard one; None where nothing is known."""
     try:
         return dict(_WEIGHTS[part.removesuffix("_2")](shapes))
-    except KeyError as error:  # the name of one without which its sizes are not known
-        return {**shapes, str(error.args[0]): ()}
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         standard = _STANDARD.get(nearest) if part == "unet" else None
-        channels = shapes["input_blocks.0.0.weight"][1] if standard else 0
-        return dict(sizes.unet_weights(replace(standard, in_channels=channels))) if standard else None
+        if standard is not None:
+            return dict(sizes.unet_weights(replace(standard, in_channels=shapes["input_blocks.0.0.weight"][1])))
+        # the name of one without which its sizes are not known
+        return {**shapes, str(error.args[0]): ()} if isinstance(error, KeyError) else None
