@@ -67,7 +67,7 @@ def test_damaged_json_is_one_sentence(text: str) -> None:
         ({"knobs": {"eta": "x"}, "sampler": "ddim"}, "eta must be a number from 0 to 1, not 'x'"),
         ({"knobs": {"eta": None}, "sampler": "ddim"}, "eta must be a number from 0 to 1"),
         ({"knobs": {"eta": 0.5}, "sampler": "heun"}, "Heun has no setting called 'eta'"),
-        ({"dtype": "fp16"}, "dtype"),
+        ({"dtype": "fp64"}, "dtype"),
     ],
 )
 def test_bad_values_are_refused_with_the_valid_ones(change: dict, says: str) -> None:

@@ -87,8 +87,12 @@ class GaussianLibrary:
     def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
         return self._model is not None and name == CARD.name
 
-    def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
+    def load(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> GaussianModel:
         self.card(name)
+        if asked is not None:
+            raise ModelError("There is no other VAE and no refiner here.")
         self._model = self._kind(CARD, edm(), device, dtype, self.step_seconds)
         return self._model
 
