@@ -542,7 +542,8 @@ def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path
         await generated(window)
         run = window.viewer.run
         assert run is not None and run.request.device == "cpu"
-        assert np.array_equal(window.create_page.stage.canvas.picture(), run.views[0][-1].noisy)
+        shown, noisy = window.create_page.stage.canvas.picture, run.views[0][-1].noisy
+        await until(lambda: np.array_equal(shown(), noisy))
 
     opened(first)
     opened(second)

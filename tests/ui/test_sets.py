@@ -157,7 +157,7 @@ def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 4 and [one.count for one in Gallery.open().collections()] == [4])
 
-    opened(play, library=GaussianLibrary(step_seconds=0.02))
+    opened(play, library=GaussianLibrary(step_seconds=0.1))
 
 
 def test_the_sheet_fits_a_narrow_window(home: Path) -> None:
