@@ -145,8 +145,8 @@ class Settings:
     def serve(self, models: ModelsPage) -> None:
         """Shows the models on their page too."""
         self._models = models
-        models.set_held(self._library.held())
-        listed = {line.path for line in self._library.held()}  # some of them with the reason
+        models.set_held(lines := self._library.held())
+        listed = {line.path for line in lines}  # some of them with the reason
         models.set_refused([one.reason for one in self._library.refused() if one.path not in listed])
         if self.card is not None:
             models.set_current(self.card.name)
