@@ -124,7 +124,7 @@ def _factors(kind: Kind) -> tuple[Knob, ...]:
 
 
 def _configurations(entry: Entry) -> list[Path]:
-    """And the folders in which more may come to lie."""
+    """What its card depends on beside the weights, and the folder in which those of a VAE may come to lie."""
     names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json", "vae")
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).exists()]
 
