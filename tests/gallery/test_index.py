@@ -383,10 +383,16 @@ def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Pa
 def test_a_hundred_thousand_pictures_are_searched_in_an_instant(gallery: Gallery) -> None:
     fill(gallery, 100_000)
     gallery.close()
-    for query in ("", "f", "fox", "red fox", '"red fox"', "fox -red", "is:favourite", "steps:>60", "zzz"):
-        tries = []
-        for _ in range(3):  # another machine on the same processor makes some of them slow
-            began = time.thread_time()
-            gallery.page(query)
-            tries.append(time.thread_time() - began)
-        assert min(tries) < 0.05, query
+    reading = _seconds(gallery, "")  # of the latest pictures, for which nothing is looked for
+    for query in ("f", "fox", "red fox", '"red fox"', "fox -red", "is:favourite", "steps:>60", "zzz"):
+        assert _seconds(gallery, query) < 2 * reading, query
+
+
+def _seconds(gallery: Gallery, query: str) -> float:
+    """What a page takes: the best of three, for another machine on the same processor makes some of them slow."""
+    tries = []
+    for _ in range(3):
+        began = time.thread_time()
+        gallery.page(query)
+        tries.append(time.thread_time() - began)
+    return min(tries)
