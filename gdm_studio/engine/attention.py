@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from gdm_studio import atomic
+from gdm_studio.engine import framing
 from gdm_studio.engine.course import Course
-from gdm_studio.engine.step_codec import ATTENTION, LENGTH
+from gdm_studio.engine.step_codec import ATTENTION
 from gdm_studio.models.loaded import StageWithWords
 from gdm_studio.models.watching import SIDE
 from gdm_studio.run import Advance, Event, Result
@@ -51,30 +53,22 @@ class Attention:
         facts = json.dumps({"words": self.words, "steps": self.steps})
         told = {"format": ATTENTION, "attention": facts}
         data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, told)
-        return LENGTH.pack(len(data)) + data
+        return framing.framed(data)
 
 
 def read(source: Path | bytes) -> Attention | None:
     """That of a file of steps; None where there is none, or none that was written so. Raises StorageError."""
     data = source if isinstance(source, bytes) else atomic.read(source)
-    place = 0
-    while place + LENGTH.size <= len(data):
-        (length,) = LENGTH.unpack_from(data, place)
-        begin, place = place + LENGTH.size, place + LENGTH.size + length
-        if length <= MOST_RECORD and place <= len(data):
-            each = data[begin:place]
-            if ATTENTION.encode() in each[:MOST_RECORD]:
-                try:
-                    return _checked(each)
-                except DAMAGES:
-                    return None
+    with suppress(*DAMAGES):
+        for each in framing.unframed(data):
+            if len(each) <= MOST_RECORD and ATTENTION.encode() in bytes(each):
+                return _checked(bytes(each))
     return None
 
 
 def _checked(data: bytes) -> Attention:
     """Raises what a record that lies can raise."""
-    (length,) = LENGTH.unpack_from(data)
-    told = json.loads(data[LENGTH.size : LENGTH.size + length])["__metadata__"]
+    told = framing.told(data)
     facts = json.loads(told["attention"])
     words, steps = tuple(facts["words"]), tuple(facts["steps"])
     if told["format"] != ATTENTION or not 0 < len(words) <= MOST_WORDS or not 0 < len(steps) <= MOST_STEPS:

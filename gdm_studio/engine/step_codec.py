@@ -1,14 +1,13 @@
 """A log of steps as bytes, a record a step: each is put after those before it, and what is torn off is noticed.
 
-A record is its length and a safetensors file that holds the step: tensors, named by what they hold, and what is said of
-them as JSON. The first also says what is true of all; a tensor that an earlier one holds is not written again.
+A record holds the step: tensors, named by what they hold, and what is said of them as JSON. The first also says what is
+true of all; a tensor that an earlier one holds is not written again.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +17,7 @@ from safetensors.torch import load as tensors_of
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
-from gdm_studio.engine import old_steps
+from gdm_studio.engine import framing, old_steps
 from gdm_studio.engine.steplog import DAMAGES, Entry, StepLog, checked, name_of, path_in
 from gdm_studio.maths.path import Point, Step
 from gdm_studio.models.fingerprint import noted, parts_noted
@@ -26,7 +25,6 @@ from gdm_studio.request import Request
 
 FORMAT, VERSION = "gdm-studio steps", 2
 ATTENTION = "gdm-studio attention"  # the format of a record that is of no step, behind all of them
-LENGTH = struct.Struct("<Q")  # of a record, before it
 
 
 def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
@@ -63,13 +61,13 @@ def record(entry: Entry, written: set[str], **told: str) -> bytes:
     written.update(new)
     kept = {name: tensor.cpu().contiguous().clone() for name, tensor in new.items()}
     data = to_safetensors(kept, {**told, "step": json.dumps(facts)})
-    return LENGTH.pack(len(data)) + data
+    return framing.framed(data)
 
 
 def read(data: bytes) -> StepLog:
     """The log, also one of 0.1.0; raises one of DAMAGES where it is none, or not all that was written."""
-    if data[LENGTH.size : LENGTH.size + 1] == b"{":
-        (log, entries), last = old_steps.read(_told(data), tensors_of(data)), 0
+    if data[8:9] == b"{":
+        (log, entries), last = old_steps.read(framing.told(data), tensors_of(data)), 0
     else:
         log, entries, last = _begun(data, None)
     log = replace(log, entries=tuple(checked(entries, log.path, len(log.images))))
@@ -109,21 +107,9 @@ def _entries(data: bytes) -> Iterator[Entry]:
 
 def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tensor]]]:
     """What each record says beside its tensors, and these; raises one of DAMAGES where it is torn, or there is none."""
-    place = 0
-    while not place or place < len(data):
-        (length,) = LENGTH.unpack_from(data, place)
-        place += LENGTH.size + length
-        if place > len(data):
-            raise ValueError("torn")
-        each = data[place - length : place]
-        tensors = tensors_of(each)
-        yield _told(each), tensors
-
-
-def _told(data: bytes) -> dict[str, str]:
-    """What a safetensors file says beside its tensors."""
-    (length,) = LENGTH.unpack_from(data)
-    return dict(json.loads(data[LENGTH.size : LENGTH.size + length]).get("__metadata__", {}))
+    for each in framing.unframed(data):
+        tensors = tensors_of(bytes(each))
+        yield framing.told(each), tensors
 
 
 def _said(told: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
