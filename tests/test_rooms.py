@@ -20,6 +20,7 @@ FOR_ALL = {
     "conditions",
     "digest",
     "former",
+    "framing",
     "errors",
     "paths",
     "preferences",

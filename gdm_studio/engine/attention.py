@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gdm_studio import atomic
-from gdm_studio.engine import framing
+from gdm_studio import atomic, framing
 from gdm_studio.engine.course import Course
 from gdm_studio.engine.step_codec import ATTENTION
 from gdm_studio.models.loaded import StageWithWords

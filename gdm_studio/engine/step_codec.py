@@ -17,7 +17,8 @@ from safetensors.torch import load as tensors_of
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
-from gdm_studio.engine import framing, old_steps
+from gdm_studio import framing
+from gdm_studio.engine import old_steps
 from gdm_studio.engine.steplog import DAMAGES, Entry, StepLog, checked, name_of, path_in
 from gdm_studio.maths.path import Point, Step
 from gdm_studio.models.fingerprint import noted, parts_noted

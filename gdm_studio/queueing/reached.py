@@ -6,7 +6,7 @@ import json
 import struct
 from contextlib import suppress
 
-from gdm_studio.engine.framing import told, unframed
+from gdm_studio.framing import told, unframed
 
 
 def reached(steps: bytes) -> int:
