@@ -7,14 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from torch import nn
 
 from gdm_studio import paths
 from gdm_studio.cli.main import run
 from gdm_studio.engine.verify import chart
-from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.systems import comparison
 from gdm_studio.systems.figures import Bench
 from gdm_studio.systems.judge import JudgeRecipe
@@ -28,7 +25,7 @@ TOY = CARD | {"labels": list(CLASSES), "factors": {}}
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Path:
-    """A judge that learned for a moment, and the model files of two systems where models are."""
+    """A judge that learned for a moment, and the file of a system where models are; a GAN comes with the program."""
     data = write_pictures(tmp_path / "pictures")
     recipe = JudgeRecipe(data=data, size=8, samples=64, batch=16, warmup=8, cooldown=16, ema_halflife=64)
     list(train(recipe, tmp_path / "judge"))
@@ -36,11 +33,6 @@ def judge(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     defaults = {"steps": 3, "sampler": "ddpm_large", "spacing": "linspace", "guidance_scale": 2.0}
     write_model(folder / "tdpm.safetensors", {"denoiser": network()}, TOY | {"name": "tdpm", "defaults": defaults}, {})
-    torch.manual_seed(2)
-    generator: nn.Module = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
-    card = TOY | {"name": "gan", "process": "edm", "prediction": "x0", "takes_pictures": False, "guidance": False,
-                  "defaults": {"steps": 1, "sampler": "euler", "guidance_scale": 1.0}}  # fmt: skip
-    write_model(folder / "gan.safetensors", {"generator": generator}, card, {})
     return tmp_path / "judge" / recipe.product
 
 

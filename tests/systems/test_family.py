@@ -45,7 +45,7 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     family.keep_figure(tmp_path, "vae", Figure(1.2, 1.0, 1.4))
     found = family.members(figures=family.read_figures(tmp_path))
     assert found["ddpm"].measured == "0.9 (0.88 to 0.91); the claim holds"
-    assert found["gan"].measured == "not trained yet: gdm-studio train gan, 20 minutes"
+    assert found["ddgan"].measured == "not trained yet: gdm-studio train ddgan, 20 minutes"
     assert found["ddim"].measured == "not trained yet: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
@@ -61,7 +61,7 @@ def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixtur
     write_model(folder / "tdpm.safetensors", {"denoiser": network()}, card, {})
     cards = Library().cards()
     assert family.members(cards)["tdpm"].trained and family.members(cards)["tdpm"].strip is None
-    assert run(["systems", "--strips", "tdpm", "gan"]) == 0
+    assert run(["systems", "--strips", "tdpm", "ddgan"]) == 0
     (said,) = capsys.readouterr().out.split()
     assert Path(said) == family.own() / "strips" / "tdpm.png" == family.members(cards)["tdpm"].strip
     strip = np.asarray(Image.open(said))

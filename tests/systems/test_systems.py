@@ -129,7 +129,7 @@ def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.Capture
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["name"] for row in rows] == list(systems.ROWS)
     assert all({"year", "authors", "parameters", "claim", "figure", "weights"} <= row.keys() for row in rows)
-    assert run(["verify", "--systems", "gan", "--json"]) == 0
+    assert run(["verify", "--systems", "ddgan", "--json"]) == 0
     (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (row["value"], row["holds"], row["remark"]) == (None, None, "not trained yet")
     assert run(["systems", "nonsense"]) == 2
