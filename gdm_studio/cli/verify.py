@@ -30,6 +30,7 @@ def add(verbs: Any) -> None:
         "--systems", action="store_true", help="measure the claims of the systems of the literature, or of those named"
     )
     parser.add_argument("--retrain", action="store_true", help="with --systems: those too that need training anew")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="with --retrain: pictures that networks learn from")
     parser.add_argument("--judge", type=Path, metavar="FILE", help="with --systems: another than the one shipped")
     parser.add_argument("--pictures", type=int, default=128, metavar="N", help="with --systems: of each of three seeds")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="with --systems: keep the figures there, too")
@@ -67,7 +68,7 @@ def _systems(args: argparse.Namespace) -> int:
     from gdm_studio.systems.family import keep_figure, own
     from gdm_studio.systems.figures import Bench, shipped_judge, verdicts
 
-    bench = Bench(Library(), args.judge or shipped_judge(), args.pictures)
+    bench = Bench(Library(), args.judge or shipped_judge(), args.pictures, data=args.data)
     missed = 0
     for found in verdicts(bench, chosen(args.names), retrain=args.retrain):
         claim, figure = found.system.claim, found.figure

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import together
 from gdm_studio.request import Request
+from gdm_studio.systems import ROOM, ROWS
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
 from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import Drawings, Show
@@ -38,6 +40,7 @@ from gdm_studio.training.recipe import Model, Recipe
 SEEDS = 3  # of sampling: the interval of a figure is over these
 EACH = 128  # pictures of each
 OF_ONE = 8  # pictures of one z
+BRIEFLY = 6_400  # samples of a network and of its ablation
 LEVELS = 100  # of the chain whose bound is compared
 
 
@@ -49,10 +52,18 @@ class Bench:
     judge_file: Path
     each: int = EACH
     show: Show = lambda title, done, of: None
+    data: Path | None = None  # pictures to train with
 
     @cached_property
     def judge(self) -> Judge:
         return load_judge(self.judge_file)
+
+    @property
+    def pictures(self) -> Path:
+        """What to train with; raises ModelError where nothing was named."""
+        if self.data is None:
+            raise ModelError("needs --data, what `gdm-studio data icons` wrote")
+        return self.data
 
     def card(self, model: str) -> ModelCard:
         """Of a system's model; raises ModelError where it is not trained yet."""
@@ -204,6 +215,23 @@ def nats_beside_fixed(bench: Bench, system: System) -> Figure:
     return _over(found)
 
 
+def error_beside_ablated(bench: Bench, system: System) -> Figure:
+    """Error of v of a network over that of its ablation, both trained by BRIEFLY samples, of three trainings."""
+    from gdm_studio.systems.backbones import NETWORKS
+
+    kind = getattr(import_module(f"{ROOM}.{ROWS[system.name].module}"), ROWS[system.name].recipe)
+    found: list[float] = []
+    for seed in range(SEEDS):
+        errors = []
+        for network in NETWORKS:
+            recipe = kind(data=bench.pictures, samples=BRIEFLY, cooldown=BRIEFLY // 2, seed=seed, network=network)
+            with trained(recipe) as model:
+                errors.append(recipe.error(model))
+            bench.show(system.title, len(found) * 2 + len(errors), 2 * SEEDS)
+        found.append(errors[0] / errors[1])
+    return _over(found)
+
+
 @contextmanager
 def trained(recipe: Recipe[Model]) -> Iterator[Model]:
     """What a recipe of one phase makes, with the average of its weights."""
@@ -306,6 +334,7 @@ FIGURES: Mapping[str, Measure] = {
     "bound_beside_ddpm": bound_beside_ddpm,
     "bits_above_truth": bits_above_truth,
     "nats_beside_fixed": nats_beside_fixed,
+    "error_beside_ablated": error_beside_ablated,
 }
 
 

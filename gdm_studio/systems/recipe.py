@@ -215,9 +215,14 @@ class DenoisingRecipe(SystemRecipe):
         """Standard deviation of what is denoised."""
         return self.pictures.scale
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What of the network's config is otherwise than it follows from the sizes."""
+        return {}
+
     def networks(self) -> dict[str, nn.Module]:
         try:
-            return {"denoiser": new_backbone(self.backbone, self.sizes)}
+            return {"denoiser": new_backbone(self.backbone, self.sizes, **self.changes)}
         except ValueError as error:
             raise BadRequest(f"The network {self.backbone} cannot be of these sizes: {error}.") from error
 

@@ -77,10 +77,13 @@ BACKBONES = {
 }
 
 
-def new_backbone(name: str, sizes: Sizes) -> nn.Module:
-    """One of BACKBONES, with random weights; raises ValueError where it cannot be of these sizes."""
+def new_backbone(name: str, sizes: Sizes, **changes: Any) -> nn.Module:
+    """One of BACKBONES, with random weights; raises ValueError where it cannot be of these sizes.
+
+    `changes` are fields of its config that are otherwise than they follow from `sizes`.
+    """
     kind = BACKBONES[name]
-    return kind.network(kind.config(backbone=name, **kind.sized(sizes)))
+    return kind.network(kind.config(backbone=name, **{**kind.sized(sizes), **changes}))
 
 
 def saved_backbone(sizes: Mapping[str, Any]) -> nn.Module:
