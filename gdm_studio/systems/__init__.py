@@ -53,10 +53,10 @@ ROWS = {
     "classifier-free": Row("guidance", "FREE"),
     "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
     "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
-    "dit": Row("backbones", "DIT", "DitRecipe", "DiT (2022): a transformer in the U-Net's place", 10),
-    "u-vit": Row("backbones", "U_VIT", "UVitRecipe", "U-ViT (2022): a transformer with a U-Net's skips", 10),
-    "simple": Row("backbones", "SIMPLE", "SimpleRecipe", "simple diffusion (2023): noise shifted by the side", 10),
-    "rin": Row("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents that go on from step to step", 10),
+    "dit": Row("backbones", "DIT", "DitRecipe", "DiT (2022): a transformer in the U-Net's place", 25),
+    "u-vit": Row("backbones", "U_VIT", "UVitRecipe", "U-ViT (2022): a transformer with a U-Net's skips", 25),
+    "simple": Row("backbones", "SIMPLE", "SimpleRecipe", "simple diffusion (2023): noise shifted by the side", 12),
+    "rin": Row("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents that go on from step to step", 25),
     "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 21),
 }
 
