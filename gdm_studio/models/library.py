@@ -309,6 +309,8 @@ def load_for(library: Library, request: Request, *, device: torch.device, dtype:
     from gdm_studio.models.loaded import Composer
 
     model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
+    if model.card.accepts.vae:
+        find_out(model.card, request)
     return model.drawing(request) if isinstance(model, Composer) else model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -33,7 +34,8 @@ def words_in(texts: Iterable[str]) -> dict[str, Path]:
     """The files of learnt words that stand in these texts: by the word, which is the file's name, in small letters."""
     told = "\n".join(texts).lower()
     named = {path.stem.lower(): path for path in files_of_people() if path.stem.lower() in told}
-    return {word: path for word, path in named.items() if _holds(path, is_embedding)}
+    whole = (word for word in named if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", told))
+    return {word: named[word] for word in whole if _holds(named[word], is_embedding)}
 
 
 def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
