@@ -12,16 +12,15 @@ from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.accepts import WEIGHTS, Accepts
 from gdm_studio.models.held import Held, meant
 from gdm_studio.passes import ANEW, ENLARGED, REFINED
+from gdm_studio.request import SETTINGS, Request
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.request import Request
 
 _NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")  # as the web UI writes a refiner
 _OWN_VAE = ("automatic", "none")  # what the web UI calls the model's own
-_BECAME = {"model_hash": "model", "vae_hash": "vae", "loras": "prompt", "embeddings": "prompt"}  # fields of Request
-_BECAME |= {name: name for name in ("model", "vae", "refiner")}  # where it is not the factors
+_IN_PROMPT = ("loras", "embeddings")
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ class Restored:
 
     @property
     def warning(self) -> str:
-        """A sentence on files that only have the names of those that made it; "" where there are none."""
-        one, are = ("its", "is") if len(self.others) == 1 else ("their", "are")
-        return f"Of the same name, but {one} hash {are} another: {', '.join(self.others)}." if self.others else ""
+        """A sentence on `others`; "" where there are none."""
+        return f"Used by its name, though its hash is another: {', '.join(self.others)}." if self.others else ""
 
 
 def restored(metadata: Metadata, lines: Sequence[Held], instead: ModelCard | None = None) -> Restored:
@@ -61,7 +59,7 @@ def restored(metadata: Metadata, lines: Sequence[Held], instead: ModelCard | Non
         request = _with_factors(request, card, files, metadata)
     used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
     more = {each: files.used[kind] for each in metadata.ignored if (kind := metadata.says.get(each, "")) in files.used}
-    became = {each: _BECAME.get(metadata.says[each], "factors") for each in more}
+    became = {each: _became(metadata.says[each]) for each in more}
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
     return Restored(
         replace(metadata, request=request, used=used | more, ignored=ignored, became=metadata.became | became),
@@ -156,6 +154,12 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
             request, factors[REFINED.name] = replace(request, refiner=part.name), share
             files.used["refiner_switch"] = number(round(1 - share, 4))
     return replace(request, factors=factors)
+
+
+def _became(kind: str) -> str:
+    """The field of Request that such an entry is in."""
+    name = "prompt" if kind in _IN_PROMPT else kind.removesuffix("_hash")
+    return name if name in SETTINGS else "factors"
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:

@@ -28,7 +28,6 @@ _KINDS: dict[str, type] = {
     "loras": list,
     "embeddings": list,
     "vae_hash": str,
-    "refiner": str,
     "refiner_switch": float,
     "hires_upscale": float,
     "eta": float,

@@ -32,8 +32,7 @@ GROUPS = (
     ("ignored", "Recognised, not used", ""),
     ("unknown", "Not known", "kept in the file, and nowhere read"),
 )
-# Fields of Request, where people call them otherwise.
-CALLED = {"sampler": "scheduler", "image": "start picture", "vae": "VAE", "factors": "numbers beside the prompt"}
+CALLED = {"sampler": "scheduler", "image": "start picture"}  # fields of Request, where people call them otherwise
 TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.title for name, spec in SPACINGS.items()}
 
 
