@@ -65,8 +65,8 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what other tools' pictures become by the
 # models that are here, which was the window's alone before, and what ours say to other tools of what made them.
-LINES = 51_050
-LINES_OF_THE_WINDOW = 29_200
+LINES = 51_140
+LINES_OF_THE_WINDOW = 29_110
 
 
 def short(name: str) -> str:

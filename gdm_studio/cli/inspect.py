@@ -170,10 +170,8 @@ def _own_model(name: str, digits: str, lines: Sequence[Held]) -> Held | None:
     from gdm_studio.models.fingerprint import fingerprint, is_known
 
     for line in sorted(lines, key=lambda line: line.name != name):
-        if line.card is not None and digits and is_known(line.card):
-            if fingerprint(line.card) == digits:
-                return line
-        elif line.card is not None and line.name == name:
+        knows = line.card is not None and digits and is_known(line.card)
+        if line.card is not None and (fingerprint(line.card) == digits if knows else line.name == name):
             return line
     return None
 

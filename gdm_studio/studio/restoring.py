@@ -12,7 +12,7 @@ from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.models.accepts import WEIGHTS, Accepts
 from gdm_studio.models.held import Held, meant
 from gdm_studio.passes import ANEW, ENLARGED, REFINED
-from gdm_studio.request import SETTINGS, Request
+from gdm_studio.request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")  # as the web UI writes a refiner
 _OWN_VAE = ("automatic", "none")  # what the web UI calls the model's own
-_IN_PROMPT = ("loras", "embeddings")
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,10 @@ def restored(metadata: Metadata, lines: Sequence[Held], instead: ModelCard | Non
         request = _with_factors(request, card, files, metadata)
     used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
     more = {each: files.used[kind] for each in metadata.ignored if (kind := metadata.says.get(each, "")) in files.used}
-    became = {each: _became(metadata.says[each]) for each in more}
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
+    became = metadata.became | dict.fromkeys(more, "")
     return Restored(
-        replace(metadata, request=request, used=used | more, ignored=ignored, became=metadata.became | became),
+        replace(metadata, request=request, used=used | more, ignored=ignored, became=became),
         model,
         tuple(files.missing),
         tuple(files.others),
@@ -154,12 +153,6 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
             request, factors[REFINED.name] = replace(request, refiner=part.name), share
             files.used["refiner_switch"] = number(round(1 - share, 4))
     return replace(request, factors=factors)
-
-
-def _became(kind: str) -> str:
-    """The field of Request that such an entry is in."""
-    name = "prompt" if kind in _IN_PROMPT else kind.removesuffix("_hash")
-    return name if name in SETTINGS else "factors"
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:

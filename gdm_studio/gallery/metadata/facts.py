@@ -41,7 +41,7 @@ class Metadata:
     used: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
-    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request
+    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request, if one
     says: dict[str, str] = field(default_factory=dict)  # of any entry's name: the one of `fields` that it says
     c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
     maker: str = ""  # the program that the manifest names, unverified

@@ -15,6 +15,7 @@ from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import SUFFIX, entries_in
 from gdm_studio.models.grammar import mentions
 from gdm_studio.models.header import Header, read_header
+from gdm_studio.setting import meant
 
 
 def adapter_called(name: str) -> Path:
@@ -27,7 +28,9 @@ def adapter_called(name: str) -> Path:
     for path in sorted(files, key=lambda path: path.stem != wanted):
         if _holds(path, is_adapter):
             return path
-    raise BadRequest(f"There is no adapter called {wanted[:80]!r} in the models folder; put its file there.")
+    near = meant(wanted, (path.stem for path in files_of_people() if _holds(path, is_adapter)))
+    told = f"{near}?" if near else " in the models folder; put its file there."
+    raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{told}")
 
 
 def words_in(texts: Iterable[str]) -> dict[str, Path]:

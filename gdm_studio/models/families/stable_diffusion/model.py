@@ -108,7 +108,7 @@ class StableDiffusion:
     @cached_property
     def adapters(self) -> Adapters:
         """What prompts may name."""
-        return Adapters(self.networks, None if self.kind.assists else self.card.beside.get("adapter"))
+        return Adapters(self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter"))
 
     @cached_property
     def glimpses(self) -> Glimpses:
