@@ -139,12 +139,9 @@ def _as_lines(path: Path, found: Restored, origin: Origin | None) -> list[str]:
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
     for name, value in fields.items():
         lines += _lines(name.replace("_", " "), value)
-    if found.model is not None:
-        lines += _lines("model here", found.model.name)
-    if found.warning:
-        lines += _lines("another hash", found.warning)
-    if found.missing:
-        lines += _lines("not here", ", ".join(found.missing))
+    here = found.model.name if found.model else ""
+    for name, said in (("model here", here), ("another hash", found.warning), ("not here", ", ".join(found.missing))):
+        lines += _lines(name, said) if said else []
     used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
@@ -159,8 +156,9 @@ def _restored(metadata: Metadata, held: Lines) -> Restored:
 
     if metadata.request is None or not metadata.id:
         return restored(metadata, held()) if metadata.request is not None else Restored(metadata)
-    model = _own_model(metadata.request.model, metadata.made_with.get("model_hash", ""), held())
-    forms = known(model.path) if model is not None else None
+    digits = metadata.made_with.get("model_hash", "")
+    model = _own_model(metadata.request.model, digits, held())
+    forms = known(model.path) if model is not None and digits else None
     told = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
     return Restored(replace(metadata, fields=told | metadata.fields), model)
 

@@ -285,8 +285,8 @@ def _no_model(name: str, family: str) -> ModelError:
     of = f"a model of {base}" if base else "a model"
     uses = {"VAE": f"choose {of}, and this as its VAE", "embedding": f"choose {of}, and write {name} into the prompt"}
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
-    article = "an" if kind[0] in "aeiou" else "a"
-    return ModelError(f"{name} is {article} {kind}{f' for {base}' if base else ''}, and no model by itself; {how}.")
+    what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
+    return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 
 def _chosen(each: Described, chosen: Choices) -> Described:

@@ -156,10 +156,7 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:
-    """The prompt with an adapter by the name that it has here; at its end where the other tool does not say it there.
-
-    What stands in the prompt keeps the weights that stand there.
-    """
+    """The prompt with a LoRA by its name here, and the weights that stand there; at its end where it does not say it."""
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(said)}(?=[:>])")
     if called.search(prompt):
         return called.sub(lambda at: at[1] + name, prompt)
