@@ -78,8 +78,7 @@ _PROMPT_HELP = 'what to draw, e.g. "a red apple"; in it <lora:NAME:0.8> adds a L
 _SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in GUIDANCE)};
 may be repeated"""
 _FACTOR_HELP = """a number that the model is told beside the prompt; a Stable Diffusion knows clip_skip=2, enlarged=1.5
-(a second pass so many times as wide and high: the web UI's hires fix), enlarged_strength=0.4 (its denoising strength)
-and, with a refiner, refined=0.2 (its share of the steps); may be repeated"""
+(a second pass, as the web UI's hires fix), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
 _HINT_HELP = "a picture that the model follows, such as edges=FILE:0.8; may be repeated"
 
 

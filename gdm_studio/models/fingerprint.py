@@ -77,7 +77,7 @@ def of_texts(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def for_others(card: ModelCard) -> dict[str, str]:
-    """By what other tools know it and its parts, where a file was hashed before: model_autov2, vae_autov2, vae_file …"""
+    """By what other tools know it and its parts, where a file was hashed before: model_autov2, vae_file …"""
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
     found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known(file))}

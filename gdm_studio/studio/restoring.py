@@ -134,8 +134,7 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
     fields, factors = metadata.fields, dict(request.factors)
     knobs = {knob.name: knob for knob in card.accepts.factors}
     skip, times = fields.get("clip_skip"), fields.get("hires_upscale")
-    # the web UI heeds it with Stable Diffusion 1 alone, whatever it writes
-    heeds_skip = card.base == "Stable Diffusion 1" or metadata.tool == TOOL
+    heeds_skip = card.base == "Stable Diffusion 1" or metadata.tool == TOOL  # the web UI heeds it there alone
     if (knob := knobs.get("clip_skip")) and heeds_skip and isinstance(skip, int) and knob.low <= skip <= knob.high:
         factors |= {knob.name: float(skip)} if skip != knob.default else {}
         files.used["clip_skip"] = str(skip)
@@ -156,7 +155,7 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:
-    """The prompt with a LoRA by its name here, and the weights that stand there; at its end where it does not say it."""
+    """The prompt with a LoRA by its name here, and the weights there; at its end where it does not say it."""
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(said)}(?=[:>])")
     if called.search(prompt):
         return called.sub(lambda at: at[1] + name, prompt)
