@@ -58,7 +58,7 @@ class Made:
     dtype: str  # "fp32", "bf16" or "fp16"
     seconds: float
     model_hash: str = ""  # of its weights; "" where it is not known
-    parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # as fingerprint.of_parts has them
+    parts: Mapping[str, str] = field(default_factory=dict, hash=False)  # as fingerprint.of_parts, of_texts, for_others
 
     def note(self) -> dict[str, str]:
         """As a picture's file carries it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
+from difflib import get_close_matches
 from enum import Flag, auto
 from functools import cache
 from types import UnionType
@@ -133,6 +134,13 @@ def chosen(text: str, titles: Mapping[str, str]) -> str | None:
     by_name = {title.casefold(): choice for choice, title in titles.items()}
     by_name |= {choice.casefold(): choice for choice in titles}
     return by_name.get(text.strip().casefold())
+
+
+def meant(text: str, names: Iterable[str]) -> str:
+    """What a sentence on a name that is mistyped ends with, "; did you mean a or b"; "" where none is near."""
+    of = {name.casefold(): name for name in names}
+    near = [of[name] for name in get_close_matches(text.casefold(), of, cutoff=0.75)]
+    return f"; did you mean {' or '.join(near)}" if near else ""
 
 
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:

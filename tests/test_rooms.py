@@ -18,6 +18,7 @@ FOR_ALL = {
     "setting",
     "walk",
     "conditions",
+    "passes",
     "digest",
     "former",
     "framing",

@@ -30,7 +30,7 @@ MODEL = BUILT_IN  # where no other is asked for
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """All options that decide what a picture becomes."""
-    parser.add_argument("prompt", nargs="?", help='what to draw, e.g. "a red apple"')
+    parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
     for setting in with_role(SETTINGS, Role.OPTION):
         _add_option(parser, setting)
     parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
@@ -74,9 +74,11 @@ def _listed(setting: Setting) -> str:
 
 
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}  # of values that are no numbers
+_PROMPT_HELP = 'what to draw, e.g. "a red apple"; in it <lora:NAME:0.8> adds a LoRA to a Stable Diffusion'
 _SET_HELP = f"""another setting of the sampler, or of the prediction: {", ".join(knob.name for knob in GUIDANCE)};
 may be repeated"""
-_FACTOR_HELP = "a number that the model is told beside the prompt; may be repeated"
+_FACTOR_HELP = """a number that the model is told beside the prompt; a Stable Diffusion knows clip_skip=2, enlarged=1.5
+(a second pass, as the web UI's hires fix), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
 _HINT_HELP = "a picture that the model follows, such as edges=FILE:0.8; may be repeated"
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.held import Held
     from gdm_studio.models.origins import Origin
+    from gdm_studio.studio.restoring import Restored
 
 Lines = Callable[[], "list[Held]"]  # the models that are here, looked for when they are first asked for
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
@@ -42,26 +44,22 @@ def main(args: argparse.Namespace) -> int:
     """Print what the files hold; a file without settings is no error, one of several that cannot be read ends none."""
     from gdm_studio.gallery import read
 
-    held = cache(_held)
-    if len(args.image) == 1 and not args.image[0].is_dir():
-        path = args.image[0]
-        metadata = read(path)
-        origin = _origin(path, metadata)
-        say_json(_as_json(metadata, held, origin)) if args.json else say(*_as_lines(path, metadata, held, origin))
-        return 0
-    unread = 0
+    held, unread = cache(_held), 0
+    alone = len(args.image) == 1 and not args.image[0].is_dir()
     for path in _files(args.image):
         try:
-            metadata = read(path)
-            origin = _origin(path, metadata)
+            found = _restored(read(path), held)
+            origin = _origin(path, found.metadata)
         except StorageError as error:
+            if alone:
+                raise
             remark(f"gdm-studio: {error}")
             unread += 1
             continue
         if args.json:
-            say_json({"file": str(path), **_as_json(metadata, held, origin)})
+            say_json({**({} if alone else {"file": str(path)}), **_as_json(found, origin)})
         else:
-            say(*_as_lines(path, metadata, held, origin))
+            say(*_as_lines(path, found, origin))
     return 2 if unread else 0
 
 
@@ -98,10 +96,11 @@ def _origin(path: Path, metadata: Metadata) -> Origin | None:
     return None
 
 
-def _as_json(metadata: Metadata, held: Lines, origin: Origin | None) -> dict[str, Any]:
+def _as_json(found: Restored, origin: Origin | None) -> dict[str, Any]:
     """Every usual field, null where the file does not say, its other fields, and what restoring would do."""
     from gdm_studio.gallery.metadata import USUAL
 
+    metadata = found.metadata
     width, height = metadata.size
     return {
         "tool": metadata.tool or None,
@@ -112,7 +111,9 @@ def _as_json(metadata: Metadata, held: Lines, origin: Origin | None) -> dict[str
         "height": height,
         "c2pa": metadata.c2pa,
         "c2pa_maker": metadata.maker or None,
-        "model_here": _model_here(metadata, held),
+        "model_here": found.model.name if found.model else None,
+        "missing": found.missing,
+        "another_hash": found.others,
         "restorable": metadata.request is not None,
         "request": json.loads(metadata.request.to_json()) if metadata.request else None,
         "used": metadata.used,
@@ -122,7 +123,8 @@ def _as_json(metadata: Metadata, held: Lines, origin: Origin | None) -> dict[str
     }
 
 
-def _as_lines(path: Path, metadata: Metadata, held: Lines, origin: Origin | None) -> list[str]:
+def _as_lines(path: Path, found: Restored, origin: Origin | None) -> list[str]:
+    metadata = found.metadata
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
     if not metadata.fields:
@@ -137,8 +139,9 @@ def _as_lines(path: Path, metadata: Metadata, held: Lines, origin: Origin | None
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
     for name, value in fields.items():
         lines += _lines(name.replace("_", " "), value)
-    if (here := _model_here(metadata, held)) is not None:
-        lines += _lines("model here", here)
+    here = found.model.name if found.model else ""
+    for name, said in (("model here", here), ("another hash", found.warning), ("not here", ", ".join(found.missing))):
+        lines += _lines(name, said) if said else []
     used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
@@ -146,15 +149,29 @@ def _as_lines(path: Path, metadata: Metadata, held: Lines, origin: Origin | None
     return lines + (_lines("close to", f"{origin.words}, {origin.source.url}") if origin else [])
 
 
-def _model_here(metadata: Metadata, held: Lines) -> str | None:
-    """What the model of another tool's picture is called here, by its hash or its name; None where it is not here."""
-    from gdm_studio.models.held import meant
+def _restored(metadata: Metadata, held: Lines) -> Restored:
+    """What restoring makes of a file by the models here; of a picture of ours, the model that has its weights."""
+    from gdm_studio.models.hashes import known
+    from gdm_studio.studio.restoring import Restored, restored
 
-    name, said = (str(metadata.fields.get(field, "")) for field in ("model", "model_hash"))
-    if metadata.id or not (name or said):
-        return None
-    found = meant([line for line in held() if line.card is not None], name, said)
-    return None if found is None else found.name
+    if metadata.request is None or not metadata.id:
+        return restored(metadata, held()) if metadata.request is not None else Restored(metadata)
+    digits = metadata.made_with.get("model_hash", "")
+    model = _own_model(metadata.request.model, digits, held())
+    forms = known(model.path) if model is not None and digits else None
+    told = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
+    return Restored(replace(metadata, fields=told | metadata.fields), model)
+
+
+def _own_model(name: str, digits: str, lines: Sequence[Held]) -> Held | None:
+    """That of these weights, or of that name as long as nothing is known of either's."""
+    from gdm_studio.models.fingerprint import fingerprint, is_known
+
+    for line in sorted(lines, key=lambda line: line.name != name):
+        knows = line.card is not None and digits and is_known(line.card)
+        if line.card is not None and (fingerprint(line.card) == digits if knows else line.name == name):
+            return line
+    return None
 
 
 def _used(metadata: Metadata) -> list[str]:

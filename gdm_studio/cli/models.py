@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import say, say_json
+from gdm_studio.errors import StudioError
 from gdm_studio.models.choices import PREDICTIONS, YES_NO
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
+from gdm_studio.models.held import Held, counted
 
 if TYPE_CHECKING:
-    from gdm_studio.models.held import Held
+    from collections.abc import Mapping
+
+    from gdm_studio.models.library import Library
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 
@@ -32,7 +36,7 @@ def add(verbs: Any) -> None:
         help="a model's file: copy it into the models folder, with all the files that belong to it, once it proves "
         "sound. A folder: use its models where they lie, as another tool has them; nothing is copied",
     )
-    adding.add_argument("file", type=Path, metavar="FILE", help="a model's own file, or a folder of models")
+    adding.add_argument("file", type=Path, nargs="+", metavar="FILE", help="models' own files, or folders of models")
     adding.add_argument("--copy", action="store_true", help="copy the model that a folder is")
     adding.set_defaults(main=_add)
     leaving = deeds.add_parser("forget", help="look no longer into a folder of another tool's; nothing is deleted")
@@ -71,11 +75,15 @@ def main(args: argparse.Namespace) -> int:
     for line in lines:
         for title, words in _more(line, hashed=args.hashes).items():
             say("", f"{title} of {line.name}: {words}")
+    _say_refused({one.path: one.reason for one in refused})
+    return 0
+
+
+def _say_refused(refused: Mapping[Path, str]) -> None:
     if refused:
         say("", "cannot be used:")
-        for one in refused:
-            say(f"  {one.path}", f"    {one.reason}")
-    return 0
+    for path, reason in refused.items():
+        say(f"  {path}", f"    {reason}")
 
 
 def _wanted(line: Held, args: argparse.Namespace) -> bool:
@@ -127,37 +135,56 @@ def _hashes(line: Held, *, anew: bool) -> dict[str, str]:
 
 
 def _add(args: argparse.Namespace) -> int:
+    """One file that cannot be used is the error; of several it keeps none of the others away."""
     from gdm_studio.models.checkpoints import is_weights
+    from gdm_studio.models.library import Library
 
-    if not args.copy and not args.file.is_file() and (args.file.is_dir() or not is_weights(args.file.name)):
-        return _use_in_place(args)
+    library, added, refused = Library(), list[Held](), dict[Path, str]()
+    for file in args.file:
+        copies = args.copy or file.is_file() or (is_weights(file.name) and not file.is_dir())
+        try:
+            added += [_copied(file, library, args)] if copies else _use_in_place(file, library, refused, args)
+        except StudioError as error:
+            if len(args.file) == 1:
+                raise
+            refused[file] = str(error)
+    if args.json:
+        for path, reason in refused.items():
+            say_json({"event": "refused", "path": str(path), "error": reason})
+    else:
+        say(*[f"{counted(added)} in all."] * (len(args.file) > 1))
+        _say_refused(refused)
+    return 2 if refused.keys() & set(args.file) else 0
+
+
+def _copied(file: Path, library: Library, args: argparse.Namespace) -> Held:
     from gdm_studio.engine import threads
 
     threads.prepare()
     from gdm_studio.models.adding import add
-    from gdm_studio.models.library import Library
 
-    line = add(args.file, Library())
+    line = add(file, library)
     if args.json:
         say_json({"event": "added", "name": line.name, "path": str(line.path)})
     else:
         say(f"{line.name}  {line.path}")
-    return 0
+    return line
 
 
-def _use_in_place(args: argparse.Namespace) -> int:
+def _use_in_place(place: Path, library: Library, refused: dict[Path, str], args: argparse.Namespace) -> list[Held]:
+    """Its lines; what is in it and cannot be used is put to those that are `refused`."""
     from gdm_studio.models.adding import use_in_place
-    from gdm_studio.models.library import Library
 
-    anew = use_in_place(args.file)
-    folder = args.file.expanduser().absolute()
-    count = sum(line.path.is_relative_to(folder) for line in Library().held())
+    anew, folder = use_in_place(place), place.expanduser().absolute()
+    library.refresh()
+    useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}
+    found = [line for line in library.held() if line.path.is_relative_to(folder) and line.path not in useless]
+    refused.update(useless)
     if args.json:
-        say_json({"event": "named", "folder": str(folder), "anew": anew, "models": count})
+        say_json({"event": "named", "folder": str(folder), "anew": anew, "models": len(found)})
     else:
-        models = "1 model" if count == 1 else f"{count} models"
-        say(f"{folder} is looked into from now on: {models}; nothing was copied.")
-    return 0
+        say(f"{folder} is looked into from now on: {counted(found)}; nothing was copied.")
+    return found
 
 
 def _set(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.batches import Place
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, parts_of
-from gdm_studio.models.passes import enlarged, is_enlarged
+from gdm_studio.passes import enlarged, is_enlarged
 from gdm_studio.request import Request
 from gdm_studio.run import Event, Phase, Result
 

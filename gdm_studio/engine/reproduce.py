@@ -53,7 +53,7 @@ def reproducing(
     """Makes the picture of `request` again; the events of `generate`, and the verdict as the return value.
 
     `rgba` is the picture, uint8 (height, width, 3 or 4); `made_with` what its file says of where it was made ("torch",
-    "device", "dtype", "model_hash", "version"); `unread` names settings in it that could not be read; a `jpeg` has
+    "device", "dtype", "model_hash", "version", …); `unread` names settings in it that could not be read; a `jpeg` has
     white where the picture is clear. Raises as `generate`, where it cannot be made here at all.
     """
     wanted = _as_it_was_made(as_made(library, request, made_with), made_with)
@@ -76,6 +76,11 @@ def reproducing(
         sentence.format(made_with[name], here[name])
         for name, sentence in _OTHERWISE.items()
         if made_with.get(name) and here.get(name) and made_with[name] != here[name]
+    ]
+    reasons += [
+        f"Its {file} had the hash {digits}; {f'the one here has {here[file]}' if file in here else 'it is not here'}."
+        for file, digits in made_with.items()
+        if file.startswith(("LoRA ", "embedding ")) and here.get(file) != digits
     ]
     answer = NEARLY if largest <= NEAR else NO
     return Verdict(answer, largest, float((apart > 0).mean()), tuple(reasons or [_UNKNOWN]), again)

@@ -13,7 +13,7 @@ from gdm_studio.engine.course import Course
 from gdm_studio.engine.decoding import decoded, decoding
 from gdm_studio.engine.sources import source_of
 from gdm_studio.errors import NotFinite
-from gdm_studio.models.fingerprint import fingerprint, of_parts
+from gdm_studio.models.fingerprint import fingerprint, for_others, of_parts, of_texts
 from gdm_studio.models.loaded import LoadedModel, stage_of
 from gdm_studio.models.precision import name_of
 from gdm_studio.models.weights import check_files
@@ -35,7 +35,7 @@ def results(course: Course, x: torch.Tensor, spent: float) -> Generator[Phase | 
         pictures = (yield from decoding(model.stages[-1], x)).numpy()
     except NotFinite as error:
         raise _lost(model) from error
-    made = _made(model, (spent + time.perf_counter() - began) / len(images))
+    made = _made(model, request, (spent + time.perf_counter() - began) / len(images))
     for image, picture in zip(images, pictures, strict=True):
         finished = course.source.finished(picture) if course.source else picture
         yield Result(image, request.picture(image), finished, made=made)
@@ -48,7 +48,7 @@ def reached(request: Request, advance: Advance) -> list[Result]:
     request = model.card.checked(request)  # with the size of the picture that it leaves, as a finished one has
     pictures = decoded(stage_of(model, advance.step), advance.step.denoised).numpy()
     source = source_of(model.card, request)
-    made = _made(model, (advance.spent + time.perf_counter() - began) / len(advance.images))
+    made = _made(model, request, (advance.spent + time.perf_counter() - began) / len(advance.images))
     return [
         Result(
             image,
@@ -74,6 +74,7 @@ def _lost(model: LoadedModel) -> NotFinite:
     return NotFinite(f"The picture ended in numbers beyond all bounds; {way_out}.", remedy=remedy)
 
 
-def _made(model: LoadedModel, seconds: float) -> Made:
+def _made(model: LoadedModel, request: Request, seconds: float) -> Made:
     device, dtype = devices.describe(str(model.device)), name_of(model.dtype)
-    return Made(device, dtype, seconds, model_hash=fingerprint(model.card), parts=of_parts(model.card))
+    weights, parts = fingerprint(model.card), of_parts(model.card) | of_texts(model.card, request)
+    return Made(device, dtype, seconds, model_hash=weights, parts=parts | for_others(model.card))

@@ -24,7 +24,8 @@ def encoded(rgba: np.ndarray, record: ours.Record, request: Request, *, form: st
     settings too long for it and WebP are saved as PNG.
     """
     height, width = rgba.shape[:2]
-    text = a1111.write_text(request, size=(width, height), version=f"{ours.TOOL} {record.app}")
+    version = f"{ours.TOOL} {record.app}"
+    text = a1111.write_text(request, size=(width, height), version=version, made_with=record.made_with)
     picture = Image.fromarray(np.ascontiguousarray(rgba))
     if form != "png":
         exif = _exif(text, record)

@@ -12,6 +12,7 @@ from gdm_studio.request import Request
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
 PLAIN = "plain"  # the grammar of prompts that are words and nothing else
+WEIGHTS = "webui"  # that of AUTOMATIC1111's, which has weights and calls LoRAs
 
 
 @dataclass(frozen=True)

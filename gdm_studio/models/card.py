@@ -15,8 +15,8 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.accepts import Accepts, fitted
-from gdm_studio.models.passes import enlarged, is_enlarged, shares
 from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
+from gdm_studio.passes import enlarged, is_enlarged, shares
 from gdm_studio.request import MAX_SIDE, SETTINGS, Request
 
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise

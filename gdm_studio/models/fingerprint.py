@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import StorageError
+from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.models.accepts import PLAIN
-from gdm_studio.models.adapters.finding import files_named
+from gdm_studio.models.adapters.finding import adapter_called, files_named, words_in
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import stamp_of
+from gdm_studio.models.grammar import mentions
 from gdm_studio.models.hashes import hashes, known
 from gdm_studio.request import Request
 
@@ -62,12 +64,34 @@ def of_named(card: ModelCard, request: Request) -> dict[str, str]:
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 
-def find_out(card: ModelCard) -> None:
-    """Begins to read the weights in a thread of its own, so that `fingerprint` has less to wait for."""
+def of_texts(card: ModelCard, request: Request) -> dict[str, str]:
+    """Twelve digits, as the web UI has them, of each file that the prompts name: "LoRA NAME", "embedding NAME"."""
+    found: dict[str, str] = {}
+    prompts, plain = request.prompt_weights(), request.grammar == PLAIN
+    with suppress(OSError, StudioError):  # one that went away meanwhile loses no picture
+        for text in prompts if card.accepts.vae and not plain else ():
+            found |= {f"LoRA {each.name}": hashes(adapter_called(each.name)).content[:12] for each in mentions(text)}
+        for file in words_in([*prompts, request.negative_prompt]).values() if card.accepts.vae else ():
+            found[f"embedding {file.stem}"] = hashes(file).sha256[:12]
+    return found
+
+
+def for_others(card: ModelCard) -> dict[str, str]:
+    """By what other tools know it and its parts, where a file was hashed before: model_autov2, vae_file …"""
+    files = {"model": card.weights} | card.weights_beside()
+    single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
+    found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known(file))}
+    return found | ({"vae_file": single["vae"].name} if "vae" in single else {})
+
+
+def find_out(card: ModelCard, request: Request | None = None) -> None:
+    """Begins to read the weights in a thread of its own, so that pictures have less to wait for."""
 
     def read() -> None:
         fingerprint(card)
         of_parts(card)
+        if request is not None:
+            of_texts(card, request)
 
     threading.Thread(target=read, name="hashing", daemon=True).start()
 

@@ -16,6 +16,7 @@ from gdm_studio.models.stored import BYTES, MOST_AXES, Damaged, Header, Stored, 
 __all__ = ["Header", "read_header", "strict_json"]
 
 LIMIT = 8 * 2**20  # bytes of a header: those of the largest models have one, and JSON takes thirty times as many
+_POINTER = b"version https://git-lfs"
 _JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
 
 
@@ -28,6 +29,10 @@ def read_header(path: Path) -> Header:
         with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
             head = file.read(8)
+            if head + file.read(len(_POINTER) - 8) == _POINTER:
+                sentence = "only points to the file that git-lfs keeps; fetch that by `git lfs pull`, or download it."
+                raise ModelError(f"{path.name} {sentence}")
+            file.seek(8)
             if is_pickled(head):
                 return read_pickled(path, file, size)
             return _read(path, file, head, size)

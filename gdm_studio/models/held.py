@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from gdm_studio.models.kept import Kept
 from gdm_studio.models.listing import Described
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
+_CALLED = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
+_CALLED |= {"Upscaler": "upscaler", "Adapter": "LoRA", "differences": "LoRA"}
 _AGAIN = 60.0  # seconds after which a use is noted once more
 _USED = Kept("used")
 
@@ -42,6 +45,19 @@ class Held:
     card: ModelCard | None = None
     chosen: Choices = Choices()
     variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
+
+
+def counted(lines: Sequence[Held]) -> str:
+    """How many there are of each kind: "2 models, 3 LoRAs, 1 VAE"."""
+    found = Counter("model" if line.card is not None else kind_of(line.family) for line in lines)
+    words = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in found.items()]
+    return ", ".join(words) or "nothing that can be used"
+
+
+def kind_of(family: str) -> str:
+    """What people call such a file, which is no model by itself: LoRA, VAE, embedding, …"""
+    kind = family.partition(" · ")[0]
+    return _CALLED.get(kind, kind)
 
 
 def uses() -> Mapping[str, object]:

@@ -23,10 +23,11 @@ from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, 
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, held, may_be_quick, note_use, uses
+from gdm_studio.models.held import Held, held, kind_of, may_be_quick, note_use, uses
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request import SETTINGS, Request
+from gdm_studio.setting import meant
 
 if TYPE_CHECKING:
     import torch
@@ -120,8 +121,12 @@ class Library:
             return _of_weights(self, *of_weights.groups())
         if os.path.isdir(name):
             return self._at(Path(name))
-        has = ", ".join(card.name for card in self.cards()) or "none yet"
-        raise ModelError(f"There is no model called {name!r}; there are: {has}.")
+        for line in self.held():
+            if line.card is None and name.casefold() in (line.name.casefold(), line.title.casefold()):
+                raise _no_model(line.name, line.family)
+        names = [card.name for card in self.cards()]
+        has = f"{near}?" if (near := meant(name, names)) else f"; there are: {', '.join(names) or 'none yet'}."
+        raise ModelError(f"There is no model called {name!r}{has}")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Whether `load` would return at once."""
@@ -270,9 +275,18 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
 
 def _useless(path: Path, found: Described) -> ModelError:
     if found.about.kind and not found.reason:
-        return ModelError(f"{path.name} is no model of its own ({found.about.kind}); choose a model to use it with.")
+        return _no_model(path.stem, " · ".join(filter(None, (found.about.kind, found.about.base))))
     part = f"{path.name} is a part of the program or of a model; choose the model's own file."
     return ModelError(found.reason or part)
+
+
+def _no_model(name: str, family: str) -> ModelError:
+    kind, base = kind_of(family), family.partition(" · ")[2]
+    of = f"a model of {base}" if base else "a model"
+    uses = {"VAE": f"choose {of}, and this as its VAE", "embedding": f"choose {of}, and write {name} into the prompt"}
+    how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
+    what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
+    return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 
 def _chosen(each: Described, chosen: Choices) -> Described:
@@ -309,6 +323,8 @@ def load_for(library: Library, request: Request, *, device: torch.device, dtype:
     from gdm_studio.models.loaded import Composer
 
     model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
+    if model.card.accepts.vae:
+        find_out(model.card, request)
     return model.drawing(request) if isinstance(model, Composer) else model
 
 

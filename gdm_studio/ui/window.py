@@ -37,8 +37,9 @@ from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Picture
+    from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.request import Request
+    from gdm_studio.studio.restoring import Restored
     from gdm_studio.ui.gallery_panel import GalleryPanel
     from gdm_studio.ui.pages.gallery_page import GalleryPage
 
@@ -183,8 +184,14 @@ class Window(QMainWindow):
         self.recalling = Recalling(
             self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
             say=self.say, open_page=lambda: self.turn_to("create"),
-            report=lambda path: self.gallery_desk.importing.report_on(path), held=library.held,
+            report=lambda path: self.gallery_desk.importing.report_on(path), restored=self._restored,
         )  # fmt: skip
+
+    def _restored(self, metadata: Metadata) -> Restored:
+        """What a file asks of the models that are here, the chosen one standing in for one that is not."""
+        from gdm_studio.studio.restoring import restored
+
+        return restored(metadata, self.library.held(), self.settings.card)
 
     def _add_pages(self) -> None:
         """The pages that the first paint does not wait for."""
@@ -233,6 +240,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.gallery_desk.importing.take = self.recalling.take
         self.gallery_desk.importing.left_out = self.steps.left_out
+        self.gallery_desk.importing.restored = self._restored
         page.asks.compare.connect(lambda pictures: self.comparing.open_pictures(pictures))
         page.asks.vary.connect(self.recalling.vary)
 

@@ -59,7 +59,7 @@ def test_a_request_says_which_grammar_its_prompt_is_in(checkpoints: Path, tmp_pa
 
 def test_of_plain_words_nothing_is_left_out_and_nothing_is_called(checkpoints: Path) -> None:
     library = put(checkpoints)
-    with pytest.raises(BadRequest, match="no adapter called 'x'"):
+    with pytest.raises(BadRequest, match="no LoRA called 'x'"):
         picture(library, prompt=LITERAL)
     events = list(generate(Request(**{**ASKED, "prompt": f"{LITERAL} <hypernet:y:1>"}, grammar="plain"), library))
     assert not [event.note for event in events if isinstance(event, Phase) and event.note]

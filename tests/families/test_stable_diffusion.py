@@ -234,7 +234,11 @@ def test_an_adapter_that_the_prompt_names_is_put_on_and_taken_off_again(checkpoi
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("Inc", "no adapter called 'Inc'"), ("tiny", "no adapter called 'tiny'"), ("wide", "fit it")]
+    ("name", "sentence"), [
+        ("Inc", "There is no LoRA called 'Inc' in the models folder; put"), ("tiny", "There is no LoRA called 'tiny'"),
+        ("wid", "There is no LoRA called 'wid'; did you mean wide\\?"),
+        ("wide", "wide.safetensors is a LoRA for Stable Diffusion 2, and this model is one of Stable Diffusion 1;"),
+    ],  # fmt: skip
 )
 def test_an_adapter_that_is_not_there_or_does_not_fit_is_a_sentence(
     name: str, sentence: str, checkpoints: Path

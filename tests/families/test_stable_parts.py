@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import weakref
 from collections.abc import Generator, Sequence
@@ -35,11 +36,13 @@ from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.choices import choose
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import fingerprint, of_files
+from gdm_studio.models.hashes import hashes
 from gdm_studio.models.library import Library, load_for
 from gdm_studio.models.loaded import Ask, LoadedModel, stage_of
 from gdm_studio.models.process import point_at
 from gdm_studio.models.tiny import decoder_in, is_tiny
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
+from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request import BUILT_IN, Branch, Request
 from gdm_studio.run import Advance, Phase, Result
 from gdm_studio.ui.warm import load_model
@@ -642,3 +645,46 @@ def test_a_model_is_warmed_up_with_a_step_of_each_stage(refined: Library) -> Non
     asked = Request(**{**ASKED, "refiner": "finer", "factors": {"enlarged": 2.0, "refined": 0.5}})
     load_model(refined, asked)
     assert refined.is_loaded("tiny", device=torch.device("cpu"), dtype=torch.float32, asked=asked)
+
+
+# what prompts name
+
+
+def word_file(name: str, word: str) -> Path:
+    """An embedding of two vectors, those of another word."""
+    table = tiny_stable.weights("sd1")["cond_stage_model.transformer.text_model.embeddings.token_embedding.weight"]
+    return save(f"{name}.safetensors", {"emb_params": table[clip_tokenizer().encode(f"{word} {word}").ids]})
+
+
+def test_a_lora_or_an_embedding_that_is_another_file_now_is_named(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = put(checkpoints)
+    soft = write_lora("soft")
+    word, _ = word_file("face", "blue"), word_file("fac", "red")
+    asked = ["generate", "a face <lora:soft:0.8>", "--model", "tiny", "--steps", "2", "--device", "cpu"]
+    assert run([*asked, "--out", str(tmp_path)]) == 0
+    file = Path(capsys.readouterr().out.strip())
+    made_with = read(file).made_with
+    assert made_with["LoRA soft"] == hashes(soft).content[:12]
+    assert made_with["embedding face"] == hashes(word).sha256[:12] and "embedding fac" not in made_with
+    assert run(["reproduce", str(file)]) == 0
+
+    before = soft.read_bytes()
+    save_file({name: 2 * weight for name, weight in load_file(soft).items()}, soft)
+    assert run(["reproduce", str(file)]) == 1
+    said = capsys.readouterr().out
+    assert f"Its LoRA soft had the hash {made_with['LoRA soft']}; the one here has " in said and "face" not in said
+    soft.write_bytes(before)
+    word_file("face", "green")
+    assert run(["reproduce", str(file), "--json"]) == 1
+    (reason,) = json.loads(capsys.readouterr().out)["reasons"]
+    assert reason.startswith("Its embedding face had the hash ")
+    word.unlink()
+    assert run(["reproduce", str(file)]) == 1 and "; it is not here." in capsys.readouterr().out
+
+    metadata = read(file)
+    old = {name: said for name, said in made_with.items() if not name.startswith(("LoRA", "embedding"))}
+    rgba = np.asarray(Image.open(file))
+    verdict = returned(reproducing(rgba, metadata.request, library, made_with=old))
+    assert verdict.answer != "exactly" and "Nothing is known to be otherwise" in verdict.reasons[0]

@@ -21,6 +21,7 @@ from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
 from gdm_studio.models.held import meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
+from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.shipped import SHIPPED
 
@@ -260,7 +261,7 @@ def test_a_folder_of_another_tool_is_used_in_place(
     assert run(["models", "add", str(theirs), "--json"]) == 0
     said = {"event": "named", "folder": str(theirs), "anew": True, "models": 1}
     assert json.loads(capsys.readouterr().out) == said
-    assert run(["models", "add", str(theirs)]) == 0 and "1 model; nothing was copied" in capsys.readouterr().out
+    assert run(["models", "add", str(theirs)]) == 0 and "1 LoRA; nothing was copied" in capsys.readouterr().out
     assert preferences.load().model_folders == (str(theirs),) and not paths.models_dir().exists()
     assert run(["models", "--family", "lora", "--tag", "INK", "--hashes"]) == 0
     printed = capsys.readouterr().out
@@ -288,3 +289,48 @@ def test_a_model_of_no_numbers_is_not_added(
     assert read_entry(path).headers and not list(paths.models_dir().glob("*"))
     assert run(["generate", "a red disc", "--model", str(path), "--steps", "2", "--out", str(tmp_path)]) == 2
     assert "tiny.safetensors is damaged" in capsys.readouterr().err and not list(tmp_path.glob("*.png"))
+
+
+def test_what_is_no_model_by_itself_says_how_it_is_used(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = lora("ink", {"modelspec.title": "Black Ink"})
+    save_file({name: torch.zeros(2) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
+              paths.models_dir() / "vivid.safetensors")  # fmt: skip
+    save_file({"emb_params": torch.ones(2, 768)}, paths.models_dir() / "face.safetensors")
+    told = "ink is a LoRA for SDXL, and no model by itself; choose a model of SDXL, and write <lora:ink:1> into"
+    for name, sentence in {
+        "ink": told, "black ink": told, str(file): told,
+        "vivid": "vivid is a VAE, and no model by itself; choose a model, and this as its VAE.",
+        "face": "face is an embedding for Stable Diffusion 1, and no model by itself; choose a model of Stable "
+        "Diffusion 1, and write face into the prompt.",
+        "icon-2": f"There is no model called 'icon-2'; did you mean {BUILT_IN}",
+        "nothing like it": "There is no model called 'nothing like it'; there are: ",
+    }.items():  # fmt: skip
+        assert run(["generate", "a fox", "--model", name, "--steps", "1"]) == 2
+        assert sentence in capsys.readouterr().err, name
+
+
+def test_several_files_are_added_counted_and_refused_one_by_one(
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "more").mkdir(parents=True)
+    model = tiny_model.write(theirs / "tiny")
+    for number, name in enumerate(("ink", "more/wash", "more/chalk")):
+        save_file({key: tensor + number for key, tensor in LORA.items()}, theirs / f"{name}.safetensors")
+    pointer = theirs / "large.safetensors"
+    pointer.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4265146304\n")
+    (theirs / "more" / "broken.ckpt").write_bytes(b"PK\3\4")
+    places = [str(each) for each in (model, theirs / "ink.safetensors", theirs / "more", pointer)]
+    assert run(["models", "add", *places]) == 2
+    said = capsys.readouterr().out
+    assert f"{theirs / 'more'} is looked into from now on: 2 LoRAs; nothing was copied.\n" in said
+    assert "1 model, 3 LoRAs in all.\n" in said and {line.name for line in Library().held()} >= {"tiny", "ink", "wash"}
+    sentence = "large.safetensors only points to the file that git-lfs keeps; fetch that by `git lfs pull`, or "
+    sentence += "download it."
+    assert f"cannot be used:\n  {theirs / 'more' / 'broken.ckpt'}\n    broken.ckpt is damaged" in said
+    assert f"  {pointer}\n    {sentence}\n" in said
+    assert run(["models", "add", *places[2:], "--json"]) == 2
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["event"] for event in events] == ["named", "refused", "refused"] and events[2]["error"] == sentence
+    assert run(["models", "add", str(theirs / "more")]) == 0 and "broken.ckpt is damaged" in capsys.readouterr().out
+    assert run(["models", "add", str(pointer)]) == 2 and sentence in capsys.readouterr().err

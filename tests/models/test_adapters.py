@@ -255,9 +255,9 @@ def pair(layer: str, up: tuple[int, ...], down: tuple[int, ...]) -> dict[str, Te
 
 GOOD = pair(QUERY, (32, 4), (4, 32))
 HOSTILE = {
-    "nothing known": ({f"key.{n}": torch.ones(1) for n in range(10_000)}, "is no adapter that is known"),
+    "nothing known": ({f"key.{n}": torch.ones(1) for n in range(10_000)}, "is no LoRA that is known"),
     "layers of nothing": ({f"lora_unet_a_{n}.alpha": torch.ones(1) for n in range(300)}, "none of its 300 layers"),
-    "another family": (pair(KEY, (32, 4), (4, 2048)), "cannot be used with this model: .* it is for SDXL"),
+    "another family": (pair(KEY, (32, 4), (4, 2048)), "cannot be used with this model: its layer"),
     "another width": (pair(QUERY, (64, 4), (4, 64)), "cannot be used with this model: its layer .* does not fit"),
     "ranks that differ": (pair(QUERY, (32, 4), (5, 32)), "is damaged at '" + QUERY),
     "rank 0": (pair(QUERY, (32, 0), (0, 32)), "is damaged at"),

@@ -172,6 +172,33 @@ def test_settings_of_an_old_picture_find_the_model_by_its_hash(home: Path, tmp_p
     opened(play, library=Library())
 
 
+def test_what_was_read_is_judged_by_the_model_that_is_here(home: Path, tmp_path: Path) -> None:
+    file = tiny_stable.write(paths.models_dir() / "dream.safetensors", words=1)
+    os.utime(file, (86_400, 86_400))
+    told = PngInfo()
+    last = "Steps: 4, Sampler: Euler, CFG scale: 2, Seed: 5, Size: 64x64, Model hash: 0123456789, Model: dream"
+    passes = "Denoising strength: 0.4, Clip skip: 2, Hires upscale: 2, Hires steps: 3"
+    told.add_text("parameters", f"a disc\n{last}, {passes}")
+    Image.new("RGB", (64, 64)).save(tmp_path / "old.png", pnginfo=told)
+
+    async def play(window: Window) -> None:
+        await until(lambda: known(file) is not None)
+        importing, controls = window.gallery_desk.importing, window.create_page.controls
+        await importing.show_report(tmp_path / "old.png")
+        assert importing.report is not None
+        used = importing.report.entries("used")
+        expected = {"Denoising strength": "0.4", "Clip skip": "2", "Hires upscale": "2", "Model": "dream"}
+        assert expected.items() <= used.items()
+        assert set(importing.report.entries("ignored")) == {"Model hash", "Hires steps"}
+        assert "Used by its name, though its hash is another: model dream." in said(window)
+        importing.report.use_asked.emit()
+        await until(lambda: controls.request().model == "dream" and controls.request().seed == 5)
+        assert controls.request().factors == {"clip_skip": 2.0, "enlarged": 2.0, "enlarged_strength": 0.4}
+        await until(lambda: "Not used: hires steps. Used by its name" in said(window))
+
+    opened(play, library=Library())
+
+
 def line(licence: str) -> Held:
     return Held("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.former import up_to_date
+from gdm_studio.passes import ENLARGED, REFINED, is_enlarged, strength_of
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 
 _TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
@@ -17,7 +18,8 @@ TOLD = {CALLED.get(setting.name, setting.name): setting for setting in with_role
 # The fields of a picture's file that people look for, by their usual names, in their order.
 USUAL = tuple(dict.fromkeys((
     *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
-    *("model_hash", "clip_skip", "denoising_strength", "loras", "vae", "temperature", "style"),
+    *("model_hash", "clip_skip", "hires_upscale", "denoising_strength", "loras", "vae", "refiner", "refiner_switch"),
+    *("temperature", "style"),
     *TOLD,
     "version",
 )))  # fmt: skip
@@ -39,7 +41,8 @@ class Metadata:
     used: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
-    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request
+    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request, if one
+    says: dict[str, str] = field(default_factory=dict)  # of any entry's name: the one of `fields` that it says
     c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
     maker: str = ""  # the program that the manifest names, unverified
     id: str = ""  # of our own pictures, as is all below
@@ -54,7 +57,20 @@ _LAST = ("knobs", "branch", "mask")  # fields whose worth depends on others
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
     """The settings of a picture of this size under the names other tools use: `scheduler` is our spacing."""
     found = {name: setting.of(request) for name, setting in TOLD.items()} | {"size": "{}x{}".format(*size)}
+    found |= _beside(request)
     return {name: found[name] for name in USUAL if name in found}
+
+
+def _beside(request: Request) -> dict[str, Any]:
+    """What a checkpoint of Stable Diffusion is used with, under the names and in the terms of other tools."""
+    factors = request.factors
+    found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
+    if is_enlarged(request):
+        found |= {"hires_upscale": factors[ENLARGED.name], "denoising_strength": strength_of(factors)}
+    if request.refiner:
+        share = factors.get(REFINED.name, REFINED.default)
+        found |= {"refiner": request.refiner, "refiner_switch": round(1 - share, 4)}
+    return found | ({"vae": request.vae} if request.vae else {})
 
 
 def request_from(text: str) -> tuple[Request, set[str]]:

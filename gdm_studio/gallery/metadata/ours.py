@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.facts import Metadata, facts_of, request_from
+from gdm_studio.gallery.metadata.telling import loras_in
 from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, MAX_STEPS, SETTINGS, Request
 
 CHUNK = "gdm_studio"
@@ -80,8 +81,9 @@ class Record:
 
     def _fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
         return {
-            **self.made_with,
+            **{_CALLED.get(name, name): said for name, said in self.made_with.items()},
             **facts_of(request, request.size or size),
+            **_naming(request, self.made_with),
             "knobs": request.knobs,
             **_beginning(request),
             "stopped_at": self.stopped_at,
@@ -89,6 +91,21 @@ class Record:
             "id": self.id,
             "created": self.created,
         }
+
+
+# Our own digits are nobody else's: what other tools call a hash is AutoV2.
+_CALLED = {f"{part}_hash": f"{part}_fingerprint" for part in ("model", "vae", "refiner")}
+_CALLED |= {f"{part}_autov2": f"{part}_hash" for part in ("model", "vae", "refiner")}
+
+
+def _naming(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
+    """How its prompts are read, where that is known, and the LoRAs that they name."""
+    if request.grammar == "auto":
+        return {}
+    loras = loras_in("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
+    digits = {each["name"]: made_with.get(f"LoRA {each['name']}") for each in loras}
+    listed = [each | ({"hash": said} if (said := digits[each["name"]]) else {}) for each in loras]
+    return {"grammar": request.grammar} | ({"loras": listed} if listed else {})
 
 
 def _beginning(request: Request) -> dict[str, Any]:

@@ -28,7 +28,6 @@ _KINDS: dict[str, type] = {
     "loras": list,
     "embeddings": list,
     "vae_hash": str,
-    "refiner": str,
     "refiner_switch": float,
     "hires_upscale": float,
     "eta": float,
@@ -66,7 +65,8 @@ def told(
         if (kind := names.get(name)) and (value := _typed(kind, raw)) is not None:
             values.setdefault(kind, []).append(value)
     request, taken = restored(_request_values(values, tool))
-    found = Metadata(size, tool, request if taken else None, _fields(values, more or {}))
+    says = {name: kind for name, _ in listed if (kind := names.get(name))}
+    found = Metadata(size, tool, request if taken else None, _fields(values, more or {}), says=says)
     for name, raw in listed:
         kind = names.get(name, "")
         ours = _OF_REQUEST.get(kind, "")

@@ -75,7 +75,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
             raise damaged(path, name)
     if not layers:
-        raise ModelError(f"{path.name} is no adapter that is known; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.")
+        raise ModelError(f"{path.name} is no LoRA that is known; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.")
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
     return AdapterCard(
         path=path,

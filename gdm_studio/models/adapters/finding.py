@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -14,6 +15,7 @@ from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.checkpoints import SUFFIX, entries_in
 from gdm_studio.models.grammar import mentions
 from gdm_studio.models.header import Header, read_header
+from gdm_studio.setting import meant
 
 
 def adapter_called(name: str) -> Path:
@@ -26,14 +28,17 @@ def adapter_called(name: str) -> Path:
     for path in sorted(files, key=lambda path: path.stem != wanted):
         if _holds(path, is_adapter):
             return path
-    raise BadRequest(f"There is no adapter called {wanted[:80]!r} in the models folder; put its file there.")
+    near = meant(wanted, (path.stem for path in files_of_people() if _holds(path, is_adapter)))
+    told = f"{near}?" if near else " in the models folder; put its file there."
+    raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{told}")
 
 
 def words_in(texts: Iterable[str]) -> dict[str, Path]:
     """The files of learnt words that stand in these texts: by the word, which is the file's name, in small letters."""
     told = "\n".join(texts).lower()
     named = {path.stem.lower(): path for path in files_of_people() if path.stem.lower() in told}
-    return {word: path for word, path in named.items() if _holds(path, is_embedding)}
+    whole = (word for word in named if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", told))
+    return {word: named[word] for word in whole if _holds(named[word], is_embedding)}
 
 
 def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:

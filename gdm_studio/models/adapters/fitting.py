@@ -57,8 +57,8 @@ def read_adapter(path: Path) -> Adapter:
     return Adapter(card, tensors)
 
 
-def fitted(adapter: Adapter, networks: Mapping[Part, nn.Module]) -> Fit:
-    """What the adapter changes in the networks of one model, computed beside their weights in fp32 at least.
+def fitted(adapter: Adapter, networks: Mapping[Part, nn.Module], base: str = "") -> Fit:
+    """What the adapter changes in the networks of one model, a `base`, computed beside their weights in fp32 at least.
 
     Raises ModelError where it is damaged, where a layer is shaped for another model, and where nothing fits.
     """
@@ -79,13 +79,13 @@ def fitted(adapter: Adapter, networks: Mapping[Part, nn.Module]) -> Fit:
         tensors = {part: adapter.tensors[tensor] for part, tensor in parts.items()}
         if "alpha" not in tensors and spelling in card.alphas:
             tensors["alpha"] = torch.tensor(card.alphas[spelling])
-        made = _made(card, spelling, tensors, layer)
+        made = _made(card, spelling, tensors, layer, base)
         if deltas[network].keys() & {f"{name}.{kind}" for kind in made}:
             left.append(spelling)
         else:
             deltas[network] |= {f"{name}.{kind}": delta for kind, delta in made.items()}
     if not any(deltas.values()):
-        raise _foreign(card, f"none of its {len(card.layers)} layers")
+        raise _foreign(card, base, f"none of its {len(card.layers)} layers has a place there")
     return Fit(card, deltas, tuple(left))
 
 
@@ -93,7 +93,9 @@ def _changeable(network: nn.Module) -> Iterator[str]:
     return (name for name, module in network.named_modules() if isinstance(module, CHANGEABLE))
 
 
-def _made(card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.Module) -> dict[str, Delta]:
+def _made(
+    card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.Module, base: str
+) -> dict[str, Delta]:
     """The changes of a layer's weight and bias."""
     own = {kind: getattr(layer, kind) for kind in ("weight", "bias") if getattr(layer, kind) is not None}
     like = own["weight"]
@@ -108,10 +110,12 @@ def _made(card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.
         raise damaged(card.path, spelling) from error
     for kind, delta in made.items():
         if kind not in own or delta.size != (len(own[kind]), own[kind].numel() // len(own[kind])):
-            raise _foreign(card, f"its layer {spelling[:80]!r} does not fit it")
+            raise _foreign(card, base, f"its layer {spelling[:80]!r} does not fit")
     return made
 
 
-def _foreign(card: AdapterCard, why: str) -> ModelError:
-    base = f"; it is for {card.base}" if card.base else ""
-    return ModelError(f"{card.name} cannot be used with this model: {why}{base}. Choose another adapter.")
+def _foreign(card: AdapterCard, base: str, why: str) -> ModelError:
+    if card.base and base and card.base != base:
+        sentence = f"is a LoRA for {card.base}, and this model is one of {base}; choose a LoRA for {base}."
+        return ModelError(f"{card.name} {sentence}")
+    return ModelError(f"{card.name} cannot be used with this model: {why}. Choose another LoRA.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Sequence
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from gdm_studio.errors import StorageError
+from gdm_studio.studio.restoring import Restored
 from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Gallery
+    from gdm_studio.gallery import Gallery, Metadata
     from gdm_studio.request import Request
     from gdm_studio.ui.gallery.report import Report
     from gdm_studio.ui.pages.gallery_page import GalleryPage
@@ -31,7 +33,8 @@ WATCH_MS = 3000  # between two looks at whether files came or went behind the in
 class Importing:
     """Of the gallery page; reports what is in single files over its whole window.
 
-    `take(path, use)` does with such a file what people ask for; `left_out(request)` says what could not be of it.
+    `take(path, use)` does with such a file what people ask for; `left_out(request)` says what could not be of it,
+    `restored(metadata)` what the models that are here make of a file.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Importing:
         self._places, self._tasks, self._say = places, tasks, say
         self.take: Callable[[Path, str], object] = lambda path, use: None
         self.left_out: Callable[[Request], Sequence[str]] = lambda request: ()
+        self.restored: Callable[[Metadata], Restored] = Restored
         self.report: Report | None = None  # that is open
         self._looking, self._trouble = False, ""  # what the last look failed with
         start = self._tasks.start
@@ -74,14 +78,14 @@ class Importing:
         """Tells what is read in a picture file, and what can be done with it; raises StorageError."""
         from gdm_studio.ui.gallery.report import Report
 
-        metadata = await self._shelf.read(path)
+        found = await asyncio.to_thread(self.restored, await self._shelf.read(path))
         rgba = await self._shelf.rgba(path)
         is_in = await self._shelf.ask(lambda gallery: _is_in(gallery, path))
         if self.report is not None:
             self.report.close_up()
-        request = metadata.request
+        request = found.metadata.request
         self.report = report = Report(
-            self._theme, path, metadata, left_out=self.left_out(request) if request is not None else (), rgba=rgba,
+            self._theme, path, found, left_out=self.left_out(request) if request is not None else (), rgba=rgba,
             can_add=not is_in, parent=self._page.window(),
         )  # fmt: skip
         report.use_asked.connect(lambda: self.take(path, "settings"))

@@ -23,7 +23,7 @@ from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.gallery import Metadata
+    from gdm_studio.studio.restoring import Restored
 
 WIDTH, SIDE, LONGEST, WORD = 640, 96, 400, 400
 EMPTY = ("", "null", "{}", "[]")  # values that say nothing
@@ -47,11 +47,11 @@ class Report(Overlay):
     add_asked = Signal()
 
     def __init__(
-        self, theme: Theme, path: Path, metadata: Metadata, *, left_out: Sequence[str], rgba: np.ndarray, can_add: bool,
+        self, theme: Theme, path: Path, found: Restored, *, left_out: Sequence[str], rgba: np.ndarray, can_add: bool,
         parent: QWidget,
     ) -> None:  # fmt: skip
         super().__init__(theme, parent)
-        self.metadata, self._left_out = metadata, left_out
+        self.metadata, self._warning, self._left_out = found.metadata, found.warning, left_out
         self._lists = self._entries()
         self._scroll = scrolled(self._lists, "What was read")
         self._bar = OverlayScrollBar(self._scroll)
@@ -68,7 +68,7 @@ class Report(Overlay):
         self._close = mark(theme, "x", said("Close", "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
         self.hold(self._whole(theme, path, rgba))
-        self._use.setVisible(metadata.request is not None)
+        self._use.setVisible(self.metadata.request is not None)
         self._add.setVisible(can_add)
 
     def open_up(self) -> None:
@@ -133,6 +133,10 @@ class Report(Overlay):
     def _entries(self) -> QWidget:
         inside = QWidget()
         column = stacked(on=inside, margins=(0, 0, SPACE.edge, 0), spacing=SPACE.small)
+        if self._warning:
+            warning = label(self._warning, "value")
+            warning.setWordWrap(True)
+            column.addWidget(warning)
         for name, title, hint in GROUPS:
             entries = {what: value for what, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:

@@ -15,7 +15,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.hashes import Hasher
-from gdm_studio.models.held import Held, preview_of
+from gdm_studio.models.held import Held, counted, preview_of
 from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
@@ -88,9 +88,8 @@ class ModelsDesk:
         self._turn_here()
         if found:
             self._page.select(found[0].path)
-        count = "1 model or part of one" if len(found) == 1 else f"{len(found)} models and parts of such"
         where = paths[0].name if len(paths) == 1 else f"{len(paths)} places"
-        text = f"{count} there; nothing was copied." if found else "There is no model in it that can be used."
+        text = f"{counted(found)} there; nothing was copied." if found else "There is no model in it that can be used."
         self._say(f"{where} is looked into" if len(paths) == 1 else f"{where} are looked into", text, kind="success")
 
     async def _show_preview(self, line: Held) -> None:

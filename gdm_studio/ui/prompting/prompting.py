@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import StorageError
-from gdm_studio.models.accepts import PLAIN
+from gdm_studio.models.accepts import PLAIN, WEIGHTS
 from gdm_studio.ui.prompting.completing import Known, completions
 from gdm_studio.ui.prompting.mistakes import mistakes
 from gdm_studio.ui.prompting.names import Names, names_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.widgets import PromptBox
 
-WEIGHTS = "webui"  # the grammar that has them
 FRESH = 3.0  # seconds for which what is known of files and pictures is taken to be so still
 MOST_PAST = 500
 

@@ -26,8 +26,8 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 class Adapters:
     """Those of the last prompts are kept, so that a model that goes on with them does not read them again."""
 
-    def __init__(self, networks: Networks, always: Path | None) -> None:
-        self._networks, self._always = networks, always
+    def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
+        self._networks, self._base, self._always = networks, base, always
         self._kept: dict[Any, Fit] = {}  # by file, its stamp, and where the networks are
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
@@ -73,7 +73,9 @@ class Adapters:
         for part, text in self._networks.texts.items():
             whole[part] = text
         keys = {path: (path, stamp_of(path), *map(_place, whole.values())) for path, _ in found}
-        self._kept = {key: self._kept.get(key) or fitted(read_adapter(path), whole) for path, key in keys.items()}
+        self._kept = {
+            key: self._kept.get(key) or fitted(read_adapter(path), whole, self._base) for path, key in keys.items()
+        }
         return [(self._kept[keys[path]], each) for path, each in found]
 
 

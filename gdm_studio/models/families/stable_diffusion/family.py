@@ -16,7 +16,7 @@ from gdm_studio.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.knobs import Knob
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.about import about
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.accepts import WEIGHTS, Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.families.base import Family
@@ -25,7 +25,7 @@ from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_s
 from gdm_studio.models.families.stable_diffusion.sizes import layers
 from gdm_studio.models.families.stable_diffusion.whole import check_networks
 from gdm_studio.models.few_steps import SCHEDULERS
-from gdm_studio.models.passes import ANEW, ENLARGED, REFINED
+from gdm_studio.passes import ANEW, ENLARGED, REFINED
 
 if TYPE_CHECKING:
     import torch
@@ -94,7 +94,7 @@ def card(entry: Entry) -> ModelCard:
         defaults=dict(steps=STEPS, guidance_scale=1.0 if told else GUIDANCE, sampler="dpmpp_2m", spacing="karras"),
         base=kind.title,
         accepts=Accepts(
-            prompt="webui", negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
+            prompt=WEIGHTS, negative=not told, guidance=not told, factors=(skip, *told, *_factors(kind), *PASSES),
             sees_rest=paints, sizes=_sizes(side), multiple=PIXELS, vae=True, needs_vae="vae" not in layout.networks,
             refiner=kind.refined, refines=kind.scored,
         ),

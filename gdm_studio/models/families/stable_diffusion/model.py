@@ -25,7 +25,6 @@ from gdm_studio.models.families.stable_diffusion.loading import Networks, networ
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
 from gdm_studio.models.grammar import stretches
 from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.passes import enlarged, is_enlarged
 from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
@@ -33,6 +32,7 @@ from gdm_studio.models.store import Store
 from gdm_studio.models.watching import level_of, maps_of, watched
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
+from gdm_studio.passes import enlarged, is_enlarged
 from gdm_studio.request import Request
 
 PIXELS = 8  # to a latent, along an axis
@@ -108,7 +108,7 @@ class StableDiffusion:
     @cached_property
     def adapters(self) -> Adapters:
         """What prompts may name."""
-        return Adapters(self.networks, None if self.kind.assists else self.card.beside.get("adapter"))
+        return Adapters(self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter"))
 
     @cached_property
     def glimpses(self) -> Glimpses:

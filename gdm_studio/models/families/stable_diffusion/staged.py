@@ -14,8 +14,8 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Ask, NoiseAt, Stage
-from gdm_studio.models.passes import strength_of
 from gdm_studio.models.process import point_at
+from gdm_studio.passes import strength_of
 from gdm_studio.request import MAX_STEPS, Request
 
 

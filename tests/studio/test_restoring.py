@@ -1,0 +1,196 @@
+"""Pictures of AUTOMATIC1111 by the models that are here, and ours as other tools read them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from gdm_studio import paths
+from gdm_studio.cli.main import run
+from gdm_studio.gallery import read, save
+from gdm_studio.gallery.metadata.infotext import parse
+from gdm_studio.models.fingerprint import fingerprint, for_others, of_parts, of_texts
+from gdm_studio.models.hashes import hashes
+from gdm_studio.models.library import Library, card_of
+from gdm_studio.request import Request
+from gdm_studio.run import Made, Result
+from gdm_studio.studio.restoring import restored
+from tests.helpers import tiny_stable
+from tests.helpers.foreign import png
+from tests.helpers.library import result
+
+LAYER = "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k"
+
+
+def put(name: str, tensors: dict[str, torch.Tensor]) -> Path:
+    place = paths.models_dir() / f"{name}.safetensors"
+    save_file(tensors, place)
+    os.utime(place, (86_400, 86_400))
+    return place
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoints that are written once."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    for kind, name in (("sd1", "dream"), ("sdxl", "large"), ("refiner", "finer")):
+        os.utime(tiny_stable.write(folder / f"{name}.safetensors", kind, words=1), (86_400, 86_400))
+    return folder
+
+
+@pytest.fixture
+def here(_own_home: Path, written: Path) -> Library:
+    """A model of SDXL and one of Stable Diffusion 1, a refiner, a VAE, a LoRA for each, an embedding; all hashed."""
+    folder = paths.models_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in written.iterdir():
+        (folder / file.name).hardlink_to(file)
+    put("vivid", {name: torch.zeros(2) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")})
+    for name, width in (("ink", 768), ("wide", 2048)):
+        down, up = torch.ones(4, width), torch.ones(640, 4)
+        put(name, {f"{LAYER}.lora_down.weight": down, f"{LAYER}.lora_up.weight": up})
+    put("face", {"emb_params": torch.ones(2, 768)})
+    for file in folder.glob("*.safetensors"):
+        hashes(file)
+    return Library()
+
+
+def digits(name: str) -> str:
+    return hashes(paths.models_dir() / f"{name}.safetensors").sha256
+
+
+def theirs(folder: Path, *, model: str = "", lora: str = "", vae: str = "") -> Path:
+    """A picture with everything that people use, of files with these hashes."""
+    lora = lora or hashes(paths.models_dir() / "ink.safetensors").content
+    return png(folder / "theirs.png", {
+        "parameters": "a face <lora:ink:0.8>\nNegative prompt: dull\nSteps: 20, Sampler: DPM++ 2M, Schedule type: "
+        f"Karras, CFG scale: 7, Seed: 5, Size: 512x768, Model hash: {(model or digits('dream'))[:10]}, Model: dream, "
+        f"VAE hash: {(vae or digits('vivid'))[:10]}, VAE: vivid.safetensors, Denoising strength: 0.4, Clip skip: 2, "
+        f'Hires upscale: 2, Hires upscaler: Latent, Lora hashes: "ink: {lora[:12]}", Version: v1.10.1'
+    })  # fmt: skip
+
+
+def told(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], str]:
+    """What `inspect` says as JSON, and in words."""
+    assert run(["inspect", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert run(["inspect", str(path)]) == 0
+    return found, capsys.readouterr().out
+
+
+USED = {"Clip skip": "2", "Hires upscale": "2", "Denoising strength": "0.4", "VAE": "vivid", "Lora hashes": "ink"}
+
+
+def test_what_is_restored_is_not_called_unused(
+    here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, words = told(theirs(tmp_path), capsys)
+    assert USED.items() <= found["used"].items() and found["model_here"] == "dream"
+    assert set(found["ignored"]) == {"Hires upscaler", "Version"} and not found["missing"] and not found["another_hash"]
+    factors = {"clip_skip": 2.0, "enlarged": 2.0, "enlarged_strength": 0.4}
+    assert (found["request"]["factors"], found["request"]["vae"]) == (factors, "vivid")
+    assert "  not used            Hires upscaler, Version\n" in words
+
+
+def test_a_model_of_the_name_but_another_hash_is_used_and_said(
+    here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, words = told(theirs(tmp_path, model="0123456789", lora="ba9876543210", vae="0123456789"), capsys)
+    assert USED.items() <= found["used"].items() and found["request"]["model"] == found["model_here"] == "dream"
+    assert found["request"]["factors"]["clip_skip"] == 2.0 and found["request"]["vae"] == "vivid"
+    assert found["another_hash"] == ["model dream", "VAE vivid", "LoRA ink"] and "Model hash" in found["ignored"]
+    assert "Used by its name, though its hash is another: model dream, VAE vivid, LoRA ink." in words
+
+
+def test_where_no_model_is_called_so_the_chosen_one_takes_what_it_can(here: Library, tmp_path: Path) -> None:
+    path = theirs(tmp_path)
+    (paths.models_dir() / "dream.safetensors").rename(paths.models_dir() / "own.safetensors")
+    save_file({"x": torch.zeros(1)}, paths.models_dir() / "other.safetensors")
+    metadata, library = read(theirs(path.parent, model="0123456789")), Library()
+    found = restored(metadata, library.held(), library.card("own"))
+    assert found.missing == ("model dream (hash 0123456789)",) and found.metadata.request is not None
+    assert found.metadata.request.factors["clip_skip"] == 2.0 and found.unused == ("Hires upscaler",)
+    nothing = restored(metadata, library.held())
+    assert {"Clip skip", "Hires upscale", "VAE", "Lora hashes"} <= set(nothing.unused)
+    sdxl = restored(metadata, library.held(), library.card("large"))
+    assert sdxl.unused == ("Clip skip", "Hires upscaler"), "the web UI heeds it with Stable Diffusion 1 alone"
+
+
+ALL: dict[str, Any] = {
+    "prompt": "a face <lora:wide:0.8>", "negative_prompt": "dull", "model": "large", "vae": "vivid", "refiner": "finer",
+    "factors": {"refined": 0.3, "enlarged": 1.5, "enlarged_strength": 0.4}, "size": (64, 96),
+    "seed": 7, "guidance_scale": 6.5,
+}  # fmt: skip
+SMALL: dict[str, Any] = ALL | {
+    "prompt": "a face <lora:ink:0.8>", "model": "dream", "refiner": "", "factors": {"clip_skip": 2.0, "enlarged": 2.0},
+}
+
+
+def kept(library: Library, folder: Path, changes: dict[str, Any]) -> tuple[Request, Path]:
+    """A request and a picture's file that says that it was made of it."""
+    request = library.card(changes["model"]).checked(Request(**changes))
+    card = card_of(library, request)
+    parts = of_parts(card) | of_texts(card, request) | for_others(card)
+    made = Made("CPU", "fp32", 1.0, fingerprint(card), parts)
+    return request, save(Result(0, request, result(side=8).rgba, 0, made), folder).path
+
+
+@pytest.mark.parametrize("changes", [ALL, SMALL], ids=["sdxl", "sd1"])
+def test_other_tools_are_told_what_made_it_and_it_comes_back(
+    here: Library, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    request, path = kept(here, tmp_path, changes)
+    text = Image.open(path).text["parameters"]
+    settings = parse(text)
+    assert settings is not None
+    entries, lora = settings.entries, "wide" if changes is ALL else "ink"
+    expected = {
+        "Size": "64x96", "Model hash": digits(request.model)[:10], "Model": request.model,
+        "VAE hash": digits("vivid")[:10], "VAE": "vivid.safetensors", "Hires upscale": "1.5",
+        "Denoising strength": "0.4", "Refiner": f"finer [{digits('finer')[:10]}]", "Refiner switch at": "0.7",
+        "Lora hashes": f"{lora}: {hashes(paths.models_dir() / f'{lora}.safetensors').content[:12]}",
+        "TI hashes": f"face: {digits('face')[:12]}",
+    }  # fmt: skip
+    if changes is SMALL:
+        expected |= {"Clip skip": "2", "Hires upscale": "2", "Denoising strength": "0.5"}
+        del expected["Refiner"], expected["Refiner switch at"]
+    assert {name: entries.get(name) for name in expected} == expected 
+    assert ("Refiner" in entries) is ("Clip skip" not in entries) is (changes is ALL)
+    found = restored(read(png(tmp_path / "text.png", {"parameters": text})), here.held())
+    assert found.metadata.tool == "GDM Studio" and not (found.missing or found.others or found.unused)
+    back = found.metadata.request
+    assert back is not None and here.card(back.model).checked(back).digest() == request.digest()
+
+
+def test_nothing_is_said_that_is_not_so_or_not_known(here: Library, tmp_path: Path) -> None:
+    path = save(result(seed=3), tmp_path).path
+    text = Image.open(path).text["parameters"]
+    for word in ("hash", "VAE", "Clip skip", "Hires", "Denoising", "Refiner"):
+        assert word not in text
+
+
+def test_inspect_says_of_ours_what_it_was_used_with_and_what_others_call_it(
+    here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request, path = kept(here, tmp_path, ALL)
+    found, words = told(path, capsys)
+    own = fingerprint(here.card("large"))
+    lora = {"name": "wide", "weight": 0.8, "hash": hashes(paths.models_dir() / "wide.safetensors").content[:12]}
+    expected = {
+        "model_hash": digits("large")[:10], "model_fingerprint": own, "vae": "vivid", "vae_hash": digits("vivid")[:10],
+        "refiner": "finer", "refiner_switch": 0.7, "clip_skip": None, "hires_upscale": 1.5, "denoising_strength": 0.4,
+        "grammar": "webui", "loras": [lora], "model_here": "large",
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+    for name, said in {"model fingerprint": own, "model hash": digits("large")[:10], "grammar": "webui"}.items():
+        assert f"  {name:20}{said}\n" in words
+    assert "wide 0.8" in words and "finer" in words
+    old = save(Result(0, request, result(side=8).rgba, 0, Made("CPU", "fp32", 1.0, own)), tmp_path).path
+    assert told(old, capsys)[0]["model_hash"] == digits("large")[:10], "as the model that is here is called"
