@@ -29,7 +29,7 @@ from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.pages.models_desk import ModelsDesk
-from gdm_studio.ui.pages.models_page import ModelsPage
+from gdm_studio.ui.pages.models_page import COLUMNS, NARROWEST, WIDEST, ModelsPage
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
@@ -109,6 +109,37 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         await until(lambda: page.names() == ["ink"])
         QTest.keyClicks(page.search, " nothing")
         await until(lambda: page.names() == [] and page._nothing.isVisible())
+
+    opened(play, library=Library())
+
+
+def test_columns_fit_the_width_that_the_table_has_come_to(home: Path) -> None:
+    folder = paths.models_dir()
+    folder.mkdir(parents=True)
+    for number in range(24):  # more than there is room for: the table is scrolled, and is not laid out once more
+        save_file(LORA, folder / f"ink {number}.safetensors", SPEC)
+
+    async def play(window: Window) -> None:
+        page = window.models_page
+        await until(lambda: any(line.last_used for line in page._lines.lines))  # what else would lay it out again
+
+        def shown() -> list[str]:
+            return [name for column, name in enumerate(COLUMNS) if not page.table.isColumnHidden(column)]
+
+        def filled() -> bool:
+            """Whether no column is squeezed, and the next one would have had no room, once all is laid out."""
+            header, room = page.table.horizontalHeader(), page.table.viewport().width()
+            there = header.length() == room and header.sectionSize(0) >= NARROWEST
+            return there and (len(shown()) == len(COLUMNS) or header.sectionSize(0) - NARROWEST < WIDEST)
+
+        for width, height in ((1280, 800), (872, 600), (1900, 900)):
+            window.turn_to("create")
+            window.resize(width, height)
+            window.turn_to("models")
+            await until(filled, 10)
+            assert page.table.verticalScrollBar().isVisible()
+        window.resize(1280, 800)
+        await until(lambda: {"Family", "Licence"} <= set(shown()), 10)
 
     opened(play, library=Library())
 

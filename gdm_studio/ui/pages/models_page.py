@@ -353,14 +353,20 @@ class _Table(QTableView):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Leaves out the columns that there is no room for: the view beside the table has them all."""
+        """Leaves out the columns that there is no room for: the view beside the table has them all.
+
+        By what the columns ask for: while the table is being resized, its header still has the widths from before.
+        """
         header = self.horizontalHeader()
-        for hidden in range(len(LEFT_OUT) + 1):
-            for column, name in enumerate(COLUMNS):
-                self.setColumnHidden(column, name in LEFT_OUT[:hidden])
-            whole = header.length()  # which has every column get its width
-            if header.sectionSize(0) >= NARROWEST and whole <= self.viewport().width():
+        for column in range(len(COLUMNS)):
+            self.setColumnHidden(column, False)
+        asked = [max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(1, len(COLUMNS))]
+        wide = dict(zip(COLUMNS, [NARROWEST, *(max(each, header.minimumSectionSize()) for each in asked)], strict=True))
+        for name in LEFT_OUT:
+            if sum(wide.values()) <= self.viewport().width():
                 break
+            self.setColumnHidden(COLUMNS.index(name), True)
+            del wide[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
