@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio.models.about import About
+from gdm_studio.models.about import ADAPTERS, About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.choices import Choices
@@ -17,6 +18,9 @@ from gdm_studio.models.kept import Kept
 from gdm_studio.models.listing import Described
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
+XL = "SDXL"  # of its kind, what the base of a model begins with
+_SAYS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
+_MANY = {"Previews": "Previews"}  # of the kinds, those that are called so already
 _AGAIN = 60.0  # seconds after which a use is noted once more
 _USED = Kept("used")
 
@@ -42,6 +46,22 @@ class Held:
     card: ModelCard | None = None
     chosen: Choices = Choices()
     variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
+
+    @property
+    def kind(self) -> str:
+        """Of many: "Models", "LoRAs" for adapters of all kinds, "VAEs", …"""
+        kind = "Model" if self.card is not None else self.family.partition(" · ")[0]
+        return "Not whole" if kind.endswith(", not whole") else "LoRAs" if kind in ADAPTERS else _MANY.get(kind, f"{kind}s")
+
+    @property
+    def call(self) -> str:
+        """By what a prompt uses it: a LoRA's tag, the name of a learnt word; "" for what no prompt calls."""
+        return {"LoRAs": f"<lora:{self.name}:1>", "Embeddings": self.name}.get(self.kind, "")
+
+    @property
+    def base(self) -> str:
+        """The models that it is for, "" where its file does not tell; of a model, the kind it is."""
+        return self.card.base if self.card is not None else self.family.partition(" · ")[2]
 
 
 def uses() -> Mapping[str, object]:
@@ -89,6 +109,17 @@ def may_be_quick(line: Held) -> bool:
     """Whether it can be one that was distilled to draw in few steps: a checkpoint, or an adapter of a known base."""
     kind, _, base = line.family.partition(" · ")
     return line.card.accepts.vae if line.card else bool(base) and kind not in ("Embedding", "ControlNet")
+
+
+def vae_for(base: str, lines: Iterable[Held]) -> str:
+    """The name of a VAE for models of that kind, "" for none here: by what is said of it, for SDXL's have the shapes of
+    Stable Diffusion's.
+    """
+    for line in lines:
+        said = " ".join((line.name, line.title, line.made_for, line.summary, *line.tags))
+        if line.family == "VAE" and bool(_SAYS_XL.search(said)) == base.startswith(XL):
+            return line.name
+    return ""
 
 
 def note_use(path: Path) -> Mapping[str, object]:

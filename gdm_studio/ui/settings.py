@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.models_page import ModelsPage
 
 NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
+LOADED = ("model", "vae", "refiner", "device", "dtype")  # settings that decide what is loaded, and whether it can be
 ALL = "all"  # as engine.devices has it, which is not to be imported here
 PROMPT = "a cheerful red fox with a fluffy tail"
 
@@ -164,11 +165,16 @@ class Settings:
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Has the lane load the chosen model; raises what that fails with."""
+        """Has the lane load the chosen model; raises what that fails with while it is still the chosen one."""
         if not self._cards:
             raise ModelError(NO_MODEL)
         request = self._controls.request()
-        await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+        try:
+            await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+        except StudioError:
+            now = self._controls.request()
+            if all(getattr(now, name) == getattr(request, name) for name in LOADED):
+                raise
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""

@@ -35,7 +35,7 @@ from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.looks import heard, theme
-from tests.helpers.opened import opened, until
+from tests.helpers.opened import click, notices, offered, opened, told, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
 
@@ -314,7 +314,120 @@ def test_a_model_that_is_not_whole_stands_in_the_table_with_its_reason(home: Pat
         assert [choice.title for choice in boxes["vae"].choices()] == ["None: choose one"]
         page.table.chosen.emit()
         assert [name for (name,) in used] == ["pruned"]
-        await until(lambda: "pruned has no VAE of its own; choose one" in said(window))
+        wanted = "pruned has no VAE of its own; put one for Stable Diffusion 1, such as vae-ft-mse-840000"
+        await until(lambda: wanted in said(window))
+
+    opened(play, library=Library())
+
+
+def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(home: Path) -> None:
+    folder = paths.models_dir()
+    pruned = tiny_stable.write(folder / "pruned.safetensors", words=1, **{"first_stage_model.": None})
+    for name, channels in (("xl vae", 4), ("ae", 16), ("vivid", 4)):
+        halves = {f"{half}.conv_in.weight": torch.zeros(2, channels, 1, 1) for half in ("encoder", "decoder")}
+        save_file(halves, folder / f"{name}.safetensors")
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        controls, none = window.create_page.controls, "pruned has no VAE of its own"
+        await until(lambda: controls.model_box.offers("pruned"))
+        others = {line.name: line.family for line in window.library.held() if line.family.startswith("VAE")}
+        assert others == {"xl vae": "VAE", "ae": "VAE · latents of 16 channels", "vivid": "VAE"}
+
+        controls.model_box.pick("pruned")
+        await told(window, f"{none}; vivid is here and is one for Stable Diffusion 1.")
+        controls.model_box.pick(BUILT_IN)
+        await until(lambda: not notices(window))
+
+        controls.model_box.pick("pruned")
+        await told(window, none)
+        controls.model_box.pick(BUILT_IN)  # before the lane has come to it, perhaps
+        controls.model_box.pick("pruned")
+        controls.model_box.pick(BUILT_IN)
+        await until(lambda: window.library.is_loaded(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32))
+        await window.lane.ask(lambda: None, between_jobs=True)  # whatever was asked of it before is done
+        await until(lambda: not notices(window))
+
+        controls.model_box.pick("pruned")
+        await until(lambda: offered(window, "Use it") is not None)
+        button = offered(window, "Use it")
+        assert button is not None
+        click(button)
+        await until(lambda: controls.request().vae == "vivid" and not notices(window))
+        assert choices()[str(pruned)].vae == "vivid"
+
+    opened(play, library=Library())
+
+
+def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_them(home: Path) -> None:
+    folder = paths.models_dir()
+    xl = {"modelspec.title": "Ink, for SDXL"}
+    tiny_stable.write(folder / "base.safetensors", words=1)
+    save_file(LORA, folder / "wash.safetensors", xl)
+    save_file({"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": torch.zeros(1, 8),
+               "lora_te_text_model_encoder_layers_0_mlp_fc1.lora_up.weight": torch.zeros(8, 1)},
+              folder / "ink.safetensors")  # fmt: skip
+    save_file({"emb_params": torch.zeros(2, 768)}, folder / "moss.safetensors")
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page, draft = window.models_page, window.draft
+        await until(lambda: {"base", "wash", "ink", "moss"} <= set(page.names()))
+        draft.change(prompt="a pink fox")
+
+        async def put(name: str) -> None:
+            assert page.select(folder / f"{name}.safetensors")
+            await until(lambda: page.view._put.isVisible() and not page.view._use.isVisible())
+            click(page.view._put)
+
+        await put("ink")
+        await until(lambda: "It is for Stable Diffusion; " in said(window) and "reads plain words" in said(window))
+        assert draft["prompt"] == "a pink fox"
+        window.settings.use(Request(model="base", prompt="a pink fox"))
+        assert page.select(folder / "base.safetensors") and not page.view._put.isVisible()
+        await put("wash")
+        await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in said(window))
+        await put("ink")
+        await put("ink")
+        assert page.select(folder / "moss.safetensors")
+        page.table.chosen.emit()
+        await until(lambda: "moss is in the prompt" in said(window))
+        assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
+        window.create_page.controls.more.grammar_box.pick("plain")
+        await put("wash")
+        await put("ink")
+        await until(lambda: "Prompts are read as plain words now" in said(window))
+
+    opened(play, library=Library())
+
+
+def test_the_table_shows_one_kind_alone(home: Path) -> None:
+    folder = paths.models_dir()
+    tiny_stable.write(folder / "half.safetensors", words=1, **{"model.diffusion_model.out.2.bias": None})
+    save_file(LORA, folder / "ink.safetensors", SPEC)
+    save_file(LORA, folder / "wash.safetensors")
+    save_file({"emb_params": torch.zeros(2, 768)}, folder / "moss.safetensors")
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page = window.models_page
+        await until(lambda: {"half", "ink", "wash", "moss"} <= set(page.names()))
+        models = [card.name for card in window.library.cards()]
+        titles = [choice.title for choice in page.kind.choices()]
+        assert titles == ["All kinds", "Embeddings (1)", "LoRAs (2)", f"Models ({len(models)})", "Not whole (1)"]
+        page.kind.pick("Models")
+        assert sorted(page.names()) == sorted(models)
+        page.kind.pick("LoRAs")
+        assert set(page.names()) == {"ink", "wash"}
+        page.tag.pick("ink")
+        assert page.names() == ["ink"], "what is chosen of each counts"
+        page.kind.pick("Embeddings")
+        assert page.names() == [] and page._nothing.isVisible()
+        page.tag.pick("")
+        assert page.names() == ["moss"]
 
     opened(play, library=Library())
 
