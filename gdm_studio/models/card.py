@@ -101,6 +101,7 @@ class ModelCard:
     base: str = ""  # the kind of checkpoint that it is, by which adapters and learnt words are told to suit it: "SDXL"
     few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
     made_for_steps: int = 0  # how many then, where it says so
+    told: dict[str, Any] = field(default_factory=dict)  # by its file, where people chose: prediction, zero_snr
     chosen_snr: str = ""  # "with" or "without" zero terminal SNR, where people chose otherwise than its file
     beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
 

@@ -12,7 +12,6 @@ from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import PLAIN, Accepts
 from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.models.families import group_of
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import Parts
@@ -99,9 +98,7 @@ class Controls(QFrame):
     def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
         """The models to choose from, and the parts of others that some of them take: names, by the setting."""
         self._parts = parts or {}
-        self.model_box.set_choices(
-            [Choice(card.name, card.title or card.name, card.summary, group_of(card)) for card in cards]
-        )
+        self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
@@ -153,7 +150,7 @@ class Controls(QFrame):
 
     def set_devices(self, choices: list[Choice]) -> None:
         """The devices to choose from."""
-        self.device_box.set_choices(choices)
+        self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: Path, first: int = 0) -> None:

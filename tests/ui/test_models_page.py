@@ -39,6 +39,7 @@ from tests.helpers.opened import click, notices, offered, opened, told, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
 
+OWN = "As its file has it"
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -242,6 +243,16 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
             "prediction": ["", "epsilon", "v"], "zero_snr": ["", "yes", "no"],
         }  # fmt: skip
         await until(lambda: "Its name says Lightning" in said(window))
+        own = {part: offered()[part].choices()[0].title for part in ("vae", "prediction", "zero_snr")}
+        theirs = {"vae": "Its own", "prediction": f"{OWN} (epsilon)", "zero_snr": f"{OWN} (no)"}
+        assert own == theirs
+        for prediction in ("v", ""):  # what is chosen does not change what its file says
+            offered()["prediction"].pick(prediction)
+            await until(lambda value=prediction: window.library.card("base lightning").prediction == (value or "epsilon"))
+            await until(lambda value=prediction: offered()["prediction"].choice() == value)
+            assert offered()["prediction"].choices()[0].title == theirs["prediction"]
+        finer = next(choice for choice in window.create_page.controls.model_box.choices() if choice.id == "finer")
+        assert finer.refused.startswith("A refiner: ") and finer.summary == "SDXL refiner"
         draft = window.create_page.controls.draft
         draft.change(temperature=0.7, seed=77)
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
