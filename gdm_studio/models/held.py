@@ -51,7 +51,9 @@ class Held:
     def kind(self) -> str:
         """Of many: "Models", "LoRAs" for adapters of all kinds, "VAEs", …"""
         kind = "Model" if self.card is not None else self.family.partition(" · ")[0]
-        return "Not whole" if kind.endswith(", not whole") else "LoRAs" if kind in ADAPTERS else _MANY.get(kind, f"{kind}s")
+        if kind.endswith(", not whole"):
+            return "Not whole"
+        return "LoRAs" if kind in ADAPTERS else _MANY.get(kind, f"{kind}s")
 
     @property
     def call(self) -> str:

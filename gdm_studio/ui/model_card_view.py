@@ -34,8 +34,8 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `chosen(path, str, str)` for a choice of what it begins with, or its tags, by people.
-    Setters: `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
+    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `chosen(path, str, str)` for a choice of what it
+    begins with, or its tags, by people. Setters: `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
     """
 
     use_model = Signal(str)

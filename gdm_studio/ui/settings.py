@@ -10,7 +10,7 @@ from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Request
+from gdm_studio.request import Request, Role, alike
 from gdm_studio.studio.fitting import differing, fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.pages.models_page import ModelsPage
 
 NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
-LOADED = ("model", "vae", "refiner", "device", "dtype")  # settings that decide what is loaded, and whether it can be
 ALL = "all"  # as engine.devices has it, which is not to be imported here
 PROMPT = "a cheerful red fox with a fluffy tail"
 
@@ -172,8 +171,7 @@ class Settings:
         try:
             await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
         except StudioError:
-            now = self._controls.request()
-            if all(getattr(now, name) == getattr(request, name) for name in LOADED):
+            if alike(request, self._controls.request(), Role.LOADED):
                 raise
 
     def show_devices(self, names: Sequence[str]) -> None:

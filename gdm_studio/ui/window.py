@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from gdm_studio import paths, preferences
 from gdm_studio.models.accepts import CHOOSE_VAE
 from gdm_studio.models.library import Library
+from gdm_studio.request import SETTINGS as FIELDS
+from gdm_studio.request import Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import warm
@@ -26,7 +28,7 @@ from gdm_studio.ui.pages.create_page import CreatePage
 from gdm_studio.ui.preferring.preferring import Preferring
 from gdm_studio.ui.reopening import as_it_stands, restore
 from gdm_studio.ui.session import Session
-from gdm_studio.ui.settings import LOADED, Settings
+from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.shelf import Shelf
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.telling import Telling
@@ -294,8 +296,8 @@ class Window(QMainWindow):
         start = self.tasks.start
         self.setAcceptDrops(True)
         self.top.page_chosen.connect(self.turn_to)
-        for name in LOADED:
-            self.draft.listen(name, lambda _: self._telling.settings_changed())
+        for setting in with_role(FIELDS, Role.LOADED):
+            self.draft.listen(setting.name, lambda _: self._telling.settings_changed())
         self._telling.mending[CHOOSE_VAE] = self._offer_vae
         self.preferring.on_device = lambda: start(self._show_device())
         self.preferring.on_models = lambda: start(self._look_for_models())

@@ -246,10 +246,10 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         own = {part: offered()[part].choices()[0].title for part in ("vae", "prediction", "zero_snr")}
         theirs = {"vae": "Its own", "prediction": f"{OWN} (epsilon)", "zero_snr": f"{OWN} (no)"}
         assert own == theirs
-        for prediction in ("v", ""):  # what is chosen does not change what its file says
-            offered()["prediction"].pick(prediction)
-            await until(lambda value=prediction: window.library.card("base lightning").prediction == (value or "epsilon"))
-            await until(lambda value=prediction: offered()["prediction"].choice() == value)
+        for chosen, now in (("v", "v"), ("", "epsilon")):  # what is chosen does not change what its file says
+            offered()["prediction"].pick(chosen)
+            await until(lambda now=now: window.library.card("base lightning").prediction == now)
+            await until(lambda chosen=chosen: offered()["prediction"].choice() == chosen)
             assert offered()["prediction"].choices()[0].title == theirs["prediction"]
         finer = next(choice for choice in window.create_page.controls.model_box.choices() if choice.id == "finer")
         assert finer.refused.startswith("A refiner: ") and finer.summary == "SDXL refiner"

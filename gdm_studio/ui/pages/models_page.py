@@ -74,8 +74,8 @@ FILTERS = (
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`; by people. `shown(Held)`: a line is
-    looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`,
+    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`; by
+    people. `shown(Held)`: a line is looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`,
     `select(path)`.
     """
 

@@ -69,7 +69,8 @@ class Prompting:
         draft, card = self._controls.draft, self._card
         who = (card.title or card.name) if card is not None else "The model"
         if not self._has_tokens():
-            return f"It is for {line.base or 'Stable Diffusion'}; {who} reads plain words. Choose a model that it is for."
+            base = line.base or "Stable Diffusion"
+            return f"It is for {base}; {who} reads plain words. Choose a model that it is for."
         if card is not None and line.base not in ("", card.base):
             return f"It is for {line.base}; {who} is {card.base}. Choose a model that it is for."
         if not self._has_weights() and line.call.startswith("<"):
