@@ -63,9 +63,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # loss, and the weights that they begin with; the types of a request's fields, choices and yes-or-no ones wherever
 # numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners; the
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
-# grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen.
-LINES = 50_800
-LINES_OF_THE_WINDOW = 29_200
+# grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what a prompt calls of all that people hold,
+# which VAE is one for a model that lacks one, and in what size a picture is drawn anew.
+LINES = 50_860
+LINES_OF_THE_WINDOW = 29_410
 
 
 def short(name: str) -> str:

@@ -47,24 +47,6 @@ class Held:
     chosen: Choices = Choices()
     variants: tuple[str, ...] = ()  # the adapters that have it draw in few steps, the one that is chosen first
 
-    @property
-    def kind(self) -> str:
-        """Of many: "Models", "LoRAs" for adapters of all kinds, "VAEs", …"""
-        kind = "Model" if self.card is not None else self.family.partition(" · ")[0]
-        if kind.endswith(", not whole"):
-            return "Not whole"
-        return "LoRAs" if kind in ADAPTERS else _MANY.get(kind, f"{kind}s")
-
-    @property
-    def call(self) -> str:
-        """By what a prompt uses it: a LoRA's tag, the name of a learnt word; "" for what no prompt calls."""
-        return {"LoRAs": f"<lora:{self.name}:1>", "Embeddings": self.name}.get(self.kind, "")
-
-    @property
-    def base(self) -> str:
-        """The models that it is for, "" where its file does not tell; of a model, the kind it is."""
-        return self.card.base if self.card is not None else self.family.partition(" · ")[2]
-
 
 def uses() -> Mapping[str, object]:
     """When each was last used, in seconds since 1970, by its path."""
@@ -105,6 +87,24 @@ def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
 def weights_of(line: Held) -> tuple[Path, ...]:
     """The files that decide what it does."""
     return line.card.weights if line.card is not None else (line.path,)
+
+
+def kind_of(line: Held) -> str:
+    """Of many: "Models", "LoRAs" for adapters of all kinds, "VAEs", …"""
+    kind = "Model" if line.card is not None else line.family.partition(" · ")[0]
+    if kind.endswith(", not whole"):
+        return "Not whole"
+    return "LoRAs" if kind in ADAPTERS else _MANY.get(kind, f"{kind}s")
+
+
+def base_of(line: Held) -> str:
+    """The models that it is for, "" where its file does not tell; of a model, the kind that it is."""
+    return line.card.base if line.card is not None else line.family.partition(" · ")[2]
+
+
+def call_of(line: Held) -> str:
+    """By what a prompt uses it: a LoRA's tag, the name of a learnt word; "" for what no prompt calls."""
+    return {"LoRAs": f"<lora:{line.name}:1>", "Embeddings": line.name}.get(kind_of(line), "")
 
 
 def may_be_quick(line: Held) -> bool:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolic
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.hashes import known
-from gdm_studio.models.held import Held, may_be_quick
+from gdm_studio.models.held import Held, call_of, may_be_quick
 from gdm_studio.models.notes import SOLD
 from gdm_studio.models.samples import sample_path
 from gdm_studio.ui.model_choices import ModelChoices
@@ -35,7 +35,8 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 class ModelCardView(QFrame):
     """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `chosen(path, str, str)` for a choice of what it
-    begins with, or its tags, by people. Setters: `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
+    begins with, or its tags, by people. Setters: `show_line(line | None)`, `set_lines(lines)`,
+    `set_preview(path, image)`, `set_current(name)`.
     """
 
     use_model = Signal(str)
@@ -80,7 +81,7 @@ class ModelCardView(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self._use.setVisible(line is not None and line.card is not None)
-        self._put.setVisible(line is not None and bool(line.call))
+        self._put.setVisible(line is not None and bool(call_of(line)))
         self._tags.setVisible(line is not None)
         if line is None:
             self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
@@ -132,7 +133,7 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
-        if line.call:
+        if call_of(line):
             self._add(self._put)
         if may_be_quick(line):
             path = line.path

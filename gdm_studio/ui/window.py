@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gdm_studio import paths, preferences
 from gdm_studio.models.accepts import CHOOSE_VAE
+from gdm_studio.models.held import call_of
 from gdm_studio.models.library import Library
 from gdm_studio.request import SETTINGS as FIELDS
 from gdm_studio.request import Role, with_role
@@ -323,7 +324,7 @@ class Window(QMainWindow):
             self.say(f"{line.title} is not in the prompt", reason)
         else:
             create = partial(self.turn_to, "create")
-            self.say(f"{line.title} is in the prompt", line.call, kind="success", action="Create", on_action=create)
+            self.say(f"{line.title} is in the prompt", call_of(line), kind="success", action="Create", on_action=create)
 
     def _offer_vae(self) -> None:
         """For the chosen model, where it is still one that needs one."""

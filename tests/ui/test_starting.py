@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio import paths, preferences
 from gdm_studio.engine import inputs
 from gdm_studio.gallery import read
-from gdm_studio.preferences import Preferences
 from gdm_studio.models.library import Library
+from gdm_studio.preferences import Preferences
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import State
 from gdm_studio.ui.imaging import qimage

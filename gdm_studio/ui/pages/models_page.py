@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 from gdm_studio import paths
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.held import Held, of_card
+from gdm_studio.models.held import Held, call_of, kind_of, of_card
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import plain, tip
@@ -67,16 +67,16 @@ class Filter:
 
 
 FILTERS = (
-    Filter("Kind", "All kinds", "Models alone, or one kind of what they use", lambda line: (line.kind,)),
+    Filter("Kind", "All kinds", "Models alone, or one kind of what they use", lambda line: (kind_of(line),)),
     Filter("Family", "All families", "Models of one family, or what they use", lambda line: (line.family,)),
     Filter("Tag", "All tags", "Models with one tag", lambda line: line.tags),
 )
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`; by
-    people. `shown(Held)`: a line is looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`,
-    `select(path)`.
+    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`;
+    by people. `shown(Held)`: a line is looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`,
+    `set_refused(reasons)`, `select(path)`.
     """
 
     use_model = Signal(str)
@@ -207,7 +207,7 @@ class ModelsPage(QFrame):
         line = self._selected()
         if line is not None and line.card is not None:
             self.use_model.emit(line.card.name)
-        elif line is not None and line.call:
+        elif line is not None and call_of(line):
             self.put_asked.emit(line)
 
     def _connect(self) -> None:
