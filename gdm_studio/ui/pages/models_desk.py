@@ -71,7 +71,7 @@ class ModelsDesk:
         if name and card.path is not None:
             choose = partial(self._choose, card.path, "vae", name)
             self._say(
-                ModelError.title, f"{none}; {name} is here and is one for {card.base}.", kind="error", action="Use it",
+                ModelError.title, f"{none}; {name} is here and should fit.", kind="error", action="Use it",
                 on_action=lambda: self._tasks.start(choose()),
             )  # fmt: skip
             return
