@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 REFINED = Knob(
     "Refiner's share", 0.05, 0.95, "Of the steps, where a refiner is chosen for the model: it makes the last ones",
-    "refined", 0.2,
+    "refined", 0.2, "Stable Diffusion",
 )  # fmt: skip
 ENLARGED = Knob(
     "Second pass", 1.0, 2.5, "How many times as wide and high the picture is made in a second pass; at 1 there is none",
-    "enlarged", 1.0,
+    "enlarged", 1.0, "Hires fix",
 )  # fmt: skip
 ANEW = Knob(
     "Second pass, strength", 0.05, 1.0, "How far back towards noise the second pass goes before its steps begin",
-    "enlarged_strength", 0.5,
+    "enlarged_strength", 0.5, "Hires fix",
 )  # fmt: skip
 MULTIPLE = 8  # pixels that the sides of pictures are multiples of
 

@@ -65,7 +65,7 @@ def _branch_from(value: Mapping[str, Any]) -> Branch:
 
 BUILT_IN = "icons-2"  # the model that comes with the program
 _STEERS = Role.STEERS | Role.FACT
-_PART = Role.PATH | Role.PACE | Role.OPTION | Role.FACT | Role.DETAIL
+_PART = Role.PATH | Role.LOADED | Role.PACE | Role.OPTION | Role.FACT | Role.DETAIL
 _MADE = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.TOLD
 
 
@@ -100,7 +100,7 @@ class Request:
         "Hints", role=_STEERS | Role.DETAIL, checks=check_hints, read=hints_from,
     )] = ()
     model: Annotated[str, Setting(
-        "Model", role=Role.PATH | _MADE, words="{}",
+        "Model", role=Role.PATH | Role.LOADED | _MADE, words="{}",
         usage="a name from `gdm-studio models`, or a .safetensors file (default: the built-in one)",
     )] = BUILT_IN
     vae: Annotated[str, Setting(  # a file's name, for what is decoded and encoded by another; "" for the model's own
@@ -179,14 +179,14 @@ class Request:
         form="a width and a height in pixels",
     )] = None
     device: Annotated[str, Setting(
-        "Device", summary="Where pictures are made", role=Role.MACHINE | Role.OPTION,
+        "Device", summary="Where pictures are made", role=Role.MACHINE | Role.LOADED | Role.OPTION,
         usage="auto, cpu, cuda, cuda:1, mps, xpu; all, or several with commas, such as cuda:0,cuda:2, to share the "
         "pictures out among them, a worker process each; cpu,cpu are two workers that share the processor "
         "(default: auto)",
     )] = "auto"
     dtype: Annotated[str, Setting(
         "Precision", summary="Automatic is full precision, which makes the same picture on every device; half is "
-        "faster and a little less exact", role=Role.MACHINE | Role.OPTION, choices=DTYPES,
+        "faster and a little less exact", role=Role.MACHINE | Role.LOADED | Role.OPTION, choices=DTYPES,
         usage="{choices} (default: auto)",
     )] = "auto"
     attention: Annotated[bool, Setting(  # as `engine.attention` keeps it; costs some more evaluations of the network

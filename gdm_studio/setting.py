@@ -21,6 +21,7 @@ class Role(Flag):
     FREE = auto()  # a branch may change it for the steps that are left
     PREDICTS = auto()  # the predictions: where it changes, those of the steps before say nothing of the next
     MACHINE = auto()  # where and how a picture is made: none of its pixels
+    LOADED = auto()  # what is loaded to make it, where, and whether that can be
     PACE = auto()  # one version of a model has its own, and so has its quicker one
     OPTION = auto()  # an option of the command line
     PANEL = auto()  # a slider of the panel; only numbers have one

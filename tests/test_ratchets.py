@@ -64,9 +64,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # numbers were; classes and factors wherever prompts were, and what other tools say of second passes and refiners; the
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what other tools' pictures become by the
-# models that are here, which was the window's alone before, and what ours say to other tools of what made them.
-LINES = 51_140
-LINES_OF_THE_WINDOW = 29_110
+# models that are here, which was the window's alone before, and what ours say to other tools of what made them; what a
+# prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations.
+LINES = 51_410
+LINES_OF_THE_WINDOW = 29_330
 
 
 def short(name: str) -> str:

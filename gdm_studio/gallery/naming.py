@@ -17,6 +17,7 @@ _SLUG = 40  # characters of the subject in a file's name
 _LONGEST = 180  # bytes of a name; disks take 255, and a number or an ending may come to it
 _FIELD = re.compile(r"\{(\w*)(?::0?(\d))?\}")
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')  # some system or other refuses them in a name
+_TAG = re.compile(r"<\w+:[^>]+>")  # in a prompt, what calls an adapter: <lora:ink:0.8>
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows refuses these whole
 
 
@@ -42,7 +43,7 @@ def _of_setting(setting: Setting) -> tuple[str, Callable[[Named], str]]:
 FIELDS: dict[str, tuple[str, Callable[[Named], str]]] = {
     "date": ("2026-11-20", lambda of: time.strftime("%Y-%m-%d", time.localtime(of.created))),
     "time": ("14-05-09", lambda of: time.strftime("%H-%M-%S", time.localtime(of.created))),
-    "prompt": ("its first words, or the class", lambda of: _slug(of.request.subject)),
+    "prompt": ("its first words, or the class", lambda of: _slug(_TAG.sub(" ", of.request.subject))),
 }
 FIELDS |= {setting.word: _of_setting(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
 FIELDS |= {

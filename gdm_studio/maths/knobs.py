@@ -20,6 +20,7 @@ class Knob:
     summary: str = ""
     name: str = ""
     default: float = 0.0
+    group: str = ""  # the heading that it stands under, beside others of a model; "" for what every picture is told
 
 
 def knobs_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[Knob, ...]:

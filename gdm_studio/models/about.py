@@ -35,6 +35,7 @@ _MARKS = {  # a tensor that only this kind of file has -> the kind
 }
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
+_LATENT = 4  # channels, of Stable Diffusion's
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 _BEFORE_VAE = ("", "first_stage_model.", "vae.")
 
@@ -101,8 +102,10 @@ def _kind(entry: Entry) -> tuple[str, str]:
     names = header.shapes
     if kind := next((kind for mark, kind in _MARKS.items() if mark in names), ""):
         return kind, ""
-    if any(all(before + name in names for name in _VAE) for before in _BEFORE_VAE) and len(names) < 500:
-        return "VAE", ""
+    for before in _BEFORE_VAE:
+        if all(before + name in names for name in _VAE) and len(names) < 500:
+            channels = next(iter(names[before + _VAE[1]][1:2]), _LATENT)
+            return "VAE", "" if channels == _LATENT else f"latents of {channels} channels"
     if is_tiny(names):
         return "Previews", ""
     if base := base_of(header):

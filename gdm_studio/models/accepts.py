@@ -11,6 +11,7 @@ from gdm_studio.maths.knobs import Knob, checked_knobs
 from gdm_studio.request import Request
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
+CHOOSE_VAE = "vae"  # the remedy of the error that says so
 PLAIN = "plain"  # the grammar of prompts that are words and nothing else
 WEIGHTS = "webui"  # that of AUTOMATIC1111's, which has weights and calls LoRAs
 
@@ -54,7 +55,7 @@ def fitted(accepts: Accepts, request: Request, *, by: str) -> Request:
     Raises BadRequest for what the model called `by` refuses.
     """
     for reason in _refusals(accepts, request):
-        raise BadRequest(f"{by} {reason}.")
+        raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "")
     usual = {knob.name: knob.default for knob in accepts.factors}
     told = factors_of(accepts, request)
     factors = {name: value for name, value in told.items() if value != usual[name]}

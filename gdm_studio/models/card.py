@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -19,6 +20,7 @@ from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
 from gdm_studio.passes import enlarged, is_enlarged, shares
 from gdm_studio.request import MAX_SIDE, SETTINGS, Request
 
+FAR = 2  # times as wide and high as the pictures that it learnt from, or as small a part, are too far from those
 COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
 
 
@@ -101,6 +103,7 @@ class ModelCard:
     base: str = ""  # the kind of checkpoint that it is, by which adapters and learnt words are told to suit it: "SDXL"
     few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
     made_for_steps: int = 0  # how many then, where it says so
+    told: dict[str, Any] = field(default_factory=dict)  # by its file, where people chose: prediction, zero_snr
     chosen_snr: str = ""  # "with" or "without" zero terminal SNR, where people chose otherwise than its file
     beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
 
@@ -126,6 +129,17 @@ class ModelCard:
         """Whether it makes pictures of that size, offered or not."""
         unit = self.accepts.multiple
         return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
+
+    def near(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The size in which this model draws a picture of that size anew: the same, in sides that it makes, unless it
+        were far from what it learnt. Of a model with few sizes, the usual one.
+        """
+        if not (unit := self.accepts.multiple):
+            return self.sizes()[0]
+        side = math.sqrt(size[0] * size[1])  # of a square as large
+        scale = min(max(side, self.size / FAR), self.size * FAR) / side
+        width, height = (min(max(round(each * scale / unit), 8), MAX_SIDE // unit) * unit for each in size)
+        return width, height
 
     def offers(self) -> frozenset[str]:
         """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has; and "own_steps"."""

@@ -81,7 +81,9 @@ def as_chosen(card: ModelCard, chosen: Choices) -> ModelCard:
         zero = zero and prediction != "epsilon"
         otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
         numbers = {**card.process_numbers, "zero_terminal_snr": zero}
-        return replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers, chosen_snr=otherwise)
+        told = {"prediction": card.prediction, "zero_snr": card.has_zero_snr}
+        changed = replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers, told=told)
+        return replace(changed, chosen_snr=otherwise)
     return card if defaults == card.defaults else replace(card, defaults=defaults)
 
 

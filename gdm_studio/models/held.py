@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio.models.about import About
+from gdm_studio.models.about import ADAPTERS, About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.choices import Choices
@@ -19,7 +20,9 @@ from gdm_studio.models.listing import Described
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
 _CALLED = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
-_CALLED |= {"Upscaler": "upscaler", "Adapter": "LoRA", "differences": "LoRA"}
+_CALLED |= {"Upscaler": "upscaler", **dict.fromkeys(ADAPTERS, "LoRA")}
+XL = "SDXL"  # of its kind, what the base of a model begins with
+_SAYS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
 _AGAIN = 60.0  # seconds after which a use is noted once more
 _USED = Kept("used")
 
@@ -49,7 +52,7 @@ class Held:
 
 def counted(lines: Sequence[Held]) -> str:
     """How many there are of each kind: "2 models, 3 LoRAs, 1 VAE"."""
-    found = Counter("model" if line.card is not None else kind_of(line.family) for line in lines)
+    found = Counter(map(_kind, lines))
     words = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in found.items()]
     return ", ".join(words) or "nothing that can be used"
 
@@ -57,7 +60,13 @@ def counted(lines: Sequence[Held]) -> str:
 def kind_of(family: str) -> str:
     """What people call such a file, which is no model by itself: LoRA, VAE, embedding, …"""
     kind = family.partition(" · ")[0]
-    return _CALLED.get(kind, kind)
+    return "incomplete file" if kind.endswith(", not whole") else _CALLED.get(kind, kind)
+
+
+def group_of(line: Held) -> str:
+    """Its kind as a heading over many: "Models", "LoRAs" for adapters of all sorts, "VAEs", …"""
+    kind = _kind(line)
+    return f"{kind[0].upper()}{kind[1:]}s"
 
 
 def uses() -> Mapping[str, object]:
@@ -101,10 +110,31 @@ def weights_of(line: Held) -> tuple[Path, ...]:
     return line.card.weights if line.card is not None else (line.path,)
 
 
+def base_of(line: Held) -> str:
+    """The models that it is for, "" where its file does not tell; of a model, the kind that it is."""
+    return line.card.base if line.card is not None else line.family.partition(" · ")[2]
+
+
+def call_of(line: Held) -> str:
+    """By what a prompt uses it: a LoRA's tag, the name of a learnt word; "" for what no prompt calls."""
+    return {"LoRA": f"<lora:{line.name}:1>", "embedding": line.name}.get(_kind(line), "")
+
+
 def may_be_quick(line: Held) -> bool:
     """Whether it can be one that was distilled to draw in few steps: a checkpoint, or an adapter of a known base."""
     kind, _, base = line.family.partition(" · ")
     return line.card.accepts.vae if line.card else bool(base) and kind not in ("Embedding", "ControlNet")
+
+
+def vae_for(base: str, lines: Iterable[Held]) -> str:
+    """The name of a VAE for models of that kind, "" for none here: by what is said of it, for SDXL's have the shapes of
+    Stable Diffusion's.
+    """
+    for line in lines:
+        said = " ".join((line.name, line.title, line.made_for, line.summary, *line.tags))
+        if line.family == "VAE" and bool(_SAYS_XL.search(said)) == base.startswith(XL):
+            return line.name
+    return ""
 
 
 def note_use(path: Path) -> Mapping[str, object]:
@@ -127,6 +157,10 @@ def preview_of(path: Path) -> Path | None:
     if path.is_dir():
         places += [path / f"{name}{ending}" for name in ("preview", path.name) for ending in PREVIEWS[4:]]
     return next((place for place in places if place.is_file()), None)
+
+
+def _kind(line: Held) -> str:
+    return "model" if line.card is not None else kind_of(line.family)
 
 
 def _line(each: Described, used: object) -> Held:

@@ -74,11 +74,11 @@ class Library:
             return before is None or _shown(before) != _shown(self._found) or not same
 
     def cards(self) -> list[ModelCard]:
-        """Cards of all models that can be read, newest first and groups last, each under a name of its own."""
+        """Cards of all models that can be read, newest first, refiners and groups last, each by a name of its own."""
         cards = [each.card for each in (*self._now().values(), *self._quick) if each.card is not None]
         grouped = {family.name for family in self._families if family.group}
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
-        return sorted(newest, key=lambda card: card.family in grouped)
+        return sorted(newest, key=lambda card: (card.family in grouped, card.accepts.refines))
 
     def refused(self) -> list[Refused]:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""

@@ -83,7 +83,8 @@ SETTINGS = {
     "Temperature": "creativity variety diversity", "Strength": "denoise denoising strength",
     "Size": "width height resolution dimensions aspect ratio", "Device": "gpu cuda cpu mps hardware",
     "Precision": "fp16 fp32 bf16 half float dtype", "At once": "parallel vram memory together",
-    "Guidance rescale": "cfg rescale",
+    "Guidance rescale": "cfg rescale", "Clip skip": "clip stop at last layers", "Second pass": "hires fix upscale by",
+    "Second pass, strength": "hires fix denoising strength", "Refiner's share": "refiner switch at",
 }  # fmt: skip
 
 # fmt: off

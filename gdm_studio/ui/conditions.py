@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.conditions import MAX_HINTS, WEIGHTS, Hint
+from gdm_studio.maths.knobs import Knob
 from gdm_studio.models.accepts import Accepts
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
@@ -35,27 +36,25 @@ FEW = 4  # factors that are shown at once
 class Conditions(QWidget):
     """Shown as far as the model asks for any of it; what people set stays in the draft while another model is chosen.
 
-    More than a few factors are folded away at first. Signal: `changed()` by people. Parts: `label_box`, `fold` with
-    `factors` (KnobRows), `hints` (Hints). Setter:
-    `set_accepts(accepts)`.
+    Signal: `changed()` by people. Parts: `label_box`, `groups` of factors (Factors) by their headings, `hints` (Hints).
+    Setter: `set_accepts(accepts)`.
     """
 
     changed = Signal()
 
     def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._draft = draft
+        self._theme, self._draft = theme, draft
         self.label_box = combo_of(theme, SETTINGS["label"])
-        self.factors, self.hints = KnobRows(theme), Hints(theme)
+        self.groups: dict[str, Factors] = {}
+        self.hints = Hints(theme)
         self._label_field = Labelled(SETTINGS["label"].title, self.label_box)
-        self.fold = Folded(theme, title="Factors")
-        self.fold.add(self.factors)
-        stacked(self._label_field, self.fold, self.hints, on=self, spacing=14)
+        self._column = stacked(self._label_field, self.hints, on=self, spacing=14)
         bind(draft, "label", self.label_box)
         draft.listen("factors", self._show_factors)
         draft.listen("hints", self.hints.set_told)
+        self._add_group("")
         self.label_box.chosen.connect(self.changed)
-        self.factors.changed.connect(self._on_factors)
         self.hints.changed.connect(self._on_hints)
         self.set_accepts(Accepts())
 
@@ -65,10 +64,10 @@ class Conditions(QWidget):
         self.label_box.set_choice("")
         self.label_box.set_choice(self._draft["label"])
         self._label_field.setVisible(bool(accepts.labels))
-        if list(self.factors.rows) != [knob.name for knob in accepts.factors]:
-            self.fold.set_open(len(accepts.factors) <= FEW)
-        self.fold.setVisible(bool(accepts.factors))
-        self.factors.set_knobs(accepts.factors)
+        for heading in dict.fromkeys(knob.group for knob in accepts.factors):
+            self._add_group(heading)
+        for heading, group in self.groups.items():
+            group.set_knobs(tuple(knob for knob in accepts.factors if knob.group == heading))
         self._show_factors(self._draft["factors"])
         self.hints.set_kinds(accepts.hints)
         self.hints.set_told(self._draft["hints"])
@@ -80,21 +79,50 @@ class Conditions(QWidget):
 
     def rows(self) -> list[SliderRow]:
         """The numbers that there are."""
-        return [*self.factors.rows.values(), *self.hints.rows()]
+        factors = [row for group in self.groups.values() for row in group.knobs.rows.values()]
+        return [*factors, *self.hints.rows()]
+
+    def _add_group(self, heading: str) -> None:
+        if heading not in self.groups:
+            group = self.groups[heading] = Factors(self._theme, heading)
+            self._column.insertWidget(len(self.groups), group)
+            group.knobs.changed.connect(lambda: self._on_factors(group))
 
     def _show_factors(self, values: Mapping[str, float]) -> None:
-        self.factors.set_values(values)
-        said = self.factors.words()
-        self.fold.set_summary(", ".join(said) or ", ".join(self.factors.titles()).lower(), marked=bool(said))
+        for group in self.groups.values():
+            group.show_values(values)
 
-    def _on_factors(self) -> None:
-        self._draft.change(factors=self._draft["factors"] | self.factors.values())
+    def _on_factors(self, group: Factors) -> None:
+        self._draft.change(factors=self._draft["factors"] | group.knobs.values())
         self.changed.emit()
 
     def _on_hints(self) -> None:
         others = tuple(hint for hint in self._draft["hints"] if hint.kind not in self.hints.kinds)
         self._draft.put(hints=(*self.hints.told(), *others))
         self.changed.emit()
+
+
+class Factors(Folded):
+    """Those under one heading; more than a few, and what few people set, are folded away at first. Part: `knobs`."""
+
+    def __init__(self, theme: Theme, heading: str) -> None:
+        super().__init__(theme, title=heading or "Factors")
+        self._most = 0 if heading else FEW  # that are open at once
+        self.knobs = KnobRows(theme)
+        self.add(self.knobs)
+
+    def set_knobs(self, knobs: tuple[Knob, ...]) -> None:
+        """Other ones, or none; the same ones stay as they are."""
+        if list(self.knobs.rows) != [knob.name for knob in knobs]:
+            self.set_open(len(knobs) <= self._most)
+        self.knobs.set_knobs(knobs)
+        self.setVisible(bool(knobs))
+
+    def show_values(self, values: Mapping[str, float]) -> None:
+        """What is set, in the head too."""
+        self.knobs.set_values(values)
+        said = self.knobs.words()
+        self.set_summary(", ".join(said) or ", ".join(self.knobs.titles()).lower(), marked=bool(said))
 
 
 class Hints(QWidget):

@@ -12,7 +12,6 @@ from gdm_studio.maths.path import Path
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.accepts import PLAIN, Accepts
 from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.models.families import group_of
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import Parts
@@ -82,7 +81,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         card = self.draft.card
         if request.size is not None and card is not None and card.makes(request.size):
-            self.more.set_sizes((*dict.fromkeys((*card.sizes(), request.size)),))
+            self.offer_size(request.size)
         self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
         self._show_parts()
         self._show_scheduler()
@@ -96,12 +95,16 @@ class Controls(QFrame):
         offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
         return kept if offered else kept | {"size": self.draft["size"]}
 
+    def offer_size(self, size: tuple[int, int]) -> None:
+        """Chooses a size that the model makes, whether it is one of its own or not."""
+        if (card := self.draft.card) is not None:
+            self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
+            self.draft.put(size=size if self.more.size_box.count() > 1 else None)
+
     def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
         """The models to choose from, and the parts of others that some of them take: names, by the setting."""
         self._parts = parts or {}
-        self.model_box.set_choices(
-            [Choice(card.name, card.title or card.name, card.summary, group_of(card)) for card in cards]
-        )
+        self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
@@ -153,7 +156,7 @@ class Controls(QFrame):
 
     def set_devices(self, choices: list[Choice]) -> None:
         """The devices to choose from."""
-        self.device_box.set_choices(choices)
+        self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: Path, first: int = 0) -> None:
@@ -203,7 +206,8 @@ class Controls(QFrame):
             self.more.set_open(True)
 
     def _fold_of(self, part: QWidget) -> Folded | None:
-        return next((fold for fold in (self.row, self.more) if fold.isAncestorOf(part)), None)
+        folds = (self.row, self.more, *self.conditions.groups.values())
+        return next((fold for fold in folds if fold.isAncestorOf(part)), None)
 
     # what follows from what
 

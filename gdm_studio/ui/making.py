@@ -8,6 +8,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.models.accepts import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
@@ -203,7 +204,7 @@ class Making:
                 await self.keeping.write(self._take_new(job))
                 self._tell_forming()
         except StudioError as error:
-            if item is None or isinstance(error, ModelError):
+            if item is None or isinstance(error, ModelError) or error.remedy == CHOOSE_VAE:
                 raise  # there are other ways out of it
             self._offers.offer_again(item, error)
         finally:

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.hashes import known
-from gdm_studio.models.held import Held, may_be_quick
+from gdm_studio.models.held import Held, call_of, may_be_quick
 from gdm_studio.models.notes import SOLD
 from gdm_studio.models.samples import sample_path
 from gdm_studio.ui.model_choices import ModelChoices
@@ -34,11 +34,13 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`, `chosen(path, str, str)` for a choice of what it begins with, or its tags, by people.
-    Setters: `show_line(line | None)`, `set_lines(lines)`, `set_preview(path, image)`, `set_current(name)`.
+    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `chosen(path, str, str)` for a choice of what it
+    begins with, or its tags, by people. Setters: `show_line(line | None)`, `set_lines(lines)`,
+    `set_preview(path, image)`, `set_current(name)`.
     """
 
     use_model = Signal(str)
+    put_asked = Signal(object)
     chosen = Signal(object, str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -52,6 +54,9 @@ class ModelCardView(QFrame):
         self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it", keys="Return", parent=self)
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
+        self._put = ActionButton(theme, "Put into the prompt", tooltip="Has the next pictures use it", parent=self)
+        self._put.setProperty("role", "primary")
+        self._put.clicked.connect(lambda: self.put_asked.emit(self._line))
         self._tags = QLineEdit(self)
         self._tags_of: Path | None = None  # the model whose tags these are
         self._tags.setAccessibleName("Tags")
@@ -59,6 +64,8 @@ class ModelCardView(QFrame):
         self._tags.setMaxLength(MOST)
         self._tags.editingFinished.connect(self._on_tags)
         self._page = QWidget()
+        # as wide as the panel, whatever a file says of itself: one long word must not push all ends out of sight
+        self._page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = stacked(on=self._page, margins=18, spacing=12)
         stacked(scrolled(self._page, "About the model"), on=self)
         self._samples = Samples(self)
@@ -70,10 +77,11 @@ class ModelCardView(QFrame):
         self._line = line
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget not in (self._use, self._tags):
+            if widget is not None and widget not in (self._use, self._put, self._tags):
                 widget.hide()
                 widget.deleteLater()
         self._use.setVisible(line is not None and line.card is not None)
+        self._put.setVisible(line is not None and bool(call_of(line)))
         self._tags.setVisible(line is not None)
         if line is None:
             self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
@@ -125,6 +133,8 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
+        if call_of(line):
+            self._add(self._put)
         if may_be_quick(line):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.choices import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
 from gdm_studio.models.held import Held
@@ -15,7 +16,7 @@ from gdm_studio.ui.widgets import Choice, Combo, label
 from gdm_studio.ui.widgets.labels import Labelled
 from gdm_studio.ui.widgets.layouts import stacked
 
-OWN = "As its file has it"
+OWN = "As its file has it ({})"
 
 
 class ModelChoices(QWidget):
@@ -30,7 +31,7 @@ class ModelChoices(QWidget):
         accepts = line.card.accepts if line.card is not None else None
         if accepts is not None and accepts.vae:
             found = [each.name for each in lines if each.family == "VAE"]
-            own, tooltip = OWN, "What turns latents into pictures, in place of its own"
+            own, tooltip = "Its own", "What turns latents into pictures, in place of its own"
             if accepts.needs_vae:
                 own, tooltip = "None: choose one", "What turns latents into pictures; this one has none of its own"
             self._add(theme, "vae", "VAE", tooltip, found, now.vae, own=own)
@@ -42,13 +43,8 @@ class ModelChoices(QWidget):
         if len(line.variants) > 1:
             tooltip = "Which of the LoRAs for few steps the button Fast turns on"
             self._add(theme, "fast", "Fast by", tooltip, line.variants, now.fast, own="Automatic")
-        if accepts is not None and accepts.vae:
-            kinds = [Choice(kind, kind) for kind in PREDICTIONS]
-            tooltip = "What its network answers with; another choice makes noise of every picture"
-            self._show(theme, "prediction", "Predicts", tooltip, [Choice("", OWN), *kinds], now.prediction)
-            answers = [Choice(each, each.capitalize()) for each in YES_NO]
-            tooltip = "Whether its last noise level is noise alone; for models that predict v"
-            self._show(theme, "zero_snr", "Zero terminal SNR", tooltip, [Choice("", OWN), *answers], now.zero_snr)
+        if line.card is not None and line.card.accepts.vae:
+            self._add_prediction(theme, line.card, now)
 
     def _add(
         self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str, own: str = "None"
@@ -59,7 +55,7 @@ class ModelChoices(QWidget):
     def _add_few_steps(self, theme: Theme, line: Held, now: str) -> None:
         own = line.card.few_steps if line.card is not None else ""
         kinds = [Choice(kind, few.title, few.summary) for kind, few in FEW_STEPS.items()]
-        said = f"{OWN}: {FEW_STEPS[own].title}" if own in FEW_STEPS else "Its file does not say"
+        said = OWN.format(FEW_STEPS[own].title) if own in FEW_STEPS else "Its file does not say"
         choices = [Choice("", said), Choice(NONE, "Not distilled"), *kinds]
         self._show(theme, "few_steps", "Draws in few steps", "How it was distilled, if it was", choices, now)
         if not now and not own and (named := named_in(line.name)):
@@ -67,6 +63,16 @@ class ModelChoices(QWidget):
             hint = label(f"Its name says {title}. A name proves nothing: choose it if it is so.", "muted")
             hint.setWordWrap(True)
             self._column.addWidget(hint)
+
+    def _add_prediction(self, theme: Theme, card: ModelCard, now: Choices) -> None:
+        told = {"prediction": card.prediction, "zero_snr": card.has_zero_snr} | card.told
+        kinds = [Choice("", OWN.format(told["prediction"])), *(Choice(kind, kind) for kind in PREDICTIONS)]
+        tooltip = "What its network answers with; another choice makes noise of every picture"
+        self._show(theme, "prediction", "Predicts", tooltip, kinds, now.prediction)
+        own = YES_NO[not told["zero_snr"]]
+        answers = [Choice("", OWN.format(own)), *(Choice(each, each.capitalize()) for each in YES_NO)]
+        tooltip = "Whether its last noise level is noise alone; for models that predict v"
+        self._show(theme, "zero_snr", "Zero terminal SNR", tooltip, answers, now.zero_snr)
 
     def _show(self, theme: Theme, part: str, title: str, tooltip: str, choices: list[Choice], now: str) -> None:
         box = self.boxes[part] = Combo(theme, name=title, tooltip=tooltip)

@@ -13,6 +13,7 @@ from gdm_studio.models.accepts import PLAIN
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import OF_GUIDANCE
+from gdm_studio.ui import menus
 from gdm_studio.ui.binding import bind
 from gdm_studio.ui.knob_rows import KnobRows
 from gdm_studio.ui.setting_widgets import combo_of, stepper_of
@@ -21,6 +22,7 @@ from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, Sl
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.switch import Switch
 
+ANY = ("auto", "all")  # devices that stand for others
 PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that makes the last steps"}
 
 
@@ -29,7 +31,8 @@ class More(Folded):
 
     Parts: `negative`, `grammar_box`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
     `attention` (Switch), `part_boxes` of the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`,
-    `set_negative(bool)`, `set_grammar(bool)`, `set_sizes(list)`, `set_parts(names)`, `show_summary()`.
+    `set_negative(bool)`, `set_grammar(bool)`, `set_sizes(list)`, `set_parts(names)`, `set_devices(choices)`,
+    `show_summary()`.
     """
 
     changed = Signal()
@@ -69,6 +72,7 @@ class More(Folded):
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
         self.add(_switched("See what each word does", self.attention))
         draft.listen("size", self._show_size)
+        draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
             draft.listen(name, lambda _: self.show_summary())
         self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
@@ -168,6 +172,17 @@ class More(Folded):
             box.set_choice(now)
             self._part_fields[name].setVisible(bool(others))
         self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
+
+    def set_devices(self, choices: list[Choice]) -> None:
+        """The devices to choose from."""
+        self.device_box.set_choices(choices)
+        self._show_dtypes()
+
+    def _show_dtypes(self) -> None:
+        """Of the device that is chosen, or of all that it can be."""
+        here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
+        device = self._draft["device"]
+        self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))
 
     def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Request
+from gdm_studio.request import Request, Role, alike
 from gdm_studio.studio.fitting import differing, fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.fast import apart, fast_version, full_version, with_pace_of
@@ -164,11 +164,15 @@ class Settings:
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Has the lane load the chosen model; raises what that fails with."""
+        """Has the lane load the chosen model; raises what that fails with while it is still the chosen one."""
         if not self._cards:
             raise ModelError(NO_MODEL)
         request = self._controls.request()
-        await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+        try:
+            await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+        except StudioError:
+            if alike(request, self._controls.request(), Role.LOADED):
+                raise
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen where it is among them."""

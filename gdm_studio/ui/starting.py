@@ -29,16 +29,18 @@ class Starting:
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
+        self._used, self._own = "", (0, 0)  # the picture that people last started from, and its size
+        self._given: tuple[int, int] | None = None  # what the next pictures have for its sake
         self.brush = MaskBrush(desk.theme)
         self._reading: Awaitable[None] | None = None
         self._connect()
 
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
         """Starts the next pictures from a file or from RGBA (height, width, 4); raises StorageError."""
-        from gdm_studio.engine import inputs
-
-        name = await asyncio.to_thread(inputs.keep, source)
+        name, self._own = await asyncio.to_thread(_kept, source)
         self._draft.put(image=name, mask="", inverted=inverted)
+        self._used = name
+        self._fit_size()
         if strength is not None:
             self._draft.put(strength=strength)
         self._start.changed.emit()
@@ -73,6 +75,18 @@ class Starting:
     def choose(self) -> None:
         """Asks for a file."""
         choose_picture(self._page.window(), "Start from a picture", lambda path: self._tasks.start(self.use(path)))
+
+    def _fit_size(self) -> None:
+        """The next pictures begin as large as the one that they start from, unless people chose a size."""
+        card, image = self._draft.card, self._draft["image"]
+        if card is None or not card.accepts.multiple or self._draft["size"] not in (card.sizes()[0], self._given):
+            return
+        self._given = card.near(self._own) if image and image == self._used else None
+        self._page.controls.offer_size(self._given or card.sizes()[0])
+
+    def _on_changed(self) -> None:
+        if not self._draft["image"]:
+            self._fit_size()
 
     async def _keep_mask(self) -> None:
         from gdm_studio.engine import inputs
@@ -130,6 +144,8 @@ class Starting:
     def _connect(self) -> None:
         start, bar, brush, tasks = self._start, self._stage.mask_bar, self.brush, self._tasks
         self._page.controls.picture_asked.connect(self.choose)
+        start.changed.connect(self._on_changed)
+        self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.picture_wanted.connect(self._on_wanted)
         start.show_asked.connect(self._show_start)
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
@@ -145,3 +161,11 @@ class Starting:
         self._stage.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_wanted()
+
+
+def _kept(source: Path | np.ndarray) -> tuple[str, tuple[int, int]]:
+    """The name that a picture is kept under, and its size (width, height); raises StorageError, BadRequest."""
+    from gdm_studio.engine import inputs
+
+    name = inputs.keep(source)
+    return name, inputs.load(name).size

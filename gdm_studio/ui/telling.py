@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from gdm_studio import error_log
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.printable import printable
 from gdm_studio.ui.widgets import Notices
 
@@ -25,6 +25,7 @@ class Telling:
     def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
         self._where, self._open_models = where, open_models
         self._told: set[Notices] = set()  # of every page that something was said over
+        self.mending: dict[str, Callable[[], object]] = {}  # by the remedy of an error, what says it and offers that
         self.closing = False
 
     def say(
@@ -44,12 +45,19 @@ class Telling:
         for notices in self._told:
             notices.withdraw(title)
 
+    def settings_changed(self) -> None:
+        """Takes away the errors whose cause was what is set: the model, its parts, or where it runs."""
+        for error in (BadRequest, ModelError, DeviceError):
+            self.withdraw(error.title)
+
     def report(self, error: BaseException) -> None:
         """Shows what a task failed with; what is not meant for people is logged and goes to standard error as well."""
         if not isinstance(error, StudioError):
             asyncio.get_running_loop().run_in_executor(None, error_log.note, error)
         if self.closing:
             print(printable(f"gdm-studio: {error}"), file=sys.stderr)
+        elif isinstance(error, StudioError) and error.remedy in self.mending:
+            self.mending[error.remedy]()
         elif isinstance(error, ModelError):
             self.say(error.title, str(error), kind="error", action="Models", on_action=self._open_models)
         elif isinstance(error, StudioError):

@@ -12,7 +12,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gdm_studio import paths, preferences
+from gdm_studio.models.accepts import CHOOSE_VAE
+from gdm_studio.models.held import call_of
 from gdm_studio.models.library import Library
+from gdm_studio.request import SETTINGS as FIELDS
+from gdm_studio.request import Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import warm
@@ -38,6 +42,7 @@ from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
+    from gdm_studio.models.held import Held
     from gdm_studio.request import Request
     from gdm_studio.studio.restoring import Restored
     from gdm_studio.ui.gallery_panel import GalleryPanel
@@ -209,6 +214,7 @@ class Window(QMainWindow):
         self._set_up_gallery()
         self.models_page = ModelsPage(self.theme)
         self.models_page.use_model.connect(self._use_model)
+        self.models_page.put_asked.connect(self._put_into_prompt)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
         self.models_page.family_asked.connect(lambda: self.turn_to(FAMILY_TREE))
         self.models_desk = ModelsDesk(
@@ -299,6 +305,9 @@ class Window(QMainWindow):
         start = self.tasks.start
         self.setAcceptDrops(True)
         self.top.page_chosen.connect(self.turn_to)
+        for setting in with_role(FIELDS, Role.LOADED):
+            self.draft.listen(setting.name, lambda _: self._telling.settings_changed())
+        self._telling.mending[CHOOSE_VAE] = self._offer_vae
         self.preferring.on_device = lambda: start(self._show_device())
         self.preferring.on_models = lambda: start(self._look_for_models())
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
@@ -317,6 +326,18 @@ class Window(QMainWindow):
         if not self.making.save_edited() and not self.steps.generate():
             self.ways.generate()
         self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
+
+    def _put_into_prompt(self, line: Held) -> None:
+        if reason := self.prompting.put(line):
+            self.say(f"{line.title} is not in the prompt", reason)
+        else:
+            create = partial(self.turn_to, "create")
+            self.say(f"{line.title} is in the prompt", call_of(line), kind="success", action="Create", on_action=create)
+
+    def _offer_vae(self) -> None:
+        """For the chosen model, where it is still one that needs one."""
+        if (card := self.settings.card) is not None and card.accepts.needs_vae:
+            self.models_desk.offer_vae(card)
 
     def _show_collection(self) -> None:
         self.turn_to("gallery")

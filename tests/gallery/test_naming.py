@@ -29,6 +29,15 @@ OF = Named(
 )
 
 
+def test_what_calls_an_adapter_is_left_out_of_a_name() -> None:
+    def called(prompt: str) -> str:
+        return name("{prompt}", replace(OF, request=Request(prompt=prompt)))
+
+    assert called("<lora:ink:0.8> a fox <hypernet:x:1>, 3 < 4 > 2") == "a fox 3 4 2"
+    assert called("a fox<lora:ink_v2:te=0.8:unet=1>in ink") == "a fox in ink"
+    assert called("<lora:ink:1>") == OF.id[:8], "nothing is left of it"
+
+
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its zone from elsewhere")
 @pytest.mark.parametrize("zone", ["UTC-9", "UTC+8"])  # as POSIX has it: Tokyo, and Los Angeles in winter
 @pytest.mark.parametrize("hour", [0, 1, 12, 23])

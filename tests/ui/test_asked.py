@@ -24,6 +24,7 @@ from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
+from gdm_studio.request import Request
 from gdm_studio.run import Result, State
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
@@ -33,7 +34,7 @@ from gdm_studio.ui.settings import Settings
 from gdm_studio.ui.window import Window
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import asking, drawing, library
-from tests.helpers import fast_model
+from tests.helpers import fast_model, tiny_stable
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import theme
@@ -76,7 +77,7 @@ def asked_for(controls: Controls) -> set[str]:
         "negative": controls.more.negative,
         "guidance": controls.guidance,
         "labels": conditions.label_box,
-        "factors": conditions.factors,
+        "factors": conditions.groups[""].knobs,
         "hints": conditions.hints,
         "set": controls.modes.set,
     }
@@ -129,7 +130,7 @@ def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> No
         await turn_to("two-encoders")
         controls.prompt.set_text("a red fox")
         controls.more.negative.set_text("an owl")
-        row = controls.conditions.factors.rows["aesthetic"]
+        row = controls.conditions.groups[""].knobs.rows["aesthetic"]
         row.set_value(8.5)
         row.changed.emit(8.5)
         await turn_to("labelled")
@@ -143,7 +144,7 @@ def test_what_was_set_comes_back_with_a_model_that_asks_for_it(home: Path) -> No
         assert (request.prompt, request.negative_prompt, request.factors) == ("a red fox", "an owl", {"aesthetic": 8.5})
         controls.reset()
         assert controls.request().factors == {}, "and goes with all that is reset"
-        assert controls.conditions.factors.values()["aesthetic"] != 8.5
+        assert controls.conditions.groups[""].knobs.values()["aesthetic"] != 8.5
         await turn_to("labelled")
         assert controls.request().label == "dog"
 
@@ -191,16 +192,52 @@ def test_many_factors_are_folded_away_and_say_what_is_set() -> None:
     many = tuple(Knob(f"Share {letter}", 0.0, 1.0, "How much of it.", f"share_{letter}") for letter in "abcdef")
     for knobs, is_open in ((many[:3], True), (many, False)):
         conditions.set_accepts(Accepts(factors=knobs))
-        assert conditions.fold.is_open() == is_open and conditions.fold.isVisibleTo(conditions)
-        assert conditions.factors.isVisibleTo(conditions) == is_open
-    assert conditions.fold.head.accessibleName() == "Factors"
+        fold = conditions.groups[""]
+        assert fold.is_open() == is_open and fold.isVisibleTo(conditions)
+        assert fold.knobs.isVisibleTo(conditions) == is_open
+    assert fold.head.accessibleName() == "Factors"
     controls.draft.change(factors={"share_b": 0.5})
-    assert conditions.fold.head.accessibleName() == "Factors: share b 0.5", "what is set is not hidden"
-    conditions.fold.set_open(True)
+    assert fold.head.accessibleName() == "Factors: share b 0.5", "what is set is not hidden"
+    fold.set_open(True)
     conditions.set_accepts(Accepts(factors=many))
-    assert conditions.fold.is_open(), "the same factors stay as they were"
+    assert fold.is_open(), "the same factors stay as they were"
     conditions.set_accepts(Accepts())
-    assert not conditions.fold.isVisibleTo(conditions)
+    assert not fold.isVisibleTo(conditions)
+
+
+def test_what_users_of_other_tools_look_for_stands_under_its_name(home: Path) -> None:
+    folder = paths.models_dir()
+    tiny_stable.write(folder / "base.safetensors", words=1)
+    tiny_stable.write(folder / "base xl.safetensors", "sdxl", words=1)
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        conditions, draft = controls.conditions, controls.draft
+
+        def shown() -> dict[str, list[str]]:
+            return {name: list(each.knobs.rows) for name, each in conditions.groups.items() if each.isVisible()}
+
+        window.settings.use(Request(model="base"))
+        passes = ["enlarged", "enlarged_strength"]
+        assert shown() == {"Stable Diffusion": ["clip_skip"], "Hires fix": passes}
+        assert not any(group.is_open() for name, group in conditions.groups.items() if name in shown())
+        draft.change(factors={"clip_skip": 2.0})
+        heads = [conditions.groups[name].head.accessibleName() for name in shown()]
+        assert heads == ["Stable Diffusion: clip skip 2", "Hires fix"]
+        row = dict(controls.parts())["Second pass"]
+        controls.reach(row)  # as by Ctrl+K
+        assert conditions.groups["Hires fix"].is_open() and not conditions.groups["Stable Diffusion"].is_open()
+        conditions.groups["Hires fix"].knobs.rows["enlarged"].set_value(1.5)
+        conditions.groups["Hires fix"].knobs.changed.emit()
+        assert controls.request().factors == {"clip_skip": 2.0, "enlarged": 1.5}
+        window.settings.use(Request(model="base xl", factors={"refined": 0.3}))
+        assert shown() == {"Stable Diffusion": ["clip_skip", "refined"], "Hires fix": passes}
+        window.settings.use(Request())
+        assert shown() == {}
+
+    opened(play, library=Library())
 
 
 def test_what_was_written_waits_for_a_model_to_come(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,16 +29,17 @@ from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
 from gdm_studio.ui.pages.models_desk import ModelsDesk
-from gdm_studio.ui.pages.models_page import ModelsPage
+from gdm_studio.ui.pages.models_page import COLUMNS, NARROWEST, WIDEST, ModelsPage
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.looks import heard, theme
-from tests.helpers.opened import opened, until
+from tests.helpers.opened import click, notices, offered, opened, told, until
 from tests.models.test_about import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
 
+OWN = "As its file has it"
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -109,6 +110,37 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         await until(lambda: page.names() == ["ink"])
         QTest.keyClicks(page.search, " nothing")
         await until(lambda: page.names() == [] and page._nothing.isVisible())
+
+    opened(play, library=Library())
+
+
+def test_columns_fit_the_width_that_the_table_has_come_to(home: Path) -> None:
+    folder = paths.models_dir()
+    folder.mkdir(parents=True)
+    for number in range(24):  # more than there is room for: the table is scrolled, and is not laid out once more
+        save_file(LORA, folder / f"ink {number}.safetensors", SPEC)
+
+    async def play(window: Window) -> None:
+        page = window.models_page
+        await until(lambda: any(line.last_used for line in page._lines.lines))  # what else would lay it out again
+
+        def shown() -> list[str]:
+            return [name for column, name in enumerate(COLUMNS) if not page.table.isColumnHidden(column)]
+
+        def filled() -> bool:
+            """Whether no column is squeezed, and the next one would have had no room, once all is laid out."""
+            header, room = page.table.horizontalHeader(), page.table.viewport().width()
+            there = header.length() == room and header.sectionSize(0) >= NARROWEST
+            return there and (len(shown()) == len(COLUMNS) or header.sectionSize(0) - NARROWEST < WIDEST)
+
+        for width, height in ((1280, 800), (872, 600), (1900, 900)):
+            window.turn_to("create")
+            window.resize(width, height)
+            window.turn_to("models")
+            await until(filled, 10)
+            assert page.table.verticalScrollBar().isVisible()
+        window.resize(1280, 800)
+        await until(lambda: {"Family", "Licence"} <= set(shown()), 10)
 
     opened(play, library=Library())
 
@@ -238,6 +270,16 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
             "prediction": ["", "epsilon", "v"], "zero_snr": ["", "yes", "no"],
         }  # fmt: skip
         await until(lambda: "Its name says Lightning" in said(window))
+        own = {part: offered()[part].choices()[0].title for part in ("vae", "prediction", "zero_snr")}
+        theirs = {"vae": "Its own", "prediction": f"{OWN} (epsilon)", "zero_snr": f"{OWN} (no)"}
+        assert own == theirs
+        for chosen, now in (("v", "v"), ("", "epsilon")):  # what is chosen does not change what its file says
+            offered()["prediction"].pick(chosen)
+            await until(lambda now=now: window.library.card("base lightning").prediction == now)
+            await until(lambda chosen=chosen: offered()["prediction"].choice() == chosen)
+            assert offered()["prediction"].choices()[0].title == theirs["prediction"]
+        finer = next(choice for choice in window.create_page.controls.model_box.choices() if choice.id == "finer")
+        assert finer.refused.startswith("A refiner: ") and finer.summary == "SDXL refiner"
         draft = window.create_page.controls.draft
         draft.change(temperature=0.7, seed=77)
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
@@ -310,7 +352,123 @@ def test_a_model_that_is_not_whole_stands_in_the_table_with_its_reason(home: Pat
         assert [choice.title for choice in boxes["vae"].choices()] == ["None: choose one"]
         page.table.chosen.emit()
         assert [name for (name,) in used] == ["pruned"]
-        await until(lambda: "pruned has no VAE of its own; choose one" in said(window))
+        wanted = "pruned has no VAE of its own; put one for Stable Diffusion 1, such as vae-ft-mse-840000"
+        await until(lambda: wanted in said(window))
+
+    opened(play, library=Library())
+
+
+def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(home: Path) -> None:
+    folder = paths.models_dir()
+    pruned = tiny_stable.write(folder / "pruned.safetensors", words=1, **{"first_stage_model.": None})
+    for name, channels in (("xl vae", 4), ("ae", 16), ("vivid", 4)):
+        halves = {f"{half}.conv_in.weight": torch.zeros(2, channels, 1, 1) for half in ("encoder", "decoder")}
+        save_file(halves, folder / f"{name}.safetensors")
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        controls, none = window.create_page.controls, "pruned has no VAE of its own"
+        await until(lambda: controls.model_box.offers("pruned"))
+        others = {line.name: line.family for line in window.library.held() if line.family.startswith("VAE")}
+        assert others == {"xl vae": "VAE", "ae": "VAE · latents of 16 channels", "vivid": "VAE"}
+
+        controls.model_box.pick("pruned")
+        await told(window, f"{none}; vivid is here and should fit.")
+        window.create_page.stage.notices.clear()
+        click(controls.button)
+        await told(window, f"{none}; vivid is here and should fit.")
+        controls.model_box.pick(BUILT_IN)
+        await until(lambda: not notices(window))
+
+        controls.model_box.pick("pruned")
+        await told(window, none)
+        controls.model_box.pick(BUILT_IN)  # before the lane has come to it, perhaps
+        controls.model_box.pick("pruned")
+        controls.model_box.pick(BUILT_IN)
+        await until(lambda: window.library.is_loaded(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32))
+        await window.lane.ask(lambda: None, between_jobs=True)  # whatever was asked of it before is done
+        await until(lambda: not notices(window))
+
+        controls.model_box.pick("pruned")
+        await until(lambda: offered(window, "Use it") is not None)
+        button = offered(window, "Use it")
+        assert button is not None
+        click(button)
+        await until(lambda: controls.request().vae == "vivid" and not notices(window))
+        assert choices()[str(pruned)].vae == "vivid"
+
+    opened(play, library=Library())
+
+
+def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_them(home: Path) -> None:
+    folder = paths.models_dir()
+    xl = {"modelspec.title": "Ink, for SDXL"}
+    tiny_stable.write(folder / "base.safetensors", words=1)
+    save_file(LORA, folder / "wash.safetensors", xl)
+    save_file({"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": torch.zeros(1, 8),
+               "lora_te_text_model_encoder_layers_0_mlp_fc1.lora_up.weight": torch.zeros(8, 1)},
+              folder / "ink.safetensors")  # fmt: skip
+    save_file({"emb_params": torch.zeros(2, 768)}, folder / "moss.safetensors")
+    for file in folder.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page, draft = window.models_page, window.draft
+        await until(lambda: {"base", "wash", "ink", "moss"} <= set(page.names()))
+        draft.change(prompt="a pink fox")
+
+        async def put(name: str) -> None:
+            assert page.select(folder / f"{name}.safetensors")
+            await until(lambda: page.view._put.isVisible() and not page.view._use.isVisible())
+            click(page.view._put)
+
+        await put("ink")
+        await until(lambda: "It is for Stable Diffusion; " in said(window) and "reads plain words" in said(window))
+        assert draft["prompt"] == "a pink fox"
+        window.settings.use(Request(model="base", prompt="a pink fox"))
+        assert page.select(folder / "base.safetensors") and not page.view._put.isVisible()
+        await put("wash")
+        await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in said(window))
+        await put("ink")
+        await put("ink")
+        assert page.select(folder / "moss.safetensors")
+        page.table.chosen.emit()
+        await until(lambda: "moss is in the prompt" in said(window))
+        assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
+        window.create_page.controls.more.grammar_box.pick("plain")
+        await put("wash")
+        await put("ink")
+        await until(lambda: "Prompts are read as plain words now" in said(window))
+
+    opened(play, library=Library())
+
+
+def test_the_table_shows_one_kind_alone(home: Path) -> None:
+    folder = paths.models_dir()
+    tiny_stable.write(folder / "half.safetensors", words=1, **{"model.diffusion_model.out.2.bias": None})
+    save_file(LORA, folder / "ink.safetensors", SPEC)
+    save_file(LORA, folder / "wash.safetensors")
+    save_file({"emb_params": torch.zeros(2, 768)}, folder / "moss.safetensors")
+
+    async def play(window: Window) -> None:
+        window.turn_to("models")
+        page = window.models_page
+        await until(lambda: {"half", "ink", "wash", "moss"} <= set(page.names()))
+        models = [card.name for card in window.library.cards()]
+        titles = [choice.title for choice in page.kind.choices()]
+        assert titles == ["All kinds", "Embeddings (1)", "LoRAs (2)", f"Models ({len(models)})", "Not whole (1)"]
+        page.kind.pick("Models")
+        assert sorted(page.names()) == sorted(models)
+        page.kind.pick("LoRAs")
+        assert set(page.names()) == {"ink", "wash"}
+        page.tag.pick("ink")
+        assert page.names() == ["ink"], "what is chosen of each counts"
+        page.kind.pick("Embeddings")
+        assert page.names() == [] and page._nothing.isVisible()
+        page.tag.pick("")
+        assert page.names() == ["moss"]
 
     opened(play, library=Library())
 

@@ -16,6 +16,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.window import Window
 from tests.helpers.opened import click, opened, still_found, until
 
@@ -53,6 +54,27 @@ def test_nothing_that_is_written_widens_the_panel(home: Path, size: tuple[int, i
         for sampler in SAMPLERS:
             controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
             assert await still_found(lambda: _beyond(controls), after=0.01) == [], sampler
+
+    opened(play)
+
+
+def test_a_precision_that_no_device_computes_says_so(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        auto, cpu, gpu = Choice("auto", "Automatic"), Choice("cpu", "CPU"), Choice("cuda:0", "CUDA")
+
+        def refused() -> dict[str, str]:
+            return {choice.id: choice.refused for choice in controls.more.dtype_box.choices() if choice.refused}
+
+        reason = {"fp16": "A CPU computes no fp16; bfloat16 is the half precision that it has"}
+        controls.set_devices([auto, cpu])
+        assert refused() == reason
+        controls.set_devices([auto, gpu, cpu])
+        assert refused() == {}
+        controls.device_box.pick("cpu")
+        await until(lambda: refused() == reason)
+        controls.device_box.pick("cuda:0")
+        await until(lambda: refused() == {})
 
     opened(play)
 

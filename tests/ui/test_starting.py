@@ -17,15 +17,17 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdm_studio import preferences
+from gdm_studio import paths, preferences
 from gdm_studio.engine import inputs
 from gdm_studio.gallery import read
+from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
-from gdm_studio.request import Request
+from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import State
 from gdm_studio.ui.imaging import qimage
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.window import Window
+from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.looks import drag
 from tests.helpers.opened import click, opened, press, told, until
@@ -82,6 +84,41 @@ def test_a_picture_without_settings_becomes_the_start_and_is_let_go_again(home: 
         assert not start.isVisible() and not window.create_page.controls.request().image
 
     opened(play)
+
+
+def test_the_size_begins_as_the_start_pictures_unless_it_was_chosen(home: Path, tmp_path: Path) -> None:
+    for name in ("base", "other"):
+        tiny_stable.write(paths.models_dir() / f"{name}.safetensors", words=1)  # draws 64 x 64
+    for name, side in {"wide": (101, 70), "huge": (3000, 2000), "tiny": (9, 18)}.items():
+        Image.new("RGB", side, "red").save(tmp_path / f"{name}.png")
+
+    async def play(window: Window) -> None:
+        controls, draft = window.create_page.controls, window.draft
+        window.settings.use(Request(model=BUILT_IN))
+        before = draft["size"]
+        await window.tools.starting.use(tmp_path / "wide.png")
+        assert draft["size"] == before, "of a model with its own sizes"
+        controls.model_box.pick("base")
+        await until(lambda: draft["size"] == (104, 72))
+        assert controls.more.size_box.choice() == "104x72"
+        await window.tools.starting.use(tmp_path / "huge.png")
+        assert draft["size"] == (160, 104), "not far from what it learnt"
+        await window.tools.starting.use(tmp_path / "tiny.png")
+        assert draft["size"] == (64, 64)
+        await window.tools.starting.use(tmp_path / "wide.png")
+        click(controls.start._remove)
+        assert draft["size"] == (64, 64)
+        await window.tools.starting.use(tmp_path / "wide.png")
+        controls.model_box.pick("other")
+        await until(lambda: controls.request().model == "other")
+        assert draft["size"] == (104, 72)
+        controls.more.size_box.pick("72x56")
+        await window.tools.starting.use(tmp_path / "huge.png")
+        assert draft["size"] == (72, 56), "as people chose it"
+        window.settings.use(Request(model="base", image=inputs.keep(tmp_path / "wide.png"), size=(64, 64)))
+        assert controls.request().size == (64, 64), "as it was made"
+
+    opened(play, library=Library())
 
 
 def test_over_the_canvas_a_dropped_picture_is_asked_what_it_is_for(home: Path, tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ class Extending:
             return
         image, mask, size = await asyncio.to_thread(inputs.extended, self._name, sides)
         self._made[image] = (self._name, sides)
-        self._page.controls.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
-        self._draft.put(image=image, mask=mask, size=size, strength=1.0, inverted=False)
+        self._page.controls.offer_size(size)
+        self._draft.put(image=image, mask=mask, strength=1.0, inverted=False)
         self._stage.set_mode("")
         self._page.controls.start.changed.emit()
 

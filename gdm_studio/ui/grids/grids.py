@@ -169,7 +169,7 @@ class Grids(Board):
         if "label" in self._kinds:
             found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:
-            found["model"] = [Choice(one.name, one.title or one.name, one.summary) for one in self._cards]
+            found["model"] = menus.model_choices(self._cards)
         return found
 
     def _singles(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:

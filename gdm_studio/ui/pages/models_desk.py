@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDropEvent, QImage
 
-from gdm_studio.errors import StorageError
+from gdm_studio.errors import ModelError, StorageError
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.hashes import Hasher
-from gdm_studio.models.held import Held, counted, preview_of
+from gdm_studio.models.held import XL, Held, counted, preview_of, vae_for
 from gdm_studio.ui.folders import ask_folder
 
 if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.ui.pages.models_page import ModelsPage
     from gdm_studio.ui.tasks import Tasks
 
+VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}  # usual ones, by "is SDXL"
 SIDE = 640  # pixels of a picture beside a model, at most, as it is shown
 
 
@@ -61,6 +63,20 @@ class ModelsDesk:
     def take(self, paths: Sequence[Path]) -> None:
         """Uses checkpoints, and folders of them, where they lie."""
         self._tasks.start(self._take(paths))
+
+    def offer_vae(self, card: ModelCard) -> None:
+        """Says that the model has no VAE: which one here is one for it, or what is to be put here."""
+        none = f"{card.title or card.name} has no VAE of its own"
+        name = vae_for(card.base, self._library.held())
+        if name and card.path is not None:
+            choose = partial(self._choose, card.path, "vae", name)
+            self._say(
+                ModelError.title, f"{none}; {name} is here and should fit.", kind="error", action="Use it",
+                on_action=lambda: self._tasks.start(choose()),
+            )  # fmt: skip
+            return
+        text = f"{none}; put one for {card.base}, such as {VAES[card.base.startswith(XL)]}, into the models folder."
+        self._say(ModelError.title, text, kind="error", action="Models", on_action=self._turn_here)
 
     def _ask(self) -> None:
         ask_folder(self._page, "Use the models in", lambda chosen: self.take([chosen]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +34,7 @@ from PySide6.QtWidgets import (
 from gdm_studio import paths
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.held import Held, of_card
+from gdm_studio.models.held import Held, call_of, group_of, of_card
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.model_card_view import ModelCardView
 from gdm_studio.ui.plain import plain, tip
@@ -54,13 +56,31 @@ FEW_WORDS = 40  # characters of a tag in the list of them
 Index = QModelIndex | QPersistentModelIndex
 
 
+@dataclass(frozen=True)
+class Filter:
+    """By what the table can be narrowed: `values(line)` are those that the line is found under."""
+
+    name: str
+    every: str  # where nothing is chosen
+    tooltip: str
+    values: Callable[[Held], tuple[str, ...]]
+
+
+FILTERS = (
+    Filter("Kind", "All kinds", "Models alone, or one kind of what they use", lambda line: (group_of(line),)),
+    Filter("Family", "All families", "Models of one family, or what they use", lambda line: (line.family,)),
+    Filter("Tag", "All tags", "Models with one tag", lambda line: line.tags),
+)
+
+
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `open_folder()`, `add_folder()`, `family_asked()`; by people. `shown(Held)`: a line is
-    looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`, `set_refused(reasons)`,
-    `select(path)`.
+    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`;
+    by people. `shown(Held)`: a line is looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`,
+    `set_refused(reasons)`, `select(path)`.
     """
 
     use_model = Signal(str)
+    put_asked = Signal(object)
     open_folder = Signal()
     add_folder = Signal()
     family_asked = Signal()
@@ -77,13 +97,13 @@ class ModelsPage(QFrame):
         self._count = label("", "muted")
         self._refused = _wrapped("")
         self._refused.hide()
-        self._nothing = _wrapped("No model is like that. Empty the field, or choose another family or tag.")
+        self._nothing = _wrapped("No model is like that. Empty the field, or choose another kind, family or tag.")
         self._nothing.hide()
         self.search = SearchField(theme, placeholder="Search models…")
         self.search.setAccessibleName("Search models")
         self.search.setToolTip("Words of a name, author, licence, tag or description")
-        self.family = Combo(theme, name="Family", tooltip="Models of one family, or what they use")
-        self.tag = Combo(theme, name="Tag", tooltip="Models with one tag")
+        self.filters = {each: Combo(theme, name=each.name, tooltip=each.tooltip) for each in FILTERS}
+        self.kind, self.family, self.tag = self.filters.values()
         self._folder = ActionButton(
             theme, "Open models folder", tooltip="Put models of your own here", name="folder-open", role="card"
         )
@@ -95,8 +115,8 @@ class ModelsPage(QFrame):
         self._lay_out()
         self._connect()
         # the models first: there the focus is when the page opens
-        for one, other in pairwise((self.table, self.search, self.family, self.tag, self.family_tree,
-                                    self._add, self._folder)):  # fmt: skip
+        for one, other in pairwise((self.table, self.search, self.family_tree, *self.filters.values(), self._add,
+                                    self._folder)):  # fmt: skip
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
@@ -163,16 +183,16 @@ class ModelsPage(QFrame):
         return self._line(index) if index.isValid() else None
 
     def _offer(self, lines: Sequence[Held]) -> None:
-        """Families and tags to choose from."""
-        families = list(dict.fromkeys(line.family for line in lines))
-        tags = sorted({tag for line in lines for tag in line.tags}, key=str.casefold)
-        self.family.set_choices([Choice("", "All families"), *(Choice(each, each) for each in families)])
-        self.tag.set_choices([Choice("", "All tags"), *(Choice(each, each[:FEW_WORDS]) for each in tags)])
-        self.family.setVisible(len(families) > 1)
-        self.tag.setVisible(bool(tags))
+        """Kinds, families and tags to choose from, each with how many there are."""
+        for each, box in self.filters.items():
+            counts = Counter(value for line in lines for value in each.values(line))
+            named = sorted(counts, key=str.casefold)
+            found = [Choice(value, f"{value[:FEW_WORDS]} ({counts[value]})") for value in named]
+            box.set_choices([Choice("", each.every), *found])
+            box.setVisible(any(count < len(lines) for count in counts.values()))
 
     def _filter(self) -> None:
-        self._sorted.choose(self.search.text(), self.family.choice(), self.tag.choice())
+        self._sorted.choose(self.search.text(), {each: box.choice() for each, box in self.filters.items()})
         self._nothing.setVisible(self._sorted.rowCount() == 0 and bool(self._lines.lines))
         if not self.table.currentIndex().isValid() and self._sorted.rowCount():
             self.table.selectRow(0)
@@ -187,6 +207,8 @@ class ModelsPage(QFrame):
         line = self._selected()
         if line is not None and line.card is not None:
             self.use_model.emit(line.card.name)
+        elif line is not None and call_of(line):
+            self.put_asked.emit(line)
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -194,9 +216,10 @@ class ModelsPage(QFrame):
         self.table.chosen.connect(self._use_current)
         self.search.searched.connect(self._filter)
         self.search.left_down.connect(self.table.setFocus)
-        self.family.chosen.connect(self._filter)
-        self.tag.chosen.connect(self._filter)
+        for box in self.filters.values():
+            box.chosen.connect(self._filter)
         self.view.use_model.connect(self.use_model)
+        self.view.put_asked.connect(self.put_asked)
         self._folder.clicked.connect(self.open_folder)
         self._add.clicked.connect(self.add_folder)
 
@@ -204,9 +227,10 @@ class ModelsPage(QFrame):
         head = in_row(
             label("Models", "title"), self._count, ..., self._add, self._folder, margins=(12, 0, 0, 0), spacing=10
         )
-        narrow = in_row((self.search, 2), (self.family, 1), (self.tag, 1), self.family_tree, spacing=SPACE.gap)
+        search = in_row((self.search, 1), self.family_tree, spacing=SPACE.gap)
+        narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(
-            head, narrow, (self.table, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
+            head, search, narrow, (self.table, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
         for below in (self._nothing, self._own, self._refused):
@@ -242,23 +266,23 @@ def _is_own(line: Held) -> bool:
 
 
 class _Chosen(QSortFilterProxyModel):
-    """The lines with all of some words, of a family, with a tag."""
+    """The lines with all of some words, and what is chosen of each filter."""
 
     def __init__(self, lines: _Lines, parent: QWidget) -> None:
         super().__init__(parent)
         self._lines = lines
         self._words: list[str] = []
-        self._family = self._tag = ""
+        self._wanted: dict[Filter, str] = {}
         self.setSourceModel(lines)
 
-    def choose(self, words: str, family: str, tag: str) -> None:
-        self._words, self._family, self._tag = words.casefold().split(), family, tag
+    def choose(self, words: str, wanted: dict[Filter, str]) -> None:
+        self._words, self._wanted = words.casefold().split(), wanted
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self._lines.lines[row]
         said = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
-        fits = (not self._family or line.family == self._family) and (not self._tag or self._tag in line.tags)
+        fits = all(not value or value in each.values(line) for each, value in self._wanted.items())
         return fits and all(word in said.casefold() for word in self._words)
 
 
@@ -353,14 +377,20 @@ class _Table(QTableView):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Leaves out the columns that there is no room for: the view beside the table has them all."""
+        """Leaves out the columns that there is no room for: the view beside the table has them all.
+
+        By what the columns ask for: while the table is being resized, its header still has the widths from before.
+        """
         header = self.horizontalHeader()
-        for hidden in range(len(LEFT_OUT) + 1):
-            for column, name in enumerate(COLUMNS):
-                self.setColumnHidden(column, name in LEFT_OUT[:hidden])
-            whole = header.length()  # which has every column get its width
-            if header.sectionSize(0) >= NARROWEST and whole <= self.viewport().width():
+        for column in range(len(COLUMNS)):
+            self.setColumnHidden(column, False)
+        asked = [max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(1, len(COLUMNS))]
+        wide = dict(zip(COLUMNS, [NARROWEST, *(max(each, header.minimumSectionSize()) for each in asked)], strict=True))
+        for name in LEFT_OUT:
+            if sum(wide.values()) <= self.viewport().width():
                 break
+            self.setColumnHidden(COLUMNS.index(name), True)
+            del wide[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

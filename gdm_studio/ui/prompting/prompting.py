@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import StorageError
 from gdm_studio.models.accepts import PLAIN, WEIGHTS
+from gdm_studio.models.held import base_of, call_of
 from gdm_studio.ui.prompting.completing import Known, completions
 from gdm_studio.ui.prompting.mistakes import mistakes
 from gdm_studio.ui.prompting.names import Names, names_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.held import Held
     from gdm_studio.models.library import Library
     from gdm_studio.ui.controls import Controls
     from gdm_studio.ui.tasks import Tasks
@@ -60,6 +63,21 @@ class Prompting:
     def look_again(self) -> None:
         """There are other files now that prompts can name."""
         self._looked = 0.0
+
+    def put(self, line: Held) -> str:
+        """Adds what calls an adapter or a learnt word to the prompt; else says why this model would not heed it."""
+        draft, card = self._controls.draft, self._card
+        call, base = call_of(line), base_of(line)
+        who = (card.title or card.name) if card is not None else "The model"
+        if not self._has_tokens():
+            return f"It is for {base or 'Stable Diffusion'}; {who} reads plain words. Choose a model that it is for."
+        if card is not None and base not in ("", card.base):
+            return f"It is for {base}; {who} is {card.base}. Choose a model that it is for."
+        if not self._has_weights() and call.startswith("<"):
+            return "Prompts are read as plain words now; choose another prompt grammar under More."
+        if not re.search(rf"(?<!\w){re.escape(call)}(?!\w)", draft["prompt"]):
+            draft.change(prompt=f"{draft['prompt']} {call}".strip())
+        return ""
 
     def _turn_to(self, card: ModelCard) -> None:
         self._card, self._looked, self._words = card, 0.0, ()

@@ -42,8 +42,9 @@ STEPS, GUIDANCE = 25, 7.0
 PASSES = (ENLARGED, ANEW)
 AESTHETIC = Knob("Aesthetic score", 0.0, 10.0, "How pleasing the picture is meant to be", "aesthetic", 6.0)
 SKIP = Knob(
-    "Clip skip", 1.0, 12.0, "At 2 the last layer of the text encoder is left out, at 3 the last two …", "clip_skip", 1.0
-)
+    "Clip skip", 1.0, 12.0, "At 2 the last layer of the text encoder is left out, at 3 the last two …",
+    "clip_skip", 1.0, "Stable Diffusion",
+)  # fmt: skip
 TOLD = Knob(
     "Guidance it is told", 1.0, 14.0, "How strictly it keeps to the prompt: what it was distilled from was guided so",
     "told_guidance", 8.5,

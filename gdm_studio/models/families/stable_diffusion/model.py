@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from gdm_studio.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
-from gdm_studio.models.accepts import NO_VAE, PLAIN
+from gdm_studio.models.accepts import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.families.stable_diffusion.adapting import Adapters
@@ -71,7 +71,7 @@ class StableDiffusion:
             layout = with_vae(layout, read_entry(vae))
         elif "vae" not in layout.networks:
             if lent is None:
-                raise ModelError(f"{card.name} {NO_VAE}.")
+                raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE)
             layout = replace(layout, networks={**layout.networks, "vae": lent})
         read = networks(card.path.name, layout, kind, device, dtype, store)
         if (other := card.beside.get("refiner")) is None:
