@@ -458,7 +458,7 @@ def test_the_table_shows_one_kind_alone(home: Path) -> None:
         await until(lambda: {"half", "ink", "wash", "moss"} <= set(page.names()))
         models = [card.name for card in window.library.cards()]
         titles = [choice.title for choice in page.kind.choices()]
-        assert titles == ["All kinds", "Embeddings (1)", "LoRAs (2)", f"Models ({len(models)})", "Not whole (1)"]
+        assert titles == ["All kinds", "Embeddings (1)", "Incomplete files (1)", "LoRAs (2)", f"Models ({len(models)})"]
         page.kind.pick("Models")
         assert sorted(page.names()) == sorted(models)
         page.kind.pick("LoRAs")
