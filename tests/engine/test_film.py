@@ -15,7 +15,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.looks import difference, looking
 from gdm_studio.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.path import Point
-from gdm_studio.request import Request, Toward
+from gdm_studio.request import Branch, Request, Toward
 from gdm_studio.run import Event, Result, View
 from tests.helpers.gaussian_model import GaussianLibrary
 
@@ -158,6 +158,14 @@ def test_every_look_has_a_frame_a_step_and_the_picture_ends_it(budget: int) -> N
     with pytest.raises(BadRequest, match="no look called 'x-ray'"):
         next(frames_of(kept, library, "x-ray"))
     assert [view.index for view in views_of(kept, library)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_branch_has_its_own_steps_counted_from_one_and_its_picture_ends_them() -> None:
+    result = made(replace(REQUEST, prompt="a calm blue disc", branch=Branch(REQUEST, 2)))
+    kept, library, ending = trajectory.load(result.steps), GaussianLibrary(), np.zeros_like(result.rgba)
+    assert [(view.index, view.of) for view in views_of(kept, library)] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    *_, before, last = frames_of(kept, library, picture=ending)
+    assert before.any() and np.array_equal(last, ending)
 
 
 def test_a_difference_is_signed_about_grey_and_fits_pictures_of_other_sizes() -> None:

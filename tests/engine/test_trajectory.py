@@ -80,6 +80,16 @@ def test_samplers_of_one_evaluation_keep_predictions_and_need_no_network(sampler
     assert Counting.evaluations == 0
 
 
+@pytest.mark.parametrize("sampler", ["dpmpp_2m", "unipc", "deis"])
+def test_what_went_on_with_a_history_needs_no_network_either(sampler: str) -> None:
+    kept = trajectory.load(result(run(suited(sampler))).steps)
+    events = run(kept.request, resume=kept.step(4, GaussianLibrary()))
+    rest, Counting.evaluations = trajectory.load(result(events).steps), 0
+    for advance in advances(events):
+        assert are_equal(rest.step(advance.step.index, GaussianLibrary(kind=Counting)), advance.step)
+    assert not rest.whole and list(rest.indices) == [5, 6, 7, 8] and Counting.evaluations == 0
+
+
 def test_a_device_that_is_not_here_is_no_hindrance() -> None:
     kept = trajectory.load(result(run(suited("heun"), steps_budget=9 * LATENT_BYTES + OVERHEAD)).steps)
     elsewhere = Trajectory(replace(kept.log, request=replace(kept.request, device="cuda:7")))

@@ -265,10 +265,11 @@ def test_a_copy_is_told_of_where_it_gave_something(gallery: Gallery, lost: bool)
     assert (f", 1 more came from the copy of {found.day}." in told) == lost == ("copy" in told)
 
 
-def on_day(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
-    """From now on it is that day of January 2031."""
-    moment = time.mktime((2031, 1, day, 12, 0, 0, 0, 0, -1))
+def on_day(monkeypatch: pytest.MonkeyPatch, day: int, hour: int = 12) -> float:
+    """From now on it is that day of January 2031; the moment."""
+    moment = time.mktime((2031, 1, day, hour, 0, 0, 0, 0, -1))
     monkeypatch.setattr(copies.time, "time", lambda: moment)
+    return moment
 
 
 def test_a_copy_a_day_and_seven_of_them(
@@ -306,6 +307,21 @@ def test_days_on_which_nothing_changes_push_no_copy_out(gallery: Gallery, monkey
         gallery.count()
         gallery.close()
     assert copies.all_of(gallery.favourites_path) == before and len(before) == 1
+
+
+@pytest.mark.usefixtures("pictures")
+def test_whether_the_copy_still_holds_is_looked_at_once_a_day(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copy,) = copies.all_of(gallery.favourites_path)
+    for day in (1, 2):
+        looked = [on_day(monkeypatch, day, hour) for hour in (15, 12, 9)][-1]
+        gallery.count()
+        gallery.close()
+        on_day(monkeypatch, day, 20)
+        gallery.count()
+        gallery.close()
+        assert copy.path.stat().st_mtime == looked
 
 
 def test_a_window_that_is_open_writes_into_the_mended_file(

@@ -73,6 +73,22 @@ def test_given_up_at_any_step_nothing_has_changed_and_it_can_go_on(library: Path
     assert switched(library, new) == [new] and contents(new) == before and not library.exists()
 
 
+def test_going_on_needs_no_room_for_what_is_there_already(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, new = contents(library), tmp_path / "new"
+    attempt = moving.moving(library, new, lambda folder: None)
+    for _ in range(len(before)):  # all but one
+        next(attempt)
+    attempt.close()
+    missing = before.keys() - contents(new).keys()
+    room = sum(len(before[name][0]) for name in missing)
+    assert len(missing) == 1 and 0 < room < sum(len(data) for data, _ in before.values())
+    usage = shutil.disk_usage(new)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=room))
+    assert switched(library, new) == [new] and contents(new) == before
+
+
 @pytest.mark.parametrize("failing", ["fsync", "replace", "utime"])
 def test_a_disk_that_fails_costs_nothing(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str

@@ -144,6 +144,7 @@ def test_names_at_the_edge_of_what_a_disk_takes() -> None:
     assert name("{prompt}", named(forty + "n")) == "four words and ten more letters and so"
     assert name("{prompt}", named(forty + " n")) == forty and name("{prompt}", named("x" * 41)) == "x" * 40
     assert len(name("x" * 181, named("")).encode()) == 180 == len(name("é" * 99, named("")).encode())
+    assert {name("x" * 179 + cut, named("")) for cut in (". more", " more", "x")} == {"x" * 179, "x" * 180}
     reserved = ["con", "AUX", "nul.txt", "com1", "LPT9.x", "prn"]
     assert [name(each, named("")) for each in reserved] == [f"_{each}" for each in reserved]
     free = ["console", "com", "com10", "lpt", "a.con", "xnul"]

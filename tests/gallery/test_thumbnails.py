@@ -53,6 +53,13 @@ def test_a_large_one_is_kept_in_steps_and_keeps_its_shape(gallery: Gallery, side
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
 
 
+def test_a_narrow_picture_is_as_sharp_as_it_is_wide(gallery: Gallery) -> None:
+    plain(gallery.pictures / "strip.png", (800, 100), (200, 30, 30))
+    (picture,) = gallery.page()
+    found = small(gallery, picture, 512)
+    assert found is not None and found.shape == (64, 512, 4)
+
+
 def test_a_small_picture_is_kept_once_for_every_side(gallery: Gallery) -> None:
     picture = gallery.keep(result(side=64))
     before = small(gallery, picture, 32)

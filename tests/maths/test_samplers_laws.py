@@ -185,6 +185,16 @@ def test_restart_goes_back_as_often_as_it_is_told() -> None:
         assert calls == 2 * 20 - 1 + rounds * 2 * between
 
 
+def test_restart_without_a_place_to_go_back_to_is_heun() -> None:
+    """Of so much noise there is none but the start at alpha = 0, where nothing of the picture is left."""
+    path, x = flow().path("trailing", 12), np.ones((1, 2))
+    ends = [
+        list(SAMPLERS[name].fn(gaussian_denoiser(VARIANCE), x, path, seeded(1), **knobs))[-1].x
+        for name, knobs in (("restart", {"restart_at": 0.5, "restart_from": 100.0}), ("heun", {}))
+    ]
+    assert path[0].alpha == 0 and np.array_equal(*ends)
+
+
 @pytest.mark.parametrize("steps", [1, 7, 50])
 def test_cold_algorithm_2_finds_the_picture_whatever_the_restoration(steps: int) -> None:
     """For D(x, t) = x + t·e, however wrong the restoration is; algorithm 1 keeps its every error."""

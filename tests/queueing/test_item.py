@@ -77,6 +77,14 @@ def test_a_round_ends_in_the_next_which_has_crashed_never() -> None:
     assert item.with_made(1) == replace(item, request=following, made=(), pictures=10, crashes=0)
 
 
+def test_a_picture_is_called_the_same_until_it_is_made_and_never_as_one_of_another_round() -> None:
+    item = replace(FULL, made=(2, 0, 3))
+    rounds = (FULL, item.with_made(1), FULL.once_more())
+    called = {each.picture_id(image) for each in rounds if each is not None for image in range(4)}
+    assert len(called) == 12
+    assert FULL.picture_id(1) == Item.from_json(item.to_json()).picture_id(1)
+
+
 def test_once_more_is_another_with_the_seeds_that_follow_and_nothing_made() -> None:
     once_more = FULL.once_more()
     assert once_more.id != FULL.id

@@ -212,12 +212,12 @@ def test_a_name_that_cannot_be_is_said_before_anything_is_written(tmp_path: Path
     window.close()
 
 
-@pytest.mark.parametrize("form", ["copies", "zip", "sheet"])
-def test_the_files_themselves_leave_together(home: Path, tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", ["copies", "zip", "sheet", "png"])
+def test_several_leave_together_each_by_its_number(home: Path, tmp_path: Path, form: str) -> None:
     (home / "pictures").mkdir()
     for seed in (1, 2, 3):
-        request = Request(model="gaussian", prompt="a disc", seed=seed, size=(8, 8))
-        save(Result(0, request, flat(80 * seed, 0, 0, side=8)), home / "pictures")
+        request = Request(model="gaussian", prompt="a disc", seed=seed, size=(64, 64))
+        save(Result(0, request, flat(80 * seed, 0, 0, side=64)), home / "pictures")
 
     async def play(window: Window) -> None:
         grid = window.create_page.gallery.grid
@@ -228,13 +228,13 @@ def test_the_files_themselves_leave_together(home: Path, tmp_path: Path, form: s
         await until(lambda: window.exporting.dialog is not None)
         dialog = window.exporting.dialog
         assert dialog is not None
-        dialog.set_wish(Wish(form, 512, None, False, False, tmp_path / "out", "disc {n:02}"))
+        dialog.set_wish(Wish(form, 64, None, False, False, tmp_path / "out", "disc {n:02}"))
         await _exported(window.exporting)
         await told(window, "3 pictures exported")
 
     opened(play)
     there = sorted(path.name for path in (tmp_path / "out").iterdir())
-    if form == "copies":
+    if form in ("copies", "png"):
         assert there == ["disc 01.png", "disc 02.png", "disc 03.png"]
         assert all(read(tmp_path / "out" / name).request is None for name in there)
     elif form == "zip":

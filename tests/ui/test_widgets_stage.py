@@ -97,6 +97,18 @@ def test_the_wheel_zooms_about_the_pointer(look: Theme) -> None:
     assert _colour(canvas, *spot)[0] > 240
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_a_long_picture_looked_at_closely_both_sides_of_the_middle_are_seen(look: Theme, turned: bool) -> None:
+    canvas = _canvas(look)
+    picture = np.zeros((80, 160, 4), np.uint8)
+    picture[:40], picture[40:] = (255, 0, 0, 255), (0, 0, 255, 255)
+    canvas.show_picture(np.ascontiguousarray(picture.swapaxes(0, 1)) if turned else picture)
+    canvas.actual_size()
+    canvas.zoom_by(8.0)
+    for place, colour in ((150, (255, 0, 0)), (250, (0, 0, 255))):
+        assert _colour(canvas, *((place, 200) if turned else (200, place))) == colour
+
+
 def test_a_drag_moves_the_picture_and_fit_brings_it_back(look: Theme) -> None:
     canvas = _canvas(look)
     canvas.show_picture(flat(200, 0, 0))
@@ -248,6 +260,15 @@ def test_click_drag_keys_and_wheel_scrub(look: Theme) -> None:
     assert scrubbed[-1] == (5,)
     QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(7), 30))
     assert scrubbed[-1] == (6,), "a step that is not made yet gives the newest"
+
+
+def test_a_click_on_the_newest_step_holds_it(look: Theme) -> None:
+    strip, views = _strip(look, made=4, of=8)
+    scrubbed = heard(strip.scrubbed)
+    QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(3), 30))
+    views.append(view(5, 8))
+    strip.refresh()
+    assert scrubbed == [(4,)] and strip.selected() == 4 and not strip.is_live()
 
 
 def test_looking_back_holds_while_steps_come_and_live_follows_again(look: Theme) -> None:

@@ -167,6 +167,19 @@ def test_jobs_that_share_the_devices_are_made_side_by_side_and_each_ends_by_itse
     played(play)
 
 
+def test_what_shares_other_devices_is_not_given_to_these() -> None:
+    async def play(lane: Lane) -> None:
+        here = lane.submit(Work(replace(LONG, count=1, steps=20), shares=True))
+        elsewhere = lane.submit(Work(replace(REQUEST, count=1, device="cpu"), shares=True))
+        for work in (here, elsewhere):
+            async for _ in work:
+                pass
+            assert work.run.state is State.DONE
+        assert here.spread and not elsewhere.spread
+
+    played(play)
+
+
 def seconds_of_three_steps(stood: bytes) -> list[float]:
     request, found = replace(LONG, device="cpu"), []
     with closing(going_on(request, Library(), made=[1, 2, 3], stood=stood)) as events:

@@ -16,15 +16,19 @@ import pytest
 
 from benches import workers as bench
 from benches.workers import made_by
+from gdm_studio import paths, preferences
 from gdm_studio.engine import devices
 from gdm_studio.errors import DeviceError, ModelError
+from gdm_studio.maths.path import CLEAN, Point, Step
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Progress, Result
+from gdm_studio.run import Advance, Event, Phase, Progress, Result, View
 from gdm_studio.workers.making import made_here, singles
+from gdm_studio.workers.messages import Decoder, Encoder
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Ended, Pool
 from gdm_studio.workers.process import AHEAD
+from tests.helpers import tiny_model
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=3, sampler="euler_a", device="cpu")
 LONG = Request(model="tiny", prompt="a red fox", seed=3, steps=200, count=4, device="cpu")
@@ -57,6 +61,28 @@ def test_the_pictures_of_a_request_are_those_that_one_process_makes(pool: Pool) 
     assert all(step.of == 3 and len(step.path) == 4 for step in steps)
     views = [view for step in steps for view in step.views]
     assert len(views) == 12 and all(view.predicted.shape == (64, 64, 4) for view in views)
+
+
+def test_a_step_with_the_picture_of_the_one_before_it_is_not_said_to_be_decoded() -> None:
+    path, picture = (Point(1.0, 2.0), Point(1.0, 1.0), CLEAN), np.zeros((4, 4, 4), np.uint8)
+    own = View(0, 1, 2, path[1], 5.0, picture, picture, picture, decoded=True)
+    shared = replace(own, index=2, at=CLEAN, decoded=False)
+    told, heard = Encoder(), Decoder()
+    for view in (own, shared):
+        step = Step(view.index, 2, view.at, picture, picture)
+        event = heard.event(told.advance(Advance((0,), step, path, 0.005, None), [view]))
+        assert isinstance(event, Progress)
+        (found,) = event.views
+        assert (found.index, found.at, found.decoded) == (view.index, view.at, view.decoded)
+        assert np.array_equal(found.predicted, picture)
+
+
+def test_a_workers_share_of_the_threads_is_one_that_gives_the_same_bits() -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    preferences.change({"threads": 3})
+    with closing(Pool(["cpu"])) as alone:
+        (made,) = results(list(made_by(alone, [Order.of(REQUEST)]))).values()
+    assert made.made is not None and made.made.device == "CPU · 2 threads"
 
 
 def test_a_set_is_numbered_by_its_requests_and_an_error_ends_it(pool: Pool) -> None:
