@@ -77,13 +77,24 @@ def reproducing(
         for name, sentence in _OTHERWISE.items()
         if made_with.get(name) and here.get(name) and made_with[name] != here[name]
     ]
-    reasons += [
-        f"Its {file} had the hash {digits}; {f'the one here has {here[file]}' if file in here else 'it is not here'}."
-        for file, digits in made_with.items()
-        if file.startswith(("LoRA ", "embedding ")) and here.get(file) != digits
-    ]
+    reasons += _files_otherwise(made_with, here)
     answer = NEARLY if largest <= NEAR else NO
     return Verdict(answer, largest, float((apart > 0).mean()), tuple(reasons or [_UNKNOWN]), again)
+
+
+def _files_otherwise(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """What is to be said of the LoRAs and embeddings that its file names, and of those that its prompts name here."""
+    then, now = (
+        {file: digits for file, digits in each.items() if file.startswith(("LoRA ", "embedding "))}
+        for each in (made_with, here)
+    )
+    found = [
+        f"Its {file} had the hash {digits}; {f'the one here has {now[file]}' if file in now else 'it is not here'}."
+        for file, digits in then.items()
+        if now.get(file) != digits
+    ]
+    # a file that names none may be of a time when none were named
+    return found + [f"The {file} is used here, and was not there then." for file in now if then and file not in then]
 
 
 _UNREAD = "This version cannot read some of its settings: {}."

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,13 @@ def of_named(card: ModelCard, request: Request) -> dict[str, str]:
 def of_texts(card: ModelCard, request: Request) -> dict[str, str]:
     """Twelve digits, as the web UI has them, of each file that the prompts name: "LoRA NAME", "embedding NAME"."""
     found: dict[str, str] = {}
-    prompts, plain = request.prompt_weights(), request.grammar == PLAIN
-    with suppress(OSError, StudioError):  # one that went away meanwhile loses no picture
-        for text in prompts if card.accepts.vae and not plain else ():
-            found |= {f"LoRA {each.name}": hashes(adapter_called(each.name)).content[:12] for each in mentions(text)}
-        for file in words_in([*prompts, request.negative_prompt]).values() if card.accepts.vae else ():
-            found[f"embedding {file.stem}"] = hashes(file).sha256[:12]
+    prompts = list(request.prompt_weights()) if card.accepts.vae else []
+    for each in chain.from_iterable(map(mentions, [] if request.grammar == PLAIN else prompts)):
+        with suppress(OSError, StudioError):  # one that went away meanwhile loses no picture
+            found[f"LoRA {each.name}"] = hashes(adapter_called(each.name)).content[:12]
+    for word, file in words_in([*prompts, request.negative_prompt]).items() if prompts else ():
+        with suppress(OSError, StudioError):
+            found[f"embedding {word}"] = hashes(file).sha256[:12]
     return found
 
 

@@ -44,7 +44,7 @@ def restored(metadata: Metadata, lines: Sequence[Held], instead: ModelCard | Non
     `instead` is the model that draws it where its own is not here.
     """
     if metadata.id or metadata.request is None:
-        return Restored(metadata)
+        return Restored(metadata, unused=tuple(metadata.ignored))
     files, fields, request = _Files(lines), metadata.fields, metadata.request
     name, said = str(fields.get("model", "")), str(fields.get("model_hash", ""))
     model = files.find("model", "model", [line for line in lines if line.card is not None], name, said)
@@ -114,15 +114,20 @@ def _with_vae(request: Request, accepts: Accepts, files: _Files, fields: dict[st
 
 
 def _with_loras(request: Request, accepts: Accepts, files: _Files, fields: dict[str, Any]) -> Request:
-    """The request with the LoRAs by the names that they have here, embeddings looked for."""
+    """The request with LoRAs and embeddings by the names that they have here."""
+    found = files if accepts.prompt == WEIGHTS else _Files(files.lines)  # else the model reads none
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    files.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
+    words = found.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = files.find_each("loras", "LoRA", adapters, fields.get("loras", []))
-    if accepts.prompt != WEIGHTS:
-        files.used.pop("loras", None)
-        files.said -= {"loras"} if here else set()
+    here = found.find_each("loras", "LoRA", adapters, fields.get("loras", []))
+    if found is not files:
+        files.missing += found.missing
+        files.said |= found.said - found.used.keys()
         return request
+    for told, line in words:
+        texts = (request.prompt, request.negative_prompt)
+        prompt, negative = (_renamed(text, str(told["name"]), line.name) for text in texts)
+        request = replace(request, prompt=prompt, negative_prompt=negative)
     for told, line in here:
         prompt = _calling(request.prompt, str(told["name"]), line.name, told.get("weight", 1.0))
         request = replace(request, prompt=prompt)
@@ -152,6 +157,11 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
             request, factors[REFINED.name] = replace(request, refiner=part.name), share
             files.used["refiner_switch"] = number(round(1 - share, 4))
     return replace(request, factors=factors)
+
+
+def _renamed(prompt: str, said: str, name: str) -> str:
+    """The prompt with a learnt word by its name here."""
+    return re.sub(rf"(?<!\w){re.escape(said)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
 
 
 def _calling(prompt: str, said: str, name: str, weight: object) -> str:

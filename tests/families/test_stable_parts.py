@@ -683,6 +683,11 @@ def test_a_lora_or_an_embedding_that_is_another_file_now_is_named(
     word.unlink()
     assert run(["reproduce", str(file)]) == 1 and "; it is not here." in capsys.readouterr().out
 
+    word_file("face", "blue")
+    word_file("a", "red")
+    assert run(["reproduce", str(file)]) == 1
+    assert "The embedding a is used here, and was not there then." in capsys.readouterr().out
+
     metadata = read(file)
     old = {name: said for name, said in made_with.items() if not name.startswith(("LoRA", "embedding"))}
     rgba = np.asarray(Image.open(file))

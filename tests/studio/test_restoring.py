@@ -123,6 +123,33 @@ def test_where_no_model_is_called_so_the_chosen_one_takes_what_it_can(here: Libr
     assert sdxl.unused == ("Clip skip", "Hires upscaler"), "the web UI heeds it with Stable Diffusion 1 alone"
 
 
+def test_a_learnt_word_that_has_another_name_here_is_called_by_that(here: Library, tmp_path: Path) -> None:
+    path = png(tmp_path / "theirs.png", {
+        "parameters": "a Soft-Face, surface\nNegative prompt: soft-face\nSteps: 20, Sampler: Euler, CFG scale: 7, "
+        f'Seed: 5, Size: 512x512, Model: dream, TI hashes: "soft-face: {digits("face")[:12]}", Version: v1.10.1'
+    })  # fmt: skip
+    request = restored(read(path), Library().held()).metadata.request
+    assert request is not None and (request.prompt, request.negative_prompt) == ("a face, surface", "face")
+
+
+def test_what_the_chosen_model_does_not_read_is_not_called_used(here: Library, tmp_path: Path) -> None:
+    library = Library()
+    found = restored(read(theirs(tmp_path, model="0123456789", lora="ba9876543210")), [
+        line for line in library.held() if line.name != "dream"
+    ], library.card("icons-2"))  # fmt: skip
+    assert "Lora hashes" in found.unused and not found.others and "LoRA" not in " ".join(found.missing)
+    assert found.metadata.request is not None and found.metadata.request.prompt == "a face <lora:ink:0.8>"
+
+
+def test_what_of_our_own_pictures_is_not_understood_is_said_to_be_left_out(here: Library, tmp_path: Path) -> None:
+    _, path = kept(Library(), tmp_path, SMALL)
+    image = Image.open(path)
+    record = json.loads(image.info["gdm_studio"])
+    record["request"]["sampler"] = "of tomorrow"
+    changed = png(tmp_path / "changed.png", {"gdm_studio": json.dumps(record)})
+    assert "sampler" in restored(read(changed), Library().held()).unused
+
+
 ALL: dict[str, Any] = {
     "prompt": "a face <lora:wide:0.8>", "negative_prompt": "dull", "model": "large", "vae": "vivid", "refiner": "finer",
     "factors": {"refined": 0.3, "enlarged": 1.5, "enlarged_strength": 0.4}, "size": (64, 96),
