@@ -4,7 +4,8 @@ DiT: a transformer whose blocks begin as the identity, for time and class also g
 (adaLN-zero); without, they scale and shift alone. U-ViT: time, class and patches are tokens, and what the first half
 made goes on into the second; without, it does not. Simple diffusion: a U-Net with a transformer in the middle, whose
 noise is shifted by the pictures' side, log-SNR − 2·ln(side / 64); without, it is not. RIN: a few latents do the
-thinking, and begin where they ended at the step before; without, they begin anew. All else is DDPM, its loss that of v.
+thinking, and begin where they ended at the step before; without, they begin anew. All else is DDPM, its loss that of
+v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0. (The paper's DiT is among latents, and predicts noise and variance.)
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 D(x_0, s) degrades a picture by the severity s, D(x_0, 0) = x_0; R_θ(x_s, s) learns to undo it (equation 1).
 Algorithm 1 restores and degrades again, x_{s−1} = D(R(x_s), s − 1), and piles up what R gets wrong. Algorithm 2,
 x_{s−1} = x_s − D(R(x_s), s) + D(R(x_s), s − 1), lets the errors of a smooth D cancel: for a linear D(x, s) = x + s·e
-any R, however wrong, gives x_0 back exactly. Pictures are made anew from one flat colour and a trace of noise (5.2).
+any R, however wrong, gives x_0 back exactly. Pictures are made anew from one flat colour and a trace of noise, lest all
+be alike (5.2). Errors that do not cancel add up: a picture may end worse than it began.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ COLD = System(
     paper="arXiv:2208.09392",
     tags=("no noise", "degradation"),
     idea="Pictures are degraded without noise, and a network learns to restore them from any severity.",
-    starts="A wholly degraded picture: blurred to one colour, masked, faded, snowed in. No noise.",
+    starts="A wholly degraded picture: blurred, masked, snowed in. No noise. For a new one, a flat colour at random.",
     learned="To restore the picture from any severity.",
-    step="Restores the picture, and takes away what one severity less would not have done to it.",
+    step="Restores the picture; its degradation at this severity goes, that at one less comes in its place.",
     objective="E‖R_θ(D(x_0, s), s) − x_0‖₁",
     trains=("denoiser",),
     samplers=("cold_2", "cold_1"),

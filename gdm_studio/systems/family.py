@@ -55,9 +55,10 @@ class Member:
     def measured(self) -> str:
         """What became of it, or what to do to know."""
         if self.figure is None:
-            return "not measured yet" if self.trained else f"not trained yet: {self.command}, {self.time}"
-        holds = self.system.claim.holds(self.figure.value)
-        return f"{self.figure.words}; the claim {'holds' if holds else 'is missed'}"
+            why = "its weights are not shipped" if self.strip else "not trained yet"
+            return "not measured yet" if self.trained else f"{why}: {self.command}, {self.time}"
+        holds = "holds" if self.system.claim.holds(self.figure.value) else "is missed"
+        return f"{self.figure.words}; the claim {holds}{'' if self.trained else '; its weights are not shipped'}"
 
     @property
     def time(self) -> str:

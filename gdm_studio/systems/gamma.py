@@ -4,6 +4,8 @@ x_t = √(1 − β_t)·x_{t−1} + g_t − E g_t with g_t ~ Γ(k_t, θ_t), θ_t 
 gamma laws add up, so that x_t comes of x_0 at once: k̄_t = (1/ᾱ_t − 1)/θ_0², of variance 1 − ᾱ_t exactly (13).
 The loss is L1 (algorithm 1), the steps back are DDPM's with gamma noise of unit variance times σ_t (algorithm 2).
 The skewness of x_t is 2/√k̄_t: with the paper's θ_0 = 0.001 that is Gaussian for all practical purposes; ours is 0.1.
+What any such noise must keep is that x_t comes of x_0 in one draw, of known mean and variance: training needs it. A sum
+of mixtures of Gaussians is such a mixture again, of more parts.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ class Details(QFrame):
         self.action.clicked.connect(lambda: self._member and self.try_asked.emit(self._member))
         self._page = QWidget()
         self._column = stacked(on=self._page, margins=18, spacing=SPACE.medium)
-        stacked(scrolled(self._page, "About the system"), on=self)
+        self._area = scrolled(self._page, "About the system")
+        stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the page has little room."""
@@ -55,6 +56,7 @@ class Details(QFrame):
         self._strip.set_image(QImage())
         self._fill(member, members)
         self._column.addStretch()
+        self._area.verticalScrollBar().setValue(0)
 
     def set_strip(self, name: str, image: QImage) -> None:
         """Shows how it denoises, as long as that system is looked at."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -55,6 +55,9 @@ class SideBySide(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, NAMES)
+        self._fitting = QTimer(self, singleShot=True, interval=0)  # once the widths of all columns are known
+        self._fitting.timeout.connect(self.resizeRowsToContents)
+        header.sectionResized.connect(self._fitting.start)
         self.selectionModel().currentRowChanged.connect(self._on_row)
 
     def set_members(self, members: Mapping[str, Member]) -> None:
@@ -63,9 +66,9 @@ class SideBySide(QTableView):
         self._items.setRowCount(0)
         for name in self._names:
             system = members[name].system
-            texts = (f"{system.title}, {system.year}", system.starts, system.learned, system.step)
+            texts = (f"{system.title} ({system.year})", system.starts, system.learned, system.step)
             self._items.appendRow([_item(text) for text in texts])
-        self.resizeRowsToContents()
+        self._fitting.start()
 
     def choose(self, name: str) -> None:
         """Marks its line."""
@@ -74,10 +77,6 @@ class SideBySide(QTableView):
             self.selectRow(self._names.index(name))
             self.selectionModel().blockSignals(False)
             self.viewport().update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resizeRowsToContents()
 
     def _on_row(self, current: QModelIndex) -> None:
         if current.isValid():
