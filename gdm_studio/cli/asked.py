@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.saying import remark
 from gdm_studio.conditions import Hint
-from gdm_studio.errors import BadRequest
+from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -21,6 +21,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import runnable
 from gdm_studio.request import BUILT_IN, SETTINGS, Request, Role, Setting, Toward, with_role
 from gdm_studio.setting import chosen
+from gdm_studio.systems import ROWS, systems
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
@@ -119,7 +120,14 @@ def card_for(args: argparse.Namespace, library: Library, *, usual: str = MODEL) 
     """
     if args.model:
         args.model = chosen(args.model, {each.name: each.title for each in library.cards()}) or args.model
-    card = library.card(args.model or usual)
+    try:
+        card = library.card(args.model or usual)
+    except ModelError:
+        if args.model not in ROWS:
+            raise
+        system = systems()[args.model]
+        how = f"choose {system.weights_of}" if system.weights_of else f"train them by gdm-studio train {args.model}"
+        raise ModelError(f"{system.title} has no weights of its own here; {how}.") from None
     styles = {style.id: style.title for style in card.styles}
     styles |= {former.id: former.title for former in card.former_styles}
     of_card = {"style": styles, "label": {each: each for each in card.accepts.labels}}

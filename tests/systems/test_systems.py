@@ -133,6 +133,9 @@ def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.Capture
     (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (row["value"], row["holds"], row["remark"]) == (None, None, "not trained yet")
     assert run(["systems", "nonsense"]) == 2
+    for name, how in (("ddgan", "train them by gdm-studio train ddgan."), ("ddim", "choose ddpm.")):
+        assert run(["generate", "", "--model", name]) == 2
+        assert f"has no weights of its own here; {how}" in capsys.readouterr().err
 
 
 def test_a_picture_has_a_likelihood(files: dict[str, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

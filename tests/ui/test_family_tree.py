@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QToolButton
 
 from gdm_studio.models.library import Library
 from gdm_studio.systems.family import STRIPS, own
@@ -25,6 +25,15 @@ def told(window: Window) -> str:
     return " ".join(each.text() for each in details.findChildren(QLabel) if each.isVisibleTo(details))
 
 
+def heights(table: QTableView) -> list[int]:
+    return [table.rowHeight(row) for row in range(table.model().rowCount())]
+
+
+def asked(table: QTableView) -> list[int]:
+    """What the texts of each row need at the widths that the columns have now."""
+    return [table.sizeHintForRow(row) for row in range(table.model().rowCount())]
+
+
 def test_the_tree_is_walked_by_mouse_and_keyboard(home: Path) -> None:
     async def play(window: Window) -> None:
         window.turn_to("models")
@@ -34,7 +43,10 @@ def test_the_tree_is_walked_by_mouse_and_keyboard(home: Path) -> None:
         await until(lambda: page.graph.choice() == "ddpm")
         await until(lambda: "Gaussian noise, N(0, I)." in told(window))
         assert "the claim holds" in told(window)
+        (area,) = page.details.findChildren(QScrollArea)
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
         QTest.mouseClick(page.graph.node("cold"), Qt.MouseButton.LeftButton)
+        assert area.verticalScrollBar().value() == 0, "another system is read from its top"
         assert page.graph.choice() == "cold"
         await until(lambda: "No noise." in told(window))
         node = page.graph.node("cold")
@@ -53,6 +65,7 @@ def test_the_tree_is_walked_by_mouse_and_keyboard(home: Path) -> None:
         assert QGuiApplication.clipboard().text() == "gdm-studio train ddpm --data DIR --out RUN"
         next(each for each in page.view.findChildren(QToolButton) if each.text() == "Side by side").click()
         assert page.table.isVisible() and page.table.model().rowCount() == len(page._members)
+        await until(lambda: heights(page.table) == asked(page.table))
         page.table.selectRow(0)
         assert page.graph.choice() == "vae"
         await until(lambda: "unpacked" in told(window))
