@@ -473,6 +473,9 @@ def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_th
         page.table.chosen.emit()
         await until(lambda: "moss is in the prompt" in said(window))
         assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
+        draft.change(prompt="<lora:ink:0.8> a fox")
+        await put("ink")
+        assert draft["prompt"] == "<lora:ink:0.8> a fox", "once, as strong as people have it"
         window.create_page.controls.more.grammar_box.pick("plain")
         await put("wash")
         await put("ink")
