@@ -253,7 +253,7 @@ def test_a_picture_beside_a_model_is_found(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_another_tool_is_used_in_place(
-    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = tmp_path / "webui" / "models"
     (theirs / "Lora").mkdir(parents=True)
@@ -262,6 +262,9 @@ def test_a_folder_of_another_tool_is_used_in_place(
     said = {"event": "named", "folder": str(theirs), "anew": True, "models": 1}
     assert json.loads(capsys.readouterr().out) == said
     assert run(["models", "add", str(theirs)]) == 0 and "1 LoRA; nothing was copied" in capsys.readouterr().out
+    monkeypatch.chdir(theirs / "Lora")
+    assert run(["models", "add", "../../models"]) == 0
+    assert f"{theirs} is looked into from now on: 1 LoRA;" in capsys.readouterr().out
     assert preferences.load().model_folders == (str(theirs),) and not paths.models_dir().exists()
     assert run(["models", "--family", "lora", "--tag", "INK", "--hashes"]) == 0
     printed = capsys.readouterr().out
