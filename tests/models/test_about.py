@@ -19,7 +19,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.models.adapters.finding import adapter_called
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
-from gdm_studio.models.held import meant, note_use, plain_name, preview_of
+from gdm_studio.models.held import may_be_quick, meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
@@ -298,11 +298,14 @@ def test_what_is_no_model_by_itself_says_how_it_is_used(_own_home: Path, capsys:
     file = lora("ink", {"modelspec.title": "Black Ink"})
     save_file({name: torch.zeros(2) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
               paths.models_dir() / "vivid.safetensors")  # fmt: skip
+    save_file({name: torch.zeros(2, 16) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
+              paths.models_dir() / "ae.safetensors")  # fmt: skip
     save_file({"emb_params": torch.ones(2, 768)}, paths.models_dir() / "face.safetensors")
     told = "ink is a LoRA for SDXL, and no model by itself; choose a model of SDXL, and write <lora:ink:1> into"
     for name, sentence in {
         "ink": told, "black ink": told, str(file): told,
         "vivid": "vivid is a VAE, and no model by itself; choose a model, and this as its VAE.",
+        "ae": "ae is a VAE for latents of 16 channels, and no model by itself; no model here uses it.",
         "face": "face is an embedding for Stable Diffusion 1, and no model by itself; choose a model of Stable "
         "Diffusion 1, and write face into the prompt.",
         "icon-2": f"There is no model called 'icon-2'; did you mean {BUILT_IN}",
@@ -310,6 +313,10 @@ def test_what_is_no_model_by_itself_says_how_it_is_used(_own_home: Path, capsys:
     }.items():  # fmt: skip
         assert run(["generate", "a fox", "--model", name, "--steps", "1"]) == 2
         assert sentence in capsys.readouterr().err, name
+    quick = {line.name: may_be_quick(line) for line in Library().held() if line.card is None}
+    assert quick == {"ink": True, "vivid": False, "ae": False, "face": False}
+    assert run(["models", "set", "ae", "--few-steps", "lcm"]) == 2
+    assert "ae is nothing that is distilled to draw in few steps" in capsys.readouterr().err
 
 
 def test_several_files_are_added_counted_and_refused_one_by_one(
