@@ -16,13 +16,15 @@ from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.models.adapters.finding import adapter_called
+from gdm_studio.errors import BadRequest
+from gdm_studio.models.adapters.finding import adapter_called, files_named
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
 from gdm_studio.models.held import may_be_quick, meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
+from tests.helpers.openings import openings
 from tests.helpers.shipped import SHIPPED
 
 LORA = {
@@ -281,6 +283,19 @@ def test_a_folder_of_another_tool_is_used_in_place(
     assert run(["models", "add", str(theirs / "Lora" / "ink.safetensors")]) == 0
     (copied,) = paths.models_dir().rglob("*.safetensors")
     assert copied.stem == "ink" and str(copied) in capsys.readouterr().out and adapter_called("ink") == copied
+
+
+def test_for_a_lora_that_is_not_here_only_files_called_much_alike_are_read(_own_home: Path) -> None:
+    folder = lora("watercolour").parent
+    for name in ("ink", "wash", "chalk"):
+        lora(name)
+    save_file({"w": torch.ones(1)}, folder / "watercolours.safetensors")
+    with openings() as seen:
+        assert files_named(["a fox <lora:watercolor:1> <lora:chalk>"]) == [folder / "chalk.safetensors"]
+    assert {Path(path).stem for _, path in seen} == {"chalk"}
+    with openings() as seen, pytest.raises(BadRequest, match="'watercolor'; did you mean watercolour\\?"):
+        adapter_called("watercolor")
+    assert {Path(path).stem for _, path in seen} == {"watercolour", "watercolours"}
 
 
 def test_a_model_of_no_numbers_is_not_added(
