@@ -6,14 +6,15 @@ from __future__ import annotations
 class StudioError(Exception):
     """Base of every error shown to people; `str(error)` is the sentence, `title` a heading of a few words.
 
-    `remedy` names a change of the request that mends it, as in `queueing.REMEDIES`; "" where none is known.
+    `remedy` names what mends it: a change of the request, as in `queueing.REMEDIES`, or `accepts.CHOOSE_VAE` for the
+    model of the name `model`; "" where none is known.
     """
 
     title = "That did not work"
 
-    def __init__(self, sentence: str = "", *, remedy: str = "") -> None:
+    def __init__(self, sentence: str = "", *, remedy: str = "", model: str = "") -> None:
         super().__init__(sentence)
-        self.remedy = remedy
+        self.remedy, self.model = remedy, model
 
 
 class BadRequest(StudioError):

@@ -17,11 +17,13 @@ from gdm_studio.errors import ModelError, StorageError, StudioError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.held import Held
     from gdm_studio.models.origins import Origin
     from gdm_studio.studio.restoring import Restored
 
 Lines = Callable[[], "list[Held]"]  # the models that are here, looked for when they are first asked for
+Cards = Callable[[], "list[ModelCard]"]  # those too that are one of them with a LoRA for few steps
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _WITHOUT = "without settings that can be read"
 
@@ -43,12 +45,14 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def main(args: argparse.Namespace) -> int:
     """Print what the files hold; a file without settings is no error, one of several that cannot be read ends none."""
     from gdm_studio.gallery import read
+    from gdm_studio.models.library import Library
 
-    held, unread = cache(_held), 0
+    library, unread = cache(Library), 0
+    held, cards = cache(lambda: library().held()), cache(lambda: library().cards())
     alone = len(args.image) == 1 and not args.image[0].is_dir()
     for path in _files(args.image):
         try:
-            found = _restored(read(path), held)
+            found = _restored(read(path), held, cards)
             origin = _origin(path, found.metadata)
         except StorageError as error:
             if alone:
@@ -61,12 +65,6 @@ def main(args: argparse.Namespace) -> int:
         else:
             say(*_as_lines(path, found, origin))
     return 2 if unread else 0
-
-
-def _held() -> list[Held]:
-    from gdm_studio.models.library import Library
-
-    return Library().held()
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -149,28 +147,30 @@ def _as_lines(path: Path, found: Restored, origin: Origin | None) -> list[str]:
     return lines + (_lines("close to", f"{origin.words}, {origin.source.url}") if origin else [])
 
 
-def _restored(metadata: Metadata, held: Lines) -> Restored:
+def _restored(metadata: Metadata, held: Lines, cards: Cards) -> Restored:
     """What restoring makes of a file by the models here; of a picture of ours, the model that has its weights."""
+    from gdm_studio.models.about import About
     from gdm_studio.models.hashes import known
+    from gdm_studio.models.held import of_card
     from gdm_studio.studio.restoring import Restored, restored
 
     if metadata.request is None or not metadata.id:
         return restored(metadata, held()) if metadata.request is not None else Restored(metadata)
     digits = metadata.made_with.get("model_hash", "")
-    model = _own_model(metadata.request.model, digits, held())
-    forms = known(model.path) if model is not None and digits else None
+    card = _own_model(metadata.request.model, digits, cards())
+    forms = known(card.weights[0]) if card is not None and digits and len(card.weights) == 1 else None
     told = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
-    return Restored(replace(metadata, fields=told | metadata.fields), model)
+    line = of_card(card, About()) if card is not None else None
+    return Restored(replace(metadata, fields=told | metadata.fields), line)
 
 
-def _own_model(name: str, digits: str, lines: Sequence[Held]) -> Held | None:
+def _own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
     """That of these weights, or of that name as long as nothing is known of either's."""
     from gdm_studio.models.fingerprint import fingerprint, is_known
 
-    for line in sorted(lines, key=lambda line: line.name != name):
-        knows = line.card is not None and digits and is_known(line.card)
-        if line.card is not None and (fingerprint(line.card) == digits if knows else line.name == name):
-            return line
+    for card in sorted(cards, key=lambda card: card.name != name):
+        if fingerprint(card) == digits if digits and is_known(card) else card.name == name:
+            return card
     return None
 
 

@@ -173,9 +173,9 @@ def _copied(file: Path, library: Library, args: argparse.Namespace) -> Held:
 
 def _use_in_place(place: Path, library: Library, refused: dict[Path, str], args: argparse.Namespace) -> list[Held]:
     """Its lines; what is in it and cannot be used is put to those that are `refused`."""
-    from gdm_studio.models.adding import use_in_place
+    from gdm_studio.models.adding import place_of, use_in_place
 
-    anew, folder = use_in_place(place), place.expanduser().absolute()
+    anew, folder = use_in_place(place), place_of(place)
     library.refresh()
     useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}
     found = [line for line in library.held() if line.path.is_relative_to(folder) and line.path not in useless]

@@ -55,7 +55,7 @@ def fitted(accepts: Accepts, request: Request, *, by: str) -> Request:
     Raises BadRequest for what the model called `by` refuses.
     """
     for reason in _refusals(accepts, request):
-        raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "")
+        raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "", model=by)
     usual = {knob.name: knob.default for knob in accepts.factors}
     told = factors_of(accepts, request)
     factors = {name: value for name, value in told.items() if value != usual[name]}

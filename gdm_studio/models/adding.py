@@ -15,6 +15,11 @@ from gdm_studio.models.held import Held, weights_of
 from gdm_studio.models.library import Library
 
 
+def place_of(folder: Path) -> Path:
+    """As it is remembered: from the root on, without "..", its links as they are."""
+    return Path(os.path.abspath(folder.expanduser()))
+
+
 def use_in_place(folder: Path) -> bool:
     """Has models looked for in that folder, another tool's, from now on; nothing is copied. False where that is so.
 
@@ -22,7 +27,7 @@ def use_in_place(folder: Path) -> bool:
 
     Raises StorageError where it is neither, or this cannot be remembered.
     """
-    place = Path(os.path.abspath(folder.expanduser()))
+    place = place_of(folder)
     try:
         os.stat(place) if is_weights(place.name) else os.listdir(place)
     except OSError as error:
@@ -38,7 +43,7 @@ def use_in_place(folder: Path) -> bool:
 
 def leave(folder: Path) -> bool:
     """Looks no longer for models there, and changes nothing in it; False where that was so. Raises StorageError."""
-    place = Path(os.path.abspath(folder.expanduser()))
+    place = place_of(folder)
     named = preferences.load().model_folders
     kept = tuple(each for each in named if Path(each) not in (place, folder))
     if kept != named:

@@ -123,7 +123,7 @@ def call_of(line: Held) -> str:
 def may_be_quick(line: Held) -> bool:
     """Whether it can be one that was distilled to draw in few steps: a checkpoint, or an adapter of a known base."""
     kind, _, base = line.family.partition(" · ")
-    return line.card.accepts.vae if line.card else bool(base) and kind not in ("Embedding", "ControlNet")
+    return line.card.accepts.vae if line.card else bool(base) and kind in ADAPTERS
 
 
 def vae_for(base: str, lines: Iterable[Held]) -> str:

@@ -283,7 +283,8 @@ def _useless(path: Path, found: Described) -> ModelError:
 def _no_model(name: str, family: str) -> ModelError:
     kind, base = kind_of(family), family.partition(" · ")[2]
     of = f"a model of {base}" if base else "a model"
-    uses = {"VAE": f"choose {of}, and this as its VAE", "embedding": f"choose {of}, and write {name} into the prompt"}
+    vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
+    uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
     what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")

@@ -34,7 +34,7 @@ class Item:
     pictures: int = 0  # all that it has put into files, of the rounds before too
     endless: bool = False  # begins another round with the next seeds until it is stopped
     error: str = ""  # what the last attempt failed with, a sentence
-    remedy: str = ""  # the id of what may mend that, as in REMEDIES
+    remedy: str = ""  # the id of what may mend that, as an error has it
     crashes: int = 0  # times that the program ended in the middle of it
 
     @property

@@ -204,8 +204,8 @@ class Making:
                 await self.keeping.write(self._take_new(job))
                 self._tell_forming()
         except StudioError as error:
-            if item is None or isinstance(error, ModelError) or error.remedy == CHOOSE_VAE:
-                raise  # there are other ways out of it
+            if item is None or self._has_other_ways(error, item):
+                raise
             self._offers.offer_again(item, error)
         finally:
             given_up = job.cancelled  # by people: closing stops the lane alone, and the run goes on another time
@@ -218,6 +218,12 @@ class Making:
         async for newest in job.developing():
             if self._viewer.run is job.run:
                 self._viewer.refresh(newest)
+
+    def _has_other_ways(self, error: StudioError, item: Item) -> bool:
+        """Whether there is more to do about it than to try again."""
+        if error.remedy == CHOOSE_VAE:  # which is chosen for the chosen model alone
+            return self._settings.card is not None and self._settings.card.name == item.request.model
+        return isinstance(error, ModelError)
 
     async def _settle(self, job: Work, item: Item | None, *, given_up: bool) -> None:
         """What the end of a job means for the queue, which goes on whatever the disk says of that."""

@@ -77,7 +77,9 @@ class Starting:
         choose_picture(self._page.window(), "Start from a picture", lambda path: self._tasks.start(self.use(path)))
 
     def _fit_size(self) -> None:
-        """The next pictures begin as large as the one that they start from, unless people chose a size."""
+        """The next pictures begin as large as the one that they start from, unless the size is neither the usual one,
+        which people may have chosen too, nor what was given here.
+        """
         card, image = self._draft.card, self._draft["image"]
         if card is None or not card.accepts.multiple or self._draft["size"] not in (card.sizes()[0], self._given):
             return

@@ -25,7 +25,7 @@ class Telling:
     def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
         self._where, self._open_models = where, open_models
         self._told: set[Notices] = set()  # of every page that something was said over
-        self.mending: dict[str, Callable[[], object]] = {}  # by the remedy of an error, what says it and offers that
+        self.mending: dict[str, Callable[[StudioError], object]] = {}  # by its remedy, what says it and offers that
         self.closing = False
 
     def say(
@@ -57,7 +57,7 @@ class Telling:
         if self.closing:
             print(printable(f"gdm-studio: {error}"), file=sys.stderr)
         elif isinstance(error, StudioError) and error.remedy in self.mending:
-            self.mending[error.remedy]()
+            self.mending[error.remedy](error)
         elif isinstance(error, ModelError):
             self.say(error.title, str(error), kind="error", action="Models", on_action=self._open_models)
         elif isinstance(error, StudioError):

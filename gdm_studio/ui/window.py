@@ -41,6 +41,7 @@ from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
+    from gdm_studio.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.held import Held
     from gdm_studio.request import Request
@@ -334,10 +335,12 @@ class Window(QMainWindow):
             create = partial(self.turn_to, "create")
             self.say(f"{line.title} is in the prompt", call_of(line), kind="success", action="Create", on_action=create)
 
-    def _offer_vae(self) -> None:
-        """For the chosen model, where it is still one that needs one."""
-        if (card := self.settings.card) is not None and card.accepts.needs_vae:
+    def _offer_vae(self, error: StudioError) -> None:
+        """For the chosen model, if that is the one that needs it."""
+        if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_desk.offer_vae(card)
+        else:
+            self.say(error.title, str(error), kind="error")
 
     def _show_collection(self) -> None:
         self.turn_to("gallery")

@@ -94,12 +94,13 @@ class Decoder:
 
 def of_error(error: StudioError) -> dict[str, Any]:
     """The facts of a frame that tells of it."""
-    return {"kind": "failed", "error": type(error).__name__, "sentence": str(error), "remedy": error.remedy}
+    found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    return {**found, "remedy": error.remedy, "model": error.model}
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
     """What `of_error` told of."""
-    return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"])
+    return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
 
 
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:

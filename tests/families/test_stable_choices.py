@@ -23,6 +23,7 @@ from gdm_studio.models.choices import choose
 from gdm_studio.models.families.base import NotWhole
 from gdm_studio.models.families.stable_diffusion.whole import check_network
 from gdm_studio.models.fingerprint import of_named, of_parts
+from gdm_studio.models.hashes import hashes
 from gdm_studio.models.library import Library
 from gdm_studio.models.precision import name_of
 from gdm_studio.models.process import point_at, process_of
@@ -299,3 +300,26 @@ def test_loras_for_few_steps_are_choices_of_the_model_and_no_models_more(
     assert run(["models", "set", "tiny", "--fast", "gone"]) == 2
     assert "tiny has no LoRA for few steps called 'gone'; leave that as it is." in capsys.readouterr().err
     assert run(["models", "set", "tiny", "--fast", ""]) == 0 and library.refresh() and fast("tiny") == "tiny + brisk"
+
+
+def test_inspect_finds_a_model_with_its_lora_for_few_steps(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(checkpoints)
+    lora = write_lora("quick", **{"modelspec.title": "LCM by A"})
+    model = ["--model", "tiny + quick", "--size", "64x64", "--steps", "1"]
+    assert run(["generate", "a fox", *model, "--out", str(tmp_path)]) == 0
+    (made,) = tmp_path.rglob("*.png")
+
+    def here() -> str | None:
+        capsys.readouterr()
+        assert run(["inspect", str(made), "--json"]) == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert not found["model_hash"], "it is of two files"
+        return found["model_here"]
+
+    assert here() == "tiny + quick"
+    hashes(lora.rename(lora.with_stem("swift")))
+    assert here() == "tiny + swift", "by its weights"
+    lora.with_stem("swift").unlink()
+    assert here() is None

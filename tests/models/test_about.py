@@ -16,13 +16,15 @@ from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.models.adapters.finding import adapter_called
+from gdm_studio.errors import BadRequest
+from gdm_studio.models.adapters.finding import adapter_called, files_named
 from gdm_studio.models.checkpoints import read_entry
 from gdm_studio.models.hashes import hashes
-from gdm_studio.models.held import meant, note_use, plain_name, preview_of
+from gdm_studio.models.held import may_be_quick, meant, note_use, plain_name, preview_of
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
+from tests.helpers.openings import openings
 from tests.helpers.shipped import SHIPPED
 
 LORA = {
@@ -253,7 +255,7 @@ def test_a_picture_beside_a_model_is_found(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_another_tool_is_used_in_place(
-    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = tmp_path / "webui" / "models"
     (theirs / "Lora").mkdir(parents=True)
@@ -262,6 +264,9 @@ def test_a_folder_of_another_tool_is_used_in_place(
     said = {"event": "named", "folder": str(theirs), "anew": True, "models": 1}
     assert json.loads(capsys.readouterr().out) == said
     assert run(["models", "add", str(theirs)]) == 0 and "1 LoRA; nothing was copied" in capsys.readouterr().out
+    monkeypatch.chdir(theirs / "Lora")
+    assert run(["models", "add", "../../models"]) == 0
+    assert f"{theirs} is looked into from now on: 1 LoRA;" in capsys.readouterr().out
     assert preferences.load().model_folders == (str(theirs),) and not paths.models_dir().exists()
     assert run(["models", "--family", "lora", "--tag", "INK", "--hashes"]) == 0
     printed = capsys.readouterr().out
@@ -280,6 +285,19 @@ def test_a_folder_of_another_tool_is_used_in_place(
     assert copied.stem == "ink" and str(copied) in capsys.readouterr().out and adapter_called("ink") == copied
 
 
+def test_for_a_lora_that_is_not_here_only_files_called_much_alike_are_read(_own_home: Path) -> None:
+    folder = lora("watercolour").parent
+    for name in ("ink", "wash", "chalk"):
+        lora(name)
+    save_file({"w": torch.ones(1)}, folder / "watercolours.safetensors")
+    with openings() as seen:
+        assert files_named(["a fox <lora:watercolor:1> <lora:chalk>"]) == [folder / "chalk.safetensors"]
+    assert {Path(path).stem for _, path in seen} == {"chalk"}
+    with openings() as seen, pytest.raises(BadRequest, match="'watercolor'; did you mean watercolour\\?"):
+        adapter_called("watercolor")
+    assert {Path(path).stem for _, path in seen} == {"watercolour", "watercolours"}
+
+
 def test_a_model_of_no_numbers_is_not_added(
     _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -295,11 +313,14 @@ def test_what_is_no_model_by_itself_says_how_it_is_used(_own_home: Path, capsys:
     file = lora("ink", {"modelspec.title": "Black Ink"})
     save_file({name: torch.zeros(2) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
               paths.models_dir() / "vivid.safetensors")  # fmt: skip
+    save_file({name: torch.zeros(2, 16) for name in ("encoder.conv_in.weight", "decoder.conv_in.weight")},
+              paths.models_dir() / "ae.safetensors")  # fmt: skip
     save_file({"emb_params": torch.ones(2, 768)}, paths.models_dir() / "face.safetensors")
     told = "ink is a LoRA for SDXL, and no model by itself; choose a model of SDXL, and write <lora:ink:1> into"
     for name, sentence in {
         "ink": told, "black ink": told, str(file): told,
         "vivid": "vivid is a VAE, and no model by itself; choose a model, and this as its VAE.",
+        "ae": "ae is a VAE for latents of 16 channels, and no model by itself; no model here uses it.",
         "face": "face is an embedding for Stable Diffusion 1, and no model by itself; choose a model of Stable "
         "Diffusion 1, and write face into the prompt.",
         "icon-2": f"There is no model called 'icon-2'; did you mean {BUILT_IN}",
@@ -307,6 +328,10 @@ def test_what_is_no_model_by_itself_says_how_it_is_used(_own_home: Path, capsys:
     }.items():  # fmt: skip
         assert run(["generate", "a fox", "--model", name, "--steps", "1"]) == 2
         assert sentence in capsys.readouterr().err, name
+    quick = {line.name: may_be_quick(line) for line in Library().held() if line.card is None}
+    assert quick == {"ink": True, "vivid": False, "ae": False, "face": False}
+    assert run(["models", "set", "ae", "--few-steps", "lcm"]) == 2
+    assert "ae is nothing that is distilled to draw in few steps" in capsys.readouterr().err
 
 
 def test_several_files_are_added_counted_and_refused_one_by_one(

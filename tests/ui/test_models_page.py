@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
 from gdm_studio import paths, preferences
+from gdm_studio.errors import ModelError
+from gdm_studio.models.accepts import CHOOSE_VAE
 from gdm_studio.models.adding import use_in_place
 from gdm_studio.models.choices import choices
 from gdm_studio.models.few_steps import FEW_STEPS
@@ -25,6 +27,7 @@ from gdm_studio.models.hashes import known
 from gdm_studio.models.held import Held
 from gdm_studio.models.library import Library
 from gdm_studio.models.notes import NOT_SOLD, SOLD
+from gdm_studio.queueing import ItemState
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.ui.model_card_view import rights_words
 from gdm_studio.ui.model_choices import ModelChoices
@@ -378,6 +381,7 @@ def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(
         window.create_page.stage.notices.clear()
         click(controls.button)
         await told(window, f"{none}; vivid is here and should fit.")
+        await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         controls.model_box.pick(BUILT_IN)
         await until(lambda: not notices(window))
 
@@ -397,6 +401,38 @@ def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(
         click(button)
         await until(lambda: controls.request().vae == "vivid" and not notices(window))
         assert choices()[str(pruned)].vae == "vivid"
+
+    opened(play, library=Library())
+
+
+def test_of_another_model_without_a_vae_what_failed_is_said_and_nothing_is_offered(home: Path) -> None:
+    """A queue holds what was asked for while another model was chosen."""
+    folder = paths.models_dir()
+    files = [tiny_stable.write(folder / f"{name}.safetensors", words=1, **{"first_stage_model.": None})
+             for name in ("pruned", "bare")]  # fmt: skip
+    halves = {f"{half}.conv_in.weight": torch.zeros(2, 4, 1, 1) for half in ("encoder", "decoder")}
+    save_file(halves, folder / "vivid.safetensors")
+    for file in (*files, folder / "vivid.safetensors"):
+        os.utime(file, (86_400, 86_400))
+
+    async def play(window: Window) -> None:
+        box, none = window.create_page.controls.model_box, "has no VAE of its own"
+        await until(lambda: box.offers("pruned") and window.settings.card is not None)
+        box.pick(BUILT_IN)
+        await window.backlog.ask(lambda queue: queue.add(Request(model="pruned", prompt="a fox", steps=1)))
+        await told(window, f"pruned {none}; choose one for it")
+        assert offered(window, "Try again") is not None and offered(window, "Use it") is None
+
+        box.pick("bare")
+        await told(window, f"bare {none}; vivid is here")
+        window.create_page.stage.notices.clear()
+        window._telling.report(ModelError("pruned has none.", remedy=CHOOSE_VAE, model="pruned"))
+        assert [*notices(window)] == [f"{ModelError.title} pruned has none."] and offered(window, "Use it") is None
+
+        window.create_page.stage.notices.clear()
+        await window.backlog.ask(lambda queue: queue.add(Request(model="bare", prompt="a fox", steps=1)))
+        await told(window, f"bare {none}; vivid is here")
+        assert offered(window, "Use it") is not None
 
     opened(play, library=Library())
 
@@ -437,6 +473,9 @@ def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_th
         page.table.chosen.emit()
         await until(lambda: "moss is in the prompt" in said(window))
         assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
+        draft.change(prompt="<lora:ink:0.8> a fox")
+        await put("ink")
+        assert draft["prompt"] == "<lora:ink:0.8> a fox", "once, as strong as people have it"
         window.create_page.controls.more.grammar_box.pick("plain")
         await put("wash")
         await put("ink")

@@ -24,7 +24,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event, Phase, Progress, Result, View
 from gdm_studio.workers.making import made_here, singles
-from gdm_studio.workers.messages import Decoder, Encoder
+from gdm_studio.workers.messages import Decoder, Encoder, error_in, of_error
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Ended, Pool
 from gdm_studio.workers.process import AHEAD
@@ -177,6 +177,11 @@ def test_without_a_worker_left_it_is_said_what_to_do(pool: Pool) -> None:
             os.kill(worker.pid, signal.SIGKILL)
         with pytest.raises(DeviceError, match="No worker is left; try again on one device"):
             list(events)
+
+
+def test_an_error_says_the_same_once_it_has_come_over() -> None:
+    found = error_in(of_error(ModelError("pruned has none.", remedy="vae", model="pruned")))
+    assert (type(found), *vars(found).values(), str(found)) == (ModelError, "vae", "pruned", "pruned has none.")
 
 
 def test_names_of_several_devices(monkeypatch: pytest.MonkeyPatch) -> None:

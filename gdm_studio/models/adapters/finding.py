@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -23,12 +22,11 @@ def adapter_called(name: str) -> Path:
 
     Capitals count only where there are several. Raises BadRequest where there is none.
     """
+    if (found := _adapter(name)) is not None:
+        return found
     wanted = name.removesuffix(SUFFIX)
-    files = [path for path in files_of_people() if path.stem.lower() == wanted.lower()]
-    for path in sorted(files, key=lambda path: path.stem != wanted):
-        if _holds(path, is_adapter):
-            return path
-    near = meant(wanted, (path.stem for path in files_of_people() if _holds(path, is_adapter)))
+    close = (path for path in files_of_people() if meant(wanted, [path.stem]))  # few: the others are not read for it
+    near = meant(wanted, (path.stem for path in close if _holds(path, is_adapter)))
     told = f"{near}?" if near else " in the models folder; put its file there."
     raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{told}")
 
@@ -46,16 +44,21 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     adapters.
     """
     texts = list(texts)
-    found = list(words_in(texts).values())
-    for each in chain.from_iterable(map(mentions, [] if plain else texts)):
-        with suppress(BadRequest):
-            found.append(adapter_called(each.name))
-    return found
+    named = chain.from_iterable(map(mentions, [] if plain else texts))
+    adapters = (_adapter(each.name) for each in named)
+    return [*words_in(texts).values(), *(path for path in adapters if path is not None)]
 
 
 def files_of_people() -> Iterator[Path]:
     """All that could be weights in the folders that are people's own."""
     return map(Path, entries_in([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
+
+
+def _adapter(name: str) -> Path | None:
+    wanted = name.removesuffix(SUFFIX)
+    files = [path for path in files_of_people() if path.stem.lower() == wanted.lower()]
+    files.sort(key=lambda path: path.stem != wanted)
+    return next((path for path in files if _holds(path, is_adapter)), None)
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import StorageError
 from gdm_studio.models.accepts import PLAIN, WEIGHTS
+from gdm_studio.models.grammar import mentions
 from gdm_studio.models.held import base_of, call_of
 from gdm_studio.ui.prompting.completing import Known, completions
 from gdm_studio.ui.prompting.mistakes import mistakes
@@ -75,7 +76,9 @@ class Prompting:
             return f"It is for {base}; {who} is {card.base}. Choose a model that it is for."
         if not self._has_weights() and call.startswith("<"):
             return "Prompts are read as plain words now; choose another prompt grammar under More."
-        if not re.search(rf"(?<!\w){re.escape(call)}(?!\w)", draft["prompt"]):
+        whole = rf"(?<!\w){re.escape(call)}(?!\w)"
+        named = any(each.name == line.name for each in mentions(draft["prompt"]))  # with whichever weight
+        if not (named if call.startswith("<") else re.search(whole, draft["prompt"])):
             draft.change(prompt=f"{draft['prompt']} {call}".strip())
         return ""
 

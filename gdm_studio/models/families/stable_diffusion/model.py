@@ -71,7 +71,7 @@ class StableDiffusion:
             layout = with_vae(layout, read_entry(vae))
         elif "vae" not in layout.networks:
             if lent is None:
-                raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE)
+                raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE, model=card.name)
             layout = replace(layout, networks={**layout.networks, "vae": lent})
         read = networks(card.path.name, layout, kind, device, dtype, store)
         if (other := card.beside.get("refiner")) is None:
