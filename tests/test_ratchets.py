@@ -66,7 +66,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest,
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what other tools' pictures become by the
 # models that are here, which was the window's alone before, and what ours say to other tools of what made them; what a
 # prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations.
-LINES = 51_430
+LINES = 51_480
 LINES_OF_THE_WINDOW = 29_330
 
 
