@@ -433,7 +433,7 @@ def test_what_a_model_predicts_is_chosen_and_said(checkpoints: Path) -> None:
     assert library.refresh() and library.card("tiny").prediction == "v"
     other = result(library)
     assert not np.array_equal(own.rgba, other.rgba) and other.made is not None and own.made is not None
-    assert (own.made.parts, other.made.parts) == ({"prediction": "epsilon"}, {"prediction": "v"})
+    assert (own.made.parts["prediction"], other.made.parts["prediction"]) == ("epsilon", "v")
     verdict = returned(reproducing(own.rgba, own.request, library, made_with=own.made.note()))
     assert verdict.reasons == ("Its model was taken to predict epsilon; here it is taken to predict v.",)
     choose(place, prediction="")
