@@ -14,6 +14,11 @@ def framed(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
+def is_bare(data: bytes) -> bool:
+    """Whether it is a safetensors file itself, as 0.1.0 kept steps, and no record of one."""
+    return data[_LENGTH.size : _LENGTH.size + 1] == b"{"
+
+
 def unframed(data: bytes) -> Iterator[memoryview]:
     """The safetensors file in each record; raises ValueError or struct.error where one is torn, or there is none."""
     place, whole = 0, memoryview(data)

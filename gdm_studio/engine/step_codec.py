@@ -67,7 +67,7 @@ def record(entry: Entry, written: set[str], **told: str) -> bytes:
 
 def read(data: bytes) -> StepLog:
     """The log, also one of 0.1.0; raises one of DAMAGES where it is none, or not all that was written."""
-    if data[8:9] == b"{":
+    if framing.is_bare(data):
         (log, entries), last = old_steps.read(framing.told(data), tensors_of(data)), 0
     else:
         log, entries, last = _begun(data, None)

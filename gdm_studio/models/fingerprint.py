@@ -6,16 +6,14 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.models.accepts import PLAIN
-from gdm_studio.models.adapters.finding import adapter_called, files_named, words_in
+from gdm_studio.models.adapters.finding import adapters_in, files_named, words_in
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import stamp_of
-from gdm_studio.models.grammar import mentions
 from gdm_studio.models.hashes import hashes, known
 from gdm_studio.request import Request
 
@@ -69,9 +67,9 @@ def of_texts(card: ModelCard, request: Request) -> dict[str, str]:
     """Twelve digits, as the web UI has them, of each file that the prompts name: "LoRA NAME", "embedding NAME"."""
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights()) if card.accepts.vae else []
-    for each in chain.from_iterable(map(mentions, [] if request.grammar == PLAIN else prompts)):
+    for name, file in adapters_in([] if request.grammar == PLAIN else prompts):
         with suppress(OSError, StudioError):  # one that went away meanwhile loses no picture
-            found[f"LoRA {each.name}"] = hashes(adapter_called(each.name)).content[:12]
+            found[f"LoRA {name}"] = hashes(file).content[:12]
     for word, file in words_in([*prompts, request.negative_prompt]).items() if prompts else ():
         with suppress(OSError, StudioError):
             found[f"embedding {word}"] = hashes(file).sha256[:12]
@@ -86,14 +84,15 @@ def for_others(card: ModelCard) -> dict[str, str]:
     return found | ({"vae_file": single["vae"].name} if "vae" in single else {})
 
 
-def find_out(card: ModelCard, request: Request | None = None) -> None:
-    """Begins to read the weights in a thread of its own, so that pictures have less to wait for."""
+def find_out(card: ModelCard, *, named_by: Request | None = None) -> None:
+    """Begins to read the weights, or the files that a request names, in a thread, so that pictures wait for less."""
 
     def read() -> None:
-        fingerprint(card)
-        of_parts(card)
-        if request is not None:
-            of_texts(card, request)
+        if named_by is not None:
+            of_texts(card, named_by)
+        else:
+            fingerprint(card)
+            of_parts(card)
 
     threading.Thread(target=read, name="hashing", daemon=True).start()
 

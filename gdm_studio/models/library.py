@@ -23,7 +23,7 @@ from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, 
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, held, kind_of, may_be_quick, note_use, uses
+from gdm_studio.models.held import Held, base_of, held, kind_of, may_be_quick, note_use, uses
 from gdm_studio.models.listing import Described, Listing
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request import SETTINGS, Request
@@ -123,7 +123,7 @@ class Library:
             return self._at(Path(name))
         for line in self.held():
             if line.card is None and name.casefold() in (line.name.casefold(), line.title.casefold()):
-                raise _no_model(line.name, line.family)
+                raise _no_model(line.name, kind_of(line.family), base_of(line))
         names = [card.name for card in self.cards()]
         has = f"{near}?" if (near := meant(name, names)) else f"; there are: {', '.join(names) or 'none yet'}."
         raise ModelError(f"There is no model called {name!r}{has}")
@@ -275,13 +275,12 @@ def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
 
 def _useless(path: Path, found: Described) -> ModelError:
     if found.about.kind and not found.reason:
-        return _no_model(path.stem, " · ".join(filter(None, (found.about.kind, found.about.base))))
+        return _no_model(path.stem, kind_of(found.about.kind), found.about.base)
     part = f"{path.name} is a part of the program or of a model; choose the model's own file."
     return ModelError(found.reason or part)
 
 
-def _no_model(name: str, family: str) -> ModelError:
-    kind, base = kind_of(family), family.partition(" · ")[2]
+def _no_model(name: str, kind: str, base: str) -> ModelError:
     of = f"a model of {base}" if base else "a model"
     vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
     uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
@@ -325,7 +324,7 @@ def load_for(library: Library, request: Request, *, device: torch.device, dtype:
 
     model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
     if model.card.accepts.vae:
-        find_out(model.card, request)
+        find_out(model.card, named_by=request)
     return model.drawing(request) if isinstance(model, Composer) else model
 
 

@@ -66,6 +66,11 @@ def systems() -> dict[str, System]:
     return {name: getattr(_module(row), row.system) for name, row in ROWS.items()}
 
 
+def recipe_of(name: str) -> Any:
+    """The class of the recipe that trains it."""
+    return getattr(_module(ROWS[name]), ROWS[name].recipe)
+
+
 def lines_of(name: str) -> str:
     """What its file says of the idea: the lines that it begins with."""
     return (_module(ROWS[name]).__doc__ or "").strip()

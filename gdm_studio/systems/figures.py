@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +28,7 @@ from gdm_studio.models.loaded import Ask
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import together
 from gdm_studio.request import Request
-from gdm_studio.systems import ROOM, ROWS
+from gdm_studio.systems import recipe_of
 from gdm_studio.systems.judge import FILE, Judge, coverage, load_judge
 from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import Drawings, Show
@@ -219,7 +218,7 @@ def error_beside_ablated(bench: Bench, system: System) -> Figure:
     """Error of v of a network over that of its ablation, both trained by BRIEFLY samples, of three trainings."""
     from gdm_studio.systems.backbones import NETWORKS
 
-    kind = getattr(import_module(f"{ROOM}.{ROWS[system.name].module}"), ROWS[system.name].recipe)
+    kind = recipe_of(system.name)
     found: list[float] = []
     for seed in range(SEEDS):
         errors = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,8 @@ NAMES = ("dit", "u-vit", "simple", "rin")
 
 
 def recipe(name: str, data: Path, **options: Any) -> BackboneRecipe:
-    row = systems.ROWS[name]
     small = {key: value for key, value in SMALL.items() if key != "even"}
-    kind = getattr(import_module(f"{systems.ROOM}.{row.module}"), row.recipe)
-    made: BackboneRecipe = kind(data=data, **small, **options)
+    made: BackboneRecipe = systems.recipe_of(name)(data=data, **small, **options)
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     data = write_pictures(folder / "pictures")
     made = {}
     for name in TRAINED:
-        row = systems.ROWS[name]
-        kind = getattr(import_module(f"{systems.ROOM}.{row.module}"), row.recipe)
+        kind = systems.recipe_of(name)
         fitting = {key: value for key, value in (SMALL | FIRST).items() if key in kind.__dataclass_fields__}
         start = {"start": made[BEGUN[name]]} if name in BEGUN else {}
         recipe = kind(data=data, **fitting, **start)

@@ -31,6 +31,13 @@ def adapter_called(name: str) -> Path:
     raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{told}")
 
 
+def adapters_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """The names of adapters that these texts call, and their files, as far as they are there."""
+    for each in chain.from_iterable(map(mentions, texts)):
+        if (path := _adapter(each.name)) is not None:
+            yield each.name, path
+
+
 def words_in(texts: Iterable[str]) -> dict[str, Path]:
     """The files of learnt words that stand in these texts: by the word, which is the file's name, in small letters."""
     told = "\n".join(texts).lower()
@@ -44,9 +51,7 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     adapters.
     """
     texts = list(texts)
-    named = chain.from_iterable(map(mentions, [] if plain else texts))
-    adapters = (_adapter(each.name) for each in named)
-    return [*words_in(texts).values(), *(path for path in adapters if path is not None)]
+    return [*words_in(texts).values(), *(path for _, path in adapters_in([] if plain else texts))]
 
 
 def files_of_people() -> Iterator[Path]:
