@@ -22,9 +22,9 @@ from gdm_studio import memory
 from gdm_studio.figure import Figure
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.gallery_model import PictureModel
-    from gdm_studio.ui.pages.gallery_page import GalleryPage
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.gallery.list_model import PictureModel
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.shell.window import Window
 
 KEYS = "red fox steps:>10"
 JUMPS = 60  # places all over the library that the scroll bar is dragged to
@@ -55,9 +55,9 @@ def figures(home: Path) -> Iterator[Figure]:
 def _measured() -> dict[str, float]:
     """In the launched process."""
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.app import application, event_loop
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.shell.app import application, event_loop
+    from gdm_studio.ui.shell.window import Window
 
     app = application()
     with event_loop(app) as loop:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from gdm_studio.figure import Figure
-from gdm_studio.ui import launch
+from gdm_studio.ui.shell import launch
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.shell.window import Window
 
 TICK = 4  # ms between two looks at the clock
 KEYS = (" s", "h", "i", "n", "y")  # typed to see how soon Live follows
@@ -111,9 +111,9 @@ def _measured(steps: int, launched: float) -> dict[str, float]:
     launch.begin()
     from gdm_studio.engine import threads
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.app import application, event_loop
-    from gdm_studio.ui.theme import Theme
-    from gdm_studio.ui.window import Window
+    from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.shell.app import application, event_loop
+    from gdm_studio.ui.shell.window import Window
 
     threads.prepare()
     app = application()

@@ -44,11 +44,11 @@ BUILT_IN = {
     "former": 1,  # the model of files that name none
     "models.fingerprint": 2,  # weights of an earlier version, whose files name none
     "request": 1,  # the model where no other is asked for
-    "ui.controls": 1,  # how many words of a prompt it reads
+    "ui.create.panel.controls": 1,  # how many words of a prompt it reads
 }
 NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_ROOMS = ("training.", "models.families.icons")
-OTHER_ICONS = {"gallery.export.favicon", "ui.icons"}  # a key of a web manifest, a folder of drawings
+OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web manifest, a folder of drawings
 # Outside the window; a release that needs more says why where it raises this. The latest: other people's checkpoints,
 # read without being run, known by their hashes and by what they say of themselves; Stable Diffusion and what it is used
 # with: other autoencoders, refiners, second passes, few-step kinds; the nearest of the drawings that a model learned

@@ -46,6 +46,17 @@ DOORS = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "ui": {"ui", "studio", *BELOW},
     "cli": {"cli", "ui", "studio", *BELOW},
 }
+# The window, from the ground up: what stands on a floor imports its own folder and what lies below.
+FLOORS = [
+    {"look"},
+    {"actions"},
+    {"widgets"},
+    {"fuzzy", "folders", "lane", "looks", "say", "session", "tasks", "warm"},
+    {"family_tree", "gallery", "models"},
+    {"create", "exporting"},
+    {"compare", "settings"},
+    {"shell"},
+]
 OPENERS = {"Image.open", "PIL.Image.open", "QImageReader", "QMovie"}
 NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "workers", "studio", "cli", "ui"]
 
@@ -74,6 +85,21 @@ def test_doors(name: str) -> None:
         allowed.add("cli")
     asked = {module for module in imports(name, OURS[name]) if module.split(".")[0] == "gdm_studio"}
     assert {module for module in asked if room_of(module) not in allowed} == set()
+
+
+def part_of(name: str) -> str:
+    """The folder, or the file, of the window that a module of it is in."""
+    return [*name.split("."), "", ""][2]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OURS if room_of(name) == "ui" and part_of(name)))
+def test_the_window_stands_on_its_floors(name: str) -> None:
+    part = part_of(name)
+    (floor,) = (number for number, parts in enumerate(FLOORS) if part in parts)
+    shared = FLOORS[floor] if "tasks" in FLOORS[floor] else {part}
+    allowed = shared.union(*FLOORS[:floor], {""})
+    asked = {module for module in imports(name, OURS[name]) if module.startswith("gdm_studio.ui")}
+    assert {module for module in asked if part_of(module) not in allowed} == set()
 
 
 @pytest.mark.parametrize("name", sorted(name for name in OURS if room_of(name) in NO_TORCH_ON_IMPORT))

@@ -99,7 +99,7 @@ def _made(singles: list[Request], library: Library, folder: Path | None) -> list
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
     """What draws the sheet, as the window does; raises StudioError where Qt is missing."""
     try:
-        from gdm_studio.ui.grids.headless import png_of
+        from gdm_studio.ui.create.grids.headless import png_of
     except ImportError as error:
         raise StudioError(f"A sheet is drawn with PySide6, which cannot be loaded ({error}).") from error
     return png_of

@@ -155,11 +155,11 @@ def _window(args: argparse.Namespace) -> int:
         raise StudioError(f"There is no picture at {args.picture}; name a file.")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` makes pictures without one.")
-    from gdm_studio.ui import launch
+    from gdm_studio.ui.shell import launch
 
     launch.begin()
     try:
-        from gdm_studio.ui.app import main
+        from gdm_studio.ui.shell.app import main
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
             raise

@@ -12,7 +12,7 @@ from typing import Any
 from gdm_studio import atomic, mended
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Request
-from gdm_studio.ui.steps.looks import LOOKS
+from gdm_studio.ui.looks import LOOKS
 
 FILE = "window.json"
 REQUESTS = ("request", "unhurried", "usual")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from benches import gallery_page
 from benches.gallery import build
 from benches.window import Gaps, figures
-from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.shell.app import application, event_loop
 
 
 def test_a_stall_of_the_event_loop_is_seen() -> None:

@@ -312,7 +312,7 @@ def test_without_a_screen_the_window_says_what_works_instead(
 def test_without_qt_the_window_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "gdm_studio.ui.app", raising=False)
+    monkeypatch.delitem(sys.modules, "gdm_studio.ui.shell.app", raising=False)
     monkeypatch.setitem(sys.modules, "PySide6", None)
     monkeypatch.setitem(sys.modules, "PySide6.QtCore", None)
     assert run([]) == 2

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
-from gdm_studio.ui.grids.sheet_picture import CHUNK
+from gdm_studio.ui.create.grids.sheet_picture import CHUNK
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from gdm_studio import preferences
 from gdm_studio.gallery import read
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.drills.bad_disk import Drive
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary

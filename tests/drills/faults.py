@@ -118,12 +118,12 @@ FAULTS = [
         "            return True or known\n", "drive", "--count 2",
     ),
     Fault(
-        "a lock of the window that nobody heeds", "ui/single.py",
+        "a lock of the window that nobody heeds", "ui/shell/single.py",
         "return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError",
         "return self._lock.tryLock(0) or True", "two_windows", "--count 6",
     ),
     Fault(
-        "a picture that waits for a click alone", "ui/keeping.py",
+        "a picture that waits for a click alone", "ui/create/keeping.py",
         "        self._clock.start()\n", "", "disk_window", "--count 3",
     ),
     Fault(
@@ -132,7 +132,7 @@ FAULTS = [
         "nan_memory", "--count 5",
     ),
     Fault(
-        "a run that holds the one before", "ui/viewer.py",
+        "a run that holds the one before", "ui/create/stage/viewer.py",
         "        self.run, self._newest, self._image_chosen = run, None, False\n",
         "        run.last = self.run\n        self.run, self._newest, self._image_chosen = run, None, False\n",
         "memory", "--count 100 --most 0.02",

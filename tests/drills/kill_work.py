@@ -20,7 +20,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.drills import fault_points
 from tests.helpers import tiny_model
 from tests.helpers.opened import click, opened

@@ -4,8 +4,9 @@ from gdm_studio.cli import main
 from gdm_studio.engine import film, generate, grids, inputs, resuming, trajectory
 from gdm_studio.gallery import Gallery
 from gdm_studio.models.families import icons_model
-from gdm_studio.ui import app
-from gdm_studio.ui.pages import create_page, gallery_page
+from gdm_studio.ui.create import page as create_page
+from gdm_studio.ui.gallery import page as gallery_page
+from gdm_studio.ui.shell import app
 
 __all__ = [
     "Gallery", "app", "create_page", "film", "gallery_page", "generate", "grids", "icons_model", "inputs", "main",

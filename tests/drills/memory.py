@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 
 from gdm_studio import memory
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers.opened import click, opened, until
 from tests.helpers.strays import no_strays

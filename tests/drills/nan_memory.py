@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.queueing import REMEDIES, ItemState
 from gdm_studio.request import Request
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.opened import click, offered, opened, until

@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from gdm_studio.ui import app
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell import app
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 
 RAISED = "raised"  # a line for each picture that a window in that home was raised with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.models.library import Library
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import opened
 from tests.helpers.person import Person
 

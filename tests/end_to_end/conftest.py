@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QAccessible
 
 from gdm_studio.models.library import Library
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import opened
 from tests.helpers.person import Person
 

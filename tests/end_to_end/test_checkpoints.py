@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from gdm_studio.gallery import read
 from gdm_studio.models.hashes import known
 from gdm_studio.models.library import Library
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.looks import drag
 from tests.helpers.opened import click, drop, opened, until

@@ -31,7 +31,7 @@ from gdm_studio.networks.stable_diffusion.sizes import UNetConfig, unet_weights
 from gdm_studio.queueing.remedies import REMEDIES
 from gdm_studio.request import BUILT_IN, Branch, Request
 from gdm_studio.run import Phase
-from gdm_studio.ui.fast import apart, fast_version
+from gdm_studio.ui.create.fast import apart, fast_version
 from tests.families.test_stable_parts import ASKED, answer, picture, put, result, save, write_lora
 from tests.helpers import tiny_stable
 from tests.helpers.judging import returned

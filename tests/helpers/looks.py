@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
 from gdm_studio.run import View
-from gdm_studio.ui.app import application
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.app import application
 
 W = TypeVar("W", bound=QWidget)
 Heard = list[tuple[Any, ...]]

@@ -104,8 +104,8 @@ def _is_asked_for_on_the_command_line(plain: Any) -> None:
 def _is_steered_by_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, kinds
     from gdm_studio.studio.fitting import branched
-    from gdm_studio.ui.grids.sheet_picture import alike
-    from gdm_studio.ui.steps.changes import changes
+    from gdm_studio.ui.create.grids.sheet_picture import alike
+    from gdm_studio.ui.create.steps.changes import changes
 
     branch = branched(plain, 3, replace(plain, **SHINING))
     assert shone(branch) == SHINING
@@ -157,10 +157,10 @@ def _is_in_files_and_found(plain: Any) -> None:
 def _is_in_the_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
     from gdm_studio.studio.draft import Draft
-    from gdm_studio.ui.comparing.facts import facts
-    from gdm_studio.ui.comparing.item import Item
-    from gdm_studio.ui.controls import Controls
+    from gdm_studio.ui.compare.facts import facts
+    from gdm_studio.ui.create.panel.controls import Controls
     from gdm_studio.ui.gallery.facts import facts_of
+    from gdm_studio.ui.widgets.panes.item import Item
     from tests.helpers.looks import flat, shown, theme
 
     shining = replace(plain, **SHINING)

@@ -22,7 +22,7 @@ from gdm_studio.studio.fitting import fitted
 from gdm_studio.systems.diffflow import SETS, Chain, DiffFlowRecipe
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.training.loop import train
-from gdm_studio.ui.menus import scheduler_choices
+from gdm_studio.ui.create.panel.menus import scheduler_choices
 
 
 @pytest.mark.parametrize(("steps", "nats"), [(10, 2.637), (20, 1.972), (40, 1.536), (80, 1.227), (160, 1.017)])

@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
-from gdm_studio.ui.topbar import SETTINGS
+from gdm_studio.ui.shell.window import FAMILY_TREE, PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel
-from gdm_studio.ui.window import FAMILY_TREE, PAGES, Window
+from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers.opened import click, opened, press, still_found, until
 
 ROOT = Path(__file__).parents[2]

@@ -28,10 +28,10 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result, State
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.lane import Lane
-from gdm_studio.ui.settings import Settings
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import asking, drawing, library
 from tests.helpers import fast_model, tiny_stable

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio import preferences
-from gdm_studio.ui.queue.away import Away
+from gdm_studio.ui.create.queue.away import Away
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
-from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import shown, theme, wait_until
 from tests.helpers.opened import click, opened, until

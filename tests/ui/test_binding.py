@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
-from gdm_studio.ui.binding import bind
-from gdm_studio.ui.setting_widgets import combo_of, slider_of
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.panel.binding import bind
+from gdm_studio.ui.create.panel.setting_widgets import combo_of, slider_of
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import PromptBox, SeedField
 from tests.helpers.looks import heard, shown, theme
 

@@ -9,8 +9,8 @@ import pytest
 from gdm_studio.request import SETTINGS, Branch, Hint, Request, Role, with_role
 from gdm_studio.run import Run
 from gdm_studio.studio.fitting import branched, steered
-from gdm_studio.ui.steps.changes import changes, part_of
-from gdm_studio.ui.steps.way import NOTHING, Shared, Way, shared
+from gdm_studio.ui.create.steps.changes import changes, part_of
+from gdm_studio.ui.create.steps.way import NOTHING, Shared, Way, shared
 from tests.helpers.looks import view
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)

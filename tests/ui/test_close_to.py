@@ -23,8 +23,8 @@ from gdm_studio.run import Result
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.ui.gallery.close_to import CloseTo, less_like
 from gdm_studio.ui.gallery.nearness import Nearness
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
-from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.library import result

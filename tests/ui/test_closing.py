@@ -20,7 +20,7 @@ from PIL import Image
 PROGRAM = """
 import os, pathlib, sys
 from PySide6.QtCore import QTimer
-from gdm_studio.ui import app, window
+from gdm_studio.ui.shell import app, window
 from tests.helpers.gaussian_model import GaussianLibrary
 
 home = pathlib.Path(os.environ["GDM_STUDIO_HOME"])

@@ -13,12 +13,12 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from gdm_studio.request import Request, Toward
-from gdm_studio.ui.comparing.difference import difference
-from gdm_studio.ui.comparing.facts import differing, facts
-from gdm_studio.ui.comparing.item import MOST, Item
-from gdm_studio.ui.comparing.lens import Lens, panes
-from gdm_studio.ui.comparing.panes import Panes
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.compare.facts import differing, facts
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.panes.difference import difference
+from gdm_studio.ui.widgets.panes.item import MOST, Item
+from gdm_studio.ui.widgets.panes.lens import Lens, panes
+from gdm_studio.ui.widgets.panes.panes import Panes
 from tests.helpers.looks import drag, flat, shown, theme
 from tests.helpers.opened import click, opened, press, until
 from tests.ui.test_flow import generated, pictures
@@ -93,7 +93,7 @@ def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
 
 
 def test_slider_and_difference_are_for_two() -> None:
-    from gdm_studio.ui.pages.compare_page import ComparePage
+    from gdm_studio.ui.compare.page import ComparePage
 
     page = shown(ComparePage(theme()), 1200, 700)
     page.set_items([RED, BLUE])

@@ -11,12 +11,12 @@ from gdm_studio.models.process import process_of
 from gdm_studio.studio.crew import Crew
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import spacing_refused
-from gdm_studio.ui import menus
-from gdm_studio.ui.controls import Controls
-from gdm_studio.ui.curve import NoiseCurve
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.curve import NoiseCurve
+from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.lane import Lane
-from gdm_studio.ui.settings import Settings
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import heard, shown, theme
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request import Request
 from gdm_studio.run import State
-from gdm_studio.ui.progress import duration
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.progress import duration
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, until
 

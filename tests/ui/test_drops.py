@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio.gallery import save
 from gdm_studio.request import Request
 from gdm_studio.run import Result
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import opened, until
 
 COPY, MOVE, LINK = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.LinkAction

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import read
-from gdm_studio.ui.tiles import TILE
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.panel.tiles import TILE
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.looks import platform_unheard
 from tests.helpers.opened import click, opened, until
 

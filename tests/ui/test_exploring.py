@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery
 from gdm_studio.request import Request, Toward
-from gdm_studio.ui.exploring import explore as explore_desk
-from gdm_studio.ui.exploring.explore_view import MIDDLE, PLACES
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.exploring import explore as explore_desk
+from gdm_studio.ui.create.exploring.explore_view import MIDDLE, PLACES
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, press, until

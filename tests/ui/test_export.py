@@ -24,11 +24,11 @@ from gdm_studio.gallery.naming import check_pattern
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.request import Request
 from gdm_studio.run import Result
-from gdm_studio.ui.export_dialog import ExportDialog, Wish
-from gdm_studio.ui.exporting import Exporting
+from gdm_studio.ui.exporting.dialog import ExportDialog, Wish
+from gdm_studio.ui.exporting.exporting import Exporting
 from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.tick import Tick
-from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, heard, shown, theme
 from tests.helpers.opened import click, opened, press, told, until

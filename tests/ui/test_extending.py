@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.request import Request
-from gdm_studio.ui.extending.frame import NONE, Frame, Sides
+from gdm_studio.ui.create.extending.frame import NONE, Frame, Sides
 from gdm_studio.ui.session import Session
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.looks import drag, theme
 from tests.helpers.opened import click, opened, press, until

@@ -15,7 +15,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.systems.family import STRIPS, own
 from gdm_studio.ui.family_tree.graph import Node
 from gdm_studio.ui.family_tree.layout import Kin, laid_out
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import opened, until
 from tests.ui.accessibility import problems
 

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 from gdm_studio.gallery import read, save
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State
-from gdm_studio.ui import keeping
-from gdm_studio.ui.app import application, event_loop
+from gdm_studio.ui.create import keeping
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.session import Session
-from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.app import application, event_loop
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, drop, notices, offered, opened, press, told, until
 

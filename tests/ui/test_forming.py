@@ -15,9 +15,9 @@ from gdm_studio.maths.path import Point
 from gdm_studio.request import Request
 from gdm_studio.run import Run, State, View
 from gdm_studio.ui.gallery.forming import SIDE, Forming, FormingTiles
-from gdm_studio.ui.gallery_panel import GalleryPanel
-from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.gallery.panel import GalleryPanel
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import click, opened, until
 from tests.ui.test_widgets_gallery import _panel, look  # noqa: F401 - a fixture
 

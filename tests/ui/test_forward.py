@@ -14,8 +14,8 @@ from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.process import point_at, process_of, start_of
 from gdm_studio.run import State
-from gdm_studio.ui.forward import pixels_noised
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.forward import pixels_noised
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import flat
 from tests.helpers.opened import click, opened, press, told, until

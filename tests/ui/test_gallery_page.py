@@ -20,12 +20,12 @@ from gdm_studio.gallery import Gallery, save
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
 from gdm_studio.ui.actions import MENU
-from gdm_studio.ui.gallery.chips import Chip
+from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
+from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.gallery_model import THUMBNAIL, PictureModel
-from gdm_studio.ui.pages.gallery_page import GalleryPage
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.foreign import credentials, signed_png
 from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, theme
 from tests.helpers.opened import click, opened, press, until

@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.ui.grids.cells import FOOT, GAP, fitting, side_of_axes
-from gdm_studio.ui.grids.grids import Grids
-from gdm_studio.ui.grids.sheet_picture import CHUNK, Axes, Labelled, drawn
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.grids.cells import FOOT, GAP, fitting, side_of_axes
+from gdm_studio.ui.create.grids.grids import Grids
+from gdm_studio.ui.create.grids.sheet_picture import CHUNK, Axes, Labelled, drawn
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, theme
 from tests.helpers.opened import click, opened, press, told, until

@@ -17,9 +17,9 @@ from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request import Request
 from gdm_studio.run import State
-from gdm_studio.ui import live
-from gdm_studio.ui.live import STEPS
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create import live
+from gdm_studio.ui.create.live import STEPS
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.opened import click, opened, press, until

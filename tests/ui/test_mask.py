@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from gdm_studio.ui.canvas import Canvas
-from gdm_studio.ui.mask import SIZES, MaskBrush
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.stage.canvas import Canvas
+from gdm_studio.ui.create.stage.mask import SIZES, MaskBrush
+from gdm_studio.ui.look.theme import Theme
 from tests.helpers.looks import flat, heard, shown, theme
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

@@ -17,10 +17,10 @@ from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.fitting import fitted, sampler_refused, spacing_refused
-from gdm_studio.ui import menus
-from gdm_studio.ui.controls import Controls
-from gdm_studio.ui.knob_rows import KnobRows
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.knob_rows import KnobRows
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.looks import heard, shown, theme

@@ -29,13 +29,13 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.notes import NOT_SOLD, SOLD
 from gdm_studio.queueing import ItemState
 from gdm_studio.request import BUILT_IN, Request
-from gdm_studio.ui.model_card_view import rights_words
-from gdm_studio.ui.model_choices import ModelChoices
-from gdm_studio.ui.pages.models_desk import ModelsDesk
-from gdm_studio.ui.pages.models_page import COLUMNS, NARROWEST, WIDEST, ModelsPage
+from gdm_studio.ui.models.card_view import rights_words
+from gdm_studio.ui.models.choices import ModelChoices
+from gdm_studio.ui.models.desk import ModelsDesk
+from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
-from gdm_studio.ui.window import Window
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.looks import heard, theme
 from tests.helpers.opened import click, notices, offered, opened, told, until

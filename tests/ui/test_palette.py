@@ -20,14 +20,14 @@ from gdm_studio import paths
 from gdm_studio.passes import ANEW, ENLARGED, REFINED
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, said, shown_keys
-from gdm_studio.ui.comparing.item import Item
 from gdm_studio.ui.fuzzy import fit
-from gdm_studio.ui.keys import Keys, sequences
-from gdm_studio.ui.overlay import Overlay
-from gdm_studio.ui.palette import Palette
 from gdm_studio.ui.session import Session
-from gdm_studio.ui.shortcuts_sheet import ShortcutsSheet
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.palette import Palette
+from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.keys import Keys, sequences
+from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.panes.item import Item
 from tests.helpers.looks import heard, shown, theme
 from tests.helpers.opened import click, opened, press, until
 

@@ -15,9 +15,9 @@ from gdm_studio.gallery import save
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request import Request
 from gdm_studio.run import Result
-from gdm_studio.ui.controls import Controls
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
-from gdm_studio.ui.window import Window
 from tests.helpers.opened import click, opened, still_found, until
 
 LONG = " ".join(f"word{number}" for number in range(40))

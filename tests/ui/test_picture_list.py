@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from gdm_studio.ui.filmstrip import Filmstrip
-from gdm_studio.ui.gallery_model import MARGIN, PICTURE, PIXELS, PictureModel, moment_of
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.stage.filmstrip import Filmstrip
+from gdm_studio.ui.gallery.list_model import MARGIN, PICTURE, PIXELS, PictureModel, moment_of
+from gdm_studio.ui.look.theme import Theme
 from tests.helpers.looks import MadeUpPicture, heard, theme, view
 
 EPOCH = 1_700_000_000

@@ -37,15 +37,15 @@ from gdm_studio.printable import printable
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
-from gdm_studio.ui.app import application
-from gdm_studio.ui.model_card_view import ModelCardView
-from gdm_studio.ui.plain import entry, plain, tip
-from gdm_studio.ui.preferring.about import About
-from gdm_studio.ui.stage import CanvasBar
-from gdm_studio.ui.steps.chip import Chip
-from gdm_studio.ui.topbar import SETTINGS
+from gdm_studio.ui.create.stage.stage import CanvasBar
+from gdm_studio.ui.create.steps.chip import Chip
+from gdm_studio.ui.look.plain import entry, plain, tip
+from gdm_studio.ui.models.card_view import ModelCardView
+from gdm_studio.ui.settings.about import About
+from gdm_studio.ui.shell.app import application
+from gdm_studio.ui.shell.window import PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel, label
-from gdm_studio.ui.window import PAGES, Window
+from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers import foreign
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import shown, theme

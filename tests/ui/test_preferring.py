@@ -21,11 +21,11 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.folders import open_folder
-from gdm_studio.ui.pages.settings_page import SettingsPage
-from gdm_studio.ui.preferring.entries import SECTIONS
-from gdm_studio.ui.preferring.rows import ChoiceRow, PatternRow
+from gdm_studio.ui.settings.entries import SECTIONS
+from gdm_studio.ui.settings.page import SettingsPage
+from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Combo
-from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import heard, shown, theme
 from tests.helpers.opened import click, opened, press, until

@@ -13,7 +13,7 @@ import pytest
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Run, State, View
-from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.create.progress import duration, progress_text
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
 FIRST_PAINT = """
 import sys
 from gdm_studio.models.library import Library
-from gdm_studio.ui.app import application, event_loop
-from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.app import application, event_loop
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.window import Window
 async def painted():
     window = Window(Theme(app), Library())
     window.show()

@@ -19,13 +19,13 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.windows import counted
 from gdm_studio.models.held import Held, of_card
 from gdm_studio.models.vocabulary import Vocabulary
-from gdm_studio.ui.prompting.completing import Known, completions
-from gdm_studio.ui.prompting.mistakes import mistakes
-from gdm_studio.ui.prompting.names import Names, names_of
-from gdm_studio.ui.prompting.weighing import weighed
+from gdm_studio.ui.create.prompting.completing import Known, completions
+from gdm_studio.ui.create.prompting.mistakes import mistakes
+from gdm_studio.ui.create.prompting.names import Names, names_of
+from gdm_studio.ui.create.prompting.weighing import weighed
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.prompt_list import PromptList
-from gdm_studio.ui.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import shown, theme
 from tests.helpers.opened import hover, opened, until

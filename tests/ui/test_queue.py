@@ -24,9 +24,9 @@ from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Advance, Result, State
-from gdm_studio.ui import window as window_room
-from gdm_studio.ui.queue import desk
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.queue import desk
+from gdm_studio.ui.shell import window as window_room
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.opened import click, notices, offered, opened, press, told, until
 

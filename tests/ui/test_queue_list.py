@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request import Request
-from gdm_studio.ui.queue import model as queue_model
-from gdm_studio.ui.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
+from gdm_studio.ui.create.queue import model as queue_model
+from gdm_studio.ui.create.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
 from tests.helpers.looks import heard, theme
 
 ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")

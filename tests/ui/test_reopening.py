@@ -13,7 +13,7 @@ import pytest
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.request import Request
 from gdm_studio.run import Result
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import click, opened, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))

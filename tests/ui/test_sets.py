@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.run import Result, State
-from gdm_studio.ui.pages.gallery_sidebar import PLACE, search_of
-from gdm_studio.ui.sets.things import things_of
-from gdm_studio.ui.shelf import Shelf
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.sets.things import things_of
+from gdm_studio.ui.gallery.shelf import Shelf
+from gdm_studio.ui.gallery.sidebar import PLACE, search_of
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, press, until
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from gdm_studio.gallery import Gallery, read, save, scanning
 from gdm_studio.request import Request
 from gdm_studio.run import Result
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import click, opened, until
 
 FILE_SECONDS = 0.7  # longer than closing waits for tasks

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio import paths
 from gdm_studio.errors import StudioError
-from gdm_studio.ui import single
-from gdm_studio.ui.app import Application, application
-from gdm_studio.ui.single import Single
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell import single
+from gdm_studio.ui.shell.app import Application, application
+from gdm_studio.ui.shell.single import Single
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.looks import platform_unheard, theme, wait_until
 from tests.helpers.opened import notices, opened, until
 
@@ -28,7 +28,7 @@ START = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from gdm_studio.ui.single import Single
+from gdm_studio.ui.shell.single import Single
 app = QCoreApplication(sys.argv)
 one = Single(app)
 if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else None):

@@ -24,9 +24,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import State
-from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.session import Session
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.looks import drag

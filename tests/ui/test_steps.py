@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.run import State
-from gdm_studio.ui.steps.steering import WHY
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.steps.steering import WHY
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import platform_unheard
 from tests.helpers.opened import click, notices, opened, press, told, until

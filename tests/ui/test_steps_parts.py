@@ -13,11 +13,11 @@ from gdm_studio.gallery import Picture
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result, Run
 from gdm_studio.studio.fitting import branched, steered
-from gdm_studio.ui.steps import looks
-from gdm_studio.ui.steps.changes import changes, part_of
-from gdm_studio.ui.steps.family import tree
-from gdm_studio.ui.steps.reel import Reel
-from gdm_studio.ui.steps.way import NOTHING, shared
+from gdm_studio.ui import looks
+from gdm_studio.ui.create.steps.changes import changes, part_of
+from gdm_studio.ui.create.steps.family import tree
+from gdm_studio.ui.create.steps.way import NOTHING, shared
+from gdm_studio.ui.gallery.reel import Reel
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, view
 

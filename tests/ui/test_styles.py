@@ -14,9 +14,9 @@ from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
 from gdm_studio.models.samples import SIDE, sample_path
 from gdm_studio.request import BUILT_IN
-from gdm_studio.ui.style_picker import StylePicker, style_tiles
-from gdm_studio.ui.theme import Theme
-from gdm_studio.ui.tiles import TILE
+from gdm_studio.ui.create.panel.style_picker import StylePicker, style_tiles
+from gdm_studio.ui.create.panel.tiles import TILE
+from gdm_studio.ui.look.theme import Theme
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.looks import heard, platform_unheard, shown, theme, wait_until
 

@@ -18,13 +18,13 @@ from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.request import Request, Toward
 from gdm_studio.run import Result
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.controls import Controls
-from gdm_studio.ui.exploring.toward_row import toward_words
-from gdm_studio.ui.imaging import grey_array, grey_qimage, qimage
-from gdm_studio.ui.pages.gallery_sidebar import Place
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.exploring.toward_row import toward_words
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.gallery.sidebar import Place
+from gdm_studio.ui.look.imaging import grey_array, grey_qimage, qimage
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
-from gdm_studio.ui.window import Window
 from tests.helpers.looks import heard, theme
 from tests.helpers.opened import offered, opened, until
 

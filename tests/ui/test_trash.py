@@ -10,7 +10,7 @@ from gdm_studio import paths, preferences
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.preferences import Preferences
-from gdm_studio.ui.trash import empty_bin, to_trash
+from gdm_studio.ui.gallery.trash import empty_bin, to_trash
 from tests.helpers.library import result
 
 

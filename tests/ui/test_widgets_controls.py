@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN, SEED_LIMIT
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.controls import Controls
-from gdm_studio.ui.prompting.mistakes import Mistake
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.prompting.mistakes import Mistake
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
     Combo,

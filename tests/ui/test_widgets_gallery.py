@@ -17,13 +17,13 @@ from gdm_studio.models.held import of_card
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.facts import when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
-from gdm_studio.ui.gallery_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
-from gdm_studio.ui.gallery_panel import GalleryPanel
-from gdm_studio.ui.imaging import qimage
-from gdm_studio.ui.model_card_view import rights_words
-from gdm_studio.ui.pages.gallery_page import GalleryPage
-from gdm_studio.ui.pages.models_page import ModelsPage, bytes_words, date_words, number_words
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
+from gdm_studio.ui.gallery.page import GalleryPage
+from gdm_studio.ui.gallery.panel import GalleryPanel
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.models.card_view import rights_words
+from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
 from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, shown, theme, view, wait_until
 
 LEFT = Qt.MouseButton.LeftButton

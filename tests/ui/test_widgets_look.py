@@ -22,13 +22,13 @@ from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.paths import resources
 from gdm_studio.request import Request
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.controls import Controls
-from gdm_studio.ui.gallery_model import PictureModel
-from gdm_studio.ui.icons import pixmap
-from gdm_studio.ui.pages.create_page import CreatePage
-from gdm_studio.ui.theme import DARK, LIGHT, Theme, Tokens
-from gdm_studio.ui.topbar import TopBar
+from gdm_studio.ui.create.page import CreatePage
+from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.gallery.list_model import PictureModel
+from gdm_studio.ui.look.icons import pixmap
+from gdm_studio.ui.look.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.widgets.generate_button import WASH, _mixed
+from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.looks import heard, shown, theme
 
 CARD = ModelCard(

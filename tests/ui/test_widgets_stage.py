@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.maths.path import Point
 from gdm_studio.run import View
-from gdm_studio.ui.canvas import Canvas
-from gdm_studio.ui.curve import NoiseCurve
-from gdm_studio.ui.filmstrip import Filmstrip
-from gdm_studio.ui.stage import Stage, caption_of
-from gdm_studio.ui.strip import CELL, EDGE, GAP, Strip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.create.panel.curve import NoiseCurve
+from gdm_studio.ui.create.stage.canvas import Canvas
+from gdm_studio.ui.create.stage.filmstrip import Filmstrip
+from gdm_studio.ui.create.stage.stage import Stage, caption_of
+from gdm_studio.ui.create.stage.strip import CELL, EDGE, GAP, Strip
+from gdm_studio.ui.look.theme import Theme
 from tests.helpers.looks import drag, flat, heard, shown, theme, view
 
 LEFT = Qt.MouseButton.LeftButton

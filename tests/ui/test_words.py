@@ -14,18 +14,18 @@ from gdm_studio.maths.path import Point
 from gdm_studio.queueing import Item
 from gdm_studio.request import BUILT_IN, Hint, Request, Toward
 from gdm_studio.run import Result, Run, State, View
-from gdm_studio.ui.comparing.facts import differing, facts
-from gdm_studio.ui.comparing.item import Item as Compared
+from gdm_studio.ui.compare.facts import differing, facts
+from gdm_studio.ui.create.progress import duration, progress_text
+from gdm_studio.ui.create.queue.model import title_of
+from gdm_studio.ui.create.sets.things import MOST, things_of
+from gdm_studio.ui.create.stage.strip import step_words
 from gdm_studio.ui.fuzzy import fit, folded
 from gdm_studio.ui.gallery.days import day_words, month_words, sections_of
 from gdm_studio.ui.gallery.facts import exact_words, facts_of, when_words
+from gdm_studio.ui.gallery.list_model import title_of as picture_title
 from gdm_studio.ui.gallery.runs import differences, runs_of
-from gdm_studio.ui.gallery_model import title_of as picture_title
-from gdm_studio.ui.plain import APART, entry, plain, tip
-from gdm_studio.ui.progress import duration, progress_text
-from gdm_studio.ui.queue.model import title_of
-from gdm_studio.ui.sets.things import MOST, things_of
-from gdm_studio.ui.strip import step_words
+from gdm_studio.ui.look.plain import APART, entry, plain, tip
+from gdm_studio.ui.widgets.panes.item import Item as Compared
 from tests.helpers.looks import flat, view
 from tests.helpers.requests import BASE, FULL
 

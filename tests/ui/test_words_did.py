@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel
 
 from gdm_studio.engine.attention import Attention
 from gdm_studio.request import Request
-from gdm_studio.ui.steps.words_view import Lit, WordRow, WordsView
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.steps.words_view import Lit, WordRow, WordsView
+from gdm_studio.ui.shell.window import Window
 from tests.helpers.opened import hover, opened, press, until
 from tests.helpers.tiny_model import TinyLibrary
 from tests.ui.accessibility import problems

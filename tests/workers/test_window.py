@@ -20,9 +20,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.request import Request
 from gdm_studio.run import State
 from gdm_studio.ui import warm
-from gdm_studio.ui.queue.model import PROGRESS
-from gdm_studio.ui.queue.panel import QueuePanel
-from gdm_studio.ui.window import Window
+from gdm_studio.ui.create.queue.model import PROGRESS
+from gdm_studio.ui.create.queue.panel import QueuePanel
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.workers.making import made_here
 from gdm_studio.workers.orders import Order
 from gdm_studio.workers.pool import Pool

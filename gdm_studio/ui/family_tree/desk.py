@@ -15,7 +15,7 @@ from gdm_studio.systems.family import Member, members, own, read_figures, shippe
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.pages.family_tree_page import FamilyTreePage
+    from gdm_studio.ui.family_tree.page import FamilyTreePage
     from gdm_studio.ui.tasks import Tasks
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.systems.family import Member
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled
 from gdm_studio.ui.widgets.labels import Label
 from gdm_studio.ui.widgets.layouts import stacked

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 
 from gdm_studio.systems.family import Member
 from gdm_studio.ui.family_tree.layout import Kin, Layout, laid_out
-from gdm_studio.ui.plain import tip
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.theme import SPACE, Theme
 
 NARROWEST, WIDEST, TALL = 92, 160, 44  # of a system, logical pixels
 GAP, LEAST_GAP = 40, 22  # between columns

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.systems.family import Member
-from gdm_studio.ui.plain import tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.theme import Theme
 
 COLUMNS = ("System", "Starts with", "Is learned", "A step")
 NAMES = 140  # width of the first column

@@ -12,7 +12,7 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.gallery_model import PictureLike
+    from gdm_studio.ui.gallery.list_model import PictureLike
 
 
 class Asks(QObject):

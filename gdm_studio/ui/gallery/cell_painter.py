@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from gdm_studio.ui import icons
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import Theme
 
 GAP, RADIUS = 9, 10
 SHARE = 0.78  # of a cell's side that its picture takes

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request import Request
-from gdm_studio.ui.plain import plain, tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.layouts import stacked
 

@@ -11,7 +11,7 @@ from gdm_studio.errors import StorageError
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
-    from gdm_studio.ui.gallery_model import PictureModel
+    from gdm_studio.ui.gallery.list_model import PictureModel
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
 

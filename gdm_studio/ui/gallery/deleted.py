@@ -14,20 +14,20 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.errors import StorageError
-from gdm_studio.ui import icons
 from gdm_studio.ui.gallery.cell_painter import CellPainter
-from gdm_studio.ui.gallery.chips import Flow
 from gdm_studio.ui.gallery.days import day_words
-from gdm_studio.ui.imaging import qimage
-from gdm_studio.ui.plain import plain, tip
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.chips import Flow
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Undo
-    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.gallery.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 
 CELL, GAP = 88, 9

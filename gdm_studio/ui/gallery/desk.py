@@ -9,19 +9,19 @@ from gdm_studio.ui.gallery.deleted import Restoring
 from gdm_studio.ui.gallery.elsewhere import Elsewhere
 from gdm_studio.ui.gallery.importing import Importing
 from gdm_studio.ui.gallery.nearness import Nearness
+from gdm_studio.ui.gallery.places import Places
 from gdm_studio.ui.gallery.selected import Selected
-from gdm_studio.ui.places import Places
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.ui.actions import Action
-    from gdm_studio.ui.gallery_panel import GalleryPanel
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.gallery.shelf import Shelf
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.pages.gallery_page import GalleryPage
+    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.say import Say
-    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
 
 
 class Desk:

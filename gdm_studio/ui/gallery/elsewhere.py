@@ -9,7 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from gdm_studio import preferences
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.shelf import Shelf
+    from gdm_studio.ui.gallery.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 
 SOON_MS, LATER_MS = 400, 3000  # after a file has come: the index knows it a little later

@@ -11,8 +11,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gdm_studio.request import SETTINGS, Request, Role, with_role
-from gdm_studio.ui.gallery_model import PictureLike
-from gdm_studio.ui.plain import plain, tip
+from gdm_studio.ui.gallery.list_model import PictureLike
+from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.widgets import label
 
 OURS = "GDM Studio"

@@ -13,19 +13,19 @@ from PySide6.QtCore import QTimer
 
 from gdm_studio.errors import StorageError
 from gdm_studio.studio.restoring import Restored
-from gdm_studio.ui.drop_zones import PICTURES
 from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.widgets.drop_zones import PICTURES
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Metadata
     from gdm_studio.request import Request
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.places import Places
     from gdm_studio.ui.gallery.report import Report
-    from gdm_studio.ui.pages.gallery_page import GalleryPage
-    from gdm_studio.ui.places import Places
+    from gdm_studio.ui.gallery.shelf import Shelf
+    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.say import Say
-    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.theme import Theme
 
 WATCH_MS = 3000  # between two looks at whether files came or went behind the index's back
 

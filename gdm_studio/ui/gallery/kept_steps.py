@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.run import View
 from gdm_studio.ui.actions import Action, said
-from gdm_studio.ui.imaging import thumbnail
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.painting import checker

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.models.origins import Origin
     from gdm_studio.ui.gallery.close_to import CloseTo
-    from gdm_studio.ui.gallery_model import PictureLike
+    from gdm_studio.ui.gallery.list_model import PictureLike
     from gdm_studio.ui.tasks import Tasks
 
 REST = 0.1  # seconds that a picture stays selected before it is compared

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import said
-from gdm_studio.ui.imaging import thumbnail
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.painting import checker
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.ui.actions import USE, said
 from gdm_studio.ui.gallery.preview import Preview
-from gdm_studio.ui.overlay import Overlay
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:

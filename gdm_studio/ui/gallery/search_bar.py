@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdm_studio.gallery.query import doubts
 from gdm_studio.gallery.terms import Term, completed, terms, without
 from gdm_studio.ui.actions import said
-from gdm_studio.ui.gallery.chips import Chip, Flow
-from gdm_studio.ui.gallery.completions import Completions
-from gdm_studio.ui.plain import tip
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label
+from gdm_studio.ui.widgets.chips import Chip, Flow
+from gdm_studio.ui.widgets.completions import Completions
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.search_field import SearchField

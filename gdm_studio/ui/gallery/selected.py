@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.run import Phase
-from gdm_studio.ui.gallery_model import title_of
+from gdm_studio.ui.gallery.list_model import title_of
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduce import Verdict
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.models.library import Library
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.shelf import Shelf
     from gdm_studio.ui.lane import Lane
-    from gdm_studio.ui.pages.gallery_page import GalleryPage
     from gdm_studio.ui.say import Say
-    from gdm_studio.ui.shelf import Shelf
     from gdm_studio.ui.tasks import Tasks
 
 REST = 0.2  # seconds that a picture stays selected before its steps are read
@@ -72,7 +72,7 @@ class Selected:
 
     async def _show_steps(self, picture: Picture, file: Path) -> None:
         """The kept steps: read where their model is loaded and nothing is being made, else only told of."""
-        from gdm_studio.ui.steps.reel import Reel, is_loaded
+        from gdm_studio.ui.gallery.reel import Reel, is_loaded
 
         if not await self._lane.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
             return

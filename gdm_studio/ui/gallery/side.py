@@ -26,11 +26,11 @@ from gdm_studio.ui.gallery.asks import Asks
 from gdm_studio.ui.gallery.close_to import CloseTo
 from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
+from gdm_studio.ui.gallery.list_model import PictureLike, title_of
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.words_on import NoteField, Tags
-from gdm_studio.ui.gallery_model import PictureLike, title_of
-from gdm_studio.ui.plain import entry, plain, tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import entry, plain, tip
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar

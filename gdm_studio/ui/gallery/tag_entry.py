@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gdm_studio.ui.gallery.completions import Completions
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.widgets.completions import Completions
 from gdm_studio.ui.widgets.layouts import in_row
 
 WIDTH = 240

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from gdm_studio.ui.gallery_model import PictureModel
-from gdm_studio.ui.imaging import qimage
+from gdm_studio.ui.gallery.list_model import PictureModel
+from gdm_studio.ui.look.imaging import qimage
 
 if TYPE_CHECKING:
     import numpy as np

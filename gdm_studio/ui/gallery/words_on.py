@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.actions import TAG, said
-from gdm_studio.ui.gallery.chips import Chip, Flow
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.layouts import stacked
 
 PAUSE_MS = 700  # of typing, after which a note is saved

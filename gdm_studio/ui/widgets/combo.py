@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui import icons
-from gdm_studio.ui.plain import make_plain
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.painting import field
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1

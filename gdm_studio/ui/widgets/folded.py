@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from gdm_studio.ui.icons import icon
-from gdm_studio.ui.plain import entry, plain, tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.icons import icon
+from gdm_studio.ui.look.plain import entry, plain, tip
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.layouts import stacked
 
 ICON, AIR = 14, 8  # of the arrow, and between it and the words

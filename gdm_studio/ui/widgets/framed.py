@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.theme import SPACE
+from gdm_studio.ui.look.theme import SPACE
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.number_edit import NumberEdit
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPain
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, going_on, said, shown_keys
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
 
 HEIGHT = 42

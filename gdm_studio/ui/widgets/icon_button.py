@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.actions import Action, said
-from gdm_studio.ui.icons import icon
-from gdm_studio.ui.plain import plain, tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.icons import icon
+from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.theme import Theme
 
 AIR, SIDE = 6, 10  # between icon and text; beside both
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gdm_studio.ui.plain import plain, tip
+from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 LINE = 16  # height of a control's name, and of a button beside it

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gdm_studio.ui.theme import SPACE
+from gdm_studio.ui.look.theme import SPACE
 
 # What lies in a layout: a part, with its share of the room that is left and its place in it; that many pixels of
 # room; `...` for what room is left.

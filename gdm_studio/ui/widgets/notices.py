@@ -9,9 +9,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gdm_studio.ui.actions import said
-from gdm_studio.ui.icons import pixmap
-from gdm_studio.ui.plain import plain
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.icons import pixmap
+from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import label
 from gdm_studio.ui.widgets.layouts import in_row, stacked

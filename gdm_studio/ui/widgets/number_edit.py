@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from gdm_studio.ui.plain import tip
+from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 HINT_MS = 6000  # long enough to be read by who looks elsewhere first

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import SPACE, Theme
 
 
 def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.plain import plain
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from gdm_studio.ui.plain import tip
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.prompt_list import Offer, PromptList
 

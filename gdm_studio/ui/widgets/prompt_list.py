@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.plain import plain
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.theme import Theme
 
 ROW, EDGE = 28, 5
 NOTE = Qt.ItemDataRole.UserRole + 1

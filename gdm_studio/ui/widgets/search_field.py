@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gdm_studio.ui import icons
 from gdm_studio.ui.actions import said
-from gdm_studio.ui.theme import SPACE, Theme
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
 

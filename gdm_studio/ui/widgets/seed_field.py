@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.icon_button import mark, mark_of
 from gdm_studio.ui.widgets.labels import label

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.ui.theme import Theme
+from gdm_studio.ui.look.theme import Theme
 
 TRACK = QSize(36, 20)
 

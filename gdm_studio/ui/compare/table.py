@@ -1,0 +1,146 @@
+"""What the compared pictures were made with: the differing settings in sight, the others folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
+
+from gdm_studio.ui.compare.facts import Fact, facts
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, Folded, IconButton, label, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.panes.item import LETTERS, Item
+from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+
+NAMES, LEAST = 132, 96  # widths: of the settings' names, at least of a picture's column
+EDGE, LINE = 16, 22
+
+
+class Table(QScrollArea):
+    """Signals: `used(int)`, `moved(int, int)` from a place by so many, `removed(int)`. Setter: `set_items(items)`."""
+
+    used = Signal(int)
+    moved = Signal(int, int)
+    removed = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._open = theme, False
+        self.heads: list[Head] = []
+        self.alike: Folded | None = None  # the settings that are the same
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._bar = OverlayScrollBar(self)
+
+    def set_items(self, items: Sequence[Item]) -> None:
+        """A column for each picture, in their order."""
+        page = QFrame()
+        page.setProperty("role", "panel")
+        found = facts(items)
+        self.heads = [Head(self._theme, item, place, len(items)) for place, item in enumerate(items)]
+        column = stacked(
+            self._rows([fact for fact in found if fact.differs], self.heads), on=page, margins=(EDGE, 10, EDGE, 12),
+            spacing=6,
+        )
+        same = [fact for fact in found if not fact.differs]
+        self.alike = self._folded(same, len(items)) if same and items else None
+        if self.alike is not None:
+            column.addWidget(self.alike)
+        column.addStretch()
+        for place, head in enumerate(self.heads):
+            head.use.clicked.connect(lambda _=False, place=place: self.used.emit(place))
+            head.left.clicked.connect(lambda _=False, place=place: self.moved.emit(place, -1))
+            head.right.clicked.connect(lambda _=False, place=place: self.moved.emit(place, +1))
+            head.remove.clicked.connect(lambda _=False, place=place: self.removed.emit(place))
+        self.setWidget(page)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        page = self.widget()
+        return QSize(640, page.sizeHint().height() if page is not None else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 60)
+
+    def _folded(self, same: list[Fact], count: int) -> Folded:
+        names = ", ".join(fact.name.lower() for fact in same)
+        folded = Folded(self._theme, title=f"{len(same)} the same", summary=names)
+        folded.add(self._rows(same, [QWidget() for _ in range(count)], marked=False))
+        folded.set_open(self._open)
+        folded.toggled.connect(self._on_fold)
+        return folded
+
+    def _on_fold(self, opened: bool) -> None:
+        self._open = opened
+        self.updateGeometry()
+
+    def _rows(self, found: Sequence[Fact], heads: Sequence[QWidget], *, marked: bool = True) -> QWidget:
+        rows = QWidget()
+        grid = QGridLayout(rows)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnMinimumWidth(0, NAMES)
+        for place, head in enumerate(heads):
+            grid.addWidget(head, 0, place + 1)
+            grid.setColumnMinimumWidth(place + 1, LEAST)
+            grid.setColumnStretch(place + 1, 1)
+        for row, fact in enumerate(found, 1):
+            grid.setRowMinimumHeight(row, LINE)
+            grid.addWidget(_Name(self._theme, fact.name, marked=marked), row, 0)
+            for place, value in enumerate(fact.values):
+                grid.addWidget(ElidedLabel(value, "strong" if marked else "muted"), row, place + 1)
+        return rows
+
+
+class Head(QWidget):
+    """A picture's letter and title, and what can be done with it: `use`, `left`, `right`, `remove`."""
+
+    def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
+        super().__init__()
+        letter = LETTERS[place]
+        self.use = _mark(theme, "sliders-horizontal", f"Use the settings of {letter}")
+        self.left = _mark(theme, "chevron-left", f"Move {letter} to the left")
+        self.right = _mark(theme, "chevron-right", f"Move {letter} to the right")
+        self.remove = _mark(theme, "x", f"Take {letter} out of the comparison")
+        self.use.setEnabled(item.request is not None)
+        if item.request is None:
+            self.use.setToolTip("Its file does not say how it was made")
+        self.left.setEnabled(place > 0)
+        self.right.setEnabled(place < count - 1)
+        said = " · ".join(filter(None, [item.title, item.caption]))
+        in_row(
+            label(letter, "strong"), 4,
+            (ElidedLabel(said if item.request else f"{said} · settings not known", "muted"), 1), self.use, self.left,
+            self.right, self.remove, on=self, margins=(0, 0, 0, 4), spacing=2,
+        )
+
+
+class _Name(QWidget):
+    """A setting's name, with a dot before it where the pictures differ."""
+
+    def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
+        super().__init__()
+        self._theme, self._marked = theme, marked
+        in_row(ElidedLabel(name, "muted"), on=self, margins=(12, 0, 0, 0))
+        self.setFixedWidth(NAMES)
+        if marked:
+            self.setAccessibleName(f"{name} differs")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._marked:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(self._theme.colour("accent"))
+        painter.drawEllipse(QRectF(0, self.height() / 2 - 2.5, 5, 5))
+
+
+def _mark(theme: Theme, name: str, tooltip: str) -> IconButton:
+    return mark(theme, name, tooltip, size=14, side=22)

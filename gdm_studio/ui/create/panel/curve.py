@@ -1,0 +1,188 @@
+"""The noise curve: the levels of noise a run visits, step by step, and where it stands."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gdm_studio.maths.path import Path
+from gdm_studio.ui.create.stage.strip import sigma_words
+from gdm_studio.ui.look.theme import SPACE, Theme
+
+HEIGHT, PAD, DOTS = 74, 12, 60  # beyond so many points the line alone is drawn
+
+
+class NoiseCurve(QWidget):
+    """log σ against the step.
+
+    Signals: `picked(int)`, a step that was pointed at, 1 … of. Setters: `set_path(path, first)`, whose points before
+    `first` are left out by a run that starts from a picture; `take_up(path)` by a run that goes it;
+    `set_current(index)` with the step the run stands at, None where it does not run. Steps are counted from `first`
+    on. A click looks back at the step.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._path: Path = ()
+        self._levels: list[float] = []
+        self._sigmas: list[float] = []
+        self._first = 0
+        self._current: int | None = None
+        self._hover: int | None = None
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Noise curve")
+        theme.changed.connect(self.update)
+
+    def set_path(self, path: Path, first: int = 0) -> None:
+        """The points to visit; the last, without noise, is drawn a step below the one before it."""
+        self._path = path
+        self._sigmas = [point.ratio for point in path]
+        self._levels = _levels(self._sigmas)
+        self._first = min(first, max(len(path) - 2, 0))
+        self._current, self._hover = None, None
+        steps = max(len(path) - 1 - self._first, 0)
+        if steps:
+            ends = f"from σ {sigma_words(self._sigmas[self._first])} to {sigma_words(self._sigmas[-2])}"
+            self.setAccessibleDescription(f"{steps} steps {ends}")
+        self.update()
+
+    def take_up(self, path: Path) -> None:
+        """The points a run visits: those drawn before them stay as left out, where it is the end of what is drawn."""
+        before = len(self._path) - len(path)
+        if self._path[self._first :] == path:
+            return
+        if before > 0 and self._path[before:] == path:
+            self.set_path(self._path, before)
+        else:
+            self.set_path(path)
+
+    def set_current(self, index: int | None) -> None:
+        """Marks the point after `index` steps, 0 … of."""
+        last = max(len(self._levels) - 1, 0)
+        self._current = None if index is None else min(max(index + self._first, 0), last)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, HEIGHT)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._index_at(event.position().x())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._pick()
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._index_at(event.position().x())
+        self._pick()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            index = self._index_at(event.pos().x())
+            if index is None:
+                text = "The noise left after each step"
+            else:
+                text = f"{self._step_words(index)}: noise σ {sigma_words(self._sigmas[index])}"
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius, SPACE.radius)
+        painter.setFont(self._theme.font(11))
+        painter.setPen(QColor(tokens.muted))
+        corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)
+        rises = len(self._levels) > 1 and self._levels[-1] > self._levels[0]  # on the way to noise
+        side = Qt.AlignmentFlag.AlignLeft if rises else Qt.AlignmentFlag.AlignRight
+        painter.drawText(corner, side | Qt.AlignmentFlag.AlignTop, self._words())
+        if len(self._levels) > 1:
+            self._paint_curve(painter)
+
+    def _words(self) -> str:
+        if self._hover is not None and self._levels:
+            return f"{self._step_words(self._hover)} · σ {sigma_words(self._sigmas[self._hover])}"
+        return "noise σ · step"
+
+    def _step_words(self, index: int) -> str:
+        made = index - self._first
+        return f"Step {made} of {len(self._levels) - 1 - self._first}" if made >= 0 else "Left out"
+
+    def _paint_curve(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        points = [self._place(index) for index in range(len(self._levels))]
+        accent, left_out = QColor(tokens.accent), QColor(tokens.edge)
+        self._paint_area(painter, points[self._first :])
+        for part, colour in ((points[: self._first + 1], left_out), (points[self._first :], accent)):
+            cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(colour, 1.75, Qt.PenStyle.SolidLine, cap, join))
+            painter.drawPolyline(part)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if len(points) <= DOTS:
+            for index, point in enumerate(points):
+                painter.setBrush(accent if index >= self._first else left_out)
+                painter.drawEllipse(point, 2.4, 2.4)
+        painter.setBrush(accent)
+        if self._hover is not None:
+            painter.drawEllipse(points[self._hover], 4, 4)
+        if self._current is not None:
+            painter.setPen(QPen(accent, 2.5))
+            painter.setBrush(QColor("#ffffff"))
+            painter.drawEllipse(points[self._current], 4.5, 4.5)
+
+    def _paint_area(self, painter: QPainter, points: list[QPointF]) -> None:
+        area = QPainterPath(points[0])
+        for point in points[1:]:
+            area.lineTo(point)
+        area.lineTo(points[-1].x(), self.height() - 1)
+        area.lineTo(points[0].x(), self.height() - 1)
+        shade = QLinearGradient(0, PAD, 0, self.height())
+        for place, alpha in ((0.0, 42), (1.0, 0)):
+            colour = QColor(self._theme.tokens.accent)
+            colour.setAlpha(alpha)
+            shade.setColorAt(place, colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillPath(area, shade)
+
+    def _place(self, index: int) -> QPointF:
+        across = index / (len(self._levels) - 1)
+        x = PAD + across * (self.width() - 2 * PAD)
+        return QPointF(x, PAD + (1 - self._levels[index]) * (self.height() - 2 * PAD))
+
+    def _index_at(self, x: float) -> int | None:
+        steps = len(self._levels) - 1
+        if steps < 1:
+            return None
+        return min(max(round((x - PAD) / (self.width() - 2 * PAD) * steps), 0), steps)
+
+    def _pick(self) -> None:
+        if self._hover is not None and self._hover > self._first:
+            self.picked.emit(self._hover - self._first)
+
+
+def _levels(sigmas: list[float]) -> list[float]:
+    """log σ brought to 0 … 1; an infinite or zero level is put one step beyond its neighbour."""
+    finite = [math.log(sigma) for sigma in sigmas if 0 < sigma < math.inf]
+    if not finite:
+        return [0.0 for _ in sigmas]
+    low, high = min(finite), max(finite)
+    pace = (high - low) / max(len(finite) - 1, 1) if high > low else 1.0
+    low, high = low - pace * (0.0 in sigmas), high + pace * (math.inf in sigmas)
+    span = high - low or 1.0
+    logs = [low if sigma == 0 else high if sigma == math.inf else math.log(sigma) for sigma in sigmas]
+    return [(value - low) / span for value in logs]

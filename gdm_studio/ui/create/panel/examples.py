@@ -1,0 +1,52 @@
+"""The model's example prompts, a click away from the prompt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Signal
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.samples import sample_path
+from gdm_studio.ui.actions import EXAMPLES
+from gdm_studio.ui.create.panel.tiles import Tile, TilePopup
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import IconButton
+from gdm_studio.ui.widgets.icon_button import pressed_by
+
+TILE, COLUMNS = QSize(184, 46), 3
+ASIDE = 24  # of the open list, to the right of the button
+
+
+class Examples(IconButton):
+    """A small button that opens them. Signal: `picked(Example, bool at_once)`, at once with Enter.
+
+    Setter: `set_card(card)`; the button is there while the model has examples.
+    """
+
+    picked = Signal(object, bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, EXAMPLES.icon, tooltip=EXAMPLES.tip, text=EXAMPLES.label, size=13)
+        self.setProperty("role", "mark")
+        self.setFont(theme.font(12))
+        self.setFixedHeight(20)
+        self.popup = TilePopup(theme, name=EXAMPLES.tip, tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        self.popup.chosen.connect(self._on_chosen)
+        self._card: ModelCard | None = None
+        self.clicked.connect(self.open)
+        pressed_by(self, EXAMPLES)
+
+    def set_card(self, card: ModelCard) -> None:
+        self._card = card
+        prompts = [example.prompt for example in card.examples]
+        tiles = [Tile(prompt, prompt, picture=sample_path(card, "example", prompt)) for prompt in prompts]
+        self.popup.set_tiles(tiles)
+        self.setVisible(bool(tiles))
+
+    def _on_chosen(self, prompt: str, at_once: bool) -> None:
+        for example in self._card.examples if self._card else ():
+            if example.prompt == prompt:
+                self.picked.emit(example, at_once)
+
+    def open(self) -> None:
+        """Shows them; Enter takes one and generates, a click only sets what makes it."""
+        self.popup.open_at(self.mapToGlobal(QPoint(self.width() + ASIDE, -4)))

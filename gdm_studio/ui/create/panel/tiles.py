@@ -1,0 +1,285 @@
+"""A list of pictures with their names that opens beside a field: found by eye, by arrow keys, or by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+
+TILE = Qt.ItemDataRole.UserRole
+EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
+MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An entry: `icon` stands in where there is no `picture`; entries of a `group` follow each other under its name.
+
+    One that goes `across` has a low row for itself.
+    """
+
+    id: str
+    title: str
+    group: str = ""
+    picture: Path | None = None
+    icon: str = "image"
+    across: bool = False
+
+    def __post_init__(self) -> None:
+        make_plain(self, "title", "group")
+
+
+class TilePopup(QFrame):
+    """Tiles of one size in columns, the name under the picture or, where they are `wide`, beside it.
+
+    Signals: `chosen(str id, bool entered)`, with Enter or else by a click. Setters: `set_tiles(tiles)`,
+    `open_at(place, chosen)` with its top left corner at a place of the screen, moved to stay on it.
+    """
+
+    chosen = Signal(str, bool)
+
+    def __init__(self, theme: Theme, *, name: str, tile: QSize, columns: int, wide: bool, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setProperty("role", "popup")
+        self.setAccessibleName(name)
+        self._theme = theme
+        self._tiles: list[Tile] = []
+        self.samples = Samples(self)
+        self._marked = ""
+        self._tile, self._columns = tile, columns
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(f"Search {name.lower()}")
+        self.search.setAccessibleName(f"Search {name.lower()}")
+        self.search.setToolTip("Type to find one; the arrow keys move among them, Enter takes one")
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self._model = QStandardItemModel(self)
+        self.view = _Tiles(self._model)
+        self.view.setAccessibleName(name)
+        self.view.setItemDelegate(_Painted(theme, self, wide))
+        self.view.clicked.connect(lambda index: self._choose(index, False))
+        self.samples.read.connect(self.view.viewport().update)
+        row = stacked(self.search, margins=(0, 0, EDGE - 2, 0))
+        stacked(row, self.view, on=self, margins=(EDGE, EDGE, 2, EDGE), spacing=8)
+        self.setFixedWidth(columns * tile.width() + 2 * EDGE + 1)
+
+    def set_tiles(self, tiles: Sequence[Tile]) -> None:
+        self._tiles = list(tiles)
+        self.samples.forget()
+
+    def open_at(self, place: QPoint, chosen: str = "") -> None:
+        """Shows all tiles, `chosen` marked and under the keys; typing searches at once."""
+        self._marked = chosen
+        self.search.clear()
+        self._fill()
+        room = self.screen().availableGeometry()
+        height = min(self._needed(), MOST_HEIGHT, room.height() - 16)
+        self.setFixedHeight(height)
+        left = min(place.x(), room.right() - self.width() - 8)
+        top = min(place.y(), room.bottom() - height - 8)
+        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
+        self.show()
+        self.search.setFocus()
+        self.view.scrollTo(self.view.currentIndex())
+
+    def marked(self) -> str:
+        """The id of the tile that was chosen before."""
+        return self._marked
+
+    def size_of(self, index: Index) -> QSize:
+        """The room of an entry: the name of a group, and what goes across, take a row."""
+        tile: Tile | None = index.data(TILE)
+        if tile is not None and not tile.across:
+            return self._tile
+        return QSize(self._columns * self._tile.width(), HEADER if tile is None else ACROSS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The cursor stays in the search field; the arrows move among the tiles."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in MOVES:
+                self.view.move_by(event)
+                return True
+            if event.key() in ENTER:
+                self._choose(self.view.currentIndex(), True)
+                return True
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("edge"), 1))
+        painter.setBrush(self._theme.colour("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: Index, entered: bool) -> None:
+        tile = index.data(TILE) if index.isValid() else None
+        if tile is not None:
+            self.hide()
+            self.chosen.emit(tile.id, entered)
+
+    def _fill(self) -> None:
+        """Writes the tiles that match what was typed, each group after its name."""
+        words = self.search.text().lower().split()
+        found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
+        self._model.clear()
+        group, current = "", QModelIndex()
+        for tile in found:
+            if tile.group != group:
+                group = tile.group
+                self._model.appendRow(_header(group))
+            item = QStandardItem(tile.title)
+            item.setData(tile, TILE)
+            item.setEditable(False)
+            self._model.appendRow(item)
+            if not current.isValid() or (tile.id == self._marked and not words):
+                current = item.index()
+        self.view.setCurrentIndex(current)
+
+    def _needed(self) -> int:
+        """The height at which every tile is in sight."""
+        height, in_row = 0, self._columns
+        for row in range(self._model.rowCount()):
+            size = self.size_of(self._model.index(row, 0))
+            if size.width() > self._tile.width():
+                height, in_row = height + size.height(), self._columns
+                continue
+            in_row += 1
+            if in_row > self._columns:
+                height, in_row = height + size.height(), 1
+        return height + self.search.sizeHint().height() + 2 * EDGE + 14
+
+
+class _Tiles(QListView):
+    def __init__(self, model: QStandardItemModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = OverlayScrollBar(self)
+        self.entered.connect(self._on_entered)
+
+    def move_by(self, event: QKeyEvent) -> None:
+        self.keyPressEvent(event)
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        if index.data(TILE) is not None:
+            self.setCurrentIndex(index)
+
+
+class _Painted(QStyledItemDelegate):
+    """A tile, or the name of a group."""
+
+    def __init__(self, theme: Theme, popup: TilePopup, wide: bool) -> None:
+        super().__init__(popup)
+        self._theme, self._popup, self._wide = theme, popup, wide
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self._popup.size_of(index)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tile: Tile | None = index.data(TILE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if tile is None:
+            painter.setPen(self._theme.colour("muted"))
+            painter.setFont(self._theme.font(11, 500))
+            painter.drawText(option.rect.adjusted(4, 8, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
+        else:
+            self._paint_tile(painter, option, tile)
+        painter.restore()
+
+    def _paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, tile: Tile) -> None:
+        room = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        marked = tile.id == self._popup.marked()
+        current = bool(option.state & QStyle.StateFlag.State_Selected)
+        if current or marked:
+            painter.setBrush(self._theme.colour("hover" if current else "raised"))
+            painter.setPen(QPen(self._theme.colour("accent"), 1.5) if marked else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(room.adjusted(0.75, 0.75, -0.75, -0.75), 8, 8)
+        beside = self._wide or tile.across
+        side = room.height() - 10 if beside else room.height() - 42
+        place = QRectF(0, 0, side, side)
+        place.moveTopLeft(room.topLeft())
+        place.translate((6 if beside else (room.width() - side) / 2), 5)
+        paint_sample(painter, place, tile, self._theme, self._popup.samples)
+        painter.setPen(self._theme.colour("text" if marked or beside else "muted"))
+        painter.setFont(self._theme.font(12 if beside else 11, 500 if marked else 400))
+        if beside:
+            words, flags = room.adjusted(side + 14, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter
+        else:
+            words, flags = room.adjusted(1, side + 7, -1, 0), Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(words, flags | Qt.TextFlag.TextWordWrap, tile.title)
+
+
+def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, samples: Samples) -> None:
+    """The picture of a tile, or its icon, in a square."""
+    picture = samples.picture(tile.picture)
+    if not picture.isNull():
+        painter.drawPixmap(place, picture, QRectF(picture.rect()))
+        return
+    colour = QColor(theme.tokens.muted)
+    side = min(22.0, place.width() * 0.8)
+    mark = QRectF(0, 0, side, side)
+    mark.moveCenter(place.center())
+    icons.paint(painter, mark, tile.icon, colour)
+
+
+def _header(group: str) -> QStandardItem:
+    item = QStandardItem(group)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
+

@@ -1,0 +1,255 @@
+"""The queue's panel, under the top bar at the right: its rows, what can be done with them, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
+
+from gdm_studio.queueing import REMEDIES, Item, ItemState
+from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, said
+from gdm_studio.ui.create.queue.model import QueueModel, title_of
+from gdm_studio.ui.create.queue.rows import ROW, Rows
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
+WORDED = ("mend", "retry", "edit", "endless")  # these have room for their words
+
+
+class QueuePanel(QFrame):
+    """Lies over `parent`, at its right edge below `top` pixels. `model` and `rows` are its list.
+
+    Signals: `asked(str what, str id)` of the selected row: "edit", "duplicate", "pause", "retry", "mend", "remove",
+    "endless", "show"; `move_asked(str id, str before)`; `pause_clicked()`, `clear_clicked()`, `closed()`.
+    Setters: `show_queue(items, paused)`, `show_summary(text)`, a line about all of it, `say_crashed(item)`, None for
+    nothing.
+    """
+
+    asked = Signal(str, str)
+    move_asked = Signal(str, str)
+    pause_clicked = Signal()
+    clear_clicked = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget, *, top: int) -> None:
+        super().__init__(parent)
+        self._theme, self._over, self._top = theme, parent, top
+        self.setProperty("role", "palette")
+        self.setAccessibleName("Queue")
+        self.hide()
+        self.model = QueueModel()
+        self.rows = Rows(theme, self.model)
+        self._summary = ElidedLabel("", "muted")
+        self._pause = IconButton(theme, "pause", tooltip="Begin nothing more for now", text="Pause")
+        self._clear = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
+        self._clear.setAccessibleName(CLEAR_QUEUE.label)
+        self._close = mark(theme, "x", said("Close", f"Esc; {QUEUE.keys}"), size=14)
+        self._crash = _Crash(theme)
+        self._make_actions(theme)
+        self._lay_out()
+        self._connect()
+        parent.installEventFilter(self)
+        self._show_actions()
+
+    def show_queue(self, items: Sequence[Item], *, paused: bool) -> None:
+        """The queue as it is, and whether it is held."""
+        chosen, row = self.rows.chosen(), self.rows.currentIndex().row()
+        self.model.show_items(items)
+        if chosen is not None and self.rows.chosen() is None and items:
+            found = self.model.row_of(chosen.id)
+            self.rows.choose(found if found >= 0 else max(row, 0))
+        self._pause.set_icon("play" if paused else "pause")
+        self._pause.set_text("Go on" if paused else "Pause")
+        self._pause.setAccessibleName("Go on" if paused else "Pause")
+        self._pause.setToolTip("Go on with the queue" if paused else "Begin nothing more for now")
+        self._clear.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
+        self._show_actions()
+        self._place()
+
+    def show_summary(self, text: str) -> None:
+        self._summary.setText(text)
+
+    def say_crashed(self, item: Item | None) -> None:
+        """That this item was being made whenever the program ended unexpectedly; None takes it back."""
+        self._crash.show_item(item)
+        self._crash_gap.setVisible(item is not None)
+        self._place()
+
+    def toggle(self) -> None:
+        if self.isVisible():
+            self.close_up()
+        else:
+            self._place()
+            self.show()
+            self.raise_()
+            self.rows.setFocus(Qt.FocusReason.PopupFocusReason)
+            if self.rows.chosen() is None and self.model.rowCount():
+                self.rows.choose(0)
+
+    def close_up(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What the buttons do, at the pointer."""
+        if self.rows.chosen() is None or not self.rows.geometry().contains(event.pos()):
+            return
+        menu = QMenu(self)
+        for button in self._buttons.values():
+            if button.isVisibleTo(self) and button.isEnabled():
+                menu.addAction(button.accessibleName(), button.click)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+
+    def _ask(self, what: str) -> None:
+        item = self.rows.chosen()
+        if item is not None and self._buttons[what].isVisibleTo(self) and self._buttons[what].isEnabled():
+            self.asked.emit(what, item.id)
+
+    def _move(self, by: int) -> None:
+        item = self.rows.chosen()
+        if item is None:
+            return
+        row = self.model.row_of(item.id) + by
+        if 0 <= row < self.model.rowCount():
+            place = row if by < 0 else row + 1
+            before = self.model.items[place].id if place < self.model.rowCount() else ""
+            self.move_asked.emit(item.id, before)
+
+    def _show_actions(self) -> None:
+        """The buttons that mean something for the selected row."""
+        item = self.rows.chosen()
+        self._bar.setEnabled(item is not None)
+        state = item.state if item is not None else ItemState.WAITING
+        failed, running = state is ItemState.FAILED, state is ItemState.RUNNING
+        shown = {
+            "retry": failed,
+            "mend": failed and item is not None and item.remedy in REMEDIES,
+            "edit": not running,
+            "pause": not failed,
+            "endless": not failed,
+        }
+        for name, button in self._buttons.items():
+            button.setVisible(shown.get(name, True))
+        if item is not None and item.remedy in REMEDIES:
+            self._buttons["mend"].set_text(REMEDIES[item.remedy].title)
+            self._buttons["mend"].setAccessibleName(REMEDIES[item.remedy].title)
+        paused = state is ItemState.PAUSED
+        self._buttons["pause"].set_icon("play" if paused else "pause")
+        self._buttons["pause"].setAccessibleName("Go on" if paused else "Pause")
+        self._buttons["endless"].setChecked(item is not None and item.endless)
+
+    def _make_actions(self, theme: Theme) -> None:
+        self._buttons = {}
+        for name, action in QUEUED.items():
+            text = action.label if name in WORDED else ""
+            self._buttons[name] = button = IconButton(
+                theme, action.icon, tooltip=action.tooltip, text=text, checkable=name == "endless"
+            )
+            button.setAccessibleName(action.label)
+            button.clicked.connect(lambda _=False, name=name: self._ask(name))
+
+    def _lay_out(self) -> None:
+        head = in_row(
+            label("Queue", "title"), 6, (self._summary, 1), self._pause, self._clear, self._close,
+            margins=(SPACE.edge, 10, 8, 8), spacing=4,
+        )
+        self._bar = QWidget()
+        self._bar.setFixedHeight(FOOT)
+        foot = in_row(on=self._bar, margins=(8, 6, 8, 8), spacing=2)
+        for name in WORDED:
+            foot.addWidget(self._buttons[name])
+        foot.addStretch()
+        for name in (name for name in QUEUED if name not in WORDED):
+            foot.addWidget(self._buttons[name])
+        room = stacked(self._crash, margins=(8, 0, 8, 0))
+        self._crash_gap = QWidget()
+        self._crash_gap.setFixedHeight(8)
+        body = stacked(self.rows, margins=(8, 6, 8, 6))
+        stacked(head, room, self._crash_gap, rule(), (body, 1), rule(), self._bar, on=self, margins=1, spacing=0)
+
+    def _connect(self) -> None:
+        self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_actions())
+        self.rows.doubleClicked.connect(lambda _: self._ask_best())
+        self.rows.key.connect(self._ask)
+        self.rows.move_asked.connect(self._move)
+        self.model.moved.connect(self.move_asked)
+        self._pause.clicked.connect(self.pause_clicked)
+        self._clear.clicked.connect(self.clear_clicked)
+        self._close.clicked.connect(self.close_up)
+        self._crash.asked.connect(self.asked)
+
+    def _ask_best(self) -> None:
+        """A double click shows what is being made, and edits what waits."""
+        item = self.rows.chosen()
+        if item is not None:
+            self.asked.emit("show" if item.state is ItemState.RUNNING else "edit", item.id)
+
+    def _place(self) -> None:
+        room = self._over.rect()
+        rows = min(max(self.model.rowCount(), LEAST), MOST_ROWS)
+        height = 52 + self._crash.height_wanted() + rows * ROW + 14 + FOOT
+        width = min(WIDTH, room.width() - 16)
+        height = min(height, room.height() - self._top - 16)
+        self.setGeometry(room.width() - width - SPACE.small, self._top + 6, width, height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._place()
+        super().showEvent(event)
+
+
+class _Crash(QFrame):
+    """Which item keeps ending the program. Signals: `asked(str what, str id)`."""
+
+    asked = Signal(str, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "inset")
+        self._item: Item | None = None
+        self._text = label("", "muted")
+        self._text.setWordWrap(True)
+        again = ActionButton(theme, "Try again", tooltip="Go on with it, and with the queue", role="small")
+        remove = ActionButton(theme, "Remove", tooltip="Take it out, and go on with the queue", role="flat-danger")
+        again.clicked.connect(lambda: self._ask("again"))
+        remove.clicked.connect(lambda: self._ask("give up"))
+        buttons = in_row(again, remove, ..., spacing=4)
+        stacked(self._text, buttons, on=self, margins=(12, 10, 12, 10), spacing=8)
+        self.hide()
+
+    def show_item(self, item: Item | None) -> None:
+        self._item = item
+        if item is not None:
+            self._text.setText(
+                f"GDM Studio ended unexpectedly {item.crashes} times while making “{title_of(item)}”. "
+                "The queue waits until you say what becomes of it."
+            )
+        self.setVisible(item is not None)
+
+    def height_wanted(self) -> int:
+        return self.heightForWidth(WIDTH - 18) + 8 if self._item is not None else 0
+
+    def _ask(self, what: str) -> None:
+        if self._item is not None:
+            self.asked.emit(what, self._item.id)

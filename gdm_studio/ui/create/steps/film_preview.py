@@ -1,0 +1,94 @@
+"""The film as it will be, played in the dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import checker
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIDE, MARGIN, RADIUS = 420, 24, 12
+Frame = Callable[[int], "np.ndarray"]
+HOLD = 1.5  # seconds on the last frame, as in the film
+
+
+class FilmPreview(QWidget):
+    """Setters: `set_frames(count, frame)`, `set_motion(fps, loop, background)`. It plays while it is in sight."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._count = 0
+        self._frame: Frame | None = None
+        self._pixmaps: dict[int, QPixmap] = {}  # made as they are first shown
+        self._fps, self._loop = 8.0, "forever"
+        self._ground: tuple[int, int, int] | None = None
+        self._at, self._step = 0, 1
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._next)
+        self.setFixedSize(SIDE, SIDE)
+        self.setAccessibleName("Preview of the film")
+        theme.changed.connect(self.update)
+
+    def set_frames(self, count: int, frame: Frame) -> None:
+        """`frame(place)` is asked for, RGBA, when it is first shown."""
+        self._count, self._frame, self._at, self._step = count, frame, 0, 1
+        self._pixmaps = {}
+        self._show()
+
+    def set_motion(self, fps: float, *, loop: str, background: tuple[int, int, int] | None) -> None:
+        """Steps a second; "forever", "back" or "once"; what is behind, None for nothing."""
+        if loop != self._loop:
+            self._at, self._step = 0, 1
+        self._fps, self._loop, self._ground = fps, loop, background
+        self._show()
+
+    def _show(self) -> None:
+        self.update()
+        last = self._at == self._count - 1
+        if self._count > 1:
+            self._timer.start(round(1000 * (max(HOLD, 1 / self._fps) if last else 1 / self._fps)))
+
+    def _next(self) -> None:
+        if not self.isVisible():
+            return
+        last = self._count - 1
+        if self._loop == "back":
+            self._step = -1 if self._at >= last else 1 if self._at <= 0 else self._step
+            self._at += self._step
+        else:
+            self._at = (self._at + 1) % (last + 1)
+        self._show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = self._theme.tokens
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        shape = QPainterPath()
+        shape.addRoundedRect(frame, RADIUS, RADIUS)
+        ratio = self.devicePixelRatioF()
+        ground = checker(self._theme, 14, ratio) if self._ground is None else QBrush(QColor(*self._ground))
+        painter.fillPath(shape, ground)
+        if self._frame is not None:
+            painter.setClipPath(shape)
+            picture = self._pixmap(self._frame, round((SIDE - 2 * MARGIN) * ratio))
+            wide, high = picture.width() / ratio, picture.height() / ratio
+            painter.drawPixmap(QRectF((SIDE - wide) / 2, (SIDE - high) / 2, wide, high), picture, QRectF())
+            painter.setClipping(False)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawPath(shape)
+
+    def _pixmap(self, frame: Frame, side: int) -> QPixmap:
+        if self._at not in self._pixmaps:
+            self._pixmaps[self._at] = thumbnail(frame(self._at), side)
+        return self._pixmaps[self._at]

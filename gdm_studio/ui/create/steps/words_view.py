@@ -1,0 +1,298 @@
+"""What each word of a prompt did: the picture lit where a word acted, the words that a place looked at, by steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QLabel,
+    QSizePolicy,
+    QWidget,
+)
+
+from gdm_studio.ui.actions import said
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import label, mark, scrolled
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.slider_row import Track
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.engine.attention import Attention
+
+LARGEST = (940, 660)
+LIST, ROW = 280, 40
+VEIL = 225  # alpha over what a word did not act on
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+class WordsView(Overlay):
+    """Parts: `picture`, `rows` (a button a word), `slider` (0 for all steps). Esc closes."""
+
+    def __init__(self, theme: Theme, picture: np.ndarray, told: Attention, *, parent: QWidget) -> None:
+        """`picture` is RGBA uint8 (height, width, 4)."""
+        super().__init__(theme, parent)
+        self._told, self._shares = told, told.shares()
+        self._word: int | None = None
+        self.picture = Lit(theme, qimage(picture), told.maps.shape[2:])
+        self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(told.words)]
+        self.slider = Track(theme)
+        self.slider.setRange(0, len(told.steps))
+        self.slider.setAccessibleName("Step")
+        self._step = label("", "muted")
+        self._hint = label("Point at a word to see where it acted, or at a place to see its words.", "muted")
+        self._hint.setWordWrap(True)
+        self.close_button = mark(theme, "x", said("Close", "Esc"))
+        self.hold(self._laid_out())
+        self.picture.pointed.connect(self._on_place)
+        self.slider.valueChanged.connect(self._show)
+        self.close_button.clicked.connect(self.close_up)
+        for place, row in enumerate(self.rows):
+            row.looked_at.connect(lambda on, place=place: self._on_word(place if on else None))
+        self._show()
+
+    def place(self, room: QRect) -> QRect:
+        width, height = min(LARGEST[0], room.width() - 48), min(LARGEST[1], room.height() - 48)
+        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+
+    def open_up(self) -> None:
+        super().open_up()
+        (self.rows[0] if self.rows else self.picture).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            super().keyPressEvent(event)
+
+    def _by_step(self, word: int) -> list[float]:
+        """How strongly it acted at each step, of 1 for its most."""
+        strengths = self._told.strengths[:, word]
+        return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
+
+    def _of_steps(self) -> np.ndarray:
+        """Shares (W, h, w) at the step that is chosen, or over all."""
+        step = self.slider.value()
+        found: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
+        return found
+
+    def _on_word(self, word: int | None) -> None:
+        self._word = word
+        self._show()
+
+    def _show(self) -> None:
+        step, steps = self.slider.value(), self._told.steps
+        self._step.setText(f"Step {steps[step - 1]}" if step else "All steps")
+        for row in self.rows:
+            row.set_step(step - 1)
+        if self._word is None:
+            self.picture.light(None)
+            return
+        share = self._of_steps()[self._word]
+        of = self._shares[:, self._word] if step else share
+        least, most = float(of.min()), float(of.max())
+        self.picture.light((share - least) / max(most - least, 1e-9))
+        strongest = steps[int(self._told.strengths[:, self._word].argmax())]
+        self._hint.setText(f"“{plain(self._told.words[self._word])}” acted where the picture is lit, "
+                           f"most at step {strongest}.")  # fmt: skip
+
+    def _on_place(self, row: int, column: int) -> None:
+        """Marks the words that a place looked at; at no place, none."""
+        if row < 0:
+            for each in self.rows:
+                each.set_share(None)
+            return
+        shares = self._of_steps()[:, row, column]
+        most = max(float(shares.max()), 1e-9)
+        for each, share in zip(self.rows, shares, strict=True):
+            each.set_share(float(share) / most)
+        best = sorted(range(len(shares)), key=lambda place: -shares[place])[:3]
+        named = ", ".join(f"“{plain(self._told.words[place])}” {100 * shares[place]:.0f} %" for place in best)
+        self._hint.setText(f"This place looked at {named}.")
+
+    def _laid_out(self) -> QFrame:
+        panel = QFrame()
+        panel.setProperty("role", "notice")
+        head = in_row(label("What each word did", "title"), ..., self.close_button)
+        words = QWidget()
+        stacked(*self.rows, ..., on=words, margins=(0, 0, 6, 0), spacing=2)
+        scroll = scrolled(words, "Words of the prompt")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFixedWidth(LIST)
+        body = in_row((self.picture, 1), scroll, spacing=SPACE.edge)
+        self._step.setFixedWidth(70)
+        foot = in_row(self._step, (self.slider, 1), spacing=SPACE.medium)
+        stacked(head, (body, 1), self._hint, foot, on=panel, margins=(20, 16, 20, 16), spacing=SPACE.medium)
+        return panel
+
+
+class Lit(QLabel):  # a picture, to a screen reader
+    """A picture, dark where nothing acted. Signal: `pointed(row, column)` of a map's place, −1 for none; arrows move
+    it. Setter: `light(share)` with (h, w) in 0 … 1, or None for all of the picture.
+    """
+
+    pointed = Signal(int, int)
+
+    def __init__(self, theme: Theme, picture: QImage, grid: tuple[int, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._image, self._grid = theme, picture, grid
+        self._veil: QImage | None = None
+        self._at: tuple[int, int] | None = None  # row and column
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("The picture, lit where the word acted")
+        self.setAccessibleDescription("Arrow keys move to another place")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def light(self, share: np.ndarray | None) -> None:
+        if share is None:
+            self._veil = None
+        else:
+            height, width = share.shape
+            veil = QImage(width, height, QImage.Format.Format_ARGB32)
+            ground = self._theme.colour("background")
+            for row in range(height):
+                for column in range(width):
+                    ground.setAlpha(round(VEIL * (1 - min(1.0, float(share[row, column])))))
+                    veil.setPixelColor(column, row, ground)
+            self._veil = veil
+        self.update()
+
+    def room(self) -> QRectF:
+        """Where the picture lies."""
+        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
+        room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
+        room.moveCenter(QRectF(self.rect()).center())
+        return room
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        room, at = self.room(), event.position()
+        if room.contains(at):
+            row = int((at.y() - room.top()) / room.height() * self._grid[0])
+            column = int((at.x() - room.left()) / room.width() * self._grid[1])
+            self._point(row, column)
+        else:
+            self._leave()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._leave()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key not in ARROWS:
+            super().keyPressEvent(event)
+            return
+        across, down = ARROWS[key]
+        row, column = self._at or (self._grid[0] // 2, self._grid[1] // 2)
+        self._point(row + down, column + across)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.room()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(room, checker(self._theme, 8, self._theme.pixel_ratio()))
+        painter.drawImage(room, self._image)
+        if self._veil is not None:
+            painter.drawImage(room, self._veil)
+        if self._at is not None:
+            high, wide = room.height() / self._grid[0], room.width() / self._grid[1]
+            corner = QPointF(room.left() + self._at[1] * wide, room.top() + self._at[0] * high)
+            painter.setPen(QPen(self._theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(corner.x(), corner.y(), wide, high), 3, 3)
+        elif self.hasFocus():
+            painter.setPen(QPen(self._theme.colour("accent"), 1.5))
+            painter.drawRect(room)
+
+    def _point(self, row: int, column: int) -> None:
+        at = min(max(row, 0), self._grid[0] - 1), min(max(column, 0), self._grid[1] - 1)
+        if at != self._at:
+            self._at = at
+            self.update()
+            self.pointed.emit(*at)
+
+    def _leave(self) -> None:
+        if self._at is not None:
+            self._at = None
+            self.update()
+            self.pointed.emit(-1, -1)
+
+
+class WordRow(QAbstractButton):
+    """A word, and bars of how strongly it acted at each step. Signal: `looked_at(bool)`, pointed at or with the focus.
+    Setters: `set_step(place)`, −1 for all; `set_share(share)` of the place that is pointed at, None for none.
+    """
+
+    looked_at = Signal(bool)
+
+    def __init__(self, theme: Theme, word: str, strengths: list[float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._word, self._strengths = theme, plain(word), strengths
+        self._place, self._share = -1, -1.0
+        self.setFixedHeight(ROW)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self._word)
+        most = 1 + strengths.index(max(strengths)) if strengths else 0
+        self.setAccessibleDescription(f"Acted most at step {most} of the {len(strengths)} that were kept")
+        theme.changed.connect(self.update)
+
+    def set_step(self, place: int) -> None:
+        self._place = place
+        self.update()
+
+    def set_share(self, share: float | None) -> None:
+        self._share = -1.0 if share is None else share
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(LIST - 20, ROW)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.looked_at.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.looked_at.emit(self.hasFocus())
+
+    def focusInEvent(self, event: object) -> None:
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.looked_at.emit(True)
+
+    def focusOutEvent(self, event: object) -> None:
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self.looked_at.emit(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.hover))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+        if self._share >= 0:  # as much of the row as the place looked at the word
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.selection))
+            painter.drawRoundedRect(QRectF(4, 4, (self.width() - 8) * self._share, ROW - 8), 5, 5)
+        painter.setPen(self._theme.colour("faint" if 0 <= self._share < 0.2 else "text"))
+        painter.setFont(self._theme.font(13, 500))
+        bars = 7 * len(self._strengths)
+        words = self.rect().adjusted(12, 0, -bars - 20, 0)
+        shown = painter.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, strength in enumerate(self._strengths):
+            painter.setBrush(self._theme.colour("accent" if self._place in (-1, place) else "edge"))
+            tall = max(2.0, strength * (ROW - 18))
+            left = self.width() - bars - 8 + 7 * place
+            painter.drawRoundedRect(QRectF(left, ROW - 9 - tall, 5, tall), 1.5, 1.5)

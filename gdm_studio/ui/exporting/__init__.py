@@ -1,0 +1,1 @@
+"""Exporting pictures: the dialog, its preview, and the work."""

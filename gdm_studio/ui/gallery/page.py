@@ -1,0 +1,250 @@
+"""The page with all pictures: places, a search, a large grid, a bar for several, and the selected one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.ui.actions import COLLECT, MENU, TAG, Action
+from gdm_studio.ui.gallery.deleted import Deleted
+from gdm_studio.ui.gallery.grid import Grid
+from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureLike, PictureModel
+from gdm_studio.ui.gallery.preview import LargePicture
+from gdm_studio.ui.gallery.search_bar import SIZES, SearchBar
+from gdm_studio.ui.gallery.selection_bar import SelectionBar
+from gdm_studio.ui.gallery.side import Side
+from gdm_studio.ui.gallery.sidebar import DELETED, Sidebar
+from gdm_studio.ui.gallery.tag_entry import TagEntry
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import in_columns
+from gdm_studio.ui.widgets.drop_zones import dropped_paths
+from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+EDGE, TOP = 18, 14
+
+
+class GalleryPage(QFrame):
+    """Parts: `asks`, `sidebar`, `search`, `grid`, `deleted`, `bar`, `side`, `tag_entry`, `large`.
+
+    Signals with a picture: `selected(object | None)`, `activated`, `large_asked`. With a list of ids:
+    `tag(ids, str, bool)`, `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
+    And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and picture
+    files, `deleted_opened()`.
+    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `set_look(cell, oldest_first)`,
+    `search_for(query)`.
+    """
+
+    selected = Signal(object)
+    activated = Signal(object)
+    large_asked = Signal(object)
+    tag = Signal(list, str, bool)
+    collect_asked = Signal(str, list)
+    take_out_asked = Signal(str, list)
+    noted = Signal(object, str)
+    save_search_asked = Signal(str)
+    dropped = Signal(list)
+    deleted_opened = Signal()
+
+    def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setAccessibleName("Gallery")
+        self.setAcceptDrops(True)
+        self._model = model
+        self._revealed: PictureLike | None = None  # to be selected as soon as it is found
+        self._middle = QWidget(self)
+        self.search = SearchBar(theme, self)
+        self.sidebar = Sidebar(theme)
+        self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
+        self.asks = self.grid.asks
+        self.grid.listed, self.grid.offered = MENU, self.of_selected
+        self.side = Side(theme, self.asks)
+        self.deleted = Deleted(theme)
+        self._lay_out()
+        self.bar = SelectionBar(theme, self.grid, self.of_selected())
+        self.tag_entry = TagEntry(theme, self)
+        self.large = LargePicture(theme, self)
+        self.deleted.hide()
+        self._connect()
+        self._on_current(None)
+        self.grid.setFocus()
+
+    def select(self, picture_id: object) -> None:
+        self.grid.select(picture_id)
+
+    def reveal(self, picture: PictureLike) -> None:
+        """Selects a picture; among all of them, where the search that is open does not find it."""
+        self._model.fill([picture])
+        if self._model.row_of(picture.id) >= 0:
+            self.select(picture.id)
+        else:
+            self._revealed = picture
+            self.search_for("")
+
+    def focus_search(self) -> None:
+        self.search.field.setFocus()
+        self.search.field.selectAll()
+
+    def set_empty_text(self, text: str) -> None:
+        self.grid.set_empty_text(text)
+
+    def set_look(self, cell: int, *, oldest_first: bool) -> None:
+        """How wide cells are to be, in logical pixels, and the order."""
+        self.search.choose_size(cell)
+        self.search.choose_order(oldest_first)
+
+    def search_for(self, query: str) -> None:
+        """Opens everything and searches in it."""
+        self.sidebar.choose("")
+        self.search.set_text(query)
+
+    def of_selected(self) -> dict[Action, Action]:
+        """Actions ready to be done to all selected pictures."""
+        own: dict[Action, Callable[[], object]] = {
+            TAG: self.ask_for_tag,
+            COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),
+        }
+        some = {action: action.does(act, lambda: bool(self.grid.selected_rows())) for action, act in own.items()}
+        return {**self.grid.of_selected(), **some}
+
+    def ask_for_tag(self, place: QPoint | None = None) -> None:
+        """Asks for a tag to put on the selected pictures, at a place of the screen or over the foot of the grid."""
+        if self.grid.selected_rows():
+            foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
+            at = foot if place is None else self.mapFromGlobal(place)
+            self.tag_entry.open_at(at, lambda tag: self.grid.with_ids(lambda ids: self.tag.emit(ids, tag, True)))
+
+    def with_current(self, act: Callable[[Any], object]) -> None:
+        """Calls `act` with the picture beside the grid, where there is one."""
+        if (picture := self.grid.current()) is not None:
+            act(picture)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keys are for the pictures; / leads to the search."""
+        super().showEvent(event)
+        self.grid.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.grid.selected_rows():
+            self._select_none()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl and the wheel over the grid change the size of the cells."""
+        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
+            return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.source() is None and dropped_paths(event):
+            take_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        take_copy(event)
+        self.dropped.emit(dropped_paths(event))
+
+    def _select_none(self) -> None:
+        self.grid.clear_selection()
+        self.grid.setFocus()
+
+    def _connect(self) -> None:
+        self.search.searched.connect(self._search)
+        self.search.left_down.connect(self.grid.setFocus)
+        self.search.save_asked.connect(self.save_search_asked)
+        self.search.oldest_first.connect(self._model.set_oldest_first)
+        self.search.size_chosen.connect(self.grid.set_cell)
+        self.sidebar.chosen.connect(self._on_place)
+        self._model.found.connect(self._on_found)
+        self._model.dataChanged.connect(self._on_data)
+        self.grid.viewport().installEventFilter(self)
+        self.grid.current_changed.connect(self._on_current)
+        self.grid.picked.connect(self._on_picked)
+        self.grid.activated_picture.connect(self.activated)
+        self.grid.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
+        self.large.moved.connect(self._move_on)
+        self.large.closed.connect(self.grid.setFocus)
+        self._connect_side()
+        self._connect_bar()
+
+    def _connect_side(self) -> None:
+        side = self.side
+        side.opened.connect(self.activated)
+        side.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
+        side.tag_asked.connect(self._tag_current)
+        side.untagged.connect(lambda tag: self.with_current(lambda one: self.tag.emit([one.id], tag, False)))
+        side.noted.connect(self.noted)
+
+    def _connect_bar(self) -> None:
+        bar, grid = self.bar, self.grid
+        bar.collect_asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
+        bar.take_out_asked.connect(lambda name: grid.with_ids(lambda ids: self.take_out_asked.emit(name, ids)))
+        bar.closed.connect(self._select_none)
+
+    def _tag_current(self, place: QPoint) -> None:
+        picture = self.side.picture()
+        if picture is not None:
+            self.tag_entry.open_at(self.mapFromGlobal(place), lambda tag: self.tag.emit([picture.id], tag, True))
+
+    def _move_on(self, step: int) -> None:
+        """The picture before or after, for the large view."""
+        row = min(max(self.grid.currentIndex().row() + step, 0), self._model.rowCount() - 1)
+        self.grid.setCurrentIndex(self._model.index(row))
+        self.with_current(self.large_asked.emit)
+
+    def _on_place(self) -> None:
+        open_place = self.sidebar.place()
+        self.bar.set_open_collection(open_place.name if open_place.kind == "collection" else "")
+        is_deleted = open_place.search == DELETED
+        self.deleted.setVisible(is_deleted)
+        for part in (self.search, self.grid):
+            part.setHidden(is_deleted)
+        if is_deleted:
+            self._select_none()
+            self.deleted_opened.emit()
+        else:
+            self._search()
+
+    def _search(self) -> None:
+        self._model.set_query(" ".join(filter(None, [self.sidebar.choice(), self.search.text()])))
+
+    def _on_found(self, count: int) -> None:
+        self.search.show_found(count, self._model.took())
+        if self._revealed is not None:
+            self._model.fill([self._revealed])
+            self.select(self._revealed.id)
+            self._revealed = None
+
+    def _on_picked(self, count: int) -> None:
+        self.bar.show_count(count)
+        self.grid.set_foot(self.bar.foot())
+
+    def _on_current(self, picture: PictureLike | None) -> None:
+        self._show(picture)
+        self.selected.emit(picture)
+
+    def _on_data(self) -> None:
+        """What is selected may have come only now, or be another favourite."""
+        picture = self.grid.current()
+        before = self.side.picture()
+        if (picture is None) != (before is None):
+            self._on_current(picture)
+        elif picture is not None and picture is not before:
+            self._show(picture)
+
+    def _show(self, picture: PictureLike | None) -> None:
+        index = self.grid.currentIndex()
+        self.side.show_picture(picture, index.data(THUMBNAIL) if index.isValid() else None)
+
+    def _lay_out(self) -> None:
+        head = in_row(self.search, margins=(0, 0, EDGE, 0))
+        stacked(
+            head, (self.grid, 1), (self.deleted, 1), on=self._middle, margins=(EDGE, TOP, 0, 0), spacing=SPACE.small
+        )
+        in_columns(self, self.sidebar, self._middle, self.side, wide=1)

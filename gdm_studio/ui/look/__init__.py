@@ -1,0 +1,1 @@
+"""The look: colours, fonts, icons, and how pictures and foreign text are shown."""

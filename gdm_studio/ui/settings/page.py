@@ -1,0 +1,205 @@
+"""The page of settings: sections of rows, a search that leaves the rows that fit, and what this computer is like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from gdm_studio.preferences import Preferences
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.settings.about import About
+from gdm_studio.ui.settings.entries import (
+    ABOUT,
+    DEVICE,
+    LIBRARY,
+    MODELS,
+    PATTERN,
+    SECTIONS,
+    STEPS_LIMIT,
+    Entry,
+    Option,
+)
+from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
+from gdm_studio.ui.widgets import ActionButton, in_columns, label
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from gdm_studio.doctor import Finding
+
+WIDTH, SIDE = 720, 208
+KINDS = {LIBRARY.name: LibraryRow, PATTERN.name: PatternRow, MODELS.name: FoldersRow}
+
+
+class SettingsPage(QFrame):
+    """Signals: `changed(str, object)` a setting and its value, `prune_asked()`, `copy_asked()`, by people; `opened()`.
+
+    Parts: `library` and `folders`, rows with signals of their own. Setters: `show_preferences(p)`,
+    `set_devices(options)`, `show_example(name, problem)`, `show_steps(text)`, `show_findings(findings)`.
+    """
+
+    changed = Signal(str, object)
+    prune_asked = Signal()
+    copy_asked = Signal()
+    opened = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._theme = theme
+        self.rows: dict[str, Row] = {}
+        self._cards: list[tuple[QWidget, QWidget, list[Row]]] = []  # heading, card, its rows
+        self.search = SearchField(theme, placeholder="Search settings…")
+        self.search.setAccessibleName("Search settings")
+        self.search.setToolTip("A few letters of a setting (/)")
+        self.search.textChanged.connect(self._search)
+        self._nothing = label("No setting found.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._nothing.hide()
+        self._section = ""  # that was asked for last
+        self.prune = ActionButton(
+            theme, "Prune now", tooltip="Drop the oldest steps beyond the room there is", role="link"
+        )
+        self.steps = label("", "muted")
+        self.about = About(theme)
+        self._lay_out()
+        self.prune.clicked.connect(self.prune_asked)
+        self.about.copy_asked.connect(self.copy_asked)
+
+    @property
+    def library(self) -> LibraryRow:
+        row = self.rows[LIBRARY.name]
+        assert isinstance(row, LibraryRow)
+        return row
+
+    @property
+    def folders(self) -> FoldersRow:
+        row = self.rows[MODELS.name]
+        assert isinstance(row, FoldersRow)
+        return row
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Every setting as it is."""
+        for name, row in self.rows.items():
+            row.set_value(getattr(preferences, name))
+
+    def set_devices(self, options: Sequence[Option]) -> None:
+        """The devices to choose from."""
+        row = self.rows[DEVICE.name]
+        assert isinstance(row, ChoiceRow)
+        row.set_options([*DEVICE.options, *options])
+
+    def show_example(self, name: str, problem: str = "") -> None:
+        """What the pattern of names makes of the next picture, or what is wrong with it."""
+        row = self.rows[PATTERN.name]
+        assert isinstance(row, PatternRow)
+        row.show_example(name, problem)
+
+    def show_steps(self, text: str) -> None:
+        """How much room the steps take."""
+        self.steps.setText(text or "None are kept yet.")
+        self.prune.setVisible(bool(text))
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """What the doctor found."""
+        self.about.show_findings(findings)
+        if self._section == ABOUT:
+            QTimer.singleShot(0, self, lambda: self.turn_to(ABOUT))  # once the lines have their heights
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def turn_to(self, section: str) -> None:
+        """Scrolls to a section by its title."""
+        self._section = section
+        for heading, _, _ in self._cards:
+            if heading.property("section") == section:
+                self._scroll.verticalScrollBar().setValue(heading.y())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.opened.emit()
+
+    def _search(self, text: str) -> None:
+        typed, found = text.strip(), False
+        for heading, card, rows in self._cards:
+            fitting = [row for row in rows if row.fits(typed)]
+            for row in rows:
+                row.setVisible(row in fitting)
+                row.line.setVisible(row in fitting[1:])
+            shown = bool(fitting) if rows else not typed or typed.lower() in ABOUT.lower()
+            heading.setVisible(shown)
+            card.setVisible(shown)
+            found = found or shown
+        self._nothing.setVisible(not found)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        middle.setMaximumWidth(WIDTH)
+        column = stacked(on=middle, margins=(0, 0, 0, SPACE.large), spacing=8)
+        for section in SECTIONS:
+            rows = [self._row(entry) for entry in section.entries]
+            self._add(column, section.title, _card(rows), rows)
+        self._add(column, ABOUT, self.about, [])
+        column.addWidget(self._nothing)
+        column.addStretch()
+        page = QWidget()
+        in_row(..., (middle, 100), ..., on=page, margins=(SPACE.large, SPACE.medium, SPACE.large, 0))
+        self._scroll = scrolled(page)
+        in_columns(self, self._side(), self._scroll, wide=1)
+
+    def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
+        heading = label(title, "strong")
+        heading.setProperty("section", title)
+        heading.setContentsMargins(4, SPACE.medium, 0, 0)
+        column.addWidget(heading)
+        column.addWidget(card)
+        self._cards.append((heading, card, rows))
+
+    def _row(self, entry: Entry) -> Row:
+        kind = KINDS.get(entry.name) or (ChoiceRow if entry.options else SwitchRow)
+        row = kind(self._theme, entry)
+        row.changed.connect(self.changed)
+        self.rows[entry.name] = row
+        if entry is STEPS_LIMIT:
+            foot = in_row(self.steps, self.prune, ...)
+            row.layout().addLayout(foot)  # type: ignore[union-attr]
+        return row
+
+    def _side(self) -> QWidget:
+        side = QFrame()
+        side.setProperty("role", "panel")
+        side.setFixedWidth(SIDE)
+        column = stacked(self.search, SPACE.small, on=side, margins=(10, 14, 10, SPACE.edge), spacing=2)
+        for title in (*(section.title for section in SECTIONS), ABOUT):
+            button = QPushButton(title)
+            button.setProperty("role", "section")
+            button.setFont(self._theme.font(13))
+            button.setFixedHeight(32)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(title)
+            button.setToolTip(f"To {title[0].lower()}{title[1:]}")
+            button.clicked.connect(lambda _=False, title=title: self._open_section(title))
+            column.addWidget(button)
+        column.addStretch()
+        return side
+
+    def _open_section(self, title: str) -> None:
+        self.search.clear()
+        self.turn_to(title)
+
+
+def _card(rows: Sequence[Row]) -> QWidget:
+    """Rows in one frame, each with its line above, but for the first."""
+    card = QFrame()
+    card.setProperty("role", "bar")
+    column = stacked(on=card, margins=1, spacing=0)
+    for place, row in enumerate(rows):
+        column.addWidget(row.line)
+        row.line.setVisible(place > 0)
+        column.addWidget(row)
+    return card

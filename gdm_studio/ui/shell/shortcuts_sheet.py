@@ -1,0 +1,121 @@
+"""All keys at a glance, made from the same list that binds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from gdm_studio.ui.actions import GO_TO, HERE, Action, said, shown_keys
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.shell.palette import paint_cap
+from gdm_studio.ui.widgets import label, mark
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.overlay import Overlay
+
+WIDTH, ROW = 720, 30
+
+
+class ShortcutsSheet(Overlay):
+    """Shows the actions that have keys, by group. Signals: `closed()`."""
+
+    def __init__(self, theme: Theme, actions: Sequence[Action], *, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self._lists = _Lists(theme, [action for action in actions if action.keys])
+        self._scroll = scrolled(self._lists, "Keyboard shortcuts")
+        self._close = mark(theme, "x", said("Close", "Esc"), size=14)
+        self._close.clicked.connect(self.close_up)
+        self.hold(self._whole())
+
+    def open_up(self) -> None:
+        super().open_up()
+        self._scroll.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def place(self, room: QRect) -> QRect:
+        width = min(WIDTH, room.width() - 48)
+        height = min(self._lists.sizeHint().height() + 76, room.height() - 48)
+        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            super().keyPressEvent(event)
+
+    def _whole(self) -> QWidget:
+        panel = QFrame()
+        panel.setProperty("role", "palette")
+        head = in_row(label("Keyboard shortcuts", "title"), ..., self._close)
+        stacked(
+            head, (self._scroll, 1), on=panel, margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),
+            spacing=SPACE.medium,
+        )
+        return panel
+
+
+class _Lists(QWidget):
+    """The groups in two columns of about the same length."""
+
+    def __init__(self, theme: Theme, actions: Sequence[Action]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, SPACE.small, 0)
+        grid.setHorizontalSpacing(SPACE.large * 2)
+        columns = (QVBoxLayout(), QVBoxLayout())
+        lengths = [0, 0]
+        groups: dict[str, dict[tuple[str, str], Action]] = {}
+        for action in actions:
+            groups.setdefault(_heading(action), {}).setdefault((action.label, action.keys), action)
+        for heading, members in groups.items():
+            place = lengths.index(min(lengths))
+            lengths[place] += len(members) + 1
+            columns[place].addWidget(label(heading, "strong"))
+            for action in members.values():
+                columns[place].addWidget(_Line(theme, action))
+            columns[place].addSpacing(SPACE.edge)
+        for place, column in enumerate(columns):
+            column.setSpacing(0)
+            column.addStretch()
+            grid.addLayout(column, 0, place)
+            grid.setColumnStretch(place, 1)
+
+
+def _heading(action: Action) -> str:
+    """The group of an action, and the page that its keys hold on."""
+    if not action.page:
+        return f"{action.group}, on every page" if action.group else "Everywhere"
+    page = GO_TO[action.page].label
+    return f"{page} page" if action.group in (HERE, page) else f"{action.group}, on the {page} page"
+
+
+class _Line(QWidget):
+    """An action and its keys."""
+
+    def __init__(self, theme: Theme, action: Action) -> None:
+        super().__init__()
+        self._theme, self._action = theme, action
+        self.setFixedHeight(ROW)
+        self.setAccessibleName(", ".join([action.label, *shown_keys(action.keys)]))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right = self.width()
+        for keys in reversed(shown_keys(self._action.keys)):
+            right = paint_cap(painter, self._theme, keys, right, ROW // 2) - 6
+        font = self._theme.font(13)
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("text"))
+        title = QFontMetrics(font).elidedText(self._action.label, Qt.TextElideMode.ElideRight, right - 4)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, title)

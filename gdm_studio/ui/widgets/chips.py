@@ -1,0 +1,141 @@
+"""Chips: short things that stand in a row, break into lines, and can be taken away one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.plain import entry, plain, tip
+from gdm_studio.ui.look.theme import Theme
+
+HEIGHT, EDGE, CROSS, WIDEST = 26, 12, 12, 220
+
+
+class Chip(QAbstractButton):
+    """A word on a rounded ground. Signals: `clicked()`; `removed()` by its cross, Delete or Backspace."""
+
+    removed = Signal()
+
+    def __init__(
+        self, theme: Theme, text: str, *, tooltip: str, icon: str = "", removable: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._theme, self._icon, self._removable = theme, icon, removable
+        self._words = plain(text)
+        self.setText(entry(text))
+        self.setToolTip(tip(tooltip))
+        self.setAccessibleName(self._words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+        if removable:
+            self.clicked.connect(self.removed)
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self._words)
+        marks = (CROSS + 4 if self._removable else 0) + (CROSS + 4 if self._icon else 0)
+        return QSize(min(words + marks + 2 * EDGE - 2, WIDEST), HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._removable and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self.underMouse() or self.hasFocus()
+        line = "accent" if self.hasFocus() else "edge" if lit else "line"
+        painter.setPen(QPen(self._theme.colour(line), 1))
+        painter.setBrush(self._theme.colour("hover" if lit else "card"))
+        body = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(body, HEIGHT / 2, HEIGHT / 2)
+        room, middle = self.rect().adjusted(EDGE - 1, 0, 1 - EDGE, 0), self.height() / 2
+        muted = self._theme.colour("muted")
+        if self._icon:
+            icons.paint(painter, QRectF(room.left() - 2, middle - CROSS / 2, CROSS, CROSS), self._icon, muted)
+            room.setLeft(room.left() + CROSS + 4)
+        if self._removable:
+            place = QRectF(room.right() - CROSS + 3, middle - CROSS / 2, CROSS, CROSS)
+            icons.paint(painter, place, "x", self._theme.colour("text") if lit else muted)
+            room.setRight(room.right() - CROSS - 3)
+        painter.setPen(self._theme.colour("text" if self._removable else "muted"))
+        painter.setFont(self._theme.font(12, 500))
+        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width() + 2)
+        painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+class Flow(QLayout):
+    """Lays widgets side by side, breaking into lines where they have no more room; each in the middle of its line."""
+
+    def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def set_widgets(self, widgets: Sequence[QWidget]) -> None:
+        """These and no others; what was there and is not any more is deleted."""
+        for item in self._items:
+            widget = item.widget()
+            if widget is not None and widget not in widgets:
+                widget.hide()
+                widget.deleteLater()
+        self._items.clear()
+        for widget in widgets:
+            self.addWidget(widget)
+            widget.show()
+        self.invalidate()
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # None ends Qt's walk
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay(QRect(0, 0, width, 0), place=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        needed = QSize(0, 0)
+        for item in self._items:
+            needed = needed.expandedTo(item.minimumSize())
+        return needed
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay(rect, place=True)
+
+    def _lay(self, rect: QRect, *, place: bool) -> int:
+        """Puts each item in its place; the height needed."""
+        left, top, line = rect.left(), rect.top(), max((item.sizeHint().height() for item in self._items), default=0)
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if left > rect.left() and left + size.width() > rect.right() + 1:
+                left, top = rect.left(), top + line + self._gap
+            if place:
+                down = (line - size.height()) // 2
+                item.setGeometry(QRect(QPoint(left, top + down), size))
+            left += size.width() + self._gap
+        return top + line - rect.top()
