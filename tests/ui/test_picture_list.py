@@ -91,28 +91,34 @@ def test_rows_are_those_of_a_plain_list_whatever_comes_and_goes(look: Theme, see
     assert model.row_at(5) == -1 and model.row_of("p999") == -1
 
 
-def test_only_what_is_in_sight_and_near_is_asked_for(look: Theme) -> None:
+def test_what_is_in_sight_is_asked_for_and_then_what_is_near(look: Theme) -> None:
     model = PictureModel(look, screens=1)
-    numbers = list(range(1000))
+    numbers, sight = list(range(1000)), range(500, 510)
+    near = [*range(500 - MARGIN, 500), *range(510, 510 + MARGIN)]
     wanted, sharp = heard(model.pictures_wanted), heard(model.thumbnails_wanted)
     model.show_moments("", moments(numbers))
-    model.look_at(range(500, 510))
-    rows = [*range(500, 510), *range(500 - MARGIN, 500), *range(510, 510 + MARGIN)]
-    assert wanted == [(model.moments(rows),)] and sharp == []
+    model.look_at(sight)
+    assert wanted == [(model.moments(sight),)] and sharp == []
     model.fill([picture(999 - row) for row in range(500, 505)])
-    model.look_at(range(500, 510))
-    assert wanted[-1] == (model.moments([row for row in rows if not 500 <= row < 505]),)
+    assert wanted[-1] == (model.moments(range(505, 510)),)
     assert [each.id for each in sharp[-1][0]] == [f"p{999 - row}" for row in range(500, 505)]
+    small = QImage(4, 4, QImage.Format.Format_RGBA8888)
     model.set_side(32)
-    model.set_thumbnails({"p499": QImage(4, 4, QImage.Format.Format_RGBA8888), "p498": None}, 32)
+    model.set_thumbnails({"p499": small, "p498": None}, 32)
     assert model.thumbnail(picture(499)) is not None and model.thumbnail(picture(498)) is None
-    model.look_at(range(500, 502))
     assert {each.id for each in sharp[-1][0]} == {"p497", "p496", "p495"}, "none is asked for again in vain"
+    model.fill([picture(999 - row) for row in range(505, 510)])
+    model.set_thumbnails({f"p{999 - row}": small for row in range(502, 509)}, 32)
+    assert (model.moments(near),) not in wanted and [each.id for each in sharp[-1][0]] == ["p490"]
+    model.set_thumbnails({"p490": small}, 32)
+    assert wanted[-1] == (model.moments(near),), "nobody paints what is out of sight, and it is asked for all the same"
+    model.fill([picture(999 - row) for row in near])
+    assert [each.id for each in sharp[-1][0]] == [f"p{999 - row}" for row in near]
     model.set_side(64)
     model.look_at(range(500, 502))
-    assert [each.id for each in sharp[-1][0]][:2] == ["p499", "p498"]
-    model.look_at(range(0, 3))
-    assert wanted[-1][0][:3] == model.moments([0, 1, 2]) and len(wanted[-1][0]) == 3 + MARGIN
+    assert [each.id for each in sharp[-1][0]] == ["p499", "p498"]
+    model.look_at(range(3))
+    assert wanted[-1] == (model.moments([0, 1, 2]),)
     acted: list[list[str]] = []
     ids, everything = heard(model.ids_wanted), heard(model.all_wanted)
     model.with_ids([500, 504], acted.append)

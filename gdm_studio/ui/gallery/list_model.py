@@ -88,6 +88,7 @@ class PictureModel(QAbstractListModel):
         self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()  # with the side made for
         self._pixels = 0
         self._side = 64
+        self._sight = range(0)
         self._asked = self._took = 0.0
         self._reading = False
 
@@ -154,19 +155,31 @@ class PictureModel(QAbstractListModel):
     def fill(self, pictures: Iterable[PictureLike]) -> None:
         """Pictures that were asked for."""
         self._say_changed([self.row_at(self._hold(picture)) for picture in pictures], [])
+        self._look_on()
 
     def look_at(self, rows: range) -> None:
-        """What is in sight: what is missing there and near it is asked for."""
+        """What is in sight: what is missing there is asked for, then, once all of it is there, what is missing near."""
+        self._sight = rows
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
-        ordered = [*rows, *(row for row in near if row not in rows)]
-        moments = [self._moment(row) for row in ordered]
+        if not self._is_asking(rows):
+            self._is_asking([row for row in near if row not in rows])
+
+    def _look_on(self) -> None:
+        """What was near and out of sight is painted by nobody, who would ask for more."""
+        if self._sight.stop <= len(self._moments):
+            self.look_at(self._sight)
+
+    def _is_asking(self, rows: Iterable[int]) -> bool:
+        """Asks for the pictures and the thumbnails that are missing in some rows; whether there are such."""
+        moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
         held = [self._pictures[moment] for moment in moments if moment in self._pictures]
         bare = [picture for picture in held if not self._is_sharp(picture)]
         if bare:
             self.thumbnails_wanted.emit(bare)
+        return bool(missing or bare)
 
     def set_oldest_first(self, on: bool) -> None:
         if on != self._upside_down:
@@ -216,6 +229,7 @@ class PictureModel(QAbstractListModel):
             _, (_, oldest) = self._thumbnails.popitem(last=False)
             self._pixels -= _area(oldest)
         self._say_changed((self.row_of(picture_id) for picture_id in images), [THUMBNAIL])
+        self._look_on()
 
     def set_side(self, pixels: int) -> None:
         """How large small pictures are wanted, in device pixels; those of another size serve until they come."""
