@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from gdm_studio.engine import inputs
 from gdm_studio.errors import StorageError
@@ -24,8 +24,15 @@ from gdm_studio.request import Request
 
 
 def test_a_photograph_is_upright(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.random.default_rng(1).integers(0, 256, (3, 5, 4), np.uint8))
     exif = Image.Exif()
-    exif[274] = 6  # the camera was held on its side
+    for held in range(10):  # 1 … 8 ways to hold a camera, of which 6 is on its side
+        exif[274] = held
+        picture.save(tmp_path / "a.png", exif=exif)
+        with Image.open(tmp_path / "a.png") as file:
+            turned = ImageOps.exif_transpose(file)
+        assert np.array_equal(read_rgba(tmp_path / "a.png"), turned), held
+    exif[274] = 6
     Image.new("RGB", (40, 20)).save(tmp_path / "a.jpg", exif=exif)
     assert read_rgba(tmp_path / "a.jpg").size == (20, 40)
 

@@ -121,13 +121,17 @@ def test_a_word_is_followed_by_way_of_other_places() -> None:
 @pytest.mark.parametrize("kind", ["sdxl"])  # of 1, a long prompt below
 def test_stable_diffusion_tells_what_its_words_did(tmp_path: Path, kind: str) -> None:
     model = tiny_stable.write(tmp_path / "model.safetensors", kind)
-    request = Request(prompt="a (red:1.2) unicycle BREAK a fox", model=str(model), steps=3, guidance_scale=4.0,
-                      negative_prompt="fog", sampler="euler")  # fmt: skip
+    prompt = "a (red:1.2) unicycle BREAK a (red:1.2) unicycle"
+    request = Request(prompt=prompt, model=str(model), steps=3, guidance_scale=4.0, negative_prompt="fog",
+                      sampler="euler")  # fmt: skip
     (plain,), (kept,) = results(request), results(replace(request, attention=True))
     assert (plain.rgba == kept.rgba).all()
     found = attention.read(kept.steps)
-    assert found is not None and found.words == ("a", "red", "unicycle", "a", "fox") and len(found.steps) == 3
+    assert found is not None and found.words == 2 * ("a", "red", "unicycle") and len(found.steps) == 3
     assert (found.strengths > 0).all() and found.maps.max() == 255
+    first, second = found.strengths[:, :3], found.strengths[:, 3:]
+    assert np.allclose(first, second, rtol=1e-4), "each window is read by itself: the same words in it do the same"
+    assert np.ptp(first, axis=1).min() > 1e-3 * first.max()
 
 
 def test_a_head_of_attention_sums_to_one() -> None:

@@ -145,6 +145,24 @@ def test_a_second_batch_stands_for_itself() -> None:
     assert set(made) == {2} and same(made[2], whole[2])
 
 
+def test_steps_that_are_begun_again_stand_for_themselves() -> None:
+    """As where memory ran out: they begin at the very numbers that the ones before began at."""
+    request, data = suited("ddim", count=1, guidance_scale=1.0), b""
+
+    def keep(more: bytes, *, anew: bool) -> None:
+        nonlocal data
+        data = more if anew else data + more
+
+    keeper = resuming.StepsKept(keep)
+    advances = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Advance)]
+    for advance in (*advances[:3], *advances[:4]):
+        keeper.add(advance)
+        keeper.flush()
+    Counting.calls = 0
+    list(resuming.going_on(request, GaussianLibrary(kind=Counting), stood=data))
+    assert Counting.calls == 2
+
+
 def test_wherever_the_last_bytes_are_torn_the_pictures_come_out_the_same() -> None:
     request = suited("dpmpp_2m", count=1)
     stood, whole = kept(request, ((0,), 5))

@@ -19,7 +19,7 @@ from gdm_studio.maths.analytic import (
 from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.processes import PROCESSES, Process, vp
 from gdm_studio.maths.spacings import SPACINGS, OptimalTable
-from gdm_studio.maths.spacings.optimal import pair_costs, path_cost, shortest
+from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, path_cost, shortest
 
 VARIANCE = 0.25
 LINEAR = vp("linear")
@@ -123,7 +123,7 @@ def test_the_optimal_spacing_of_any_process_falls_from_full_noise(name: str) -> 
     process = PROCESSES[name]()
     table = OptimalTable(process.ratios, ScoreNorms.measured([0.01, 1.0, 50.0], [0.9, 0.2, 1e-4], 1))
     assert len(table) == len(process.ratios) and list(table)[:2] == [1, 2]
-    for steps in (1, 2, 7, 40):
+    for steps in (1, 2, 7, 40, LEVELS + 50):
         path = process.path("optimal", steps, table=table)
         assert len(path) == steps + 1 and path[-1] == CLEAN
         assert path[0].ratio == process.ratios[-1]

@@ -51,6 +51,10 @@ def test_near_copies_are_told_with_their_set_and_licence(pictures: Pictures) -> 
         for picture in (pictures.pixels[row["index"]], moved(pictures.pixels[row["index"]])):
             found = close_to(card, np.asarray(picture))
             assert found is not None and found.words == f"“{row['caption']}” of flat (Nobody, MIT)"
+    drawing, said = np.asarray(pictures.pixels[pictures.rows[0]["index"]]), pictures.rows[0]["caption"]
+    for room in (((96, 0), (0, 0)), ((0, 96), (0, 0)), ((0, 0), (96, 0)), ((0, 0), (0, 96))):
+        found = close_to(card, np.pad(drawing, (*room, (0, 0))))
+        assert found is not None and found.thing == said, "at an edge of a picture that is not square"
 
 
 def cross() -> np.ndarray:
