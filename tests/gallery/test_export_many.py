@@ -153,6 +153,7 @@ def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, s
     green = np.abs(page - (0, 200, 0, 255)).max(-1) < 30
     assert abs(green.sum() / (5 * 128 * 128) - 1) < 0.04, "but for edges that JPEG and WebP blur"
     assert green[32 : 32 + 128, 32 : 32 + 128].mean() > 0.96 and (page[165:195, 32:160, :3] < 128).any(), "a label"
+    assert green[212 : 212 + 128, 176 : 176 + 128].mean() > 0.96 and (page[345:375, 176:304, :3] < 128).any(), "below"
     assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
 
 

@@ -55,6 +55,12 @@ def test_pages_are_newest_first_and_go_on_where_the_last_ended(gallery: Gallery)
     assert gallery.page(after=third[-1]) == []
 
 
+def test_prompts_are_told_once_and_that_of_the_latest_picture_first(gallery: Gallery) -> None:
+    for seed, prompt in enumerate(("a fox", "an owl", "a fox", "", "a car")):
+        gallery.keep(result(prompt, seed=seed))
+    assert gallery.prompts(9) == ["a car", "a fox", "an owl"] and gallery.prompts(2) == ["a car", "a fox"]
+
+
 def test_a_page_goes_on_after_a_picture_that_has_been_deleted(gallery: Gallery) -> None:
     everything = kept(gallery, 4)
     gallery.delete([everything[1].id])

@@ -51,6 +51,7 @@ def test_a_tag_is_spelt_as_it_was_first(gallery: Gallery) -> None:
     gallery.tag([fox], "Beasts")
     gallery.tag([owl, fox], "beasts")
     assert [(tag.name, tag.count) for tag in gallery.tags()] == [("Beasts", 2)]
+    assert gallery.get(owl).tags == gallery.get(fox).tags == ("Beasts",)
     gallery.tag([owl], ' a "b"\n c ')
     assert found(gallery, "tag:\"a 'b' c\"") == {"an owl"}
     with pytest.raises(StorageError, match="needs a name"):
