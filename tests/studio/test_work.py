@@ -43,6 +43,25 @@ def test_the_run_tells_how_far_it_is_and_holds_no_picture_that_is_kept(crew: Cre
     assert work.run.views == [[], []] and work.newest() is None
 
 
+def test_what_is_noted_is_told_once_however_often_one_asks(crew: Crew) -> None:
+    def noted(request: Request, library: object) -> Iterator[Phase]:
+        yield from (Phase("", note=f"note {number}") for number in range(3))
+
+    work, told = Work(REQUEST, source=noted), list[str]()  # type: ignore[arg-type]
+    for _ in crew.carry_out(work):
+        told += work.fresh_notes()
+    assert told == ["note 0", "note 1", "note 2"] and work.fresh_notes() == []
+
+
+def test_as_many_single_steps_are_made_as_were_asked_for(crew: Crew) -> None:
+    work = Work(REQUEST)
+    work.pause()
+    work.step_once()
+    work.step_once()
+    list(crew.carry_out_all(work, breathe=lambda rest, works: not work.is_held()))
+    assert work.steps_done() == 2 and work.run.state is State.STOPPED
+
+
 def test_the_oldest_pictures_give_up_the_looks_of_their_steps_though_they_are_kept(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:

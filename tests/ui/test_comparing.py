@@ -197,6 +197,17 @@ def test_pictures_of_other_sizes_lie_in_one_box() -> None:
     assert small == large and wide.width() == large.width() and abs(wide.height() - large.height() / 2) <= 1
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(8, 32), (32, 8)])
+def test_a_picture_of_any_shape_is_seen_to_its_corners(rows: int, columns: int) -> None:
+    rgba = np.concatenate([flat(255, 0, 0, side=32)[:rows, :columns]])
+    rgba[-2:, -2:] = 0, 255, 0, 255
+    view = shown(Panes(theme()), 804, 440)
+    view.set_items([Item("one", rgba)])
+    image = view.grab().toImage()
+    assert 0xFF00FF00 in {image.pixelColor(x, y).rgb() for x in range(0, 804, 4) for y in range(0, 440, 4)}
+    view.close()
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 12])
 def test_panes_share_the_room_and_do_not_overlap(count: int) -> None:
     room = QRectF(0, 0, 1200, 500)

@@ -71,6 +71,9 @@ def test_a_frame_stays_within_what_pictures_may_be() -> None:
     frame.begin((4000, 100), 8)
     frame.set_sides(Sides(500, 0, 500, 0))
     assert frame.size()[0] <= 4096 and frame.sides().left == 88 and frame.sides().right == 0
+    frame.begin((100, 4000), 8)
+    frame.set_sides(Sides(0, 500, 0, 500))
+    assert frame.size()[1] <= 4096 and frame.sides()[1] == 88 and frame.sides().below == 0
 
 
 def _put(home: Path) -> None:

@@ -191,6 +191,8 @@ def test_keep_is_offered_for_what_is_on_the_stage_alone(home: Path) -> None:
         assert keep.isVisible() and window.viewer.on_stage is run
         window.viewer.show_still(np.zeros((8, 8, 4), np.uint8), "Start picture", "")
         assert not keep.isVisible() and len(pictures(home)) == 1
+        window.viewer.go_live()
+        assert np.array_equal(window.create_page.stage.canvas.picture(), window.viewer.view().predicted)
 
     library = GaussianLibrary()
     opened(play, library=library)

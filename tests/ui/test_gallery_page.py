@@ -98,6 +98,15 @@ def test_what_is_typed_is_searched_and_its_fields_are_chips_to_take_away(library
         assert page.search.text() == "red steps:>11" and _chips(page) == ["Steps > 11"]
         page.search.oldest_first.emit(True)
         assert _shown(page) == ["a red fox", "a red owl", "a red apple"]
+        owl = page.grid.model().picture(1)
+        page.search.set_text("apple")
+        await until(lambda: _shown(page) == ["a red apple"])
+        page.reveal(owl)
+        await until(lambda: page.grid.current() is not None)
+        assert page.grid.current().id == owl.id and page.search.text() == ""
+        page.search.set_text("owl")
+        await until(lambda: any("2 pictures" in text for text in _labels(page)))
+        assert page.grid.current() is None, "it is selected once, not by every search from then on"
 
     opened(play)
 
@@ -132,7 +141,10 @@ def test_a_word_is_completed_with_fields_and_with_what_they_can_be(library: Path
         QTest.keyClick(page.search.field, Qt.Key.Key_Tab)
         assert page.search.field.text() == "style:"
         await until(lists.isVisible)
+        QTest.keyClick(page.search.field, Qt.Key.Key_Up)
+        assert lists.currentIndex().row() == lists.model().rowCount() - 1
         QTest.keyClick(page.search.field, Qt.Key.Key_Down)
+        assert lists.currentIndex().row() == 0
         QTest.keyClick(page.search.field, Qt.Key.Key_Return)
         await until(lambda: page.search.text() == "style:glossy")
         await until(lambda: _shown(page) == ["a red owl", "a blue owl"])

@@ -36,6 +36,9 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         press(window, Qt.Key.Key_Return)
         click(cells[1])
         assert viewer.image == 1 and stage.canvas.isVisible()
+        viewer.step(-1)
+        viewer.go_live()
+        assert viewer.live and viewer.image == 1 and stage.canvas.isVisible() and not stage.pictures.isVisible()
 
     opened(play, library=GaussianLibrary(step_seconds=0.02))
 

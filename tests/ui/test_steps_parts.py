@@ -117,12 +117,15 @@ def test_each_of_many_branches_finds_the_steps_of_the_picture_it_left() -> None:
 
 
 def test_steps_that_were_made_on_a_device_that_is_not_here_are_looked_at() -> None:
-    request = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu")
+    parent = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu").checked()
+    request = branch(parent, 3, prompt="a blue disc")
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
     kept = trajectory.load(result.steps)
     elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
     reel = Reel(step_codec.to_bytes(elsewhere), GaussianLibrary())
-    assert len(reel.run.views[0]) == 8 and np.array_equal(reel.picture(8).rgba, result.rgba)
+    assert len(reel.run.views[0]) == 5 and np.array_equal(reel.picture(5).rgba, result.rgba)
+    left = reel.saved(2).step
+    assert left.index == 5 and left.at == reel.run.views[0][1].at, "of its own steps the second"
     while reel.sharpen():
         pass
     assert reel.held == sum(v.predicted.nbytes + v.noisy.nbytes + v.noise.nbytes for v in reel.run.views[0])

@@ -72,9 +72,9 @@ class Completions(QListView):
             self.hide()
             return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            step = 1 if key == Qt.Key.Key_Down else -1
-            count = self._entries.rowCount()
-            self.setCurrentIndex(self._entries.index((max(self.currentIndex().row(), -1) + step) % count))
+            step, count = 1 if key == Qt.Key.Key_Down else -1, self._entries.rowCount()
+            row = max(self.currentIndex().row(), -1 if step > 0 else 0)
+            self.setCurrentIndex(self._entries.index((row + step) % count))
             return True
         if key in ACCEPT and (self.currentIndex().isValid() or key == Qt.Key.Key_Tab):
             index = self.currentIndex() if self.currentIndex().isValid() else self._entries.index(0)
