@@ -169,6 +169,22 @@ def test_the_pictures_of_a_worker_that_was_killed_are_made_by_the_other(pool: Po
 
 
 @no_kill
+@pytest.mark.timeout(60)
+def test_what_was_dropped_is_not_made_again_where_its_worker_ends(pool: Pool) -> None:
+    order = Order.of(LONG)
+    line = iter([order])
+    with closing(pool.carry_out(lambda: next(line, None))) as told:
+        while not isinstance(next(told)[1], Progress):
+            pass
+        victim = next(worker for worker in pool.workers if worker.share is not None)
+        os.kill(victim.pid, signal.SIGSTOP)  # before it can say that it has stopped
+        pool.drop(order)
+        os.kill(victim.pid, signal.SIGKILL)
+        rest = [said for said in told if said is not None]
+    assert rest == [(order, Ended())] and victim.has_ended
+
+
+@no_kill
 def test_without_a_worker_left_it_is_said_what_to_do(pool: Pool) -> None:
     with closing(made_by(pool, [Order.of(LONG)])) as events:
         while not isinstance(next(events), Progress):
