@@ -51,6 +51,8 @@ def test_edges_are_dragged_in_steps_and_undone(scale: float) -> None:
     assert frame.sides() == NONE and frame.size() == (60, 60)
     _pull(frame, (30, 30), (50, 30), scale)
     assert frame.sides() == NONE and not frame.can_undo(), "in its middle nothing is taken hold of"
+    _pull(frame, (60, 30), (60, 30), scale)
+    assert frame.sides() == NONE and not frame.can_undo(), "nor is there anything to undo where none has moved"
     _pull(frame, (60, 30), (81, 40), scale)
     assert frame.sides() == Sides(0, 0, 28, 4) and frame.size() == (88, 64), "24, and what is left over to eights"
     _pull(frame, (0, 0), (-9, -30), scale)

@@ -103,6 +103,12 @@ def test_the_ends_of_the_list_meet(behind: QWidget) -> None:
     QTest.keyClick(one.field, Qt.Key.Key_Up)
     QTest.keyClick(one.field, Qt.Key.Key_Enter)
     assert chosen == [(actions[-1],)]
+    one, _ = palette(behind, [])
+    for key, row in ((Qt.Key.Key_PageDown, len(actions) - 1), (Qt.Key.Key_PageUp, 0)):
+        for _ in range(2):
+            QTest.keyClick(one.field, key)
+            assert one.list.currentIndex().row() == row, "a page goes no further than they"
+    one.close_up()
 
 
 def test_nothing_found_does_nothing(behind: QWidget) -> None:
