@@ -43,7 +43,7 @@ class HeldFolder:
     def take(self, paths: Iterable[str], count: int) -> Undo:
         """Moves these files of the library, by their paths in it, out of it: all or none. Raises StorageError."""
         now = time.time()
-        undo = Undo(self.folder / f"{int(now)}-{uuid.uuid4().hex[:8]}", count, now)
+        undo = Undo(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}", count, now)
         try:
             for path in paths:
                 if (self._library / path).exists() or not self._library.is_dir():
@@ -77,7 +77,7 @@ class HeldFolder:
         found = []
         with contextlib.suppress(OSError):
             for folder in self.folder.iterdir():
-                if folder.name.partition("-")[0].isdecimal() and folder.is_dir():
+                if folder.name.partition("-")[0].replace(".", "", 1).isdecimal() and folder.is_dir():
                     found.append(replace(self.named(folder.name), count=len(self.named(folder.name).files())))
         return sorted(found, key=lambda undo: undo.deleted, reverse=True)
 

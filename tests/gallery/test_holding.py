@@ -97,6 +97,11 @@ def test_what_waits_is_known_to_the_next_session(gallery: Gallery, tmp_path: Pat
     later.close()
 
 
+def test_of_deletions_within_a_second_the_last_comes_first(gallery: Gallery) -> None:
+    undos = [gallery.delete([picture.id]) for picture in kept(gallery, "a fox", "an owl", "a hen", "a cat", "a dog")]
+    assert [undo.name for undo in gallery.held()] == [undo.name for undo in reversed(undos)]
+
+
 def test_the_trash_takes_the_pictures_once_they_have_waited(gallery: Gallery, tmp_path: Path) -> None:
     fox, owl = kept(gallery, "a fox", "an owl")
     gallery.delete([fox.id])

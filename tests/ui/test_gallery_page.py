@@ -267,7 +267,7 @@ def test_one_of_many_that_were_deleted_is_brought_back(library: Path) -> None:
         await until(lambda: _shown(page) == ["a blue owl", "a red fox"])
         (before,) = (library.parent / "data" / "deleted").iterdir()
         moment, _, rest = before.name.partition("-")
-        before.rename(before.with_name(f"{int(moment) - 60}-{rest}"))  # a minute ago
+        before.rename(before.with_name(f"{float(moment) - 60}-{rest}"))  # a minute ago
         _select(page, 1, 1)
         press(window, Qt.Key.Key_Delete)
         await until(lambda: _shown(page) == ["a blue owl"])
