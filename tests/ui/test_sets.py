@@ -137,6 +137,12 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
         assert len(sheet.model.results()) == 3
         await until(lambda: members() == {"fox", "owl", "star"})
         assert len(pictures(home)) == 3
+        window.create_page.controls.things.set_text("car, ship")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
+        for things in (["fox", "owl", "star"], ["car", "ship"]):  # the one on the sheet gives way, and can come back
+            act(window, "Bring it back")
+            assert [item.thing for item in sheet.model.items] == things and len(sheet.model.results()) == len(things)
 
     opened(play)
 
@@ -265,6 +271,11 @@ def test_a_set_lends_a_style_where_there_is_none_and_takes_it_back(home: Path) -
             assert style.choice() == (chosen or "plain")
             turned.emit(False)
             assert style.choice() == chosen
+        window.create_page.controls.draft.change(style="")
+        turned.emit(True)
+        window.create_page.controls.draft.change(style="dark")
+        turned.emit(False)
+        assert style.choice() == "dark", "what people chose in the place of the one that was lent stays"
 
     opened(play)
 

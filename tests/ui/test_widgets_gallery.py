@@ -20,6 +20,7 @@ from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.panel import GalleryPanel
+from gdm_studio.ui.gallery.sidebar import Sidebar
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.card_view import rights_words
@@ -70,6 +71,13 @@ def _place(panel: GalleryPanel | GalleryPage, row: int) -> QPoint:
 
 def _texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def test_reading_many_files_is_told_and_a_few_are_not_worth_a_word(look: Theme) -> None:
+    sidebar = shown(Sidebar(look), 220, 500)
+    for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1\u202f401…"]), (1401, 1401, [])):
+        sidebar.show_progress(seen, found)
+        assert _texts(sidebar) == words
 
 
 def test_all_pictures_have_a_place_and_those_scrolled_to_are_fetched(look: Theme) -> None:
