@@ -9,7 +9,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
-from gdm_studio.ui.gallery.list_model import MARGIN, PICTURE, PIXELS, PictureModel, moment_of
+from gdm_studio.ui.gallery.list_model import MARGIN, PAGE, PICTURE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.look.theme import Theme
 from tests.helpers.looks import MadeUpPicture, heard, theme, view
 
@@ -38,6 +38,15 @@ def test_a_thumbnail_that_is_made_anew_takes_the_room_of_the_one_before(look: Th
         model.set_thumbnails({"p1": large}, 512)
         model.set_thumbnails({"p2": large}, 512)
     assert model.thumbnail(picture(1)) is not None and model.thumbnail(picture(2)) is not None
+
+
+@pytest.mark.parametrize(("oldest", "first", "shown"), [(False, PAGE, PAGE), (True, PAGE, 0), (True, 9, 9)])
+def test_the_first_that_are_found_are_shown_at_once(look: Theme, oldest: bool, first: int, shown: int) -> None:
+    model = PictureModel(look)
+    model.set_oldest_first(oldest)
+    model.set_query("fox")
+    model.begin("fox", [picture(number) for number in range(first)])
+    assert model.rowCount() == shown and model.is_waiting() is (not shown), "unless they are the last of many"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -22,6 +22,10 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         cells = stage.pictures.cells
         await until(lambda: cells[0]._rgba is not None)
         assert cells[3]._rgba is None and not stage.canvas.isVisible(), "it fills one by one"
+        click(cells[0])
+        await until(lambda: len(viewer.run.views[2]) > 0)
+        assert viewer.image == 0 and stage.canvas.isVisible(), "whichever is being made"
+        viewer.show_together()
         await until(lambda: window.making.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
         for cell, steps in zip(cells, viewer.run.views, strict=True):

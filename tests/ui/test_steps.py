@@ -82,6 +82,7 @@ def test_an_earlier_picture_leaves_the_run_alone_and_live_brings_it_back(home: P
         await until(lambda: run.steps_done >= 2)
         await brought_back(window, picture)
         assert run.state is State.RUNNING and window.viewer.run is run and not window.viewer.shows_run
+        assert window.create_page.stage.filmstrip._play.isVisible()
         shown, made = window.viewer.view(), run.steps_done
         await until(lambda: run.steps_done >= made + 2)
         assert window.viewer.view().index == shown.index == 8

@@ -214,6 +214,26 @@ def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None
     assert delete[0] == (["1", "2"],)
 
 
+def test_a_page_goes_as_far_up_as_down_and_the_large_view_to_both_ends(look: Theme) -> None:
+    page = shown(GalleryPage(look, _model(look, 400)), 1000, 700)
+    asked = heard(page.large_asked)
+    page.select("0")
+    rows = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        QTest.keyClick(page.grid, key)
+        rows.append(page.grid.currentIndex().row())
+    line, at_first, far, further, back = rows
+    assert at_first == 0 and far == back >= 3 * line and further == 2 * far
+    page.grid.setCurrentIndex(page.grid.model().index(397))
+    page.grab()  # what is seen is there
+    for step, name in ((1, "398"), (1, "399"), (1, "399"), (-1, "398")):
+        page.large.moved.emit(step)
+        assert asked[-1][0].id == name == page.grid.current().id
+    page.select("0")
+    page.large.moved.emit(-1)
+    assert asked[-1][0].id == "0"
+
+
 def test_the_menu_offers_the_same(look: Theme) -> None:
     panel = _panel(look)
     panel.select("3")
