@@ -104,7 +104,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_vocabulary, _add_origins, _add_unpack, _add_all):
+    for add_stage in (_add_vocabulary, _add_names, _add_origins, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -154,6 +154,18 @@ def _add_vocabulary(stages: Stages) -> None:
     )
     _add_learned(vocabulary)
     vocabulary.set_defaults(main=_vocabulary)
+
+
+def _add_names(stages: Stages) -> None:
+    names = stages.add_parser(
+        "names",
+        help="write what the drawings are called into a model",
+        description="After an export: the names of the pictures that the model learned from, and which of the many "
+        "that share a name it stands for.",
+    )
+    _add_learned(names)
+    names.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
+    names.set_defaults(main=_names)
 
 
 def _add_origins(stages: Stages) -> None:
@@ -260,6 +272,14 @@ def _vocabulary(args: argparse.Namespace) -> int:
     from gdm_studio.training.vocabulary import build
 
     say(f"{build(args.data, card, subset=args.subset)} words")
+    return 0
+
+
+def _names(args: argparse.Namespace) -> int:
+    card = _card(args.model)
+    from gdm_studio.training.names import build
+
+    say(f"{build(args.data, card, subset=args.subset, source=args.source)} shared names")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -11,39 +11,94 @@ COLOUR_WORDS = frozenset(
 ASIDE = frozenset(("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who"))
 SMALL = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | ASIDE  # never a name by themselves
 LONGEST = 6  # words of a name
+SEVERAL = 3  # styles that a drawing is well known in
 
 
 class Names:
     """What a model's drawings are called, words with one space between, each with a bit for every style it is drawn in.
 
-    Raises TypeError where these are anything else.
+    A name that many drawings share ("boat") has in place of bits those that it may stand for with theirs, the likeliest
+    first ("sailboat"): what they have in common is no drawing. Raises TypeError where names are anything else.
     """
 
-    def __init__(self, styles_of: Mapping[str, int]) -> None:
-        if not all(isinstance(name, str) and isinstance(bits, int) for name, bits in styles_of.items()):
+    def __init__(self, styles_of: Mapping[str, int | Mapping[str, int]]) -> None:
+        told = [{name: bits} if isinstance(bits, int) else bits for name, bits in styles_of.items()]
+        if not all(isinstance(meant, Mapping) and _are_bits(meant) for meant in told):
             raise TypeError("names are not all text with bits for styles")
         self.styles_of = dict(styles_of)
 
-    def subject(self, words: Sequence[str]) -> str:
+    def colours(self, words: Sequence[str], name: str) -> list[str]:
+        """The colours in which the thing of that name is asked for: those of what stands aside are not its own."""
+        words = _joined(words)
+        return [word for word in words[: _aside(words)] if word in COLOUR_WORDS and word not in name.split()]
+
+    def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """The name that the prompt of these words is about; "" where it has none.
 
         That of the whole prompt, else the longest that begins before the first word that leads aside ("with", "and"),
         and of those the last one, which in English is the thing: "slice of pizza", "birthday present with a bow".
-        Colours are no part of it, unless it is called so itself.
+        One that is drawn in the style of that number, or in several, comes before one that hardly anyone drew. Colours
+        are no part of it, unless it is called so itself ("red heart").
         """
-        return self._among([word for word in words if word not in COLOUR_WORDS]) or self._among(words)
+        words = _joined(words)
+        plain = [word for word in words if word not in COLOUR_WORDS]
 
-    def _among(self, plain: Sequence[str]) -> str:
-        if (whole := " ".join(plain)) in self.styles_of:
-            return whole
-        aside = next((at for at, word in enumerate(plain) if at and word in ASIDE), len(plain))
-        for length in range(min(LONGEST, len(plain)), 0, -1):
-            for begin in range(min(aside, len(plain) - length + 1) - 1, -1, -1):
-                name = " ".join(plain[begin : begin + length])
-                if name in self.styles_of and name not in SMALL:
-                    return name
-        return ""
+        def is_known(name: str) -> bool:
+            return name in self.styles_of and self._is_known(name, style)
 
-    def drawn(self, name: str, style: int) -> bool:
-        """Whether there is a drawing of that name in the style of that number."""
-        return bool(self.styles_of.get(name, 0) >> style & 1)
+        def is_known_by_colour(name: str) -> bool:
+            colours = COLOUR_WORDS.intersection(parts := name.split())
+            return 0 < len(colours) < len(parts) and is_known(name)
+
+        ways = [(words, is_known_by_colour), (plain, is_known), (plain, self._is_name)]
+        if SMALL.issuperset(plain):
+            ways.append((words, self._is_name))  # an orange, but no red of a thing without a name
+        return next(filter(None, (_among(told, counts) for told, counts in ways)), "")
+
+    def _is_name(self, name: str) -> bool:
+        return name in self.styles_of
+
+    def _is_known(self, name: str, style: int | None) -> bool:
+        meant = self.styles_of[name]
+        if not isinstance(meant, int) or meant.bit_count() >= SEVERAL:
+            return True
+        return style is not None and bool(meant >> style & 1)
+
+    def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
+        """The drawing that a name stands for, and whether it is drawn in the style of that number."""
+        meant = self.styles_of.get(name, 0)
+        if isinstance(meant, int):
+            return name, style is not None and bool(meant >> style & 1)
+        if style is not None:
+            for each, bits in meant.items():
+                if bits >> style & 1:
+                    return each, True
+        return next((each for each in meant if each != name), name), False
+
+
+def _among(words: Sequence[str], counts: Callable[[str], bool]) -> str:
+    """The name among these words that `subject` tells of, of those that count."""
+    if counts(whole := " ".join(words)):
+        return whole
+    aside = _aside(words)
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
+            name = " ".join(words[begin : begin + length])
+            if counts(name) and name not in SMALL:
+                return name
+    return ""
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Without an "and" between colours, which leads nowhere aside."""
+    around = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+
+
+def _aside(words: Sequence[str]) -> int:
+    """The place of the first word that leads aside, or the end."""
+    return next((at for at, word in enumerate(words) if at and word in ASIDE), len(words))
+
+
+def _are_bits(meant: Mapping[str, int]) -> bool:
+    return bool(meant) and all(isinstance(name, str) and isinstance(bits, int) for name, bits in meant.items())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tokenizers import Tokenizer as FastTokenizer
 from tokenizers import models, normalizers, pre_tokenizers
 
-from gdm_studio.networks.subject import COLOUR_WORDS, Names
+from gdm_studio.networks.subject import Names
 
 PADDING = 0  # fills the row
 ANY_STYLE = 1  # stands first where no style is chosen
@@ -18,6 +19,15 @@ UNKNOWN = "[UNK]"
 NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
 SPLITTER = pre_tokenizers.BertPreTokenizer()
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])  # variation selectors and skin tones
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a prompt is about: ids as `Tokenizer.encode` gives them, of the thing and of the style if it is drawn in it,
+    and the one colour that it is asked for in, which is not among them; "" for its own, or for several."""
+
+    row: list[int]
+    colour: str = ""
 
 
 class Lexicon:
@@ -67,7 +77,7 @@ class Tokenizer:
 
     `vocab` lists word pieces in table order, continuations with leading `##`; `emoji` maps a character (sequence) to
     words; `lexicon` has, under a thing's name, the words that are read as it because no caption ever had them; `names`
-    what drawings are called, each with a bit for every style that it is drawn in. Raises ValueError, TypeError.
+    what drawings are called, as `Names` takes it. Raises ValueError, TypeError.
     """
 
     def __init__(
@@ -77,7 +87,7 @@ class Tokenizer:
         length: int,
         emoji: Mapping[str, str],
         lexicon: Mapping[str, Sequence[str]] | None = None,
-        names: Mapping[str, int] | None = None,
+        names: Mapping[str, int | Mapping[str, int]] | None = None,
     ) -> None:
         if len(styles) > FIRST_WORD - FIRST_STYLE:
             raise ValueError(f"at most {FIRST_WORD - FIRST_STYLE} styles fit, got {len(styles)}")
@@ -103,16 +113,18 @@ class Tokenizer:
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
-    def subject(self, prompt: str, style: str | None = None) -> list[int]:
-        """As `encode`, of the thing alone that the prompt is about, with its colours, and of the style if that thing is
-        drawn in it; of the prompt itself where it names nothing known."""
+    def subject(self, prompt: str, style: str | None = None) -> Subject:
+        """The thing alone that the prompt is about; the prompt itself where it names nothing known."""
         words = words_of(self.reading.in_known_words(prompt))
-        name = self.names.subject(words)
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        name = self.names.subject(words, number)
         if not name:
-            return self.encode(prompt, style)
-        is_drawn = style is not None and self.names.drawn(name, self.styles[style] - FIRST_STYLE)
-        colours = [word for word in words if word in COLOUR_WORDS and word not in name.split()]
-        return self.encode(" ".join([*colours, name]), style if is_drawn else None)
+            return Subject(self.encode(prompt, style))
+        drawing, is_in_style = self.names.drawing(name, number)
+        colours = self.names.colours(words, name)
+        said = [] if len(colours) == 1 else colours
+        row = self.encode(" ".join([*said, drawing]), style if is_in_style else None)
+        return Subject(row, "" if said or not colours else colours[0])
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
         """The words of the prompt as it is read, each with the places that its pieces have in `encode`'s row."""

@@ -81,18 +81,16 @@ class UNet(nn.Module):
         context: Tensor | None = None,  # (N, L, context)
         mask: Tensor | None = None,  # (N, L), true where there is a token
         pooled: Tensor | None = None,  # (N, pooled)
-        sketched: Tensor | None = None,  # (N, pooled) what the sketch is drawn from; None for `pooled`
+        sketch: Tensor | None = None,  # (N, in_channels, H, W); None for the one drawn from `pooled`
     ) -> Tensor:
         features = self.noise[0](c_noise).to(x.dtype)                           # (N, 64)
         embedding = self.noise[1:](features)                                    # (N, E)
         if self.pooled is not None and pooled is not None:
             embedding = embedding + self.pooled(pooled)
         told = Condition(F.silu(embedding), context, mask)
-        sketch = None
         if self.sketch is not None and pooled is not None:
-            drawn_from = pooled if sketched is None else sketched
-            sketch = self.sketch(drawn_from, x.shape[-2:])                      # (N, in_channels, H, W)
-            x = torch.cat([x, sketch.to(x.dtype)], dim=1)
+            sketch = self.sketch(pooled, x.shape[-2:]) if sketch is None else sketch
+            x = torch.cat([x, sketch.to(x.dtype)], dim=1)                       # (N, 2 in_channels, H, W)
         h = self.conv_in(x.contiguous(memory_format=torch.channels_last))       # (N, C, H, W)
         skips: list[Tensor] = []
         for level, down in enumerate(self.down):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,6 @@ from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons import BASE, PARTS, SKETCH, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.tokenizer import words_of
 from gdm_studio.request import BUILT_IN
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
@@ -26,6 +25,7 @@ from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
 from gdm_studio.training.icons import GUIDANCE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
+from gdm_studio.training.names import Drawings
 
 FAMILY = "icons"
 WEIGHTS = f"{BUILT_IN}.safetensors"
@@ -194,20 +194,10 @@ def _config(model: Trained, vae: AutoencoderKL, pictures: Pictures) -> dict[str,
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
             "lexicon": tokenizer.lexicon,
-            "names": _names(pictures, list(tokenizer.styles)),
+            "names": Drawings.of(pictures.rows, list(tokenizer.styles)).names({}),
         },
         "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }
-
-
-def _names(pictures: Pictures, styles: Sequence[str]) -> dict[str, int]:
-    """What the drawings in these styles are called, by caption or keyword, with a bit for each style."""
-    names: dict[str, int] = defaultdict(int)
-    for row in pictures.rows:
-        if row["style"] in styles:
-            for name in (row["caption"], *row["words"]):
-                names[" ".join(words_of(name))] |= 1 << styles.index(row["style"])
-    return dict(sorted(names.items()))
 
 
 def _card(

@@ -280,7 +280,7 @@ def settled_loss(
     Where it is shown the sketch of the thing alone, the prompt's style and colour are left for it to bring in.
     """
     with torch.no_grad():
-        told = (*model.text(ids), model.text(sketched)[2])
+        told = (*model.text(ids), model.sketched(model.text(sketched), x0))
     return _denoising_error(model, x0, sigma, noise, told)
 
 

@@ -124,7 +124,7 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 def _nearest(unmet: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
     """(word, the thing that it is read as) for those that are near enough to one."""
-    encoder = _Encoder()
+    encoder = Encoder()
     names = sorted(things.names)
     at = {name: index for index, name in enumerate(names)}
     told = NAMED * encoder(names) + TOLD * encoder(list(map(things.told, names)))
@@ -167,7 +167,7 @@ class _Things:
         said = sorted((-counts[name], text) for text, counts in self.said.items() if name in counts and text != name)
         return ", ".join([name, *(text for _, text in said[:KEYWORDS])])
 
-    def known(self, encoder: _Encoder) -> dict[str, tuple[str, float]]:
+    def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
         """{word: (thing, how surely it is meant, 0 … 1)}: "lake" among the keywords of a boat does not mean a boat."""
         others = [text for text in self.said if text not in self.names]
         meant = [self.said[text].most_common(1)[0] for text in others]
@@ -178,7 +178,7 @@ class _Things:
         return known
 
 
-class _Encoder:
+class Encoder:
     """Texts to unit vectors (n, 384) by MiniLM."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.atomic import write
-from gdm_studio.training import export, icons_vae, lexicon, origins, vocabulary, words
+from gdm_studio.training import export, icons_vae, lexicon, names, origins, vocabulary, words
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -134,6 +134,7 @@ def run(
     def shipped() -> None:
         export.export(at.pictures, at.decoder, at.words, at.run, to=at.model, student=at.fast)
         vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+        names.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
         origins.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
 
     stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -15,7 +16,9 @@ from gdm_studio.errors import ModelError
 from gdm_studio.models.families import icons_model
 from gdm_studio.models.header import read_header
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded import Ask
 from gdm_studio.request import BUILT_IN
+from gdm_studio.training.evaluation.statistics import dominant_hue
 from tests.helpers.shipped import SHIPPED as SHIPPED_NAMES
 
 CPU = {"device": torch.device("cpu"), "dtype": torch.float32}
@@ -118,3 +121,18 @@ def test_is_loaded_asks_for_device_and_number_type_too() -> None:
     assert library.is_loaded(BUILT_IN, **CPU)
     assert not library.is_loaded(BUILT_IN, device=torch.device("cpu"), dtype=torch.bfloat16)
     assert not library.is_loaded(BUILT_IN, device=torch.device("cuda:0"), dtype=torch.float32)
+
+
+def test_a_thing_in_a_colour_is_remembered_as_itself_with_its_colour_turned() -> None:
+    model = Library().load(BUILT_IN, **CPU)
+    assert isinstance(model, icons_model.IconsModel)
+
+    def remembered(text: str) -> np.ndarray:
+        told = model.told([Ask(text, style="twemoji")])
+        return model.decode(told.sketch)[0].numpy()
+
+    plain, blue = remembered("a fish with a hat"), remembered("a red fish with a blue hat")
+    assert dominant_hue(plain) == "blue" and dominant_hue(blue) == "red"
+    seen = plain[..., 3] > 128
+    assert (seen == (blue[..., 3] > 128)).mean() > 0.97, "the same drawing"
+    assert np.array_equal(remembered("a fish"), plain)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from gdm_studio.networks.subject import Names
-from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
+from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Subject, Tokenizer
 
 NAMES = Names(
     {
         "pizza": 1, "present": 2, "birthday cake": 1, "cake": 1, "crown": 1, "king": 1, "fox": 1, "owl": 2, "a": 1,
-        "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1,
+        "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
+        "paper cup": 1,
     }
 )  # fmt: skip
 
@@ -30,6 +31,10 @@ NAMES = Names(
         ("an orange fox", "fox"),
         ("ice cream in a cone", "ice cream"),
         ("with a crown", "crown"),
+        ("a big red heart", "red heart"),
+        ("a blue heart", "heart"),
+        ("a heart and a red apple", "heart"),
+        ("a paper cup", "cup"),
         ("a", "a"),
         ("a zebra", ""),
         ("", ""),
@@ -39,16 +44,39 @@ def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(promp
     assert NAMES.subject(prompt.split()) == thing
 
 
-def test_a_subject_is_told_with_its_colour_and_in_a_style_that_it_is_drawn_in() -> None:
-    words = ["a", "red", "fox", "owl", "little", "in", "hat"]
-    tokenizer = Tokenizer(words, ["noto", "twemoji"], 8, {}, names={"fox": 1, "owl": 2})
-    assert tokenizer.subject("a little red fox in a hat", "noto") == tokenizer.encode("red fox", "noto")
-    assert tokenizer.subject("a fox", "twemoji") == tokenizer.encode("fox")
-    assert tokenizer.subject("an owl", "twemoji")[0] == FIRST_STYLE + 1 and tokenizer.subject("owl")[0] == ANY_STYLE
-    assert tokenizer.subject("a hat", "noto") == tokenizer.encode("a hat", "noto")
+WORDS = ["a", "red", "white", "fox", "owl", "little", "in", "hat", "boat", "sail", "ship", "green"]
+BOATS = {"ship": 1, "sail boat": 2, "boat": 4}
+SHARED = {"fox": 1, "owl": 2, "boat": BOATS, "ship": 1, "sail boat": 14, "green hat": 7, "red": {"fox": 1}}
 
 
-@pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"]])
+def test_what_is_drawn_in_the_style_that_is_asked_for_is_known() -> None:
+    assert NAMES.subject(["a", "paper", "cup"], 0) == "paper cup" and NAMES.subject(["a", "paper", "cup"], 1) == "cup"
+
+
+def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour() -> None:
+    tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
+    subject, encode = tokenizer.subject, tokenizer.encode
+    assert subject("a little red fox in a hat", "noto") == Subject(encode("fox", "noto"), "red")
+    assert subject("a little fox in a red hat", "noto") == Subject(encode("fox", "noto")), "the hat is red"
+    assert subject("a red and white fox", "noto") == Subject(encode("red white fox", "noto")), "which is where?"
+    assert subject("a fox and a red owl", "noto") == Subject(encode("fox", "noto"))
+    assert subject("a green hat", "noto") == Subject(encode("green hat", "noto")), "that is what it is called"
+    assert subject("a fox", "twemoji") == Subject(encode("fox"))
+    assert subject("an owl", "twemoji").row[0] == FIRST_STYLE + 1 and subject("owl").row[0] == ANY_STYLE
+    assert subject("a hat", "noto") == Subject(encode("a hat", "noto"))
+
+
+def test_a_name_that_many_drawings_share_is_drawn_by_one_of_them() -> None:
+    tokenizer = Tokenizer(WORDS, ["noto", "twemoji", "ink", "line"], 8, {}, names=SHARED)
+    subject, encode = tokenizer.subject, tokenizer.encode
+    assert subject("a boat", "noto").row == encode("ship", "noto")
+    assert subject("a red boat", "twemoji") == Subject(encode("sail boat", "twemoji"), "red")
+    assert subject("a boat", "ink").row == encode("boat", "ink"), "its own drawing"
+    assert subject("a boat", "line").row == encode("ship") == subject("a boat").row, "the likeliest, in no style"
+    assert subject("a sail boat", "noto").row == encode("sail boat")
+
+
+@pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"], {"fox": {}}, {"fox": {"owl": "1"}}])
 def test_names_of_another_kind_are_refused(names: object) -> None:
     with pytest.raises((TypeError, AttributeError)):
         Names(names)  # type: ignore[arg-type]

@@ -24,13 +24,14 @@ from gdm_studio.models.loaded import Ask, NoiseAt
 from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
+from gdm_studio.models.recolouring import LOOKS, recoloured
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.watching import maps_of, watched
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.networks.tokenizer import Subject, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.request import Request
 
@@ -41,13 +42,18 @@ HAZE = 4 / 255  # of alpha: what is so nearly clear or solid is meant to be
 
 @dataclass(frozen=True)
 class Told:
-    """Encoded prompts: tokens (N, L, D), which of them are there (N, L), and pooled vectors (N, P) of the prompt and of
-    its subject alone, which the sketch is drawn from."""
+    """Encoded prompts: tokens (N, L, D), which of them are there (N, L), pooled vectors (N, P), and the latents
+    (N, C, H, W) that the network remembers of what they are about, or (N, 0) where it remembers none."""
 
     tokens: Tensor
     mask: Tensor
     pooled: Tensor
-    subject: Tensor
+    sketch: Tensor
+
+    def parts(self) -> tuple[Tensor, ...]:
+        """As the network takes them."""
+        parts = (self.tokens, self.mask, self.pooled, self.sketch)
+        return parts if self.sketch.ndim == 4 else parts[:3]
 
     def first(self, count: int) -> Told:
         """Of as many rows."""
@@ -138,14 +144,27 @@ class IconsModel:
         return Told(*(torch.cat(parts)[wanted] for parts in zip(*alone, strict=True)))
 
     def _encoded_prompt(self, text: str, style: str | None) -> tuple[Tensor, ...]:
-        whole, subject = self.tokenizer.encode(text, style), self.tokenizer.subject(text, style)
+        whole = self.tokenizer.encode(text, style)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        return *told, told[2] if subject == whole else self.text(torch.tensor([subject], device=self.device))[2]
+        return *told, self._sketched(self.tokenizer.subject(text, style))
+
+    def _sketched(self, subject: Subject) -> Tensor:
+        """What the network remembers of a thing. Of one in a colour that it was never drawn in that is mush, so the
+        thing alone is remembered, and its colour turned: in the picture, for latents know no hue."""
+        if self.unet.sketch is None:
+            return torch.zeros(1, 0, device=self.device)
+        pooled = self.text(torch.tensor([subject.row], device=self.device))[2]
+        sketch: Tensor = self.unet.sketch(pooled, torch.Size(self.card.latent[1:]))
+        if subject.colour not in LOOKS:
+            return sketch
+        drawn = self.decode(sketch)
+        turned = torch.from_numpy(recoloured(drawn[0].numpy(), subject.colour))[None]
+        return sketch + self.encode(turned) - self.encode(drawn)  # what is lost on the way is lost in both
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, told: Told) -> Tensor:
         """x0 in fp32, shaped like x, with as many rows told."""
-        return self.diffusion.x0(self._answers, x, at, *vars(told).values())
+        return self.diffusion.x0(self._answers, x, at, *told.parts())
 
     @torch.no_grad()
     def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: NoisePath) -> tuple[tuple[str, ...], Tensor]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gdm_studio.models.recolouring import hue_chroma_value, rgb_of
 from gdm_studio.training.data.catalogue import Entry, kind
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import BLUE_SETS, EMOJI_SETS, ONE_COLOUR_SETS
@@ -91,7 +92,7 @@ def _turned(pixels: Pixels, name: str, *, spread: float, least_share: float) -> 
     None where there is too little colour to turn, where it has that colour already, or where nobody would call what
     comes out so.
     """
-    hue, chroma, value = _hue_chroma_value(pixels)
+    hue, chroma, value = hue_chroma_value(pixels)
     opacity = pixels[..., 3] / 255.0
     coloured = (chroma > LEAST_CHROMA) & (opacity > 0)
     area = np.bincount((hue[coloured] // 10).astype(int), weights=(opacity * chroma)[coloured], minlength=36)
@@ -105,7 +106,7 @@ def _turned(pixels: Pixels, name: str, *, spread: float, least_share: float) -> 
     if opacity[near].sum() < least_share * opacity.sum() or dominant_colour(_alone(pixels, near)) == name:
         return None if spread < 180 else Tinted(pixels, name)
     turned = pixels.copy()
-    turned[near, :3] = _rgb((hue[near] + turn) % 360, brightness * chroma[near], brightness * value[near])
+    turned[near, :3] = rgb_of((hue[near] + turn) % 360, brightness * chroma[near], brightness * value[near])
     # a dark green turned to yellow is brown to the eye
     is_named = spread == 180 or dominant_colour(_alone(turned, near)) == name
     return Tinted(turned, name) if is_named else None
@@ -113,24 +114,3 @@ def _turned(pixels: Pixels, name: str, *, spread: float, least_share: float) -> 
 
 def _alone(pixels: Pixels, where: NDArray[np.bool_]) -> Pixels:
     return np.where(where[..., None], pixels, np.uint8(0))
-
-
-def _hue_chroma_value(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Hue in degrees, chroma (max − min) and value (max) in 0..1, each (h, w)."""
-    rgb = pixels[..., :3] / 255.0
-    value, chroma = rgb.max(-1), np.ptp(rgb, -1)
-    red, green, blue = np.moveaxis(rgb, -1, 0)
-    safe = np.where(chroma > 0, chroma, 1)
-    sector = np.select(
-        [value == red, value == green], [(green - blue) / safe % 6, (blue - red) / safe + 2], (red - green) / safe + 4
-    )
-    return sector * 60, chroma, value
-
-
-def _rgb(hue: NDArray[np.float64], chroma: NDArray[np.float64], value: NDArray[np.float64]) -> Pixels:
-    """(n, 3) uint8 of (n,) hue in degrees, chroma and value."""
-    channels = []
-    for offset in (5, 3, 1):
-        k = (offset + hue / 60) % 6
-        channels.append(value - chroma * np.clip(np.minimum(k, 4 - k), 0, 1))
-    return np.round(np.stack(channels, -1) * 255).astype(np.uint8)
