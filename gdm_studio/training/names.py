@@ -118,7 +118,9 @@ def build(data: Path, card: Path, *, subset: str, source: Path | None = None) ->
     likely = {}
     if drawings.sharing():
         likely = Likeness.between(drawings, Encoder(), WordNet.read(archive(WORDNET, source))).likely()
-    config["tokenizer"]["names"] = drawings.names(likely)
+    read = config["tokenizer"].get("lexicon", {}).items()
+    lexicon = {thing: [word for word in words if word not in likely] for thing, words in read}
+    config["tokenizer"] |= {"names": drawings.names(likely), "lexicon": lexicon}
     write(path, save(weights, metadata | {"config": json.dumps(config, ensure_ascii=False)}))
     return len(likely)
 
