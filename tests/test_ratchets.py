@@ -65,8 +65,9 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # weights that networks of given sizes have, told without torch, so that the list says what a checkpoint lacks; in which
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what other tools' pictures become by the
 # models that are here, which was the window's alone before, and what ours say to other tools of what made them; what a
-# prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations.
-LINES = 51_480
+# prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations;
+# which of many drawings a shared name stands for, and a drawing in another colour.
+LINES = 51_850
 LINES_OF_THE_WINDOW = 29_330
 
 
