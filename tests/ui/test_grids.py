@@ -51,7 +51,12 @@ def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_ov
         assert {request.seed for request in requests if request} == {11}
         await until(lambda: len(pictures(home)) == len(names))  # in the gallery at once
         made_before = set(pictures(home))
+        await until(lambda: window.shelf.beside.rowCount() == len(names))
+        window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
+        window.tools.sheets.show(view)
         click(view.cells[names.index("heun")])
+        beside = window.create_page.gallery.grid.current()
+        assert beside is not None and beside.request.sampler == "heun", "the panel speaks of another picture"
         request = controls.request()
         assert (request.sampler, request.seed) == ("heun", 11) and not view.isVisible()
         shown = window.create_page.stage.canvas.picture()

@@ -104,6 +104,8 @@ def test_one_picture_is_made_again_with_another_seed(home: Path) -> None:
         before = list(sheet.model.items)
         sheet.grid.setFocus()
         sheet.grid.setCurrentIndex(sheet.model.index(1))
+        beside = window.create_page.gallery.grid.current()
+        assert beside is not None and beside.request.prompt == "owl" and window.sets.on
         press(window, Qt.Key.Key_R)
         assert window.sets.job is not None
         await until(lambda: window.sets.job is None)

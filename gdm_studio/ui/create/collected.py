@@ -52,6 +52,10 @@ class Keeper:
             self._kept[digest] = await self.shelf.keep(result)
         return self._kept[digest]
 
+    def picture_id(self, digest: str) -> str:
+        """In the gallery; "" where it is in none."""
+        return self._kept[digest].id if digest in self._kept else ""
+
     def know(self, digest: str, picture: Picture) -> None:
         """It is in the gallery again."""
         self._kept[digest] = picture

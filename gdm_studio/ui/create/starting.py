@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from gdm_studio.request import Request
     from gdm_studio.ui.create.desk import Desk
 
 ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwise
@@ -27,6 +29,8 @@ class Starting:
         self._page, self._viewer, self._tasks, self._say = desk.page, desk.viewer, desk.tasks, desk.say
         page = desk.page
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
+        self._before: Request | None = None  # what the controls said before a picture was taken to be painted on
+        self._shown: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")  # on the stage then
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
         self._used, self._own = "", (0, 0)  # the picture that people last started from, and its size
@@ -49,6 +53,7 @@ class Starting:
         """Paints the mask of the start picture; with `rgba` (height, width, 4) that becomes the start picture first."""
         if self._stage.mode() == "mask":
             return
+        self._before = self._draft.written if rgba is not None else None
         if rgba is not None:
             await self.use(rgba)
         if self._reading is not None:
@@ -56,7 +61,10 @@ class Starting:
         if self._picture is None:
             return
         height, width = self._picture.shape[:2]
-        self._viewer.show_still(self._picture, "Mask", "what is painted is made anew, the rest stays")
+        self._shown = self._stage.canvas.picture(), self._stage.caption
+        self._viewer.stop_playing()
+        self._stage.canvas.show_picture(self._picture)
+        self._stage.set_caption("Mask", "what is painted is made anew, the rest stays")
         self.brush.begin(self._fitting_mask(width, height))
         self._stage.mask_bar.begin()
         self.brush.set_size(self._stage.mask_bar.size_share())
@@ -137,7 +145,18 @@ class Starting:
         if mode != "mask" and self._stage.canvas.tool() is self.brush:
             self._stage.canvas.set_tool(None)
             self._stage.setFocus()  # so that Space and the arrow keys are the run's again
-            self._show_start()
+            self._show_start() if self.brush.can_undo() else self._leave_all()
+
+    def _leave_all(self) -> None:
+        """As it was before, nothing having been painted."""
+        if (before := self._before) is not None:
+            own = {name: getattr(before, name) for name in ("image", "mask", "inverted", "strength", "size")}
+            self._page.controls.set_request(replace(self._draft.written, **own))
+            self._start.changed.emit()
+        picture, caption = self._shown
+        if picture is not None:
+            self._stage.canvas.show_picture(picture)
+            self._stage.set_caption(*caption)
 
     def _on_wanted(self) -> None:
         self._picture = self._mask = None

@@ -21,7 +21,7 @@ class Ways:
             desk.page, desk.viewer, lane=desk.lane, shelf=desk.shelf, settings=desk.settings, making=desk.making,
             tasks=desk.tasks, say=desk.say,
         )  # fmt: skip
-        self.sets = Sets(desk)
+        self.sets, self.draft = Sets(desk), desk.page.controls.draft
         self._fast_for_live = False  # Fast was turned on by Live, and goes off with it
         modes = desk.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gdm_studio.errors import StorageError
@@ -122,13 +123,15 @@ class Deeds:
             if deed.words:
                 self.on_taken_back(deed.words)
             if callable(again):
-                redo: Callable[[], Coroutine[Any, Any, None]] = lambda: self._do_again(deed, again)  # noqa: E731
-                bring: Callable[[], object] = lambda: self._tasks.start(redo())  # noqa: E731
-                self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=bring)
+                back = partial(self._bring_back, deed, again)
+                self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
             elif deed.undone:
                 self._say(deed.undone)
             await self._shelf.show_anew(deed.ids)
             self._shelf.refresh()
+
+    def _bring_back(self, deed: Deed, again: Work) -> None:
+        self._tasks.start(self._do_again(deed, again))
 
     async def _do_again(self, deed: Deed, again: Work) -> None:
         async with self._turn:

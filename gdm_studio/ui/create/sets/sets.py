@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSignalBlocker
+
 from gdm_studio.request import SEED_LIMIT, Request
 from gdm_studio.run import Result, State, View
 from gdm_studio.studio.work import Work
@@ -52,6 +54,7 @@ class Sets:
         sheet.name.editingFinished.connect(lambda: tasks.start(self._rename(sheet.name.text())))
         sheet.discard_asked.connect(self._put_aside)
         sheet.export_asked.connect(lambda: tasks.start(self._export()))
+        sheet.grid.selectionModel().selectionChanged.connect(self._show_beside)
         page.controls.stop.connect(self.stop)
 
     @property
@@ -116,6 +119,13 @@ class Sets:
         if ours is not None and self.on_export is not None:
             await self._keeper.settle(ours.collected)
             self.on_export(list(ours.collected.pictures.values()))
+
+    def _show_beside(self) -> None:
+        """The gallery's panel speaks of the picture that is selected on the sheet."""
+        results = [self._sheet.model.items[row].result for row in self._sheet.selected()]
+        with QSignalBlocker(self._page.gallery):  # which would turn to the canvas
+            digest = results[0].request.digest() if len(results) == 1 and results[0] else ""
+            self._page.gallery.select(self._keeper.picture_id(digest))
 
     def _collect(self) -> None:
         """The collection holds what the sheet shows."""
