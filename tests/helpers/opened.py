@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     AnyLibrary = GaussianLibrary | TinyLibrary | Library
 
-SECONDS = 40.0  # that anything may take, on a busy machine
+SECONDS = 90.0  # that anything may take, on a busy machine
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 

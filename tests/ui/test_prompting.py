@@ -398,6 +398,13 @@ def test_former_prompts_and_words_that_the_model_met_are_offered_and_enter_still
         _keys(box, "e")
         await until(lambda: listed.model().rowCount() == 1)
         assert listed.geometry().topLeft() == place.topLeft(), "it stays where it is"
+        bar = window.create_page.controls._scroll.verticalScrollBar()
+        bar.setRange(0, 40)
+        bar.setValue(20)
+        assert _list(window) is None, "it would be left behind"
+        _key(box, Qt.Key.Key_Backspace)
+        _keys(box, "e")
+        await until(lambda: _list(window) and listed.model().rowCount() == 1)
         _key(box, Qt.Key.Key_Tab)
         assert box.text() == "a red foxe" and QApplication.focusWidget() is not box.editor
         _anew(box, "a red fo")
@@ -423,5 +430,11 @@ def test_words_of_a_set_that_the_model_never_met_are_told_under_the_list(home: P
         assert things._about.text() == '"quux" and "zzyx" are unknown to Gaussian'
         things.set_text("fox")
         await until(lambda: not things._about.isVisible())
+        window.ways.turn_set(False)
+        prompt = window.create_page.controls.prompt
+        short = prompt.editor.height()
+        prompt.set_text("a quux " * 32)
+        await until(prompt._about.isVisible)
+        await until(lambda: prompt.editor.height() >= short)
 
     opened(play, library=Reading())

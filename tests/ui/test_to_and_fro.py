@@ -192,7 +192,7 @@ def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: lis
             assert await ask(stands) == expected
         await deeds.undo()
         assert await ask(stands) == before[0]
-        await until(lambda: any("1 picture is a favourite no more" in each for each in notices(window)))
+        await until(lambda: any("1 picture out of the favourites" in each for each in notices(window)))
         assert taken_back == [
             "2 pictures deleted", "1 picture taken out of Set", "1 picture added to Set",
             *["2 pictures tagged OLD"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.gallery.deeds import Work, made, made_back
@@ -20,7 +20,7 @@ class Keeper:
 
     def __init__(self, shelf: Shelf, tasks: Tasks) -> None:
         self.shelf, self.tasks = shelf, tasks
-        self._kept: dict[str, Picture] = {}
+        self.kept: dict[str, Picture] = {}  # by digest
         self._boards: list[Collected] = []  # of which something is not in its file yet
         self._turn = asyncio.Lock()
 
@@ -48,21 +48,13 @@ class Keeper:
 
     async def keep(self, digest: str, result: Result) -> Picture:
         """The picture in the gallery, written unless it was."""
-        if digest not in self._kept:
-            self._kept[digest] = await self.shelf.keep(result)
-        return self._kept[digest]
+        if digest not in self.kept:
+            self.kept[digest] = await self.shelf.keep(result)
+        return self.kept[digest]
 
     def picture_id(self, digest: str) -> str:
         """In the gallery; "" where it is in none."""
-        return self._kept[digest].id if digest in self._kept else ""
-
-    def know(self, digest: str, picture: Picture) -> None:
-        """It is in the gallery again."""
-        self._kept[digest] = picture
-
-    def forget(self, ids: Collection[str]) -> None:
-        """These pictures are in the gallery no longer."""
-        self._kept = {digest: picture for digest, picture in self._kept.items() if picture.id not in ids}
+        return self.kept[digest].id if digest in self.kept else ""
 
     async def favour(self, digest: str, result: Result) -> None:
         """Makes it a favourite; raises StorageError."""
@@ -150,25 +142,19 @@ class Collected:
 
     def _take_back(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
         def work(gallery: Gallery) -> Work:
-            name = self.name
-            back = made_back(name, ids)(gallery)
+            back = made_back(name := self.name, ids)(gallery)
             is_there = name in {one.name for one in gallery.collections()}
             loop.call_soon_threadsafe(self._taken_back, ids, is_there)
-
-            def again(gallery: Gallery) -> None:
-                back(gallery)
-                loop.call_soon_threadsafe(self._brought_back, ids, name)
-
-            return again
+            return lambda gallery: (back(gallery), loop.call_soon_threadsafe(self._brought_back, ids, name))
 
         return work
 
     def _taken_back(self, ids: tuple[str, ...], is_there: bool) -> None:
         if not is_there:
             self.name, self._is_there = "", False
-        self._keeper.forget(ids)
         for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
             self._shown.discard(digest)
+            self._keeper.kept.pop(digest, None)
             self._gone[digest] = self.pictures.pop(digest), self.on_gone(digest)
         self.on_change()
 
@@ -176,8 +162,7 @@ class Collected:
         self.name, self._is_there = self.name or name, True
         for digest, (picture, result) in list(self._gone.items()):
             if picture.id in ids and digest not in self.pictures:  # not made anew meanwhile
-                self.pictures[digest] = self._gone.pop(digest)[0]
-                self._keeper.know(digest, picture)
+                self.pictures[digest] = self._keeper.kept[digest] = self._gone.pop(digest)[0]
                 self._shown.add(digest)
                 if result is not None:
                     self.on_back(digest, result)

@@ -94,10 +94,6 @@ class Starting:
         self._given = card.near(self._own) if image and image == self._used else None
         self._page.controls.offer_size(self._given or card.sizes()[0])
 
-    def _on_changed(self) -> None:
-        if not self._draft["image"]:
-            self._fit_size()
-
     async def _keep_mask(self) -> None:
         from gdm_studio.engine import inputs
 
@@ -165,7 +161,7 @@ class Starting:
     def _connect(self) -> None:
         start, bar, brush, tasks = self._start, self._stage.mask_bar, self.brush, self._tasks
         self._page.controls.picture_asked.connect(self.choose)
-        start.changed.connect(self._on_changed)
+        start.changed.connect(lambda: self._draft["image"] or self._fit_size())
         self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.picture_wanted.connect(self._on_wanted)
         start.show_asked.connect(self._show_start)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gdm_studio.errors import StorageError
@@ -58,7 +57,7 @@ class Deeds:
                 changed,
                 lambda gallery: gallery.favourite(changed, on),
                 lambda gallery: gallery.favourite(changed, not on),
-                undone=_favoured(changed, not on),
+                undone=f"{_number(changed)} {'out of' if on else 'back in'} the favourites",
             )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
@@ -123,15 +122,12 @@ class Deeds:
             if deed.words:
                 self.on_taken_back(deed.words)
             if callable(again):
-                back = partial(self._bring_back, deed, again)
+                back = lambda work=again: self._tasks.start(self._do_again(deed, work))  # noqa: E731
                 self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
             elif deed.undone:
                 self._say(deed.undone)
             await self._shelf.show_anew(deed.ids)
             self._shelf.refresh()
-
-    def _bring_back(self, deed: Deed, again: Work) -> None:
-        self._tasks.start(self._do_again(deed, again))
 
     async def _do_again(self, deed: Deed, again: Work) -> None:
         async with self._turn:
@@ -174,10 +170,6 @@ def made_back(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
         return lambda gallery: gallery.restore(undo)
 
     return work
-
-
-def _favoured(ids: Sequence[str], on: bool) -> str:
-    return f"{_number(ids)} {'is a favourite' if len(ids) == 1 else 'are favourites'} {'again' if on else 'no more'}"
 
 
 def _number(ids: Sequence[str]) -> str:
