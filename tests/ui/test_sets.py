@@ -150,7 +150,8 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
 
 
 def _bring_back(window: Window) -> QPushButton:
-    buttons = (button for notice in window.create_page.sheet.notices.shown for button in notice.findChildren(QPushButton))
+    shown = window.create_page.sheet.notices.shown
+    buttons = [button for notice in shown for button in notice.findChildren(QPushButton)]
     return next((button for button in buttons if button.text() == "Bring back"), None)  # type: ignore[return-value]
 
 

@@ -161,7 +161,7 @@ class Starting:
     def _connect(self) -> None:
         start, bar, brush, tasks = self._start, self._stage.mask_bar, self.brush, self._tasks
         self._page.controls.picture_asked.connect(self.choose)
-        start.changed.connect(lambda: self._draft["image"] or self._fit_size())
+        start.changed.connect(lambda: self._fit_size() if not self._draft["image"] else None)
         self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.picture_wanted.connect(self._on_wanted)
         start.show_asked.connect(self._show_start)
