@@ -25,6 +25,7 @@ from gdm_studio.ui.create.prompting.names import Names, names_of
 from gdm_studio.ui.create.prompting.weighing import weighed
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
+from gdm_studio.ui.widgets.prompt_box import LINE
 from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import shown, theme
@@ -432,9 +433,8 @@ def test_words_of_a_set_that_the_model_never_met_are_told_under_the_list(home: P
         await until(lambda: not things._about.isVisible())
         window.ways.turn_set(False)
         prompt = window.create_page.controls.prompt
-        short = prompt.editor.height()
         prompt.set_text("a quux " * 32)
         await until(prompt._about.isVisible)
-        await until(lambda: prompt.editor.height() >= short)
+        await until(lambda: prompt.editor.height() >= 3 * LINE + 24)  # the usual three, whatever is said below
 
     opened(play, library=Reading())

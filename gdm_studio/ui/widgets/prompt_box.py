@@ -144,7 +144,7 @@ class PromptBox(QWidget):
         said = self._reader(text) if text and self._problem.isHidden() else ""
         self._about.setText(said)
         self._about.setVisible(bool(said))
-        takes = said and self.editor.document().size().height() > 2 * LINE + 8  # lines that are written on
+        takes = said and self.editor.document().size().height() > 1  # of the lines that are written on
         self._paper.setFixedHeight(self._height + (self._about.heightForWidth(self.width()) + 4 if takes else 0))
 
     def _lay_out(self) -> None:
