@@ -66,9 +66,12 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # grammar prompts are, fp16, zero terminal SNR and a missing VAE, chosen; what other tools' pictures become by the
 # models that are here, which was the window's alone before, and what ours say to other tools of what made them; what a
 # prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations;
-# which of many drawings a shared name stands for, and a drawing in another colour.
-LINES = 51_850
-LINES_OF_THE_WINDOW = 29_330
+# which of many drawings a shared name stands for, and a drawing in another colour; collections that leave with their
+# last picture and come back with it, people's words for what models are told.
+# In the window, the latest: what Ctrl+Z took away is said and brought back, onto its board too; the panel beside the
+# canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles.
+LINES = 51_870
+LINES_OF_THE_WINDOW = 29_420
 
 
 def short(name: str) -> str:

@@ -38,9 +38,9 @@ class Removed:
 def all_of(db: sqlite3.Connection) -> list[Collection]:
     """Newest first."""
     sql = """
-        SELECT name, own.created, count(pictures.id) FROM kept.collections AS own
+        SELECT name, abs(own.created), count(pictures.id) FROM kept.collections AS own
         LEFT JOIN kept.collected ON collection = name LEFT JOIN main.pictures ON pictures.id = picture
-        GROUP BY name ORDER BY own.created DESC, name
+        GROUP BY name HAVING own.created > 0 OR count(pictures.id) ORDER BY abs(own.created) DESC, name
     """
     return [Collection(*found) for found in db.execute(sql)]
 
@@ -50,8 +50,8 @@ def create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     wanted = on_one_line(name) or "Collection"
     with transaction(db):
         names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
-        free = next(name for name in names if not _exists(db, name))
-        db.execute("INSERT INTO kept.collections VALUES (?, ?)", (free, time.time()))
+        free = next(name for name in names if not _is_listed(db, name))
+        db.execute("INSERT OR REPLACE INTO kept.collections VALUES (?, ?)", (free, time.time()))
         _put(db, free, pictures)
     return free
 
@@ -76,10 +76,10 @@ def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
     if not plain or plain == name:
         return name
     with transaction(db):
-        if plain.casefold() != name.casefold() and _exists(db, plain):
+        if plain.casefold() != name.casefold() and _is_listed(db, plain):
             raise StorageError(f"There is a collection called {plain} already; choose another name.")
-        db.execute("UPDATE kept.collections SET name = ? WHERE name = ?", (plain, name))
-        db.execute("UPDATE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
+        db.execute("UPDATE OR REPLACE kept.collections SET name = ? WHERE name = ?", (plain, name))
+        db.execute("UPDATE OR REPLACE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
     return plain
 
 
@@ -95,6 +95,12 @@ def remove(db: sqlite3.Connection, name: str) -> Removed | None:
     return Removed(Collection(*found), pictures)
 
 
+def fade(db: sqlite3.Connection, name: str) -> None:
+    """From now on a collection is listed only while pictures of it are there: it comes back with them."""
+    with transaction(db):
+        db.execute("UPDATE kept.collections SET created = -abs(created) WHERE name = ?", (name,))
+
+
 def restore(db: sqlite3.Connection, removed: Removed) -> None:
     """Puts a collection together again; one of its name made since is joined to it."""
     with transaction(db):
@@ -105,6 +111,10 @@ def restore(db: sqlite3.Connection, removed: Removed) -> None:
 
 def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO kept.collected VALUES (?, ?)", [(name, picture) for picture in pictures])
+
+
+def _is_listed(db: sqlite3.Connection, name: str) -> bool:
+    return name.casefold() in (one.name.casefold() for one in all_of(db))
 
 
 def _exists(db: sqlite3.Connection, name: str) -> bool:

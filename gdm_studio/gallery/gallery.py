@@ -224,6 +224,10 @@ class Gallery:
         """Takes a collection apart, its pictures untouched; None where there is none of that name."""
         return self._kept(collections.remove, name)
 
+    def fade_collection(self, name: str) -> None:
+        """Lists a collection only while pictures of it are there: it comes back with them."""
+        self._kept(collections.fade, name)
+
     def restore_collection(self, removed: Removed) -> None:
         """Puts a collection together again."""
         self._kept(collections.restore, removed)

@@ -84,6 +84,10 @@ def edm_noise(at: Point) -> Array:
 
 
 PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm, "score": score}
+WORDS = {  # for people
+    "epsilon": "the noise (ε)", "x0": "the picture (x₀)", "v": "noise and picture (v)", "flow": "the way (flow)",
+    "edm": "the picture, scaled (EDM)", "score": "the score",
+}  # fmt: skip
 PREVIOUS = "previous"  # the one that depends on the process as well
 
 

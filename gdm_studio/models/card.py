@@ -155,6 +155,11 @@ class ModelCard:
         """The words of a prompt that this model never met; none where its card does not know."""
         return self.vocabulary.unmet(prompt) if self.vocabulary is not None else []
 
+    def words(self) -> dict[str, str]:
+        """What people call its styles, "" being any of them, and what else it is told, by their names."""
+        styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
+        return styles | {knob.name: knob.title for knob in self.accepts.factors}
+
     def about_words(self, prompt: str) -> str:
         """The same for people; "" where there is nothing to say."""
         return sentence(self.unmet(prompt), self.title or self.name)

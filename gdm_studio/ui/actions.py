@@ -191,7 +191,7 @@ LARGER, SMALLER = _gallery("Larger pictures", keys="Ctrl++; Ctrl+="), _gallery("
 ADD_FOLDER = _gallery("Add folder…", "Show the pictures of a folder where they are",
                       "import browse open images output directory path", icon="plus")
 EXPORT = Action("Export…", "Larger, as SVG, as icons of every kind",
-                "upscale upscaler enlarge hires resize download save ico icns webp jpeg super resolution",
+                "upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent",
                 "Ctrl+E", "download", "Gallery")
 UNDO = Action("Undo", "", "take back revert restore", "Ctrl+Z", "undo-2", "Gallery")
 OPEN_FOLDER = Action("Open folder", "Open its folder", icon="folder-open")

@@ -29,7 +29,7 @@ from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.library import result
 from tests.helpers.looks import theme
-from tests.helpers.opened import click, opened, until
+from tests.helpers.opened import click, offered, opened, told, until
 from tests.training.made_up_pictures import write_pictures
 
 
@@ -66,9 +66,15 @@ def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: 
         await until(lambda: page.side.close_to.isVisible())
         button = page.side.close_to.findChild(QPushButton)
         assert button.text() == "Make it less like that"
+        window.draft.change(prompt="a cross of mine", steps=7)
         click(button)
+        await told(window, "Drawn less like that The picture's settings without a style, temperature 0.75")
         await until(lambda: window.shelf.beside.rowCount() == 3 and window.making.job is None)
-        assert window.page() == "create"
+        assert window.page() == "create" and window.draft["prompt"] == "ring"
+        back = offered(window, "Former settings")
+        assert back is not None
+        click(back)
+        assert (window.draft["prompt"], window.draft["steps"]) == ("a cross of mine", 7)
 
     opened(play, library=Library())
     made = [read(path).request for path in (home / "pictures").glob("*.png")]

@@ -56,6 +56,9 @@ def test_order_is_changed_pictures_go_and_come_back(home: Path) -> None:
         page = comparing._page
         press(window, Qt.Key.Key_S)
         assert [item.title for item in comparing.items] == ["blue", "red"]
+        comparing.open([replace(BLUE, request=replace(BASE, style="dark")), RED])
+        assert {fact.name: fact.values for fact in facts(comparing.items)}["Style"] == ("Dark", "Any style")
+        comparing.open([BLUE, RED])
         click(page.table.heads[0].right)
         assert [item.title for item in comparing.items] == ["red", "blue"]
         click(page.table.heads[0].remove)

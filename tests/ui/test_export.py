@@ -31,7 +31,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.tick import Tick
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, heard, shown, theme
-from tests.helpers.opened import click, opened, press, told, until
+from tests.helpers.opened import click, notices, opened, press, told, until
 
 SOURCE = Source("discs", "Ann Example", "CC-BY-4.0", "https://example.org/discs")
 
@@ -130,6 +130,9 @@ def test_from_the_stage_to_a_larger_file(home: Path, tmp_path: Path) -> None:
         (kept,) = (home / "pictures").glob("*.png")
         assert Image.open(path).size == (256, 256) and read(path).request == read(kept).request
         await told(window, "Picture exported")
+        window.turn_to("models")
+        window.turn_to("create")
+        assert not any("Picture exported" in notice for notice in notices(window)), "it is gone with the page"
 
     opened(play)
 

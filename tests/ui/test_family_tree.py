@@ -87,11 +87,12 @@ def test_a_system_with_weights_is_tried(home: Path) -> None:
         await until(lambda: page.graph.choice() == "ddpm")
         assert page.details.action.text() == "Try it"
         page.choose("ddim")
+        window.draft.change(prompt="a fox with a hat")
         strip = page.details._strip
         await until(lambda: strip.isVisible() and strip.height() > 40)
         page.details.action.click()
         await until(lambda: (controls.request().model, controls.request().sampler) == ("ddpm", "ddim"))
-        assert window.page() == "create"
+        assert window.page() == "create" and window.draft.written.prompt == "a fox with a hat"
 
     opened(play, library=Library())
 

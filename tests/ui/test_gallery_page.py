@@ -271,6 +271,7 @@ def test_one_of_many_that_were_deleted_is_brought_back(library: Path) -> None:
         _select(page, 1, 1)
         press(window, Qt.Key.Key_Delete)
         await until(lambda: _shown(page) == ["a blue owl"])
+        await until(lambda: "3 pictures · last 1" in _places(page))
         await window.gallery_desk.restoring.restore_last()
         await until(lambda: _shown(page) == ["a blue owl", "a red fox"])
         await window.gallery_desk.restoring.restore_last()

@@ -20,7 +20,7 @@ from gdm_studio.ui.create.grids.sheet_picture import CHUNK, Axes, Labelled, draw
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import flat, theme
-from tests.helpers.opened import click, opened, press, told, until
+from tests.helpers.opened import click, offered, opened, press, told, until
 from tests.ui.test_flow import generated, pictures
 
 FEW = ("sampler", "euler, heun, euler_a"), ("", "")
@@ -51,7 +51,12 @@ def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_ov
         assert {request.seed for request in requests if request} == {11}
         await until(lambda: len(pictures(home)) == len(names))  # in the gallery at once
         made_before = set(pictures(home))
+        await until(lambda: window.shelf.beside.rowCount() == len(names))
+        window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
+        window.tools.sheets.show(view)
         click(view.cells[names.index("heun")])
+        beside = window.create_page.gallery.grid.current()
+        assert beside is not None and beside.request.sampler == "heun", "the panel speaks of another picture"
         request = controls.request()
         assert (request.sampler, request.seed) == ("heun", 11) and not view.isVisible()
         shown = window.create_page.stage.canvas.picture()
@@ -102,6 +107,25 @@ def test_a_grid_that_is_taken_back_is_gone_from_its_sheet_and_can_be_made_again(
             await until(lambda: not pictures(home) and not any(cell.isEnabled() for cell in grids.view.cells))
             assert not grids.items() and not grids.view.save.isEnabled() and grids.view.stop.text() == "Go on"
             click(grids.view.stop)
+        await until(lambda: "in the gallery" in grids.view._words.text() and len(pictures(home)) == 3)
+        name = Gallery.open().collections()[0].name
+        window.create_page.stage.notices.clear()
+        for _ in range(2):
+            press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            await told(window, "3 pictures taken back")
+            await until(lambda: not grids.items() and not Gallery.open().collections())
+            back = offered(window, "Bring back")
+            assert back is not None
+            click(back)
+            await until(lambda: len(pictures(home)) == 3 and len(grids.items()) == 3)
+            assert [(one.name, one.count) for one in Gallery.open().collections()] == [(name, 3)]
+            await until(lambda: "in the gallery" in grids.view._words.text())
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: not Gallery.open().collections())
+        window.turn_to("gallery")
+        await until(lambda: window.shelf.all.rowCount() == 0)
+        await window.gallery_desk.restoring.restore_last()
+        await until(lambda: [(one.name, one.count) for one in Gallery.open().collections()] == [(name, 3)])
 
     opened(play)
 

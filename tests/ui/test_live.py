@@ -190,6 +190,10 @@ def test_fast_brings_its_own_pace_and_gives_back_the_former(home: Path) -> None:
         click(controls.modes.fast)
         now = controls.request()
         assert (now.model, now.sampler, now.steps, now.guidance_scale) == ("gaussian-fast", "euler", 2, 1.0)
+        controls.steps.set_value(3)
+        controls.steps.changed.emit(3.0)
+        assert not controls.steps.hint.text(), "a few steps are what it is made for"
+        controls.draft.change(steps=2)
         assert now.style == "dark" and now.prompt == "a cheerful red disc"
         controls.draft.change(style="plain")
 

@@ -339,7 +339,8 @@ WORDS_OF_OTHERS = {
     "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film…",
     "import": "Gallery: Add folder…", "png info": "Gallery: What its file says", "doctor": "About this computer",
     "system info": "About this computer", "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
-    "preferences": "Go to: Settings", "night": "Dark theme", "jobs": "Queue: Open or close the queue",
+    "preferences": "Go to: Settings", "night": "Dark theme", "dark mode": "Dark theme",
+    "transparent": "Gallery: Export…", "jobs": "Queue: Open or close the queue",
 }  # fmt: skip
 
 

@@ -95,8 +95,10 @@ def test_search_leaves_the_rows_that_fit(typed: str, found: set[str]) -> None:
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:
     async def play(window: Window) -> None:
+        window.top._group.button(0).setFocus()
         click(window.top.gear)
         assert window.page() == "settings" and window.top.gear.isChecked()
+        assert window.top.gear.hasFocus(), "the ring is not left at the page one came from"
         press(window, Qt.Key.Key_1, CTRL)
         assert window.page() == "create" and not window.top.gear.isChecked()
         press(window, Qt.Key.Key_Comma, CTRL)

@@ -25,6 +25,7 @@ from gdm_studio.ui.create.prompting.names import Names, names_of
 from gdm_studio.ui.create.prompting.weighing import weighed
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
+from gdm_studio.ui.widgets.prompt_box import LINE
 from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import shown, theme
@@ -398,6 +399,13 @@ def test_former_prompts_and_words_that_the_model_met_are_offered_and_enter_still
         _keys(box, "e")
         await until(lambda: listed.model().rowCount() == 1)
         assert listed.geometry().topLeft() == place.topLeft(), "it stays where it is"
+        bar = window.create_page.controls._scroll.verticalScrollBar()
+        bar.setRange(0, 40)
+        bar.setValue(20)
+        assert _list(window) is None, "it would be left behind"
+        _key(box, Qt.Key.Key_Backspace)
+        _keys(box, "e")
+        await until(lambda: _list(window) and listed.model().rowCount() == 1)
         _key(box, Qt.Key.Key_Tab)
         assert box.text() == "a red foxe" and QApplication.focusWidget() is not box.editor
         _anew(box, "a red fo")
@@ -423,5 +431,10 @@ def test_words_of_a_set_that_the_model_never_met_are_told_under_the_list(home: P
         assert things._about.text() == '"quux" and "zzyx" are unknown to Gaussian'
         things.set_text("fox")
         await until(lambda: not things._about.isVisible())
+        window.ways.turn_set(False)
+        prompt = window.create_page.controls.prompt
+        prompt.set_text("a quux " * 32)
+        await until(prompt._about.isVisible)
+        await until(lambda: prompt.editor.height() >= 3 * LINE + 24)  # the usual three, whatever is said below
 
     opened(play, library=Reading())

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
@@ -104,6 +104,8 @@ def test_one_picture_is_made_again_with_another_seed(home: Path) -> None:
         before = list(sheet.model.items)
         sheet.grid.setFocus()
         sheet.grid.setCurrentIndex(sheet.model.index(1))
+        beside = window.create_page.gallery.grid.current()
+        assert beside is not None and beside.request.prompt == "owl" and window.sets.on
         press(window, Qt.Key.Key_R)
         assert window.sets.job is not None
         await until(lambda: window.sets.job is None)
@@ -147,6 +149,12 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
     opened(play)
 
 
+def _bring_back(window: Window) -> QPushButton:
+    shown = window.create_page.sheet.notices.shown
+    buttons = [button for notice in shown for button in notice.findChildren(QPushButton)]
+    return next((button for button in buttons if button.text() == "Bring back"), None)  # type: ignore[return-value]
+
+
 def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.modes.set)
@@ -160,6 +168,12 @@ def test_a_set_is_in_the_gallery_while_it_is_made_and_undo_takes_all_of_it_back(
         await until(lambda: window.shelf.beside.rowCount() == 0)
         await until(lambda: window.create_page.sheet._count.text() == "0 of 4 pictures")
         assert not window.create_page.sheet.model.results(), "the sheet shows what was taken back"
+        await until(lambda: _bring_back(window))
+        click(_bring_back(window))
+        await until(lambda: window.create_page.sheet._count.text() == "4 pictures · in the gallery")
+        await until(lambda: [one.count for one in Gallery.open().collections()] == [4])
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.create_page.sheet._count.text() == "0 of 4 pictures")
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 4 and [one.count for one in Gallery.open().collections()] == [4])
 

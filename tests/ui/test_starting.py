@@ -272,5 +272,18 @@ def test_leaving_the_brush_leaves_the_mask_as_it_was(home: Path, tmp_path: Path)
         assert window.tools.starting.brush.is_empty()
         await generated(window)  # a run takes the stage
         assert stage.mode() == "" and stage.canvas.tool() is None
+        click(window.create_page.controls.start._remove)
+        before, views = window.draft.written, list(window.viewer.views())
+        assert views and not before.image
+        for index in (len(views), 1):
+            window.viewer.look_at(index)
+            shown = stage.canvas.picture()
+            stage.tools.clicked.emit("mask")
+            await until(lambda: stage.mode() == "mask")
+            assert window.draft["image"] and stage.caption[0] == "Mask"
+            press(window, Qt.Key.Key_Escape)
+            assert window.draft.written == before and list(window.viewer.views()) == views
+            assert np.array_equal(stage.canvas.picture(), shown) and window.viewer.view() is views[index - 1]
+            assert stage.caption[0] != "Mask"
 
     opened(play)

@@ -174,6 +174,9 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         at = run.steps_done
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
         assert bar._pause.accessibleName() == "Resume"
+        window.viewer.look_at(1)
+        assert not window.steps._can_compare(), "there is no final picture yet"
+        window.viewer.go_to_end()
         controls.prompt.set_text("a yellow star")
         controls.draft.change(guidance_scale=5.0)
         controls.changed.emit()

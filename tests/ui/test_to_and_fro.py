@@ -26,7 +26,7 @@ from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.looks import heard, theme
-from tests.helpers.opened import offered, opened, until
+from tests.helpers.opened import notices, offered, opened, until
 
 
 class Sized(ModelCard):
@@ -192,6 +192,7 @@ def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: lis
             assert await ask(stands) == expected
         await deeds.undo()
         assert await ask(stands) == before[0]
+        await until(lambda: any("1 picture out of the favourites" in each for each in notices(window)))
         assert taken_back == [
             "2 pictures deleted", "1 picture taken out of Set", "1 picture added to Set",
             *["2 pictures tagged OLD"],

@@ -36,6 +36,7 @@ class Comparing:
     ) -> None:
         self._theme, self._page, self._shelf = desk.theme, page, desk.shelf
         self._tasks, self._say, self._open_page, self._use = desk.tasks, desk.say, open_page, use
+        self._cards = desk.library.cards
         self.items: list[Item] = []
         self._connect()
 
@@ -49,7 +50,7 @@ class Comparing:
         room = MOST - len(self.items)
         if len(items) > room:
             self._say("Too many to compare", f"{MOST} pictures fit; the first of them are shown.")
-        self._show([*self.items, *items[:room]])
+        self._show([*self.items, *(replace(item, words=self._words(item)) for item in items[:room])])
         self._open_page("compare")
 
     def open_pictures(self, pictures: Sequence[Picture]) -> None:
@@ -135,6 +136,11 @@ class Comparing:
         dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _words(self, item: Item) -> dict[str, str]:
+        """What the item's model calls its styles, and what it is told."""
+        cards = (card for card in self._cards() if item.request and card.name == item.request.model)
+        return next((card.words() for card in cards), {})
 
     def _show(self, items: list[Item]) -> None:
         self.items = items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,14 @@ def differing(items: Sequence[Item]) -> list[str]:
 def _settings(item: Item) -> dict[str, str]:
     height, width = item.rgba.shape[:2]
     size = {SIZE: f"{width} × {height}" + (", transparent" if _see_through(item) else "")}
-    return ({"Prompt": "none"} | _of_request(item.request) if item.request is not None else {}) | size
+    usual = {"Prompt": "none"} | ({"Style": item.words[""]} if "" in item.words else {})
+    return (usual | _of_request(item.request, item.words) if item.request is not None else {}) | size
 
 
-def _of_request(request: Request) -> dict[str, str]:
+def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
     """The titles of what was set, and its values, in the order of the Create page."""
     sampler = SAMPLERS.get(request.sampler)  # None for one of a later version
-    titles = {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *GUIDANCE)}
+    titles = {**words} | {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *GUIDANCE)}
     found: dict[str, str] = {}
     for setting in with_role(SETTINGS, Role.FACT):
         value: Any = setting.of(request)
@@ -65,7 +66,8 @@ def _of_request(request: Request) -> dict[str, str]:
             numbers: dict[str, float] = value
             found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
         elif setting.counts(request) and (_says(setting, value) or setting.is_number or setting.kind is bool):
-            found[setting.title] = _value(setting, request)
+            said = _value(setting, request)
+            found[setting.title] = words.get(said, said) if setting.name in ("style", "label") else said
     return found
 
 

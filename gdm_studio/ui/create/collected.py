@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.gallery.deeds import Deed, Work, made_back
+from gdm_studio.ui.gallery.deeds import Work, made, made_back
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -20,7 +20,7 @@ class Keeper:
 
     def __init__(self, shelf: Shelf, tasks: Tasks) -> None:
         self.shelf, self.tasks = shelf, tasks
-        self._kept: dict[str, Picture] = {}
+        self.kept: dict[str, Picture] = {}  # by digest
         self._boards: list[Collected] = []  # of which something is not in its file yet
         self._turn = asyncio.Lock()
 
@@ -48,13 +48,13 @@ class Keeper:
 
     async def keep(self, digest: str, result: Result) -> Picture:
         """The picture in the gallery, written unless it was."""
-        if digest not in self._kept:
-            self._kept[digest] = await self.shelf.keep(result)
-        return self._kept[digest]
+        if digest not in self.kept:
+            self.kept[digest] = await self.shelf.keep(result)
+        return self.kept[digest]
 
-    def forget(self, ids: Collection[str]) -> None:
-        """These pictures are in the gallery no longer."""
-        self._kept = {digest: picture for digest, picture in self._kept.items() if picture.id not in ids}
+    def picture_id(self, digest: str) -> str:
+        """In the gallery; "" where it is in none."""
+        return self.kept[digest].id if digest in self.kept else ""
 
     async def favour(self, digest: str, result: Result) -> None:
         """Makes it a favourite; raises StorageError."""
@@ -83,7 +83,10 @@ class Collected:
         self._new: list[str] = []  # ids of those that cannot be taken back yet
         self._is_there = False  # all of it, as far as it was to be made
         self.on_change: Callable[[], object] = lambda: None  # called once it is written, or taken back
-        self.on_gone: Callable[[str], object] = lambda digest: None  # called with each picture that was taken back
+        self._gone: dict[str, tuple[Picture, Result | None]] = {}  # that were taken back, by digest
+        # called with each picture that was taken back, and what it returns once it is brought back
+        self.on_gone: Callable[[str], Result | None] = lambda digest: None
+        self.on_back: Callable[[str, Result], object] = lambda digest, result: None
 
     def add(self, digest: str, result: Result) -> None:
         """One more picture."""
@@ -129,7 +132,7 @@ class Collected:
         await self._keeper.settle(self)
         ids, self._new = tuple(self._new), []
         if ids:
-            self._keeper.shelf.deeds.note_done(Deed(ids, self._take_back(ids, asyncio.get_running_loop())))
+            self._keeper.shelf.deeds.note_done(made("", ids, self._take_back(ids, asyncio.get_running_loop())))
         self._is_there = bool(self.name)
         self.on_change()
 
@@ -138,19 +141,29 @@ class Collected:
         return f"in the gallery as “{self.name}”" if self._is_there else ""
 
     def _take_back(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
-        def work(gallery: Gallery) -> None:
-            made_back(self.name, ids)(gallery)
-            is_there = self.name in {one.name for one in gallery.collections()}
+        def work(gallery: Gallery) -> Work:
+            back = made_back(name := self.name, ids)(gallery)
+            is_there = name in {one.name for one in gallery.collections()}
             loop.call_soon_threadsafe(self._taken_back, ids, is_there)
+            return lambda gallery: (back(gallery), loop.call_soon_threadsafe(self._brought_back, ids, name))
 
         return work
 
     def _taken_back(self, ids: tuple[str, ...], is_there: bool) -> None:
         if not is_there:
             self.name, self._is_there = "", False
-        self._keeper.forget(ids)
         for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
-            del self.pictures[digest]
             self._shown.discard(digest)
-            self.on_gone(digest)
+            self._keeper.kept.pop(digest, None)
+            self._gone[digest] = self.pictures.pop(digest), self.on_gone(digest)
+        self.on_change()
+
+    def _brought_back(self, ids: tuple[str, ...], name: str) -> None:
+        self.name, self._is_there = self.name or name, True
+        for digest, (picture, result) in list(self._gone.items()):
+            if picture.id in ids and digest not in self.pictures:  # not made anew meanwhile
+                self.pictures[digest] = self._keeper.kept[digest] = self._gone.pop(digest)[0]
+                self._shown.add(digest)
+                if result is not None:
+                    self.on_back(digest, result)
         self.on_change()

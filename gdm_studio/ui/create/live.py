@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.request import Request
 from gdm_studio.run import State
 from gdm_studio.studio.work import Work
-from gdm_studio.ui.gallery.deeds import Deed, made_back
+from gdm_studio.ui.gallery.deeds import made
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.making import Making
@@ -127,7 +127,7 @@ class Live:
             else:
                 words = job.run.request.subject or f"seed {job.run.request.seed}"
                 name = self._collection = await self._shelf.new_collection(f"Live: {words}", ids)
-        self._shelf.deeds.note_done(Deed(ids, made_back(name, ids)))
+        self._shelf.deeds.note_done(made(name, ids))
 
     def _show(self, job: Work) -> None:
         """The canvas keeps the picture before until there is a step of this one."""

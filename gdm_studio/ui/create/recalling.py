@@ -117,10 +117,13 @@ class Recalling:
 
     def less_like(self, picture: Picture) -> None:
         """Draws the same words without a style, more freely and with another seed, and with these settings from now."""
-        self._steps.use(less_like(picture.request, secrets.randbelow(ROLLED_LIMIT)))
+        before, now = self._ways.draft.written, less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
+        self._steps.use(now)
         if self._ways.sets.on:
             self._ways.sets.toggle(False)
         self._open_page()
+        how = f"The picture's settings without a style, temperature {now.temperature:g}, seed {now.seed}."
+        self._say("Drawn less like that", how, action="Former settings", on_action=lambda: self._steps.use(before))
         self._ways.generate()
 
     def vary(self, picture: Picture) -> None:

@@ -160,7 +160,7 @@ class Settings:
         if card is not None:
             self._take_card(card)
             if sampler:
-                self._controls.set_request(replace(self._controls.request(), sampler=sampler, knobs={}))
+                self._controls.set_request(replace(self._draft.written, sampler=sampler, knobs={}))
             await self.load_model()
 
     async def load_model(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from gdm_studio.request import Request
     from gdm_studio.ui.create.desk import Desk
 
 ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwise
@@ -27,6 +29,8 @@ class Starting:
         self._page, self._viewer, self._tasks, self._say = desk.page, desk.viewer, desk.tasks, desk.say
         page = desk.page
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
+        self._before: Request | None = None  # what the controls said before a picture was taken to be painted on
+        self._shown: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")  # on the stage then
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
         self._used, self._own = "", (0, 0)  # the picture that people last started from, and its size
@@ -49,6 +53,7 @@ class Starting:
         """Paints the mask of the start picture; with `rgba` (height, width, 4) that becomes the start picture first."""
         if self._stage.mode() == "mask":
             return
+        self._before = self._draft.written if rgba is not None else None
         if rgba is not None:
             await self.use(rgba)
         if self._reading is not None:
@@ -56,7 +61,10 @@ class Starting:
         if self._picture is None:
             return
         height, width = self._picture.shape[:2]
-        self._viewer.show_still(self._picture, "Mask", "what is painted is made anew, the rest stays")
+        self._shown = self._stage.canvas.picture(), self._stage.caption
+        self._viewer.stop_playing()
+        self._stage.canvas.show_picture(self._picture)
+        self._stage.set_caption("Mask", "what is painted is made anew, the rest stays")
         self.brush.begin(self._fitting_mask(width, height))
         self._stage.mask_bar.begin()
         self.brush.set_size(self._stage.mask_bar.size_share())
@@ -85,10 +93,6 @@ class Starting:
             return
         self._given = card.near(self._own) if image and image == self._used else None
         self._page.controls.offer_size(self._given or card.sizes()[0])
-
-    def _on_changed(self) -> None:
-        if not self._draft["image"]:
-            self._fit_size()
 
     async def _keep_mask(self) -> None:
         from gdm_studio.engine import inputs
@@ -137,7 +141,18 @@ class Starting:
         if mode != "mask" and self._stage.canvas.tool() is self.brush:
             self._stage.canvas.set_tool(None)
             self._stage.setFocus()  # so that Space and the arrow keys are the run's again
-            self._show_start()
+            self._show_start() if self.brush.can_undo() else self._leave_all()
+
+    def _leave_all(self) -> None:
+        """As it was before, nothing having been painted."""
+        if (before := self._before) is not None:
+            own = {name: getattr(before, name) for name in ("image", "mask", "inverted", "strength", "size")}
+            self._page.controls.set_request(replace(self._draft.written, **own))
+            self._start.changed.emit()
+        picture, caption = self._shown
+        if picture is not None:
+            self._stage.canvas.show_picture(picture)
+            self._stage.set_caption(*caption)
 
     def _on_wanted(self) -> None:
         self._picture = self._mask = None
@@ -146,7 +161,7 @@ class Starting:
     def _connect(self) -> None:
         start, bar, brush, tasks = self._start, self._stage.mask_bar, self.brush, self._tasks
         self._page.controls.picture_asked.connect(self.choose)
-        start.changed.connect(self._on_changed)
+        start.changed.connect(lambda: self._fit_size() if not self._draft["image"] else None)
         self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.picture_wanted.connect(self._on_wanted)
         start.show_asked.connect(self._show_start)

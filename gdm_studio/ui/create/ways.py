@@ -21,7 +21,7 @@ class Ways:
             desk.page, desk.viewer, lane=desk.lane, shelf=desk.shelf, settings=desk.settings, making=desk.making,
             tasks=desk.tasks, say=desk.say,
         )  # fmt: skip
-        self.sets = Sets(desk)
+        self.sets, self.draft = Sets(desk), desk.page.controls.draft
         self._fast_for_live = False  # Fast was turned on by Live, and goes off with it
         modes = desk.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
@@ -68,14 +68,9 @@ class Ways:
         self.sets.toggle(on)
 
     def actions(self) -> list[Action]:
+        modes = self._page.controls.modes
         return [
-            FAST.does(self._turn_pace, self._has_pace),
+            FAST.does(lambda: self.turn_fast(not self._settings.is_fast()), lambda: not modes.fast.isHidden()),
             LIVE.does(lambda: self.turn_live(not self.live.on)),
             SET.does(lambda: self.turn_set(not self.sets.on)),
         ]
-
-    def _turn_pace(self) -> None:
-        self.turn_fast(not self._settings.is_fast())
-
-    def _has_pace(self) -> bool:
-        return not self._page.controls.modes.fast.isHidden()

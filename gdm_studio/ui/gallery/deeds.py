@@ -32,11 +32,12 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Deed:
-    """Something done; `take_back` undoes it in the gallery's thread."""
+    """Something done; `take_back` undoes it in the gallery's thread, and may return what does it again."""
 
     ids: tuple[str, ...]  # of the pictures it was done to
     take_back: Work
     words: str = ""  # the title of the notice that tells of it, where one does
+    undone: str = ""  # the title of the one that tells that it was taken back
 
 
 class Deeds:
@@ -56,6 +57,7 @@ class Deeds:
                 changed,
                 lambda gallery: gallery.favourite(changed, on),
                 lambda gallery: gallery.favourite(changed, not on),
+                undone=f"{_number(changed)} {'out of' if on else 'back in'} the favourites",
             )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
@@ -113,20 +115,31 @@ class Deeds:
                 return
             self._done.remove(deed)
             try:
-                await self._shelf.ask(deed.take_back)
+                again = await self._shelf.ask(deed.take_back)
             except StorageError:
                 self._done.append(deed)
                 raise
             if deed.words:
                 self.on_taken_back(deed.words)
+            if callable(again):
+                back = lambda work=again: self._tasks.start(self._do_again(deed, work))  # noqa: E731
+                self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
+            elif deed.undone:
+                self._say(deed.undone)
             await self._shelf.show_anew(deed.ids)
             self._shelf.refresh()
 
-    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "") -> None:
+    async def _do_again(self, deed: Deed, again: Work) -> None:
+        async with self._turn:
+            await self._shelf.ask(again)
+            self._done.append(deed)
+            self._shelf.refresh()
+
+    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "", undone: str = "") -> None:
         if ids:
             await self._shelf.ask(work)
             await self._shelf.show_anew(ids)
-            self.note_done(Deed(tuple(ids), back, words))
+            self.note_done(Deed(tuple(ids), back, words, undone))
 
     def _tell(self, deed: Deed) -> None:
         undo: Callable[[], Coroutine[Any, Any, None]] = lambda: self.undo(deed)  # noqa: E731
@@ -143,13 +156,18 @@ def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) ->
     return [picture_id for picture_id in ids if (picture_id in marked) != on]
 
 
-def made_back(name: str, ids: Sequence[str]) -> Work:
+def made(name: str, ids: Sequence[str], take_back: Work | None = None) -> Deed:
+    """Pictures that were made into a collection, which leaves with the last of them and comes back with them."""
+    return Deed(tuple(ids), take_back or made_back(name, ids), undone=f"{_number(ids)} taken back")
+
+
+def made_back(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
     """Takes pictures that were made away again, with their collection where nothing is left of it."""
 
-    def work(gallery: Gallery) -> None:
-        gallery.delete(ids)
-        if any(one.name == name and not one.count for one in gallery.collections()):
-            gallery.remove_collection(name)
+    def work(gallery: Gallery) -> Work:
+        undo = gallery.delete(ids)
+        gallery.fade_collection(name)
+        return lambda gallery: gallery.restore(undo)
 
     return work
 

@@ -128,7 +128,7 @@ class Restoring:
     def __init__(self, view: Deleted, shelf: Shelf, tasks: Tasks) -> None:
         self._view, self._shelf, self._tasks = view, shelf, tasks
         view.restore_asked.connect(lambda undo: tasks.start(self._restore(undo)))
-        view.one_asked.connect(lambda undo, path: tasks.start(self._restore_one(undo, path)))
+        view.one_asked.connect(lambda undo, path: tasks.start(self._restore(undo, path)))
 
     async def show(self) -> None:
         """Shows what waits now; raises StorageError."""
@@ -141,13 +141,8 @@ class Restoring:
         if undos:
             await self._restore(undos[0])
 
-    async def _restore(self, undo: Undo) -> None:
-        await self._shelf.ask(lambda gallery: gallery.restore(undo))
-        self._shelf.refresh()
-        await self.show()
-
-    async def _restore_one(self, undo: Undo, path: Path) -> None:
-        await self._shelf.ask(lambda gallery: gallery.restore_one(undo, path))
+    async def _restore(self, undo: Undo, one: Path | None = None) -> None:
+        await self._shelf.ask(lambda gallery: gallery.restore_one(undo, one) if one else gallery.restore(undo))
         self._shelf.refresh()
         await self.show()
 

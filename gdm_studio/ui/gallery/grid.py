@@ -146,10 +146,11 @@ class Grid(QListView):
         self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
-        """Selects one picture and brings it into sight."""
-        row = self._pictures.row_of(picture_id)
-        if row >= 0:
+        """Selects one picture and brings it into sight; none where it is not listed."""
+        if (row := self._pictures.row_of(picture_id)) >= 0:
             self.setCurrentIndex(self._pictures.index(row))
+        else:
+            self.clear_selection()
 
     def clear_selection(self) -> None:
         """No picture is selected or current."""

@@ -176,8 +176,9 @@ def _made_by_people(gallery: Gallery) -> tuple[list[Place], list[Place], list[Pl
         for one in gallery.sources()
     ]
     searches = [Place(one.query, one.name, None, "search", one.name) for one in gallery.saved_searches()]
-    waiting = sum(undo.count for undo in gallery.held())
+    waiting = sum(held := [undo.count for undo in gallery.held()])
     words = "1 picture" if waiting == 1 else f"{waiting} pictures"
+    words += f" · last {held[0]}" if held[1:] else ""  # which the button brings back
     return own, folders, searches, [Place(DELETED, words, button="undo")] if waiting else []
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gdm_studio import mended, paths
 from gdm_studio.errors import StorageError
@@ -163,10 +163,6 @@ class Shelf:
     async def remember(self, session: Session, folder: Path) -> None:
         """Writes the window's state; raises StorageError."""
         await self._do(lambda gallery: session.save(folder))
-
-    def undo(self) -> Coroutine[Any, Any, None]:
-        """Takes back what was done to pictures last; raises StorageError, to be tried again."""
-        return self.deeds.undo()
 
     async def close(self) -> None:
         """Lets what was begun end, then closes the index."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
+from gdm_studio.maths.predictions import WORDS
 from gdm_studio.models.about import MOST, listed
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.hashes import known
@@ -217,7 +218,8 @@ def facts_of(line: Held) -> list[tuple[str, str]]:
         facts.append(("Pictures", f"{card.size} × {card.size}, {sees}"))
     facts.append(("Parameters", f"{line.parameters:,}".replace(",", "\u202f")))
     if card is not None:
-        facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", card.prediction)]
+        predicts = WORDS.get(card.prediction, card.prediction)
+        facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", predicts)]
     facts += [("Author", line.author), ("Licence", line.licence), ("Made for", line.made_for)]
     facts += [("File", line.path.name), *_hashes(line)]
     return [(name, value) for name, value in facts if value]

@@ -13,7 +13,7 @@ from gdm_studio.printable import printable
 from gdm_studio.ui.widgets import Notices
 
 NOTICE_SECONDS = 8.0
-OFFER_SECONDS = 30.0  # of a notice with a button; an error with one stays
+OFFER_SECONDS = 30.0  # of a notice with a button, unless it tells of a success; an error with one stays
 
 
 class Telling:
@@ -35,7 +35,7 @@ class Telling:
         """Shows a notice over the page that is open."""
         if self.closing and kind == "error":
             print(printable(f"gdm-studio: {text}"), file=sys.stderr)
-        seconds = NOTICE_SECONDS if not action else 0 if kind == "error" else OFFER_SECONDS
+        seconds = NOTICE_SECONDS if not action or kind == "success" else 0 if kind == "error" else OFFER_SECONDS
         notices = self._where()
         self._told.add(notices)
         notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)

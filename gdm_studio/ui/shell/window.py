@@ -108,6 +108,8 @@ class Window(QMainWindow):
             self._add_family_tree()
         if page not in self._page_of:
             page = PAGES[0]
+        if self.pages.currentWidget() is not self._page_of[page]:
+            self._notices_here().clear("success")
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page("models" if page == FAMILY_TREE else page)
         if page == "models":
@@ -403,7 +405,7 @@ class Window(QMainWindow):
     def undo(self) -> None:
         """The latest stroke of a mask that is being painted, else what was deleted last."""
         if not self.tools.undo():
-            self.tasks.start(self.shelf.undo())
+            self.tasks.start(self.shelf.deeds.undo())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:

@@ -114,8 +114,9 @@ class Notices(QObject):
         for notice in [notice for notice in self.shown if notice.title == title]:
             self._remove(notice)
 
-    def clear(self) -> None:
-        for notice in list(self.shown):
+    def clear(self, kind: str = "") -> None:
+        """Takes all messages away, or those of a kind."""
+        for notice in [notice for notice in self.shown if kind in ("", notice.kind)]:
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

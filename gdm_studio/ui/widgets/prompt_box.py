@@ -144,11 +144,14 @@ class PromptBox(QWidget):
         said = self._reader(text) if text and self._problem.isHidden() else ""
         self._about.setText(said)
         self._about.setVisible(bool(said))
+        takes = said and self.editor.document().size().height() > 1  # of the lines that are written on
+        self._paper.setFixedHeight(self._height + (self._about.heightForWidth(self.width()) + 4 if takes else 0))
 
     def _lay_out(self) -> None:
         self._head = head = in_row(self._title, (self._words, 1))
-        paper = QWidget()  # of one height, whatever is said at its foot: nothing below moves under the mouse
-        paper.setFixedHeight(self._lines * LINE + 25)
+        self._paper = paper = QWidget()  # of one height, as long as what is said has room: nothing below moves
+        self._height = self._lines * LINE + 25
+        paper.setFixedHeight(self._height)
         stacked((self.editor, 1), self._problem, self._about, on=paper, spacing=4)
         stacked(head, paper, on=self, spacing=6)
 

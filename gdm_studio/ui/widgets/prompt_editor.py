@@ -49,8 +49,8 @@ class PromptEditor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         leave_files_to_window(self.viewport())
-        self.cursorPositionChanged.connect(self._close_list)
-        self.verticalScrollBar().valueChanged.connect(self._close_list)
+        self.cursorPositionChanged.connect(self.close_list)
+        self.verticalScrollBar().valueChanged.connect(self.close_list)
         theme.changed.connect(self._mark_anew)
 
     def set_weigher(self, weigher: Weigher | None) -> None:
@@ -123,7 +123,7 @@ class PromptEditor(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & SHIFT:
-            self._close_list()
+            self.close_list()
             self.submitted.emit()
         elif self._weigher and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and event.modifiers() & CTRL:
             self._weigh(key == Qt.Key.Key_Up)
@@ -140,7 +140,7 @@ class PromptEditor(QPlainTextEdit):
             self.typed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._close_list()
+        self.close_list()
         super().focusOutEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -172,7 +172,8 @@ class PromptEditor(QPlainTextEdit):
         plainly = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return self._list is not None and self._has_list() and plainly and self._list.press(Qt.Key(event.key()))
 
-    def _close_list(self) -> None:
+    def close_list(self) -> None:
+        """Offers nothing any more."""
         if self._list is not None:
             self._list.hide()
 

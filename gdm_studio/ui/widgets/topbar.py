@@ -86,6 +86,8 @@ class TopBar(QFrame):
 
     def set_page(self, page: str) -> None:
         """Marks it; a page that is none of the bar's is reached from one that is, and marked as that."""
+        if any(button.hasFocus() for button in self._group.buttons()):  # else its ring stays where one came from
+            self._group.button(self._pages.index(page)).setFocus(Qt.FocusReason.OtherFocusReason)
         self._group.button(self._pages.index(page)).setChecked(True)
 
     def set_device(self, text: str, state: str = "idle") -> None:

@@ -72,6 +72,7 @@ class Between(Board):
             collected.add(digest, result)
         collected.on_change = self._show
         collected.on_gone = lambda digest: self._made.pop(digest, None)
+        collected.on_back = self._made.__setitem__
         self._collected = collected
         self._batch.begin(self._missing(), self._made.__setitem__, self._show, into=collected)
         self._show()

@@ -64,6 +64,7 @@ class Explore(Board):
         self._collected = self._keeper.collection(f"Variations of {request.subject or f'seed {request.seed}'}")
         self._collected.on_change = self._show
         self._collected.on_gone = lambda digest: self._made.pop(digest, None)
+        self._collected.on_back = self._made.__setitem__
         self._begin()
         self._show_sheet(self.view)
 

@@ -96,6 +96,7 @@ class Grids(Board):
             return
         sheet.collected.on_change = self._show
         sheet.collected.on_gone = lambda digest: sheet.results.pop(digest, None)
+        sheet.collected.on_back = sheet.results.__setitem__
         if before is not None and before.grid.base == grid.base:
             sheet.results = before.results
         elif before is not None and before.there():

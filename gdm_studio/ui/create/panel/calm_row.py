@@ -60,7 +60,8 @@ class CalmRow(Folded):
         """Says where the steps are out of proportion to the scheduler."""
         steps, sampler = self._draft["steps"], self._draft["sampler"]
         # in the room beside the temperature's words, so that nothing moves
-        self.steps.set_hint(menus.steps_hint(sampler, steps) if steps != self._draft.default("steps") else "")
+        fine = steps == self._draft.default("steps") or (self._draft.card is not None and self._draft.card.fast_of)
+        self.steps.set_hint("" if fine else menus.steps_hint(sampler, steps))
 
     def _words(self, opened: bool) -> str:
         return "Fewer" if opened else self._summary

@@ -286,6 +286,8 @@ class Controls(QFrame):
         )
         self._scroll = scroll = scrolled(page)
         self._scroll_bar = OverlayScrollBar(scroll)
+        for editor in (self.prompt.editor, self.negative.editor):
+            scroll.verticalScrollBar().valueChanged.connect(editor.close_list)  # which would stay where it was
         # as wide as the panel, whatever is written on it: else one long word pushes the ends of all rows out of sight
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # where it comes and goes, nothing that could be under the mouse moves
@@ -299,9 +301,6 @@ class Controls(QFrame):
         ways = side_by_side(self.modes.live, self.modes.set)
         for place, part in enumerate((ways, _column(*finer), _column(spacing, self.curve, spacing=SPACE.small))):
             self.more.add(part, at=place)
-
-    def _say_ways(self) -> None:
-        self.more.set_ways(self.modes.words())
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
@@ -324,7 +323,7 @@ class Controls(QFrame):
         for part in (self.row, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
         self.row.rolled.connect(self.roll_seed)
-        self.modes.changed.connect(self._say_ways)
+        self.modes.changed.connect(lambda: self.more.set_ways(self.modes.words()))
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
         self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSignalBlocker
+
 from gdm_studio.request import SEED_LIMIT, Request
-from gdm_studio.run import State, View
+from gdm_studio.run import Result, State, View
 from gdm_studio.studio.work import Work
 from gdm_studio.ui.create.collected import Collected, Keeper
 from gdm_studio.ui.create.progress import progress_text
@@ -52,6 +54,7 @@ class Sets:
         sheet.name.editingFinished.connect(lambda: tasks.start(self._rename(sheet.name.text())))
         sheet.discard_asked.connect(self._put_aside)
         sheet.export_asked.connect(lambda: tasks.start(self._export()))
+        sheet.grid.selectionModel().selectionChanged.connect(self._show_beside)
         page.controls.stop.connect(self.stop)
 
     @property
@@ -117,17 +120,31 @@ class Sets:
             await self._keeper.settle(ours.collected)
             self.on_export(list(ours.collected.pictures.values()))
 
+    def _show_beside(self) -> None:
+        """The gallery's panel speaks of the picture that is selected on the sheet."""
+        results = [self._sheet.model.items[row].result for row in self._sheet.selected()]
+        with QSignalBlocker(self._page.gallery):  # which would turn to the canvas
+            digest = results[0].request.digest() if len(results) == 1 and results[0] else ""
+            self._page.gallery.select(self._keeper.picture_id(digest))
+
     def _collect(self) -> None:
         """The collection holds what the sheet shows."""
         if self._set is not None:
             self._set.collected.hold({result.request.digest(): result for result in self._sheet.model.results()})
 
-    def _drop(self, digest: str) -> None:
+    def _drop(self, digest: str) -> Result | None:
         """Its picture was taken back, and is to be made again by the next Generate."""
         items = self._sheet.model.items
-        is_it = [item.result is not None and item.result.request.digest() == digest for item in items]
-        pairs = zip(items, is_it, strict=True)
-        self._sheet.model.set_items([replace(item, result=None) if gone else item for item, gone in pairs])
+        gone = next((item.result for item in items if item.result and item.result.request.digest() == digest), None)
+        self._sheet.model.set_items([replace(one, result=None) if one.result is gone else one for one in items])
+        return gone
+
+    def _take_in(self, digest: str, result: Result) -> None:
+        """Its picture was brought back."""
+        wanted = result.request.prompt, result.request.seed
+        for row, item in enumerate(self._sheet.model.items):
+            if item.result is None and (item.request.prompt, item.request.seed) == wanted:
+                self._sheet.model.finish(row, result)
 
     async def _rename(self, wanted: str) -> None:
         ours = self._set
@@ -151,7 +168,7 @@ class Sets:
         family = replace(asked, count=len(things), batch=0, image="", mask="")
         self._set = _Set(asked, things, self._keeper.collection(_name(things)))
         self._set.collected.on_change = self._show_state
-        self._set.collected.on_gone = self._drop
+        self._set.collected.on_gone, self._set.collected.on_back = self._drop, self._take_in
         self._sheet.model.set_items([Item(replace(family.picture(i), prompt=thing)) for i, thing in enumerate(things)])
         self._sheet.name.setText(self._set.collected.wanted)
 

@@ -251,7 +251,7 @@ class Stage(QFrame):
         self.notices = Notices(theme, self, top=HEAD)
         self.drop_zones = DropZones(theme, self.canvas)
         self._sheet: QWidget | None = None
-        self._mode, self._finished, self.pictures_together = "", False, False
+        self._mode, self._finished, self.pictures_together, self.caption = "", False, False, ("", "")
         stacked((self._room, 1), rule(), self.filmstrip, on=self, spacing=0)
         self.bar.size_clicked.connect(self.canvas.actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
@@ -262,6 +262,7 @@ class Stage(QFrame):
 
     def set_caption(self, strong: str, rest: str) -> None:
         """The line at the top: what counts most, then the rest."""
+        self.caption = strong, rest
         self._room.caption.set_parts(strong, rest)
 
     def set_finished(self, finished: bool) -> None:

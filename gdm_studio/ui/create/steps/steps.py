@@ -52,7 +52,7 @@ class Steps:
         self._library, self._making, self._tasks, self._say = desk.library, desk.making, desk.tasks, desk.say
         self._strip = desk.page.stage.filmstrip
         self.relatives = Relatives(desk, go=self._go_to)
-        self.earlier = Earlier(desk, on_shown=self._on_earlier)
+        self.earlier = Earlier(desk, on_shown=lambda picture: self.relatives.look_up(picture.id))
         locks = Locks(desk.page.controls)
         self.branching = Branching(desk, ways, locks)
         self.steering = Steering(desk, self.branching, locks)
@@ -192,8 +192,7 @@ class Steps:
 
         request, views, view = self._request(), self._viewer.views(), self._viewer.view()
         if request is not None and view is not None:
-            title, last = f"Step {self._number(view)}", "Final" if self._has_ended() else "Newest"
-            shown = [(title, await self.sharp(view)), (last, await self.sharp(views[-1]))]
+            shown = [(f"Step {self._number(view)}", await self.sharp(view)), ("Final", await self.sharp(views[-1]))]
             self._compare([Item(title, step.predicted, request) for title, step in shown])
 
     async def _copy(self) -> None:
@@ -279,12 +278,6 @@ class Steps:
         if not self._viewer.choose_picture(picture.id):
             self.show(picture)
 
-    def _on_picture(self) -> None:
-        self.relatives.look_up(self._viewer.picture_id())
-
-    def _on_earlier(self, picture: Picture) -> None:
-        self.relatives.look_up(picture.id)
-
     def _has_ended(self) -> bool:
         run = self._viewer.on_stage
         return run is not None and run.state.ended
@@ -312,11 +305,11 @@ class Steps:
 
     def _can_compare(self) -> bool:
         view = self._viewer.view()
-        return view is not None and view.index < len(self._viewer.views())
+        return self._has_ended() and view is not None and view.index < len(self._viewer.views())
 
     def _connect(self) -> None:
         strip = self._strip
-        self._viewer.on_picture = self._on_picture
+        self._viewer.on_picture = lambda: self.relatives.look_up(self._viewer.picture_id())
         self.branching.on_begun = self._page.stage.setFocus  # out of the prompt, so that Space pauses
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gdm_studio.request import Request
@@ -23,6 +24,7 @@ class Item:
     rgba: np.ndarray
     request: Request | None = None
     caption: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)  # what people call its style and what its model is told
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")
