@@ -77,7 +77,8 @@ class OnMeta(IconsModel):
 
 def test_the_built_in_model_does_not_read_from_the_device() -> None:
     model = OnMeta(**vars(icons(META)))
-    made = steps(model, briefly("euler_a", model=BUILT_IN))
+    prompt = "a cheerful disc"  # a colour would be turned in a picture, before the first step
+    made = steps(model, briefly("euler_a", model=BUILT_IN, prompt=prompt))
     with NoWaiting():
         (*_, last) = made
     assert last.x.device == META and last.x.shape == (2, *last.x.shape[1:])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
+from gdm_studio.request import SETTINGS
 from gdm_studio.ui.create.picture_files import choose_picture, looks
 from gdm_studio.ui.create.stage.mask import MaskBrush
 
@@ -29,7 +30,7 @@ class Starting:
         self._page, self._viewer, self._tasks, self._say = desk.page, desk.viewer, desk.tasks, desk.say
         page = desk.page
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
-        self._before: Request | None = None  # what the controls said before a picture was taken to be painted on
+        self._turn: tuple[Request, Request] | None = None  # what was asked before and after a picture was taken for it
         self._shown: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")  # on the stage then
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
@@ -53,9 +54,10 @@ class Starting:
         """Paints the mask of the start picture; with `rgba` (height, width, 4) that becomes the start picture first."""
         if self._stage.mode() == "mask":
             return
-        self._before = self._draft.written if rgba is not None else None
+        before, self._turn = self._draft.written, None
         if rgba is not None:
             await self.use(rgba)
+            self._turn = before, self._draft.written
         if self._reading is not None:
             await self._reading
         if self._picture is None:
@@ -145,8 +147,9 @@ class Starting:
 
     def _leave_all(self) -> None:
         """As it was before, nothing having been painted."""
-        if (before := self._before) is not None:
-            own = {name: getattr(before, name) for name in ("image", "mask", "inverted", "strength", "size")}
+        if self._turn is not None:
+            before, after = self._turn
+            own = {name: each.of(before) for name, each in SETTINGS.items() if each.of(before) != each.of(after)}
             self._page.controls.set_request(replace(self._draft.written, **own))
             self._start.changed.emit()
         picture, caption = self._shown

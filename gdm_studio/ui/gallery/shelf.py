@@ -213,7 +213,7 @@ class Shelf:
     def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
         idle = model not in self._wishes
         self._wishes[model] = moments
-        if idle:
+        if idle and not self.closing:
             self._tasks.start(self._fill(model))
 
     async def _fill(self, model: PictureModel) -> None:

@@ -50,7 +50,7 @@ class ThumbnailReader:
     def _want(self, model: PictureModel, pictures: list[Picture]) -> None:
         """These and no others of this list, in this order."""
         self._wanted[model] = pictures
-        while self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
+        while not self._closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._work())
 
@@ -66,7 +66,8 @@ class ThumbnailReader:
                     images = await asyncio.get_running_loop().run_in_executor(self._threads, work)
                 finally:
                     self._under_way -= ids
-                model.set_thumbnails(images, side)
+                if not self._closed:  # else the list may be gone
+                    model.set_thumbnails(images, side)
         finally:
             self._workers -= 1
 
