@@ -78,12 +78,16 @@ def _around_commonest(
     hue: Numbers, weight: Numbers, coloured: NDArray[np.bool_], opacity: Numbers
 ) -> tuple[Numbers, float]:
     """How far each pixel's hue is from the commonest, -180 … 180 degrees, and how far those go that change with it."""
-    area = np.bincount((hue[coloured] // 10).astype(int), weights=weight[coloured], minlength=36)
-    commonest = 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5
-    away = (hue - commonest + 180) % 360 - 180
+    away = (hue - commonest_hue(hue[coloured], weight[coloured]) + 180) % 360 - 180
     enough = MOST * opacity[coloured].sum()
     reaching = (spread for spread in SPREADS if opacity[coloured & (np.abs(away) <= spread)].sum() >= enough)
     return away, next(reaching, SPREADS[-1])
+
+
+def commonest_hue(hue: Numbers, weight: Numbers) -> float:
+    """The middle, in degrees, of the ten degrees that with those beside them have most of these hues."""
+    area = np.bincount((hue // 10).astype(int), weights=weight, minlength=36)
+    return 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5
 
 
 def hue_chroma_value(pixels: Pixels) -> tuple[Numbers, Numbers, Numbers]:

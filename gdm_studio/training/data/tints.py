@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.models.recolouring import hue_chroma_value, rgb_of
+from gdm_studio.models.recolouring import commonest_hue, hue_chroma_value, rgb_of
 from gdm_studio.training.data.catalogue import Entry, kind
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import BLUE_SETS, EMOJI_SETS, ONE_COLOUR_SETS
@@ -95,10 +95,9 @@ def _turned(pixels: Pixels, name: str, *, spread: float, least_share: float) -> 
     hue, chroma, value = hue_chroma_value(pixels)
     opacity = pixels[..., 3] / 255.0
     coloured = (chroma > LEAST_CHROMA) & (opacity > 0)
-    area = np.bincount((hue[coloured] // 10).astype(int), weights=(opacity * chroma)[coloured], minlength=36)
     if not coloured.any():
         return None
-    commonest = 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5
+    commonest = commonest_hue(hue[coloured], (opacity * chroma)[coloured])
     away = (hue - commonest + 180) % 360 - 180
     near = coloured & (np.abs(away) <= spread)
     hue_wanted, brightness = HUES[name]
