@@ -21,9 +21,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from gdm_studio import atomic, framing
-from gdm_studio.engine.course import Course
+from gdm_studio.engine.course import Course, Leg
 from gdm_studio.engine.step_codec import ATTENTION
-from gdm_studio.models.loaded import StageWithWords
+from gdm_studio.models.loaded import Attend, StageWithWords
 from gdm_studio.models.watching import SIDE
 from gdm_studio.run import Advance, Event, Result
 
@@ -109,6 +109,7 @@ class _Watch:
         self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}  # by picture and step
         self._wanted: set[int] = set()
         self._first = first.index
+        self._attending: tuple[int, list[Attend]] = -1, []  # of which stage, and those of its rows
 
     def look(self, event: Advance) -> None:
         x, self._x = self._x, event.step.x
@@ -118,16 +119,21 @@ class _Watch:
             return
         if self._wanted and index not in self._wanted:
             return
-        asks = self._course.asks(leg, guided=self._course.request.guidance_scale != 1)
-        rows = len(self._course.images)
+        if self._attending[0] != leg.number:
+            self._attending = leg.number, list(self._attends(leg, stage))
+        attends = self._attending[1]
         for row, image in enumerate(event.images):
-            mine = [asks[row], *asks[:row], *asks[row + 1 :]]
-            at = leg.path[index - 1 - leg.first]
-            words, maps = stage.attention(mine, x[row if len(x) == rows else 0][None], at, leg.path)
+            words, maps = attends[row](x[row if len(x) == len(attends) else 0][None], leg.path[index - 1 - leg.first])
             if words and not self._wanted:
                 self._wanted = self._spread(len(words), maps[0].numel(), event.of)
             named = dict(zip(_told_apart(words), maps, strict=True))
             self._seen.setdefault(image, {})[index] = named
+
+    def _attends(self, leg: Leg, stage: StageWithWords) -> Iterator[Attend]:
+        """That of each picture: its own prompt first."""
+        asks = self._course.asks(leg, guided=self._course.request.guidance_scale != 1)
+        for row in range(len(self._course.images)):
+            yield stage.attention([asks[row], *asks[:row], *asks[row + 1 :]], leg.path)
 
     def _spread(self, words: int, places: int, last: int) -> set[int]:
         """The steps that there is room for, evenly from this one to the last."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -74,14 +74,18 @@ class DenoiserWithVariance(Protocol):
     def variance(self) -> Tensor: ...
 
 
+# (x (1, …), at) -> words in the order of their prompt, and how much places of x look at each: (W, h, w) in 0 … 1
+Attend = Callable[[Tensor, Point], tuple[tuple[str, ...], Tensor]]
+
+
 @runtime_checkable
 class StageWithWords(Protocol):
     """A stage whose network looks at the words of a prompt."""
 
-    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
-        """Each word of the first ask, in their order, and how much places of x (1, …) look at it: (W, h, w) in 0 … 1.
+    def attention(self, asks: Sequence[Ask], path: Path) -> Attend:
+        """What tells of the words of the first ask; `asks` and `path` are those of the denoiser.
 
-        `asks` and `path` are those of the denoiser. Nothing that is asked of the stage before or after changes by it.
+        Whatever is asked is encoded here, once a run. What is asked of the stage before or after does not change by it.
         """
         ...
 

@@ -20,7 +20,7 @@ from gdm_studio.maths.path import Denoise, Noise, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import read_header
-from gdm_studio.models.loaded import Ask, NoiseAt
+from gdm_studio.models.loaded import Ask, Attend, NoiseAt
 from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
@@ -166,13 +166,16 @@ class IconsModel:
         """x0 in fp32, shaped like x, with as many rows told."""
         return self.diffusion.x0(self._answers, x, at, *told.parts())
 
-    @torch.no_grad()
-    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: NoisePath) -> tuple[tuple[str, ...], Tensor]:
-        words = self.tokenizer.words(asks[0].text)
+    def attention(self, asks: Sequence[Ask], path: NoisePath) -> Attend:
+        words, told = self.tokenizer.words(asks[0].text), self.told(asks[:1])
         layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
-        with watched(layers, Attention2d.followed) as found:
-            self.denoised(x, at, self.told(asks[:1]))
-        return tuple(word for word, _ in words), maps_of(found, words, (x.shape[-2], x.shape[-1]))
+
+        def attend(x: Tensor, at: Point) -> tuple[tuple[str, ...], Tensor]:
+            with watched(layers, Attention2d.followed) as found:
+                self.denoised(x, at, told)
+            return tuple(word for word, _ in words), maps_of(found, words, (x.shape[-2], x.shape[-1]))
+
+        return attend
 
     def _answers(self, scaled: Tensor, time: float, *told: Tensor) -> Tensor:
         return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *told).float()

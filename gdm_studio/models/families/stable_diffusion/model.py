@@ -24,7 +24,7 @@ from gdm_studio.models.families.stable_diffusion.layout import Network, layout_o
 from gdm_studio.models.families.stable_diffusion.loading import Networks, networks
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
 from gdm_studio.models.grammar import stretches
-from gdm_studio.models.loaded import Ask, LoadedModel, NoiseAt, Stage
+from gdm_studio.models.loaded import Ask, Attend, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.precision import finite, is_fast
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
@@ -130,6 +130,10 @@ class StableDiffusion:
 
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         self.glimpses.look()
+        return self._bound(asks, path)[0]
+
+    def _bound(self, asks: Sequence[Ask], path: Path) -> tuple[Denoise, UNet]:
+        """The denoiser, and the network that it asks."""
         unet, texts = self.adapters.networks(self._calling(asks))
         learnt = self.adapters.vectors(ask.text for ask in asks)
         known: dict[tuple[str, bool], Script] = {}
@@ -146,35 +150,34 @@ class StableDiffusion:
         beside = torch.cat([self._beside(ask) for ask in asks]) if self.card.accepts.sees_rest else None
 
         def denoise(x: Tensor, at: Point) -> Tensor:
-            step = sum(point.ratio >= at.ratio for point in path[:-1])
+            step = _step(path, at)
             rows = [next(each for until, each in script if step <= until) for script in told[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
             return self.diffusion.x0(lambda *shown: self._answers(network, rows, *shown), x, at, *more)
 
-        return denoise
+        return denoise, unet
 
     @torch.no_grad()
-    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
-        unet, texts = self.adapters.networks(self._calling(asks))
+    def attention(self, asks: Sequence[Ask], path: Path) -> Attend:
+        denoise, unet = self._bound(asks, path)
+        layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
         learnt = self.adapters.vectors(ask.text for ask in asks)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
-        steps = len(path) - 1
-        step = sum(point.ratio >= at.ratio for point in path[:-1])
-        told = next(each for until, each in self._script(asks[0], texts, learnt, steps) if step <= until)
-        said = next(each.windows for each in stretches(asks[0].text, steps, plain=asks[0].plain) if step <= each.until)
-        self.networks.texts.rest()
-        words, (height, width) = words_in(said, lengths), x.shape[-2:]
+        script = list(stretches(asks[0].text, len(path) - 1, plain=asks[0].plain))
 
-        def look(layer: Attention, h: Tensor, context: Tensor) -> Tensor:
-            shares = layer.looked_at(h, context)                                                # (1, T, S)
-            return shares.transpose(1, 2).unflatten(2, level_of(h.shape[1], height, width))
+        def attend(x: Tensor, at: Point) -> tuple[tuple[str, ...], Tensor]:
+            step, (height, width) = _step(path, at), x.shape[-2:]
+            words = words_in(next(each.windows for each in script if step <= each.until), lengths)
 
-        network = _guided(unet, asks[0].factors.get("told_guidance", 1.0) - 1) if unet.config.guidance else unet
-        more = (self._beside(asks[0]),) if self.card.accepts.sees_rest else ()
-        layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
-        with watched(layers, look) as found:
-            self.diffusion.x0(lambda *shown: self._answers(network, [told], *shown), x, at, *more)
-        return tuple(word for word, _ in words), maps_of(found, words, (height, width))
+            def look(layer: Attention, h: Tensor, context: Tensor) -> Tensor:
+                shares = layer.looked_at(h, context)                                            # (1, T, S)
+                return shares.transpose(1, 2).unflatten(2, level_of(h.shape[1], height, width))
+
+            with watched(layers, look) as found:
+                denoise(x, at)
+            return tuple(word for word, _ in words), maps_of(found, words, (height, width))
+
+        return attend
 
     def remarks(self, request: Request) -> Sequence[str]:
         prompts = request.prompt_weights()
@@ -269,6 +272,11 @@ class StableDiffusion:
         factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
         rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
         return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
+
+
+def _step(path: Path, at: Point) -> int:
+    """Which of the path's steps, from 1 on, begins at that point."""
+    return sum(point.ratio >= at.ratio for point in path[:-1])
 
 
 def _guided(unet: UNet, guidance: float) -> Callable[..., Tensor]:

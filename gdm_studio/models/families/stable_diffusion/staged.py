@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, Path, Point
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import Ask, NoiseAt, Stage
+from gdm_studio.models.loaded import Ask, Attend, NoiseAt, Stage
 from gdm_studio.models.process import point_at
 from gdm_studio.passes import strength_of
 from gdm_studio.request import MAX_STEPS, Request
@@ -25,7 +25,7 @@ class Draws(Stage, Protocol):
     def latents(self, pictures: Tensor) -> Tensor: ...
     def pictures(self, latents: Tensor) -> Tensor: ...
     def remarks(self, request: Request) -> Sequence[str]: ...
-    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]: ...
+    def attention(self, asks: Sequence[Ask], path: Path) -> Attend: ...
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Part:
     def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
         return self.model.denoiser(asks, path, noise)
 
-    def attention(self, asks: Sequence[Ask], x: Tensor, at: Point, path: Path) -> tuple[tuple[str, ...], Tensor]:
-        return self.model.attention(asks, x, at, path)
+    def attention(self, asks: Sequence[Ask], path: Path) -> Attend:
+        return self.model.attention(asks, path)
 
     def decode(self, x0: Tensor) -> Tensor:
         return self.model.decode(x0)
