@@ -211,7 +211,9 @@ def test_a_name_that_cannot_be_is_said_before_anything_is_written(tmp_path: Path
     for text, example, can in (("disc {seed}", "disc 42", True), ("disc {colour}", "{colour}", False)):
         dialog.pattern.selectAll()
         QTest.keyClicks(dialog.pattern, text)
-        assert example in dialog._example.text() and dialog.run.isEnabled() == can
+        said = dialog._example if can else dialog._problem  # the latter is not cut off
+        assert example in said.text() and dialog.run.isEnabled() == can
+        assert dialog._problem.isVisible() != can
     window.close()
 
 

@@ -30,6 +30,7 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         assert viewer.run is not None and not stage.tools.isVisible()
         for cell, steps in zip(cells, viewer.run.views, strict=True):
             assert cell._rgba is not None and np.array_equal(cell._rgba, steps[-1].predicted)
+        assert [cell._ringed for cell in cells] == [place == viewer.image for place in range(4)]
         click(cells[2])
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
         assert stage.tools.isVisible()

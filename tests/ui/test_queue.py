@@ -347,11 +347,11 @@ def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
         controls = window.create_page.controls
         controls.draft.change(count=2)
         controls.draft.change(steps=10)
-        click(controls.button)
-        await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
-        item = window.making.item
+        await window.queue.set_paused(True)
+        item = await window.backlog.ask(lambda queue: queue.add(controls.request()))
         first = item.request.seed
         await window.backlog.ask(lambda queue: queue.set_endless(item.id, True))
+        await window.queue.set_paused(False)
         await until(lambda: len(pictures(home)) >= 5)
         while window.backlog.items:  # a press of Stop between two rounds falls on nothing
             window.create_page.controls.stop.emit()

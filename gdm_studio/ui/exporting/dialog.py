@@ -112,7 +112,7 @@ class ExportDialog(QDialog):
         self._example = ElidedLabel("", "hint")
         self._place = ElidedLabel(str(folder), "muted")
         self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
-        self._problem = label("", "hint")
+        self._problem = label("", "problem")
         self._problem.setWordWrap(True)
         self._cancel = ActionButton(theme, "Cancel", tooltip="Close without exporting", keys="Esc")
         self.run = ActionButton(theme, "Export", tooltip="Write the files", keys="Return", role="primary")
@@ -181,20 +181,19 @@ class ExportDialog(QDialog):
         self.credits.setVisible(self._credited)
         self._copy.setVisible(self._credited)
         self._named.setVisible(not isinstance(form, Bundle) or form.named)
-        self.show_problem("")
         self._show_example()
         self.changed.emit()
 
     def _show_example(self) -> None:
         """What the first file will be called, or what is wrong with the pattern."""
+        name, problem = "", ""
         try:
-            words, wrong = self._name_of(self.wish().pattern), False
+            name = self._name_of(self.wish().pattern)
         except BadRequest as error:
-            words, wrong = str(error), True
-        self._example.setText(words)
-        self._example.setProperty("role", "problem" if wrong else "hint")
-        self._example.style().polish(self._example)
-        self.run.setEnabled(not wrong)
+            problem = str(error)
+        self._example.setText(name)
+        self.show_problem(problem)
+        self.run.setEnabled(not problem)
 
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.maths.path import Denoise, Noise, Path
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded import Ask, Attend, NoiseAt, Stage
 from gdm_studio.models.process import point_at

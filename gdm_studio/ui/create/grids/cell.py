@@ -73,8 +73,9 @@ class Cell(QAbstractButton):
 
     def set_ringed(self, ringed: bool) -> None:
         """Marks it among the others."""
-        self._ringed = ringed
-        self.update()
+        if ringed != self._ringed:
+            self._ringed = ringed
+            self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         way = WAYS.get(Qt.Key(event.key()))

@@ -18,7 +18,8 @@ MOST = 36  # pictures that are seen at a glance; of more, one after another is s
 
 
 class PicturesSheet(Cells):
-    """Signal: `chosen(int)`, a picture that is to be seen large. Setters: `begin(count)`, `fill(views, look)`."""
+    """Signal: `chosen(int)`, a picture that is to be seen large. Setters: `begin(count)`, `fill(views, look)`,
+    `mark(image)`."""
 
     chosen = Signal(int)
 
@@ -39,6 +40,11 @@ class PicturesSheet(Cells):
         for place, cell in enumerate(self.cells):
             cell.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
         self.set_cells(self.cells, columns=ceil(sqrt(count)))
+
+    def mark(self, image: int) -> None:
+        """Rings the picture whose steps are shown below."""
+        for place, cell in enumerate(self.cells):
+            cell.set_ringed(place == image)
 
     def fill(self, views: Sequence[Sequence[View]], look: str) -> None:
         """The newest step of each picture, in one of the LOOKS; only what is another than before is drawn."""

@@ -352,6 +352,7 @@ class Viewer:
             return
         if self._stage.pictures_together:
             self._stage.pictures.fill(run.views, self._look)
+            self._stage.pictures.mark(self.image)
         found = looks.sources(self.views(), view.index, self._look)
         if len(found) != len(self._seen) or any(one is not other for one, other in zip(found, self._seen, strict=True)):
             self._seen = found
