@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gdm_studio.models import families
 from gdm_studio.models.about import ADAPTERS, About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
@@ -21,7 +22,6 @@ from gdm_studio.models.listing import Described
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
 _CALLED = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
 _CALLED |= {"Upscaler": "upscaler", **dict.fromkeys(ADAPTERS, "LoRA")}
-_FAMILIES = {"icons": "Icons", "systems": "Systems of the literature"}  # of cards that name no base
 XL = "SDXL"  # of its kind, what the base of a model begins with
 _SAYS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
 _AGAIN = 60.0  # seconds after which a use is noted once more
@@ -91,7 +91,7 @@ def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:
         name=card.name,
         path=card.path or Path(),
         title=card.title or card.name,
-        family=card.base or _FAMILIES.get(card.family, card.family),
+        family=card.base or families.group_of(card) or card.family,
         date=card.date,
         parameters=card.parameters,
         author=card.author,

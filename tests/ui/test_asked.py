@@ -264,6 +264,7 @@ def test_fast_and_back_costs_nothing_that_only_the_full_model_is_asked(
         click(controls.modes.fast)
         await until(lambda: controls.request().model == FAST.name)
         assert (controls.request().prompt, controls.request().negative_prompt) == ("", "")
+        await until(controls.button.isEnabled)
         click(controls.button)
         making.set_paused(True)
         await until(lambda: making.job is not None and making.job.run.state is State.PAUSED)
@@ -278,7 +279,7 @@ def test_fast_and_back_costs_nothing_that_only_the_full_model_is_asked(
         await until(lambda: controls.request().model != FAST.name)
         assert (controls.request().prompt, controls.request().negative_prompt) == ("a red fox", "an owl")
 
-    opened(play, library=FastLibrary(step_seconds=0.05), seconds=30)
+    opened(play, library=FastLibrary(step_seconds=0.5))  # four steps, and a busy machine pauses late
 
 
 def test_a_picture_to_follow_is_dropped_weighted_and_let_go(home: Path, tmp_path: Path) -> None:
