@@ -23,6 +23,7 @@ class Accepts:
     prompt: str = PLAIN  # the grammar of its prompts; "" for a model without any
     negative: bool = True
     guidance: bool = True  # it knows a second side, of which guidance leads away
+    steps: bool = True  # it draws in steps; one that does not draws in one go
     labels: tuple[str, ...] = ()  # its classes
     factors: tuple[Knob, ...] = ()  # numbers it is told, e.g. an aesthetic score
     picture: bool = True  # to begin from, or to see: it has an encoder

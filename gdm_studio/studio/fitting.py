@@ -32,6 +32,7 @@ def taken(request: Request, accepts: Accepts) -> Request:
         negative_prompt=request.negative_prompt if accepts.negative else "",
         grammar=grammar_of(accepts, request),
         guidance_scale=guidance,
+        steps=request.steps if accepts.steps else 1,
         controls=_changed(acting, request.controls),
         label=request.label if request.label in accepts.labels else "",
         factors=_changed(accepts.factors, request.factors),

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.models.families.systems import ONE_STEP
 from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
 from gdm_studio.systems.recipe import SystemRecipe, usual
 from gdm_studio.systems.system import Claim, System
@@ -34,7 +35,7 @@ VAE = System(
     year=2013,
     authors="Kingma, Welling",
     paper="arXiv:1312.6114",
-    tags=("one step", "likelihood"),
+    tags=(ONE_STEP, "likelihood"),
     idea="Packs pictures into a few numbers and unpacks them: tends to cover the data, and to blur it.",
     starts="A few numbers z, N(0, I).",
     learned="To pack a picture into z and to unpack it, by the bound on the likelihood.",
@@ -50,7 +51,7 @@ GAN = System(
     year=2014,
     authors="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio",
     paper="arXiv:1406.2661",
-    tags=("one step", "adversarial"),
+    tags=(ONE_STEP, "adversarial"),
     idea="A generator learns to deceive a network that tells its pictures from real ones.",
     starts="A few numbers z, N(0, I).",
     learned="To draw what a second network, which learns too, cannot tell from real pictures.",

@@ -84,7 +84,7 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
 
 def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
     """The numbers of steps that it is measured at, no more than its chain has: one for what draws in one go."""
-    if "one step" in system.tags:
+    if not card.accepts.steps:
         return (1,)
     longest = len(process_of(card).ratios)
     return tuple(sorted({steps for steps in (*STEPS, card.usual().steps) if steps <= longest}))
@@ -92,7 +92,7 @@ def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
 
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
-    changes |= {"spacing": "optimal"} if "spacing" in system.tags else {}
+    changes |= {name: value for name, value in system.settings.items() if name == "spacing"}
     made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
     features = [judge.features(each) for each in made]
     return Quality(

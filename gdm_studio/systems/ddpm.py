@@ -21,7 +21,7 @@ from gdm_studio.maths.path import Point
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.systems.recipe import EvenlyBegun, NoiseSchedule
-from gdm_studio.systems.system import Claim, System
+from gdm_studio.systems.system import UNGUIDED, Claim, System
 from gdm_studio.training.options import Option
 
 BOUND = 1e-3  # of L_vlb beside L_simple (Nichol and Dhariwal 2021, section 3.1)
@@ -43,6 +43,7 @@ DDPM = System(
     samplers=("ddpm_large", "ddpm"),
     claim=Claim("the class of its pictures is recognised", "accuracy", 0.85, "more", "weights"),
     descends=("diffusion-2015", "ncsn"),
+    settings=UNGUIDED,
 )
 LEARNED = System(
     name="ddpm-learned",

@@ -8,7 +8,7 @@ timesteps to visit: the variational bound is a sum over jumps, so that the best 
 
 from __future__ import annotations
 
-from gdm_studio.systems.system import Claim, System
+from gdm_studio.systems.system import UNGUIDED, Claim, System
 
 DDIM = System(
     name="ddim",
@@ -27,6 +27,7 @@ DDIM = System(
     claim=Claim("Fréchet distance at 10 steps over that of DDPM", "frechet_ratio_10", 0.7, "less", "weights"),
     weights_of="ddpm",
     descends=("ddpm",),
+    settings={"steps": 10, **UNGUIDED},
 )
 ANALYTIC = System(
     name="analytic-dpm",
@@ -48,6 +49,7 @@ ANALYTIC = System(
     ),
     weights_of="ddpm",
     descends=("ddpm", "ddim"),
+    settings={"steps": 25, **UNGUIDED},
 )  # fmt: skip
 TRAJECTORY = System(
     name="dp-trajectory",
@@ -69,4 +71,5 @@ TRAJECTORY = System(
     ),
     weights_of="ddpm",
     descends=("ddpm",),
+    settings={"steps": 25, "spacing": "optimal", **UNGUIDED},
 )  # fmt: skip

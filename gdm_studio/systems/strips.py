@@ -17,17 +17,15 @@ from gdm_studio.run import Advance
 from gdm_studio.systems.system import System
 
 SHOWN, SIDE, GAP = 8, 64, 4  # steps at most, and pixels
-SEED = 3
 
 
 def drawn_strip(library: Library, system: System) -> NDArray[np.uint8]:
-    """(2·SIDE + GAP, W, 4): by the system's own sampler and its model's settings, of the first class there is.
+    """(2·SIDE + GAP, W, 4): as the system is shown, of the first class there is.
 
     Raises StudioError, as where there is no such model.
     """
     card = library.card(system.model)
-    label, sampler = next(iter(card.accepts.labels), ""), system.samplers[0]
-    request = replace(card.usual(), model=card.name, sampler=sampler, seed=SEED, label=label)
+    request = replace(card.usual(), model=card.name, **system.shown(card))
     steps = [each.step for each in generate(request, library) if isinstance(each, Advance)]
     shown = [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
     (stage, *_) = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages

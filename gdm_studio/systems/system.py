@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+
+from gdm_studio.models.card import ModelCard
+
+SEED = 3  # that a system is shown with
+UNGUIDED = {"guidance_scale": 1.0}  # so that one sees what guidance adds
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,17 @@ class System:
     claim: Claim
     weights_of: str = ""  # the system whose weights it uses; "" for its own
     descends: tuple[str, ...] = ()  # the names of the systems that it goes on from
+    settings: Mapping[str, Any] = field(default_factory=dict)  # that show it best, where not its model's usual
 
     @property
     def model(self) -> str:
         """The name of the model that it is shown by."""
         return self.weights_of or self.name
+
+    def shown(self, card: ModelCard) -> dict[str, Any]:
+        """The settings of a request that shows it by that model, for whoever has samplers."""
+        label = next(iter(card.accepts.labels), "")
+        return {"sampler": self.samplers[0], "knobs": {}, "seed": SEED, "label": label, **self.settings}
 
     @property
     def reference(self) -> str:

@@ -11,7 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QToolButton
 
+from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
+from gdm_studio.request import Request
 from gdm_studio.systems.family import STRIPS, own
 from gdm_studio.ui.family_tree.graph import Node
 from gdm_studio.ui.family_tree.layout import Kin, laid_out
@@ -81,6 +83,14 @@ def test_a_system_with_weights_is_tried(home: Path) -> None:
     Image.fromarray(np.full((132, 540, 4), 200, np.uint8)).save(strips / "ddim.png")
     (strips / "ddpm.png").write_bytes(b"no picture")
 
+    async def made(count: int) -> Request:
+        """What the newest of so many pictures was asked for by."""
+        await until(lambda: len(list((home / "pictures").glob("*.png"))) == count)
+        newest = max((home / "pictures").glob("*.png"), key=lambda path: path.stat().st_mtime_ns)
+        request = read(newest).request
+        assert request is not None
+        return request
+
     async def play(window: Window) -> None:
         window.turn_to("family-tree")
         page, controls = window.family_page, window.create_page.controls
@@ -91,8 +101,19 @@ def test_a_system_with_weights_is_tried(home: Path) -> None:
         strip = page.details._strip
         await until(lambda: strip.isVisible() and strip.height() > 40)
         page.details.action.click()
-        await until(lambda: (controls.request().model, controls.request().sampler) == ("ddpm", "ddim"))
-        assert window.page() == "create" and window.draft.written.prompt == "a fox with a hat"
+        asked = await made(1)
+        assert (asked.model, asked.sampler, asked.steps, asked.guidance_scale) == ("ddpm", "ddim", 10, 1.0)
+        assert asked.label == "airplane" and window.page() == "create"
+        assert window.draft.written.prompt == "a fox with a hat"
+        window.turn_to("family-tree")
+        page.choose("dp-trajectory")
+        page.details.action.click()
+        another = await made(2)
+        assert another.spacing == "optimal" and another.seed == asked.seed, "from the same noise"
+        window.turn_to("family-tree")
+        page.choose("vae")
+        page.details.action.click()
+        assert (await made(3)).steps == 1 and not controls.row.steps.isVisible() and not controls.curve.isVisible()
 
     opened(play, library=Library())
 

@@ -28,6 +28,7 @@ NOT_ITS_OWN = {  # not for a header to say
 }  # fmt: skip
 
 MOST_TOLD = 4096
+ONE_STEP = "one step"  # the tag of those that draw in one go
 DAMAGES = (
     OSError, ArithmeticError, KeyError, ValueError, TypeError, AttributeError, RecursionError, MemoryError, BadRequest,
 )  # fmt: skip
@@ -73,7 +74,8 @@ def _accepts(data: dict[str, Any]) -> Accepts:
     draws = bool(data.get("takes_pictures", True))
     told = tuple(Knob(title, 0.0, 1.0, "How much of it.", name) for name, title in titles.items())
     guided = bool(data.get("guidance", labels or titles))
-    return Accepts("", negative=False, guidance=guided, labels=labels, factors=told, picture=draws, mask=draws)
+    steps = ONE_STEP not in data.get("tags", [])
+    return Accepts("", False, guided, steps, labels=labels, factors=told, picture=draws, mask=draws)
 
 
 def config_of(metadata: Any) -> dict[str, Any]:

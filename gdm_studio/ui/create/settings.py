@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
@@ -151,16 +151,16 @@ class Settings:
         if self.card is not None:
             models.set_current(self.card.name)
 
-    async def choose_model(self, name: str, sampler: str = "") -> None:
+    async def choose_model(self, name: str, changes: Mapping[str, Any] | None = None) -> None:
         """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way.
 
-        With another sampler than its defaults name, where one is given.
+        `changes` are of other settings than its defaults.
         """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._take_card(card)
-            if sampler:
-                self._controls.set_request(replace(self._draft.written, sampler=sampler, knobs={}))
+            if changes:
+                self._draft.change(**changes)
             await self.load_model()
 
     async def load_model(self) -> None:

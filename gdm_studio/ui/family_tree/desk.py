@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -14,25 +14,28 @@ from gdm_studio.errors import StorageError
 from gdm_studio.systems.family import Member, members, own, read_figures, shipped
 
 if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.ui.family_tree.page import FamilyTreePage
     from gdm_studio.ui.tasks import Tasks
 
 
 class FamilyDesk:
-    """Works for the page; `use` turns to a model by name, with the sampler that is a system's own."""
+    """Works for the page; `use` turns to a model by name and makes a picture, with these settings otherwise."""
 
     def __init__(
         self, page: FamilyTreePage, library: Library, *, tasks: Tasks, say: Callable[..., object],
-        use: Callable[[str, str], object],
+        use: Callable[[str, dict[str, Any]], object],
     ) -> None:  # fmt: skip
         self._page, self._library, self._say, self._use = page, library, say, use
+        self._cards: dict[str, ModelCard] = {}
         page.shown.connect(lambda member: tasks.start(self._show_strip(member)))
         page.details.try_asked.connect(self._try)
 
     async def show(self) -> None:
         """The registry as it is now, with the models that there are."""
         cards = await asyncio.to_thread(self._library.cards)
+        self._cards = {card.name: card for card in cards}
         found = await asyncio.to_thread(lambda: members(cards, read_figures(shipped(), own())))
         self._page.set_members(found)
 
@@ -45,9 +48,9 @@ class FamilyDesk:
 
     def _try(self, member: Member) -> None:
         """Chooses its model where there is one, else puts the command that makes it on the clipboard."""
-        system = member.system
-        if member.trained and system.samplers:
-            self._use(system.model, system.samplers[0])
+        system, card = member.system, self._cards.get(member.system.model)
+        if member.trained and system.samplers and card is not None:
+            self._use(card.name, system.shown(card))
             return
         command = f"{member.command} --data DIR --out RUN"
         QGuiApplication.clipboard().setText(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
@@ -291,7 +291,7 @@ class Window(QMainWindow):
         self.family_page = FamilyTreePage(self.theme)
         self.family_page.back_asked.connect(lambda: self.turn_to("models"))
         self._family_desk = FamilyDesk(
-            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._use_model
+            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try_model
         )
         self.add_page(FAMILY_TREE, self.family_page)
 
@@ -453,10 +453,20 @@ class Window(QMainWindow):
         await self.sets.leave()
         await self.tools.sheets.leave()
 
-    def _use_model(self, name: str, sampler: str = "") -> None:
-        """With that sampler, where one is named."""
+    def _use_model(self, name: str) -> None:
         self.turn_to("create")
-        self.tasks.start(self.settings.choose_model(name, sampler))
+        self.tasks.start(self.settings.choose_model(name))
+
+    def _try_model(self, name: str, changes: dict[str, Any]) -> None:
+        """Makes a picture with it and these settings, after what runs."""
+        self.turn_to("create")
+        self.create_page.controls.show_top()
+        self.tasks.start(self._made_with(name, changes))
+
+    async def _made_with(self, name: str, changes: dict[str, Any]) -> None:
+        await self.settings.choose_model(name, changes)
+        if self.draft["model"] == name:
+            self.making.generate()
 
     def _on_activated(self, picture: Picture) -> None:
         self.turn_to("create")

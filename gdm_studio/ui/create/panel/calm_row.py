@@ -21,7 +21,7 @@ class CalmRow(Folded):
     """"Fewer" above it puts it away; what it stands at is said there then.
 
     Parts: `seed`, `toward`, `sampler_box`, `compare` a button, `steps`, `temperature`. Signals: `changed()`, by people
-    only; `rolled()` for another seed. Setter: `show_steps_hint()`.
+    only; `rolled()` for another seed. Setters: `show_steps_hint()`, `set_steps(on)`.
     """
 
     changed = Signal()
@@ -38,9 +38,9 @@ class CalmRow(Folded):
         self.compare.setFixedSize(20, 16)  # no higher than the name it stands beside
         self.steps = slider_of(theme, SETTINGS["steps"])
         self.temperature = slider_of(theme, SETTINGS["temperature"])
-        scheduler = Labelled(SETTINGS["sampler"].title, self.sampler_box, self.compare)
+        self._scheduler = Labelled(SETTINGS["sampler"].title, self.sampler_box, self.compare)
         self.seed.lock.setFixedSize(20, 16)  # beside the name: a long seed is seen whole
-        self.add(side_by_side(Labelled(SETTINGS["seed"].title, self.seed, self.seed.lock), scheduler))
+        self.add(side_by_side(Labelled(SETTINGS["seed"].title, self.seed, self.seed.lock), self._scheduler))
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
         bind(draft, "seed", self.seed)
@@ -56,6 +56,12 @@ class CalmRow(Folded):
         self.set_open(True)
         self._say_shown()
 
+    def set_steps(self, on: bool) -> None:
+        """Whether there are steps, and a scheduler of them."""
+        self._scheduler.setVisible(on)
+        self.steps.setVisible(on)
+        self._say_shown()
+
     def show_steps_hint(self) -> None:
         """Says where the steps are out of proportion to the scheduler."""
         steps, sampler = self._draft["steps"], self._draft["sampler"]
@@ -69,6 +75,8 @@ class CalmRow(Folded):
     def _say_shown(self, _: object = None) -> None:
         said = {name: words.format(self._draft[name]) for name, words in self._shown.items()}
         said["sampler"] = SAMPLERS[said["sampler"]].title
+        if self._draft.card is not None and not self._draft.card.accepts.steps:
+            del said["steps"], said["sampler"]
         if self._draft["temperature"] == self._draft.default("temperature"):
             del said["temperature"]
         self.set_summary(" · ".join(said.values()))

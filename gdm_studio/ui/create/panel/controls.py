@@ -135,6 +135,8 @@ class Controls(QFrame):
         self.more.set_negative(accepts.negative)
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.guidance.setVisible(accepts.guidance)
+        self.row.set_steps(accepts.steps)
+        self._way.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
 
@@ -199,6 +201,10 @@ class Controls(QFrame):
             fold.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
+
+    def show_top(self) -> None:
+        """The model and what stands below it, after another page has set them."""
+        self._scroll.verticalScrollBar().setValue(0)
 
     def show_what_is_set(self) -> None:
         """Opens what is folded away where something in it is not as the model begins."""
@@ -298,8 +304,9 @@ class Controls(QFrame):
         """What few people need at first, before what is in the fold by itself."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(SETTINGS["spacing"].title, self.spacing_box)
+        self._way = _column(spacing, self.curve, spacing=SPACE.small)
         ways = side_by_side(self.modes.live, self.modes.set)
-        for place, part in enumerate((ways, _column(*finer), _column(spacing, self.curve, spacing=SPACE.small))):
+        for place, part in enumerate((ways, _column(*finer), self._way)):
             self.more.add(part, at=place)
 
     def _bind(self) -> None:
