@@ -57,8 +57,11 @@ class Member:
         if self.figure is None:
             why = "its weights are not shipped" if self.strip else "not trained yet"
             return "not measured yet" if self.trained else f"{why}: {self.command}, {self.time}"
-        holds = "holds" if self.system.claim.holds(self.figure.value) else "is missed"
-        return f"{self.figure.words}; the claim {holds}{'' if self.trained else '; its weights are not shipped'}"
+        holds = self.system.claim.holds
+        verdicts = {holds(each) for each in (self.figure.value, self.figure.low, self.figure.high)}
+        became = "holds" if holds(self.figure.value) else "is missed"
+        sure = " on average" if len(verdicts) > 1 else ""
+        return f"{self.figure.words}; the claim {became}{sure}{'' if self.trained else '; its weights are not shipped'}"
 
     @property
     def time(self) -> str:

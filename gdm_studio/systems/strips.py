@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +24,7 @@ def drawn_strip(library: Library, system: System) -> NDArray[np.uint8]:
     Raises StudioError, as where there is no such model.
     """
     card = library.card(system.model)
-    request = replace(card.usual(), model=card.name, **system.shown(card))
-    steps = [each.step for each in generate(request, library) if isinstance(each, Advance)]
+    steps = [each.step for each in generate(system.request(card), library) if isinstance(each, Advance)]
     shown = [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
     (stage, *_) = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
     strip = np.zeros((2 * SIDE + GAP, len(shown) * (SIDE + GAP) - GAP, 4), np.uint8)

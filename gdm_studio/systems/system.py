@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from gdm_studio.models.card import ModelCard
+from gdm_studio.request import Request
 
 SEED = 3  # that a system is shown with
 UNGUIDED = {"guidance_scale": 1.0}  # so that one sees what guidance adds
@@ -76,10 +77,11 @@ class System:
         """The name of the model that it is shown by."""
         return self.weights_of or self.name
 
-    def shown(self, card: ModelCard) -> dict[str, Any]:
-        """The settings of a request that shows it by that model, for whoever has samplers."""
-        label = next(iter(card.accepts.labels), "")
-        return {"sampler": self.samplers[0], "knobs": {}, "seed": SEED, "label": label, **self.settings}
+    def request(self, card: ModelCard) -> Request:
+        """What shows it by that model, for one that has samplers."""
+        usual, label = card.usual(), next(iter(card.accepts.labels), "")
+        settings = replace(usual, model=card.name, sampler=self.samplers[0], seed=SEED, label=label)
+        return replace(settings, knobs={}, **self.settings)
 
     @property
     def reference(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -15,7 +15,7 @@ from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.held import of_card
 from gdm_studio.request import Request
-from gdm_studio.ui.gallery.facts import when_words
+from gdm_studio.ui.gallery.facts import FactRows, when_words
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -429,3 +429,16 @@ def test_an_answer_that_cannot_come_is_not_waited_for(look: Theme) -> None:
     assert model.is_waiting()
     model.search_failed("fox")
     assert not model.is_waiting()
+
+
+def test_a_fact_gives_way_in_its_middle_where_it_has_no_room(look: Theme) -> None:
+    rows = FactRows()
+    rows.show_facts([("Steps · scheduler", "100 · DDPM, large variance"), ("Seed", "7")])
+    shown(rows, width=236, height=90)
+    values = [value for _, value in rows._rows]
+    assert "…" in values[0].text() and values[0].text().startswith("100 ·") and values[1].text() == "7"
+    assert values[0].toolTip() and not values[1].toolTip()
+    for value in values:
+        assert QFontMetrics(value.font()).horizontalAdvance(value.text()) <= value.width()
+    rows.resize(500, 90)
+    assert wait_until(lambda: values[0].text() == "100 · DDPM, large variance" and not values[0].toolTip())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
@@ -151,16 +151,16 @@ class Settings:
         if self.card is not None:
             models.set_current(self.card.name)
 
-    async def choose_model(self, name: str, changes: Mapping[str, Any] | None = None) -> None:
+    async def choose_model(self, name: str, wish: Request | None = None) -> None:
         """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way.
 
-        `changes` are of other settings than its defaults.
+        What a `wish` has otherwise than its defaults is set as well.
         """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._take_card(card)
-            if changes:
-                self._draft.change(**changes)
+            if wish is not None:
+                self._draft.change(**differing(card.usual(), wish))
             await self.load_model()
 
     async def load_model(self) -> None:

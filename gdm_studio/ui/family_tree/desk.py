@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -16,16 +16,17 @@ from gdm_studio.systems.family import Member, members, own, read_figures, shippe
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
+    from gdm_studio.request import Request
     from gdm_studio.ui.family_tree.page import FamilyTreePage
     from gdm_studio.ui.tasks import Tasks
 
 
 class FamilyDesk:
-    """Works for the page; `use` turns to a model by name and makes a picture, with these settings otherwise."""
+    """Works for the page; `use` turns to the model of a request and makes what it asks for."""
 
     def __init__(
         self, page: FamilyTreePage, library: Library, *, tasks: Tasks, say: Callable[..., object],
-        use: Callable[[str, dict[str, Any]], object],
+        use: Callable[[Request], object],
     ) -> None:  # fmt: skip
         self._page, self._library, self._say, self._use = page, library, say, use
         self._cards: dict[str, ModelCard] = {}
@@ -50,7 +51,7 @@ class FamilyDesk:
         """Chooses its model where there is one, else puts the command that makes it on the clipboard."""
         system, card = member.system, self._cards.get(member.system.model)
         if member.trained and system.samplers and card is not None:
-            self._use(card.name, system.shown(card))
+            self._use(system.request(card))
             return
         command = f"{member.command} --data DIR --out RUN"
         QGuiApplication.clipboard().setText(command)

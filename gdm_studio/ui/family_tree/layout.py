@@ -74,7 +74,7 @@ def _headings(
     found = []
     for key in order:
         years = sorted({kin.year for name, kin in systems.items() if keys[name] == key})
-        found.append("" if key[1] else str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
+        found.append(str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
     return tuple(found)
 
 

@@ -81,6 +81,8 @@ class FamilyTreePage(QFrame):
 
     def _turn(self, view: str) -> None:
         self._stack.setCurrentIndex([each.id for each in VIEWS].index(view))
+        if self.graph.isAncestorOf(self.focusWidget()):  # on whatever was chosen when it was left
+            self.graph.focus_choice()
 
     def _lay_out(self) -> None:
         held = QWidget()

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.gallery.list_model import PictureLike
@@ -16,7 +16,7 @@ from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.widgets import label
 
 OURS = "GDM Studio"
-WIDEST = 146  # of a value, in logical pixels
+GAP = 8  # logical pixels between names and values
 
 
 class FactRows(QWidget):
@@ -25,37 +25,48 @@ class FactRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[QLabel, QLabel]] = []
+        self._facts: Sequence[tuple[str, str]] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """(name, value) pairs, and no others."""
+        self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()
         for row, (name, value) in enumerate(self._rows):
             there = row < len(facts)
             name.setVisible(there)
             value.setVisible(there)
-            if there:
-                name.setText(facts[row][0])
-                _write(value, facts[row][1])
+            name.setText(facts[row][0] if there else "")
+        self._write_values()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write_values()
+
+    def _write_values(self) -> None:
+        room = self.width() - GAP - max((name.sizeHint().width() for name, _ in self._rows), default=0)
+        for (_, value), (_, text) in zip(self._rows, self._facts, strict=False):
+            _write(value, text, room)
 
     def _add_row(self) -> None:
         name, value = label("", "muted"), label("", "strong", align=Qt.AlignmentFlag.AlignRight)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # its text has to fit, not it
         for column, part in enumerate((name, value)):
             self._grid.addWidget(part, len(self._rows), column)
         self._rows.append((name, value))
 
 
-def _write(value: QLabel, text: str) -> None:
+def _write(value: QLabel, text: str, room: int) -> None:
     """The text, in the middle of which letters give way where it has no room; it stays one to select and copy."""
-    metrics = QFontMetrics(value.font())
+    value.ensurePolished()  # else its font is not yet the one it is shown in
     text = plain(text)
-    value.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST))
+    value.setText(QFontMetrics(value.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room))
     value.setToolTip(tip(text) if value.text() != text else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
 
-PAGES = ("create", "gallery", "compare", "models")
+MODELS = "models"
+PAGES = ("create", "gallery", "compare", MODELS)
 FAMILY_TREE = "family-tree"  # the page behind that of models
 LANE_MS = 4000  # how long closing waits for the step under way
 TASKS_SECONDS = 0.5
@@ -72,7 +73,7 @@ class Window(QMainWindow):
         self.shelf = Shelf(theme, lambda: self.studio.gallery, tasks=self.tasks, say=self.say)
         self.shelf.deeds.on_taken_back = self._telling.withdraw
         self.commands = Commands(self)
-        self._started = False
+        self._started, self._of_models = False, MODELS
         with theme.undressed():
             self.draft = Draft()
             self._lay_out()
@@ -112,10 +113,16 @@ class Window(QMainWindow):
             self._notices_here().clear("success")
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page("models" if page == FAMILY_TREE else page)
+        if page in (MODELS, FAMILY_TREE):
+            self._of_models = page
         if page == "models":
             self.tasks.start(self._look_for_models())
         if page == FAMILY_TREE:
             self.tasks.start(self._family_desk.show())
+
+    def _turn_to_tab(self, page: str) -> None:
+        """Of the two pages behind one tab that which was left, or the other one where it is open."""
+        self.turn_to(self._of_models if page == MODELS and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
         """The id of the page that is open."""
@@ -291,7 +298,7 @@ class Window(QMainWindow):
         self.family_page = FamilyTreePage(self.theme)
         self.family_page.back_asked.connect(lambda: self.turn_to("models"))
         self._family_desk = FamilyDesk(
-            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try_model
+            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try
         )
         self.add_page(FAMILY_TREE, self.family_page)
 
@@ -307,7 +314,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         start = self.tasks.start
         self.setAcceptDrops(True)
-        self.top.page_chosen.connect(self.turn_to)
+        self.top.page_chosen.connect(self._turn_to_tab)
         for setting in with_role(FIELDS, Role.LOADED):
             self.draft.listen(setting.name, lambda _: self._telling.settings_changed())
         self._telling.mending[CHOOSE_VAE] = self._offer_vae
@@ -457,15 +464,15 @@ class Window(QMainWindow):
         self.turn_to("create")
         self.tasks.start(self.settings.choose_model(name))
 
-    def _try_model(self, name: str, changes: dict[str, Any]) -> None:
-        """Makes a picture with it and these settings, after what runs."""
+    def _try(self, wish: Request) -> None:
+        """Makes what it asks for, after what runs."""
         self.turn_to("create")
         self.create_page.controls.show_top()
-        self.tasks.start(self._made_with(name, changes))
+        self.tasks.start(self._made(wish))
 
-    async def _made_with(self, name: str, changes: dict[str, Any]) -> None:
-        await self.settings.choose_model(name, changes)
-        if self.draft["model"] == name:
+    async def _made(self, wish: Request) -> None:
+        await self.settings.choose_model(wish.model, wish)
+        if self.draft["model"] == wish.model:
             self.making.generate()
 
     def _on_activated(self, picture: Picture) -> None:
