@@ -139,7 +139,7 @@ class Request:
         usage="denoising steps, {low:g} to {high:g} (default: the model's)",
     )] = 20
     guidance_scale: Annotated[float, Setting(
-        "Guidance", 0.0, 30.0, "How strictly the picture keeps to the prompt", decimals=1, curve=2, word="guidance",
+        "Guidance", 0.0, 30.0, "How strictly the picture keeps to what is asked", decimals=1, curve=2, word="guidance",
         role=Role.STEERS | Role.PACE | Role.SHOWN, detail="Guidance · temp.", example="2, 4, 6 or 1-7 (+1.5)",
     )] = 4.0
     temperature: Annotated[float, Setting(

@@ -87,7 +87,7 @@ class Details(QFrame):
                 self._relatives(name, [members[each] for each in names])
         self._add(rule())
         self._headed("Its loss", system.objective)
-        paragraphs = member.lines.split("\n\n")
+        paragraphs = member.lines.replace("`", "").split("\n\n")
         self._headed("In the words of its file", "\n\n".join(" ".join(each.split()) for each in paragraphs))
 
     def _headed(self, name: str, text: str) -> None:

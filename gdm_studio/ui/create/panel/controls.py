@@ -134,6 +134,7 @@ class Controls(QFrame):
         self.modes.show_set_there(bool(accepts.prompt))
         self.more.set_negative(accepts.negative)
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
+        self.more.set_words(bool(accepts.prompt))
         self.guidance.setVisible(accepts.guidance)
         self.row.set_steps(accepts.steps)
         self._way.setVisible(accepts.steps)

@@ -70,7 +70,8 @@ class More(Folded):
         self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
-        self.add(_switched("See what each word does", self.attention))
+        self._words_field = _switched("See what each word does", self.attention)
+        self.add(self._words_field)
         draft.listen("size", self._show_size)
         draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
@@ -122,7 +123,9 @@ class More(Folded):
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         found += [f"{self.batch.value()} at once"] if self.batch.value() else []
         found += ["words"] if self.attention.isChecked() else []
-        offered = ["guidance", "" if self.negative.isHidden() else "negative prompt", self._own, "device"]
+        is_guided = self._draft.card is None or self._draft.card.accepts.guidance
+        asked = ("guidance" if is_guided else "", "" if self.negative.isHidden() else "negative prompt")
+        offered = [*asked, self._own, "device"]
         self.is_set = bool(found)
         self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
 
@@ -146,6 +149,10 @@ class More(Folded):
         """Whether the model knows a negative prompt; what was written stays for one that does."""
         self.negative.setVisible(there)
         self.show_summary()
+
+    def set_words(self, on: bool) -> None:
+        """Whether the model reads any, so that one may see what each does."""
+        self._words_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
         """Whether the model's prompts have a grammar, without which they can be written too."""
