@@ -314,7 +314,7 @@ def test_a_queue_that_cannot_be_written_does_not_keep_the_next_from_beginning(ho
 
 def test_pausing_the_queue_holds_what_runs_and_begins_nothing(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", steps=8)
+        await filled(window, "a", "b", steps=20)
         window.queue.toggle_pause()
         await until(lambda: window.backlog.paused and window.making.job.run.state is State.PAUSED)
         made = window.making.job.run.steps_done
