@@ -387,7 +387,7 @@ def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Pa
 
 @pytest.mark.slow
 def test_thousands_of_pictures_are_searched_in_an_instant(gallery: Gallery) -> None:
-    """A look at every row of so many takes two to six times as long as reading these few pictures."""
+    """To look through the words of all of them takes four to six times as long as to read a page."""
     fill(gallery, 25_000)
     gallery.close()
     reading = _seconds(gallery, "")  # of the latest pictures, for which nothing is looked for
