@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from gdm_studio import preferences
+from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.queueing import Queue
 from gdm_studio.request import BUILT_IN, Request
 from tests.drills.bad_disk import Disk
+from tests.helpers.in_one import carried_out
 from tests.helpers.library import result
 
 PATIENCE = 120.0  # seconds after which a process hangs
@@ -47,33 +49,30 @@ def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> N
     if without:
         shutil.rmtree(disk.folder / "home" / without)
     picture = str(next(preferences.pictures_dir().glob("*fox*")))
+    reading = {
+        ("gallery", "search", "late"): "a late owl",
+        ("gallery", "sources"): "",
+        ("queue", "list"): "a blue disc" if without != "data" else "",
+        ("models",): BUILT_IN,
+        ("inspect", picture): "a red fox",
+    }
+    tagging = ("gallery", "tag", "owl", "--name", "new")
     with disk.full(0) if kind == "full" else disk.read_only() as handicap:
-
-        def done(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [sys.executable, "-m", "gdm_studio", *arguments],
-                env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONDONTWRITEBYTECODE="1"),
-                preexec_fn=handicap.take_on,
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=False,
-            )
-
-        listed = done("gallery", "list")
+        listed = subprocess.run(  # one as people start it
+            [sys.executable, "-m", "gdm_studio", "gallery", "list"],
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONDONTWRITEBYTECODE="1"),
+            preexec_fn=handicap.take_on,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
         assert listed.returncode == 0 and "a red fox" in listed.stdout and "a late owl" in listed.stdout, listed
         assert ("#best" in listed.stdout) == (without != "data")
-        for arguments, said in (
-            (["gallery", "search", "late"], "a late owl"),
-            (["gallery", "sources"], ""),
-            (["queue", "list"], "a blue disc" if without != "data" else ""),
-            (["models"], BUILT_IN),
-            (["inspect", picture], "a red fox"),
-        ):
-            ended = done(*arguments)
-            assert ended.returncode == 0 and said in ended.stdout, (arguments, ended)
-        refused = done("gallery", "tag", "owl", "--name", "new")
-        assert refused.returncode == 2 and "unforeseen" not in refused.stderr
+        *read, refused = carried_out([*reading, tagging], patience=PATIENCE, first=handicap.take_on)
+        for ended in read:
+            assert ended.status == 0 and reading[ended.arguments] in ended.out, ended
+        assert refused.status == 2 and "unforeseen" not in refused.err
         reasons = ("is full", "takes no file as large") if kind == "full" else ("is read-only", "permission is missing")
-        assert any(reason in refused.stderr for reason in reasons), refused
-    assert done("gallery", "tag", "owl", "--name", "new").returncode == 0, "and once the disk is well"
+        assert any(reason in refused.err for reason in reasons), refused
+    assert run(tagging) == 0, "and once the disk is well"

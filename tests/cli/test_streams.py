@@ -17,6 +17,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
 from gdm_studio.request import Request
+from tests.helpers.in_one import carried_out
 from tests.helpers.library import result
 
 PATIENCE = 120.0  # seconds after which a process hangs
@@ -133,18 +134,19 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
     errors, model = paths.data_dir() / "errors.log", models / "x.safetensors"
     for pipe in (*in_library, queue.folder / "pipe.json", settings, errors, model, step):
         os.mkfifo(pipe)
-    for arguments, status, said in (
-        (["gallery", "list"], 0, b"a fox"),
-        (["queue", "list"], 0, b"an owl"),
-        (["models"], 0, b"icons"),
-        (["doctor"], None, b"Errors: none so far"),
-        (["generate", "x", "--from-step", str(step)], 2, b"is not a file"),
-        (["generate", "x", "--model", str(model)], 2, b"is not a file"),
-        (["gallery", "move", str(tmp_path / "new")], 0, b"1 picture moved"),
-    ):
-        ended = started(*arguments, capture_output=True)
-        assert status in (None, ended.returncode) and said in ended.stdout + ended.stderr, (arguments, ended)
-        assert b"unforeseen" not in ended.stderr
+    asked: dict[tuple[str, ...], tuple[int | None, str]] = {
+        ("gallery", "list"): (0, "a fox"),
+        ("queue", "list"): (0, "an owl"),
+        ("models",): (0, "icons"),
+        ("doctor",): (None, "Errors: none so far"),
+        ("generate", "x", "--from-step", str(step)): (2, "is not a file"),
+        ("generate", "x", "--model", str(model)): (2, "is not a file"),
+        ("gallery", "move", str(tmp_path / "new")): (0, "1 picture moved"),
+    }
+    for ended in carried_out([*asked], patience=PATIENCE):
+        status, said = asked[ended.arguments]
+        assert status in (None, ended.status) and said in ended.out + ended.err, ended
+        assert "unforeseen" not in ended.err
     assert all(pipe.exists() for pipe in in_library), "what is no file stays behind"
 
 

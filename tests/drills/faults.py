@@ -174,7 +174,7 @@ def _carried_out(fault: Fault | None, drill: str, options: str) -> tuple[int, fl
     with tempfile.TemporaryDirectory(prefix="faulty-") as folder:
         copy = Path(folder)
         for room in ("gdm_studio", "tests", "benches"):
-            shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / room, copy / room)  # what is compiled too: it holds for files of the same time
         (copy / "resources").symlink_to(ROOT / "resources")
         if fault is not None:
             fault.applied_to(copy)

@@ -29,7 +29,7 @@ from tests.helpers import library as made_up
 from tests.helpers import tiny_model
 
 LIBRARY, HELD, TRASH = "library", "held", "trash"
-MANY = 1000  # steps of a picture that is broken off
+MANY = 500  # steps of a picture that is broken off: seconds, of which less than one is needed
 IMPORTED = 12  # pictures in each of the folders of other tools
 _TABLES = {  # of what people added: (kind of change, its rows as key and value)
     "favourite": "SELECT id, 1 FROM favourites",

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +64,8 @@ def faults(*, by: str = "", only: str = "") -> list[Fault]:
     return [fault for fault in known if by in ("", fault.by) and only.lower() in fault.what.lower()]
 
 
-def drill(chosen: list[Fault]) -> Iterator[Outcome]:
-    """Each fault tried in a copy of its own."""
+def drill(chosen: list[Fault], families: Sequence[str] = ()) -> Iterator[Outcome]:
+    """Each fault tried in a copy of its own, `verify` with these families of checks or all."""
     with _copy() as copy:
         for fault in chosen:
             began, file = time.monotonic(), copy / fault.file
@@ -74,7 +74,7 @@ def drill(chosen: list[Fault]) -> Iterator[Outcome]:
                 yield Outcome(fault, STALE, f"{fault.file} has it {whole.count(fault.old)} times", 0.0)
                 continue
             file.write_text(whole.replace(fault.old, fault.new), encoding="utf-8")
-            said = _verified(copy) if fault.by == "verify" else _tested(copy, fault.tests)
+            said = _verified(copy, families) if fault.by == "verify" else _tested(copy, fault.tests)
             yield Outcome(fault, CAUGHT if said else SURVIVED, said, time.monotonic() - began)
             file.write_text(whole, encoding="utf-8")
 
@@ -93,9 +93,9 @@ def _copy() -> Iterator[Path]:
         yield copy
 
 
-def _verified(copy: Path) -> str:
+def _verified(copy: Path, families: Sequence[str]) -> str:
     """The first check that failed, or the error it ended with; "" where all held."""
-    command = [sys.executable, "-m", PACKAGE, "verify", "--json"]
+    command = [sys.executable, "-m", PACKAGE, "verify", *families, "--json"]
     with subprocess.Popen(
         command, cwd=copy, env=_environment(copy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

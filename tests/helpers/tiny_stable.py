@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,9 @@ def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
     Those that know fewer words are sooner written and can be described, but not told a prompt.
     """
     made = KINDS[name]
-    with torch.device("meta"):
-        unet, vae = UNet(made.unet), Autoencoder(VAE)
-        texts = {prefix: ClipText(replace(config, vocabulary=words)) for prefix, config in made.texts.items()}
-    found = _random("model.diffusion_model.", unet) | _random("first_stage_model.", vae)
-    for prefix, clip in texts.items():
-        text = _under(prefix, _random(prefix, clip))
+    found = _random("model.diffusion_model.", UNet, made.unet) | _random("first_stage_model.", Autoencoder, VAE)
+    for prefix, config in made.texts.items():
+        text = _under(prefix, _random(prefix, ClipText, replace(config, vocabulary=words)))
         if prefix.endswith("transformer."):
             found |= {f"{prefix}text_model.{_inside(each)}": weight for each, weight in text.items()}
         else:
@@ -150,14 +148,21 @@ def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: weight.reshape(names.flat(name, tuple(weight.shape))) for name, weight in weights.items()}
 
 
-def _random(prefix: str, module: nn.Module) -> dict[str, Tensor]:
+def _random(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> dict[str, Tensor]:
     """Small numbers, norms about one; rows behind the first ROWS are the same again."""
-    shapes = {prefix + name: tuple(weight.shape) for name, weight in module.state_dict().items()}
+    return {
+        name: few.repeat(-(-count // ROWS), *[1] * (few.ndim - 1))[:count]
+        for name, (count, few) in _first_rows(prefix, network, config).items()
+    }
+
+
+@cache
+def _first_rows(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> Mapping[str, tuple[int, Tensor]]:
+    """Of each weight how many rows it has, and the first of them: drawn once for all checkpoints of a process."""
+    with torch.device("meta"):
+        shapes = {prefix + name: tuple(weight.shape) for name, weight in network(config).state_dict().items()}
     few = made_up({name: (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()})
-    found = {}
-    for name, (count, *rest) in shapes.items():
-        found[name] = few[name].half().repeat(-(-count // ROWS), *[1] * len(rest))[:count]
-    return found
+    return {name: (shape[0], few[name].half()) for name, shape in shapes.items()}
 
 
 def _under(prefix: str, found: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -57,7 +57,7 @@ def test_the_library_makes_the_same_pictures_of_the_same_noise(page: ModuleType)
 def test_it_learns_to_draw_moons(page: ModuleType) -> None:
     """Pictures made are near the true ones: in the nearest of 4,000 moons nearly all of their light is found."""
     said: list[str] = []
-    network = page.train(1500, say=said.append)
+    network = page.train(1100, say=said.append)
     drawn = page.sample(network, np.random.default_rng(7).standard_normal((page.T + 1, 64, page.SIDE**2)))
     true = page.moons(4000, np.random.default_rng(3))
     off = ((drawn[:, None] - true[None]) ** 2).mean(-1).min(-1)

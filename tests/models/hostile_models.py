@@ -151,6 +151,21 @@ def second(do: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda folder: [do(path) for path in (folder / "unet").glob("*-00002-of-*.safetensors")]
 
 
+def _halve(path: Path) -> None:
+    """Instead of the file, which may be a link, one with half of its bytes."""
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def _linked(source: str, to: str) -> None:
+    """A copy, of weights a link: nobody writes into them, and there are gigabytes of them."""
+    if source.endswith(".safetensors"):
+        os.link(source, to)
+    else:
+        shutil.copyfile(source, to)
+
+
 SCHEDULER = "scheduler/scheduler_config.json"
 FOLDERS: Mapping[str, Callable[[Path], object]] = {
     "latents times 0": told("vae/config.json", "scaling_factor", 0),
@@ -168,7 +183,7 @@ FOLDERS: Mapping[str, Callable[[Path], object]] = {
     "shards elsewhere": mapped(lambda index: {"weight_map": dict.fromkeys(index, "../../../etc/passwd")}),
     "an index of nothing": mapped(lambda index: [1]),
     "no shard": second(Path.unlink),
-    "half a shard": second(lambda path: os.truncate(path, path.stat().st_size // 2)),
+    "half a shard": second(_halve),
     "no autoencoder": lambda folder: shutil.rmtree(folder / "vae"),
     "no text encoder": lambda folder: shutil.rmtree(folder / "text_encoder"),
     "deep JSON": instead("model_index.json", "[" * 100_000),
@@ -258,8 +273,9 @@ def write_all(folder: Path) -> list[tuple[str, str, dict[str, Any]]]:
         if place % 4 == 0:
             torch.save({"state_dict": changed}, pickled := path.with_suffix(".ckpt"))
             made.append((f"{what}, pickled", pickled.name, {"model": str(pickled)}))
+    source = tiny_stable.write_folder(folder / "folder", shards=2)
     for place, (what, spoil) in enumerate(FOLDERS.items()):
-        spoil(tiny_stable.write_folder(path := folder / f"folder-{place}", shards=2))
+        spoil(shutil.copytree(source, path := folder / f"folder-{place}", copy_function=_linked))
         named = "-00002-of-00002.safetensors" if what == "half a shard" else path.name
         made.append((what, named, {"model": str(path)}))
     for place, (what, make) in enumerate(OWN.items()):

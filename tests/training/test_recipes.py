@@ -58,7 +58,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_pictures(folder / "pictures")
     write_words(folder / "words")
-    trained(VaeRecipe(data=folder / "pictures", samples=96, batch=8, cooldown=48, warmup=16, threads=1), folder / "vae")
+    recipe = VaeRecipe(
+        data=folder / "pictures", samples=96, batch=8, crop=32, cooldown=48, warmup=16, threads=1
+    )  # fmt: skip
+    trained(recipe, folder / "vae")
     return folder
 
 
@@ -69,6 +72,13 @@ def _of(made: Path, recipe: IconsRecipe) -> IconsRecipe:
 
 def _train(made: Path, out: Path, recipe: IconsRecipe) -> None:
     trained(_of(made, recipe), out)
+
+
+@pytest.fixture(scope="module")
+def taught(made: Path) -> Path:
+    """The folder of a briefly trained denoiser, which stays as it is."""
+    _train(made, made / "run", RECIPE)
+    return made / "run"
 
 
 def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
@@ -98,10 +108,9 @@ def test_split_holds_out_whole_concepts(made: Path) -> None:
     assert concepts[0] and concepts[1] and not concepts[0] & concepts[1]
 
 
-def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "run", RECIPE)
+def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, tmp_path: Path) -> None:
     vae = made / "vae" / "vae.safetensors"
-    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
     entry = read_entry(path)
     assert ICONS.matches(entry)
     card = ICONS.card(entry)
@@ -119,14 +128,13 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, tmp_path: Path
     assert model.decode(x0).shape == model.preview(x0).shape == (2, 128, 128, 4)
 
 
-def test_training_and_shipped_model_denoise_alike(made: Path, tmp_path: Path) -> None:
+def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_path: Path) -> None:
     from gdm_studio.training.icons import averaged
 
-    _train(made, tmp_path / "run", RECIPE)
     vae = made / "vae" / "vae.safetensors"
-    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
     shipped = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
-    trained, seen = averaged(tmp_path / "run", made / "words")
+    trained, seen = averaged(taught, made / "words")
     assert seen == 12
     x, at = torch.randn(1, 16, 16, 16), shipped.diffusion.process.path("karras", 4)[2]
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
@@ -153,26 +161,28 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
     torch.testing.assert_close(special[1][2], special[0][1])  # "flat" was not known: any style
 
 
-def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "first", RECIPE)
-    before, _ = icons.averaged(tmp_path / "first", made / "words")
+def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
+    made: Path, taught: Path, tmp_path: Path
+) -> None:
+    before, _ = icons.averaged(taught, made / "words")
     settled = _of(made, replace(
-        RECIPE, init=tmp_path / "first", sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
+        RECIPE, init=taught, sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
     ))  # fmt: skip
-    steps = list(train(settled, tmp_path / "second"))
-    errors = [step.loss for step in steps if step.phase == "memory"]
+    errors = [step.loss for step in train(settled, tmp_path / "long") if step.phase == "memory"]
     assert len(errors) == 40 and errors[-1] < 0.8 * errors[0]
-    after, _ = icons.averaged(tmp_path / "second", made / "words")
+    after, _ = icons.averaged(tmp_path / "long", made / "words")
     told = [model.text(torch.tensor([model.tokenizer.encode("a red disc", "flat")]))[2] for model in (before, after)]
     assert torch.equal(*told)
     assert not torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
 
-    with closing(train(settled, tmp_path / "third")) as begun:
-        parts = list(islice(begun, 41))
+    brief = replace(settled, memory_samples=512 * 4)
+    steps = list(train(brief, tmp_path / "whole"))
+    with closing(train(brief, tmp_path / "parts")) as begun:
+        parts = list(islice(begun, 5))
     assert parts[-1].phase == "icons" and len(parts) < len(steps)
-    assert [step.loss for step in (*parts, *train(settled, tmp_path / "third"))] == [step.loss for step in steps]
-    again, _ = icons.averaged(tmp_path / "third", made / "words")
-    assert all(torch.equal(*pair) for pair in zip(after.parameters(), again.parameters(), strict=True))
+    assert [step.loss for step in (*parts, *train(brief, tmp_path / "parts"))] == [step.loss for step in steps]
+    one, other = (icons.averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
+    assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
 def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_things_alone(
@@ -243,15 +253,14 @@ def _enlarged(made: Path) -> np.ndarray:
     return open_pictures(made / "pictures").rgba(np.arange(18)).repeat(2, axis=1).repeat(2, axis=2)
 
 
-def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "run", RECIPE)
+def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path, taught: Path, tmp_path: Path) -> None:
     vae = made / "vae" / "vae.safetensors"
-    path = export(made / "pictures", vae, made / "words", tmp_path / "run", to=tmp_path / "icons")
+    path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
     card = Library().card(str(path))
     apart = unpack(card, tmp_path / "apart")
     with pytest.raises(StorageError, match="is there already"):
-        unpack(card, tmp_path)  # where a run is
-    one, seen = icons.averaged(tmp_path / "run", made / "words")
+        unpack(card, taught.parent)  # where a run is
+    one, seen = icons.averaged(taught, made / "words")
     other, known = icons.averaged(apart / "run", apart / "words")
     assert known == seen and other.tokenizer.styles == one.tokenizer.styles
     for a, b in zip(one.parameters(), other.parameters(), strict=True):
@@ -275,34 +284,33 @@ def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() 
         assert sigma[piece].item() == pytest.approx(levels[piece].sigma)
 
 
-def test_a_student_learns_its_teachers_paths(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "run", replace(RECIPE, channels=IconsRecipe.channels))
+def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path: Path) -> None:
     recipe = FastRecipe(
-        data=made / "pictures", words=made / "words", run=tmp_path / "run", subset="all", paths=8, samples=160, batch=8,
-        warmup=8, threads=1,
+        data=made / "pictures", words=made / "words", run=taught, subset="all", paths=8, samples=160, batch=8,
+        warmup=8, learning_rate=2e-3, ema_halflife=50, threads=1,
     )  # fmt: skip
-    phases = [{step.phase for step in train(recipe, tmp_path / "fast", resume=False)} for _ in range(2)]
-    assert phases == [{"paths", "icons-fast"}, {"icons-fast"}]  # the second time with the paths of the first
+    assert {step.phase for step in train(recipe, tmp_path / "fast", resume=False)} == {"paths", "icons-fast"}
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
     assert drawn is not None and drawn["x"].shape == (8, 5, 16, 16, 16)
     levels = edm(fast.SIGMA_LAST, 40.0).path("exponential", 4)
     errors = []
-    for folder in ("run", "fast"):
-        model, _ = icons.averaged(tmp_path / folder, made / "words")
+    for folder in (taught, tmp_path / "fast"):
+        model, _ = icons.averaged(folder, made / "words")
         x, target, sigma = fast.crossed(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
         with torch.no_grad():
             guess = model.denoised(x, icons.at_sigma(sigma), drawn["ids"])
         errors.append((guess - target).square().mean().item())
     assert errors[1] < 0.9 * errors[0]
+    again = train(replace(recipe, samples=8), tmp_path / "fast", resume=False)
+    assert {step.phase for step in again} == {"icons-fast"}  # with the paths of the first
 
 
-def test_a_student_is_asked_for_styles_that_a_thing_was_not_drawn_in(made: Path, tmp_path: Path) -> None:
-    _train(made, tmp_path / "run", RECIPE)
+def test_a_student_is_asked_for_styles_that_a_thing_was_not_drawn_in(made: Path, taught: Path, tmp_path: Path) -> None:
     asked = []
     for share in (0.0, 1.0):
         recipe = FastRecipe(
-            data=made / "pictures", words=made / "words", run=tmp_path / "run", subset="all", paths=24, batch=24,
-            drop_style=0.0, other_style=share, threads=1,
+            data=made / "pictures", words=made / "words", run=taught, subset="all", paths=12, batch=12,
+            substeps=2, drop_style=0.0, other_style=share, threads=1,
         )  # fmt: skip
         for _ in recipe.prepare(tmp_path / f"{share}"):
             pass

@@ -23,7 +23,7 @@ from gdm_studio.workers.pool import Pool
 from tests.helpers import tiny_model
 
 FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "3"]
-STEPS = 400  # long enough to be ended in the middle of
+STEPS = 200  # long enough to be ended in the middle of
 
 
 @pytest.fixture

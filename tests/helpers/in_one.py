@@ -1,0 +1,48 @@
+"""Command lines carried out one after the other in one process, where a process for each is not what is tested."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+PROGRAM = """
+import contextlib, io, json, sys
+from gdm_studio.cli.main import run
+
+for arguments in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        status = run(arguments)
+    print(json.dumps([status, out.getvalue(), err.getvalue()]), flush=True)
+"""
+
+
+class Ended(NamedTuple):
+    """A command line, what it ended with and what it said."""
+
+    arguments: tuple[str, ...]
+    status: int
+    out: str
+    err: str
+
+
+def carried_out(
+    lines: Sequence[tuple[str, ...]], *, patience: float, first: Callable[[], object] | None = None
+) -> list[Ended]:
+    """How each of them ended; the process does `first` to itself before it begins, and hangs after so many seconds."""
+    process = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(lines),
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONDONTWRITEBYTECODE="1"),
+        preexec_fn=first,
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        check=False,
+    )
+    told = [json.loads(line) for line in process.stdout.splitlines()]
+    assert process.returncode == 0 and len(told) == len(lines), (told, process.stderr)
+    return [Ended(arguments, *ended) for arguments, ended in zip(lines, told, strict=True)]
