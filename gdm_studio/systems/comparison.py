@@ -34,7 +34,7 @@ from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import weights_digest
 from gdm_studio.training.evaluation.statistics import frechet_distance
 
-STEPS = (2, 5, 10, 20, 50, 100)
+STEPS = (2, 5, 10, 20, 50)  # with guidance twice as many evaluations; twice as many steps would take as long again
 EACH = 167  # pictures of a seed: three make five hundred
 NO_PICTURES = {"binary", "points"}  # tags of systems that draw none a judge could see
 CURVES = 8  # of a panel
@@ -83,10 +83,11 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
 
 
 def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
-    """The numbers of steps that it is measured at, no more than its chain has: one for what draws in one go."""
+    """The numbers of steps that it is measured at, its own among them where that is one of few; no more than its chain
+    has, and one for what draws in one go."""
     if not card.accepts.steps:
         return (1,)
-    longest = len(process_of(card).ratios)
+    longest = min(STEPS[-1], len(process_of(card).ratios))
     return tuple(sorted({steps for steps in (*STEPS, card.usual().steps) if steps <= longest}))
 
 
