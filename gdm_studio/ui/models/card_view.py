@@ -233,6 +233,8 @@ def _hashes(line: Held) -> list[tuple[str, str]]:
 
 FIGURES = {  # names in a card -> in words, and how the value is written
     "samples_seen": ("Pictures seen in training", "{:,}"),
+    "samples_seen_before": ("Pictures seen before that", "{:,}"),
+    "begun_from": ("Began with the weights of", "{}"),
     "psnr_rgb": ("Decoder, colours", "{:.1f} dB"),
     "psnr_rgb_worst_style": ("Decoder, its worst style", "{:.1f} dB"),
     "psnr_alpha": ("Decoder, transparency", "{:.1f} dB"),
