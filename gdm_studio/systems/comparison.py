@@ -83,8 +83,7 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
 
 
 def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
-    """The numbers of steps that it is measured at, its own among them where that is one of few; no more than its chain
-    has, and one for what draws in one go."""
+    """The numbers of steps that it is measured at, no more than its chain has: one for what draws in one go."""
     if not card.accepts.steps:
         return (1,)
     longest = min(STEPS[-1], len(process_of(card).ratios))
@@ -93,7 +92,7 @@ def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
 
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
-    changes |= {name: value for name, value in system.settings.items() if name == "spacing"}
+    changes["spacing"] = system.settings.get("spacing", card.usual().spacing)
     made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
     features = [judge.features(each) for each in made]
     return Quality(

@@ -43,7 +43,11 @@ class Member:
     command: str  # that trains its weights
     minutes: int
     children: tuple[str, ...]
-    trained: bool  # there are weights here
+    card: ModelCard | None  # of its model, where there are weights here
+
+    @property
+    def trained(self) -> bool:
+        return self.card is not None
 
     @property
     def claim(self) -> str:
@@ -57,11 +61,9 @@ class Member:
         if self.figure is None:
             why = "its weights are not shipped" if self.strip else "not trained yet"
             return "not measured yet" if self.trained else f"{why}: {self.command}, {self.time}"
-        holds = self.system.claim.holds
-        verdicts = {holds(each) for each in (self.figure.value, self.figure.low, self.figure.high)}
-        became = "holds" if holds(self.figure.value) else "is missed"
-        sure = " on average" if len(verdicts) > 1 else ""
-        return f"{self.figure.words}; the claim {became}{sure}{'' if self.trained else '; its weights are not shipped'}"
+        holds, *ends = map(self.system.claim.holds, (self.figure.value, self.figure.low, self.figure.high))
+        became = f"{'holds' if holds else 'is missed'}{' on average' if (not holds) in ends else ''}"
+        return f"{self.figure.words}; the claim {became}{'' if self.trained else '; its weights are not shipped'}"
 
     @property
     def time(self) -> str:
@@ -81,7 +83,7 @@ def members(cards: Sequence[ModelCard] = (), figures: Mapping[str, Figure] | Non
         children = tuple(each.name for each in all_systems.values() if name in each.descends)
         found[name] = Member(
             system, lines_of(name), figures.get(name), strip_of(name), f"gdm-studio train {model}",
-            ROWS[model].minutes, children, card is not None,
+            ROWS[model].minutes, children, card,
         )  # fmt: skip
     return found
 

@@ -79,9 +79,8 @@ class System:
 
     def request(self, card: ModelCard) -> Request:
         """What shows it by that model, for one that has samplers."""
-        usual, label = card.usual(), next(iter(card.accepts.labels), "")
-        settings = replace(usual, model=card.name, sampler=self.samplers[0], seed=SEED, label=label)
-        return replace(settings, knobs={}, **self.settings)
+        own = replace(card.usual(), model=card.name, sampler=self.samplers[0], knobs={}, seed=SEED)
+        return replace(own, label=next(iter(card.accepts.labels), ""), **self.settings)
 
     @property
     def reference(self) -> str:

@@ -71,11 +71,10 @@ def _accepts(data: dict[str, Any]) -> Accepts:
     titles = from_plain(dict[str, str], data.get("factors", {}))
     if len(set(labels)) != len(labels) or len(labels) + len(titles) > MOST_TOLD:
         raise ValueError("its classes are not told apart")
-    draws = bool(data.get("takes_pictures", True))
+    sees, steps = bool(data.get("takes_pictures", True)), ONE_STEP not in data.get("tags", [])
     told = tuple(Knob(title, 0.0, 1.0, "How much of it.", name) for name, title in titles.items())
-    guided = bool(data.get("guidance", labels or titles))
-    steps = ONE_STEP not in data.get("tags", [])
-    return Accepts("", False, guided, steps, labels=labels, factors=told, picture=draws, mask=draws)
+    led = bool(data.get("guidance", labels or titles))
+    return Accepts("", negative=False, guidance=led, steps=steps, labels=labels, factors=told, picture=sees, mask=sees)
 
 
 def config_of(metadata: Any) -> dict[str, Any]:

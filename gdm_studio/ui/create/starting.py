@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.request import SETTINGS
+from gdm_studio.studio.fitting import differing
 from gdm_studio.ui.create.picture_files import choose_picture, looks
 from gdm_studio.ui.create.stage.mask import MaskBrush
 
@@ -149,8 +149,7 @@ class Starting:
         """As it was before, nothing having been painted."""
         if self._turn is not None:
             before, after = self._turn
-            own = {name: each.of(before) for name, each in SETTINGS.items() if each.of(before) != each.of(after)}
-            self._page.controls.set_request(replace(self._draft.written, **own))
+            self._page.controls.set_request(replace(self._draft.written, **differing(after, before)))
             self._start.changed.emit()
         picture, caption = self._shown
         if picture is not None:

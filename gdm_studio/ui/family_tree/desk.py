@@ -14,7 +14,6 @@ from gdm_studio.errors import StorageError
 from gdm_studio.systems.family import Member, members, own, read_figures, shipped
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.request import Request
     from gdm_studio.ui.family_tree.page import FamilyTreePage
@@ -29,14 +28,12 @@ class FamilyDesk:
         use: Callable[[Request], object],
     ) -> None:  # fmt: skip
         self._page, self._library, self._say, self._use = page, library, say, use
-        self._cards: dict[str, ModelCard] = {}
         page.shown.connect(lambda member: tasks.start(self._show_strip(member)))
         page.details.try_asked.connect(self._try)
 
     async def show(self) -> None:
         """The registry as it is now, with the models that there are."""
         cards = await asyncio.to_thread(self._library.cards)
-        self._cards = {card.name: card for card in cards}
         found = await asyncio.to_thread(lambda: members(cards, read_figures(shipped(), own())))
         self._page.set_members(found)
 
@@ -49,9 +46,8 @@ class FamilyDesk:
 
     def _try(self, member: Member) -> None:
         """Chooses its model where there is one, else puts the command that makes it on the clipboard."""
-        system, card = member.system, self._cards.get(member.system.model)
-        if member.trained and system.samplers and card is not None:
-            self._use(system.request(card))
+        if member.card is not None and member.system.samplers:
+            self._use(member.system.request(member.card))
             return
         command = f"{member.command} --data DIR --out RUN"
         QGuiApplication.clipboard().setText(command)

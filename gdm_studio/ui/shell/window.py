@@ -66,7 +66,7 @@ class Window(QMainWindow):
         self.theme, self.library = theme, library
         self.painted, self.closed = asyncio.Event(), asyncio.Event()
         self.lane_ended = True
-        self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to("models"))
+        self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to(MODELS))
         self.say = self._telling.say
         self.tasks = Tasks(self._telling.report)
         self.lane = Lane(self.studio.crew)
@@ -112,10 +112,10 @@ class Window(QMainWindow):
         if self.pages.currentWidget() is not self._page_of[page]:
             self._notices_here().clear("success")
         self.pages.setCurrentWidget(self._page_of[page])
-        self.top.set_page("models" if page == FAMILY_TREE else page)
+        self.top.set_page(MODELS if page == FAMILY_TREE else page)
         if page in (MODELS, FAMILY_TREE):
             self._of_models = page
-        if page == "models":
+        if page == MODELS:
             self.tasks.start(self._look_for_models())
         if page == FAMILY_TREE:
             self.tasks.start(self._family_desk.show())
@@ -232,7 +232,7 @@ class Window(QMainWindow):
             self.library,
             tasks=self.tasks,
             say=self.say,
-            turn_here=lambda: self.turn_to("models"),
+            turn_here=lambda: self.turn_to(MODELS),
             look=self._look_for_models,
             named=lambda: self.preferring.take_over("model_folders"),
         )
@@ -242,7 +242,7 @@ class Window(QMainWindow):
         self.comparing = Comparing(self._desk, compare_page, open_page=self.turn_to, use=self.recalling.use_request)
         self.tools.sheets.compare = self.comparing.open
         self.add_page("compare", compare_page)
-        self.add_page("models", self.models_page)
+        self.add_page(MODELS, self.models_page)
         self._set_up_queue()
 
     def _set_up_gallery(self) -> None:
@@ -296,7 +296,7 @@ class Window(QMainWindow):
         from gdm_studio.ui.family_tree.page import FamilyTreePage
 
         self.family_page = FamilyTreePage(self.theme)
-        self.family_page.back_asked.connect(lambda: self.turn_to("models"))
+        self.family_page.back_asked.connect(lambda: self.turn_to(MODELS))
         self.family_page.shown.connect(lambda _: self._notices.clear("success"))  # of the command of another
         self._family_desk = FamilyDesk(
             self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try

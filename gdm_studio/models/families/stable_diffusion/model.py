@@ -163,7 +163,7 @@ class StableDiffusion:
         layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
         learnt = self.adapters.vectors(ask.text for ask in asks)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
-        script = list(stretches(asks[0].text, len(path) - 1, plain=asks[0].plain))
+        script = stretches(asks[0].text, len(path) - 1, plain=asks[0].plain)
 
         def attend(x: Tensor, at: Point) -> tuple[tuple[str, ...], Tensor]:
             step, (height, width) = _step(path, at), x.shape[-2:]

@@ -75,7 +75,7 @@ class CalmRow(Folded):
     def _say_shown(self, _: object = None) -> None:
         said = {name: words.format(self._draft[name]) for name, words in self._shown.items()}
         said["sampler"] = SAMPLERS[said["sampler"]].title
-        if self._draft.card is not None and not self._draft.card.accepts.steps:
+        if self.steps.isHidden():
             del said["steps"], said["sampler"]
         if self._draft["temperature"] == self._draft.default("temperature"):
             del said["temperature"]
