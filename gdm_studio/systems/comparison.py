@@ -20,6 +20,7 @@ from gdm_studio.atomic import make_folder, write
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.verify.chart import Axes, Curve, Panel, chart
 from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.systems_model import SystemModel
 from gdm_studio.models.header import strict_json
@@ -34,7 +35,8 @@ from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import weights_digest
 from gdm_studio.training.evaluation.statistics import frechet_distance
 
-STEPS = (2, 5, 10, 20, 50)  # with guidance twice as many evaluations; twice as many steps would take as long again
+STEPS = (2, 5, 10, 20, 50)
+MOST = 100  # evaluations a picture, guidance and correctors counted: beyond it a point takes as long as all others
 EACH = 167  # pictures of a seed: three make five hundred
 NO_PICTURES = {"binary", "points"}  # tags of systems that draw none a judge could see
 CURVES = 8  # of a panel
@@ -83,11 +85,14 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
 
 
 def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
-    """The numbers of steps that it is measured at, no more than its chain has: one for what draws in one go."""
+    """The numbers of steps that it is measured at, its own among them: no more than its chain has or than take MOST
+    evaluations, and one for what draws in one go."""
     if not card.accepts.steps:
         return (1,)
-    longest = min(STEPS[-1], len(process_of(card).ratios))
-    return tuple(sorted({steps for steps in (*STEPS, card.usual().steps) if steps <= longest}))
+    usual = card.usual()
+    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if usual.guidance_scale == 1 else 2)
+    longest = min(MOST // each, len(process_of(card).ratios))
+    return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
 
 
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
