@@ -85,7 +85,7 @@ class Library:
         return [Refused(Path(each.path), each.reason) for each in self._now().values() if each.reason]
 
     def held(self) -> list[Held]:
-        """All models and what belongs to several, such as adapters, newest first."""
+        """All models and what belongs to several, such as adapters, newest first, groups last."""
         lines, variants = held(self._now().values(), self._used, self._choices), defaultdict[str, list[str]](list)
         for each in self._quick:
             variants[each.path].append(_adapter_of(each))

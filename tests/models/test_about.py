@@ -192,13 +192,17 @@ def test_what_models_use_is_listed_by_its_kind_and_not_refused(_own_home: Path) 
     assert {card.name for card in library.cards()} == SHIPPED
 
 
-def test_newest_first_and_when_each_was_used(_own_home: Path) -> None:
+def test_newest_first_groups_last_and_when_each_was_used(_own_home: Path) -> None:
     new, old = lora("new", {"modelspec.date": "2090-01-01"}), lora("old", {"modelspec.date": "2001-01-01"})
     note_use(old)
     lines = Library().held()
-    assert [line.date for line in lines] == sorted((line.date for line in lines), reverse=True)
+    of_systems = [line.card is not None and line.card.family == "systems" for line in lines]
+    assert any(of_systems) and of_systems == sorted(of_systems), "models with a family tree of their own come last"
+    alone = lines[: of_systems.index(True)]
+    for part in (alone, lines[len(alone) :]):
+        assert [line.date for line in part] == sorted((line.date for line in part), reverse=True)
     assert lines[0].path == new and lines[0].last_used == 0
-    assert lines[-1].path == old and abs(lines[-1].last_used - time.time()) < 60
+    assert alone[-1].path == old and abs(alone[-1].last_used - time.time()) < 60
     tiny_model.write(paths.models_dir() / "tiny")
     library = Library()
     place = {"device": torch.device("cpu"), "dtype": torch.float32}

@@ -330,9 +330,10 @@ def _cell(page: ModelsPage, row: int, column: int) -> str:
     return str(page.table.model().index(row, column).data())
 
 
-def test_models_are_listed_newest_first_and_sort_by_what_is_clicked(look: Theme) -> None:
+def test_models_are_listed_in_the_order_of_the_library_and_sort_by_what_is_clicked(look: Theme) -> None:
     page = shown(ModelsPage(look), width=1100, height=600)
-    page.set_cards([OLDER, CARD])
+    page.set_cards([CARD, OLDER])
+    assert (_cell(page, 0, 0), _cell(page, 1, 0)) == ("icons", "mini")
     assert [_cell(page, 0, column) for column in range(9)] == [
         "icons",
         "icons",

@@ -99,4 +99,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 # what its models offer beyond the usual, their cards say
-SYSTEMS = Family("systems", matches, card, load, group="Systems of the literature")
+SYSTEMS = Family("systems", matches, card, load, group="From the literature")

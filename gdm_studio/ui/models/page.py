@@ -45,7 +45,6 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
-DATE = COLUMNS.index("Date")
 RIGHT = {COLUMNS.index("Parameters"), COLUMNS.index("On disk")}
 LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Parameters")  # where room is short, in turn
 NARROWEST, WIDEST = 200, 168  # of names at least, of any other column at most
@@ -124,14 +123,14 @@ class ModelsPage(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_held(self, lines: Sequence[Held]) -> None:
-        """The models and what they use, shown newest first until sorted otherwise."""
+        """The models and what they use, shown in their order until sorted otherwise."""
         if lines and list(lines) == self._lines.lines:
             return
         before, first = self._selected(), not self._lines.lines
         self.view.set_lines(lines)
         self._lines.show_lines(lines)
         if first:
-            self.table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)
+            self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self._offer(lines)
         models = sum(line.card is not None for line in lines)
         others = len(lines) - models
@@ -291,7 +290,7 @@ class _Lines(QAbstractTableModel):
         super().__init__()
         self.lines: list[Held] = []
         self._current = ""
-        self.sorted_by = (DATE, False)  # column, whether rising
+        self.sorted_by = (-1, True)  # column, whether rising: none yet
 
     def sort_shown(self, column: int, order: Qt.SortOrder) -> None:
         """Marks the column that the table is sorted by."""
