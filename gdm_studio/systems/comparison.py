@@ -8,7 +8,9 @@ are kept by weights and settings, and points are written as they come, so that a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from gdm_studio.models.process import process_of
 from gdm_studio.models.typed import from_plain
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
+from gdm_studio.systems import systems
 from gdm_studio.systems.figures import Bench
 from gdm_studio.systems.judge import coverage
 from gdm_studio.systems.system import Figure, System
@@ -39,7 +42,7 @@ STEPS = (2, 5, 10, 20, 50)
 MOST = 100  # evaluations a picture, guidance and correctors counted: beyond it a point takes as long as all others
 EACH = 167  # pictures of a seed: three make five hundred
 NO_PICTURES = {"binary", "points"}  # tags of systems that draw none a judge could see
-CURVES = 8  # of a panel
+QUICK, OTHERS, GAUSSIAN = "Few steps, and latents", "Other noise, other time", "DDPM and its samplers"  # panels
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
     The file, the table and the chart are written anew after each. Raises StorageError, and ModelError without a judge.
     """
     bench.judge.features(np.zeros((1, 8, 8, 4), np.uint8))  # without one nothing begins
-    found = read_points(folder)
+    found, settled = read_points(folder), dict[tuple[Any, ...], str]()
     for system in chosen.values():
         if not system.samplers or NO_PICTURES & set(system.tags):
             yield f"{system.name}: draws no pictures"
@@ -71,6 +74,10 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
             card = bench.card(system.model)
         except ModelError as error:
             yield f"{system.name}: {error}"
+            continue
+        same = settled.setdefault((system.model, system.samplers[0], _spacing(system, card)), system.name)
+        if same != system.name:
+            yield f"{system.name}: by its weights and settings the same as {same}"
             continue
         for steps in steps_of(system, card):
             key = (system.name, steps, bench.each, weights_digest(card))
@@ -95,9 +102,12 @@ def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
     return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
 
 
+def _spacing(system: System, card: ModelCard) -> str:
+    return str(system.settings.get("spacing", card.usual().spacing))
+
+
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
-    changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
-    changes["spacing"] = system.settings.get("spacing", card.usual().spacing)
+    changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps, "spacing": _spacing(system, card)}
     made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
     features = [judge.features(each) for each in made]
     return Quality(
@@ -155,7 +165,7 @@ def write_points(folder: Path, points: Any) -> None:
     write(folder / "comparison.json", json.dumps([asdict(each) for each in every], indent=1).encode())
     write(folder / "comparison.md", table(every).encode())
     drawn = io.BytesIO()
-    drawing(every).save(drawn, "PNG", optimize=True)
+    drawing(every).quantize(64).save(drawn, "PNG", optimize=True)
     write(folder / "comparison.png", drawn.getvalue())
 
 
@@ -173,21 +183,27 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def drawing(points: Sequence[Quality]) -> Any:
-    """Fréchet distance against evaluations as a picture, eight systems a panel."""
-    names = list(dict.fromkeys(each.system for each in points))
-    curves = [_curve(name, [each for each in points if each.system == name]) for name in names]
-    parts = [curves[begin : begin + CURVES] for begin in range(0, len(curves), CURVES)]
-    panels = [Panel(f"{number} of {len(parts)}", tuple(part)) for number, part in enumerate(parts, start=1)]
-    errors = [error for curve in curves for error in curve.errors]
-    axes = Axes((1, 2.0 * max(each.evaluations for each in points)), (0.8 * min(errors), 1.25 * max(errors)))
-    note = f"{points[0].pictures} pictures of each of three seeds a point; lower is better"
-    return chart("Quality against network evaluations", "Fréchet distance in what the judge sees", note, panels, axes)
+    """Fréchet distance against evaluations as a picture, the systems in panels by what they change."""
+    known, panels = systems(), defaultdict[str, list[Curve]](list)
+    for name in dict.fromkeys(each.system for each in points):
+        rising = sorted((each for each in points if each.system == name), key=lambda each: each.evaluations)
+        errors = tuple(max(each.frechet.value, 1e-3) for each in rising)  # of an axis of logarithms
+        panels[_panel_of(known[name])].append(
+            Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
+        )
+    errors = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
+    most = max(2, *(each.evaluations for each in points))
+    bounds = (10.0 ** math.floor(min(errors)), 10.0 ** math.floor(max(errors) + 1))
+    axes = Axes((1, 1.3 * most), bounds, "evaluations of the networks a picture")
+    note = f"{points[0].pictures} pictures of each of three seeds a point; the lower the better"
+    shown = [Panel(title, tuple(panels[title])) for title in (GAUSSIAN, OTHERS, QUICK) if title in panels]
+    return chart("Quality against network evaluations", "Fréchet distance in what the judge sees", note, shown, axes)
 
 
-def _curve(name: str, points: Sequence[Quality]) -> Curve:
-    rising = sorted(points, key=lambda each: each.evaluations)
-    values: Callable[[Quality], float] = lambda each: max(each.frechet.value, 1e-3)  # noqa: E731 - of a log axis
-    return Curve(name, tuple(each.evaluations for each in rising), tuple(map(values, rising)))
+def _panel_of(system: System) -> str:
+    if {"few steps", "one step", "latents"} & set(system.tags):
+        return QUICK
+    return OTHERS if {"score", "non-Gaussian", "no noise"} & set(system.tags) else GAUSSIAN
 
 
 def _over(values: Sequence[float]) -> Figure:

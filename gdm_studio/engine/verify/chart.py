@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gdm_studio import paths
 
 SCALE = 2  # drawn twice as large as it reads, for fine screens
-PANEL, PLOT = (420, 390), (62, 46, 400, 340)  # a panel's size; its axes' left, top, right, bottom
+PANEL, PLOT = (420, 484), (62, 46, 400, 340)  # a panel's size; its axes' left, top, right, bottom
 HEAD, FOOT = 74, 34
 WHITE, INK, PALE, GRID = "#ffffff", "#1d2433", "#667085", "#e4e7ec"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a5195", "#444444")  # Okabe and Ito
@@ -37,10 +37,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Axes:
-    """The ranges all panels share."""
+    """The ranges all panels share, and what is counted across."""
 
     steps: tuple[float, float]
     errors: tuple[float, float]
+    across: str = "steps"
 
     def place(self, steps: float, error: float, corner: tuple[float, float]) -> tuple[float, float]:
         """Where a point lies in the picture; errors out of range lie on its edge."""
@@ -68,15 +69,15 @@ def chart(title: str, subtitle: str, note: str, panels: Sequence[Panel], axes: A
 def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
     left, top, right, bottom = (side + corner[i % 2] for i, side in enumerate(PLOT))
     _text(draw, (left, top - 28), panel.title, size=14, weight="SemiBold")
-    for error in _decades(axes.errors):
+    for error, words in _marks(axes.errors):
         x, y = axes.place(axes.steps[0], error, corner)
         draw.line((x, y, SCALE * right, y), fill=GRID, width=SCALE)
-        _text(draw, (left - 8, y / SCALE), _power(error), size=11, colour=PALE, anchor="rm")
+        _text(draw, (left - 8, y / SCALE), words, size=11, colour=PALE, anchor="rm")
     for steps in _doublings(axes.steps):
         x, _ = axes.place(steps, axes.errors[0], corner)
         draw.line((x, SCALE * top, x, SCALE * bottom), fill=GRID, width=SCALE)
         _text(draw, (x / SCALE, bottom + 8), f"{steps:g}", size=11, colour=PALE, anchor="mt")
-    _text(draw, ((left + right) / 2, bottom + 27), "steps", size=12, colour=PALE, anchor="mt")
+    _text(draw, ((left + right) / 2, bottom + 27), axes.across, size=12, colour=PALE, anchor="mt")
     if panel.slope:
         _guide(draw, panel, axes, corner)
     for curve, colour in zip(panel.curves, COLOURS, strict=False):  # more than eight lines nobody could tell apart
@@ -85,18 +86,17 @@ def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
         draw.line(line, fill=colour, width=2 * SCALE, joint="curve")
         for x, y in line:
             draw.ellipse((x - 3 * SCALE, y - 3 * SCALE, x + 3 * SCALE, y + 3 * SCALE), fill=colour)
-    _legend(draw, panel, (left + 8, bottom - 8))
+    _legend(draw, panel, (left, bottom + 62))
 
 
-def _legend(draw: ImageDraw.ImageDraw, panel: Panel, foot: tuple[float, float]) -> None:
-    """In the lower left corner, which falling curves leave free."""
-    left, y = foot
-    rows = list(zip(panel.curves, COLOURS, strict=False))
-    widest = max(_font(12).getlength(curve.label) for curve, _ in rows) / SCALE + 30
-    box = (left - 4, y - 18 * len(rows) - 2, left + widest, y + 2)
-    draw.rectangle([SCALE * side for side in box], fill=WHITE)
-    for row, (curve, colour) in enumerate(rows):
-        middle = y - 18 * (len(rows) - row) + 9
+def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]) -> None:
+    """Below the axes, in two columns: nowhere on them is free of every curve. A long name has a row of its own."""
+    column, place = (PLOT[2] - PLOT[0]) / 2, 0
+    for curve, colour in zip(panel.curves, COLOURS, strict=False):
+        is_long = _font(12).getlength(curve.label) / SCALE > column - 28
+        place += is_long and place % 2
+        left, middle = corner[0] + place % 2 * column, corner[1] + place // 2 * 18
+        place += 2 if is_long else 1
         draw.line((SCALE * left, SCALE * middle, SCALE * (left + 18), SCALE * middle), fill=colour, width=3 * SCALE)
         _text(draw, (left + 25, middle), curve.label, size=12, anchor="lm")
 
@@ -113,21 +113,24 @@ def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
     _text(draw, (x / SCALE + 6, y / SCALE - 4), f"slope −{panel.slope}", size=11, colour=PALE, anchor="lb")
 
 
-def _decades(bounds: tuple[float, float]) -> list[float]:
-    first, last = (round(math.log10(bound)) for bound in bounds)
-    every = 1 if last - first <= 6 else 2
-    return [10.0**power for power in range(last, first - 1, -every)]
+def _marks(bounds: tuple[float, float]) -> list[tuple[float, str]]:
+    """Where lines cross the axis of errors and what they say: powers of ten, twos and fives where those are few."""
+    first, last = math.ceil(math.log10(bounds[0]) - 1e-9), math.floor(math.log10(bounds[1]) + 1e-9)
+    if last - first > 2:
+        every = 1 if last - first <= 6 else 2
+        return [(10.0**power, _power(power)) for power in range(last, first - 1, -every)]
+    fine = (digit * 10.0**power for power in range(first - 1, last + 1) for digit in (1, 2, 5))
+    return [(error, f"{error:g}") for error in fine if bounds[0] <= error * 1.001 and error <= bounds[1] * 1.001]
 
 
 def _doublings(bounds: tuple[float, float]) -> list[float]:
-    count = round(math.log2(bounds[1] / bounds[0]))
+    count = math.floor(math.log2(bounds[1] / bounds[0]) + 1e-9)
     return [bounds[0] * 2**i for i in range(count + 1)]
 
 
-def _power(error: float) -> str:
+def _power(power: int) -> str:
     """10⁻⁴ in the superscripts of the font."""
-    digits = str(round(math.log10(error)))
-    return "1" if digits == "0" else "10" + digits.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else "1"
 
 
 def _text(
