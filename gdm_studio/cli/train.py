@@ -93,6 +93,25 @@ TRAINED |= {
     if row.recipe
 }
 
+OF_DRAWINGS = {  # what the module of that name counts, and what it writes
+    "vocabulary": (
+        "words",
+        "write the words that a model met into its card",
+        "captions, keywords and colours of the pictures that the model learned from.",
+    ),
+    "names": (
+        "shared names",
+        "write what the drawings are called into a model",
+        "the names of the pictures that the model learned from, and which of the many that share a name it stands for.",
+    ),
+    "origins": (
+        "bytes",
+        "write the index of training drawings beside a model",
+        "small codes of the drawings that the model learned from, by which a picture close to one of them is told to "
+        "be.",
+    ),
+}
+
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the verb."""
@@ -104,7 +123,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_vocabulary, _add_names, _add_origins, _add_unpack, _add_all):
+    for add_stage in (_add_of_drawings, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -146,45 +165,17 @@ def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
         parser.add_argument("--student", type=Path, metavar="DIR", help="export this folder of icons-fast beside it")
 
 
-def _add_vocabulary(stages: Stages) -> None:
-    vocabulary = stages.add_parser(
-        "vocabulary",
-        help="write the words that a model met into its card",
-        description="After an export: captions, keywords and colours of the pictures that the model learned from.",
-    )
-    _add_learned(vocabulary)
-    vocabulary.set_defaults(main=_vocabulary)
-
-
-def _add_names(stages: Stages) -> None:
-    names = stages.add_parser(
-        "names",
-        help="write what the drawings are called into a model",
-        description="After an export: the names of the pictures that the model learned from, and which of the many "
-        "that share a name it stands for.",
-    )
-    _add_learned(names)
-    names.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
-    names.set_defaults(main=_names)
-
-
-def _add_origins(stages: Stages) -> None:
-    origins = stages.add_parser(
-        "origins",
-        help="write the index of training drawings beside a model",
-        description="After an export: small codes of the drawings that the model learned from, by which a picture "
-        "close to one of them is told to be.",
-    )
-    _add_learned(origins)
-    origins.set_defaults(main=_origins)
-
-
-def _add_learned(parser: argparse.ArgumentParser) -> None:
-    """The options that say what a model learned from."""
-    parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
-    subsets = ("few", "narrow", "emoji", "best", "all")
-    parser.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
-    parser.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
+def _add_of_drawings(stages: Stages) -> None:
+    """What an export is completed with from the drawings that its model learned from."""
+    for name, (_, help_, what) in OF_DRAWINGS.items():
+        stage = stages.add_parser(name, help=help_, description=f"After an export: {what}")
+        stage.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
+        subsets = ("few", "narrow", "emoji", "best", "all")
+        stage.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
+        stage.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
+        if name == "names":
+            stage.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
+        stage.set_defaults(main=_of_drawings)
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -267,27 +258,10 @@ def _all(args: argparse.Namespace) -> int:
     return 0
 
 
-def _vocabulary(args: argparse.Namespace) -> int:
-    card = _card(args.model)
-    from gdm_studio.training.vocabulary import build
-
-    say(f"{build(args.data, card, subset=args.subset)} words")
-    return 0
-
-
-def _names(args: argparse.Namespace) -> int:
-    card = _card(args.model)
-    from gdm_studio.training.names import build
-
-    say(f"{build(args.data, card, subset=args.subset, source=args.source)} shared names")
-    return 0
-
-
-def _origins(args: argparse.Namespace) -> int:
-    card = _card(args.model)
-    from gdm_studio.training.origins import build
-
-    say(f"{build(args.data, card, subset=args.subset)} bytes")
+def _of_drawings(args: argparse.Namespace) -> int:
+    card, told = _card(args.model), {"source": args.source} if args.stage == "names" else {}
+    build = import_module(f"{ROOM}.{args.stage}").build
+    say(f"{build(args.data, card, subset=args.subset, **told)} {OF_DRAWINGS[args.stage][0]}")
     return 0
 
 

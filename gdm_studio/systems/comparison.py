@@ -32,7 +32,7 @@ from gdm_studio.models.typed import from_plain
 from gdm_studio.request import Request
 from gdm_studio.run import Advance
 from gdm_studio.systems import systems
-from gdm_studio.systems.figures import Bench
+from gdm_studio.systems.figures import Bench, over
 from gdm_studio.systems.judge import coverage
 from gdm_studio.systems.system import Figure, System
 from gdm_studio.training.evaluation.drawing import weights_digest
@@ -116,9 +116,9 @@ def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Qual
         evaluations(bench, replace(card.usual(), model=card.name, label=labels[0], **changes)),
         bench.each,
         weights_digest(card),
-        _over([frechet_distance(each, judge.real) for each in features]),
-        _over([coverage(judge.real, each) for each in features]),
-        _over([judge.accuracy(each, labels) for each in made]),
+        over([frechet_distance(each, judge.real) for each in features]),
+        over([coverage(judge.real, each) for each in features]),
+        over([judge.accuracy(each, labels) for each in made]),
     )
 
 
@@ -204,7 +204,3 @@ def _panel_of(system: System) -> str:
     if {"few steps", "one step", "latents"} & set(system.tags):
         return QUICK
     return OTHERS if {"score", "non-Gaussian", "no noise"} & set(system.tags) else GAUSSIAN
-
-
-def _over(values: Sequence[float]) -> Figure:
-    return Figure(float(np.mean(values)), float(min(values)), float(max(values)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -106,7 +106,7 @@ def shipped_judge() -> Path:
 def accuracy(bench: Bench, system: System) -> Figure:
     """Share of the pictures whose class the judge recognises."""
     labels = bench.labels(bench.card(system.model))
-    return _over([bench.judge.accuracy(made, labels) for made in bench.drawn(system.model)])
+    return over([bench.judge.accuracy(made, labels) for made in bench.drawn(system.model)])
 
 
 def accuracy_by_guidance(bench: Bench, system: System) -> Figure:
@@ -114,25 +114,25 @@ def accuracy_by_guidance(bench: Bench, system: System) -> Figure:
     labels, none = bench.labels(bench.card(system.model)), 1.0 if system.weights_of else 0.0
     own, plain = (bench.drawn(system.model, **each) for each in ({}, {"guidance_scale": none}))
     pairs = zip(own, plain, strict=True)
-    return _over([bench.judge.accuracy(a, labels) - bench.judge.accuracy(b, labels) for a, b in pairs])
+    return over([bench.judge.accuracy(a, labels) - bench.judge.accuracy(b, labels) for a, b in pairs])
 
 
 def covered(bench: Bench, system: System) -> Figure:
     """Share of the real pictures that a made one is near to."""
     made = bench.drawn(system.model)
-    return _over([coverage(bench.judge.real, bench.judge.features(each)) for each in made])
+    return over([coverage(bench.judge.real, bench.judge.features(each)) for each in made])
 
 
 def frechet(bench: Bench, system: System) -> Figure:
     """Fréchet distance to the real pictures, in what the judge sees."""
-    return _over(bench.frechet(system.model))
+    return over(bench.frechet(system.model))
 
 
 def _frechet_at(steps: int) -> Measure:
     def ratio(bench: Bench, system: System) -> Figure:
         own = bench.frechet(system.model, sampler=system.samplers[0], steps=steps, spacing="linspace")
         usual = bench.frechet(system.model, sampler="ddpm_large", steps=steps, spacing="linspace")
-        return _over([a / b for a, b in zip(own, usual, strict=True)])
+        return over([a / b for a, b in zip(own, usual, strict=True)])
 
     return ratio
 
@@ -140,31 +140,35 @@ def _frechet_at(steps: int) -> Measure:
 def frechet_of_ode(bench: Bench, system: System) -> Figure:
     """Fréchet distance of the probability-flow ODE's pictures over that of predictor and corrector."""
     ode, pc = bench.frechet(system.model, sampler="ode_rk45", steps=20), bench.frechet(system.model, steps=200)
-    return _over([a / b for a, b in zip(ode, pc, strict=True)])
+    return over([a / b for a, b in zip(ode, pc, strict=True)])
 
 
 def frechet_of_corrector(bench: Bench, system: System) -> Figure:
     """Fréchet distance with correctors over that without, with as many predictor steps."""
     corrected = bench.frechet(system.model, steps=100)
     plain = bench.frechet(system.model, steps=100, knobs={"snr": 0.0})
-    return _over([a / b for a, b in zip(corrected, plain, strict=True)])
+    return over([a / b for a, b in zip(corrected, plain, strict=True)])
 
 
 def bound_of_analytic(bench: Bench, system: System) -> Figure:
     """Bits a number of the bound of the chain of 10, 25 and 50 even steps, less those of the better fixed variance."""
-    return _over([
-        _bound(bench, system, steps, "analytic")
-        - min(_bound(bench, system, steps, each) for each in ("small", "large"))
-        for steps in (10, 25, 50)
-    ])
+    return over(
+        [
+            _bound(bench, system, steps, "analytic")
+            - min(_bound(bench, system, steps, each) for each in ("small", "large"))
+            for steps in (10, 25, 50)
+        ]
+    )
 
 
 def bound_of_trajectory(bench: Bench, system: System) -> Figure:
     """Bits a number of the bound along the best 5, 10 and 25 jumps, less those of even ones."""
-    return _over([
-        _bound(bench, system, steps, "analytic", best=True) - _bound(bench, system, steps, "analytic")
-        for steps in (5, 10, 25)
-    ])
+    return over(
+        [
+            _bound(bench, system, steps, "analytic", best=True) - _bound(bench, system, steps, "analytic")
+            for steps in (5, 10, 25)
+        ]
+    )
 
 
 def _bound(bench: Bench, system: System, steps: int, variance: str, *, best: bool = False) -> float:
@@ -182,7 +186,7 @@ def bound_beside_ddpm(bench: Bench, system: System) -> Figure:
     """Bits a number of the bound of 100 even steps, less those of DDPM's network; both with the best variances."""
     from gdm_studio.systems.ddpm import DDPM
 
-    return _over([_bound(bench, system, LEVELS, "analytic") - _bound(bench, DDPM, LEVELS, "analytic")])
+    return over([_bound(bench, system, LEVELS, "analytic") - _bound(bench, DDPM, LEVELS, "analytic")])
 
 
 def bits_above_truth(bench: Bench, system: System) -> Figure:
@@ -196,7 +200,7 @@ def bits_above_truth(bench: Bench, system: System) -> Figure:
             rows = torch.from_numpy(recipe.rows)
             bits = bits_of_bound(recipe.coins, recipe.guess(model), rows, draws=500, seed=seed)
         found.append(bits - math.log2(PULSE))
-    return _over(found)
+    return over(found)
 
 
 def nats_beside_fixed(bench: Bench, system: System) -> Figure:
@@ -211,7 +215,7 @@ def nats_beside_fixed(bench: Bench, system: System) -> Figure:
             with trained(recipe) as model:
                 nats.append(recipe.figures(model)["nats"])
         found.append(nats[0] - nats[1])
-    return _over(found)
+    return over(found)
 
 
 def error_beside_ablated(bench: Bench, system: System) -> Figure:
@@ -228,7 +232,7 @@ def error_beside_ablated(bench: Bench, system: System) -> Figure:
                 errors.append(recipe.error(model))
             bench.show(system.title, len(found) * 2 + len(errors), 2 * SEEDS)
         found.append(errors[0] / errors[1])
-    return _over(found)
+    return over(found)
 
 
 @contextmanager
@@ -247,7 +251,7 @@ def _beside(other: str, measure: Callable[[Bench, str], list[float]]) -> Measure
 
     def ratio(bench: Bench, system: System) -> Figure:
         pairs = zip(measure(bench, system.model), measure(bench, other), strict=True)
-        return _over([own / beside for own, beside in pairs])
+        return over([own / beside for own, beside in pairs])
 
     return ratio
 
@@ -260,7 +264,7 @@ def coverage_above_ddpm_4(bench: Bench, system: System) -> Figure:
     """Coverage at 4 steps less that of DDPM's network at as many; a difference, for the latter's may be nothing."""
     made = (bench.drawn(system.model, steps=4), bench.drawn("ddpm", sampler="ddpm", steps=4, spacing="linspace"))
     own, other = ([coverage(bench.judge.real, bench.judge.features(each)) for each in one] for one in made)
-    return _over([a - b for a, b in zip(own, other, strict=True)])
+    return over([a - b for a, b in zip(own, other, strict=True)])
 
 
 def class_kept(bench: Bench, system: System) -> Figure:
@@ -281,7 +285,7 @@ def class_kept(bench: Bench, system: System) -> Figure:
                 x = step.x
             shares.append(np.bincount(bench.judge.classes(stage.decode(x).numpy())).max() / OF_ONE)
         found.append(float(np.mean(shares)))
-    return _over(found)
+    return over(found)
 
 
 def _at_steps(own: int, beside: int, other: str) -> Measure:
@@ -289,7 +293,7 @@ def _at_steps(own: int, beside: int, other: str) -> Measure:
 
     def ratio(bench: Bench, system: System) -> Figure:
         pairs = zip(bench.frechet(system.model, steps=own), bench.frechet(other, steps=beside), strict=True)
-        return _over([first / second for first, second in pairs])
+        return over([first / second for first, second in pairs])
 
     return ratio
 
@@ -297,7 +301,7 @@ def _at_steps(own: int, beside: int, other: str) -> Measure:
 def cold_ratio(bench: Bench, system: System) -> Figure:
     """Fréchet distance of pictures made in 20 steps by algorithm 2 over that by algorithm 1."""
     two, one = (bench.frechet(system.model, sampler=each, steps=20) for each in ("cold_2", "cold_1"))
-    return _over([a / b for a, b in zip(two, one, strict=True)])
+    return over([a / b for a, b in zip(two, one, strict=True)])
 
 
 def bits_beside_vp(bench: Bench, system: System) -> Figure:
@@ -307,7 +311,7 @@ def bits_beside_vp(bench: Bench, system: System) -> Figure:
     few = replace(bench, each=8)
     pictures, labels = few.drawn(system.model)[0], few.labels(few.card(system.model))
     own, other = (bits_of_model(bench.library, name, pictures, labels) for name in (system.model, "score-sde-vp"))
-    return _over([a - b for a, b in zip(own, other, strict=True)])
+    return over([a - b for a, b in zip(own, other, strict=True)])
 
 
 FIGURES: Mapping[str, Measure] = {
@@ -365,7 +369,8 @@ def verdicts(bench: Bench, chosen: Mapping[str, System], *, retrain: bool = Fals
             yield Verdict(system, None, str(error))
 
 
-def _over(values: list[float]) -> Figure:
+def over(values: Sequence[float]) -> Figure:
+    """Their mean, with the least and the most of them."""
     return Figure(float(np.mean(values)), min(values), max(values))
 
 
