@@ -32,7 +32,9 @@ def judge(tmp_path: Path) -> Path:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
     defaults = {"steps": 3, "sampler": "ddpm_large", "spacing": "linspace", "guidance_scale": 2.0}
-    write_model(folder / "tdpm.safetensors", {"denoiser": network()}, TOY | {"name": "tdpm", "defaults": defaults}, {})
+    for name in ("tdpm", "ddpm"):
+        said = TOY | {"name": name, "defaults": defaults}
+        write_model(folder / f"{name}.safetensors", {"denoiser": network()}, said, {})
     return tmp_path / "judge" / recipe.product
 
 
@@ -41,13 +43,14 @@ def test_it_goes_on_where_it_ended(
 ) -> None:
     monkeypatch.setattr(comparison, "STEPS", (2, 3))
     out = tmp_path / "out"
-    asked = ["systems", "gan", "tdpm", "latent", "diffflow", "--compare", str(out), "--judge", str(judge),
-             "--pictures", "8", "--json"]  # fmt: skip
+    asked = ["systems", "ddpm", "gan", "tdpm", "latent", "diffflow", "classifier-free", "--compare", str(out),
+             "--judge", str(judge), "--pictures", "8", "--json"]  # fmt: skip
     assert run(asked) == 0
     said = capsys.readouterr()
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
-    assert evaluations == {("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
+    assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
+    assert "classifier-free: by its weights and settings the same as ddpm" in said.err
     assert "latent: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
     for each in points:
         for figure in ("frechet", "coverage", "accuracy"):
@@ -55,7 +58,7 @@ def test_it_goes_on_where_it_ended(
         assert each["frechet"]["value"] > 0 and 0 <= each["accuracy"]["low"] <= each["accuracy"]["high"] <= 1
     table = (out / "comparison.md").read_text("utf-8")
     assert table.count("\n") == 2 + len(points) and "| gan | 1 | 1 |" in table
-    assert Image.open(out / "comparison.png").width == chart.SCALE * chart.PANEL[0]
+    assert Image.open(out / "comparison.png").width == 2 * chart.SCALE * chart.PANEL[0], "DDPM, and few steps"
 
     monkeypatch.setattr(Bench, "drawn", lambda *_, **__: pytest.fail("what is there is not made again"))
     assert run(asked) == 0
