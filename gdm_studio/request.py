@@ -79,7 +79,8 @@ class Request:
     # fmt: off
     prompt: Annotated[str, Setting("Prompt", role=_STEERS | Role.TOLD, words="{}")] = ""
     negative_prompt: Annotated[str, Setting(
-        "Negative prompt", role=_STEERS | Role.TOLD | Role.OPTION, option="negative", usage="what to keep away from",
+        "Negative prompt", role=_STEERS | Role.TOLD | Role.OPTION | Role.DETAIL, option="negative",
+        usage="what to keep away from",
     )] = ""
     grammar: Annotated[str, Setting(  # of both; "auto", what the model's are in, is known once the model has checked it
         "Prompt grammar", summary="How prompts are read: in plain words a bracket is a bracket and names no weight",

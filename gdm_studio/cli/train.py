@@ -107,8 +107,7 @@ OF_DRAWINGS = {  # what the module of that name counts, and what it writes
     "origins": (
         "bytes",
         "write the index of training drawings beside a model",
-        "small codes of the drawings that the model learned from, by which a picture close to one of them is told to "
-        "be.",
+        "small codes of the drawings that the model learned from, to tell which of them a picture is close to.",
     ),
 }
 

@@ -107,7 +107,8 @@ def _spacing(system: System, card: ModelCard) -> str:
 
 
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
-    changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps, "spacing": _spacing(system, card)}
+    changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
+    changes["spacing"] = _spacing(system, card)
     made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
     features = [judge.features(each) for each in made]
     return Quality(

@@ -104,7 +104,11 @@ def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> No
         QTest.keyClick(seed.edit, Qt.Key.Key_Return)
         await generated(window)
         assert seed.value() == 4321
-        assert {read(path).request.seed for path in pictures(home)} == {*seeds, 4321}  # type: ignore[union-attr]
+        seed.edit.selectAll()
+        QTest.keyClicks(seed.edit, "987")
+        await generated(window)  # a click on the button leaves the keys in the field
+        assert seed.value() == 987
+        assert {read(path).request.seed for path in pictures(home)} == {*seeds, 4321, 987}  # type: ignore[union-attr]
 
     opened(play)
 

@@ -186,6 +186,12 @@ def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
         QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
         await until(lambda: all(model.picture(row).tags == ("for the talk",) for row in range(3)))
         page.grid.setFocus()
+        rows = page.grid.selected_rows()
+        page.grid.clearSelection()
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: any("No picture is selected" in each.text() for each in window.findChildren(QLabel)))
+        _select(page, 0, 2)
+        assert page.grid.selected_rows() == rows
         press(window, Qt.Key.Key_Delete)
         await until(lambda: _shown(page) == ["a red fox"] and len(list(library.glob("*.png"))) == 1)
         for expected in (
@@ -379,8 +385,8 @@ def test_a_file_without_settings_still_says_who_made_it(library: Path, tmp_path:
         page = await _page(window)
         page.dropped.emit([path])
         await until(lambda: window.gallery_desk.importing.report is not None)
-        told = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
-        assert any("has content credentials by Some Camera/2.1" in each for each in told)
+        said = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
+        assert any("has content credentials by Some Camera/2.1" in each for each in said)
 
     opened(play)
 

@@ -69,6 +69,7 @@ def test_settings_stand_in_the_order_of_the_controls() -> None:
 def test_facts_beside_a_picture() -> None:
     picture = Picture("a", Path("a.png"), 0.0, (64, 32), FULL, tool="ComfyUI")
     assert facts_of(picture, {"other": "Another model"}) == [
+        ("Negative prompt", "dull"),
         ("Seed", "4"),
         ("Steps · scheduler", "9 · DDIM"),
         ("Guidance · temp.", "2.5 · 0.75"),
@@ -81,6 +82,8 @@ def test_facts_beside_a_picture() -> None:
     assert facts_of(plainly) == [
         ("Seed", "4"), ("Steps · scheduler", "9 · of later"), ("Guidance · temp.", "4.0 · 1.00"), ("Size", "64 × 32"),
     ]  # fmt: skip
+    stopped = replace(plainly, request=replace(plainly.request, negative_prompt="red, dog"), stopped_at=3)
+    assert {*facts_of(stopped)} - {*facts_of(plainly)} == {("Negative prompt", "red, dog"), ("Stopped at step", "3")}
 
 
 def test_a_picture_without_a_prompt_is_called_by_its_class_and_says_what_else_it_was_told() -> None:

@@ -92,6 +92,8 @@ class Deeds:
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""
+        if not ids:
+            return self._say("No picture is selected")
         async with self._turn:
             undo = await self._shelf.ask(lambda gallery: gallery.delete(ids))
             for model in self._shelf.models:

@@ -72,13 +72,14 @@ def _write(value: QLabel, text: str, room: int) -> None:
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """What made a picture, as (name, value) pairs; `titles` are those of models, by name."""
-    request = picture.request
-    tool = getattr(picture, "tool", OURS)
-    rows = list(_of_request(request))
-    rows.append(("Model", (titles or {}).get(request.model, request.model)))
-    if tool and tool != OURS:
-        rows.append(("Made with", tool))
-    rows.append(("Size", "{} × {}".format(*picture.size)))
+    request, tool = picture.request, getattr(picture, "tool", OURS)
+    rows = [
+        *_of_request(request),
+        ("Stopped at step", str(getattr(picture, "stopped_at", 0) or "")),
+        ("Model", (titles or {}).get(request.model, request.model)),
+        ("Made with", "" if tool == OURS else tool),
+        ("Size", "{} × {}".format(*picture.size)),
+    ]
     return [(name, value) for name, value in rows if value]
 
 

@@ -337,16 +337,9 @@ class _Lines(QAbstractTableModel):
 
 def _sorted_by(line: Held) -> tuple[str | float, ...]:
     return (
-        line.title.casefold(),
-        line.family,
-        line.date,
-        float(line.parameters),
-        line.author.casefold(),
-        line.licence.casefold(),
-        ", ".join(line.tags).casefold(),
-        float(line.file_bytes),
-        line.last_used,
-    )
+        line.title.casefold(), line.family, line.date, float(line.parameters), line.author.casefold(),
+        line.licence.casefold(), ", ".join(line.tags).casefold(), float(line.file_bytes), line.last_used,
+    )  # fmt: skip
 
 
 class _Table(QTableView):

@@ -59,6 +59,7 @@ class Combo(QComboBox):
         self.measured = False  # whether the entries have their heights, which only an open list needs
         self.setAccessibleName(name)
         self.setToolTip(tooltip or name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel over it takes the keys no more than the value
         self.setFixedHeight(SPACE.control)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

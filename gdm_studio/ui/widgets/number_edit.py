@@ -32,7 +32,7 @@ class NumberEdit(QLineEdit):
         self._number: float = low
         self._least = least
         self.setAccessibleName(name)
-        self.editingFinished.connect(self._take)
+        self.editingFinished.connect(self.take)
         leave_files_to_window(self)
         self.set_number(low)
 
@@ -59,7 +59,7 @@ class NumberEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
         if event.key() in moves and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._take()
+            self.take()
             self.step_by(moves[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
             self.setText(self._shown())
@@ -76,7 +76,8 @@ class NumberEdit(QLineEdit):
             return self._least
         return f"{self._number:.{self._decimals}f}" if self._decimals else str(int(self._number))
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Takes what was typed, as when it is left."""
         if self.text() == self._shown():
             return
         text, typed = self.text().strip(), self._parsed()
