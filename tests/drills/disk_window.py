@@ -82,10 +82,12 @@ async def _failed_and_saved(
     """A run whose picture cannot be written, and another that waits behind it."""
     before, waiting = window.shelf.beside.rowCount(), rng.randint(0, 1)
     click(window.create_page.controls.button)
+    window.making.set_paused(True)  # until the disk takes nothing: on a busy machine the run may else be done by then
     for _ in range(waiting):
         window.making.generate()  # which goes to the queue
     await until(lambda: len(window.backlog.items) == 1 + waiting)
     with disk.full(0) if rng.random() < 0.5 else disk.read_only():
+        window.making.set_paused(False)
         await until(lambda: any("not lost yet" in text for text in notices(window)))
         sentence = next(text for text in notices(window) if "not lost yet" in text)
         assert "free some space" in sentence or "choose another folder" in sentence, sentence
