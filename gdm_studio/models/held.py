@@ -81,9 +81,9 @@ def held(
     """The lines of what is in the folders, newest first, groups last; `used` as `uses` tells, `chosen` as `choices`."""
     every = (each for each in found if each.card is not None or each.about.kind)
     known = chosen or {}
-    lines = (replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every)
-    alone = lambda line: line.card is None or not families.group_of(line.card)  # noqa: E731 - of a key
-    return sorted(sorted(lines, key=lambda line: line.name), key=lambda line: (alone(line), line.date), reverse=True)
+    lines = [replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
+    newest = sorted(sorted(lines, key=lambda line: line.name), key=lambda line: line.date, reverse=True)
+    return sorted(newest, key=lambda line: line.card is not None and bool(families.group_of(line.card)))
 
 
 def of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Held:

@@ -20,7 +20,7 @@ from gdm_studio.models.accepts import Accepts
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.checkpoints import is_weights
 from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, choose, quicker
-from gdm_studio.models.families import FAMILIES, Family
+from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
 from gdm_studio.models.held import Held, base_of, held, kind_of, may_be_quick, note_use, uses
@@ -76,9 +76,8 @@ class Library:
     def cards(self) -> list[ModelCard]:
         """Cards of all models that can be read, newest first, refiners and groups last, each by a name of its own."""
         cards = [each.card for each in (*self._now().values(), *self._quick) if each.card is not None]
-        grouped = {family.name for family in self._families if family.group}
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
-        return sorted(newest, key=lambda card: (card.family in grouped, card.accepts.refines))
+        return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
     def refused(self) -> list[Refused]:
         """What lies beside them and cannot be used; what belongs to a model is not among it."""

@@ -40,7 +40,6 @@ from gdm_studio.training.evaluation.statistics import frechet_distance
 
 STEPS = (2, 5, 10, 20, 50)
 MOST = 100  # evaluations a picture, guidance and correctors counted: beyond it a point takes as long as all others
-EACH = 167  # pictures of a seed: three make five hundred
 NO_PICTURES = {"binary", "points"}  # tags of systems that draw none a judge could see
 QUICK, OTHERS, GAUSSIAN = "Few steps, and latents", "Other noise, other time", "DDPM and its samplers"  # panels
 
@@ -75,7 +74,7 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
         except ModelError as error:
             yield f"{system.name}: {error}"
             continue
-        same = settled.setdefault((system.model, system.samplers[0], _spacing(system, card)), system.name)
+        same = settled.setdefault((system.model, system.samplers[0], system.request(card).spacing), system.name)
         if same != system.name:
             yield f"{system.name}: by its weights and settings the same as {same}"
             continue
@@ -102,13 +101,9 @@ def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
     return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
 
 
-def _spacing(system: System, card: ModelCard) -> str:
-    return str(system.settings.get("spacing", card.usual().spacing))
-
-
 def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
-    changes["spacing"] = _spacing(system, card)
+    changes["spacing"] = system.request(card).spacing
     made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
     features = [judge.features(each) for each in made]
     return Quality(
@@ -192,9 +187,9 @@ def drawing(points: Sequence[Quality]) -> Any:
         panels[_panel_of(known[name])].append(
             Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
         )
-    errors = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
+    powers = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
     most = max(2, *(each.evaluations for each in points))
-    bounds = (10.0 ** math.floor(min(errors)), 10.0 ** math.floor(max(errors) + 1))
+    bounds = (10.0 ** math.floor(min(powers)), 10.0 ** math.floor(max(powers) + 1))
     axes = Axes((1, 1.3 * most), bounds, "evaluations of the networks a picture")
     note = f"{points[0].pictures} pictures of each of three seeds a point; the lower the better"
     shown = [Panel(title, tuple(panels[title])) for title in (GAUSSIAN, OTHERS, QUICK) if title in panels]

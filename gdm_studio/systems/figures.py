@@ -152,23 +152,19 @@ def frechet_of_corrector(bench: Bench, system: System) -> Figure:
 
 def bound_of_analytic(bench: Bench, system: System) -> Figure:
     """Bits a number of the bound of the chain of 10, 25 and 50 even steps, less those of the better fixed variance."""
-    return over(
-        [
-            _bound(bench, system, steps, "analytic")
-            - min(_bound(bench, system, steps, each) for each in ("small", "large"))
-            for steps in (10, 25, 50)
-        ]
-    )
+    return over([
+        _bound(bench, system, steps, "analytic")
+        - min(_bound(bench, system, steps, each) for each in ("small", "large"))
+        for steps in (10, 25, 50)
+    ])
 
 
 def bound_of_trajectory(bench: Bench, system: System) -> Figure:
     """Bits a number of the bound along the best 5, 10 and 25 jumps, less those of even ones."""
-    return over(
-        [
-            _bound(bench, system, steps, "analytic", best=True) - _bound(bench, system, steps, "analytic")
-            for steps in (5, 10, 25)
-        ]
-    )
+    return over([
+        _bound(bench, system, steps, "analytic", best=True) - _bound(bench, system, steps, "analytic")
+        for steps in (5, 10, 25)
+    ])
 
 
 def _bound(bench: Bench, system: System, steps: int, variance: str, *, best: bool = False) -> float:

@@ -385,8 +385,8 @@ def test_a_file_without_settings_still_says_who_made_it(library: Path, tmp_path:
         page = await _page(window)
         page.dropped.emit([path])
         await until(lambda: window.gallery_desk.importing.report is not None)
-        said = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
-        assert any("has content credentials by Some Camera/2.1" in each for each in said)
+        told = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
+        assert any("has content credentials by Some Camera/2.1" in each for each in told)
 
     opened(play)
 

@@ -126,11 +126,9 @@ class ModelsPage(QFrame):
         """The models and what they use, shown in their order until sorted otherwise."""
         if lines and list(lines) == self._lines.lines:
             return
-        before, first = self._selected(), not self._lines.lines
+        before = self._selected()
         self.view.set_lines(lines)
         self._lines.show_lines(lines)
-        if first:
-            self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self._offer(lines)
         models = sum(line.card is not None for line in lines)
         others = len(lines) - models
@@ -350,6 +348,7 @@ class _Table(QTableView):
         self.setModel(model)
         self.setItemDelegate(_Row(theme, self))
         self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # in the order that they come in
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
