@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gdm_studio.models.library import Library
 from gdm_studio.request import BUILT_IN, SEED_LIMIT
@@ -27,6 +27,7 @@ from gdm_studio.ui.widgets import (
     Stepper,
 )
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.number_edit import NumberEdit
 from gdm_studio.ui.widgets.prompt_box import PAUSE
 from gdm_studio.ui.widgets.search_field import SearchField
 from tests.helpers.looks import drag, heard, platform_unheard, shown, theme, wait_until
@@ -138,6 +139,30 @@ def test_what_is_typed_out_of_range_is_mended(look: Theme, typed: str, becomes: 
     _type(row.edit, typed)
     assert row.value() == becomes
     assert row.edit.text() == f"{becomes:.2f}"
+
+
+def test_a_typed_number_is_there_for_a_button_or_a_key_that_leaves_the_keys_in_its_field(look: Theme) -> None:
+    window = shown(QWidget())
+    lines = QVBoxLayout(window)
+    edit, button = NumberEdit(name="Seed", low=0, high=99), QPushButton("Read")
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    shortcut = QShortcut("Ctrl+E", window)
+    lines.addWidget(edit)
+    lines.addWidget(button)
+    found: list[float] = []
+    button.clicked.connect(lambda: found.append(edit.number()))
+    shortcut.activated.connect(lambda: found.append(edit.number()))
+    edit.setFocus()
+    for typed, deed in (
+        ("12", lambda: QTest.mouseClick(button, LEFT)),
+        ("34", lambda: QTest.keyClick(edit, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)),
+    ):
+        edit.selectAll()
+        QTest.keyClicks(edit, typed)
+        QTest.mouseClick(edit, LEFT)  # a press in the field itself leaves it to be typed on
+        assert edit.number() != int(typed)
+        deed()
+    assert found == [12, 34]
 
 
 def test_the_reset_mark_shows_only_off_the_default_and_brings_it_back(look: Theme) -> None:

@@ -15,7 +15,6 @@ from gdm_studio.studio.fitting import differing, fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.create.fast import apart, fast_version, full_version, with_pace_of
 from gdm_studio.ui.widgets import Choice
-from gdm_studio.ui.widgets.number_edit import NumberEdit
 
 if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
@@ -182,8 +181,6 @@ class Settings:
 
     def next_request(self) -> Request:
         """What the controls say, for the next run, as Draft has it."""
-        if isinstance(field := self._controls.focusWidget(), NumberEdit):
-            field.take()  # a click on Generate leaves the keys in it, with what was typed
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
 from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
@@ -15,7 +15,8 @@ HINT_MS = 6000  # long enough to be read by who looks elsewhere first
 class NumberEdit(QLineEdit):
     """A number from `low` to `high`, the lowest shown as the word `least` where that is given.
 
-    Up and Down change it, Escape takes back what was typed.
+    Up and Down change it, Escape takes back what was typed. A press or a shortcut elsewhere takes it, for buttons leave
+    the keys where they are and are to find the number that is shown.
 
     Signals: `edited(object)`, an int where `decimals` is 0, by people only. Setters: `set_number(n)`,
     `set_range(low, high)`, `set_step(step)`. A value out of range is brought into it with a hint; nothing beeps.
@@ -32,6 +33,7 @@ class NumberEdit(QLineEdit):
         self._number: float = low
         self._least = least
         self.setAccessibleName(name)
+        self.textEdited.connect(self._on_typed)
         self.editingFinished.connect(self.take)
         leave_files_to_window(self)
         self.set_number(low)
@@ -71,6 +73,17 @@ class NumberEdit(QLineEdit):
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Of all that happens between a key typed here and the number taken."""
+        kind = event.type()
+        pressed = kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and watched is not self
+        if pressed or kind == QEvent.Type.Shortcut:
+            self.take()
+        return False
+
+    def _on_typed(self) -> None:
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr] # there is one where there is this
+
     def _shown(self) -> str:
         if self._least and self._number == self._low:
             return self._least
@@ -78,6 +91,7 @@ class NumberEdit(QLineEdit):
 
     def take(self) -> None:
         """Takes what was typed, as when it is left."""
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         if self.text() == self._shown():
             return
         text, typed = self.text().strip(), self._parsed()
