@@ -100,6 +100,7 @@ COMPARE_SCHEDULERS = _create("Compare schedulers", "Same seed, many schedulers",
 START_FROM = _create("Start from a picture…", "",
                      "img2img image to image i2i init input load upload inpaint inpainting mask sketch",
                      icon="image-plus")
+PASTE = _create("Paste a picture", "Start from the picture on the clipboard", "img2img clipboard image", "Ctrl+V")
 RESET = _create("Back to the model's defaults", "", "reset clear restore settings")
 GRID = _create("Grid over two settings…", "", "xyz plot xy matrix x/y/z prompt matrix", "Ctrl+G")
 SHOW_GRID = _create("Show the grid")
@@ -148,7 +149,7 @@ KEEP = _steps("Keep as picture", "What this step predicts, in the gallery", "sav
 BRANCH = _steps("Branch from here", "The next pictures leave the path at this step", "fork", "B", "git-branch")
 LEAVE_BRANCH = _steps("Leave the branch")
 COMPARE_FINAL = _steps("Compare with final", "This step beside the last one", icon="columns-2")
-COPY = _steps("Copy", "This step, as it is shown", "clipboard", icon="copy")
+COPY = _steps("Copy", "This step, as it is shown", "clipboard", "Ctrl+C", "copy")
 WORDS = _steps("What each word did", "", "attention maps cross-attention heatmap daam tokens words", "W", "lightbulb")
 FILM = _steps("Export the film…", "Of the steps", "gif mp4 video animation webp movie", "Ctrl+Shift+E", "film")
 FAMILY = _steps("Family", "Its branches and what it branches from", "parents children history tree lineage",
@@ -195,10 +196,11 @@ EXPORT = Action("Export…", "Larger, as SVG, as icons of every kind",
                 "Ctrl+E", "download", "Gallery")
 UNDO = Action("Undo", "", "take back revert restore", "Ctrl+Z", "undo-2", "Gallery")
 OPEN_FOLDER = Action("Open folder", "Open its folder", icon="folder-open")
+COPY_PICTURE = _gallery("Copy", "The picture, for any program", "clipboard", "Ctrl+C", "copy")
 COPY_CREDIT = Action("Copy credit", "Whose drawings the model learned from, to name them", icon="info")
-MENU_BESIDE = (USE, FAVOURITE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)  # of a picture beside the canvas
+MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)  # of a picture beside the canvas
 MENU = (  # and of one on the gallery's page
-    USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE,
+    USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE,
 )
 
 _go_to = partial(Action, group="Go to")
@@ -218,6 +220,7 @@ THEMES = {
     "dark": Action("Dark theme", "", "night mode appearance"),
     "light": Action("Light theme", "", "day mode appearance"),
 }
+FULL_SCREEN = Action("Full screen or not", "", "fullscreen maximise maximize window", "F11")
 ABOUT = Action("About this computer", "", "doctor system info diagnostics health version report gpu memory")
 QUIT = Action("Quit", "", "exit close", "Ctrl+Q")
 # fmt: on

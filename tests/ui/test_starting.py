@@ -21,6 +21,7 @@ from gdm_studio import paths, preferences
 from gdm_studio.engine import inputs
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
+from gdm_studio.picture_file import read_rgba
 from gdm_studio.preferences import Preferences
 from gdm_studio.request import BUILT_IN, Request
 from gdm_studio.run import State
@@ -119,6 +120,42 @@ def test_the_size_begins_as_the_start_pictures_unless_it_was_chosen(home: Path, 
         assert controls.request().size == (64, 64), "as it was made"
 
     opened(play, library=Library())
+
+
+def test_pictures_go_to_the_clipboard_and_come_from_it(home: Path, tmp_path: Path) -> None:
+    photo, ctrl = _photo(tmp_path), Qt.KeyboardModifier.ControlModifier
+
+    async def play(window: Window) -> None:
+        start, board = window.create_page.controls.start, QApplication.clipboard()
+        await generated(window)
+        window.create_page.stage.canvas.setFocus()
+        board.clear()
+        press(window, Qt.Key.Key_V, ctrl)
+        await told(window, "No picture to paste")
+        press(window, Qt.Key.Key_C, ctrl)
+        await until(lambda: not board.image().isNull())
+        press(window, Qt.Key.Key_V, ctrl)
+        await until(lambda: start.isVisible())
+        assert start.picture_name == inputs.keep(np.asarray(read_rgba(pictures(home)[0])))
+        copied = QMimeData()
+        copied.setUrls([QUrl.fromLocalFile(str(photo))])
+        board.setMimeData(copied)
+        press(window, Qt.Key.Key_V, ctrl)
+        await until(lambda: start.picture_name == inputs.keep(photo))
+        window.turn_to("gallery")
+        grid = window.gallery_page.grid
+        await until(lambda: grid.model().rowCount() == 1)
+        grid.select(grid.model().picture(0).id)
+        await until(lambda: bool(grid.selected_rows()))
+        press(window, Qt.Key.Key_C, ctrl)
+        await until(lambda: [url.toLocalFile() for url in board.mimeData().urls()] == [str(pictures(home)[0])])
+        assert not board.image().isNull()
+        press(window, Qt.Key.Key_F11)
+        assert window.isFullScreen()
+        press(window, Qt.Key.Key_F11)
+        assert not window.isFullScreen()
+
+    opened(play)
 
 
 def test_over_the_canvas_a_dropped_picture_is_asked_what_it_is_for(home: Path, tmp_path: Path) -> None:

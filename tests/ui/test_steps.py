@@ -360,7 +360,7 @@ def test_the_film_of_an_earlier_picture_becomes_a_file(home: Path, tmp_path: Pat
         await until(lambda: window.steps.filming.dialog is not None)
         dialog = window.steps.filming.dialog
         assert dialog is not None
-        dialog._set_folder(tmp_path)
+        dialog.set_folder(tmp_path)
         dialog.form.set_choice(".gif")
         dialog.pixels.set_choice("0")
         click(dialog.run)

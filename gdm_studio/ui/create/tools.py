@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 from gdm_studio.ui.create.extending.extending import Extending
 from gdm_studio.ui.create.following import Following
 from gdm_studio.ui.create.forward import Forward
 from gdm_studio.ui.create.sheets import Sheets
 from gdm_studio.ui.create.starting import Starting
+from gdm_studio.ui.look.imaging import rgba_array
+from gdm_studio.ui.widgets.drop_zones import picture_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +28,7 @@ class Tools:
 
     def __init__(self, desk: Desk, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
         """`picture()` is the one on the stage, decoded."""
-        self._tasks = desk.tasks
+        self._tasks, self._say = desk.tasks, desk.say
         self.starting = Starting(desk)
         self.following = Following(desk.page.controls.conditions.hints, tasks=desk.tasks, say=desk.say)
         self.forward = Forward(desk, self.starting, picture)
@@ -34,6 +38,16 @@ class Tools:
     def start_from(self, path: Path) -> None:
         """Starts the next pictures from a file."""
         self._tasks.start(self.starting.use(path))
+
+    def paste(self) -> None:
+        """Starts the next pictures from what is on the clipboard: a picture, or the file of one."""
+        board = QGuiApplication.clipboard()
+        if path := picture_in(board.mimeData()):
+            self.start_from(path)
+        elif not (image := board.image()).isNull():
+            self._tasks.start(self.starting.use(rgba_array(image)))
+        else:
+            self._say("No picture to paste", "Copy one in any program; the next pictures then start from it.")
 
     def undo(self) -> bool:
         """Takes back a stroke of the mask or a change of the frame that is on the canvas; False where neither is."""

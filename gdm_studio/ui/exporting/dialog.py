@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.exporting.preview import Preview
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -67,7 +67,7 @@ class Wish:
     pattern: str = Preferences.name_pattern
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FolderDialog):
     """Parts: `preview`, `form`, `pixels`, `ground`, `metadata`, `credits`, `pattern`, `run`. `name_of(pattern)` is what
     the first file would be called.
 
@@ -76,26 +76,21 @@ class ExportDialog(QDialog):
     """
 
     changed = Signal()
-    asked = Signal()
     copy_asked = Signal()
 
     def __init__(
         self, theme: Theme, forms: Mapping[str, Format], *, what: str, credited: bool, folder: Path, parent: QWidget,
         name_of: Callable[[str], str] = str,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__(theme, "Export", what, folder, parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
-        self._folder, self._credited, self._name_of = folder, credited, name_of
-        self.setWindowTitle("Export")
+        self._credited, self._name_of = credited, name_of
         self.preview = Preview(theme)
-        self._what = ElidedLabel(what, "muted")
         self.form = Combo(theme, name="Format")
         self.form.set_choices(
             [Choice(form.id, form.title, form.summary, "Each one anew") for form in forms.values()]
             + [Choice(bundle.id, bundle.title, bundle.summary, "The files themselves") for bundle in BUNDLES.values()]
         )
-        self._summary = label("", "hint")
-        self._summary.setWordWrap(True)
         sizes = [Choice(str(size), str(size), f"{size} pixels on the longer side") for size in SIZES]
         self.pixels = Segmented(theme, sizes, name="Size")
         self.pixels.set_choice(str(FIRST_SIZE))
@@ -110,12 +105,6 @@ class ExportDialog(QDialog):
         self.pattern = QLineEdit(Preferences.name_pattern)
         self.pattern.setAccessibleName("Names of the files")
         self._example = ElidedLabel("", "hint")
-        self._place = ElidedLabel(str(folder), "muted")
-        self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
-        self._problem = label("", "problem")
-        self._problem.setWordWrap(True)
-        self._cancel = ActionButton(theme, "Cancel", tooltip="Close without exporting", keys="Esc")
-        self.run = ActionButton(theme, "Export", tooltip="Write the files", keys="Return", role="primary")
         self._lay_out()
         self._connect()
         self._adapt()
@@ -127,7 +116,7 @@ class ExportDialog(QDialog):
             background=self._background(),
             metadata=self.metadata.isChecked(),
             credits=self._credited and self.credits.isChecked(),
-            folder=self._folder,
+            folder=self.folder,
             pattern=self.pattern.text().strip() or Preferences.name_pattern,
         )
 
@@ -138,29 +127,13 @@ class ExportDialog(QDialog):
         self.metadata.setChecked(wish.metadata)
         self.credits.setChecked(wish.credits)
         self.pattern.setText(wish.pattern)
-        self._set_folder(wish.folder)
+        self.set_folder(wish.folder)
         self._adapt()
 
     def set_busy(self, words: str) -> None:
         """While files are written `words` say how far it is; with "" everything can be set again."""
-        busy = bool(words)
-        self.run.setText(words or "Export")
-        self._cancel.setText("Stop" if busy else "Cancel")
-        self.run.setEnabled(not busy)
         ticks = (self.metadata, self.credits)
-        for part in (self.form, self.pixels, self.ground, self.colour, *ticks, self.pattern, self._choose):
-            part.setEnabled(not busy)
-
-    def show_problem(self, sentence: str) -> None:
-        """What went wrong, above the buttons; nothing with ""."""
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.run.click()
-        else:
-            super().keyPressEvent(event)
+        self.hold(words, self.form, self.pixels, self.ground, self.colour, *ticks, self.pattern)
 
     def _background(self) -> tuple[int, int, int] | None:
         form, choice = self._forms[self.form.choice()], self.ground.choice()
@@ -201,35 +174,21 @@ class ExportDialog(QDialog):
         self.pixels.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)
         self.pattern.textEdited.connect(self._show_example)
-        self.run.clicked.connect(self.asked)
-        self._cancel.clicked.connect(self.reject)
         self._copy.clicked.connect(self.copy_asked)
-        self._choose.clicked.connect(self._choose_folder)
-
-    def _choose_folder(self) -> None:
-        ask_folder(self, "Folder for exported pictures", self._set_folder, at=self._folder)
-
-    def _set_folder(self, folder: Path) -> None:
-        self._folder = folder
-        self._place.setText(str(folder))
 
     def _lay_out(self) -> None:
         self._sized = Labelled("Size, pixels", self.pixels)
         backgrounds = QWidget()
         in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
         self._grounded = Labelled("Background", backgrounds)
-        place = QWidget()
-        in_row((self._place, 1), self._choose, on=place, spacing=8)
         head = in_row(label("Export", "title"), (self._what, 1), spacing=8)
         names = QWidget()
         stacked(self.pattern, self._example, on=names, spacing=5)
         self._named = Labelled("Names", names)
-        buttons = in_row(..., self._cancel, self.run, spacing=8)
         right = QWidget()
         stacked(
             head, stacked(Labelled("Format", self.form), self._summary, spacing=2), self._sized, self._grounded, rule(),
-            self.metadata, _beside(self.credits, self._copy), self._named, Labelled("Folder", place), ...,
-            self._problem, buttons, on=right, spacing=10,
+            self.metadata, _beside(self.credits, self._copy), self._named, *self.foot(), on=right, spacing=10,
         )
         self._summary.setFixedHeight(SUMMARY)
         right.setFixedSize(WIDTH, right.sizeHint().height())  # with all there is: it does not jump between formats

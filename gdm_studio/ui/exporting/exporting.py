@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -95,6 +95,16 @@ class Exporting:
         dialog.finished.connect(lambda: self._end(sitting))
         dialog.open()
         self._tasks.start(self._show(sitting))
+
+    async def copy(self, pictures: Sequence[PictureLike]) -> None:
+        """Puts pictures on the clipboard, as files, and one as it looks too."""
+        told = QMimeData()
+        told.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
+        if len(pictures) == 1:
+            told.setImageData(await asyncio.to_thread(QImage, str(pictures[0].path)))
+        QGuiApplication.clipboard().setMimeData(told)
+        title = "Picture copied" if len(pictures) == 1 else f"{len(pictures)} pictures copied"
+        self._say(title, "Paste it into any program." if len(pictures) == 1 else "Paste them as files.", kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
         """Puts the credit of pictures on the clipboard once it is known, and says so."""

@@ -26,6 +26,7 @@ class Asks(QObject):
     less_like = Signal(object)
     open_folder = Signal(object)
     copy_credit = Signal(object)
+    copy = Signal(list)
     compare = Signal(list)
     export = Signal(list)
     delete = Signal(list)  # ids
@@ -39,6 +40,7 @@ class Asks(QObject):
             actions.COMPARE: lambda picture: self.compare.emit([picture]),
             actions.EXPORT: lambda picture: self.export.emit([picture]),
             actions.OPEN_FOLDER: self.open_folder.emit,
+            actions.COPY_PICTURE: lambda picture: self.copy.emit([picture]),
             actions.COPY_CREDIT: self.copy_credit.emit,
             actions.DELETE: lambda picture: self.delete.emit([picture.id]),
             actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),

@@ -176,6 +176,7 @@ class Grid(QListView):
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
             actions.COMPARE: lambda: self.with_selected(self.asks.compare.emit),
+            actions.COPY_PICTURE: lambda: self.with_selected(self.asks.copy.emit),
             actions.EXPORT: lambda: self.with_selected(self.asks.export.emit),
             actions.DELETE: lambda: self.with_ids(self.asks.delete.emit),
         }

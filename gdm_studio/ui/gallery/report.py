@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
@@ -17,7 +17,7 @@ from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
-from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.overlay import Overlay, centred
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -85,20 +85,10 @@ class Report(Overlay):
         return {name: used[name] for name in used if name in unused} | dict(read) if group == "ignored" else read
 
     def place(self, room: QRect) -> QRect:
-        width = min(WIDTH, room.width() - 48)
-        height = min(self._lists.sizeHint().height() + SIDE + 116, room.height() - 48)
-        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
-
-    def event(self, event: QEvent) -> bool:
-        overrides = event.type() == QEvent.Type.ShortcutOverride
-        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-        return super().event(event)
+        return centred(room, WIDTH, self._lists.sizeHint().height() + SIDE + 116)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_up()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             (self._use if self.metadata.request is not None else self._start).click()
         else:
             super().keyPressEvent(event)

@@ -42,6 +42,14 @@ def grey_array(image: QImage) -> np.ndarray:
     return rows[:, : image.width()].copy()
 
 
+def rgba_array(image: QImage) -> np.ndarray:
+    """Any QImage as uint8 RGBA (height, width, 4)."""
+    import numpy as np
+    from PIL import ImageQt
+
+    return np.array(ImageQt.fromqimage(image).convert("RGBA"))
+
+
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
     """The part `box` of a picture (in its pixels), resampled to width x height device pixels.
 

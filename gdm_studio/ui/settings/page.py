@@ -12,17 +12,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.settings.about import About
-from gdm_studio.ui.settings.entries import (
-    ABOUT,
-    DEVICE,
-    LIBRARY,
-    MODELS,
-    PATTERN,
-    SECTIONS,
-    STEPS_LIMIT,
-    Entry,
-    Option,
-)
+from gdm_studio.ui.settings.entries import ABOUT, DEVICE, LIBRARY, MODELS, PATTERN, SECTIONS, STEPS_LIMIT, Entry, Option
 from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui import actions
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.shell.window import Window
     from gdm_studio.ui.widgets import Combo
 
+FULL = Qt.WindowState.WindowFullScreen
 RECENT = 8  # actions that the palette begins with
 
 
@@ -154,6 +155,7 @@ class Commands(QObject):
             actions.PALETTE.does(self.open_palette),
             actions.SHORTCUTS.does(self.open_sheet),
             *(action.does(partial(window.preferring.change, "theme", name)) for name, action in actions.THEMES.items()),
+            actions.FULL_SCREEN.does(lambda: window.setWindowState(window.windowState() ^ FULL)),
             actions.ABOUT.does(self._about_this_computer),
             actions.QUIT.does(window.close),
         ]
@@ -186,6 +188,7 @@ def _create(window: Window) -> list[Action]:
         actions.ANOTHER_SEED.does(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.does(controls.compare.emit, one),
         actions.START_FROM.does(controls.picture_asked.emit, one),
+        actions.PASTE.does(window.tools.paste, one),
         actions.RESET.does(controls.reset, one),
     ]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from gdm_studio.ui.actions import GO_TO, HERE, Action, said, shown_keys
@@ -13,7 +13,7 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.shell.palette import paint_cap
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
-from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.overlay import Overlay, centred
 
 WIDTH, ROW = 720, 30
 
@@ -34,21 +34,7 @@ class ShortcutsSheet(Overlay):
         self._scroll.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def place(self, room: QRect) -> QRect:
-        width = min(WIDTH, room.width() - 48)
-        height = min(self._lists.sizeHint().height() + 76, room.height() - 48)
-        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
-
-    def event(self, event: QEvent) -> bool:
-        overrides = event.type() == QEvent.Type.ShortcutOverride
-        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_up()
-        else:
-            super().keyPressEvent(event)
+        return centred(room, WIDTH, self._lists.sizeHint().height() + 76)
 
     def _whole(self) -> QWidget:
         panel = QFrame()

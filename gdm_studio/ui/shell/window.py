@@ -35,7 +35,7 @@ from gdm_studio.ui.shell.reopening import as_it_stands, restore
 from gdm_studio.ui.shell.telling import Telling
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Notices
-from gdm_studio.ui.widgets.drop_zones import dropped_picture
+from gdm_studio.ui.widgets.drop_zones import picture_in
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
@@ -372,6 +372,7 @@ class Window(QMainWindow):
         asks.less_like.connect(self.recalling.less_like)
         asks.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
         asks.export.connect(self.exporting.open)
+        asks.copy.connect(lambda pictures: self.tasks.start(self.exporting.copy(pictures)))
         asks.copy_credit.connect(self.exporting.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -398,11 +399,11 @@ class Window(QMainWindow):
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_picture(event) is not None or (self._started and _dropped_models(event)):
+        if picture_in(event.mimeData()) is not None or (self._started and _dropped_models(event)):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_picture(event)
+        path = picture_in(event.mimeData())
         if path is not None:
             take_copy(event)
             self.tasks.start(self.recalling.restore_from(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -26,9 +26,9 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
 
 
-def dropped_picture(event: QDropEvent) -> Path | None:
-    """The picture file that is being dropped."""
-    for url in event.mimeData().urls():
+def picture_in(told: QMimeData | None) -> Path | None:
+    """The picture file that is dropped or pasted; an empty clipboard tells of nothing."""
+    for url in told.urls() if told is not None else ():
         if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
             return Path(url.toLocalFile())
     return None
@@ -51,7 +51,7 @@ class DropZones(QWidget):
         if event.type() == QEvent.Type.DragLeave:
             self.hide()
         elif isinstance(event, QDropEvent):
-            path = dropped_picture(event)
+            path = picture_in(event.mimeData())
             if path is None:
                 return False
             self._aim(event)

@@ -33,7 +33,7 @@ class NumberEdit(QLineEdit):
         self._number: float = low
         self._least = least
         self.setAccessibleName(name)
-        self.textEdited.connect(self._on_typed)
+        self.textEdited.connect(lambda: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
         self.editingFinished.connect(self.take)
         leave_files_to_window(self)
         self.set_number(low)
@@ -80,9 +80,6 @@ class NumberEdit(QLineEdit):
         if pressed or kind == QEvent.Type.Shortcut:
             self.take()
         return False
-
-    def _on_typed(self) -> None:
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr] # there is one where there is this
 
     def _shown(self) -> str:
         if self._least and self._number == self._low:

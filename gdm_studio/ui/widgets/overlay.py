@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.ui.look.theme import Theme
@@ -16,7 +16,7 @@ RADIUS = 12
 class Overlay(QWidget):
     """Signals: `closed()`. `hold(panel)` once, then `open_up()`; `place(room)` says where in the window it lies.
 
-    The focus goes back to where it was. A click beside the panel closes it.
+    The focus goes back to where it was. A click beside the panel closes it, and so does Escape.
     """
 
     closed = Signal()
@@ -61,6 +61,18 @@ class Overlay(QWidget):
         self.closed.emit()
         self.deleteLater()
 
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # it is nobody else's meanwhile
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            super().keyPressEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.setGeometry(self.window().rect())
@@ -78,3 +90,10 @@ class Overlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(0, 0, 0, DIM[self._theme.dark]))
         shadow(painter, QRectF(self._held.geometry()), RADIUS, self._theme)
+
+
+def centred(room: QRect, width: int, height: int) -> QRect:
+    """In the middle of the window, as large as that where there is room."""
+    place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
+    place.moveCenter(room.center())
+    return place

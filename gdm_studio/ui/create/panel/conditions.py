@@ -22,7 +22,7 @@ from gdm_studio.ui.create.panel.setting_widgets import combo_of
 from gdm_studio.ui.create.panel.start_picture import PictureView
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Combo, Folded, IconButton, Labelled, SliderRow, mark
-from gdm_studio.ui.widgets.drop_zones import dropped_picture
+from gdm_studio.ui.widgets.drop_zones import picture_in
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -198,11 +198,11 @@ class Hints(QWidget):
         return [row.weight for row in self._shown]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.kinds and dropped_picture(event) is not None:
+        if self.kinds and picture_in(event.mimeData()) is not None:
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path: Path | None = dropped_picture(event)
+        path: Path | None = picture_in(event.mimeData())
         if path is not None:
             take_copy(event)
             self.picture_dropped.emit(path)

@@ -6,25 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from gdm_studio.ui.create.steps.film_preview import FilmPreview, Frame
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.looks import LOOKS
-from gdm_studio.ui.widgets import (
-    ActionButton,
-    Choice,
-    Combo,
-    ElidedLabel,
-    FramedSegmented,
-    Labelled,
-    Segmented,
-    SliderRow,
-    label,
-    rule,
-)
+from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, label, rule
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 FORMS = [
@@ -57,7 +46,7 @@ class Wish:
     folder: Path
 
 
-class FilmDialog(QDialog):
+class FilmDialog(FolderDialog):
     """Parts: `preview`, `form`, `look`, `pixels`, `speed`, `loop`, `ground`, `run`.
 
     Signals: `look_chosen()`, `form_chosen()`, `asked()` to write the film. Setters: `set_busy(done, of,
@@ -67,17 +56,12 @@ class FilmDialog(QDialog):
 
     look_chosen = Signal()
     form_chosen = Signal()
-    asked = Signal()
 
     def __init__(self, theme: Theme, *, what: str, look: str, folder: Path, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._folder, self._refused = folder, ""
-        self.setWindowTitle("Film of the steps")
+        super().__init__(theme, "Film of the steps", what, folder, parent)
+        self._refused = ""
         self.preview = FilmPreview(theme)
-        self._what = ElidedLabel(what, "muted")
         self.form = Segmented(theme, FORMS, name="Format")
-        self._summary = label("", "hint")
-        self._summary.setWordWrap(True)
         self.look = Combo(theme, name="What is shown")
         self.look.set_choices(LOOKS)
         self.look.set_choice(look)
@@ -90,7 +74,10 @@ class FilmDialog(QDialog):
         )  # fmt: skip
         self.loop = Segmented(theme, LOOPS, name="Repeat")
         self.ground = Combo(theme, name="Background")
-        self._make_foot(theme)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(4)
+        self._progress.hide()
         self._lay_out()
         self._connect()
         self._adapt()
@@ -98,7 +85,7 @@ class FilmDialog(QDialog):
     def wish(self) -> Wish:
         return Wish(
             form=self.form.choice(), look=self.look.choice(), size=int(self.pixels.choice()), fps=self.speed.value(),
-            loop=self.loop.choice(), background=self._background(), folder=self._folder,
+            loop=self.loop.choice(), background=self._background(), folder=self.folder,
         )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
@@ -110,7 +97,7 @@ class FilmDialog(QDialog):
         self._adapt()
         if wish.background is not None:
             self.ground.set_choice(QColor(*wish.background).name())
-        self._set_folder(wish.folder)
+        self.set_folder(wish.folder)
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
@@ -119,17 +106,9 @@ class FilmDialog(QDialog):
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))
         self._progress.setValue(done)
-        self.run.setText(words if busy else "Export")
-        self._cancel.setText("Stop" if busy else "Cancel")
-        parts = (self.form, self.look, self.pixels, self.speed, self.loop, self.ground, self._choose)
-        for part in parts:
-            part.setEnabled(not busy)
+        parts = (self.form, self.look, self.pixels, self.speed, self.loop, self.ground)
+        self.hold(words if busy else "", *parts)
         self.run.setEnabled(not busy and not self._refused)
-
-    def show_problem(self, sentence: str) -> None:
-        """What went wrong, above the buttons; nothing with ""."""
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
 
     def set_refused(self, why: str) -> None:
         """Why the form that is chosen cannot be written here; "" where it can."""
@@ -140,12 +119,6 @@ class FilmDialog(QDialog):
     def show_frames(self, count: int, frame: Frame) -> None:
         """What the preview plays: `frame(place)` is RGBA."""
         self.preview.set_frames(count, frame)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.run.click()
-        else:
-            super().keyPressEvent(event)
 
     def _background(self) -> tuple[int, int, int] | None:
         choice = self.ground.choice()
@@ -165,48 +138,22 @@ class FilmDialog(QDialog):
     def _show_motion(self) -> None:
         self.preview.set_motion(self.speed.value(), loop=self.loop.choice(), background=self._background())
 
-    def _make_foot(self, theme: Theme) -> None:
-        self._place = ElidedLabel(str(self._folder), "muted")
-        self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
-        self._problem = label("", "hint")
-        self._problem.setWordWrap(True)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(4)
-        self._cancel = ActionButton(theme, "Cancel", tooltip="Close without a film", keys="Esc")
-        self.run = ActionButton(theme, "Export", tooltip="Write the film", keys="Return", role="primary")
-        self._problem.hide()
-        self._progress.hide()
-
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt)
         self.form.chosen.connect(self.form_chosen)
         self.look.chosen.connect(self.look_chosen)
         for part in (self.speed.changed, self.loop.chosen, self.ground.chosen):
             part.connect(self._show_motion)
-        self.run.clicked.connect(self.asked)
-        self._cancel.clicked.connect(self.reject)
-        self._choose.clicked.connect(self._choose_folder)
-
-    def _choose_folder(self) -> None:
-        ask_folder(self, "Folder for films", self._set_folder, at=self._folder)
-
-    def _set_folder(self, folder: Path) -> None:
-        self._folder = folder
-        self._place.setText(str(folder))
 
     def _lay_out(self) -> None:
-        folder = QWidget()
-        in_row((self._place, 1), self._choose, on=folder, spacing=8)
         right = QWidget()
         right.setFixedWidth(WIDTH)
-        buttons = in_row(..., self._cancel, self.run, spacing=8)
         stacked(
             stacked(label("Film of the steps", "title"), self._what, spacing=3),
             stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6),
             Labelled("Shown", self.look), Labelled("Size, pixels", FramedSegmented(self.pixels)), self.speed,
             Labelled("Repeat", FramedSegmented(self.loop)), Labelled("Background", self.ground), rule(),
-            Labelled("Folder", folder), ..., self._problem, self._progress, buttons, on=right, spacing=14,
+            *self.foot(self._progress), on=right, spacing=14,
         )
         row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=20, spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFrame,
-    QLabel,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import said
 from gdm_studio.ui.look.imaging import qimage
@@ -20,7 +14,7 @@ from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark, scrolled
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.overlay import Overlay, centred
 from gdm_studio.ui.widgets.painting import checker
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -61,18 +55,11 @@ class WordsView(Overlay):
         self._show()
 
     def place(self, room: QRect) -> QRect:
-        width, height = min(LARGEST[0], room.width() - 48), min(LARGEST[1], room.height() - 48)
-        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+        return centred(room, *LARGEST)
 
     def open_up(self) -> None:
         super().open_up()
         (self.rows[0] if self.rows else self.picture).setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_up()
-        else:
-            super().keyPressEvent(event)
 
     def _by_step(self, word: int) -> list[float]:
         """How strongly it acted at each step, of 1 for its most."""
