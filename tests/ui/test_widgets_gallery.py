@@ -241,7 +241,7 @@ def test_the_menu_offers_the_same(look: Theme) -> None:
     with platform_unheard():
         menu = panel.grid.show_menu(QPoint(0, 0))
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert list(actions) == ["Use settings", "Favourite", "Open folder", "Export…", "Copy credit", "Delete"]
+    assert list(actions) == ["Use settings", "Favourite", "Copy", "Open folder", "Export…", "Copy credit", "Delete"]
     actions["Use settings"].trigger()
     menu.close()
     assert used[0][0].id == "3"
