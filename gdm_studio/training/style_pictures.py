@@ -20,6 +20,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result
 
 SEED = 3
+CLEAR = 8  # alpha of a palette's colour that is none: quantising mixes the clear ground with its haze
 COLOURS = 255  # of a small picture's palette: nobody sees the difference, and the file is a third as large
 
 
@@ -51,7 +52,11 @@ def _written(library: Library, request: Request, path: Path | None) -> Path:
 def small(rgba: np.ndarray) -> Image.Image:
     """A picture (height, width, 3 or 4) at SIDE pixels, in a palette with transparency."""
     picture = Image.fromarray(rgba).convert("RGBA").convert("RGBa").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return picture.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    packed = picture.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette = packed.getpalette("RGBA") or []
+    palette[3::4] = [0 if alpha < CLEAR else alpha for alpha in palette[3::4]]
+    packed.putpalette(palette, "RGBA")
+    return packed
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,14 +11,7 @@ import numpy as np
 
 from gdm_studio.engine.verify.rigs import end_of
 from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
-from gdm_studio.maths.analytic import (
-    ScoreNorms,
-    analytic_variance,
-    fixed_variance,
-    optimal_variance,
-    prior_kl,
-    step_kl,
-)
+from gdm_studio.maths.analytic import ScoreNorms, analytic_variance, fixed_variance, optimal_variance, prior_kl, step_kl
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated, spread, two_modes
 from gdm_studio.maths.exact.distance import mean_posterior_variance, normal_quantiles, quantiles, w1
 from gdm_studio.maths.path import Path, Point

@@ -18,13 +18,7 @@ from numpy.typing import NDArray
 
 from gdm_studio.atomic import check_writable, make_folder, replacing, write
 from gdm_studio.errors import StorageError, StudioError
-from gdm_studio.training.data.catalogue import (
-    Entry,
-    heldout_entries,
-    narrow_concepts,
-    training_entries,
-    weight,
-)
+from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.data.fetch import archives
