@@ -28,12 +28,14 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         viewer.show_together()
         await until(lambda: window.making.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
+        zooms = (stage.bar._size, stage.bar._fit)
+        assert stage.bar.isVisible() and not any(part.isVisible() for part in zooms), "a sheet has no zoom"
         for cell, steps in zip(cells, viewer.run.views, strict=True):
             assert cell._rgba is not None and np.array_equal(cell._rgba, steps[-1].predicted)
         assert [cell._ringed for cell in cells] == [place == viewer.image for place in range(4)]
         click(cells[2])
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
-        assert stage.tools.isVisible()
+        assert stage.tools.isVisible() and stage.bar._fit.isVisible()
         stage.setFocus()
         press(window, Qt.Key.Key_A)
         assert stage.pictures.isVisible()

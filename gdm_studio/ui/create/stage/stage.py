@@ -39,7 +39,7 @@ class CanvasBar(QFrame):
     Signals: `shown(str)` one of LOOKS, `pause_clicked()`, `continue_clicked()` with what was changed while paused,
     `keep_clicked()`, `size_clicked()` (1:1), `fit_clicked()`; `held(bool)` whether a run is paused. Setters:
     `set_shown(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
-    `set_zoom(zoom, fitted)`, `fit_in(width)`. V goes through the looks.
+    `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. V goes through the looks.
     """
 
     shown = Signal(str)
@@ -61,7 +61,7 @@ class CanvasBar(QFrame):
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._next_look, by))
         self._pausable, self._paused, self._changes = False, False, ""
-        self._pause_words, self._zoom_words = "Pause", "100 %"
+        self._pause_words, self._zoom_words, self._zooms = "Pause", "100 %", True
         self._pause = tool(theme, Action("Pause", icon="pause").does(self._on_pause))
         self._keep = tool(theme, KEEP_REACHED.does(self.keep_clicked.emit))
         self._size = tool(theme, ACTUAL_SIZE.does(self.size_clicked.emit))
@@ -118,6 +118,12 @@ class CanvasBar(QFrame):
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
+    def set_zooms(self, zooms: bool) -> None:
+        """Whether one picture is shown, which alone has a zoom."""
+        self._zooms = zooms
+        self._fit.setVisible(zooms)
+        self._resize()
+
     def fit_in(self, width: int) -> None:
         """Gives up words, the least needed first, until the bar is no wider than `width` logical pixels."""
         short = self._pause_words.removesuffix(" with changes")
@@ -125,7 +131,7 @@ class CanvasBar(QFrame):
             self._pause.set_text(pause)
             self._choice.set_tight(given_up > 3)
             self._choice.set_alone(given_up > 5)
-            self._size.setVisible(given_up < 3)
+            self._size.setVisible(self._zooms and given_up < 3)
             self._size.set_text("" if given_up else self._zoom_words)
             self._fit.set_text("" if given_up else "Fit")
             self._row.activate()
@@ -311,6 +317,7 @@ class Stage(QFrame):
         self.canvas.setVisible(not together)
         filled = self.canvas.picture() is not None
         self.bar.setVisible(filled and not self._mode)
+        self.bar.set_zooms(not together)
         self.noise_bar.setVisible(self._mode == "noise")
         self.mask_bar.setVisible(self._mode == "mask")
         self.extend_bar.setVisible(self._mode == "extend")
