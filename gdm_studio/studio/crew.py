@@ -135,7 +135,7 @@ class Crew:
         try:
             work.begin()
             with closing(self._events(work, places)) as events:
-                while breathe(rest, [work]) and not work.cancelled:
+                while breathe(rest, [work]) and not work.is_given_up():
                     work.run.state, began = State.RUNNING, time.perf_counter()
                     if (event := next(events, None)) is None:
                         work.run.state = State.DONE

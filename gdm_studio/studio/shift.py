@@ -89,7 +89,7 @@ class Shift:
         """Ends the works that are over, gives up those that are cancelled, and tells of pauses."""
         said: list[Said] = []
         for work, left in list(self._left.items()):
-            if work.cancelled and not all(order.is_dropped for order in left):
+            if work.is_given_up() and not all(order.is_dropped for order in left):
                 self._drop(work, reach=work.keep_steps is not None)
             if not self._left[work]:
                 said.append(self._end(work, State.DONE if work.is_made else State.STOPPED))

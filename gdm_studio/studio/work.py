@@ -168,8 +168,12 @@ class Work:
         """Whether it is paused before its next step, with none asked for and none needed to finish a picture."""
         return self.paused and not self.single_steps and not self.owes_no_step()
 
+    def is_given_up(self) -> bool:
+        """Whether it was cancelled before the last step of the pictures in hand; those that had it are finished."""
+        return self.cancelled and not self.owes_no_step()
+
     def owes_no_step(self) -> bool:
-        """Whether all is made, or the pictures in hand had their last step: a pause lets them be finished."""
+        """Whether all is made, or the pictures in hand had their last step: a pause or a stop lets them be finished."""
         in_hand = [index for image, index in self.standing.items() if image not in self.run.made]
         return self.is_made or bool(in_hand) and all(index == self.run.steps for index in in_hand)
 

@@ -98,6 +98,15 @@ def test_what_ends_early_has_kept_its_steps(crew: Crew, ending: str, monkeypatch
     assert came[2].seconds == steps[2].seconds, "the third was not made again"
 
 
+def test_a_stop_after_the_last_step_lets_the_picture_be_finished_and_begins_no_other(crew: Crew) -> None:
+    work = Work(replace(REQUEST, count=2, batch=1))
+    for event in crew.carry_out(work):
+        if isinstance(event, Advance) and event.index == event.of:
+            work.cancel()
+    assert [result.image for result in work.run.results] == [0] and work.run.results[0].stopped_at == 0
+    assert work.run.state is State.STOPPED and work.steps_done() == 8
+
+
 def test_of_several_the_one_that_fails_costs_no_other(crew: Crew) -> None:
     works = [Work(REQUEST), Work(replace(REQUEST, model="gone")), Work(replace(REQUEST, seed=8))]
     told = [said for work in works for said in crew.carry_out_all(work)]

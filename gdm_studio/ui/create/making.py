@@ -229,12 +229,12 @@ class Making:
         """What the end of a job means for the queue, which goes on whatever the disk says of that."""
         try:
             if item is not None and (given_up or not self.closing):
-                await self._put_away(job, item)
+                await self._put_away(job, item, given_up=given_up)
         finally:
             wanted, self._next = self._next, ""
             self._tasks.start(self.go_on(wanted))
 
-    async def _put_away(self, job: Work, item: Item) -> None:
+    async def _put_away(self, job: Work, item: Item, *, given_up: bool) -> None:
         error = job.run.error
         if error is not None or not job.run.state.ended:
             remedy = error.remedy if isinstance(error, StudioError) else ""
@@ -246,6 +246,9 @@ class Making:
             if self.keeping.is_stuck and self.away is not None:
                 self.away.rest("A picture could not be saved", "The queue waits until it is.")
             await self.keeping.settled()
+            if given_up:  # as its last picture was being decoded
+                await self._backlog.remove([item.id])
+                return
             await self._backlog.ask(lambda queue: queue.put_down(item.id))  # another round of it is to come, if any
 
     def stop(self, job: Work | None = None) -> None:
