@@ -41,7 +41,7 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Figure]:
     """Medians of several offscreen launches, the clock started with the process.
 
     Generate is pressed right after the first paint, with torch and the model still to load; the gaps, how late the
-    event loop comes round, are those of a second run.
+    event loop comes round, are those of a second run where nothing else is said.
     """
     import statistics  # which the launched window would wait for
 
@@ -56,7 +56,8 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Figure]:
     yield Figure(f"{steps} steps", median["steps"], "s")
     yield Figure("gap of the event loop, median", median["gap_p50"], "ms")
     yield Figure("gap of the event loop, 99 %", median["gap_p99"], "ms", "< 25")
-    yield Figure("gap of the event loop, longest", median["gap_max"], "ms")
+    yield Figure("gap of the event loop, longest", median["gap_max"], "ms", "≤ 50")
+    yield Figure("gap of the event loop, longest while the first picture is made", median["gap_first"], "ms", "≤ 50")
     yield Figure("matrix product 2048³", 1000 * median["unit"], "ms")
     yield Figure("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
     yield Figure("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
@@ -137,7 +138,9 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
 
 
 async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
-    """Generate pressed at once; when its first step is seen and its picture is saved."""
+    """Generate pressed at once: when its first step is seen and its picture is saved, and the longest gap."""
+    gaps = Gaps()
+    gaps.start()
     window.create_page.controls.draft.change(steps=steps)
     window.create_page.controls.button.click()
     run = window.viewer.run
@@ -147,7 +150,8 @@ async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> d
         raise run.error
     preview = clock()
     await _until(lambda: window.making.job is None)
-    return {"first_preview": preview, "first_picture": clock()}
+    gaps.stop()
+    return {"first_preview": preview, "first_picture": clock(), "gap_first": gaps.quantile(1.0)}
 
 
 async def _gaps(window: Window) -> dict[str, float]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
+from gdm_studio.engine import threads
 from gdm_studio.request import Request
 from gdm_studio.run import Result, State, View
 
@@ -122,6 +123,7 @@ class Lane(QThread):
 
     def run(self) -> None:
         """The thread: errands first, then jobs, then previews, then sleep."""
+        threads.load_libraries()
         while not self._stopping:
             self._run_errands()
             if self._later:

@@ -407,7 +407,7 @@ def test_what_is_said_of_branches_changes_and_files_is_plain() -> None:
 
 
 def test_a_card_links_to_the_web_alone() -> None:
-    view = ModelCardView(theme())
+    view = shown(ModelCardView(theme()), 300)
     view.show_line(Poisoned().held()[0])
     (rich,) = [each for each in view.findChildren(QLabel) if each.textFormat() is Qt.TextFormat.RichText]
     assert rich.text().count("<a ") == 1 and 'href="https://example.org/' in rich.text()

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio.maths.predictions import WORDS
@@ -50,6 +50,7 @@ class ModelCardView(QFrame):
         self.setFixedWidth(WIDTH)
         self._theme, self._current = theme, ""
         self._line: Held | None = None
+        self._is_stale = False
         self._lines: Sequence[Held] = ()
         self._preview: tuple[Path, QImage] | None = None
         self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it", keys="Return", parent=self)
@@ -74,8 +75,10 @@ class ModelCardView(QFrame):
         theme.changed.connect(self._show_anew)
 
     def show_line(self, line: Held | None) -> None:
-        """Everything that is known of it; with None, where models come from."""
-        self._line = line
+        """Everything that is known of it, once it is seen; with None, where models come from."""
+        self._line, self._is_stale = line, not self.isVisible()
+        if self._is_stale:
+            return
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None and widget not in (self._use, self._put, self._tags):
@@ -89,6 +92,11 @@ class ModelCardView(QFrame):
         else:
             self._fill(line)
         self._column.addStretch()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._show_anew()
 
     def set_lines(self, lines: Sequence[Held]) -> None:
         """All that may be chosen for a model."""

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -368,10 +368,12 @@ class _Table(QTableView):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Leaves out the columns that there is no room for: the view beside the table has them all.
+        """Leaves out the columns that there is no room for, once it is seen: the view beside the table has them all.
 
         By what the columns ask for: while the table is being resized, its header still has the widths from before.
         """
+        if not self.isVisible():
+            return
         header = self.horizontalHeader()
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, False)
@@ -382,6 +384,10 @@ class _Table(QTableView):
                 break
             self.setColumnHidden(COLUMNS.index(name), True)
             del wide[name]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -137,10 +137,13 @@ class Window(QMainWindow):
         return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
 
     async def _warm_up(self) -> None:
-        self.settings.show_devices(await self.lane.ask(warm.find_devices))
-        await self._show_device()
-        await self.settings.load_model()
-        await self.queue.open()
+        try:
+            self.settings.show_devices(await self.lane.ask(warm.find_devices))
+            await self._show_device()
+            await self.settings.load_model()
+            await self.queue.open()
+        finally:
+            self._collecting.begin()
         self.models_desk.show(await asyncio.to_thread(self.library.held))
 
     async def _show_device(self) -> None:
