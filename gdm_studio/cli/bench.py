@@ -13,7 +13,6 @@ from gdm_studio import paths
 from gdm_studio.cli.asked import MODEL, named
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.figure import Figure
 
@@ -99,7 +98,6 @@ def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
         if args.pictures:
             yield from gallery_page.figures(_library(args.pictures))
     else:
-        threads.prepare()
         from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
         from gdm_studio.request import Request

@@ -16,9 +16,7 @@ def add(verbs: Any) -> None:
 
 def main(args: argparse.Namespace) -> int:
     from gdm_studio import doctor
-    from gdm_studio.engine import threads
 
-    threads.prepare()
     findings = doctor.examine()
     facts = doctor.as_facts(findings)
     say_json(facts, indent=1) if args.json else say(*doctor.report(findings).split("\n"))

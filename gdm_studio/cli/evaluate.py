@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.atomic import check_writable, make_folder, problem
 from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ def main(args: argparse.Namespace) -> int:
 
     library = Library()
     cards, names = [library.card(model) for model in args.models], _names(args)
-    threads.prepare()
     from gdm_studio.training.evaluation.drawing import Drawings
     from gdm_studio.training.evaluation.figures import write_figures
 

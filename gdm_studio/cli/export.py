@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from gdm_studio.cli.asked import colour
 from gdm_studio.cli.saying import say, say_json
 from gdm_studio.drive import Drive
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, ModelError
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ class _Sharpen:
 
     def _doubler(self) -> Doubler:
         if self._double is None:
-            threads.prepare()
             from gdm_studio.engine.upscale import Doubler
 
             self._double = Doubler()

@@ -14,7 +14,6 @@ from gdm_studio.cli.asked import colour, number, toward, whole
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import say, say_json
-from gdm_studio.engine import threads
 from gdm_studio.engine.looks import LOOKS
 from gdm_studio.errors import BadRequest, StorageError
 
@@ -54,7 +53,6 @@ def main(args: argparse.Namespace) -> int:
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames is for the way to another picture; name it with --toward-seed or --toward-prompt.")
-    threads.prepare()
     from gdm_studio.engine import devices
     from gdm_studio.engine.film import Film, check, filming
 

@@ -18,7 +18,6 @@ from gdm_studio.cli.bar import Bar
 from gdm_studio.cli.recalled import ours, steps_file
 from gdm_studio.cli.saying import remark, say, say_json
 from gdm_studio.drive import Drive
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import as_made
@@ -124,7 +123,6 @@ def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | 
     if (args.branch is None) != (args.step is None):
         raise BadRequest("--branch names a picture and --step where to leave it; they go together.")
     if args.from_step is not None:
-        threads.prepare()
         from gdm_studio.engine import steps
 
         saved = steps.load(args.from_step)
@@ -146,7 +144,6 @@ def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step
     kept = steps_file(args.branch, metadata.id)
     if kept is None:
         return request, None
-    threads.prepare()
     from gdm_studio.engine import trajectory
 
     with suppress(BadRequest, StorageError):  # its beginning, or not to be had to the bit: the parent is made again

@@ -23,11 +23,8 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.engine import threads
-
     check_number("--probes", args.probes, 1, 1000)
     check_number("--seed", args.seed, 0, 2**63 - 1)
-    threads.prepare()
     import numpy as np
     import torch
 

@@ -18,6 +18,7 @@ from gdm_studio import __version__, error_log, mended, paths
 from gdm_studio.cli.interrupting import interruptible
 from gdm_studio.cli.parser import Parser
 from gdm_studio.cli.saying import remark, say_json
+from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StudioError
 
 VERBS = (  # each a module of this package with `add(verbs)`
@@ -72,6 +73,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def _reported(argv: list[str], report: Callable[[str], int]) -> int:
     """Carries out a command line, and reports what ends it; the exit status. Raises OSError where that fails."""
+    threads.prepare()
     try:
         with interruptible(partial(report, "")):
             argv = _with_verb(argv)

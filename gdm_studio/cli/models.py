@@ -158,9 +158,6 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _copied(file: Path, library: Library, args: argparse.Namespace) -> Held:
-    from gdm_studio.engine import threads
-
-    threads.prepare()
     from gdm_studio.models.adding import add
 
     line = add(file, library)

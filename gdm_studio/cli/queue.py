@@ -13,7 +13,6 @@ from gdm_studio.cli.asked import add_options, asked, card_for, with_pictures
 from gdm_studio.cli.generate import reporting
 from gdm_studio.cli.runner import Runner
 from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, StudioError
 from gdm_studio.queueing import Item, ItemState, Queue, kept_awake, reached
 from gdm_studio.request import SETTINGS
@@ -96,7 +95,6 @@ def _run(args: argparse.Namespace) -> int:
     if said := _who_makes(queue.items()):
         remark(said)
     wanted = preferences.load()
-    threads.prepare()
     with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
         gallery.check_writable()
         if crashed:

@@ -10,7 +10,6 @@ from gdm_studio import preferences
 from gdm_studio.cli.bar import Bar, followed
 from gdm_studio.cli.recalled import ours
 from gdm_studio.cli.saying import say, say_json
-from gdm_studio.engine import threads
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduce import Verdict
@@ -44,7 +43,6 @@ def _verdict(path: Path) -> Verdict:
     from gdm_studio.picture_file import read_rgba
 
     metadata, request = ours(path)
-    threads.prepare()
     from gdm_studio.engine import devices
     from gdm_studio.engine.reproduce import reproducing
 

@@ -33,9 +33,6 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.engine import threads
-
-    threads.prepare()
     from gdm_studio.models.library import Library
 
     if args.tree:

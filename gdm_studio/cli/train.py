@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gdm_studio import systems
 from gdm_studio.atomic import check_writable, make_folder
 from gdm_studio.cli.saying import say
-from gdm_studio.engine import threads
 from gdm_studio.errors import BadRequest, DeviceError
 from gdm_studio.maths.knobs import check_number
 from gdm_studio.request import BUILT_IN
@@ -145,7 +144,6 @@ def _add_lexicon(stages: Stages) -> None:
 
 def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
     """The options of a recipe's fields, and what else its stage can be asked for."""
-    threads.prepare()
     from gdm_studio.training.options import options_of
 
     parser.add_argument("--out", type=Path, required=True, help="the directory to write")
@@ -245,7 +243,6 @@ def _train(args: argparse.Namespace) -> int:
 
 def _all(args: argparse.Namespace) -> int:
     check_number("--factor", args.factor, 1e-6, 1000)
-    threads.prepare()
     from gdm_studio.training.pipeline import PLANS, Folders, run, shortened
     from gdm_studio.training.stopping import stop_signals
 

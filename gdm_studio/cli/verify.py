@@ -60,10 +60,8 @@ def main(args: argparse.Namespace) -> int:
 def _systems(args: argparse.Namespace) -> int:
     """The claims, one a line: what was found, or why nothing was; 1 if one does not hold."""
     from gdm_studio.cli.systems import chosen
-    from gdm_studio.engine import threads
 
     check_number("--pictures", args.pictures, 8, 100_000)
-    threads.prepare()
     from gdm_studio.models.library import Library
     from gdm_studio.systems.family import keep_figure, own
     from gdm_studio.systems.figures import Bench, shipped_judge, verdicts
