@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
@@ -112,9 +114,10 @@ class FamilyGraph(QWidget):
         painter.setFont(self._theme.font(12, 500))
         painter.setPen(self._theme.colour("muted"))
         wide, pitch = self._measures()
-        for place, heading in enumerate(layout.headings):
-            room = QRectF(self._left(place, wide, pitch), 0, wide, HEAD - 10)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, heading)
+        for heading, columns in groupby(enumerate(layout.headings), itemgetter(1)):  # one over all columns of a year
+            places = [place for place, _ in columns]
+            left, right = self._left(places[0], wide, pitch), self._left(places[-1], wide, pitch) + wide
+            painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
         """From the right side of the first to the left side of the last, level through the lanes between."""
