@@ -6,6 +6,7 @@ import ast
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -28,8 +29,10 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.keys import Keys, sequences
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.panes.item import Item
+from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import heard, shown, theme
-from tests.helpers.opened import click, opened, press, until
+from tests.helpers.opened import click, offered, opened, press, until
+from tests.ui.test_flow import generated
 
 NAMES = [
     "Create: Generate",
@@ -324,6 +327,35 @@ def test_collections_are_found_by_name_and_opened() -> None:
     opened(play)
 
 
+def test_the_picture_beside_the_canvas_is_deleted_by_name_and_the_defaults_are_taken_back(home: object) -> None:
+    async def play(window: Window) -> None:
+        draft, grid = window.create_page.controls.draft, window.create_page.gallery.grid
+        await generated(window)
+        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7)
+        before = draft.request
+        _find(window, "back to the model")
+        usual = {"batch": 0, "attention": False, "steps": draft.default("steps")}
+        assert draft.request == replace(before, negative_prompt="", **usual)
+        await until(lambda: offered(window, "Undo"))
+        click(offered(window, "Undo"))
+        assert draft.request == before
+        grid.setCurrentIndex(window.shelf.beside.index(0))
+        _find(window, "delete")
+        assert window.page() == "create"
+        await until(lambda: window.shelf.all.rowCount() == 0)
+
+    opened(play, library=GaussianLibrary())
+
+
+def _find(window: Window, words: str) -> None:
+    """Does what the palette finds first."""
+    window.commands.open_palette()
+    palette = window.commands.palette
+    assert palette is not None
+    QTest.keyClicks(palette.field, words)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+
+
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 NOT_NOW = {"Compare: Save as picture", "Gallery: Not a favourite any more"}  # a button's key; the menu's other word
 WORDS_OF_OTHERS = {
@@ -338,7 +370,8 @@ WORDS_OF_OTHERS = {
     "wildcards": "Create: Set", "interpolate": "Create: Pictures between two seeds or prompts",
     "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film…",
     "import": "Gallery: Add folder…", "png info": "Gallery: What its file says", "doctor": "About this computer",
-    "system info": "About this computer", "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
+    "system info": "About this computer", "delete": "Gallery: Delete", "clipboard": "Steps: Copy",
+    "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
     "preferences": "Go to: Settings", "night": "Dark theme", "dark mode": "Dark theme",
     "transparent": "Gallery: Export…", "jobs": "Queue: Open or close the queue",
 }  # fmt: skip

@@ -36,6 +36,9 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         click(cells[2])
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
         assert stage.tools.isVisible() and stage.bar._fit.isVisible()
+        grid = window.create_page.gallery.grid
+        assert grid.current() is not None and grid.current().id == viewer.run.kept[2], "what is deleted is what is seen"
+        assert not grid.hasFocus() and stage.canvas.hasFocus()
         stage.setFocus()
         press(window, Qt.Key.Key_A)
         assert stage.pictures.isVisible()

@@ -90,7 +90,7 @@ def test_a_model_brings_its_defaults_and_leaves_what_is_of_the_picture(controls:
     controls.set_request(FULL)
     told = heard(controls.changed)
     controls.reset()
-    expected = replace(FULL, **STANDARD, negative_prompt="", dtype="auto")
+    expected = replace(FULL, **STANDARD, negative_prompt="", dtype="auto", batch=0, attention=False)
     assert controls.request() == expected and told
     controls.set_request(FULL)
     controls.set_model(replace(CARD, name="another", accepts=Accepts(picture=False, mask=False)))

@@ -42,6 +42,16 @@ def test_words_are_shown_where_they_were_asked_for(home: Path) -> None:
         (view,) = window.findChildren(WordsView)
         assert [row.accessibleName() for row in view.rows] == ["a", "red", "fox"] and problems(view) == []
         assert view.rows[0].hasFocus() and "acted where the picture is lit" in said(window)
+        for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_V):
+            press(window, key)
+        stage = window.create_page.stage
+        assert (controls.request().image, stage.mode(), window.viewer.shown) == ("", "", "predicted"), "what lies below"
+        press(window, Qt.Key.Key_W)
+        await until(lambda: not window.findChildren(WordsView))
+        press(window, Qt.Key.Key_V)
+        assert window.viewer.shown != "predicted", "hears them again"
+        press(window, Qt.Key.Key_W)
+        await until(lambda: len(window.findChildren(WordsView)) == 1)
         press(window, Qt.Key.Key_Escape)
         await until(lambda: not window.findChildren(WordsView))
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtCore import QTimer
 
 from gdm_studio.errors import StorageError, StudioError
 from gdm_studio.run import Result, Run
@@ -133,8 +133,7 @@ class Keeping:
             await self._is_safe(unsaved)
         self._viewer.kept(unsaved.run, unsaved.result.image, picture.id)
         if self._viewer.shows(unsaved.run, unsaved.result.image):
-            with QSignalBlocker(self._page.gallery):  # it is on the canvas already
-                self._page.gallery.select(picture.id)
+            self._page.gallery.ring(picture.id)
         self._tasks.start(self._let_go_of_steps(unsaved, picture.id))
 
     async def _let_go_of_steps(self, unsaved: Unsaved, picture_id: str) -> None:

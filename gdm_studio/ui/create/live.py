@@ -135,7 +135,7 @@ class Live:
         if job is not self.job or newest is None or self._making.job is not None:
             return
         if self._viewer.run is not job.run:
-            self._page.gallery.clear_selection()
+            self._page.gallery.grid.clear_selection()
             self._viewer.follow(job.run)
         self._viewer.refresh(newest)
 

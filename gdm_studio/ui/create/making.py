@@ -381,7 +381,7 @@ class Making:
         if asked or self._stage_is_free():
             self._offers.leave_stage()
             self._viewer.follow(job.run)
-            self._page.gallery.clear_selection()  # none of its pictures is on the canvas now
+            self._page.gallery.grid.clear_selection()  # none of its pictures is on the canvas now
             self._viewer.refresh(job.newest())
         self._page.stage.bar.set_pause(True, job.paused)
         if not self.lent:

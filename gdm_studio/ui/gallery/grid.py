@@ -160,16 +160,19 @@ class Grid(QListView):
         """The middle of the current picture, on the screen."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
 
-    def show_menu(self, place: QPoint) -> QMenu:
-        """Opens what can be done with the current picture, at a place of the screen."""
+    def entries(self) -> list[Action]:
+        """What can be done with the current picture, ready to be done; nothing without one."""
         picture = self.current()
         known = {**self.asks.of(self.current), **self.offered()}
         if self.listed is actions.MENU_BESIDE:
             known[actions.USE] = known[actions.USE].keyless
         if picture is not None and picture.favourite:
             known[actions.FAVOURITE] = actions.UNFAVOURITE.does(self.toggle_favourite)
-        entries = [known[action] for action in self.listed] if picture is not None else []
-        return menu_of(self, self._theme, entries, at=place)
+        return [known[action] for action in self.listed] if picture is not None else []
+
+    def show_menu(self, place: QPoint) -> QMenu:
+        """Opens what can be done with the current picture, at a place of the screen."""
+        return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
         """Actions ready to be done to all selected pictures."""

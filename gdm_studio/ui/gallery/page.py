@@ -33,11 +33,8 @@ class GalleryPage(QFrame):
 
     Signals with a picture: `selected(object | None)`, `activated`, `large_asked`. With a list of ids:
     `tag(ids, str, bool)`, `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
-    And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and picture
-    files, `deleted_opened()`.
-    Setters: `select(id)`, `focus_search()`, `set_empty_text(text)`, `set_look(cell, oldest_first)`,
-    `search_for(query)`.
-    """
+    And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and files, `deleted_opened()`.
+    Setters: `select(id)`, `focus_search()`, `set_look(cell, oldest_first)`, `search_for(query)`."""
 
     selected = Signal(object)
     activated = Signal(object)
@@ -89,9 +86,6 @@ class GalleryPage(QFrame):
     def focus_search(self) -> None:
         self.search.field.setFocus()
         self.search.field.selectAll()
-
-    def set_empty_text(self, text: str) -> None:
-        self.grid.set_empty_text(text)
 
     def set_look(self, cell: int, *, oldest_first: bool) -> None:
         """How wide cells are to be, in logical pixels, and the order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.gallery.details import Details
@@ -19,7 +19,7 @@ CELL, EDGE = 72, 14
 class GalleryPanel(QFrame):
     """Signals: `selected(object | None)`, `activated(object)` with a picture of the model. Part: `asks`.
 
-    Setters: `select(id)`, `clear_selection()`, `focus_search()`, `set_empty_text(text)`.
+    Setters: `select(id)`, `ring(id)`, `focus_search()`.
     Searching asks the model for other pages.
     """
 
@@ -46,16 +46,15 @@ class GalleryPanel(QFrame):
     def select(self, picture_id: object) -> None:
         self.grid.select(picture_id)
 
-    def clear_selection(self) -> None:
-        """No picture is ringed, and no facts are shown."""
-        self.grid.clear_selection()
+    def ring(self, picture_id: str) -> None:
+        """Selects a picture that is on the canvas already: nobody is told to show it. "" for none."""
+        if (current := self.grid.current()) is None or current.id != picture_id:  # else more may be selected
+            with QSignalBlocker(self):
+                self.select(picture_id)
 
     def focus_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
-
-    def set_empty_text(self, text: str) -> None:
-        self.grid.set_empty_text(text)
 
     def _on_current(self, picture: PictureLike | None) -> None:
         self.details.show_picture(picture)

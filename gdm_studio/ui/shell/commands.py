@@ -79,6 +79,11 @@ class Commands(QObject):
                 found.setdefault(action.label, action)
         return list(found.values())
 
+    def of_picture(self) -> list[Action]:
+        """What the menu of the picture offers that is selected on the page that is open."""
+        panel = _pictures(self._window)
+        return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
+
     def settings(self) -> list[Action]:
         """Every setting of the next picture, to be reached."""
         controls = self._window.create_page.controls
@@ -114,6 +119,8 @@ class Commands(QObject):
             return
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
         ready = [action for action in offered if action.when()]
+        known = {action.name for action in ready}
+        ready += [action for action in self.of_picture() if action.name not in known]
         self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)
@@ -126,7 +133,8 @@ class Commands(QObject):
         if self.sheet is not None:
             self.sheet.close_up()
             return
-        self.sheet = ShortcutsSheet(self._window.theme, [*self.buttons(), *self.actions()], parent=self._window)
+        keyed = [*self.buttons(), *self.tools(), *self.actions()]
+        self.sheet = ShortcutsSheet(self._window.theme, keyed, parent=self._window)
         self.sheet.closed.connect(self._on_sheet_closed)
         self.sheet.open_up()
 
@@ -189,8 +197,15 @@ def _create(window: Window) -> list[Action]:
         actions.COMPARE_SCHEDULERS.does(controls.compare.emit, one),
         actions.START_FROM.does(controls.picture_asked.emit, one),
         actions.PASTE.does(window.tools.paste, one),
-        actions.RESET.does(controls.reset, one),
+        actions.RESET.does(partial(_reset, window), one),
     ]
+
+
+def _reset(window: Window) -> None:
+    controls = window.create_page.controls
+    again = partial(controls.set_request, controls.draft.written)
+    controls.reset()
+    window.say("The settings are the model's defaults", action="Undo", on_action=again)
 
 
 def _gallery(window: Window) -> list[Action]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from gdm_studio.ui.actions import GO_TO, HERE, Action, said, shown_keys
+from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, said, shown_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.shell.palette import paint_cap
 from gdm_studio.ui.widgets import label, mark
@@ -20,6 +20,8 @@ WIDTH, ROW = 720, 30
 
 class ShortcutsSheet(Overlay):
     """Shows the actions that have keys, by group. Signals: `closed()`."""
+
+    keys = SHORTCUTS.keys
 
     def __init__(self, theme: Theme, actions: Sequence[Action], *, parent: QWidget) -> None:
         super().__init__(theme, parent)

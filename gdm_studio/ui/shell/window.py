@@ -164,7 +164,7 @@ class Window(QMainWindow):
         stacked(self.top, (room, 1), on=body, spacing=0)
         self.setCentralWidget(body)
         self._notices = Notices(self.theme, room, top=BELOW_HEAD)
-        self.create_page.gallery.set_empty_text(_empty_text())
+        self.create_page.gallery.grid.set_empty_text(_empty_text())
 
     def _set_to_work(self) -> None:
         """What makes the Create page do something, which the first paint does not wait for."""
@@ -220,7 +220,7 @@ class Window(QMainWindow):
         from gdm_studio.ui.models.page import ModelsPage
 
         self.gallery_page = GalleryPage(self.theme, self.shelf.all)
-        self.gallery_page.set_empty_text(_empty_text())
+        self.gallery_page.grid.set_empty_text(_empty_text())
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
         self._serve(self.gallery_page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.ui.look.theme import Theme
@@ -11,15 +11,18 @@ from gdm_studio.ui.widgets.painting import shadow
 
 DIM = {True: 120, False: 60}  # alpha of what lies over the window, dark and light
 RADIUS = 12
+WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Overlay(QWidget):
     """Signals: `closed()`. `hold(panel)` once, then `open_up()`; `place(room)` says where in the window it lies.
 
-    The focus goes back to where it was. A click beside the panel closes it, and so does Escape.
+    The focus goes back to where it was. A click beside the panel closes it, and so do Escape and the `keys` of what
+    opened it. Other plain keys are nobody else's meanwhile.
     """
 
     closed = Signal()
+    keys = ""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,15 +66,13 @@ class Overlay(QWidget):
 
     def event(self, event: QEvent) -> bool:
         overrides = event.type() == QEvent.Type.ShortcutOverride
-        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        if overrides and isinstance(event, QKeyEvent) and not event.modifiers() & WITH:
             event.accept()  # it is nobody else's meanwhile
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if QKeySequence(event.key()).toString() in ("Esc", *self.keys.split("; ")):
             self.close_up()
-        else:
-            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
-
+from gdm_studio.ui.create.steps.earlier import NONE_KEPT
 from gdm_studio.ui.folders import say_saved
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class Board:
         self._desk.settings.use(single)
         height, width = result.rgba.shape[:2]
         self._desk.viewer.show_still(result.rgba, title, f"{width} × {height} · {facts}")
-        with QSignalBlocker(gallery := self._desk.page.gallery):  # it is on the canvas already
-            gallery.select(self._keeper.picture_id(single.digest()))
+        self._desk.page.stage.filmstrip.set_hint(NONE_KEPT)
+        self._desk.page.gallery.ring(self._keeper.picture_id(single.digest()))
         self._desk.page.controls.changed.emit()
         self._desk.page.stage.tools.set_back(back)
 

@@ -167,8 +167,8 @@ class Controls(QFrame):
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Back to the model's defaults, and nothing set in what is folded away; by people."""
-        self.draft.put(negative_prompt="", grammar="auto", dtype="auto", factors={})
+        """Back to the model's defaults, and nothing set in what is folded away but the device; by people."""
+        self.draft.put(negative_prompt="", grammar="auto", dtype="auto", factors={}, batch=0, attention=False)
         self.draft.reset()
         self._show_defaults()
         self.changed.emit()

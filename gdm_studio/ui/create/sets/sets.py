@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
-
 from gdm_studio.request import SEED_LIMIT, Request
 from gdm_studio.run import Result, State, View
 from gdm_studio.studio.work import Work
@@ -123,9 +121,8 @@ class Sets:
     def _show_beside(self) -> None:
         """The gallery's panel speaks of the picture that is selected on the sheet."""
         results = [self._sheet.model.items[row].result for row in self._sheet.selected()]
-        with QSignalBlocker(self._page.gallery):  # which would turn to the canvas
-            digest = results[0].request.digest() if len(results) == 1 and results[0] else ""
-            self._page.gallery.select(self._keeper.picture_id(digest))
+        digest = results[0].request.digest() if len(results) == 1 and results[0] else ""
+        self._page.gallery.ring(self._keeper.picture_id(digest))
 
     def _collect(self) -> None:
         """The collection holds what the sheet shows."""

@@ -311,10 +311,10 @@ class Stage(QFrame):
 
     def _show_bars(self) -> None:
         together = self.pictures_together and not self._mode
-        if not together and self.pictures.isAncestorOf(self.focusWidget()):
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.pictures.setVisible(together)
         self.canvas.setVisible(not together)
+        if not together and self.pictures.isAncestorOf(self.focusWidget()):
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # in sight by now, and before the others are not
+        self.pictures.setVisible(together)
         filled = self.canvas.picture() is not None
         self.bar.setVisible(filled and not self._mode)
         self.bar.set_zooms(not together)

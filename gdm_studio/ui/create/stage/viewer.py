@@ -66,6 +66,11 @@ class Viewer:
         return self.shows_run and self.run is run and self.image == image and self.live
 
     @property
+    def is_chosen(self) -> bool:
+        """Whether people turned to the picture of the run that is on the canvas."""
+        return self.shows_run and self._image_chosen
+
+    @property
     def shows_run(self) -> bool:
         """Whether steps of the run that is followed are on the canvas."""
         return self.run is not None and self.on_stage is self.run

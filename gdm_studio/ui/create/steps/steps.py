@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.errors import BadRequest
@@ -273,10 +272,16 @@ class Steps:
 
     def _go_to(self, picture: Picture) -> None:
         """Another picture of the family, in the gallery too where it is in its list."""
-        with QSignalBlocker(self._page.gallery):
-            self._page.gallery.select(picture.id)
+        self._page.gallery.ring(picture.id)
         if not self._viewer.choose_picture(picture.id):
             self.show(picture)
+
+    def _on_picture(self) -> None:
+        """What is said of the picture beside the canvas, and done to it there, is of that which people turned to."""
+        picture_id = self._viewer.picture_id()
+        self.relatives.look_up(picture_id)
+        if self._viewer.is_chosen:
+            self._page.gallery.ring(picture_id)
 
     def _has_ended(self) -> bool:
         run = self._viewer.on_stage
@@ -309,11 +314,11 @@ class Steps:
 
     def _connect(self) -> None:
         strip = self._strip
-        self._viewer.on_picture = lambda: self.relatives.look_up(self._viewer.picture_id())
+        self._viewer.on_picture = self._on_picture
         self.branching.on_begun = self._page.stage.setFocus  # out of the prompt, so that Space pauses
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
-        strip.live_asked.connect(self._page.gallery.clear_selection)
+        strip.live_asked.connect(self._page.gallery.grid.clear_selection)
 
 
 def _words_in(source: Path | bytes) -> Attention | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import said
+from gdm_studio.ui.actions import WORDS, said
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import SPACE, Theme
@@ -30,7 +30,9 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class WordsView(Overlay):
-    """Parts: `picture`, `rows` (a button a word), `slider` (0 for all steps). Esc closes."""
+    """Parts: `picture`, `rows` (a button a word), `slider` (0 for all steps)."""
+
+    keys = WORDS.keys
 
     def __init__(self, theme: Theme, picture: np.ndarray, told: Attention, *, parent: QWidget) -> None:
         """`picture` is RGBA uint8 (height, width, 4)."""
