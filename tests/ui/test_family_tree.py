@@ -18,7 +18,7 @@ from gdm_studio.systems.family import STRIPS, own
 from gdm_studio.ui.family_tree.graph import Node
 from gdm_studio.ui.family_tree.layout import Kin, laid_out
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.opened import opened, until
+from tests.helpers.opened import offered, opened, until
 from tests.ui.accessibility import problems
 
 
@@ -97,13 +97,15 @@ def test_a_system_with_weights_is_tried(home: Path) -> None:
         await until(lambda: page.graph.choice() == "ddpm")
         assert page.details.action.text() == "Try it"
         page.choose("ddim")
+        await window.tools.starting.use(np.full((32, 32, 4), 90, np.uint8))
         window.draft.change(prompt="a fox with a hat")
         strip = page.details._strip
         await until(lambda: strip.isVisible() and strip.height() > 40)
         page.details.action.click()
         asked = await made(1)
         assert (asked.model, asked.sampler, asked.steps, asked.guidance_scale) == ("ddpm", "ddim", 10, 1.0)
-        assert asked.label == "airplane" and window.page() == "create"
+        assert asked.label == "airplane" and asked.image == "" and window.page() == "create"
+        await until(lambda: offered(window, "Bring it back"))
         assert window.draft.written.prompt == "a fox with a hat"
         window.top.page_chosen.emit("models")
         assert window.page() == "family-tree", "where people were"

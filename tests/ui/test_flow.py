@@ -187,7 +187,7 @@ def test_keep_is_offered_for_what_is_on_the_stage_alone(home: Path) -> None:
         await until(lambda: run.steps_done >= 2)
         controls.stop.emit()
         await until(keep.isVisible)
-        window.create_page.gallery.select(earlier.id)
+        window.create_page.gallery.grid.select(earlier.id)
         await until(lambda: window.steps.earlier.reel() is not None)
         assert not keep.isVisible()
         press(window, Qt.Key.Key_K)
@@ -247,7 +247,7 @@ def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
         assert run is not None and len(pictures(home)) == 3
         second = next(path for path in pictures(home) if read(path).request.seed == run.request.seed + 1)
         picture = next(p for p in map(window.shelf.beside.picture, range(3)) if p.path == second)
-        window.create_page.gallery.select(picture.id)
+        window.create_page.gallery.grid.select(picture.id)
         assert window.viewer.view() is run.views[1][-1]
         assert window.viewer.seed() == run.request.seed + 1
 
@@ -606,7 +606,7 @@ def test_a_search_stays_as_it_is_while_pictures_come(home: Path) -> None:
         model, found = window.shelf.beside, window.shelf.beside.picture(0)
         model.set_query("cheerful")
         await until(lambda: not model.is_waiting())
-        window.create_page.gallery.select(found.id)
+        window.create_page.gallery.grid.select(found.id)
         resets = []
         model.modelReset.connect(lambda: resets.append(True))
         generate(window)

@@ -43,7 +43,7 @@ def test_the_noise_slider_drowns_the_picture_and_says_what_strength_starts_there
         bar.slider.track.setValue(0)
         await until(lambda: np.array_equal(stage.canvas.picture(), picture))
         bar.slider.track.setValue(40)
-        click(bar._start)
+        click(bar.start)
         controls = window.create_page.controls
         await until(lambda: controls.request().image)
         assert controls.request().image == inputs.keep(picture) and controls.request().strength == 0.4
@@ -116,7 +116,7 @@ def test_a_model_that_takes_no_pictures_still_shows_their_way_to_noise(home: Pat
         before = stage.canvas.picture()
         click(stage.tools.buttons["noise"])
         await until(lambda: stage.canvas.picture() is not before)
-        assert stage.mode() == "noise" and not stage.noise_bar._start.isVisible()
+        assert stage.mode() == "noise" and not stage.noise_bar.start.isVisible()
 
     opened(play, library=Decoder())
 

@@ -31,7 +31,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.looks import drag
-from tests.helpers.opened import click, opened, press, told, until
+from tests.helpers.opened import click, offered, opened, press, told, until
 from tests.ui.test_flow import drop, generate, generated, pictures
 
 
@@ -288,6 +288,13 @@ def test_what_is_masked_is_made_anew_and_every_other_pixel_stays(home: Path, tmp
         before = np.asarray(Image.open(photo))
         assert np.array_equal(made[mask == 0], before[mask == 0])
         assert np.abs(made[mask == 255].astype(int) - before[mask == 255]).max() > 20
+        masked = controls.request()
+        await window.tools.starting.use(np.full((64, 64, 4), 90, np.uint8))
+        other = controls.request()
+        assert other.image != masked.image and not other.mask and other.strength == Request().strength < 1.0
+        await until(lambda: offered(window, "Bring both back"))
+        click(offered(window, "Bring both back"))
+        assert controls.request() == masked
         click(controls.start._unmask)
         assert not controls.request().mask and controls.request().image
 

@@ -34,7 +34,7 @@ async def generated(window: Window) -> Picture:
 
 async def brought_back(window: Window, picture: Picture) -> None:
     """Clicks on a picture in the gallery and waits for its steps."""
-    window.create_page.gallery.select(picture.id)
+    window.create_page.gallery.grid.select(picture.id)
     await until(lambda: window.steps.earlier.reel() is not None and window.steps.earlier.picture.id == picture.id)
 
 
@@ -414,7 +414,7 @@ def test_a_picture_without_steps_says_so(home: Path) -> None:
         await generated(window)
         file = await window.shelf.ask(lambda gallery: gallery.steps_file(picture.id))
         file.unlink()
-        window.create_page.gallery.select(picture.id)
+        window.create_page.gallery.grid.select(picture.id)
         title = window.create_page.stage.filmstrip._title
         await until(lambda: "No steps were kept" in title.text())
         file.write_bytes(b"not steps")

@@ -52,7 +52,7 @@ class Forward:
             return
         self._picture, self._name = picture, await asyncio.to_thread(inputs.keep, picture)
         card = self._settings.card
-        self._stage.noise_bar.set_startable(card is not None and card.accepts.picture)
+        self._stage.noise_bar.start.setVisible(card is not None and card.accepts.picture)
         self._stage.noise_bar.begin(self._page.controls.draft["strength"])
         self._stage.set_mode("noise")
         self._ask(self._stage.noise_bar.share())

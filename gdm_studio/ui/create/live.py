@@ -58,7 +58,7 @@ class Live:
 
     def toggle(self, on: bool) -> None:
         """Begins or ends following; the seed stays as it is for so long."""
-        self._page.controls.modes.show_live(on)
+        self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
             self._give_up()

@@ -57,7 +57,7 @@ class Recalling:
             empty = page.stage.canvas.picture() is None and self._viewer.on_stage is None and not page.stage.mode()
             if found and empty and not page.gallery.grid.selected_rows() and not self._ways.sets.on:
                 model.fill(found)
-                page.gallery.select(found[0].id)
+                page.gallery.grid.select(found[0].id)
 
         model.found.connect(look)
 

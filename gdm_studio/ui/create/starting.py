@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,29 @@ class Starting:
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
         """Starts the next pictures from a file or from RGBA (height, width, 4); raises StorageError."""
         name, self._own = await asyncio.to_thread(_kept, source)
+        before = self._draft.written
+        if strength is None and before.mask:  # its own was for what was painted
+            strength = self._draft.default("strength")
         self._draft.put(image=name, mask="", inverted=inverted)
         self._used = name
         self._fit_size()
         if strength is not None:
             self._draft.put(strength=strength)
+        if before.mask:
+            back = partial(self._begin_from, before)
+            self._say("The mask was of the former start picture", action="Bring both back", on_action=back)
+        self._start.changed.emit()
+
+    def put_aside(self) -> None:
+        """The next pictures start from noise; says so where they started from a picture."""
+        before = self._draft.written
+        if before.image:
+            self._begin_from(replace(before, image="", mask="", inverted=False))
+            back = partial(self._begin_from, before)
+            self._say("The start picture is put aside", action="Bring it back", on_action=back)
+
+    def _begin_from(self, start: Request) -> None:
+        self._draft.put(image=start.image, mask=start.mask, inverted=start.inverted, strength=start.strength)
         self._start.changed.emit()
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:

@@ -52,7 +52,7 @@ class Ways:
     def turn_live(self, on: bool) -> None:
         """Live goes with the quicker version of the model, where there is one."""
         if on and self.sets.on:
-            self._page.controls.modes.show_live(False)
+            self._page.controls.modes.live.setChecked(False)
             return
         if on and not self._settings.is_fast():
             self.turn_fast(True)

@@ -19,7 +19,7 @@ CELL, EDGE = 72, 14
 class GalleryPanel(QFrame):
     """Signals: `selected(object | None)`, `activated(object)` with a picture of the model. Part: `asks`.
 
-    Setters: `select(id)`, `ring(id)`, `focus_search()`.
+    Setters: `ring(id)`, `focus_search()`.
     Searching asks the model for other pages.
     """
 
@@ -43,14 +43,11 @@ class GalleryPanel(QFrame):
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
 
-    def select(self, picture_id: object) -> None:
-        self.grid.select(picture_id)
-
     def ring(self, picture_id: str) -> None:
         """Selects a picture that is on the canvas already: nobody is told to show it. "" for none."""
         if (current := self.grid.current()) is None or current.id != picture_id:  # else more may be selected
             with QSignalBlocker(self):
-                self.select(picture_id)
+                self.grid.select(picture_id)
 
     def focus_search(self) -> None:
         self.search.setFocus()

@@ -41,10 +41,6 @@ class Commands(QObject):
         self.palette: Palette | None = None  # while there is one
         self.sheet: ShortcutsSheet | None = None
 
-    def bind(self) -> None:
-        """Gives the actions their keys, once every part is there."""
-        self.keys.bind(self.actions())
-
     def actions(self) -> list[Action]:
         """Those of the window itself, then those of its parts."""
         window = self._window

@@ -92,7 +92,7 @@ class Window(QMainWindow):
         self._set_to_work()
         self._connect()
         self._add_pages()
-        self.commands.bind()
+        self.commands.keys.bind(self.commands.actions())
         self.turn_to(self._session.page)
         self.lane_ended = False
         self.lane.start()
@@ -473,6 +473,7 @@ class Window(QMainWindow):
         """Makes what it asks for, after what runs."""
         self.turn_to("create")
         self.create_page.controls.show_top()
+        self.tools.starting.put_aside()
         self.tasks.start(self._made(wish))
 
     async def _made(self, wish: Request) -> None:
@@ -483,7 +484,7 @@ class Window(QMainWindow):
     def _on_activated(self, picture: Picture) -> None:
         self.turn_to("create")
         self.shelf.beside.fill([picture])
-        self.create_page.gallery.select(picture.id)
+        self.create_page.gallery.grid.select(picture.id)
         self.recalling.show(picture)
 
 

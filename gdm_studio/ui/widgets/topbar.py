@@ -25,8 +25,8 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 class TopBar(QFrame):
     """Signals: `page_chosen(str)`, `palette_asked()`, `queue_asked()`, by people.
 
-    Setters: `set_page(id)`, `set_device(text, state)` with state idle, busy, waiting or off, `set_memory(text)`,
-    `set_queue(waiting)`, before which there is no button for the queue.
+    Setters: `set_page(id)`, `set_device(text, state)` with state idle, busy, waiting or off, `set_queue(waiting)`,
+    before which there is no button for the queue.
     """
 
     page_chosen = Signal(str)
@@ -89,9 +89,6 @@ class TopBar(QFrame):
         for part in (self._dot, self._device):
             part.setToolTip(f"Where pictures are made · {WORDS[state]}")
 
-    def set_memory(self, text: str) -> None:
-        self._memory.setText(text)
-
     def watch_memory(self) -> None:
         """Shows the memory in use from now on."""
         timer = QTimer(self, interval=MEMORY_MS)
@@ -102,7 +99,7 @@ class TopBar(QFrame):
     def _show_memory(self) -> None:
         used = memory.in_use()
         if used is not None:
-            self.set_memory(memory.in_words(used))
+            self._memory.setText(memory.in_words(used))
 
     def set_queue(self, waiting: int) -> None:
         """How many pictures are to be made, the ones under way among them."""

@@ -131,7 +131,7 @@ class Controls(QFrame):
     def _show_accepted(self, accepts: Accepts) -> None:
         """What the model is asked; the rest goes out of sight and stays as it is for one that asks for it."""
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
-        self.modes.show_set_there(bool(accepts.prompt))
+        self.modes.set.setVisible(bool(accepts.prompt))  # of things that are named
         self.more.set_negative(accepts.negative)
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.more.set_words(bool(accepts.prompt))

@@ -15,8 +15,8 @@ class Modes(QObject):
 
     Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only; `changed()` by anyone.
 
-    Setters: `show_fast(there, on)`, `show_live(on)`, `show_set_there(there)`, `show_set(on)`,
-    `set_enabled(yes)`; Live rests while a set is being put together. Reader: `words()`.
+    Setters: `show_fast(there, on)`, `show_set(on)`, `set_enabled(yes)`; Live rests while a set is being put together.
+    Reader: `words()`.
     """
 
     fast_toggled = Signal(bool)
@@ -35,13 +35,6 @@ class Modes(QObject):
         """Whether the model has a fast version, and whether it is in use."""
         self.fast.setVisible(there)
         self.fast.setChecked(on)
-
-    def show_set_there(self, there: bool) -> None:
-        """Whether the model draws things that are named."""
-        self.set.setVisible(there)
-
-    def show_live(self, on: bool) -> None:
-        self.live.setChecked(on)
 
     def show_set(self, on: bool) -> None:
         self.set.setChecked(on)

@@ -83,7 +83,7 @@ class NoiseBar(QFrame):
     """How far a picture is drowned in noise, and what a run from there would be.
 
     Signals: `changed(float)` the share of the path 0 … 1 by people, `start_clicked()`, `closed()`. Setters:
-    `begin(share)`, `set_words(text)`, `set_startable(bool)`. Reader: `share()`.
+    `begin(share)`, `set_words(text)`. Reader: `share()`. Part: `start`, hidden where the model starts from no picture.
     """
 
     changed = Signal(float)
@@ -98,15 +98,15 @@ class NoiseBar(QFrame):
             tooltip="How far along the forward process: 0 is the picture, 1 is what a run from nothing begins with",
         )  # fmt: skip
         self._words = ElidedLabel("", "hint")
-        self._start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
+        self.start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
         self._close = mark(theme, "x", "Back to the picture", key="Escape")
         left = stacked(self.slider, self._words, spacing=0)
         in_row(
-            (left, 1), (self._start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            (left, 1), (self.start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
             on=self, margins=(14, 8, 8, 8), spacing=12,
         )
         self.slider.changed.connect(self.changed)
-        self._start.clicked.connect(self.start_clicked)
+        self.start.clicked.connect(self.start_clicked)
         self._close.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
@@ -120,9 +120,6 @@ class NoiseBar(QFrame):
         """What the slider's place means."""
         self._words.setText(text)
         self.slider.track.setAccessibleDescription(text)
-
-    def set_startable(self, startable: bool) -> None:
-        self._start.setVisible(startable)
 
 
 class MaskBar(QFrame):
