@@ -340,6 +340,11 @@ def test_the_picture_beside_the_canvas_is_deleted_by_name_and_the_defaults_are_t
         click(offered(window, "Undo"))
         assert draft.request == before
         grid.setCurrentIndex(window.shelf.beside.index(0))
+        _find(window, "use settings")
+        assert draft.request.steps == draft.default("steps") and not draft.request.negative_prompt
+        await until(lambda: offered(window, "Undo"))
+        click(offered(window, "Undo"))
+        assert replace(draft.request, seed=before.seed) == before, "what was typed is not lost"
         _find(window, "delete")
         assert window.page() == "create"
         await until(lambda: window.shelf.all.rowCount() == 0)

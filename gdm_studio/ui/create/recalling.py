@@ -110,10 +110,11 @@ class Recalling:
 
     def use_request(self, request: Request, stopped_at: int = 0) -> None:
         """Sets everything as `request` says, and turns to the page where it is seen."""
-        left_out = self._steps.use(request)
+        before, left_out = self._ways.draft.written, self._steps.use(request)
         self._ways.live.refresh()
         self._open_page()
-        self._say("Settings taken over", _outlook(left_out, stopped_at), kind="success")
+        what = _outlook(left_out, stopped_at)
+        self._say("Settings taken over", what, kind="success", action="Undo", on_action=lambda: self._steps.use(before))
 
     def less_like(self, picture: Picture) -> None:
         """Draws the same words without a style, more freely and with another seed, and with these settings from now."""

@@ -14,7 +14,6 @@ class Modes(QObject):
     """Buttons for whoever lays them out: `fast`, `live`, `set`.
 
     Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only; `changed()` by anyone.
-
     Setters: `show_fast(there, on)`, `show_set(on)`, `set_enabled(yes)`; Live rests while a set is being put together.
     Reader: `words()`.
     """
