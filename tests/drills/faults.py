@@ -133,8 +133,8 @@ FAULTS = [
     ),
     Fault(
         "a run that holds the one before", "ui/create/stage/viewer.py",
-        "        self.run, self._newest, self._image_chosen = run, None, False\n",
-        "        run.last = self.run\n        self.run, self._newest, self._image_chosen = run, None, False\n",
+        "        self.run, self._newest, self.image_chosen = run, None, False\n",
+        "        run.last = self.run\n        self.run, self._newest, self.image_chosen = run, None, False\n",
         "memory", "--count 100 --most 0.02",
     ),
     Fault(

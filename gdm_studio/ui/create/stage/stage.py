@@ -311,9 +311,12 @@ class Stage(QFrame):
 
     def _show_bars(self) -> None:
         together = self.pictures_together and not self._mode
+        if together and self.canvas.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else the first of the pictures would have it
         self.canvas.setVisible(not together)
-        if not together and self.pictures.isAncestorOf(self.focusWidget()):
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # in sight by now, and before the others are not
+        for part, stays in ((self.pictures, together), (self._sheet, self._mode == "sheet")):
+            if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button there is would have it
         self.pictures.setVisible(together)
         filled = self.canvas.picture() is not None
         self.bar.setVisible(filled and not self._mode)
@@ -324,8 +327,6 @@ class Stage(QFrame):
         self.tools.setVisible(filled and self._finished and not self._mode and not together)
         self._room.place()
         if self._sheet is not None:
-            if self._mode != "sheet" and self._sheet.isAncestorOf(self.focusWidget()):
-                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button there is would have it
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()

@@ -42,7 +42,7 @@ class Viewer:
         self.live = True
         self.looping = False
         self._index = 0  # the step shown while not live
-        self._image_chosen = False
+        self.image_chosen = False  # whether people turned to that one
         self._look = looks.PREDICTED
         self._look_before = ""  # to go back to with the next run
         self._playing: object | None = None  # what stands for the playing under way; whatever is turned to ends it
@@ -66,11 +66,6 @@ class Viewer:
         return self.shows_run and self.run is run and self.image == image and self.live
 
     @property
-    def is_chosen(self) -> bool:
-        """Whether people turned to the picture of the run that is on the canvas."""
-        return self.shows_run and self._image_chosen
-
-    @property
     def shows_run(self) -> bool:
         """Whether steps of the run that is followed are on the canvas."""
         return self.run is not None and self.on_stage is self.run
@@ -90,7 +85,7 @@ class Viewer:
         self.set_shown(self.shown_next)
         at_hand = (self.on_stage, self.run)
         self._run_shared = shared(run, at_hand)
-        self.run, self._newest, self._image_chosen = run, None, False
+        self.run, self._newest, self.image_chosen = run, None, False
         self._turn_away()
         self._stage.set_finished(False)
         self._stage.filmstrip.set_running(True)
@@ -110,7 +105,7 @@ class Viewer:
         self._stage.filmstrip.set_running(not self.run.state.ended)
         if not self.shows_run or self._stage.mode():
             return
-        if not self._image_chosen and newest.image != self.image:
+        if not self.image_chosen and newest.image != self.image:
             self._take_image(newest.image)
         self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
         self._show()
@@ -144,20 +139,20 @@ class Viewer:
         if not self.shows_run:
             self._take_image(self.image)
         self.live = True
-        self._stage.set_together(self._is_several() and not self._image_chosen)
+        self._stage.set_together(self._is_several() and not self.image_chosen)
         self._stage.filmstrip.go_live()
         self._show()
 
     def show_together(self) -> None:
         """All pictures of the run side by side."""
-        self._image_chosen = False
+        self.image_chosen = False
         self.go_live()
 
     def choose_image(self, image: int) -> None:
         """Shows picture `image` of the run and its steps; the choice holds until the next run."""
         if self.run is None or not 0 <= image < len(self.run.views):
             return
-        self._image_chosen = True
+        self.image_chosen = True
         self._turn_away()
         self._take_image(image)
         self._show()

@@ -280,7 +280,7 @@ class Steps:
         """What is said of the picture beside the canvas, and done to it there, is of that which people turned to."""
         picture_id = self._viewer.picture_id()
         self.relatives.look_up(picture_id)
-        if self._viewer.is_chosen:
+        if self._viewer.shows_run and self._viewer.image_chosen:
             self._page.gallery.ring(picture_id)
 
     def _has_ended(self) -> bool:
