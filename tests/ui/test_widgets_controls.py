@@ -59,6 +59,18 @@ def test_the_prompt_counts_words_and_control_enter_submits_it(look: Theme) -> No
     assert len(submitted) == 1
 
 
+def test_what_is_typed_after_a_text_that_was_put_there_is_undone_alone(look: Theme) -> None:
+    box = shown(PromptBox(look))
+    for text in ("a red fox", "an owl"):
+        box.set_text(text)
+        QTest.keyClicks(box.editor, " hat")
+        assert box.text() == f"{text} hat"
+        QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert box.text() == text
+    QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert box.text() == "a red fox"
+
+
 def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: Theme) -> None:
     box = shown(PromptBox(look))
     asked: list[str] = []

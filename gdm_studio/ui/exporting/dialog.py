@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SIZES = (64, 128, 256, 512, 1024)
 FIRST_SIZE = 512
-NO_GROUND = Choice("none", "None, stays transparent")
+NO_GROUND = Choice("none", "Transparent")
 GROUNDS = [Choice("#ffffff", "White"), Choice("#000000", "Black"), Choice("other", "Another colour")]
 WIDTH = 316  # of the settings
 SUMMARY = 30  # height of what a format is for: two lines

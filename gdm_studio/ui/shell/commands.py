@@ -115,8 +115,7 @@ class Commands(QObject):
             return
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
         ready = [action for action in offered if action.when()]
-        known = {action.name for action in ready}
-        ready += [action for action in self.of_picture() if action.name not in known]
+        ready += [each for each in self.of_picture() if each.name not in {action.name for action in ready}]
         self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)

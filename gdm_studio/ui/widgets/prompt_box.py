@@ -77,8 +77,11 @@ class PromptBox(QWidget):
         if text == self.text():
             return
         cursor = self.editor.textCursor()
+        cursor.beginEditBlock()
         cursor.select(cursor.SelectionType.Document)
-        cursor.insertText(text)
+        cursor.insertText(f"{text} ")
+        cursor.deletePreviousChar()  # what is typed next is an insertion that Qt would undo together with this one
+        cursor.endEditBlock()
 
     def add_mark(self, mark: QWidget) -> None:
         """A small button at the end of the line with the name."""

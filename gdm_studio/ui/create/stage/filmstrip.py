@@ -30,7 +30,7 @@ class Filmstrip(QFrame):
     `menu_asked(QPoint)` of the selected step; `family_clicked()`; all by people. Setters: `set_views(views, of)`
     keeps the list, which may grow; `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`;
     `show_look(look)`; `set_running(bool)`; `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`;
-    `set_playing(bool)`; `set_family(pictures)`. Readers: `selected()`, `is_live()`.
+    `set_playing(bool)`; `set_family(pictures)`. Reader: `selected()`.
     """
 
     scrubbed = Signal(int)
@@ -118,9 +118,6 @@ class Filmstrip(QFrame):
 
     def selected(self) -> int:
         return self.strip.selected()
-
-    def is_live(self) -> bool:
-        return self.strip.is_live()
 
     def _choose(self, image: int) -> None:
         if 0 <= image < self._count:

@@ -14,7 +14,7 @@ from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.looks import LOOKS
 from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, label, rule
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, side_by_side, stacked
 
 FORMS = [
     Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
@@ -28,7 +28,7 @@ LOOPS = [
     Choice("back", "Ping-pong", "Back to the noise, then on again"),
     Choice("once", "Once", "Stops at the picture"),
 ]
-CLEAR = Choice("none", "None, stays transparent")
+CLEAR = Choice("none", "Transparent")
 GROUNDS = [Choice("#ffffff", "White"), Choice("#000000", "Black")]
 WIDTH = 316  # of the settings
 
@@ -151,8 +151,9 @@ class FilmDialog(FolderDialog):
         stacked(
             stacked(label("Film of the steps", "title"), self._what, spacing=3),
             stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6),
-            Labelled("Shown", self.look), Labelled("Size, pixels", FramedSegmented(self.pixels)), self.speed,
-            Labelled("Repeat", FramedSegmented(self.loop)), Labelled("Background", self.ground), rule(),
+            side_by_side(Labelled("Shown", self.look), Labelled("Background", self.ground)),
+            Labelled("Size, pixels", FramedSegmented(self.pixels)), self.speed,
+            Labelled("Repeat", FramedSegmented(self.loop)), rule(),
             *self.foot(self._progress), on=right, spacing=14,
         )
         row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=20, spacing=24)
