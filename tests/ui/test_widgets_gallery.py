@@ -187,7 +187,7 @@ def test_a_click_shows_what_made_the_picture(look: Theme) -> None:
 
 def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
     panel = _panel(look)
-    panel.select("2")
+    panel.grid.select("2")
     signals = ("use_settings", "favourite", "open_folder", "delete")
     heard_of = {name: heard(getattr(panel.asks, name)) for name in signals}
     for name in ("Use settings", "Favourite", "Open folder", "Delete"):
@@ -202,7 +202,7 @@ def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
 def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.setFocus()
-    panel.select("0")
+    panel.grid.select("0")
     activated, favourite, delete = heard(panel.activated), heard(panel.asks.favourite), heard(panel.asks.delete)
     QTest.keyClick(panel.grid, Qt.Key.Key_Right)
     QTest.keyClick(panel.grid, Qt.Key.Key_Return)
@@ -236,7 +236,7 @@ def test_a_page_goes_as_far_up_as_down_and_the_large_view_to_both_ends(look: The
 
 def test_the_menu_offers_the_same(look: Theme) -> None:
     panel = _panel(look)
-    panel.select("3")
+    panel.grid.select("3")
     used = heard(panel.asks.use_settings)
     with platform_unheard():
         menu = panel.grid.show_menu(QPoint(0, 0))
@@ -268,7 +268,7 @@ def test_a_search_fills_the_grid_anew_and_says_when_nothing_matches(look: Theme)
 
 def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
     panel = _panel(look)
-    panel.select("1")
+    panel.grid.select("1")
     star = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == "Favourite")
     before = star.grab().toImage()
     panel.grid.model().update_picture(replace(MadeUpPicture("1", created=NOON - 1), favourite=True))
@@ -419,7 +419,7 @@ def test_kept_steps_keep_their_height_when_they_are_read(look: Theme) -> None:
 def test_a_picture_without_a_prompt_goes_by_its_file(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.model().add_newest(MadeUpPicture("bare", created=NOON + 1, request=Request()))
-    panel.select("bare")
+    panel.grid.select("bare")
     assert "bare" in _texts(panel.details)
 
 
