@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gdm_studio.maths.path import Point
 from gdm_studio.run import View
@@ -17,7 +17,7 @@ from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage import Stage, caption_of
 from gdm_studio.ui.create.stage.strip import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.look.theme import Theme
-from tests.helpers.looks import drag, flat, heard, shown, theme, view
+from tests.helpers.looks import drag, flat, heard, shown, theme, view, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -191,6 +191,18 @@ def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
 
 def _middle_of(cell: int) -> int:
     return EDGE + cell * (CELL + GAP) + CELL // 2
+
+
+def test_the_bar_of_the_brush_is_whole_in_a_narrow_stage_too(look: Theme) -> None:
+    stage = shown(Stage(look), 318, 470)
+    stage.canvas.show_picture(flat(1, 2, 3))
+    stage.set_mode("mask")
+    bar = stage.mask_bar
+    assert wait_until(bar.isVisible)
+    parts = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
+    assert len(parts) == 5 and all(part.width() >= part.sizeHint().width() for part in parts)
+    stage.resize(800, 470)
+    assert wait_until(bar.undo.isVisible) and bar._done.text() == "Use mask"
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

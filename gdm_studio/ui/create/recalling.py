@@ -64,7 +64,7 @@ class Recalling:
     def take(self, path: Path, use: str) -> None:
         """A file for what `use` says: its "settings", or to "start" from it."""
         if use == "start":
-            self._tools.start_from(path)
+            self._tasks.start(self._tools.starting.use(path))
         else:
             self._tasks.start(self.restore_from(path))
 

@@ -16,7 +16,6 @@ from gdm_studio.ui.widgets.drop_zones import picture_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     import numpy as np
 
@@ -35,15 +34,11 @@ class Tools:
         self.extending = Extending(desk, self.starting, picture)
         self.sheets = Sheets(desk)
 
-    def start_from(self, path: Path) -> None:
-        """Starts the next pictures from a file."""
-        self._tasks.start(self.starting.use(path))
-
     def paste(self) -> None:
         """Starts the next pictures from what is on the clipboard: a picture, or the file of one."""
         board = QGuiApplication.clipboard()
         if path := picture_in(board.mimeData()):
-            self.start_from(path)
+            self._tasks.start(self.starting.use(path))
         elif not (image := board.image()).isNull():
             self._tasks.start(self.starting.use(rgba_array(image)))
         else:

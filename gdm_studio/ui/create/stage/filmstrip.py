@@ -29,7 +29,7 @@ class Filmstrip(QFrame):
     `image_chosen(int)`, 0 … count − 1; `all_asked()` side by side; `play_clicked()`; `loop_toggled(bool)`;
     `menu_asked(QPoint)` of the selected step; `family_clicked()`; all by people. Setters: `set_views(views, of)`
     keeps the list, which may grow; `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`;
-    `show_look(look)`; `set_running(bool)`; `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`;
+    `set_running(bool)`; `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`;
     `set_playing(bool)`; `set_family(pictures)`. Reader: `selected()`.
     """
 
@@ -77,9 +77,6 @@ class Filmstrip(QFrame):
     def go_live(self) -> None:
         self.strip.go_live()
         self._show_state()
-
-    def show_look(self, look: str) -> None:
-        self.strip.show_look(look)
 
     def set_running(self, running: bool) -> None:
         """Whether a run is going on; the way back to it is offered then."""

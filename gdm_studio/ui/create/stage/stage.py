@@ -225,7 +225,8 @@ class _Room(QWidget):
         if beside < CAPTION:  # below the tools
             beside, head = self.width() - 32, HEAD + BELOW
         self.caption.setGeometry(16 - AIR, 10 + head - HEAD, beside + 2 * AIR, 26)
-        self.bar.fit_in(self.width() - 2 * BESIDE)
+        for fitting in (self.bar, self.mask_bar):
+            fitting.fit_in(self.width() - 2 * BESIDE)
         for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
             size = bar.sizeHint()
             width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * BESIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui import actions
@@ -27,7 +27,6 @@ TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
     "extend": actions.EXTEND, "vary": actions.VARIATIONS,
 }  # fmt: skip
-NARROW = 440  # logical pixels of the brush's bar, below which it has no word for the slider
 WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
 
 
@@ -124,8 +123,8 @@ class NoiseBar(QFrame):
 
 class MaskBar(QFrame):
     """The brush. Signals: `erasing(bool)`, `size_changed(float)` a share of the picture's side, `undo_clicked()`,
-    `clear_clicked()`, `done()`, `closed()`. Setters: `begin()`, `set_size(share)`, `set_state(undo, empty)`.
-    Reader: `size_share()`."""
+    `clear_clicked()`, `done()`, `closed()`. Setters: `begin()`, `set_size(share)`, `set_state(undo, empty)`,
+    `fit_in(width)`. Reader: `size_share()`."""
 
     erasing = Signal(bool)
     size_changed = Signal(float)
@@ -150,7 +149,7 @@ class MaskBar(QFrame):
         self._done = ActionButton(theme, "Use mask", tooltip="Make what is painted anew", keys="Return", role="primary")
         self._close = mark(theme, "x", "Leave the mask as it was", key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
-        in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
+        self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)
@@ -158,8 +157,16 @@ class MaskBar(QFrame):
         self._done.clicked.connect(self.done)
         self._close.clicked.connect(self.closed)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._size.setVisible(self.width() >= NARROW)
+    def fit_in(self, width: int) -> None:
+        """Gives up words, and then what keys do too, until the bar is no wider than `width` logical pixels."""
+        for given_up in range(4):
+            self._size.setVisible(given_up < 1)
+            self.brush.set_tight(given_up > 1)
+            self._done.setText("Use mask" if given_up < 2 else "Use")
+            self.undo.setVisible(given_up < 3)
+            self._row.activate()
+            if self.minimumSizeHint().width() <= width:
+                return
 
     def begin(self) -> None:
         """As it opens: painting, with a brush of the usual size."""

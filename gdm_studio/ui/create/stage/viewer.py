@@ -343,7 +343,7 @@ class Viewer:
     def _apply_look(self, look: str) -> None:
         self._look = look
         self._stage.bar.set_shown(look)
-        self._stage.filmstrip.show_look(look)
+        self._stage.filmstrip.strip.show_look(look)
         self._show()
 
     def _show(self) -> None:
