@@ -8,8 +8,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-LIBRARIES = ("libtorch_global_deps.so", "libtorch_cpu.so")  # on Linux, in torch's own order
-
 
 def prepare() -> None:
     """Makes idle OpenMP threads sleep instead of spin; call before the first `import torch`.
@@ -23,13 +21,12 @@ def prepare() -> None:
 
 
 def load_libraries() -> None:
-    """Loads torch's libraries while other threads go on: `import torch` would hold them up for 0.2 s. Only on Linux.
+    """Loads the largest of torch's libraries while other threads go on: `import torch` would hold them up for 0.2 s.
 
-    `dlopen` is called as any foreign function is, without the interpreter's lock; `CDLL(path)` would keep it. What
-    cannot be loaded is left to `import torch`, which says more of it.
+    Only on Linux. `dlopen` is called as any foreign function is, without the interpreter's lock; `CDLL(path)` would
+    keep it. What cannot be loaded is left to `import torch`, which says more of it.
     """
     if sys.platform == "linux" and (torch := find_spec("torch")) is not None and torch.origin:
         dlopen = ctypes.CDLL(None).dlopen
         dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
-        for name in LIBRARIES:
-            dlopen(os.fsencode(Path(torch.origin).parent / "lib" / name), os.RTLD_NOW | os.RTLD_GLOBAL)
+        dlopen(os.fsencode(Path(torch.origin).parent / "lib" / "libtorch_cpu.so"), os.RTLD_NOW | os.RTLD_LOCAL)

@@ -12,8 +12,7 @@ PAUSE_MS = 500
 class Collecting(QObject):
     """In place of Python's own collector, which runs on whichever thread makes objects: by its thresholds, in pauses.
 
-    From `begin()`; none looks from its making on, while all is being loaded, until `end()`.
-    """
+    From `begin()`; none looks from its making on, while all is being loaded, until `end()`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -23,8 +22,9 @@ class Collecting(QObject):
 
     def begin(self) -> None:
         """What there is by now (torch above all, 300,000 objects) stays: to go through it takes a tenth of a second."""
-        gc.freeze()
-        self._timer.start()
+        if not gc.isenabled():  # else it has ended
+            gc.freeze()
+            self._timer.start()
 
     def end(self) -> None:
         """Leaves it to Python again."""

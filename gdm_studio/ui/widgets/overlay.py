@@ -71,7 +71,7 @@ class Overlay(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if QKeySequence(event.key()).toString() in ("Esc", *self.keys.split("; ")):
+        if QKeySequence(event.key()).toString() in {"Esc", *self.keys.split("; ")} - {""}:  # "" is a key without a name
             self.close_up()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
