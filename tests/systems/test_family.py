@@ -45,7 +45,7 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     family.keep_figure(tmp_path, "vae", Figure(1.2, 1.0, 1.4))
     found = family.members(figures=family.read_figures(tmp_path))
     assert found["ddpm"].measured == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
-    assert found["diffusevae"].measured == "not trained yet: gdm-studio train diffusevae, 19 minutes"
+    assert found["rin"].measured == "not trained yet: gdm-studio train rin, 25 minutes"
     assert found["ddim"].measured == "its weights are not shipped: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
@@ -57,13 +57,13 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
 def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
-    card = CARD | {"name": "diffusevae", "defaults": {"steps": 9, "sampler": "ddpm"}}
-    write_model(folder / "diffusevae.safetensors", {"denoiser": network()}, card, {})
+    card = CARD | {"name": "u-vit", "defaults": {"steps": 9, "sampler": "ddpm"}}
+    write_model(folder / "u-vit.safetensors", {"denoiser": network()}, card, {})
     cards = Library().cards()
-    assert family.members(cards)["diffusevae"].trained and family.members(cards)["diffusevae"].strip is None
-    assert run(["systems", "--strips", "diffusevae", "rin"]) == 0
+    assert family.members(cards)["u-vit"].trained and family.members(cards)["u-vit"].strip is None
+    assert run(["systems", "--strips", "u-vit", "rin"]) == 0
     (said,) = capsys.readouterr().out.split()
-    assert Path(said) == family.own() / "strips" / "diffusevae.png" == family.members(cards)["diffusevae"].strip
+    assert Path(said) == family.own() / "strips" / "u-vit.png" == family.members(cards)["u-vit"].strip
     strip = np.asarray(Image.open(said))
     assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
     first, last = strip[:64, :64], strip[:64, -64:]
