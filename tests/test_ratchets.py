@@ -71,7 +71,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # In the window, the latest: what Ctrl+Z took away is said and brought back, onto its board too; the panel beside the
 # canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles.
 LINES = 51_887
-LINES_OF_THE_WINDOW = 29_481
+LINES_OF_THE_WINDOW = 29_474
 
 
 def short(name: str) -> str:

@@ -51,7 +51,7 @@ FLOORS = [
     {"look"},
     {"actions"},
     {"widgets"},
-    {"fuzzy", "folders", "lane", "looks", "say", "session", "tasks", "warm"},
+    {"fuzzy", "folders", "lane", "looks", "past", "say", "session", "tasks", "warm"},
     {"family_tree", "gallery", "models"},
     {"create", "exporting"},
     {"compare", "settings"},

@@ -151,9 +151,7 @@ def _of_noise(base: Request, card: ModelCard | None) -> Iterator[Kind]:
 
 
 def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[Kind]:
-    parts = partial(_parts, base)
-    example = "fox, owl, cat"
-    yield Kind(PROMPT, "Prompt part", parts, _with_part, str, example=example)
+    yield Kind(PROMPT, "Prompt part", partial(_parts, base), _with_part, str, example="fox, owl, cat")
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
@@ -184,8 +182,7 @@ def _listed(setting: Setting) -> Kind:
 
     options = {name: setting.said(value) for name, value in values.items()}
     parse = partial(_options, title=setting.title, options=options)
-    example = ", ".join(list(options)[-2:])
-    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=example)
+    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=", ".join(list(options)[-2:]))
 
 
 def _choice(
@@ -200,9 +197,8 @@ def _choice(
     def said(value: Value) -> str:
         return options.get(str(value), str(value))
 
-    some = list(options)[-2:]
-    parse = partial(read or _options, title=title, options=options)
-    return Kind(name, title, parse, apply, said, order=order, options=options, example=", ".join(some))
+    parse, example = partial(read or _options, title=title, options=options), ", ".join(list(options)[-2:])
+    return Kind(name, title, parse, apply, said, order=order, options=options, example=example)
 
 
 def _knob(knob: Knob, group: str) -> Kind:
@@ -213,7 +209,7 @@ def _knob(knob: Knob, group: str) -> Kind:
         return f"{knob.title} {float(value):g}"
 
     parse = partial(_numbers, title=knob.title, limits=(knob.low, knob.high), whole=False)
-    example = f"{knob.low:g}, {knob.default:g}, {knob.high:g}"
+    example = ", ".join(dict.fromkeys(f"{value:g}" for value in (knob.low, knob.default, knob.high)))
     return Kind(knob.name, knob.title, parse, apply, said, order=4, example=example)
 
 
@@ -222,8 +218,7 @@ def _knob(knob: Knob, group: str) -> Kind:
 
 def _with(name: str) -> Callable[[Request, Value, Values], Request]:
     def apply(request: Request, value: Value, values: Values) -> Request:
-        changed: dict[str, Any] = {name: value}
-        return replace(request, **changed)
+        return replace(request, **{name: value})  # type: ignore[arg-type]
 
     return apply
 
@@ -265,7 +260,7 @@ def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, 
 
 # what people write
 
-_NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_NUMBER = r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _RANGE = re.compile(
     rf"({_NUMBER})\s*(?:-|–|\.\.+|…|to)\s*({_NUMBER})"  # 1-10, 1..10
     rf"\s*(?:\(\s*([+-]?\d+(?:\.\d+)?)\s*\)|:\s*({_NUMBER})|\[\s*(\d+)\s*\])?"  # (+3) or :3 by so much, [5] so many

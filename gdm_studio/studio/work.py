@@ -155,6 +155,11 @@ class Work:
         made, standing = self.run.made, self.standing
         return len(made) * self.run.steps + sum(index for image, index in standing.items() if image not in made)
 
+    def share_done(self) -> float:
+        """Of all steps of its pictures, those made, of a path that it goes on with those before it too: 0 … 1."""
+        lead = self.run.lead * self.run.request.count
+        return (lead + self.steps_done()) / (lead + self.run.steps_total)
+
     def seconds_left(self) -> float | None:
         """Time the steps still to make will take, judged by the latest ones; None before there is one."""
         pace = self.seconds_a_step()

@@ -194,7 +194,7 @@ ADD_FOLDER = _gallery("Add folder…", "Show the pictures of a folder where they
 EXPORT = Action("Export…", "Larger, as SVG, as icons of every kind",
                 "upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent",
                 "Ctrl+E", "download", "Gallery")
-UNDO = Action("Undo", "", "take back revert restore", "Ctrl+Z", "undo-2", "Gallery")
+UNDO = Action("Undo", "Take back what was done last", "take back revert restore", "Ctrl+Z", "undo-2")
 OPEN_FOLDER = Action("Open folder", "Open its folder", icon="folder-open")
 COPY_PICTURE = _gallery("Copy", "The picture, for any program", "clipboard", "Ctrl+C", "copy")
 COPY_CREDIT = Action("Copy credit", "Whose drawings the model learned from, to name them", icon="info")

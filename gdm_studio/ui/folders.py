@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 from gdm_studio import atomic, paths
 from gdm_studio.errors import StorageError
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, label
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ class FolderDialog(QDialog):
         self.setWindowTitle(title)
         self.folder = folder
         self._what, self._place = ElidedLabel(what, "muted"), ElidedLabel(str(folder), "muted")
-        self._summary, self._problem = label("", "hint"), label("", "problem")
-        for text in (self._summary, self._problem):
-            text.setWordWrap(True)
+        self._summary, self._problem = wrapped("", "hint"), wrapped("", "problem")
         self._problem.hide()
         self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
         self._cancel = ActionButton(theme, "Cancel", tooltip="Close, and write nothing", keys="Esc")

@@ -7,9 +7,12 @@ from typing import Protocol
 
 
 class Say(Protocol):
-    """Shows a notice, with a button where there is an action."""
+    """Shows a notice, with a button where there is an action.
+
+    `undo()`, a coroutine or not, takes back what it tells of: Ctrl+Z does, and the button where it is for nothing else.
+    """
 
     def __call__(
         self, title: str, text: str = "", *, kind: str = "info", action: str = "",
-        on_action: Callable[[], object] | None = None,
+        on_action: Callable[[], object] | None = None, undo: Callable[[], object] | None = None,
     ) -> None: ...  # fmt: skip

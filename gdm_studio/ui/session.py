@@ -12,14 +12,10 @@ from typing import Any
 from gdm_studio import atomic, mended
 from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.request import Request
-from gdm_studio.ui.looks import LOOKS
 
 FILE = "window.json"
 REQUESTS = ("request", "unhurried", "usual")
-_ALLOWED: dict[str, Callable[[Any], bool]] = {
-    "cell": lambda value: value > 0,
-    "shown": lambda value: value in {look.id for look in LOOKS},
-}
+_ALLOWED: dict[str, Callable[[Any], bool]] = {"cell": lambda value: value > 0}
 
 
 @dataclass(frozen=True)
@@ -32,10 +28,10 @@ class Session:
     unhurried: Request | None = None  # what they stood at before Fast
     usual: Request | None = None  # what its model began with then
     things: str = ""  # the list of the next set, as it was written
+    set_open: bool = False  # that list in the prompt's place
     seed_locked: bool = False
     row_open: bool = True  # of seed, steps, scheduler and temperature
     more_open: bool = False
-    shown: str = "predicted"
     cell: int = 88  # how wide the gallery's cells are to be, in logical pixels
     oldest_first: bool = False  # in the gallery
     recent: tuple[str, ...] = ()  # names of the actions that were looked for last, the newest first

@@ -100,6 +100,14 @@ def test_a_scheduler_at_its_best_gives_way_to_steps_that_are_asked_for() -> None
     assert [(one.sampler, one.steps, one.spacing) for one in asked] == [("heun", 3, heun.default_spacing)]
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_example_of_a_setting_of_a_scheduler_is_an_axis_without_repeats(sampler: str) -> None:
+    for kind in kinds(Request(sampler=sampler), []).values():
+        if kind.order == 4:
+            values = kind.example.split(", ")
+            assert [float(value) for value in values] == list(Axis.of(kind, kind.example).values) and len(values) > 1
+
+
 def test_a_scheduler_leaves_the_knobs_of_the_former_behind() -> None:
     base = replace(BASE, knobs={"eta": 0.5})
     assert [one.knobs for one in Grid(base, axis("sampler", "ddim, heun")).requests()] == [{"eta": 0.5}, {}]

@@ -74,7 +74,7 @@ def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: 
         back = offered(window, "Former settings")
         assert back is not None
         click(back)
-        assert (window.draft["prompt"], window.draft["steps"]) == ("a cross of mine", 7)
+        await until(lambda: (window.draft["prompt"], window.draft["steps"]) == ("a cross of mine", 7))
 
     opened(play, library=Library())
     made = [read(path).request for path in (home / "pictures").glob("*.png")]

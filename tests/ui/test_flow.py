@@ -207,6 +207,9 @@ def test_a_new_run_withdraws_the_offer_to_keep_the_last(home: Path) -> None:
         controls = window.create_page.controls
         click(controls.button)
         await until(lambda: window.viewer.view() is not None)
+        window.create_page.controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert window.create_page.stage.hasFocus() and not window.making.job.cancelled, "it only leaves the prompt"
         press(window, Qt.Key.Key_Escape)
         await told(window, "Stopped at step")
         click(controls.button)
@@ -535,7 +538,7 @@ def test_settings_of_a_stopped_picture_go_on_to_its_end_in_its_precision(home: P
     opened(play)
 
 
-def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path) -> None:
+def test_the_chosen_device_is_remembered_and_pictures_are_shown_as_predicted(home: Path) -> None:
     async def first(window: Window) -> None:
         window.create_page.controls.draft.change(device="cpu")
         window.viewer.set_shown("noisy")
@@ -543,13 +546,13 @@ def test_the_chosen_device_and_what_is_shown_of_a_step_are_remembered(home: Path
 
     async def second(window: Window) -> None:
         assert window.create_page.controls.request().device == "cpu"
-        assert window.viewer.shown == "noisy"
+        assert window.viewer.shown == "predicted"
         await until(lambda: window.shelf.beside.rowCount() == 1)
         await generated(window)
         run = window.viewer.run
         assert run is not None and run.request.device == "cpu"
-        shown, noisy = window.create_page.stage.canvas.picture, run.views[0][-1].noisy
-        await until(lambda: np.array_equal(shown(), noisy))
+        shown, result = window.create_page.stage.canvas.picture, run.results[0].rgba
+        await until(lambda: np.array_equal(shown(), result))
 
     opened(first)
     opened(second)

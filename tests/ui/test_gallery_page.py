@@ -207,6 +207,28 @@ def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
     opened(play)
 
 
+def test_a_place_without_pictures_says_how_they_come_there(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        for place, words in (("is:favourite", "F makes"), ("is:imported", "Drop a file")):
+            page.sidebar.choose(place)
+            await until(lambda words=words: words in page.grid.accessibleDescription())  # type: ignore[misc]
+
+    opened(play)
+
+
+def test_a_click_beside_the_pictures_leaves_none_to_speak_of(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 1, 1)
+        await until(lambda: page.side.picture() is not None)
+        view = page.grid.viewport()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().bottomRight() - QPoint(3, 3))
+        assert page.side.picture() is None and page.grid.current() is None and not page.grid.selected_rows()
+
+    opened(play)
+
+
 def test_the_menu_of_a_picture_has_all_that_can_be_done_with_it(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _page(window)

@@ -82,6 +82,12 @@ def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home
         ]
         click(grids.view.save)
         await told(window, "Sheet saved")
+        words = grids.view._words.text()
+        assert "click one to use it" in words
+        grids.open_axes()
+        assert grids.setup.isVisible() and grids.view._words.text().startswith("One picture for each value")
+        click(grids.view.axes)
+        assert not grids.setup.isVisible() and grids.view._words.text() == words
         await grids.save()
 
     opened(play)
@@ -210,7 +216,7 @@ def test_generate_waits_for_a_grid_and_a_grid_of_other_settings_can_be_brought_b
         await made(window)
         notice = next(one for one in window.create_page.notices().shown if "put aside" in one.title)
         notice._button.click()
-        assert [item.request.prompt for item in grids.items() if item.request] == ["a cheerful red disc"] * 3
+        await until(lambda: [one.request.prompt for one in grids.items() if one.request] == ["a cheerful red disc"] * 3)
         await until(lambda: len(pictures(home)) == 6)  # of both grids and the run, each once
 
     opened(play)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio import paths
 from gdm_studio.passes import ANEW, ENLARGED, REFINED
+from gdm_studio.request import Toward
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, said, shown_keys
 from gdm_studio.ui.fuzzy import fit
@@ -31,7 +32,7 @@ from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.panes.item import Item
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import heard, shown, theme
-from tests.helpers.opened import click, offered, opened, press, until
+from tests.helpers.opened import click, notices, offered, opened, press, told, until
 from tests.ui.test_flow import generated
 
 NAMES = [
@@ -159,7 +160,7 @@ def test_keys_with_ctrl_reach_the_action_from_anywhere(
     field = QLineEdit(behind)
     field.show()
     field.setFocus()
-    Keys(behind, lambda action: not done.append(action.label)).bind([Action("It", keys=keys)])
+    Keys(behind, lambda action: not done.append(action.label), pytest.fail).bind([Action("It", keys=keys)])
     QTest.keyClick(field, typed, modifiers)
     assert done == ["It"]
 
@@ -170,11 +171,18 @@ def test_of_actions_with_the_same_keys_the_first_that_can_be_done_is(behind: QWi
     def do(action: Action) -> bool:
         return action.when() and not done.append(action.label)
 
-    Keys(behind, do).bind(
-        [Action("one", keys="Ctrl+E", when=lambda: False), Action("two", keys="Ctrl+E")]
+    vain: list[str] = []
+    Keys(behind, do, lambda tried: vain.extend(action.label for action in tried)).bind(
+        [
+            Action("one", keys="Ctrl+E", when=lambda: False),
+            Action("two", keys="Ctrl+E"),
+            Action("three", keys="Ctrl+R", when=lambda: False),
+        ]
     )
     QTest.keyClick(behind, Qt.Key.Key_E, CTRL)
-    assert done == ["two"]
+    assert done == ["two"] and not vain
+    QTest.keyClick(behind, Qt.Key.Key_R, CTRL)
+    assert done == ["two"] and vain == ["three"]
 
 
 def test_keys_are_shown_as_people_read_them() -> None:
@@ -327,24 +335,39 @@ def test_collections_are_found_by_name_and_opened() -> None:
     opened(play)
 
 
+def test_a_key_that_has_nothing_to_work_on_says_so(home: object) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_B)
+        await told(window, "“Branch from here” has nothing to work on now")
+        await generated(window)
+        window.viewer.look_at(2)
+        window.create_page.stage.notices.clear()
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        assert not any("nothing to work on" in notice for notice in notices(window))
+
+    opened(play, library=GaussianLibrary())
+
+
 def test_the_picture_beside_the_canvas_is_deleted_by_name_and_the_defaults_are_taken_back(home: object) -> None:
     async def play(window: Window) -> None:
         draft, grid = window.create_page.controls.draft, window.create_page.gallery.grid
         await generated(window)
-        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7)
+        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7, toward=Toward("a lamp", 9, 0.5))
         before = draft.request
         _find(window, "back to the model")
-        usual = {"batch": 0, "attention": False, "steps": draft.default("steps")}
+        usual = {"batch": 0, "attention": False, "steps": draft.default("steps"), "toward": None}
         assert draft.request == replace(before, negative_prompt="", **usual)
         await until(lambda: offered(window, "Undo"))
         click(offered(window, "Undo"))
-        assert draft.request == before
+        await until(lambda: draft.request == before)
         grid.setCurrentIndex(window.shelf.beside.index(0))
         _find(window, "use settings")
         assert draft.request.steps == draft.default("steps") and not draft.request.negative_prompt
         await until(lambda: offered(window, "Undo"))
         click(offered(window, "Undo"))
-        assert replace(draft.request, seed=before.seed) == before, "what was typed is not lost"
+        await until(lambda: replace(draft.request, seed=before.seed) == before)
         _find(window, "delete")
         assert window.page() == "create"
         await until(lambda: window.shelf.all.rowCount() == 0)

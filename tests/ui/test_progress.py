@@ -13,6 +13,7 @@ import pytest
 from gdm_studio.maths.path import Point
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Run, State, View
+from gdm_studio.studio.work import Work
 from gdm_studio.ui.create.progress import duration, progress_text
 
 
@@ -37,6 +38,16 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     several = Run(Request(steps=20, count=4), state=State.RUNNING)
     several.views[0] = [step(1, of=20)]
     assert progress_text(several, several.views[0][-1], 65) == "0 of 4 done · 1:05 left"
+
+
+def test_the_bar_counts_the_steps_that_the_words_count() -> None:
+    parent = Request(steps=67)
+    job = Work(Request(steps=67, count=2, branch=Branch(parent, 14)))
+    job.run.path = (Point(1.0, 1.0),) * 54
+    job.standing = {0: 5, 1: 0}
+    assert job.share_done() == pytest.approx((19 + 14) / (2 * 67))
+    job.standing = {0: 53, 1: 53}
+    assert job.share_done() == 1
 
 
 FIRST_PAINT = """

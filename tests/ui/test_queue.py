@@ -182,6 +182,21 @@ def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> Non
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_the_panel_gives_the_keys_back_to_where_they_were(home: Path) -> None:
+    async def play(window: Window) -> None:
+        editor = window.create_page.controls.prompt.editor
+        for elsewhere in (None, window.create_page.controls.seed.edit):
+            editor.setFocus()
+            press(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+            assert window.queue.panel.isVisible() and not editor.hasFocus()
+            if elsewhere is not None:
+                elsewhere.setFocus()
+            window.queue.toggle()
+            assert not window.queue.panel.isVisible() and (elsewhere or editor).hasFocus()
+
+    opened(play)
+
+
 def test_what_was_removed_leaves_its_neighbour_selected_and_the_keys_go_on(home: Path) -> None:
     async def play(window: Window) -> None:
         await filled(window, "a", "b", "c", "d")

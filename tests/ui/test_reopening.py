@@ -93,3 +93,21 @@ def test_a_run_that_has_begun_stays_on_the_stage(home: Path, reading: threading.
         assert window.viewer.on_stage is run
 
     opened(play)
+
+
+def test_the_list_of_a_set_is_found_again_where_the_prompt_was(home: Path) -> None:
+    async def left(window: Window) -> None:
+        window.ways.turn_set(True)
+        window.create_page.controls.things.set_text("fox\nowl")
+
+    async def found(window: Window) -> None:
+        controls = window.create_page.controls
+        assert window.sets.on and controls.modes.set.isChecked() and controls.things.isVisible()
+        assert controls.things.things() == ["fox", "owl"] and not controls.prompt.isVisible()
+        window.ways.turn_set(False)
+
+    async def as_before(window: Window) -> None:
+        assert not window.sets.on and window.create_page.controls.prompt.isVisible()
+
+    for play in (left, found, as_before):
+        opened(play)

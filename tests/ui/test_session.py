@@ -15,8 +15,8 @@ from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
-    usual=BASE.checked(), things="fox\nowl", seed_locked=True, row_open=False, more_open=True, shown="noise", cell=120,
-    oldest_first=True, recent=("b", "a"),
+    usual=BASE.checked(), things="fox\nowl", set_open=True, seed_locked=True, row_open=False, more_open=True,
+    cell=120, oldest_first=True, recent=("b", "a"),
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_a_bad_value_and_a_request_that_is_none_cost_only_themselves(tmp_path: P
     ):
         (tmp_path / FILE).write_text(json.dumps(whole | change))
         assert Session.load(tmp_path) == expected, change
-    for name in ("geometry", "cell", "recent", "shown"):
+    for name in ("geometry", "cell", "recent"):
         (tmp_path / FILE).write_text(json.dumps({key: value for key, value in whole.items() if key != name}))
         assert Session.load(tmp_path) == replace(SESSION, **{name: getattr(Session(), name)})
 
@@ -61,5 +61,5 @@ def test_a_damaged_memory_is_put_aside_and_told_of_once(tmp_path: Path, text: st
 
 BAD: list[tuple[str, object]] = [
     ("geometry", 3), ("page", None), ("things", ["fox"]), ("seed_locked", 1), ("more_open", "yes"), ("cell", 0),
-    ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("shown", "nowhere"),
+    ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5),
 ]  # fmt: skip

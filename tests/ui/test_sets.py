@@ -115,7 +115,7 @@ def test_one_picture_is_made_again_with_another_seed(home: Path) -> None:
         assert after[1].result is not None and before[1].result is not None
         assert not np.array_equal(after[1].result.rgba, before[1].result.rgba)
         act(window, "Undo")
-        assert sheet.model.items == before
+        await until(lambda: sheet.model.items == before)
         await until(lambda: members() == {"fox", "owl", "star"})
         await until(lambda: len(pictures(home)) == 4)  # what was made stays in the gallery
 
@@ -132,11 +132,11 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
         assert [item.thing for item in sheet.model.items] == ["owl", "star"]
         await until(lambda: members() == {"owl", "star"})
         act(window, "Undo")
-        assert [item.thing for item in sheet.model.items] == ["fox", "owl", "star"]
+        await until(lambda: [item.thing for item in sheet.model.items] == ["fox", "owl", "star"])
         click(sheet._discard)
         assert not sheet.model.items
         act(window, "Bring it back")
-        assert len(sheet.model.results()) == 3
+        await until(lambda: len(sheet.model.results()) == 3)
         await until(lambda: members() == {"fox", "owl", "star"})
         assert len(pictures(home)) == 3
         window.create_page.controls.things.set_text("car, ship")
@@ -144,7 +144,8 @@ def test_a_removed_picture_and_a_set_put_aside_can_be_brought_back(home: Path) -
         await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
         for things in (["fox", "owl", "star"], ["car", "ship"]):  # the one on the sheet gives way, and can come back
             act(window, "Bring it back")
-            assert [item.thing for item in sheet.model.items] == things and len(sheet.model.results()) == len(things)
+            await until(lambda things=things: [item.thing for item in sheet.model.items] == things)  # type: ignore[misc]
+            assert len(sheet.model.results()) == len(things)
 
     opened(play)
 

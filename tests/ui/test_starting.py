@@ -294,9 +294,65 @@ def test_what_is_masked_is_made_anew_and_every_other_pixel_stays(home: Path, tmp
         assert other.image != masked.image and not other.mask and other.strength == Request().strength < 1.0
         await until(lambda: offered(window, "Bring both back"))
         click(offered(window, "Bring both back"))
-        assert controls.request() == masked
+        await until(lambda: controls.request() == masked)
         click(controls.start._unmask)
         assert not controls.request().mask and controls.request().image
+
+    opened(play)
+
+
+def test_a_brush_that_is_left_open_takes_no_undo_of_another_page(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        await until(lambda: window.shelf.all.rowCount() == 1)
+        await _started(window, photo)
+        stage = window.create_page.stage
+        click(window.create_page.controls.start._mask)
+        await until(lambda: stage.mode() == "mask")
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(60, 0))
+        painted = window.tools.starting.brush.mask()
+        window.turn_to("gallery")
+        window.gallery_page.grid.setFocus()
+        await window.shelf.deeds.delete([window.shelf.all.picture(0).id])
+        assert window.shelf.all.rowCount() == 0
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.shelf.all.rowCount() == 1)
+        assert np.array_equal(window.tools.starting.brush.mask(), painted) and painted.any()
+
+    opened(play)
+
+
+def test_what_is_painted_counts_whatever_takes_the_stage_but_escape(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        await _started(window, photo)
+        stage, controls = window.create_page.stage, window.create_page.controls
+
+        async def paint(across: int) -> np.ndarray:
+            click(controls.start._mask)
+            await until(lambda: stage.mode() == "mask")
+            middle = stage.canvas.rect().center()
+            drag(stage.canvas, middle, middle + QPoint(across, 0))
+            return window.tools.starting.brush.mask()
+
+        await paint(40)
+        press(window, Qt.Key.Key_Escape)
+        assert stage.mode() == "" and not controls.request().mask
+        painted = await paint(60)
+        window.recalling.show(window.shelf.beside.picture(0))
+        await until(lambda: stage.mode() == "" and controls.request().mask)
+        assert np.array_equal(np.asarray(inputs.load(controls.request().mask).convert("L")), painted)
+        former, painted = controls.request().mask, await paint(-60)
+        click(controls.button)
+        await until(lambda: window.making.job is not None)
+        asked = window.making.job.run.request
+        assert asked.mask != former and np.array_equal(np.asarray(inputs.load(asked.mask).convert("L")), painted)
+        await until(lambda: window.making.job is None)
 
     opened(play)
 
@@ -314,7 +370,8 @@ def test_leaving_the_brush_leaves_the_mask_as_it_was(home: Path, tmp_path: Path)
         assert stage.bar.isVisible()
         await window.tools.starting.mask()
         assert window.tools.starting.brush.is_empty()
-        await generated(window)  # a run takes the stage
+        click(window.create_page.controls.button)  # a run takes the stage
+        await until(lambda: len(window.viewer.views()) > 0 and window.making.job is None)
         assert stage.mode() == "" and stage.canvas.tool() is None
         click(window.create_page.controls.start._remove)
         before, views = window.draft.written, list(window.viewer.views())

@@ -160,6 +160,30 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
     opened(play)
 
 
+def test_an_undo_of_settings_leaves_the_branch_that_they_began_and_no_other(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.draft
+        await generated(window)
+        window.viewer.look_at(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        draft.change(guidance_scale=7.0)
+        window.commands.do(next(one for one in window.commands.actions() if "defaults" in one.label))
+        assert draft["guidance_scale"] != 7.0
+        window.undo()
+        await told(window, "Undone")
+        assert window.steps.branching.on and draft["guidance_scale"] == 7.0
+        draft.change(guidance_scale=3.0)
+        branch = await generated(window)
+        window.steps.branching.leave()
+        window.recalling.use(branch)
+        assert window.steps.branching.on
+        window.undo()
+        await until(lambda: not window.steps.branching.on)
+
+    opened(play)
+
+
 def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar

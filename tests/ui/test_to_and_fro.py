@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
@@ -26,7 +27,7 @@ from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.looks import heard, theme
-from tests.helpers.opened import notices, offered, opened, until
+from tests.helpers.opened import offered, opened, press, told, until
 
 
 class Sized(ModelCard):
@@ -90,7 +91,7 @@ def test_a_model_brings_its_defaults_and_leaves_what_is_of_the_picture(controls:
     controls.set_request(FULL)
     told = heard(controls.changed)
     controls.reset()
-    expected = replace(FULL, **STANDARD, negative_prompt="", dtype="auto", batch=0, attention=False)
+    expected = replace(FULL, **STANDARD, negative_prompt="", dtype="auto", batch=0, attention=False, toward=None)
     assert controls.request() == expected and told
     controls.set_request(FULL)
     controls.set_model(replace(CARD, name="another", accepts=Accepts(picture=False, mask=False)))
@@ -165,10 +166,15 @@ def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: lis
 
     async def play(window: Window) -> None:
         deeds, ask = window.shelf.deeds, window.shelf.ask
+        past = window._telling.past
         taken_back: list[str] = []
-        deeds.on_taken_back = taken_back.append
+
+        async def undo() -> None:
+            act = await past.take_back()
+            taken_back.extend([act.title] if act and act.title else [])
+
         await until(lambda: window.shelf.looked and window.shelf.all.rowCount() == 4)
-        await deeds.undo()
+        await undo()
         before = [await ask(stands)]
         for deed in (
             lambda: deeds.favourite([red, owl], True),
@@ -188,14 +194,13 @@ def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: lis
         await deeds.favourite([red], True)
         assert await ask(stands) == before[-1], "nothing was to do"
         for expected in before[-2::-1]:
-            await deeds.undo()
+            await undo()
             assert await ask(stands) == expected
-        await deeds.undo()
+        await undo()
         assert await ask(stands) == before[0]
-        await until(lambda: any("1 picture out of the favourites" in each for each in notices(window)))
         assert taken_back == [
-            "2 pictures deleted", "1 picture taken out of Set", "1 picture added to Set",
-            *["2 pictures tagged OLD"],
+            "2 pictures deleted", "1 picture taken out of Set", "1 picture added to Set", "old taken off 1 picture",
+            "2 pictures tagged OLD", "1 picture out of the favourites", "1 picture into the favourites",
         ]  # fmt: skip
         await until(lambda: [window.shelf.all.picture(row) for row in range(4)] == before[0][0])
         await deeds.delete([owl])
@@ -204,8 +209,46 @@ def test_a_deed_taken_back_leaves_what_was_so_before_it(home: Path, library: lis
         told[-1].findChildren(QPushButton)[0].click()
         await until(lambda: window.shelf.all.rowCount() == 4)
         assert await ask(lambda gallery: gallery.count("tag:new")) == 2, "taken back alone"
-        await deeds.undo()
+        await undo()
         assert await ask(stands) == before[0]
+
+    opened(play)
+
+
+def test_control_z_takes_back_settings_and_deeds_the_latest_first(home: Path, library: list[Picture]) -> None:
+    red, owl, hen, _ = library
+
+    async def play(window: Window) -> None:
+        draft, ask = window.draft, window.shelf.ask
+        await until(lambda: window.shelf.looked and window.shelf.all.rowCount() == 4)
+
+        def undo() -> None:
+            press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+        window.create_page.stage.setFocus()
+        undo()
+        await told(window, "Nothing to undo")
+        draft.change(prompt="a lamp", steps=7)
+        before = draft.written
+        window.recalling.use(hen)
+        await until(lambda: draft["prompt"] == "a hen")
+        await window.shelf.deeds.delete([red.id])
+        window.recalling.use_request(replace(owl.request, steps=9))
+        assert (draft["prompt"], draft["steps"]) == ("an owl", 9)
+        undo()
+        await until(lambda: draft["prompt"] == "a hen")
+        await told(window, "Undone Settings taken over")
+        assert draft["steps"] == hen.request.steps and await ask(lambda gallery: gallery.count()) == 3
+        draft.change(steps=13)
+        undo()
+        await told(window, "Undone Picture deleted")
+        await until(lambda: window.shelf.all.rowCount() == 4)
+        undo()
+        await until(lambda: draft["prompt"] == "a lamp")
+        assert draft.written == replace(before, steps=13), "what was changed since stays"
+        await window.shelf.deeds.favourite([owl.id], True)
+        undo()
+        await told(window, "Undone 1 picture into the favourites")
 
     opened(play)
 

@@ -69,15 +69,15 @@ class Comparing:
 
     def remove(self, place: int) -> None:
         """Takes a picture out of the comparison; it can be put back."""
-        before = self.items
-        self._show([item for at, item in enumerate(before) if at != place])
-        self._offer(f"{before[place].title} is not compared any more", before)
+        gone = self.items[place]
+        self._show([*self.items[:place], *self.items[place + 1 :]])
+        self._say(f"{gone.title} is not compared any more", undo=lambda: self._put_back([gone], place))
 
     def clear(self) -> None:
         """An empty page; what was compared can be put back."""
         before = self.items
         self._show([])
-        self._offer("The comparison is cleared", before)
+        self._say("The comparison is cleared", undo=lambda: self._put_back(before, 0))
 
     async def save(self) -> None:
         """Writes the comparison as one labelled picture beside those of the gallery. Raises StorageError."""
@@ -146,8 +146,8 @@ class Comparing:
         self.items = items
         self._page.set_items(items)
 
-    def _offer(self, what: str, before: list[Item]) -> None:
-        self._say(what, action="Undo", on_action=lambda: self._show(before))
+    def _put_back(self, items: list[Item], place: int) -> None:
+        self._show([*self.items[:place], *items, *self.items[place:]][:MOST])
 
     def _use_settings(self, place: int) -> None:
         request = self.items[place].request

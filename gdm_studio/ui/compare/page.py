@@ -14,7 +14,7 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.compare.table import Table
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool, wrapped
 from gdm_studio.ui.widgets.drop_zones import PICTURES
 from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
@@ -111,9 +111,7 @@ class ComparePage(QFrame):
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
         self.one_to_one = make(actions.ACTUAL_SIZE.does(self.panes.actual_size))
-        self.fit = make(actions.FIT_ALL.does(self.panes.fit))
-        self.fit.setCheckable(True)
-        self.fit.setProperty("role", "page")
+        self.fit = make(actions.FIT_ALL.does(self.panes.fit), checkable=True)
         self.swap = make(actions.SWAP.does(self.swapped.emit))
         self.add = make(actions.ADD_FILES.does(self.add_asked.emit))
         self.save = make(actions.SAVE_COMPARISON.does(self.save_asked.emit))
@@ -171,8 +169,7 @@ class _Empty(QWidget):
         self._recolour()
 
     def _way(self, icon: str, words: str) -> QHBoxLayout:
-        sign, text = QLabel(), label(words, "")
-        text.setWordWrap(True)
+        sign, text = QLabel(), wrapped(words, "")
         self._marks.append((sign, icon))
         return in_row((sign, 0, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=14)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdm_studio.ui.compare.facts import Fact, facts
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, Folded, IconButton, label, mark
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_grid, in_row, stacked
+from gdm_studio.ui.widgets.painting import smooth
 from gdm_studio.ui.widgets.panes.item import LETTERS, Item
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -81,10 +82,7 @@ class Table(QScrollArea):
 
     def _rows(self, found: Sequence[Fact], heads: Sequence[QWidget], *, marked: bool = True) -> QWidget:
         rows = QWidget()
-        grid = QGridLayout(rows)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(2)
+        grid = in_grid(on=rows, across=12, down=2)
         grid.setColumnMinimumWidth(0, NAMES)
         for place, head in enumerate(heads):
             grid.addWidget(head, 0, place + 1)
@@ -135,8 +133,7 @@ class _Name(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._marked:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.setPen(QPen(Qt.PenStyle.NoPen))
         painter.setBrush(self._theme.colour("accent"))
         painter.drawEllipse(QRectF(0, self.height() / 2 - 2.5, 5, 5))

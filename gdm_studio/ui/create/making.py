@@ -394,7 +394,7 @@ class Making:
             self._say(note)
         if job is self.job and not job.cancelled and not self.lent:
             text = progress_text(job.run, newest, job.seconds_left())
-            self._page.controls.button.set_running(job.steps_done() / job.run.steps_total, text)
+            self._page.controls.button.set_running(job.share_done(), text)
 
     def _tell_forming(self) -> None:
         """Shows what is being made for the gallery in it."""

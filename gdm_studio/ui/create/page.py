@@ -33,6 +33,8 @@ class CreatePage(QFrame):
         self._middle.addWidget(self.stage)
         self._middle.addWidget(self.sheet)
         in_columns(self, self.controls, self._middle, self.gallery, wide=1)
+        for box in (self.controls.prompt, self.controls.negative):
+            box.editor.left.connect(self.stage.setFocus)
 
     def _say_empty(self) -> None:
         """What the empty canvas says; nothing while it is not known whether there is a picture for it."""

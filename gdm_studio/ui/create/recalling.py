@@ -82,6 +82,7 @@ class Recalling:
             return
         found = await asyncio.to_thread(self._restored, metadata)
         assert found.metadata.request is not None
+        before = self._ways.draft.written
         left_out = [name for name in self._steps.use(found.metadata.request) if name != "model" or not found.missing]
         left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
         self._ways.live.refresh()
@@ -92,6 +93,7 @@ class Recalling:
             kind="success",
             action="What was read",
             on_action=lambda: self._report(path),
+            undo=self._back_to(before),
         )
 
     def use(self, picture: Picture) -> None:
@@ -114,7 +116,10 @@ class Recalling:
         self._ways.live.refresh()
         self._open_page()
         what = _outlook(left_out, stopped_at)
-        self._say("Settings taken over", what, kind="success", action="Undo", on_action=lambda: self._steps.use(before))
+        self._say("Settings taken over", what, kind="success", undo=self._back_to(before))
+
+    def _back_to(self, before: Request) -> Callable[[], object]:
+        return self._ways.settings.back_to(before, self._ways.draft.departure)
 
     def less_like(self, picture: Picture) -> None:
         """Draws the same words without a style, more freely and with another seed, and with these settings from now."""
@@ -124,7 +129,7 @@ class Recalling:
             self._ways.sets.toggle(False)
         self._open_page()
         how = f"The picture's settings without a style, temperature {now.temperature:g}, seed {now.seed}."
-        self._say("Drawn less like that", how, action="Former settings", on_action=lambda: self._steps.use(before))
+        self._say("Drawn less like that", how, action="Former settings", undo=self._back_to(before))
         self._ways.generate()
 
     def vary(self, picture: Picture) -> None:

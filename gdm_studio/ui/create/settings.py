@@ -10,7 +10,7 @@ from gdm_studio.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import Path
 from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Request, Role, alike
+from gdm_studio.request import Branch, Request, Role, alike
 from gdm_studio.studio.fitting import differing, fitted, standing
 from gdm_studio.ui import warm
 from gdm_studio.ui.create.fast import apart, fast_version, full_version, with_pace_of
@@ -40,7 +40,7 @@ class Settings:
         self._process: Process | None = None  # of the chosen model
         self._curve_held = False  # it belongs to a run
         self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
-        self.on_use: Callable[[], object] = lambda: None  # called before the settings of a picture are taken
+        self.on_use: Callable[[], object] = lambda: None  # called before a picture's settings are taken, or given back
         controls.changed.connect(self.draw_path)
 
     @property
@@ -199,6 +199,30 @@ class Settings:
         self._draft.hold_seed()
         self.draw_path()
         return left_out
+
+    def back_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
+        """What sets all that is otherwise now than `before` as it was then; what people change until then stays.
+
+        `branch` is left where it was begun by the same act.
+        """
+        after = self._draft.written
+
+        def back() -> None:
+            now = self._draft.written
+            stays = differing(after, now)
+            changes = {name: was for name, was in differing(after, before).items() if name not in stays}
+            wanted = replace(now, **changes)
+            if branch is not None and branch is self._draft.departure:
+                self.on_use()
+            if (card := self.card_for(wanted)) is not None:
+                if card is not self.card:
+                    self._take_card(card)
+                self._controls.set_request(standing(wanted, card, self._parts))
+                if "seed" in changes:
+                    self._draft.hold_seed()
+                self._controls.changed.emit()
+
+        return back
 
     def left_out(self, request: Request) -> list[str]:
         """What `use` could not set of it, in its words."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ class Starting:
 
     def __init__(self, desk: Desk) -> None:
         self._page, self._viewer, self._tasks, self._say = desk.page, desk.viewer, desk.tasks, desk.say
-        page = desk.page
+        page, self._settings = desk.page, desk.settings
         self._start, self._stage, self._draft = page.controls.start, page.stage, page.controls.draft
         self._turn: tuple[Request, Request] | None = None  # what was asked before and after a picture was taken for it
         self._shown: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")  # on the stage then
@@ -39,6 +38,7 @@ class Starting:
         self._given: tuple[int, int] | None = None  # what the next pictures have for its sake
         self.brush = MaskBrush(desk.theme)
         self._reading: Awaitable[None] | None = None
+        self._keeping: Awaitable[None] | None = None
         self._connect()
 
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
@@ -53,21 +53,17 @@ class Starting:
         if strength is not None:
             self._draft.put(strength=strength)
         if before.mask:
-            back = partial(self._begin_from, before)
-            self._say("The mask was of the former start picture", action="Bring both back", on_action=back)
+            back = self._settings.back_to(before)
+            self._say("The mask was of the former start picture", action="Bring both back", undo=back)
         self._start.changed.emit()
 
     def put_aside(self) -> None:
         """The next pictures start from noise; says so where they started from a picture."""
         before = self._draft.written
         if before.image:
-            self._begin_from(replace(before, image="", mask="", inverted=False))
-            back = partial(self._begin_from, before)
-            self._say("The start picture is put aside", action="Bring it back", on_action=back)
-
-    def _begin_from(self, start: Request) -> None:
-        self._draft.put(image=start.image, mask=start.mask, inverted=start.inverted, strength=start.strength)
-        self._start.changed.emit()
+            self._draft.put(image="", mask="", inverted=False)
+            self._start.changed.emit()
+            self._say("The start picture is put aside", action="Bring it back", undo=self._settings.back_to(before))
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:
         """Paints the mask of the start picture; with `rgba` (height, width, 4) that becomes the start picture first."""
@@ -94,13 +90,6 @@ class Starting:
         self._stage.canvas.setFocus()
         self._show_brush()
 
-    def undo(self) -> bool:
-        """Takes back a stroke; False where no mask is being painted."""
-        if self._stage.mode() != "mask":
-            return False
-        self.brush.undo()
-        return True
-
     def choose(self) -> None:
         """Asks for a file."""
         choose_picture(self._page.window(), "Start from a picture", lambda path: self._tasks.start(self.use(path)))
@@ -115,11 +104,17 @@ class Starting:
         self._given = card.near(self._own) if image and image == self._used else None
         self._page.controls.offer_size(self._given or card.sizes()[0])
 
-    async def _keep_mask(self) -> None:
+    async def finish(self) -> None:
+        """Puts the brush down: what is painted becomes the mask. Does nothing where it is down."""
+        if self._stage.mode() == "mask":
+            self._keeping = None
+            self._stage.set_mode("")
+            if self._keeping is not None:
+                await self._keeping
+
+    async def _keep(self, mask: np.ndarray) -> None:
         from gdm_studio.engine import inputs
 
-        mask = self.brush.mask()
-        self._stage.set_mode("")
         name = await asyncio.to_thread(inputs.keep, mask)
         if not self._start.mask_name:
             self._draft.put(strength=ALL_OF_IT)
@@ -162,10 +157,20 @@ class Starting:
         if mode != "mask" and self._stage.canvas.tool() is self.brush:
             self._stage.canvas.set_tool(None)
             self._stage.setFocus()  # so that Space and the arrow keys are the run's again
-            self._show_start() if self.brush.can_undo() else self._leave_all()
+            if self.brush.can_undo() and not self.brush.is_empty():
+                self._show_start()
+                self._keeping = self._tasks.start(self._keep(self.brush.mask()))
+            else:
+                self._leave_all()
+
+    def _leave(self) -> None:
+        """Puts the brush down, and leaves all as it was."""
+        self._stage.canvas.set_tool(None)
+        self._stage.set_mode("")
+        self._stage.setFocus()
+        self._leave_all()
 
     def _leave_all(self) -> None:
-        """As it was before, nothing having been painted."""
         if self._turn is not None:
             before, after = self._turn
             self._page.controls.set_request(replace(self._draft.written, **differing(after, before)))
@@ -189,13 +194,13 @@ class Starting:
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
         brush.changed.connect(self._show_brush)
         brush.size_changed.connect(bar.set_size)
-        brush.done.connect(lambda: tasks.start(self._keep_mask()))
+        brush.done.connect(lambda: tasks.start(self.finish()))
         bar.erasing.connect(brush.set_erasing)
         bar.size_changed.connect(brush.set_size)
         bar.undo_clicked.connect(brush.undo)
         bar.clear_clicked.connect(brush.clear)
-        bar.done.connect(lambda: tasks.start(self._keep_mask()))
-        bar.closed.connect(lambda: self._stage.set_mode(""))
+        bar.done.connect(lambda: tasks.start(self.finish()))
+        bar.closed.connect(self._leave)
         self._stage.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_wanted()

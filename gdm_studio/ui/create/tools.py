@@ -27,7 +27,7 @@ class Tools:
 
     def __init__(self, desk: Desk, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
         """`picture()` is the one on the stage, decoded."""
-        self._tasks, self._say = desk.tasks, desk.say
+        self._tasks, self._say, self._canvas = desk.tasks, desk.say, desk.page.stage.canvas
         self.starting = Starting(desk)
         self.following = Following(desk.page.controls.conditions.hints, tasks=desk.tasks, say=desk.say)
         self.forward = Forward(desk, self.starting, picture)
@@ -44,6 +44,17 @@ class Tools:
         else:
             self._say("No picture to paste", "Copy one in any program; the next pictures then start from it.")
 
+    def then(self, act: Callable[[], object]) -> None:
+        """Does it once what is painted or framed on the canvas is taken, as by the buttons there."""
+        act() if self._canvas.tool() is None else self._tasks.start(self._finish(act))
+
+    async def _finish(self, act: Callable[[], object]) -> None:
+        await self.starting.finish()
+        await self.extending.finish()
+        act()
+
     def undo(self) -> bool:
         """Takes back a stroke of the mask or a change of the frame that is on the canvas; False where neither is."""
-        return self.starting.undo() or self.extending.undo()
+        if (tool := self._canvas.tool()) is not None:
+            tool.undo()
+        return tool is not None

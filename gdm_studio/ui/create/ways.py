@@ -16,7 +16,7 @@ class Ways:
     """Owns `live` and `sets`, and turns from one way to another."""
 
     def __init__(self, desk: Desk) -> None:
-        self._page, self._settings, self._making, self._tasks = desk.page, desk.settings, desk.making, desk.tasks
+        self._page, self.settings, self._making, self._tasks = desk.page, desk.settings, desk.making, desk.tasks
         self.live = Live(
             desk.page, desk.viewer, lane=desk.lane, shelf=desk.shelf, settings=desk.settings, making=desk.making,
             tasks=desk.tasks, say=desk.say,
@@ -45,8 +45,8 @@ class Ways:
     def turn_fast(self, on: bool) -> None:
         """The quicker version of the model, or the full one."""
         self._fast_for_live = False
-        if self._settings.set_fast(on):
-            self._tasks.start(self._settings.load_model())
+        if self.settings.set_fast(on):
+            self._tasks.start(self.settings.load_model())
             self.live.refresh()
 
     def turn_live(self, on: bool) -> None:
@@ -54,7 +54,7 @@ class Ways:
         if on and self.sets.on:
             self._page.controls.modes.live.setChecked(False)
             return
-        if on and not self._settings.is_fast():
+        if on and not self.settings.is_fast():
             self.turn_fast(True)
             self._fast_for_live = True
         self.live.toggle(on)
@@ -70,7 +70,7 @@ class Ways:
     def actions(self) -> list[Action]:
         modes = self._page.controls.modes
         return [
-            FAST.does(lambda: self.turn_fast(not self._settings.is_fast()), lambda: not modes.fast.isHidden()),
+            FAST.does(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),
             LIVE.does(lambda: self.turn_live(not self.live.on)),
             SET.does(lambda: self.turn_set(not self.sets.on)),
         ]

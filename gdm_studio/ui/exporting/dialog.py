@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.preferences import Preferences
@@ -18,6 +18,7 @@ from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.text_line import TextLine
 from gdm_studio.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -95,15 +96,13 @@ class ExportDialog(FolderDialog):
         self.pixels = Segmented(theme, sizes, name="Size")
         self.pixels.set_choice(str(FIRST_SIZE))
         self.ground = Combo(theme, name="Background")
-        self.colour = QLineEdit("#f2b35c")
-        self.colour.setAccessibleName("Colour of the background")
+        self.colour = TextLine("Colour of the background", text="#f2b35c")
         self.colour.setMaximumWidth(110)
         self.metadata = Tick(theme, "Say in the file how it was made", tooltip="Prompt, seed and settings")
         self.metadata.setChecked(True)
         self.credits = Tick(theme, "Include CREDITS.txt", tooltip="Whose drawings the model learned from")
         self._copy = ActionButton(theme, "Copy credit", tooltip="The same, to paste where it is shown", role="link")
-        self.pattern = QLineEdit(Preferences.name_pattern)
-        self.pattern.setAccessibleName("Names of the files")
+        self.pattern = TextLine("Names of the files", text=Preferences.name_pattern)
         self._example = ElidedLabel("", "hint")
         self._lay_out()
         self._connect()

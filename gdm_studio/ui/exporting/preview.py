@@ -12,7 +12,7 @@ from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Segmented, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,8 +73,7 @@ class _Picture(QWidget):
         return QSize(SIDE, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         ratio = self.devicePixelRatioF()
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.systems.family import Member
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled
-from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.painting import checker
 
@@ -65,11 +64,9 @@ class Details(QFrame):
 
     def _fill(self, member: Member, members: Mapping[str, Member]) -> None:
         system = member.system
-        title = label(system.title, "title")
-        title.setWordWrap(True)
-        self._add(title)
-        self._add(_wrapped(f"{system.authors} {system.year}, {system.paper}"))
-        self._add(_wrapped(system.idea, "strong"))
+        self._add(wrapped(system.title, "title"))
+        self._add(wrapped(f"{system.authors} {system.year}, {system.paper}", selectable=True))
+        self._add(wrapped(system.idea, "strong", selectable=True))
         self._add(self._strip)
         self._add(self.action)
         self.action.setText("Try it" if member.trained else "Copy the command")
@@ -92,7 +89,7 @@ class Details(QFrame):
 
     def _headed(self, name: str, text: str) -> None:
         part = QWidget()
-        stacked(label(name, "strong"), _wrapped(text), on=part, spacing=SPACE.hair)
+        stacked(label(name, "strong"), wrapped(text, selectable=True), on=part, spacing=SPACE.hair)
         self._add(part)
 
     def _relatives(self, name: str, relatives: list[Member]) -> None:
@@ -145,10 +142,3 @@ class _Strip(QWidget):
         room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
         painter.fillRect(room, checker(self._theme, 5, self._theme.pixel_ratio()))
         painter.drawImage(room, self._image)
-
-
-def _wrapped(text: str, role: str = "muted") -> Label:
-    made = label(text, role)
-    made.setWordWrap(True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made

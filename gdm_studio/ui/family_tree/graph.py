@@ -14,6 +14,7 @@ from gdm_studio.systems.family import Member
 from gdm_studio.ui.family_tree.layout import Kin, Layout, laid_out
 from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.painting import smooth
 
 NARROWEST, WIDEST, TALL = 92, 160, 44  # of a system, logical pixels
 GAP, LEAST_GAP = 40, 22  # between columns
@@ -100,8 +101,7 @@ class FamilyGraph(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._layout is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         self._paint_years(painter, self._layout)
         kin = self._kin()
         lines = sorted(self._layout.chains.items(), key=lambda line: set(line[0]) <= kin)  # those in colour on top
@@ -243,8 +243,7 @@ class Node(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, chosen = self._theme.tokens, self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         lit = chosen or self.hasFocus() and self.window().isActiveWindow()
         edge = tokens.accent if lit else tokens.edge if self.underMouse() or self._near else tokens.line
         painter.setPen(QPen(QColor(edge), 2 if lit else 1))

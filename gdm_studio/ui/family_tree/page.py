@@ -13,7 +13,7 @@ from gdm_studio.ui.family_tree.details import Details
 from gdm_studio.ui.family_tree.graph import FamilyGraph
 from gdm_studio.ui.family_tree.table import SideBySide
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 ROOMY = 1000  # width from which what is told of a system is as wide as elsewhere
@@ -111,7 +111,5 @@ def _what_texts_get_wrong() -> QWidget:
         label("What common texts get wrong", "strong"), on=part, margins=(12, 0, 12, 0), spacing=SPACE.small
     )
     for said, right in WRONG:
-        line = label(f"“{said}” {right}", "muted")
-        line.setWordWrap(True)
-        column.addWidget(line)
+        column.addWidget(wrapped(f"“{said}” {right}"))
     return part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.systems.family import Member
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import Theme
 
@@ -24,7 +25,6 @@ COLUMNS = ("System", "Starts with", "Is learned", "A step")
 NAMES = 140  # width of the first column
 ASIDE, ABOVE = 12, 9  # air in a cell
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-Index = QModelIndex | QPersistentModelIndex
 
 
 class SideBySide(QTableView):
@@ -73,9 +73,8 @@ class SideBySide(QTableView):
     def choose(self, name: str) -> None:
         """Marks its line."""
         if name in self._names and self.currentIndex().row() != self._names.index(name):
-            self.selectionModel().blockSignals(True)
-            self.selectRow(self._names.index(name))
-            self.selectionModel().blockSignals(False)
+            with QSignalBlocker(self.selectionModel()):
+                self.selectRow(self._names.index(name))
             self.viewport().update()
 
     def _on_row(self, current: QModelIndex) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 GAP, RADIUS = 9, 10
 SHARE = 0.78  # of a cell's side that its picture takes
@@ -43,9 +44,8 @@ class CellPainter:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
         if selected or current:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("accent" if selected else "edge"), 2))
-            painter.drawRoundedRect(QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
+            line = self._theme.colour("accent" if selected else "edge")
+            rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
 
     def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
         """A picture that is being made, and how much of it is."""
@@ -95,11 +95,8 @@ class CellPainter:
             pixels = round(side * ratio)
             card = QPixmap(pixels, pixels)
             card.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(card)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour(ground))
-            painter.drawRoundedRect(card.rect(), RADIUS * ratio, RADIUS * ratio)
+            painter = smooth(card)
+            rounded(painter, card.rect(), RADIUS * ratio, ground=self._theme.colour(ground))
             painter.end()
             card.setDevicePixelRatio(ratio)
             self._cards[key] = card

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.request import Request
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets import ActionButton, wrapped
 from gdm_studio.ui.widgets.layouts import stacked
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class CloseTo(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = label("", "hint")
-        self._words.setWordWrap(True)
+        self._words = wrapped("", "hint")
         self._less = ActionButton(
             theme, "Make it less like that", tooltip="Draw it without a style, more freely and with another seed"
         )

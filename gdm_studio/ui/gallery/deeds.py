@@ -1,21 +1,21 @@
-"""What people do to pictures, one or thousands: each of it can be taken back, the latest first."""
+"""What people do to pictures, one or thousands: each of it can be taken back."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from gdm_studio.errors import StorageError
+from gdm_studio.ui.past import Act
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.ui.gallery.list_model import PictureModel
+    from gdm_studio.ui.past import Past
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
 
-MOST = 100  # deeds that can be taken back
 T = TypeVar("T")
 Work = Callable[["Gallery"], object]
 
@@ -36,40 +36,41 @@ class Deed:
 
     ids: tuple[str, ...]  # of the pictures it was done to
     take_back: Work
-    words: str = ""  # the title of the notice that tells of it, where one does
-    undone: str = ""  # the title of the one that tells that it was taken back
+    words: str = ""  # what it is, in the notice that tells of it or of its being taken back
+    quiet: bool = False  # it is seen where it is done, and not told of
+    undone: str = ""  # the title of the notice that offers to do it again
 
 
 class Deeds:
-    """Marks, tags, collects and deletes pictures by their ids, and remembers how to undo it. Raise StorageError."""
+    """Marks, tags, collects and deletes pictures by their ids, and remembers how to undo it. Raise StorageError.
 
-    def __init__(self, shelf: Pictures, *, tasks: Tasks, say: Say) -> None:
-        self._shelf, self._tasks, self._say = shelf, tasks, say
-        self.on_taken_back: Callable[[str], object] = lambda words: None  # called with what a notice says of it
-        self._done: list[Deed] = []
-        self._turn = asyncio.Lock()  # one after another, as people do them: the disk may be slower than their hands
+    One after another, as people do them: the disk may be slower than their hands.
+    """
+
+    def __init__(self, shelf: Pictures, past: Past, *, tasks: Tasks, say: Say) -> None:
+        self._shelf, self._past, self._tasks, self._say = shelf, past, tasks, say
 
     async def favourite(self, ids: Sequence[str], on: bool) -> None:
         """Makes pictures favourites, or not any more."""
-        async with self._turn:
+        async with self._past.turn:
             changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, "is:favourite", on))
             await self._do(
                 changed,
                 lambda gallery: gallery.favourite(changed, on),
                 lambda gallery: gallery.favourite(changed, not on),
-                undone=f"{_number(changed)} {'out of' if on else 'back in'} the favourites",
+                words=f"{_number(changed)} {'into' if on else 'out of'} the favourites", quiet=True,
             )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
         """Puts a tag on pictures, or takes it off."""
-        async with self._turn:
+        async with self._past.turn:
             changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'tag:"{name}"', on))
             words = f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}"
             await self._do(
                 changed,
                 lambda gallery: gallery.tag(changed, name, on),
                 lambda gallery: gallery.tag(changed, name, not on),
-                words=words if len(changed) > 1 else "",
+                words=words, quiet=len(changed) == 1,
             )
 
     async def note(self, picture_id: str, text: str) -> None:
@@ -79,7 +80,7 @@ class Deeds:
 
     async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
         """Puts pictures into a collection that is there, or takes them out."""
-        async with self._turn:
+        async with self._past.turn:
             changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'collection:"{name}"', on))
             await self._do(
                 changed,
@@ -94,7 +95,7 @@ class Deeds:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""
         if not ids:
             return self._say("No picture is selected")
-        async with self._turn:
+        async with self._past.turn:
             undo = await self._shelf.ask(lambda gallery: gallery.delete(ids))
             for model in self._shelf.models:
                 model.remove(ids)
@@ -104,48 +105,31 @@ class Deeds:
 
     def note_done(self, deed: Deed) -> None:
         """Remembers what somebody else has done, and tells of it where it has words."""
-        self._done.append(deed)
-        del self._done[:-MOST]
-        if deed.words:
-            self._tell(deed)
+        back = partial(self._take_back, deed)
+        if deed.words and not deed.quiet:
+            self._say(deed.words, "Ctrl+Z takes it back.", undo=back)
+        else:
+            self._past.note(Act(deed.words, back))
 
-    async def undo(self, deed: Deed | None = None) -> None:
-        """Takes back a deed, the latest unless told; raises StorageError, to be tried again."""
-        async with self._turn:
-            deed = deed or (self._done[-1] if self._done else None)
-            if deed is None or deed not in self._done:
-                return
-            self._done.remove(deed)
-            try:
-                again = await self._shelf.ask(deed.take_back)
-            except StorageError:
-                self._done.append(deed)
-                raise
-            if deed.words:
-                self.on_taken_back(deed.words)
-            if callable(again):
-                back = lambda work=again: self._tasks.start(self._do_again(deed, work))  # noqa: E731
-                self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
-            elif deed.undone:
-                self._say(deed.undone)
-            await self._shelf.show_anew(deed.ids)
-            self._shelf.refresh()
+    async def _take_back(self, deed: Deed) -> None:
+        again = await self._shelf.ask(deed.take_back)
+        if callable(again):
+            back = lambda: self._tasks.start(self._do_again(deed, again))  # noqa: E731
+            self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
+        await self._shelf.show_anew(deed.ids)
+        self._shelf.refresh()
 
     async def _do_again(self, deed: Deed, again: Work) -> None:
-        async with self._turn:
+        async with self._past.turn:
             await self._shelf.ask(again)
-            self._done.append(deed)
+            self.note_done(deed)
             self._shelf.refresh()
 
-    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str = "", undone: str = "") -> None:
+    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str, quiet: bool = False) -> None:
         if ids:
             await self._shelf.ask(work)
             await self._shelf.show_anew(ids)
-            self.note_done(Deed(tuple(ids), back, words, undone))
-
-    def _tell(self, deed: Deed) -> None:
-        undo: Callable[[], Coroutine[Any, Any, None]] = lambda: self.undo(deed)  # noqa: E731
-        self._say(deed.words, "Ctrl+Z takes it back.", action="Undo", on_action=lambda: self._tasks.start(undo()))
+            self.note_done(Deed(tuple(ids), back, words, quiet))
 
 
 def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.errors import StorageError
@@ -23,6 +23,7 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.chips import Flow
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.painting import smooth
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ class _Cell(QAbstractButton):
         return QSize(CELL, CELL)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         lit = self.underMouse() or self.hasFocus()
         self._paint.cell(
             painter, self.rect(), self._pixmap, starred=False, selected=False, current=self.hasFocus(), hovered=lit

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets.layouts import in_grid
 
 OURS = "GDM Studio"
 GAP = 8  # logical pixels between names and values
@@ -26,10 +27,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._facts: Sequence[tuple[str, str]] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(7)
+        self._grid = in_grid(on=self, across=GAP, down=7)
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
@@ -54,8 +52,8 @@ class FactRows(QWidget):
             _write(value, text, room)
 
     def _add_row(self) -> None:
-        name, value = label("", "muted"), label("", "strong", align=Qt.AlignmentFlag.AlignRight)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        name = label("", "muted")
+        value = label("", "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # its text has to fit, not it
         for column, part in enumerate((name, value)):
             self._grid.addWidget(part, len(self._rows), column)

@@ -33,6 +33,7 @@ from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureL
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.menu import menu_of
+from gdm_studio.ui.widgets.painting import smooth
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 HEADING = 32  # height of a day's name
@@ -42,6 +43,11 @@ MOST_DRAGGED = 500  # files at once
 MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Move = QAbstractItemView.CursorAction
+NONE_YET = {
+    "is:favourite": "No favourites yet. F makes the selected picture one.",
+    "date:today": "No pictures of today yet.",
+    "is:imported": "No imported pictures yet. Drop a file here, or add a folder.",
+}
 
 
 class Grid(QListView):
@@ -333,6 +339,9 @@ class Grid(QListView):
         self._pressed = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
         self._pressed_on = self._forming_at(event.position().toPoint())
         super().mousePressEvent(event)
+        beside = not (self._pressed_on or self.indexAt(event.position().toPoint()).isValid())
+        if beside and event.button() == Qt.MouseButton.LeftButton and not event.modifiers():
+            self.clear_selection()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -350,8 +359,7 @@ class Grid(QListView):
         self._arrange()  # days may have gone by
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self.viewport())
         if not self._cells.count:
             self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._words())
             return
@@ -427,7 +435,7 @@ class Grid(QListView):
         query = self._pictures.query()
         if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
-        return plain(f"Nothing matches “{query}”.") if query else self._empty
+        return plain(NONE_YET.get(query, f"Nothing matches “{query}”.")) if query else self._empty
 
     # layout
 

@@ -14,7 +14,7 @@ from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 
 CELLS, SIDE, RADIUS = 6, 36, 6
 PLAY_MS = 90  # a step
@@ -139,8 +139,7 @@ class KeptRow(QWidget):
         self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if not self.views:
             self._paint_waiting(painter)

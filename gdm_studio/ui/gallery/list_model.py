@@ -11,12 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request import Request
 from gdm_studio.ui.gallery.days import days_of
 from gdm_studio.ui.gallery.runs import differences, runs_of
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import Theme
 
@@ -29,7 +30,6 @@ RUNS = 64  # of rows that come or go at once; with more, the whole list is shown
 
 PICTURE = Qt.ItemDataRole.UserRole
 THUMBNAIL = Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
 
 
 class PictureLike(Protocol):

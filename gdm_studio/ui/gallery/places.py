@@ -117,29 +117,19 @@ class Places:
     async def _remove_collection(self, place: Place) -> None:
         removed = await self._shelf.ask(lambda gallery: gallery.remove_collection(place.name))
         if removed is not None:
-            self._say(
-                f"{place.name} is no collection any more",
-                "Its pictures are still in the gallery.",
-                action="Undo",
-                on_action=lambda: self._tasks.start(self._restore(removed)),
-            )
+            words = "Its pictures are still in the gallery."
+            self._say(f"{place.name} is no collection any more", words, undo=lambda: self._restore(removed))
 
     async def _remove_search(self, place: Place) -> None:
         await self._shelf.ask(lambda gallery: gallery.remove_search(place.name))
-        self._say(
-            f"{place.name} is forgotten", action="Undo", on_action=lambda: self._tasks.start(self._keep_search(place))
-        )
+        self._say(f"{place.name} is forgotten", undo=lambda: self._keep_search(place))
 
     async def _remove_folder(self, place: Place) -> None:
         folder = Path(place.name)
         await self._shelf.ask(lambda gallery: gallery.remove_source(folder))
         self._shelf.refresh()
-        self._say(
-            f"{folder.name} is shown no more",
-            "Its files stay where they are; tags and notes of them are kept.",
-            action="Undo",
-            on_action=lambda: self._tasks.start(self.add_folder(folder)),
-        )
+        words = "Its files stay where they are; tags and notes of them are kept."
+        self._say(f"{folder.name} is shown no more", words, undo=lambda: self._tasks.start(self.add_folder(folder)))
 
     async def add_folder(self, folder: Path) -> None:
         """Shows the pictures of a folder where they are; raises StorageError."""

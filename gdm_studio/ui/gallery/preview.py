@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdm_studio.ui.actions import said
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,8 +54,7 @@ class Preview(QWidget):
             self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ratio = self.devicePixelRatioF()
         shape = QPainterPath()
@@ -120,8 +119,7 @@ class LargePicture(QWidget):
         self._close()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         ground = QColor(self._theme.tokens.background)
         ground.setAlpha(242)
         painter.fillRect(self.rect(), ground)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.ui.actions import USE, said
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
-from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark, wrapped
+from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -124,9 +124,7 @@ class Report(Overlay):
         inside = QWidget()
         column = stacked(on=inside, margins=(0, 0, SPACE.edge, 0), spacing=SPACE.small)
         if self._warning:
-            warning = label(self._warning, "value")
-            warning.setWordWrap(True)
-            column.addWidget(warning)
+            column.addWidget(wrapped(self._warning, "value"))
         for name, title, hint in GROUPS:
             entries = {what: value for what, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:
@@ -144,20 +142,15 @@ def _titled(field: str, value: str) -> str:
 
 def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     group = QWidget()
-    grid = QGridLayout(group)
-    grid.setContentsMargins(0, 0, 0, SPACE.small)
-    grid.setHorizontalSpacing(SPACE.edge)
-    grid.setVerticalSpacing(6)
+    grid = in_grid(on=group, margins=(0, 0, 0, SPACE.small), across=SPACE.edge, down=6)
     grid.setColumnMinimumWidth(0, 150)
     grid.setColumnStretch(1, 1)
     head = in_row(label(title, "strong"), label(hint, "hint"), ..., spacing=SPACE.small)
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
-        what = label(str(value)[:LONGEST], "value")
+        what = wrapped(str(value)[:LONGEST], "value", selectable=True)
         if " " not in what.text():  # which would not be broken into lines
             what.setText(QFontMetrics(what.font()).elidedText(what.text(), Qt.TextElideMode.ElideMiddle, WORD))
-        what.setWordWrap(True)
-        what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(what, row, 1)
     return group

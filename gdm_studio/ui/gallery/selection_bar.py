@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
@@ -14,7 +14,7 @@ from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.painting import shadow
+from gdm_studio.ui.widgets.painting import rounded, shadow, smooth
 
 HEIGHT, FOOT, NARROW = 46, 14, 600
 AIR = 24  # around the bar, for its shadow
@@ -91,13 +91,11 @@ class SelectionBar(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         body = QRectF(self._body.geometry())
         shadow(painter, body, 10, self._theme)
-        painter.setPen(QPen(self._theme.colour("line"), 1))
-        painter.setBrush(self._theme.colour("panel"))
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        frame = body.adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, 10, ground=self._theme.colour("panel"), line=self._theme.colour("line"))
 
     def _place(self) -> None:
         ground = self._ground.geometry()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery.asks import Asks
     from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.past import Past
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
 
@@ -39,7 +40,9 @@ Progress = Callable[[int, int], object]  # (differences seen to, differences fou
 class Shelf:
     """Every call of the gallery goes through one executor thread, which calls `open_gallery` on the first."""
 
-    def __init__(self, theme: Theme, open_gallery: Callable[[], Gallery], *, tasks: Tasks, say: Say) -> None:
+    def __init__(
+        self, theme: Theme, open_gallery: Callable[[], Gallery], past: Past, *, tasks: Tasks, say: Say
+    ) -> None:
         self.beside = PictureModel(theme, screens=1)  # on the Create page, where few are gone back to
         self.all = PictureModel(theme)  # on the Gallery page
         self.models = (self.beside, self.all)
@@ -50,7 +53,7 @@ class Shelf:
         self._searches = dict.fromkeys(self.models, 0)  # how many there have been: an older one is dropped
         self._answered = dict.fromkeys(self.models, 0)  # the latest whose answer is shown
         self._wishes: dict[PictureModel, list[int]] = {}  # moments of pictures to be fetched
-        self.deeds = Deeds(self, tasks=tasks, say=say)
+        self.deeds = Deeds(self, past, tasks=tasks, say=say)
         self.on_change: Callable[[], object] = lambda: None  # called whenever pictures come, go or are marked
         self.on_progress: Progress = lambda seen, found: None
         self.closing = self.looked = False  # `looked` once the files have been looked through

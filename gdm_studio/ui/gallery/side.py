@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import (
     COMPARE,
@@ -31,8 +31,8 @@ from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.words_on import NoteField, Tags
 from gdm_studio.ui.look.plain import entry, plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, button_of, label
-from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, button_of, label, wrapped
+from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Side(QFrame):
         self._titles: Mapping[str, str] = {}
         self._rgba: np.ndarray | None = None
         self.preview = Preview(theme, WIDTH - 2 * EDGE)
-        self._hint = label("Select a picture to see how it was made.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
-        self._hint.setWordWrap(True)
+        self._hint = wrapped("Select a picture to see how it was made.", align=Qt.AlignmentFlag.AlignHCenter)
         self.steps = KeptSteps(theme)
         self._title = ElidedLabel("", "strong")
         self._when = label("", "muted")
@@ -77,8 +76,7 @@ class Side(QFrame):
         self._origin = _Link(theme, "Branch of", "Show the picture that it leaves")
         self._again = _Link(theme, "Reproducibility", REPRODUCE.tip)
         self._file = _Link(theme, "Its file", REPORT.tip)
-        self._reasons = label("", "hint")
-        self._reasons.setWordWrap(True)
+        self._reasons = wrapped("", "hint")
         self.close_to = CloseTo(theme)
         self.tags, self.note = Tags(theme), NoteField()
         self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
@@ -189,8 +187,7 @@ class Side(QFrame):
     def _lay_out(self) -> None:
         self._star.setFixedSize(24, 24)
         head = in_row((self._title, 1), self._when, self._star, spacing=6)
-        buttons = QGridLayout()
-        buttons.setSpacing(6)
+        buttons = in_grid(across=6, down=6)
         for number, button in enumerate(self._buttons):
             across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
             buttons.addWidget(button, number // 2, number % 2, 1, across)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,18 +21,19 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import make_plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import button_of, label
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.menu import empty_menu
+from gdm_studio.ui.widgets.painting import rounded
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 WIDTH, ROW, HEADER = 208, 32, 34
 LONG = 400  # files whose reading is worth a word
 PLACE = Qt.ItemDataRole.UserRole
 DELETED = "deleted"  # the choice that opens what is deleted, which is no search
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,14 @@ class Sidebar(QFrame):
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
         scrolled = self.view.verticalScrollBar().value()
-        self.view.selectionModel().blockSignals(True)
-        self._model.clear()
-        for heading, places in sections:
-            if heading and places:
-                self._model.appendRow(_header(heading))
-            for place in places:
-                self._model.appendRow(_item(place))
-        self._mark()
-        self.view.selectionModel().blockSignals(False)
+        with QSignalBlocker(self.view.selectionModel()):
+            self._model.clear()
+            for heading, places in sections:
+                if heading and places:
+                    self._model.appendRow(_header(heading))
+                for place in places:
+                    self._model.appendRow(_item(place))
+            self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
 
     def show_progress(self, seen: int, found: int) -> None:
@@ -253,13 +253,9 @@ class _Row(QStyledItemDelegate):
         middle, chosen = Qt.AlignmentFlag.AlignVCenter, bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if chosen or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("raised" if chosen else "hover"))
-            painter.drawRoundedRect(room, 8, 8)
+            rounded(painter, room, 8, ground=self._theme.colour("raised" if chosen else "hover"))
         if chosen and self._view.hasFocus():
-            painter.setPen(self._theme.colour("accent"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(room.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self._theme.colour("accent"))
         count = place.button or ("" if place.count is None else f"{place.count:,}".replace(",", "\u202f"))
         painter.setFont(self._theme.font(12))
         painter.setPen(self._theme.colour("accent" if place.button and hovered else "muted"))

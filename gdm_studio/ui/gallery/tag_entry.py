@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.completions import Completions
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.painting import popup
 
 WIDTH = 240
 
@@ -62,11 +63,7 @@ class TagEntry(QWidget):
             self._before.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour("edge"), 1))
-        painter.setBrush(self._theme.colour("panel"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        popup(self, self._theme)
 
     def _offer(self, text: str) -> None:
         begun = text.strip().casefold()

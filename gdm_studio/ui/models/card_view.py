@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio.maths.predictions import WORDS
 from gdm_studio.models.about import MOST, listed
@@ -23,8 +23,8 @@ from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.samples import Samples
-from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
+from gdm_studio.ui.widgets.layouts import in_grid, in_row, stacked
 
 WIDTH = 340
 SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
@@ -88,7 +88,7 @@ class ModelCardView(QFrame):
         self._put.setVisible(line is not None and bool(call_of(line)))
         self._tags.setVisible(line is not None)
         if line is None:
-            self._add(_wrapped("There is no model yet. Put a model's folder into the models folder."))
+            self._add(wrapped("There is no model yet. Put a model's folder into the models folder."))
         else:
             self._fill(line)
         self._column.addStretch()
@@ -134,11 +134,9 @@ class ModelCardView(QFrame):
     def _fill(self, line: Held) -> None:
         if self._preview is not None and self._preview[0] == line.path:
             self._add(self._picture(self._preview[1], line))
-        title = label(line.title, "title")
-        title.setWordWrap(True)
-        self._add(title)
+        self._add(wrapped(line.title, "title"))
         if line.summary:
-            self._add(_wrapped(line.summary))
+            self._add(wrapped(line.summary))
         if line.card is not None:
             self._add(self._use)
             self._show_use()
@@ -152,7 +150,7 @@ class ModelCardView(QFrame):
         if line.card is not None and (samples := self._shown_samples(line.card)) is not None:
             self._add(samples)
         if line.triggers:
-            self._add(_headed("Words that call it", _selectable(", ".join(line.triggers))))
+            self._add(_headed("Words that call it", wrapped(", ".join(line.triggers), "strong", selectable=True)))
         self._add(_facts(facts_of(line)))
         if not self._tags.hasFocus() or self._tags_of != line.path:  # what is being typed stays
             self._tags.setText(plain(", ".join(line.tags)))
@@ -160,7 +158,7 @@ class ModelCardView(QFrame):
         self._add(label("Tags", "strong"))
         self._add(self._tags)
         self._add(rule())
-        self._add(_headed("May I use its pictures commercially?", _wrapped(rights_words(line))))
+        self._add(_headed("May I use its pictures commercially?", wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
             self._add(rule())
             self._add(_headed("Measured", _facts([_figure(*each) for each in line.card.figures.items()])))
@@ -175,9 +173,7 @@ class ModelCardView(QFrame):
         pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
         if not pictures:
             return None
-        grid, ratio = QGridLayout(), self._theme.pixel_ratio()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(SPACE.gap)
+        grid, ratio = in_grid(across=SPACE.gap, down=SPACE.gap), self._theme.pixel_ratio()
         for place, (prompt, picture) in enumerate(pictures):
             shown = QLabel()
             shown.setPixmap(_small(picture, round(SAMPLE * ratio), ratio))
@@ -303,9 +299,7 @@ def _facts(facts: list[tuple[str, str]]) -> QWidget:
     lines = QWidget()
     column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
-        shown = label(value, "strong", align=Qt.AlignmentFlag.AlignRight)
-        shown.setWordWrap(True)
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        shown = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
         row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
         column.addLayout(row)
     return lines
@@ -330,16 +324,3 @@ def _headed(title: str, body: QWidget) -> QWidget:
     part = QWidget()
     stacked(label(title, "strong"), body, on=part, spacing=6)
     return part
-
-
-def _selectable(text: str) -> QLabel:
-    made = label(text, "strong")
-    made.setWordWrap(True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
-
-
-def _wrapped(text: str) -> QLabel:
-    made = label(text, "muted")
-    made.setWordWrap(True)
-    return made

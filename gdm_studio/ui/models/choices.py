@@ -12,7 +12,7 @@ from gdm_studio.models.choices import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
 from gdm_studio.models.held import Held
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, Combo, label
+from gdm_studio.ui.widgets import Choice, Combo, wrapped
 from gdm_studio.ui.widgets.labels import Labelled
 from gdm_studio.ui.widgets.layouts import stacked
 
@@ -60,9 +60,8 @@ class ModelChoices(QWidget):
         self._show(theme, "few_steps", "Draws in few steps", "How it was distilled, if it was", choices, now)
         if not now and not own and (named := named_in(line.name)):
             title = FEW_STEPS[named].title
-            hint = label(f"Its name says {title}. A name proves nothing: choose it if it is so.", "muted")
-            hint.setWordWrap(True)
-            self._column.addWidget(hint)
+            hint = f"Its name says {title}. A name proves nothing: choose it if it is so."
+            self._column.addWidget(wrapped(hint))
 
     def _add_prediction(self, theme: Theme, card: ModelCard, now: Choices) -> None:
         told = {"prediction": card.prediction, "zero_snr": card.has_zero_snr} | card.told

@@ -10,15 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,12 +28,14 @@ from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.held import Held, call_of, group_of, of_card
 from gdm_studio.ui.actions import GO_TO
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, button_of, in_columns, label
-from gdm_studio.ui.widgets.labels import Label
+from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.painting import rounded
 from gdm_studio.ui.widgets.search_field import SearchField
 
 COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
@@ -52,7 +46,6 @@ SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
 REFUSED = 3  # sentences about files that cannot be used
 FEW_WORDS = 40  # characters of a tag in the list of them
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -94,13 +87,11 @@ class ModelsPage(QFrame):
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
         self._count = label("", "muted")
-        self._refused = _wrapped("")
+        self._refused = wrapped()
         self._refused.hide()
-        self._nothing = _wrapped("No model is like that. Empty the field, or choose another kind, family or tag.")
+        self._nothing = wrapped("No model is like that. Empty the field, or choose another kind, family or tag.")
         self._nothing.hide()
-        self.search = SearchField(theme, placeholder="Search models…")
-        self.search.setAccessibleName("Search models")
-        self.search.setToolTip("Words of a name, author, licence, tag or description")
+        self.search = SearchField(theme, what="models", tooltip="Words of a name, author, licence, tag or description")
         self.filters = {each: Combo(theme, name=each.name, tooltip=each.tooltip) for each in FILTERS}
         self.kind, self.family, self.tag = self.filters.values()
         self._folder = ActionButton(
@@ -239,7 +230,7 @@ class ModelsPage(QFrame):
 def _own_models() -> QFrame:
     """Where checkpoints come from and what to do with them, for those who have none here."""
     box = QFrame()
-    stacked(label("Models of your own", "strong"), _wrapped(OWN), on=box, margins=(0, 4, 0, 4), spacing=4)
+    stacked(label("Models of your own", "strong"), wrapped(OWN), on=box, margins=(0, 4, 0, 4), spacing=4)
     return box
 
 
@@ -249,12 +240,6 @@ OWN = (
     "of its models. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, words "
     "(embeddings) and VAEs go into the same folders."
 )
-
-
-def _wrapped(text: str) -> Label:
-    made = label(text, "muted")
-    made.setWordWrap(True)
-    return made
 
 
 def _is_own(line: Held) -> bool:
@@ -431,9 +416,7 @@ class _Row(QStyledItemDelegate):
         whole = strip.adjusted(-40 if column else 0, 0, 40 if column < last else 0, 0)
         painter.setClipRect(option.rect)
         painter.fillRect(option.rect, QColor(self._theme.tokens.background))  # over the style's own selection
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.card))
-        painter.drawRoundedRect(whole, SPACE.radius, SPACE.radius)
+        rounded(painter, whole, SPACE.radius, ground=QColor(self._theme.tokens.card))
 
 
 def _texts(line: Held) -> tuple[str, ...]:

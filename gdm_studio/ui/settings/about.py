@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.painting import smooth
 
 if TYPE_CHECKING:
     from gdm_studio.doctor import Finding
@@ -61,17 +62,13 @@ class _Line(QWidget):
         super().__init__()
         said = f"{finding.name}: {finding.value}, {WORDS[finding.state]}. {finding.remedy}"
         self.setAccessibleName(plain(said.strip()))
-        name, value = label(finding.name, "muted"), label(finding.value, "value")
+        name, value = wrapped(finding.name), wrapped(finding.value, "value", selectable=True)
         name.setFixedWidth(NAMES)
         for text in (name, value):
-            text.setWordWrap(True)
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = stacked(value, spacing=1)
         if finding.remedy:
-            remedy = label(finding.remedy, "muted")
-            remedy.setWordWrap(True)
-            words.addWidget(remedy)
+            words.addWidget(wrapped(finding.remedy))
         in_row(
             (_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop), (name, 0, Qt.AlignmentFlag.AlignTop),
             (words, 1), on=self, spacing=10,
@@ -88,7 +85,6 @@ class _Mark(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         name, colour = MARKS[self._state]
         icons.paint(painter, QRectF(1, 1, 14, 14), name, self._theme.colour(colour))

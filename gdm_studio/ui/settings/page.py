@@ -43,9 +43,7 @@ class SettingsPage(QFrame):
         self._theme = theme
         self.rows: dict[str, Row] = {}
         self._cards: list[tuple[QWidget, QWidget, list[Row]]] = []  # heading, card, its rows
-        self.search = SearchField(theme, placeholder="Search settings…")
-        self.search.setAccessibleName("Search settings")
-        self.search.setToolTip("A few letters of a setting (/)")
+        self.search = SearchField(theme, what="settings", tooltip="A few letters of a setting (/)")
         self.search.textChanged.connect(self._search)
         self._nothing = label("No setting found.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
         self._nothing.hide()

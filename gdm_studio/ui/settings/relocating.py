@@ -1,4 +1,4 @@
-"""The pictures' folder, and moving it: in the background, to be stopped at any time, and back again with Undo."""
+"""The pictures' folder, and moving it: in the background, to be stopped at any time, and back again."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Relocating:
         self._preferring.note("library", _setting(folder))
         self._shelf.refresh()
         self._say(
-            "The pictures have moved", f"They are in {folder} now.", kind="success", action="Undo",
+            "The pictures have moved", f"They are in {folder} now.", kind="success", action="Move back",
             on_action=lambda: self.move_to(before),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio import paths
 from gdm_studio.preferences import Preferences
@@ -15,10 +15,10 @@ from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.settings.entries import NAMES, Entry, Option
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule
-from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.switch import Switch
+from gdm_studio.ui.widgets.text_line import TextLine
 
 CONTROL = 212  # width of what stands at the right
 WELL = 2.5  # a word that a row is found by: in a sentence, letters here and there mean nothing
@@ -36,16 +36,14 @@ class Row(QWidget):
         super().__init__()
         self.entry, self.control, self.line = entry, control, rule()
         self._default = getattr(Preferences(), entry.name)
-        self.sentence = label(entry.sentence, "muted")
-        self.sentence.setWordWrap(True)
+        self.sentence = wrapped(entry.sentence)
         self.reset = mark(theme, "rotate-ccw", "Back to the default", size=13, side=22)
         self.reset.setAccessibleName(f"Reset {entry.title.lower()}")
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
         self.reset.clicked.connect(lambda: self.changed.emit(entry.name, self._default))
-        title = label(entry.title, "entry")
-        title.setBuddy(control)
+        title = label(entry.title, "entry", buddy=control)
         control.setToolTip(entry.sentence)
         words = stacked(title, self.sentence, spacing=2)
         row = in_row(
@@ -116,13 +114,9 @@ class PatternRow(Row):
     """A line of text, with an example of what it makes below."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
-        self.edit = QLineEdit()
-        self.edit.setAccessibleName(entry.title)
+        self.edit = TextLine(entry.title)
         self.edit.setMinimumWidth(CONTROL)
-        leave_files_to_window(self.edit)
-        self.example = label("", "muted")
-        self.example.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.example.setWordWrap(True)
+        self.example = wrapped(selectable=True)
         below = QWidget()
         stacked(self.edit, self.example, on=below, spacing=6)
         super().__init__(theme, entry, QWidget(), below=below)

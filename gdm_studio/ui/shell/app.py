@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from gdm_studio import paths
-from gdm_studio.engine import threads
 from gdm_studio.models.library import Library
 from gdm_studio.ui.look import roles
 from gdm_studio.ui.look.theme import Theme
@@ -47,7 +46,6 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
     Where a window of the same library is open already, that one comes to the front instead.
     """
-    threads.prepare()
     app = application()
     single = Single(app)
     if not single.is_first() and single.hand_over(picture):

@@ -36,7 +36,7 @@ class Commands(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self.keys = Keys(window, self.do)
+        self.keys = Keys(window, self.do, self._say_in_vain)
         self.recent: list[str] = []
         self.palette: Palette | None = None  # while there is one
         self.sheet: ShortcutsSheet | None = None
@@ -105,6 +105,11 @@ class Commands(QObject):
             self.palette.close_up()
         action.act()
         return True
+
+    def _say_in_vain(self, tried: Sequence[Action]) -> None:
+        """Says that a key had nothing to work on, on the page that it is for."""
+        if here := [action.label for action in tried if action.page in ("", self._window.page())]:
+            self._window.say("Nothing to do", f"“{here[0]}” has nothing to work on now.")
 
     def open_palette(self) -> None:
         """The palette over the window; away again where it is open."""
@@ -197,10 +202,9 @@ def _create(window: Window) -> list[Action]:
 
 
 def _reset(window: Window) -> None:
-    controls = window.create_page.controls
-    again = partial(controls.set_request, controls.draft.written)
-    controls.reset()
-    window.say("The settings are the model's defaults", action="Undo", on_action=again)
+    before = window.draft.written
+    window.create_page.controls.reset()
+    window.say("The settings are the model's defaults", undo=window.settings.back_to(before))
 
 
 def _gallery(window: Window) -> list[Action]:

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.actions import HERE, Action, shown_keys
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import label, rule
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
-Index = QModelIndex | QPersistentModelIndex
 WIDTH, TOP, FIELD, ROW, MOST_ROWS = 600, 64, 48, 38, 10
 EMPTY = "No action found."
 HINT = "↑ ↓ choose   ·   Enter does it   ·   Esc closes"
@@ -143,8 +133,7 @@ class _Field(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         icons.paint(painter, QRectF(18, (self.height() - 17) / 2, 17, 17), "search", self._theme.colour("muted"))
 
     def _does(self, event: QKeyEvent) -> tuple | None:
@@ -214,9 +203,7 @@ class _Row(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(QRectF(rect), 7, 7)
+            rounded(painter, QRectF(rect), 7, ground=QColor(tokens.hover))
         right = rect.right() - 10
         for keys in reversed(shown_keys(action.keys)):
             right = self._paint_keys(painter, keys, right, rect) - 6
@@ -256,9 +243,7 @@ def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: in
     font = theme.font(11)
     width = max(QFontMetrics(font).horizontalAdvance(keys) + 12, 20)
     frame = QRectF(right - width + 0.5, middle - 9.5, width - 1, 18)
-    painter.setPen(theme.colour("edge"))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(frame, 5, 5)
+    rounded(painter, frame, 5, line=theme.colour("edge"))
     painter.setPen(theme.colour("muted"))
     painter.setFont(font)
     painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, keys)

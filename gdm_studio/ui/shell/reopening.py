@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
@@ -18,17 +19,18 @@ FRAME = (16, 48)  # at most, of what the system draws around a window: not to be
 def as_it_stands(window: Window) -> Session:
     """What is to be found again."""
     controls = window.create_page.controls
+    written, lent = controls.draft.written, window.sets.lent_style
     return Session(
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),
-        request=controls.draft.written,
+        request=replace(written, style="") if lent == written.style else written,
         unhurried=window.settings.unhurried,
         usual=window.settings.usual,
         things=controls.things.text(),
+        set_open=window.sets.on,
         seed_locked=controls.draft.is_locked_by_people,
         row_open=controls.row.is_open(),
         more_open=controls.more.is_open(),
-        shown=window.viewer.shown_next,
         cell=window.gallery_page.search.cell(),
         oldest_first=window.shelf.all.is_oldest_first(),
         recent=tuple(window.commands.recent),
@@ -48,5 +50,4 @@ def restore(window: Window, session: Session) -> None:
     controls.draft.change(seed_locked=session.seed_locked)
     controls.row.set_open(session.row_open)
     controls.more.set_open(session.more_open)
-    window.viewer.set_shown(session.shown)
     window.commands.recent = list(session.recent)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, said, shown_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.shell.palette import paint_cap
 from gdm_studio.ui.widgets import label, mark
-from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
+from gdm_studio.ui.widgets.painting import smooth
 
 WIDTH, ROW = 720, 30
 
@@ -54,9 +55,7 @@ class _Lists(QWidget):
 
     def __init__(self, theme: Theme, actions: Sequence[Action]) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, SPACE.small, 0)
-        grid.setHorizontalSpacing(SPACE.large * 2)
+        grid = in_grid(on=self, margins=(0, 0, SPACE.small, 0), across=SPACE.large * 2)
         columns = (QVBoxLayout(), QVBoxLayout())
         lengths = [0, 0]
         groups: dict[str, dict[tuple[str, str], Action]] = {}
@@ -97,8 +96,7 @@ class _Line(QWidget):
         return QSize(200, ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         right = self.width()
         for keys in reversed(shown_keys(self._action.keys)):
             right = paint_cap(painter, self._theme, keys, right, ROW // 2) - 6

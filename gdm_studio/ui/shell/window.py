@@ -33,7 +33,6 @@ from gdm_studio.ui.shell.collecting import Collecting
 from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.reopening import as_it_stands, restore
 from gdm_studio.ui.shell.telling import Telling
-from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.drop_zones import picture_in
 from gdm_studio.ui.widgets.file_drops import take_copy
@@ -68,10 +67,9 @@ class Window(QMainWindow):
         self.lane_ended = True
         self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to(MODELS))
         self.say = self._telling.say
-        self.tasks = Tasks(self._telling.report)
+        self.tasks = self._telling.tasks
         self.lane = Lane(self.studio.crew)
-        self.shelf = Shelf(theme, lambda: self.studio.gallery, tasks=self.tasks, say=self.say)
-        self.shelf.deeds.on_taken_back = self._telling.withdraw
+        self.shelf = Shelf(theme, lambda: self.studio.gallery, self._telling.past, tasks=self.tasks, say=self.say)
         self.commands = Commands(self)
         self._started, self._of_models = False, MODELS
         with theme.undressed():
@@ -94,6 +92,8 @@ class Window(QMainWindow):
         self._add_pages()
         self.commands.keys.bind(self.commands.actions())
         self.turn_to(self._session.page)
+        if self._session.set_open:
+            self.ways.turn_set(True)
         self.lane_ended = False
         self.lane.start()
         self.recalling.begin_with_last(self.create_page)
@@ -337,6 +337,9 @@ class Window(QMainWindow):
 
     def generate(self) -> None:
         """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
+        self.tools.then(self._generate)
+
+    def _generate(self) -> None:
         if not self.making.save_edited() and not self.steps.generate():
             self.ways.generate()
         self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
@@ -415,9 +418,9 @@ class Window(QMainWindow):
             self.models_desk.take(models)
 
     def undo(self) -> None:
-        """The latest stroke of a mask that is being painted, else what was deleted last."""
-        if not self.tools.undo():
-            self.tasks.start(self.shelf.deeds.undo())
+        """The latest stroke of a mask that is being painted, or change of a frame, else what was done last."""
+        if self.page() != "create" or not self.tools.undo():
+            self.tasks.start(self._telling.undo())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:

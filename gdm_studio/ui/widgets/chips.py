@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.plain import entry, plain, tip
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import smooth
 
 HEIGHT, EDGE, CROSS, WIDEST = 26, 12, 12, 220
 
@@ -49,8 +50,7 @@ class Chip(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         lit = self.underMouse() or self.hasFocus()
         line = "accent" if self.hasFocus() else "edge" if lit else "line"
         painter.setPen(QPen(self._theme.colour(line), 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import make_plain
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets.painting import field
+from gdm_studio.ui.widgets.painting import field, rounded, smooth
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
 FLAGS = Qt.ItemDataRole.UserRole - 1  # where the model of a combo box keeps a row's flags
@@ -139,8 +140,7 @@ class Combo(QComboBox):
         event.ignore()  # a wheel over the panel scrolls the panel
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         field(painter, self, self._theme)
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
@@ -159,7 +159,7 @@ class _Entry(QStyledItemDelegate):
         super().__init__(combo)
         self._theme, self._combo = theme, combo
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         summary = index.data(SUMMARY)
         if _is_heading(index):
             return QSize(80, HEADING)
@@ -170,9 +170,7 @@ class _Entry(QStyledItemDelegate):
         needed = QFontMetrics(self._theme.font(11)).boundingRect(QRect(0, 0, width, 200), flags, summary)
         return QSize(self._combo.popup_width() - 10, needed.height() + 34)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, rect = self._theme.tokens, option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -184,9 +182,7 @@ class _Entry(QStyledItemDelegate):
             return
         can = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
         if can and option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
+            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -1), 6, ground=QColor(tokens.hover))
         current = index.row() == self._combo.currentIndex()
         room = rect.adjusted(11, 0, -32, 0)
         summary = index.data(SUMMARY)
@@ -205,5 +201,5 @@ class _Entry(QStyledItemDelegate):
         painter.restore()
 
 
-def _is_heading(index: QModelIndex | QPersistentModelIndex) -> bool:
+def _is_heading(index: Index) -> bool:
     return index.data(Qt.ItemDataRole.UserRole) is None

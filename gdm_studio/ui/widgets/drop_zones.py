@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.painting import smooth
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 ZONES = (
@@ -70,8 +71,7 @@ class DropZones(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         for place, (zone, icon, title, text) in enumerate(ZONES):
             self._paint_zone(painter, place, icon, title, text, aimed=zone == self._over)

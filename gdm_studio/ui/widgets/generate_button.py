@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, going_on, said, shown_keys
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 HEIGHT = 42
 ADD = replace(GENERATE, label="Add to the queue", tip="", icon="plus")
@@ -159,8 +160,7 @@ class GenerateButton(QAbstractButton):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         rect = QRectF(self.rect())
         shape = QPainterPath()
         shape.addRoundedRect(rect, 10, 10)
@@ -172,9 +172,7 @@ class GenerateButton(QAbstractButton):
             self._paint_words(painter, rect, "on_accent" if self.isEnabled() else "faint")
         painter.setClipping(False)
         if self.hasFocus():
-            painter.setPen(QPen(self._theme.colour("text"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, 8)
+            rounded(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5)
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
         """What is made in full colour; what is still to make deep, under the same words."""

@@ -146,11 +146,14 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
     return button
 
 
-def tool(theme: Theme, action: Action) -> IconButton:
+def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
     """A low button with a small icon and a word, as they stand in bars, that does the action; its keys press it."""
     button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.label, size=14)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
+    if checkable:
+        button.setCheckable(True)
+        button.setProperty("role", "page")
     button.clicked.connect(lambda: action.act())
     if action.keys:
         pressed_by(button, action)

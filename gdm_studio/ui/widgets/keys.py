@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.actions import Action
 
+Do = Callable[[Action], bool]
 PUNCTUATION = set(punctuation)  # lists would search their entries for these; some keyboards type them with Shift
 FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
 
@@ -20,11 +21,11 @@ class Keys:
     """Binds keys with Ctrl, function keys and signs to the window; plain ones wait for what no field wanted: `press`.
 
     `do(action)` carries an action out and returns whether it could. Where several actions have the same keys, the
-    first that can be done is.
+    first that can be done is; where none can, `in_vain(actions)` is told.
     """
 
-    def __init__(self, window: QWidget, do: Callable[[Action], bool]) -> None:
-        self._window, self._do = window, do
+    def __init__(self, window: QWidget, do: Do, in_vain: Callable[[Sequence[Action]], object]) -> None:
+        self._window, self._do, self._in_vain = window, do, in_vain
         self._plain: dict[Qt.Key, list[Action]] = {}
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
@@ -55,7 +56,9 @@ class Keys:
         self._shortcuts[text][1].append(action)
 
     def _first(self, actions: Sequence[Action]) -> bool:
-        return any(self._do(action) for action in actions)
+        if not (done := any(self._do(action) for action in actions)):
+            self._in_vain(actions)
+        return done
 
 
 def sequences(keys: str) -> list[QKeySequence]:

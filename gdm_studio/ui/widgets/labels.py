@@ -24,14 +24,33 @@ class Label(QLabel):
         super().setText(plain(text))
 
 
-def label(text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None) -> Label:
-    """A plain-text label; `role` is one of label, muted, hint, strong, title, key."""
+def label(
+    text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False,
+    buddy: QWidget | None = None,
+) -> Label:  # fmt: skip
+    """A plain-text label; `role` is one of label, muted, hint, strong, title, key; `selectable` with the mouse.
+
+    `buddy` is what it names.
+    """
     made = Label(text)
     made.setProperty("role", role)
     if role == "key":
         made.setFixedHeight(18)
     if align is not None:
         made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+    if buddy is not None:
+        made.setBuddy(buddy)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def wrapped(
+    text: str = "", role: str = "muted", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False
+) -> Label:
+    """The same in as many lines as it takes."""
+    made = label(text, role, align=align, selectable=selectable)
+    made.setWordWrap(True)
     return made
 
 
@@ -73,12 +92,9 @@ class ElidedLabel(Label):
 class Labelled(QWidget):
     """A control under its name, with a small button beside the name where there is a `mark`."""
 
-    def __init__(
-        self, title: str, control: QWidget, mark: QWidget | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.title = label(title)
-        self.title.setBuddy(control)
+    def __init__(self, title: str, control: QWidget, mark: QWidget | None = None) -> None:
+        super().__init__()
+        self.title = label(title, buddy=control)
         self.control = control
         head = in_row(self.title, ..., spacing=0)
         if mark is not None:

@@ -6,7 +6,7 @@ from types import EllipsisType
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gdm_studio.ui.look.theme import SPACE
 
@@ -25,6 +25,15 @@ def stacked(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spac
 def in_row(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QHBoxLayout:
     """Parts side by side, as `stacked` has them under each other."""
     return _laid_out(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
+
+
+def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:
+    """An empty grid, with so much room between columns and rows; −1 is that of the layout it comes into."""
+    grid = QGridLayout() if on is None else QGridLayout(on)
+    grid.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
+    grid.setHorizontalSpacing(across)
+    grid.setVerticalSpacing(down)
+    return grid
 
 
 def _laid_out(box: Box, parts: tuple[Lying, ...], margins: Margins, spacing: int | None) -> Box:

@@ -13,7 +13,7 @@ from gdm_studio.ui.look.icons import pixmap
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
@@ -67,10 +67,7 @@ class Notice(QFrame):
         self._mark.setPixmap(pixmap(self._theme, name, 18, colour, self.devicePixelRatioF()))
 
     def _lay_out(self) -> None:
-        title, text = label(self.title, "strong"), label(self.text, "muted")
-        for words in (title, text):
-            words.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        title, text = wrapped(self.title, "strong"), wrapped(self.text, selectable=True)
         lines = stacked(title, text, spacing=2)
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         in_row(

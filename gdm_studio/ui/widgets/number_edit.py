@@ -26,13 +26,14 @@ class NumberEdit(QLineEdit):
 
     def __init__(
         self, *, name: str, low: float, high: float, decimals: int = 0, step: float = 1, least: str = "",
-        parent: QWidget | None = None,
+        tooltip: str = "",
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__()
         self._low, self._high, self._decimals, self._step = low, high, decimals, step
         self._number: float = low
         self._least = least
         self.setAccessibleName(name)
+        self.setToolTip(tooltip)
         self.textEdited.connect(lambda: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
         self.editingFinished.connect(self.take)
         leave_files_to_window(self)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import shadow
+from gdm_studio.ui.widgets.painting import shadow, smooth
 
 DIM = {True: 120, False: 60}  # alpha of what lies over the window, dark and light
 RADIUS = 12
@@ -87,8 +87,7 @@ class Overlay(QWidget):
             self.close_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, DIM[self._theme.dark]))
         shadow(painter, QRectF(self._held.geometry()), RADIUS, self._theme)
 

@@ -5,19 +5,42 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QGradient, QImage, QPaintDevice, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
+
+
+def smooth(device: QPaintDevice) -> QPainter:
+    """A painter whose edges are smooth."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter
 
 
 def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
     """The raised ground of an input, with its line in the colour of its state."""
     tokens = theme.tokens
     line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
-    painter.setPen(QPen(QColor(line), 1))
-    painter.setBrush(QColor(tokens.raised))
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius, SPACE.radius)
+    frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    rounded(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(line))
+
+
+def rounded(
+    painter: QPainter, rect: QRectF | QRect, radius: float, *, ground: QBrush | QColor | QGradient | None = None,
+    line: QColor | None = None, width: float = 1,
+) -> None:  # fmt: skip
+    """A rounded rectangle, filled or not, with a line around it or none."""
+    painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(line, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def popup(widget: QWidget, theme: Theme) -> None:
+    """The ground of a small window over the others, with a line around it."""
+    painter = smooth(widget)
+    frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    rounded(painter, frame, 10, ground=theme.colour("panel"), line=theme.colour("edge"))
 
 
 def checker(theme: Theme, side: int, ratio: float) -> QBrush:
@@ -30,9 +53,7 @@ def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
     ground = theme.colour("background")
     ground.setAlpha(215)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(rect), SPACE.radius, SPACE.radius)
+    rounded(painter, rect, SPACE.radius, ground=ground)
 
 
 def shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
@@ -75,8 +96,7 @@ def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter = smooth(image)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     painter.setPen(Qt.PenStyle.NoPen)
     for inset in range(min(2 * blur, size // 2)):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.labels import ElidedLabel, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
@@ -45,16 +45,13 @@ class PromptBox(QWidget):
         self.editor.textChanged.connect(self._on_text)
         self.editor.submitted.connect(self.submitted)
         self._tooltip = tooltip
-        self._title = label(title)
-        self._title.setBuddy(self.editor)
+        self._title = label(title, buddy=self.editor)
         self._limit = 0
         self._words = ElidedLabel("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._about = label("", "hint")
-        self._about.setWordWrap(True)
+        self._about = wrapped("", "hint")
         self._about.hide()
-        self._problem = label("", "problem")
-        self._problem.setWordWrap(True)
+        self._problem = wrapped("", "problem")
         self._problem.hide()
         self._has_tokens = False
         self._reader: Callable[[str], str] = lambda text: ""

@@ -30,7 +30,8 @@ class Slip(Protocol):
 
 
 class PromptEditor(QPlainTextEdit):
-    """Signals: `submitted()` by Enter, while Shift+Enter begins a line; `typed()` when a key has changed the text.
+    """Signals: `submitted()` by Enter, while Shift+Enter begins a line; `typed()` when a key has changed the text;
+    `left()` by Escape, which stops nothing while one types.
 
     Setters: `set_weigher(function)`, `mark(mistakes)`, `offer(entries, first)`, `replace(start, end, text)`. Reader:
     `chosen()`. All places are letters of the text.
@@ -38,6 +39,7 @@ class PromptEditor(QPlainTextEdit):
 
     submitted = Signal()
     typed = Signal()
+    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,10 @@ class PromptEditor(QPlainTextEdit):
     # events
 
     def event(self, event: QEvent) -> bool:
+        undone = isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)
+        if undone and not self.document().isUndoAvailable():  # the window takes something back then
+            event.ignore()
+            return False
         if isinstance(event, QKeyEvent) and self._has_list():
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
                 event.accept()
@@ -127,6 +133,8 @@ class PromptEditor(QPlainTextEdit):
             self.submitted.emit()
         elif self._weigher and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and event.modifiers() & CTRL:
             self._weigh(key == Qt.Key.Key_Up)
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             before = self.document().revision()
             super().keyPressEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
 WIDTH = 10
@@ -29,11 +29,10 @@ class OverlayScrollBar(QScrollBar):
         return False
 
     def _follow(self) -> None:
-        self.blockSignals(True)
-        self.setRange(self._true.minimum(), self._true.maximum())
-        self.setPageStep(self._true.pageStep())
-        self.setSingleStep(self._true.singleStep())
-        self.setValue(self._true.value())
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setRange(self._true.minimum(), self._true.maximum())
+            self.setPageStep(self._true.pageStep())
+            self.setSingleStep(self._true.singleStep())
+            self.setValue(self._true.value())
         self.setVisible(self.maximum() > self.minimum())
         self.raise_()

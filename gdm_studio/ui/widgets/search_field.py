@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLineEdit
 
 from gdm_studio.ui.actions import said
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.painting import smooth
 
 PAUSE_MS = 10  # of typing, after which the search runs: keys that come together are one search
+PICTURES = 'Words, "phrases", -without, is:favourite, seed:42, steps:>20 (/)'  # what can be looked for
 
 
 class SearchField(QLineEdit):
@@ -24,12 +26,12 @@ class SearchField(QLineEdit):
     searched = Signal(str)
     left_down = Signal()
 
-    def __init__(self, theme: Theme, *, placeholder: str = "Search pictures…", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, *, what: str = "pictures", tooltip: str = PICTURES) -> None:
+        super().__init__()
         self._theme, self._said = theme, ""
-        self.setPlaceholderText(placeholder)
-        self.setAccessibleName("Search pictures")
-        self.setToolTip('Words, "phrases", -without, is:favourite, seed:42, steps:>20 (/)')
+        self.setPlaceholderText(f"Search {what}…")
+        self.setAccessibleName(f"Search {what}")
+        self.setToolTip(tooltip)
         self.setFixedHeight(SPACE.control)
         self.setTextMargins(22, 0, 26, 0)
         self._clear = mark(theme, "x", said("Empty the search", "Esc"), size=14, side=22)
@@ -77,8 +79,7 @@ class SearchField(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         middle = self.height() / 2
         icons.paint(painter, QRectF(11, middle - 8, 16, 16), "search", self._theme.colour("muted"))
         if self.text() or self.hasFocus():

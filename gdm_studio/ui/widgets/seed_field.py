@@ -25,8 +25,7 @@ class SeedField(Framed):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = NumberEdit(name="Seed", low=0, high=SEED_LIMIT - 1)
-        self.edit.setToolTip("The same seed and settings make the same picture")
+        self.edit = NumberEdit(name="Seed", low=0, high=SEED_LIMIT - 1, tooltip="Same seed and settings, same picture")
         self.edit.edited.connect(self.changed)
         self.dice = mark_of(theme, ANOTHER_SEED.does(self.rolled.emit), size=19)
         self.lock = mark(theme, "lock-open", "", checkable=True)
@@ -55,13 +54,9 @@ class Stepper(Framed):
 
     changed = Signal(int)
 
-    def __init__(
-        self, theme: Theme, *, name: str, low: int, high: int, least: str = "", tooltip: str = "",
-        parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self.edit = NumberEdit(name=name, low=low, high=high, least=least)
-        self.edit.setToolTip(tooltip)
+    def __init__(self, theme: Theme, *, name: str, low: int, high: int, least: str = "", tooltip: str = "") -> None:
+        super().__init__()
+        self.edit = NumberEdit(name=name, low=low, high=high, least=least, tooltip=tooltip)
         self.edit.edited.connect(self._on_edit)
         self.minus = mark(theme, "minus", f"Fewer {name.lower()}")
         self.plus = mark(theme, "plus", f"More {name.lower()}")

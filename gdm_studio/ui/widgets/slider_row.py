@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import Theme
@@ -11,6 +11,7 @@ from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 VALUE_AIR = 14  # beside the value, where it is typed
 
@@ -34,8 +35,7 @@ class SliderRow(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._default, self._scale = default, 10**decimals
-        self.track = Track(theme, curve=curve)
-        self.track.setAccessibleName(title)
+        self.track = Track(theme, name=title, curve=curve)
         self.track.setSingleStep(max(1, round(step * self._scale)))
         self.track.setPageStep(10 * self.track.singleStep())
         self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step, least=least)
@@ -76,9 +76,8 @@ class SliderRow(QWidget):
 
     def set_range(self, low: float, high: float) -> None:
         self.edit.set_range(low, high)
-        self.track.blockSignals(True)
-        self.track.setRange(round(low * self._scale), round(high * self._scale))
-        self.track.blockSignals(False)
+        with QSignalBlocker(self.track):
+            self.track.setRange(round(low * self._scale), round(high * self._scale))
         self._mirror()
 
     def set_hint(self, hint: str) -> None:
@@ -87,9 +86,8 @@ class SliderRow(QWidget):
 
     def _mirror(self) -> None:
         """Track and reset mark follow the number."""
-        self.track.blockSignals(True)
-        self.track.setValue(round(self.value() * self._scale))
-        self.track.blockSignals(False)
+        with QSignalBlocker(self.track):
+            self.track.setValue(round(self.value() * self._scale))
         self.track.update()
         self._reset.setVisible(abs(self.value() - self._default) * self._scale >= 0.5)
 
@@ -108,8 +106,7 @@ class SliderRow(QWidget):
         self.changed.emit(float(self._default))
 
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
-        name = label(title)
-        name.setBuddy(self.edit)
+        name = label(title, buddy=self.edit)
         head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
@@ -124,9 +121,11 @@ class Track(QAbstractSlider):
 
     reset_asked = Signal()
 
-    def __init__(self, theme: Theme, *, curve: float = 1.0, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, *, name: str, tooltip: str = "", curve: float = 1.0) -> None:
+        super().__init__()
         self._theme, self._curve = theme, curve
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -164,12 +163,9 @@ class Track(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         middle, knob = self.height() / 2, self._knob()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.line))
-        painter.drawRoundedRect(QRectF(2, middle - 2, self.width() - 4, 4), 2, 2)
+        rounded(painter, QRectF(2, middle - 2, self.width() - 4, 4), 2, ground=QColor(tokens.line))
         colour = QColor(tokens.accent if self.isEnabled() else tokens.faint)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(2, middle - 2, max(knob - 2, 0), 4), 2, 2)

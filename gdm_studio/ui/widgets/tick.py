@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import rounded
 
 BOX, AIR = 18, 9
 
@@ -35,9 +36,7 @@ class Tick(QAbstractButton):
         box = QRectF(0.5, (self.height() - BOX) / 2 + 0.5, BOX - 1, BOX - 1)
         ticked, lit = self.isChecked() and self.isEnabled(), self.hasFocus() or self.isChecked() and self.isEnabled()
         line = tokens.accent if lit else tokens.muted if self.underMouse() else tokens.edge
-        painter.setPen(QPen(QColor(line), 1))
-        painter.setBrush(QColor(tokens.accent if ticked else tokens.raised))
-        painter.drawRoundedRect(box, 5, 5)
+        rounded(painter, box, 5, ground=QColor(tokens.accent if ticked else tokens.raised), line=QColor(line))
         if self.isChecked():
             mark = QColor("#10131a" if self._theme.dark else "#ffffff") if ticked else QColor(tokens.faint)
             icons.paint(painter, box.adjusted(2, 2, -2, -2), "check", mark)

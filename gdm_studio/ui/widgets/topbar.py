@@ -13,6 +13,7 @@ from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, said, shown_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 SETTINGS = "settings"  # the page behind the gear
 MEMORY_MS = 2000  # between two readings of the memory in use
@@ -170,14 +171,11 @@ class _Mark(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         sweep = QConicalGradient(13, 9, 225)
         for place, colour in MARK:
             sweep.setColorAt(place, QColor(colour))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(sweep)
-        painter.drawRoundedRect(QRectF(0, 0, 22, 22), 6.5, 6.5)
+        rounded(painter, QRectF(0, 0, 22, 22), 6.5, ground=sweep)
 
 
 class _Dot(QWidget):
@@ -192,8 +190,7 @@ class _Dot(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour(STATES[self._state]))
         painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
@@ -16,7 +16,6 @@ from gdm_studio.ui.create.grids.cells import Cells
 from gdm_studio.ui.create.grids.head import Head
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
-from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.framed import Framed
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.number_edit import NumberEdit
@@ -24,6 +23,7 @@ from gdm_studio.ui.widgets.panes.item import Item
 from gdm_studio.ui.widgets.panes.panes import Panes
 from gdm_studio.ui.widgets.seed_field import Stepper
 from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.widgets.text_line import TextLine
 
 FRAMES = (2, 48)  # of a row
 ROW, LEAST = 100, 60  # height of the row, least side of its cells
@@ -44,16 +44,10 @@ class BetweenView(BoardView):
         super().__init__(theme, Cells(theme, least=LEAST), parent)
         self.panes = Panes(theme)
         self._area.setFixedHeight(ROW)
-        self.track = Track(theme)
-        self.track.setAccessibleName("Picture on the way")
-        self.track.setToolTip(said("Drag along the way", "Left; Right"))
-        self._line = QLineEdit()
-        self._line.setPlaceholderText("the same prompt")
-        self._line.setAccessibleName("Prompt to go to")
-        self._line.setToolTip("What the last picture shows; empty for the same")
-        leave_files_to_window(self._line)
-        self._seed = NumberEdit(name="Seed to go to", low=0, high=SEED_LIMIT - 1)
-        self._seed.setToolTip("The seed of the last picture")
+        self.track = Track(theme, name="Picture on the way", tooltip=said("Drag along the way", "Left; Right"))
+        shown = "What the last picture shows; empty for the same"
+        self._line = TextLine("Prompt to go to", hint="the same prompt", tooltip=shown)
+        self._seed = NumberEdit(name="Seed to go to", low=0, high=SEED_LIMIT - 1, tooltip="Seed of the last picture")
         self._count = Stepper(theme, name="Frames", low=FRAMES[0], high=FRAMES[1], tooltip="Pictures on the way")
         self.make = ActionButton(theme, "Make", tooltip="Make the pictures on the way", keys="Return", role="primary")
         self.film = tool(theme, SAVE_FILM.does(self.film_asked.emit))
@@ -81,10 +75,9 @@ class BetweenView(BoardView):
         """A row of empty cells."""
         self._make_cells(titles, self.track.setValue)
         self._area.set_cells(self.cells, columns=len(titles))
-        self.track.blockSignals(True)
-        self.track.setRange(0, len(titles) - 1)
-        self.track.setValue(0)
-        self.track.blockSignals(False)
+        with QSignalBlocker(self.track):
+            self.track.setRange(0, len(titles) - 1)
+            self.track.setValue(0)
 
     def show_picture(self, place: int, item: Item | None) -> None:
         """The picture at a place of the row, large; None while it is not made."""

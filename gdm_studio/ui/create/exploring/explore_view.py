@@ -120,9 +120,8 @@ class ExploreView(BoardView):
         return crumb
 
     def _make_buttons(self, theme: Theme) -> None:
-        self.fast = tool(theme, Action("Fast", "Sketch them with the quick version of the model", icon="zap"))
-        self.fast.setCheckable(True)
-        self.fast.setProperty("role", "page")
+        fast = Action("Fast", "Sketch them with the quick version of the model", icon="zap")
+        self.fast = tool(theme, fast, checkable=True)
         self.again = tool(theme, OTHERS.does(self.again_clicked.emit))
         self.favour = tool(theme, FAVOUR.does(self._on_favour))
         self._head = Head(theme, "Variations", (self.fast, self.again, self.favour))

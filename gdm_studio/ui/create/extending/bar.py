@@ -33,10 +33,10 @@ class ExtendBar(QFrame):
         self.edits: dict[str, NumberEdit] = {}
         head = in_row(spacing=4)
         for name, (arrow, title) in NAMES.items():
-            self.edits[name] = edit = NumberEdit(name=f"Pixels {title.lower()}", low=0, high=MAX_SIDE)
+            hint = f"{title}: pixels that are added there; ↑ and ↓ change them"
+            self.edits[name] = edit = NumberEdit(name=f"Pixels {title.lower()}", low=0, high=MAX_SIDE, tooltip=hint)
             edit.setProperty("role", "value")
             edit.setFixedWidth(NUMBER)
-            edit.setToolTip(f"{title}: pixels that are added there; ↑ and ↓ change them")
             edit.edited.connect(self._on_edit)
             head.addWidget(label(arrow))
             head.addWidget(edit)

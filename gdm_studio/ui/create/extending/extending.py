@@ -77,18 +77,12 @@ class Extending:
         self._stage.canvas.setFocus()
         self._show()
 
-    def undo(self) -> bool:
-        """Takes back a change of the frame; False where there is none on the canvas."""
-        if self._stage.mode() != MODE:
-            return False
-        self.frame.undo()
-        return True
-
-    async def _keep(self) -> None:
+    async def finish(self) -> None:
+        """Takes the frame that is on the canvas, where it adds anything."""
         from gdm_studio.engine import inputs
 
         sides, card = self.frame.sides(), self._draft.card
-        if not any(sides) or card is None:
+        if self._stage.mode() != MODE or not any(sides) or card is None:
             return
         image, mask, size = await asyncio.to_thread(inputs.extended, self._name, sides)
         self._made[image] = (self._name, sides)
@@ -142,10 +136,10 @@ class Extending:
         if self._draft.card is not None:
             self._on_model(self._draft.card)
         frame.changed.connect(self._on_changed)
-        frame.done.connect(lambda: self._tasks.start(self._keep()))
+        frame.done.connect(lambda: self._tasks.start(self.finish()))
         bar.sides_changed.connect(frame.set_sides)
         bar.undo_clicked.connect(frame.undo)
-        bar.done.connect(lambda: self._tasks.start(self._keep()))
+        bar.done.connect(lambda: self._tasks.start(self.finish()))
         bar.closed.connect(lambda: self._stage.set_mode(""))
         self._stage.mode_changed.connect(self._on_mode)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.grids import PROMPT, Kind
 from gdm_studio.ui.create.grids.chips import Chips
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo, ElidedLabel, label
-from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.text_line import TextLine
 
 NONE = Choice("", "Nothing else")
 FIRST = 3  # that are ticked where none were before
@@ -35,10 +35,7 @@ class AxisEdit(QWidget):
         self._choices: Mapping[str, Sequence[Choice]] = {}
         self._texts: dict[str, str] = {}  # what was written last for each setting
         self.box = Combo(theme, name=f"Setting {title.lower()}", tooltip=f"What the grid goes over {title.lower()}")
-        self.line = QLineEdit()
-        self.line.setProperty("role", "card")
-        self.line.setAccessibleName(f"Values {title.lower()}")
-        leave_files_to_window(self.line)
+        self.line = TextLine(f"Values {title.lower()}", role="card")
         self._hint = ElidedLabel("", "hint")
         self.chips = Chips(theme)
         stacked(label(title), self.box, self.line, self._hint, on=self, spacing=6)

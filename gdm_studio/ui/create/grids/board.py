@@ -32,7 +32,9 @@ class Board:
 
     def _use(self, single: Request, result: Result, title: str, facts: str, *, back: str) -> None:
         """Takes over the settings of a picture and shows it on the stage, from where `back` leads to the board."""
+        before = self._desk.page.controls.draft.written
         self._desk.settings.use(single)
+        self._desk.say("Settings taken over", title, kind="success", undo=self._desk.settings.back_to(before))
         height, width = result.rgba.shape[:2]
         self._desk.viewer.show_still(result.rgba, title, f"{width} × {height} · {facts}")
         self._desk.page.stage.filmstrip.set_hint(NONE_KEPT)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, rounded, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,13 +88,11 @@ class Cell(QAbstractButton):
         return QSize(160, 160 + (FOOT if self._worded else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         lit = self.hasFocus() or self._ringed or (self.underMouse() and self.isEnabled())
-        painter.setPen(QPen(self._theme.colour("accent" if lit else "line"), 1.5 if lit else 1))
-        painter.setBrush(self._theme.colour("card"))
-        painter.drawRoundedRect(card, RADIUS, RADIUS)
+        line, width = (self._theme.colour("accent"), 1.5) if lit else (self._theme.colour("line"), 1)
+        rounded(painter, card, RADIUS, ground=self._theme.colour("card"), line=line, width=width)
         foot = FOOT if self._worded else PAD
         side = min(card.width() - 2 * PAD, card.height() - foot - PAD)
         frame = QRectF(card.center().x() - side / 2, card.top() + PAD, side, side)
@@ -102,9 +100,8 @@ class Cell(QAbstractButton):
         if self._worded:
             self._paint_words(painter, QRectF(card.left() + 10, frame.bottom() + 4, card.width() - 20, FOOT - 6))
         if 0 < self._progress < 1:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("accent"))
-            painter.drawRoundedRect(QRectF(frame.left(), frame.bottom() - 3, side * self._progress, 3), 1.5, 1.5)
+            bar = QRectF(frame.left(), frame.bottom() - 3, side * self._progress, 3)
+            rounded(painter, bar, 1.5, ground=self._theme.colour("accent"))
 
     def _paint_picture(self, painter: QPainter, frame: QRectF) -> None:
         outline = QPainterPath()

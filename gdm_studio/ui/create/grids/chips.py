@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, IconButton, label
-from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.layouts import in_grid, stacked
 
 CHIP = 200  # logical pixels a chip has at least
 
@@ -41,9 +41,7 @@ class Chips(QWidget):
         for group in dict.fromkeys(choice.group for choice in choices):
             if group:
                 column.addWidget(label(group))
-            grid = QGridLayout()
-            grid.setSpacing(6)
-            grid.setContentsMargins(0, 0, 0, 6)
+            grid = in_grid(margins=(0, 0, 0, 6), across=6, down=6)
             chips = [self._chip(choice, on=choice.id in chosen) for choice in choices if choice.group == group]
             self._grids.append((grid, chips))
             column.addLayout(grid)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 USUAL = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
 BOTH = tuple(pace.id for pace in PACES)  # the settings that an axis over schedulers has
 FIRST_X, FIRST_Y = ("steps", "4, 8, 20"), ("guidance_scale", "2, 4, 7")  # of the first grid
+FIRST = "One picture for each value, or each pair"
+FIRST_WORDS = (f"{FIRST}; all other settings stay as they are.", FIRST)  # what is said over the axes
 
 
 class Grids(Board):
@@ -101,7 +103,7 @@ class Grids(Board):
             sheet.results = before.results
         elif before is not None and before.there():
             back, words = partial(self._bring_back, before), f"It is the collection “{before.collected.wanted}”."
-            self._desk.say("The former grid was put aside", words, action="Bring it back", on_action=back)
+            self._desk.say("The former grid was put aside", words, action="Bring it back", undo=back)
         self._take_up(sheet)
 
     # what people do with it
@@ -194,9 +196,9 @@ class Grids(Board):
         self._sheet, grid = sheet, sheet.grid
         if grid.x.kind.name in BOTH:
             self._ticked = [str(value) for value in grid.x.values]
-        self.view.axes.setChecked(False)
         down = grid.y.labels() if grid.y is not None else []
         self.view.begin(grid.titles(), grid.x.labels() if down else (), down)
+        self.view.axes.setChecked(False)
         self.view.set_pace(grid.x.kind.name if grid.x.kind.name in BOTH and grid.y is None else "")
         for place, why in sheet.refused.items():
             self.view.cells[place].set_refused(why)
@@ -209,8 +211,7 @@ class Grids(Board):
         """What the sheet says before there is a grid."""
         self.view.set_pace("")
         self.view.set_title("Grid")
-        first = "One picture for each value, or each pair"
-        self.view.set_words(f"{first}; all other settings stay as they are.", first)
+        self.view.set_words(*FIRST_WORDS)
 
     def _show(self) -> None:
         """What is finished, how far the others are, and what is said of the whole."""
@@ -232,7 +233,7 @@ class Grids(Board):
         saved = sheet.collected.words() if there and not running else ""
         words = (far, hint, saved, sheet.grid.base.title, *alike)
         self.view.set_title(_kind(sheet.grid).capitalize())
-        self.view.set_words(" · ".join(filter(None, words)))
+        self.view.set_words(*(FIRST_WORDS if self.view.axes.isChecked() else [" · ".join(filter(None, words))]))
         self.view.set_state(running=running, savable=there > 0 and not running, missing=bool(missing))
 
     def _said(self, single: Request, result: Result) -> str:
@@ -256,6 +257,8 @@ class Grids(Board):
             self._make_favourite(self._sheet.digests[place], self._sheet.result(place))
 
     def _bring_back(self, sheet: Sheet) -> None:
+        if self._sheet is not None and self._batch.is_making(self._sheet.missing()):
+            raise BadRequest("A grid is being made. Stop it, or wait for its end; then bring the other one back.")
         self._show_sheet(self.view)
         self._take_up(sheet)
 
@@ -274,6 +277,7 @@ class Grids(Board):
         view = self.view
         self.setup.made.connect(self.make)
         view.axes.clicked.connect(lambda on: self.open_axes() if on else None)
+        view.axes.toggled.connect(lambda _: self._show())
         view.pace_chosen.connect(self._on_pace)
         view.taken.connect(self.take)
         view.compared.connect(lambda place: self._compare([self._item(self._sheet, place)] if self._sheet else []))

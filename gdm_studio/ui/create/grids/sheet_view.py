@@ -39,9 +39,7 @@ class SheetView(BoardView):
         super().__init__(theme, Cells(theme), parent)
         self._setup = setup
         self.pace = Segmented(theme, PACES, name="Settings of the schedulers")
-        self.axes = tool(theme, AXES)
-        self.axes.setCheckable(True)
-        self.axes.setProperty("role", "page")
+        self.axes = tool(theme, AXES, checkable=True)
         self.compare = tool(theme, COMPARE.keyless.does(self.compare_clicked.emit))
         self.stop = ActionButton(theme, "Stop", tooltip="", role="small")
         self.save = tool(theme, SAVE_SHEET.does(self.save_clicked.emit))

@@ -168,7 +168,9 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Back to the model's defaults, and nothing set in what is folded away but the device; by people."""
-        self.draft.put(negative_prompt="", grammar="auto", dtype="auto", factors={}, batch=0, attention=False)
+        self.draft.put(
+            negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
+        )
         self.draft.reset()
         self._show_defaults()
         self.changed.emit()

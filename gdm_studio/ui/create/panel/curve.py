@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gdm_studio.maths.path import Path
 from gdm_studio.ui.create.stage.strip import sigma_words
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 HEIGHT, PAD, DOTS = 74, 12, 60  # beyond so many points the line alone is drawn
 
@@ -100,11 +101,9 @@ class NoiseCurve(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.setBrush(QColor(tokens.raised))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius, SPACE.radius)
+        painter = smooth(self)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(tokens.line))
         painter.setFont(self._theme.font(11))
         painter.setPen(QColor(tokens.muted))
         corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)

@@ -206,7 +206,6 @@ def _field(name: str, widget: QWidget) -> Labelled:
 
 def _switched(title: str, switch: Switch) -> QWidget:
     made = QWidget()
-    words = label(title)
-    words.setBuddy(switch)
+    words = label(title, buddy=switch)
     in_row(words, ..., switch, on=made)
     return made

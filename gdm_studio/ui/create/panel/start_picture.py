@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request import SETTINGS
@@ -17,7 +17,7 @@ from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import SliderRow, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,8 +133,7 @@ class PictureView(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         frame = QRectF(self.rect())
         outline = QPainterPath()
         outline.addRoundedRect(frame, RADIUS, RADIUS)

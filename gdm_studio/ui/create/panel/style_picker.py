@@ -11,7 +11,7 @@ from gdm_studio.ui.create.panel.tiles import Tile, TilePopup, paint_sample
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
-from gdm_studio.ui.widgets.painting import field
+from gdm_studio.ui.widgets.painting import field, smooth
 
 ANY = Tile("", "Any style", icon="sparkles", across=True)
 TILE, COLUMNS = QSize(82, 94), 8
@@ -42,8 +42,7 @@ class StylePicker(Combo):
         super().hidePopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         field(painter, self, self._theme)
         tile = self._tiles.get(self.choice(), ANY)

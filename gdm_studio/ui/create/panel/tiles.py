@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -20,17 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import make_plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.samples import Samples
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.painting import popup
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.text_line import TextLine
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
 MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,8 @@ class TilePopup(QFrame):
         self.samples = Samples(self)
         self._marked = ""
         self._tile, self._columns = tile, columns
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(f"Search {name.lower()}")
-        self.search.setAccessibleName(f"Search {name.lower()}")
-        self.search.setToolTip("Type to find one; the arrow keys move among them, Enter takes one")
+        keys = "Type to find one; the arrow keys move among them, Enter takes one"
+        self.search = TextLine(f"Search {name.lower()}", hint=f"Search {name.lower()}", tooltip=keys)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self._model = QStandardItemModel(self)
@@ -129,11 +128,7 @@ class TilePopup(QFrame):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour("edge"), 1))
-        painter.setBrush(self._theme.colour("panel"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+        popup(self, self._theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

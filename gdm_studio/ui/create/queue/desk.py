@@ -104,8 +104,7 @@ class Desk(QObject):
         removed = await self._backlog.ask(lambda queue: queue.remove(resting))
         if removed.items:
             what = f"“{title_of(removed.items[0])}”" if len(removed.items) == 1 else f"{len(removed.items)} entries"
-            undo = partial(self._bring_back, removed)
-            self._say(f"Removed {what}", "from the queue.", action="Undo", on_action=lambda: self._tasks.start(undo()))
+            self._say(f"Removed {what}", "from the queue.", undo=partial(self._bring_back, removed))
 
     def actions(self) -> list[Action]:
         return [
@@ -116,7 +115,7 @@ class Desk(QObject):
 
     async def _bring_back(self, removed: Removed) -> None:
         await self._backlog.ask(lambda queue: queue.restore(removed))
-        await self._making.go_on()
+        self._tasks.start(self._making.go_on())  # which lasts as long as what is made then
 
     def _on_asked(self, what: str, item_id: str) -> None:
         item = next((item for item in self._backlog.items if item.id == item_id), None)
@@ -210,7 +209,7 @@ def _progress_of(job: Work) -> Progress:
     newest = job.newest()
     picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())
-    return Progress(job.steps_done() / job.run.steps_total, text, picture)
+    return Progress(job.share_done(), text, picture)
 
 
 def _let_go_on(ids: list[str], queue: Queue) -> None:

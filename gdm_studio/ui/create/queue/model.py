@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import plain, tip
 
 ITEM = Qt.ItemDataRole.UserRole
 PROGRESS = Qt.ItemDataRole.UserRole + 1
 MIME = "application/x-gdm-studio-queue"
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)

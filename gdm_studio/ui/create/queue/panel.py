@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
+from shiboken6 import isValid
 
 from gdm_studio.queueing import REMEDIES, Item, ItemState
 from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, said
 from gdm_studio.ui.create.queue.model import QueueModel, title_of
 from gdm_studio.ui.create.queue.rows import ROW, Rows
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
@@ -49,6 +50,7 @@ class QueuePanel(QFrame):
         self._clear.setAccessibleName(CLEAR_QUEUE.label)
         self._close = mark(theme, "x", said("Close", f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
+        self._before: QWidget | None = None  # that had the focus
         self._make_actions(theme)
         self._lay_out()
         self._connect()
@@ -84,6 +86,7 @@ class QueuePanel(QFrame):
             self.close_up()
         else:
             self._place()
+            self._before = self.window().focusWidget()
             self.show()
             self.raise_()
             self.rows.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -91,6 +94,9 @@ class QueuePanel(QFrame):
                 self.rows.choose(0)
 
     def close_up(self) -> None:
+        """Out of sight; the focus goes back to where it was, unless it has gone elsewhere."""
+        if self._before and isValid(self._before) and self.isAncestorOf(self.window().focusWidget()):
+            self._before.setFocus()
         self.hide()
         self.closed.emit()
 
@@ -228,8 +234,7 @@ class _Crash(QFrame):
         super().__init__()
         self.setProperty("role", "inset")
         self._item: Item | None = None
-        self._text = label("", "muted")
-        self._text.setWordWrap(True)
+        self._text = wrapped()
         again = ActionButton(theme, "Try again", tooltip="Go on with it, and with the queue", role="small")
         remove = ActionButton(theme, "Remove", tooltip="Take it out, and go on with the queue", role="flat-danger")
         again.clicked.connect(lambda: self._ask("again"))

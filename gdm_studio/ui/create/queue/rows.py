@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -11,9 +11,11 @@ from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.model import ITEM, PROGRESS, Progress, QueueModel, facts_of, state_of, title_of
 from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.keys import sequences
+from gdm_studio.ui.widgets.painting import rounded
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 ROW, THUMB, EDGE, GAP = 62, 44, 8, 12
@@ -88,12 +90,10 @@ class _Row(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item, progress = index.data(ITEM), index.data(PROGRESS)
         place = QRectF(option.rect).adjusted(0, 1, 0, -1)
         state = option.state
@@ -118,9 +118,7 @@ class _Row(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
 
     def _paint_picture(self, painter: QPainter, place: QRectF, item: Item, progress: Progress | None) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("background"))
-        painter.drawRoundedRect(place, 8, 8)
+        rounded(painter, place, 8, ground=self._theme.colour("background"))
         if progress is not None and progress.picture is not None:
             shape = QPainterPath()
             shape.addRoundedRect(place, 8, 8)
@@ -159,9 +157,7 @@ class _Row(QStyledItemDelegate):
         painter.drawText(room.adjusted(0, 19, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, line)
 
     def _paint_progress(self, painter: QPainter, line: QRectF, share: float) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("line"))
-        painter.drawRoundedRect(line, 1.5, 1.5)
+        rounded(painter, line, 1.5, ground=self._theme.colour("line"))
         done = QRectF(line.left(), line.top(), max(line.width() * min(share, 1.0), 3), line.height())
         tokens = self._theme.tokens
         gradient = QLinearGradient(line.topLeft(), line.topRight())

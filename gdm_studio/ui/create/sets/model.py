@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.plain import plain, tip
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 PIXMAP = Qt.ItemDataRole.UserRole
 FINISHED = Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)

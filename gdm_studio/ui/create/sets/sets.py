@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gdm_studio.errors import BadRequest
 from gdm_studio.request import SEED_LIMIT, Request
 from gdm_studio.run import Result, State, View
 from gdm_studio.studio.work import Work
@@ -41,7 +42,7 @@ class Sets:
         self._lane, self._settings = desk.lane, desk.settings
         self._making, self._tasks, self._say = desk.making, tasks, desk.say
         self.on = False
-        self._lent_style = ""  # chosen for the set alone: who turns back has the style that was there before, none
+        self.lent_style = ""  # chosen for the set alone: who turns back has the style that was there before, none
         self.job: Work | None = None
         self.on_export: Callable[[list[Picture]], object] | None = None
         self._keeper = Keeper(desk.shelf, tasks)
@@ -69,12 +70,12 @@ class Sets:
         self._page.show_sheet(on)
         card, draft = self._settings.card, self._controls.draft
         if on and card is not None and card.styles and not draft["style"]:
-            self._lent_style = draft.default("style") or card.styles[0].id
-            draft.put(style=self._lent_style)  # without one, the pictures would not be drawn alike
-        elif not on and self._lent_style:
-            if draft["style"] == self._lent_style:
+            self.lent_style = draft.default("style") or card.styles[0].id
+            draft.put(style=self.lent_style)  # without one, the pictures would not be drawn alike
+        elif not on and self.lent_style:
+            if draft["style"] == self.lent_style:
                 draft.put(style="")
-            self._lent_style = ""
+            self.lent_style = ""
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
@@ -198,7 +199,7 @@ class Sets:
         if before is not None and job.run.state is State.DONE:
             what = model.items[rows[0]].thing if len(rows) == 1 else f"{len(rows)} pictures"
             ours = self._set
-            self._say(f"Made {what} again", action="Undo", on_action=lambda: self._bring_back(ours, before))
+            self._say(f"Made {what} again", undo=lambda: self._bring_back(ours, before))
         elif self._set is not None:
             await self._set.collected.end()
 
@@ -206,7 +207,7 @@ class Sets:
         self._show_state()
         if not job.cancelled:
             text = progress_text(job.run, newest, job.seconds_left())
-            self._controls.button.set_running(job.steps_done() / job.run.steps_total, text)
+            self._controls.button.set_running(job.share_done(), text)
 
     def _end(self, job: Work, before: list[Item] | None) -> None:
         job.cancel()  # changes nothing unless following it failed
@@ -237,7 +238,7 @@ class Sets:
         self._collect()
         self._show_state()
         what = before[rows[0]].thing if len(rows) == 1 else f"{len(rows)} pictures"
-        self._say(f"Removed {what}", action="Undo", on_action=lambda: self._bring_back(ours, before))
+        self._say(f"Removed {what}", undo=lambda: self._bring_back(ours, before))
 
     def _put_aside(self) -> None:
         """An empty sheet; the set that gives way can be brought back."""
@@ -246,13 +247,15 @@ class Sets:
         if ours is not None and model.results():
             words = f"It is the collection “{ours.collected.name or ours.collected.wanted}”."
             back = partial(self._bring_back, ours, items)
-            self._say("The set was put aside", words, action="Bring it back", on_action=back)
+            self._say("The set was put aside", words, action="Bring it back", undo=back)
         self._set = None
         model.set_items([])
         self._show_state()
 
     def _bring_back(self, ours: _Set | None, items: list[Item]) -> None:
-        if self.job is None and ours is not None:
+        if self.job is not None:
+            raise BadRequest("A set is being made. Stop it, or wait for its end; then bring the other one back.")
+        if ours is not None:
             if self._set is not None and self._set is not ours:
                 self._put_aside()
             self._set = ours

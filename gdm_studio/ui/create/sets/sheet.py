@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResi
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QLineEdit,
     QListView,
     QSizePolicy,
     QStyle,
@@ -20,9 +19,9 @@ from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label
-from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.text_line import TextLine
 
 NOTICES = 64  # logical pixels that notices leave free, of the set's name
 EDGE, GAP, NAME = 24, 12, 24  # NAME is the height of the words under a picture
@@ -56,13 +55,9 @@ class SetSheet(QFrame):
         self.model = SetModel()
         self.grid = _Grid(theme, self.model)
         self.notices = Notices(theme, self, top=NOTICES)
-        self.name = QLineEdit()
-        self.name.setProperty("role", "card")
-        self.name.setPlaceholderText("Name of the set")
-        self.name.setAccessibleName("Name of the set")
-        self.name.setToolTip("The set is a collection of this name in the gallery")
+        collection = "The set is a collection of this name in the gallery"
+        self.name = TextLine("Name of the set", hint="Name of the set", tooltip=collection, role="card")
         self.name.setMaximumWidth(340)
-        leave_files_to_window(self.name)
         self._count = label("", "muted")
         self._make_bar(theme)
         self._lay_out()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.actions import GENERATE, SET, said
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import label, mark
+from gdm_studio.ui.widgets import label, mark, wrapped
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_box import PAUSE
@@ -53,17 +53,14 @@ class Things(QWidget):
         self.editor.installEventFilter(self)
         leave_files_to_window(self.editor.viewport())
         self.editor.textChanged.connect(self._on_text)
-        title = label("Things")
-        title.setBuddy(self.editor)
         self.leave = mark(theme, "x", said("One picture again", SET.keys), size=14, side=20)
         self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
-        self._about = label("", "hint")
-        self._about.setWordWrap(True)
+        self._about = wrapped("", "hint")
         self._about.hide()
         self._reader: Callable[[str], str] = lambda text: ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._show_about)
-        head = in_row(title, ..., self._count, self.leave)
+        head = in_row(label("Things", buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self._about, on=self, spacing=6)
         self.setFixedHeight(LINES * LINE + 47)
 
@@ -84,6 +81,7 @@ class Things(QWidget):
         said = self._reader("\n".join(self.things()))
         self._about.setText(said)
         self._about.setVisible(bool(said))
+        QTimer.singleShot(0, self.editor.ensureCursorVisible)  # it has given way to the words
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -24,7 +24,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, shadow
+from gdm_studio.ui.widgets.painting import checker, rounded, shadow, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,7 @@ class Tool(Protocol):
 
     def release(self) -> None: ...
     def leave(self) -> None: ...
+    def undo(self) -> None: ...
     def wheel(self, notches: float) -> None: ...
     def key(self, key: Qt.Key) -> bool:
         """Whether the tool had a use for the key."""
@@ -248,8 +249,7 @@ class Canvas(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.fillRect(self.rect(), QColor(self._theme.tokens.background))
         if self._rgba is None:
             self._paint_empty(painter)
@@ -277,9 +277,7 @@ class Canvas(QWidget):
         if self._tool is not None:
             self._tool.paint(painter, frame, self._scale())
         painter.restore()
-        painter.setPen(QPen(self._theme.colour("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, radius)
+        rounded(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
         """The part of the frame inside the widget on whole device pixels, and what of the picture lies there."""

@@ -65,9 +65,7 @@ class CanvasBar(QFrame):
         self._pause = tool(theme, Action("Pause", icon="pause").does(self._on_pause))
         self._keep = tool(theme, KEEP_REACHED.does(self.keep_clicked.emit))
         self._size = tool(theme, ACTUAL_SIZE.does(self.size_clicked.emit))
-        self._fit = tool(theme, FIT.does(self.fit_clicked.emit))
-        self._fit.setCheckable(True)
-        self._fit.setProperty("role", "page")
+        self._fit = tool(theme, FIT.does(self.fit_clicked.emit), checkable=True)
         self._row = row = in_row(on=self, margins=4, spacing=2)
         for part in (self._choice, self._pause, self._keep, self._size, self._fit):
             row.addWidget(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -137,9 +137,7 @@ class MaskBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.brush = Segmented(theme, BRUSH, name="Brush")
-        self.size_track = Track(theme)
-        self.size_track.setAccessibleName("Brush size")
-        self.size_track.setToolTip("Size of the brush (the wheel over the picture)")
+        self.size_track = Track(theme, name="Brush size", tooltip="Size of the brush (the wheel over the picture)")
         self.size_track.setRange(round(100 * SIZES[0]), round(100 * SIZES[1]))
         self.size_track.setMinimumWidth(44)
         self.size_track.setMaximumWidth(96)
@@ -178,9 +176,8 @@ class MaskBar(QFrame):
         return self.size_track.value() / 100
 
     def set_size(self, share: float) -> None:
-        self.size_track.blockSignals(True)
-        self.size_track.setValue(round(100 * share))
-        self.size_track.blockSignals(False)
+        with QSignalBlocker(self.size_track):
+            self.size_track.setValue(round(100 * share))
         self.size_track.update()
 
     def set_state(self, *, undo: bool, empty: bool) -> None:

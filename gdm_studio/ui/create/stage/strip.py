@@ -27,6 +27,7 @@ from gdm_studio.run import View
 from gdm_studio.ui import looks
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import rounded, smooth
 
 CELL, EDGE, RADIUS = 58, 16, 9
 GAP = 5  # at least: it grows so that whole cells fill the room
@@ -242,8 +243,7 @@ class Strip(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         last = self._first + self._fitting()
         for index in range(self._first + 1, (min(last, self._of) if self._of else last) + 1):
             self._paint_cell(painter, index)
@@ -264,10 +264,8 @@ class Strip(QWidget):
         if made:
             self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index)
         if made and index == self._selected:
-            focused = self.hasFocus()
-            painter.setPen(QPen(QColor(tokens.accent), 2.5 if focused else 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+            width = 2.5 if self.hasFocus() else 2
+            rounded(painter, cell.adjusted(1, 1, -1, -1), RADIUS - 1, line=QColor(tokens.accent), width=width)
 
     def _paint_view(self, painter: QPainter, rect: QRectF, index: int) -> None:
         ratio = self.devicePixelRatioF()
@@ -301,9 +299,7 @@ class Strip(QWidget):
             return
         wide = max(room * fitting / self._of, 24)
         left = EDGE + (room - wide) * self._first / (self._of - fitting)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.edge))
-        painter.drawRoundedRect(QRectF(left, CELL + 7, wide, BAR), BAR / 2, BAR / 2)
+        rounded(painter, QRectF(left, CELL + 7, wide, BAR), BAR / 2, ground=QColor(self._theme.tokens.edge))
 
 
 def step_words(view: View, *, lead: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -20,9 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import label
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.painting import rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 WIDTH, ROW, MOST_ROWS = 372, 56, 7
 SIDE, INDENT, RADIUS = 40, 26, 7
 MEMBER = Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
 
 
 class FamilyView(QFrame):
@@ -115,9 +116,7 @@ class _Rows(QStyledItemDelegate):
         rect: QRect = option.rect
         near = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
         if near:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.tokens.hover))
-            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 7, 7)
+            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -1), 7, ground=QColor(self._theme.tokens.hover))
         left = rect.left() + 10 + INDENT * member.generation
         self._paint_lines(painter, rect, member)
         cell = QRectF(left, rect.center().y() - SIDE / 2 + 0.5, SIDE, SIDE)
@@ -164,9 +163,7 @@ class _Rows(QStyledItemDelegate):
             painter.drawPixmap(target, picture, QRectF(picture.rect()))
             painter.restore()
         if member.picture.id == self._current:
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(cell, RADIUS, RADIUS)
+            rounded(painter, cell, RADIUS, line=QColor(tokens.accent), width=2)
 
     def _paint_words(self, painter: QPainter, room: QRect, member: Member) -> None:
         for text, weight, colour, rise in ((member.title, 500, "text", -9), (member.text, 400, "muted", 10)):

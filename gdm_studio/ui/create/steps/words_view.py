@@ -12,10 +12,10 @@ from gdm_studio.ui.actions import WORDS, said
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import label, mark, scrolled
+from gdm_studio.ui.widgets import label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 from gdm_studio.ui.widgets.slider_row import Track
 
 if TYPE_CHECKING:
@@ -41,12 +41,10 @@ class WordsView(Overlay):
         self._word: int | None = None
         self.picture = Lit(theme, qimage(picture), told.maps.shape[2:])
         self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(told.words)]
-        self.slider = Track(theme)
+        self.slider = Track(theme, name="Step")
         self.slider.setRange(0, len(told.steps))
-        self.slider.setAccessibleName("Step")
         self._step = label("", "muted")
-        self._hint = label("Point at a word to see where it acted, or at a place to see its words.", "muted")
-        self._hint.setWordWrap(True)
+        self._hint = wrapped("Point at a word to see where it acted, or at a place to see its words.")
         self.close_button = mark(theme, "x", said("Close", "Esc"))
         self.hold(self._laid_out())
         self.picture.pointed.connect(self._on_place)
@@ -263,8 +261,7 @@ class WordRow(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         if self.underMouse() or self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.hover))

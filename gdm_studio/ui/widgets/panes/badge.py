@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.painting import rounded
 
 EDGE, HEIGHT, AIR = 12, 26, 9  # from the pane's corner; of the badge; beside its words
 
@@ -28,9 +29,7 @@ def paint_badge(
     width = ceil(2 * AIR + first + gap + QFontMetrics(plain).horizontalAdvance(title))
     x = area.right() - width - EDGE if right else area.left() + EDGE
     box = QRectF(x, area.top() + EDGE, width, HEIGHT)
-    painter.setPen(QPen(theme.colour("line"), 1))
-    painter.setBrush(theme.colour("panel"))
-    painter.drawRoundedRect(box, 8, 8)
+    rounded(painter, box, 8, ground=theme.colour("panel"), line=theme.colour("line"))
     for text, font, colour, dx in ((letter, bold, "text", 0), (title, plain, "muted", first + gap)):
         painter.setFont(font)
         painter.setPen(theme.colour(colour))

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, smooth
 from gdm_studio.ui.widgets.panes.badge import paint_badge
 from gdm_studio.ui.widgets.panes.difference import Difference
 from gdm_studio.ui.widgets.panes.item import LETTERS, Item
@@ -244,8 +244,7 @@ class Panes(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         shown = self._shown()
         for place, pane in enumerate(shown):
