@@ -50,7 +50,7 @@ class Runner:
     def _next(self, places: list[str]) -> Work | None:
         """The next item of those that are for these devices, until another comes first."""
         while (waiting := self._queue.next()) is not None and self._places(waiting) == places:
-            if (item := self._queue.take(waiting.id, self._gallery.kept)) is not None:
+            if (item := self._queue.take(waiting.id, self._gallery.kept_of)) is not None:
                 request = placed(replace(item.request, device=self._device or item.request.device), places)
                 order = Order.of(request, made=item.made, stood=self._queue.steps(item.id))
                 keep_steps = partial(self._queue.keep_steps, item.id)

@@ -160,6 +160,15 @@ class Gallery:
         found = self._ask(lambda index: index.get(picture_id), fill=False)
         return found if found is not None and found.path.is_file() else None
 
+    def kept_of(self, ids: set[str]) -> set[str]:
+        """Those of these ids whose pictures came into a file: found by no look yet, or deleted since, they did too."""
+        self.sync()
+        found = {each for each in ids if self.kept(each)}
+        for path in (path for undo in self._holding.waiting() for path in undo.files()):
+            with contextlib.suppress(StorageError):
+                found |= {picture.id} & ids if (picture := load(path)) else set()
+        return found
+
     def family(self, picture_id: str) -> list[Picture]:
         """The picture, those it branched from and all that branched from them, newest first.
 

@@ -220,17 +220,17 @@ class Queue:
 
     # what its runners do
 
-    def take(self, item_id: str, is_kept: Callable[[str], object] = lambda picture_id: False) -> Item | None:
+    def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
         """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more.
 
-        After a crash what is in its file, as `is_kept` says of an `Item.picture_id`, is not made again.
+        After a crash those of its pictures that `kept_of` finds, by their `Item.picture_id`, are not made again.
         """
         item = self._take(item_id)
         if item is not None and item.crashes:
             with contextlib.suppress(StorageError):  # then it is made again
-                left = [image for image in range(item.request.count) if image not in item.made]
-                for image in [image for image in left if is_kept(item.picture_id(image))]:
-                    item = self.note_made(item_id, image)
+                left = {item.picture_id(image): image for image in range(item.request.count) if image not in item.made}
+                for picture_id in sorted(kept_of(set(left)), key=left.__getitem__):
+                    item = self.note_made(item_id, left[picture_id])
         return item
 
     @_alone

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -19,7 +20,7 @@ from PIL import Image
 
 from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import read
+from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request import Request
@@ -192,6 +193,25 @@ def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_agai
     assert run(["queue", "run"]) == 0 and not Queue.open().items()
     assert len(pictures(_own_home)) == 2
     assert {read(path).request.seed for path in pictures(_own_home)} == {7, 8}  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_was_deleted_or_not_looked_for_since_a_crash_is_not_made_again(_own_home: Path) -> None:
+    run(["queue", "add", "a red fox", *TINY, "--count", "3"])
+    (item,) = Queue.open().items()
+    file = Queue.open().folder / f"{item.id}.json"
+    before = file.read_text()
+    assert run(["queue", "run"]) == 0
+    with closing(Gallery.open()) as gallery:
+        gallery.delete([item.picture_id(1)])
+        index = gallery.index_path
+    for part in index.parent.glob(f"{index.name}*"):
+        part.unlink()  # as it was before it was told of them
+    file.write_text(before)
+    (file.parent / "running" / f"{item.id}.lock").touch()
+    assert run(["queue", "run"]) == 0 and not Queue.open().items()
+    assert {read(path).request.seed for path in pictures(_own_home)} == {7, 9}  # type: ignore[union-attr]
+    assert len(pictures(_own_home)) == 2
 
 
 @pytest.mark.slow

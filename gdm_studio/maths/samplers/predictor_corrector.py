@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated
 
 from gdm_studio.maths.arrays import picture_norm
@@ -17,20 +18,17 @@ LAW = "Correcting adds a little spread of its own: pictures are slightly more va
 Predictor = Callable[[Array, Array, Point, Point], tuple[Array, float]]  # (x, x0, at, to) -> x there, its noise's size
 Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of a correction; 0 leaves it out.")]
 
+_on_the_sde = partial(
+    sampler, calls_per_step=2, stochastic=True, affine=False, steps=(100, 1000), default_steps=200,
+    default_spacing="exponential", own_law=True, temperature=LAW,
+)  # fmt: skip
 
-@sampler(
+
+@_on_the_sde(
     "pc",
     title="Predictor-corrector",
     summary="Small noisy steps, each after a random correction at its place: for some hundred steps.",
     paper=f"{PAPER}, reverse-diffusion predictor",
-    calls_per_step=2,
-    stochastic=True,
-    affine=False,
-    steps=(100, 1000),
-    default_steps=200,
-    default_spacing="exponential",
-    own_law=True,
-    temperature=LAW,
 )
 def pc(
     denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16
@@ -47,19 +45,11 @@ def pc(
     yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
 
 
-@sampler(
+@_on_the_sde(
     "pc_ancestral",
     title="Predictor-corrector, ancestral",
     summary="DDPM's steps, each after a random correction at its place: for some hundred steps.",
     paper=f"{PAPER}, ancestral predictor",
-    calls_per_step=2,
-    stochastic=True,
-    affine=False,
-    steps=(100, 1000),
-    default_steps=200,
-    default_spacing="exponential",
-    own_law=True,
-    temperature=LAW,
 )
 def pc_ancestral(
     denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16

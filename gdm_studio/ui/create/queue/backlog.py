@@ -71,7 +71,7 @@ class Backlog(QObject):
                     item = queue.next()
                 if item is None or device not in ("", item.request.device):
                     return None
-                if taken := queue.take(item.id, gallery.kept):
+                if taken := queue.take(item.id, gallery.kept_of):
                     return taken, queue.steps(taken.id)
                 if queue.get(item.id) is not None:
                     return None  # somebody else has it
