@@ -21,7 +21,7 @@ from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
@@ -96,7 +96,8 @@ class IconsRecipe(Recipe[Trained]):
     sketch_rows: int = 1  # more pictures for each one of a batch, for the sketch alone: they cost next to nothing
     memory_samples: Annotated[int, Option("Memory", "samples for a sketch of a settled text encoder")] = 0
     unmet: Annotated[float, Option("Unmet", "share of its prompts in a style or colour that nobody drew", 0, 1)] = 0.3
-    plain: Annotated[float, Option("Plain", "share of prompts beside its sketch of the thing alone", 0, 1)] = 0.2
+    named: Annotated[float, Option("Named", "share of prompts beside a sketch of a name, as at work", 0, 1)] = 0.0
+    unstyled: Annotated[float, Option("Unstyled", "share of these sketches without the prompt's style", 0, 1)] = 0.4
     sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 10
     threads: Threads = 2
 
@@ -121,7 +122,7 @@ class IconsRecipe(Recipe[Trained]):
             phases.append(SketchPhase(
                 drawn=self.described, samples=self.sketch_samples, learning_rate=self.learning_rate, seed=self.seed + 1
             ))
-        if self.is_settled:
+        if self.sketch and self.memory_samples:
             phases.append(MemoryPhase(
                 picked=self.known, latents=self.latents, samples=self.memory_samples,
                 learning_rate=2 * self.learning_rate, seed=self.seed + 2,
@@ -131,7 +132,7 @@ class IconsRecipe(Recipe[Trained]):
     @property
     def is_settled(self) -> bool:
         """Whether text encoder and sketch stay as they are while the U-Net learns."""
-        return bool(self.sketch and self.memory_samples)
+        return bool(self.sketch and (self.memory_samples or self.named))
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -251,12 +252,17 @@ class IconsRecipe(Recipe[Trained]):
         """A batch for `settled_loss`."""
         picked = rng.choice(self.chosen[0], self.batch, p=self.chosen[1])
         prompts = [self._prompt(index, rng) for index in picked]
-        sketched = [
-            (without_colours(text), None) if rng.random() < self.plain else (text, style) for text, style in prompts
-        ]
+        sketched = [self._sketched(index, *prompt, rng) for index, prompt in zip(picked, prompts, strict=True)]
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         x0 = self.latents[picked].float()
         return x0, log_sigma.exp(), normal(rng, *x0.shape), _ids(model, prompts), _ids(model, sketched)
+
+    def _sketched(self, index: int, text: str, style: str | None, rng: np.random.Generator) -> tuple[str, str | None]:
+        """What is sketched beside a prompt: all of it, or the name of its thing, which may lack that style."""
+        is_named, is_unstyled = rng.random(2) < (self.named, self.unstyled)
+        if not text or not is_named:
+            return text, style
+        return self.pictures.rows[index]["caption"], None if is_unstyled else style
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
         """A caption of the picture and its style; each is left out now and then, for guidance."""

@@ -185,11 +185,11 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
-def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_things_alone(
+def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_names(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(icons, "UNSTYLED", ("flat", "soft"))
-    recipe = _of(made, replace(RECIPE, memory_samples=1, unmet=0.5, plain=0.25, drop_text=0, drop_style=0, batch=256))
+    recipe = _of(made, replace(RECIPE, named=0.75, unstyled=0.5, unmet=0.5, drop_text=0, drop_style=0, batch=256))
     rows = recipe.pictures.rows
     for index, row in enumerate(rows):  # a green disc is drawn in "flat" alone
         if (row["concept"], row["style"]) == ("green disc", "soft"):
@@ -204,11 +204,13 @@ def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_things
     assert set(told[~green & other]) == {ANY_STYLE}, "those are drawn in both styles"
 
     _, _, _, ids, sketched = recipe.draw(model, np.random.default_rng(0), 1)
-    alone = sketched[:, 0] == ANY_STYLE
-    assert (ids[:, 0] != ANY_STYLE).all() and 0.15 < alone.float().mean() < 0.35
-    assert torch.equal(ids[~alone], sketched[~alone])
-    colours = {model.tokenizer.encode(colour)[1] for colour in ("red", "green", "blue")}
-    assert colours & {*ids[alone].flatten().tolist()} and not colours & {*sketched[alone].flatten().tolist()}
+    bare = sketched[:, 0] == ANY_STYLE
+    assert (ids[:, 0] != ANY_STYLE).all() and 0.25 < bare.float().mean() < 0.5
+    assert torch.equal(ids[~bare, 0], sketched[~bare, 0])
+    names = {tuple(model.tokenizer.encode(row["caption"])[1:]) for row in rows}
+    is_named = torch.tensor([tuple(row[1:]) in names for row in sketched.tolist()])
+    assert is_named[bare].all() and torch.equal(ids[~is_named], sketched[~is_named]) and not is_named.all()
+    assert any(tuple(row[1:]) not in names for row in ids[is_named].tolist()), "more was said than is sketched"
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
