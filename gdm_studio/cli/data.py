@@ -40,9 +40,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.training.data.build import BuildConfig, build
 
     check_number("--processes", args.processes, 1, MOST_PROCESSES)
-    config = BuildConfig(
-        out=args.out, size=args.size, subset=args.subset, source=args.source, processes=args.processes
-    )
+    config = BuildConfig(out=args.out, size=args.size, subset=args.subset, source=args.source, processes=args.processes)
     bar = Bar()
     for progress in build(config):
         bar.show(progress.phase, progress.done, progress.total)

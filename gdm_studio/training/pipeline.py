@@ -73,9 +73,7 @@ def laptop(at: Folders) -> Plan:
         size=256,
         subset="best",
         vae=VaeRecipe(data=data),
-        icons=IconsRecipe(
-            data=data, vae=vae, words=table, samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3
-        ),
+        icons=IconsRecipe(data=data, vae=vae, words=table, samples=3_000_000, log_sigma_mean=0.5, log_sigma_spread=1.3),
         decoder=DecoderRecipe(data=data, vae=vae, words=table, run=run),
         fast=FastRecipe(data=data, words=table, run=run),
     )

@@ -70,11 +70,7 @@ WRITTEN: dict[str, Written] = {
     "ode_rk45": rk45,
 }
 # settings as the samplers come, where those would take long or leave something out
-USUAL: dict[str, Knobs] = {
-    "edm": {"churn": 2.0},
-    "ncsn": {"each": 6.0},
-    "ode_rk45": {"tolerance": 1e-4},
-}
+USUAL: dict[str, Knobs] = {"edm": {"churn": 2.0}, "ncsn": {"each": 6.0}, "ode_rk45": {"tolerance": 1e-4}}
 # each setting otherwise, and where it needs others to be seen, those
 OTHERWISE: dict[str, tuple[Knobs, ...]] = {
     "ddim": ({"eta": 0.6}, {"eta": 1.0}),

@@ -20,9 +20,7 @@ from gdm_studio.gallery.picture import Picture
 MANIFEST = "manifest.json"
 
 
-def copies(
-    pictures: Sequence[Picture], folder: Path, *, pattern: str = USUAL, metadata: bool = True
-) -> Iterator[Path]:
+def copies(pictures: Sequence[Picture], folder: Path, *, pattern: str = USUAL, metadata: bool = True) -> Iterator[Path]:
     """Copies the pictures' files into `folder` under names after `pattern`, one a step; the copy's path.
 
     Nothing is overwritten: a name that is taken becomes another. Without `metadata` the copies do not say how they

@@ -21,9 +21,7 @@ _GROUND, _TEXT, _MUTED = (255, 255, 255), (27, 31, 39), (105, 114, 132)
 _FORMS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
-def sheet(
-    pictures: Sequence[Picture], file: Path | NewFile, *, columns: int = 0, cell: int = _CELL
-) -> Iterator[int]:
+def sheet(pictures: Sequence[Picture], file: Path | NewFile, *, columns: int = 0, cell: int = _CELL) -> Iterator[int]:
     """Writes the sheet to a file (.png, .jpg, .webp), one picture a step; how many are on it so far.
 
     As many `columns` as make it about a page wide where they are 0; `cell` pixels for each picture. The file appears

@@ -62,9 +62,7 @@ def _paths(rgba: np.ndarray) -> str:
     return "\n".join(re.findall(r"<path .*?/>", traced, re.DOTALL))
 
 
-def _document(
-    paths: str, *, width: int, height: int, scale: float, background: Colour | None, title: str
-) -> bytes:
+def _document(paths: str, *, width: int, height: int, scale: float, background: Colour | None, title: str) -> bytes:
     ground = ""
     if background is not None:
         fill = "#{:02x}{:02x}{:02x}".format(*background)

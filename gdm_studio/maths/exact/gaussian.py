@@ -67,13 +67,7 @@ def gaussian(variances: tuple[float, ...], mean: float = 0.0, *, seed: int = 0) 
     return Gaussian(np.full(d, mean), (axes * np.array(variances)) @ axes.T)
 
 
-def propagated(
-    sampler: SamplerFn,
-    denoise: Denoise,
-    path: Path,
-    *,
-    start: Gaussian,
-) -> Gaussian:
+def propagated(sampler: SamplerFn, denoise: Denoise, path: Path, *, start: Gaussian) -> Gaussian:
     """The exact law of what `sampler` ends in, for a start drawn from `start` and an affine `denoise`.
 
     Every update is then affine in the start and in all draws: the sampler is run once on a batch whose first row has

@@ -20,9 +20,7 @@ PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written i
     order=2,
     calls_per_step=2,
 )
-def dpm2(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
-) -> Iterator[Step]:
+def dpm2(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
     """y′ = y + (r′ − r)·eps(middle) with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
     yield from _midpoint(denoise, x, path, noise, start=start, eta=0.0)
 

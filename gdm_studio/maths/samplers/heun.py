@@ -17,9 +17,7 @@ from gdm_studio.maths.samplers.spec import sampler
     order=2,
     calls_per_step=2,
 )
-def heun(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
-) -> Iterator[Step]:
+def heun(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
     """The trapezium rule on dy/dr = eps with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
     of = len(path) - 1
     for i in range(start, of):

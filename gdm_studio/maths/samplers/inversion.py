@@ -13,12 +13,7 @@ from gdm_studio.maths.samplers.ddim import along, move
 LEAST = 1e-30  # in place of nothing to divide by
 Refinements = Annotated[
     float,
-    Knob(
-        "Refinements",
-        0.0,
-        20.0,
-        "Evaluations more a step that make the way back exact.",
-    ),
+    Knob("Refinements", 0.0, 20.0, "Evaluations more a step that make the way back exact."),
 ]
 
 

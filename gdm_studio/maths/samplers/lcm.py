@@ -20,9 +20,7 @@ from gdm_studio.maths.samplers.spec import sampler
     own_law=True,
     temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
 )
-def lcm(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
-) -> Iterator[Step]:
+def lcm(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
     """x′ = alpha′·x0 + sigma′·z. `denoise` is the consistency function itself, boundary condition included."""
     of = len(path) - 1
     for i in range(start, of):

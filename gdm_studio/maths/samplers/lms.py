@@ -32,9 +32,7 @@ _GAUSS = (
     steps=(25, 100),
     default_steps=30,
 )
-def lms(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
-) -> Iterator[Step]:
+def lms(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
     """Slopes polynomial in the noise ratio, all the way to 0; `carry` = the last three slopes, newest first."""
     of = len(path) - 1
     for i in range(start, of):
@@ -58,9 +56,7 @@ def lms(
     steps=(10, 40),
     default_spacing="exponential",
 )
-def deis(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
-) -> Iterator[Step]:
+def deis(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
     """Slopes polynomial in log ratio; Euler's step to 0. `carry` = the last two slopes, newest first."""
     of = len(path) - 1
     for i in range(start, of):

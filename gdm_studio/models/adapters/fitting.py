@@ -93,9 +93,7 @@ def _changeable(network: nn.Module) -> Iterator[str]:
     return (name for name, module in network.named_modules() if isinstance(module, CHANGEABLE))
 
 
-def _made(
-    card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.Module, base: str
-) -> dict[str, Delta]:
+def _made(card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.Module, base: str) -> dict[str, Delta]:
     """The changes of a layer's weight and bias."""
     own = {kind: getattr(layer, kind) for kind in ("weight", "bias") if getattr(layer, kind) is not None}
     like = own["weight"]

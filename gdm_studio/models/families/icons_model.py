@@ -21,7 +21,7 @@ from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, Attend, NoiseAt
-from gdm_studio.models.precision import finite, is_fast
+from gdm_studio.models.precision import finite, quickly
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
 from gdm_studio.models.recolouring import LOOKS, recoloured
@@ -201,8 +201,7 @@ class IconsModel:
         return straight(self.rows(self._quickly_decoded, x0), haze=HAZE)
 
     def _quickly_decoded(self, x0: Tensor) -> Tensor:
-        quick = is_fast(torch.bfloat16, self.device)
-        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=quick):
+        with torch.no_grad(), quickly(self.device):
             return self.vae.decode(x0)
 
     @torch.no_grad()

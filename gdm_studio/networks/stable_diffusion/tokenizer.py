@@ -24,9 +24,7 @@ def clip_tokenizer() -> Tokenizer:
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
     vocabulary = {piece: place for place, piece in enumerate([*pieces, *MARKS])}
     tokenizer = Tokenizer(
-        models.BPE(
-            vocabulary, merges, unk_token=MARKS[1], continuing_subword_prefix="", end_of_word_suffix=WORD_END
-        )
+        models.BPE(vocabulary, merges, unk_token=MARKS[1], continuing_subword_prefix="", end_of_word_suffix=WORD_END)
     )
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]

@@ -114,9 +114,7 @@ class _Task:
     oversample: int
 
 
-def _render_missing(
-    config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch
-) -> Iterator[Progress]:
+def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[Progress]:
     total = len(plan.entries)
     done = total - len(scratch.missing())
     yield Progress("Rendering", done, total)

@@ -36,9 +36,7 @@ _NAMES: dict[str, Sequence[str]] = {  # of kinds whose files do not name them; b
     "DualCFGGuider": ("cfg_conds", "cfg_cond2_negative"),
     "FluxGuidance": ("guidance",),
     "CLIPTextEncode": ("text",),
-    "CLIPTextEncodeSDXL": (
-        "width", "height", "crop_w", "crop_h", "target_width", "target_height", "text_g", "text_l",
-    ),
+    "CLIPTextEncodeSDXL": ("width", "height", "crop_w", "crop_h", "target_width", "target_height", "text_g", "text_l"),
     "CLIPTextEncodeSDXLRefiner": ("ascore", "width", "height", "text"),
     "CLIPTextEncodeFlux": ("clip_l", "t5xxl", "guidance"),
     "CLIPTextEncodeSD3": ("clip_l", "clip_g", "t5xxl", "empty_padding"),
@@ -71,9 +69,7 @@ _NAMES: dict[str, Sequence[str]] = {  # of kinds whose files do not name them; b
     "WanImageToVideo": _FILM,
     "WanCameraImageToVideo": _FILM,
     "Wan22ImageToVideoLatent": _FILM,
-    "SVD_img2vid_Conditioning": (
-        "width", "height", "video_frames", "motion_bucket_id", "fps", "augmentation_level",
-    ),
+    "SVD_img2vid_Conditioning": ("width", "height", "video_frames", "motion_bucket_id", "fps", "augmentation_level"),
     "StableZero123_Conditioning": ("width", "height", "batch_size", "elevation", "azimuth"),
     "ImageScale": ("upscale_method", "width", "height", "crop"),
     "LatentUpscale": ("upscale_method", "width", "height", "crop"),

@@ -74,9 +74,7 @@ class Texts(Mapping[Text, ClipText]):
         return self._device if free is None or free > ROOM * size else torch.device("cpu")
 
 
-def networks(
-    name: str, layout: Layout, kind: Kind, device: torch.device, dtype: torch.dtype, store: Store
-) -> Networks:
+def networks(name: str, layout: Layout, kind: Kind, device: torch.device, dtype: torch.dtype, store: Store) -> Networks:
     """Those of the checkpoint called so that are not in the store; raises ModelError.
 
     Weights that are stored in the wanted type stay on the disk until they are used. Memory running out is raised as it

@@ -25,7 +25,7 @@ from gdm_studio.models.families.stable_diffusion.loading import Networks, networ
 from gdm_studio.models.families.stable_diffusion.staged import Again, Part, Passes
 from gdm_studio.models.grammar import stretches
 from gdm_studio.models.loaded import Ask, Attend, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.precision import finite, is_fast
+from gdm_studio.models.precision import finite, quickly
 from gdm_studio.models.process import process_of
 from gdm_studio.models.rows import Rows
 from gdm_studio.models.store import Store
@@ -259,8 +259,7 @@ class StableDiffusion:
         return _levels(self.rows(self._quickly_decoded, x0.float() / self.kind.scale))
 
     def _quickly_decoded(self, latents: Tensor) -> Tensor:
-        quick = is_fast(torch.bfloat16, self.device)
-        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=quick):
+        with torch.no_grad(), quickly(self.device):
             return self.networks.vae.decode(latents)
 
     @torch.no_grad()

@@ -52,9 +52,7 @@ def _tokens(text: str, learnt: Mapping[str, int]) -> Iterator[Token]:
             yield from clip_tokenizer().encode(piece).ids
 
 
-def counted(
-    prompt: str, learnt: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False
-) -> tuple[int, int]:
+def counted(prompt: str, learnt: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False) -> tuple[int, int]:
     """How many tokens a prompt is and how many its windows have room for, as the web UI counts: (38, 75).
 
     A window that another follows counts as full; of a prompt that changes from step to step its longest text counts.
