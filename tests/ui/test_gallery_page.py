@@ -279,6 +279,21 @@ def test_pictures_go_into_a_collection_and_out_of_it(library: Path) -> None:
     opened(play)
 
 
+def test_the_key_of_the_search_leads_out_of_what_is_deleted(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 0, 0)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: "3 pictures" not in _places(page) and "1 picture" in _places(page))
+        page.sidebar.choose("deleted")
+        await until(lambda: page.deleted.isVisible())
+        press(window, Qt.Key.Key_Slash)
+        await until(lambda: page.search.field.hasFocus())
+        assert page.grid.isVisible() and not page.deleted.isVisible()
+
+    opened(play)
+
+
 def test_one_of_many_that_were_deleted_is_brought_back(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _page(window)

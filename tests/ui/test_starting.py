@@ -63,6 +63,22 @@ async def _started(window: Window, path: Path) -> None:
     await window.tools.starting._reading
 
 
+def test_a_start_picture_that_stays_on_the_stage_is_called_what_it_is(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        page, starting = window.create_page, window.tools.starting
+        await _started(window, _photo(tmp_path))
+        click(page.controls.start.view)
+        await until(lambda: page.stage.caption[0] == "Start picture")
+        starting.put_aside()
+        await until(lambda: page.stage.caption[0] == "Former start picture")
+        window.undo()
+        await until(lambda: page.stage.caption[0] == "Start picture")
+        page.controls.start._remove.click()
+        assert page.stage.caption[0] == "Former start picture"
+
+    opened(play)
+
+
 def test_a_picture_without_settings_becomes_the_start_and_is_let_go_again(home: Path, tmp_path: Path) -> None:
     photo = _photo(tmp_path)
 

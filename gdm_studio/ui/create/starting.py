@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.request import Request
     from gdm_studio.ui.create.desk import Desk
 
+SHOWN, FORMER = "Start picture", "Former start picture"  # what the stage calls it, set and set no more
 ALL_OF_IT = 1.0  # strength for what is painted anew, unless people say otherwise
 
 
@@ -34,6 +35,7 @@ class Starting:
         self._shown: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")  # on the stage then
         self._picture: np.ndarray | None = None  # what the start picture looks like
         self._mask: np.ndarray | None = None
+        self._on_stage = ""  # the one that was shown there last
         self._used, self._own = "", (0, 0)  # the picture that people last started from, and its size
         self._given: tuple[int, int] | None = None  # what the next pictures have for its sake
         self.brush = MaskBrush(desk.theme)
@@ -147,7 +149,8 @@ class Starting:
     def _show_start(self) -> None:
         if self._picture is not None:
             height, width = self._picture.shape[:2]
-            self._viewer.show_still(self._picture, "Start picture", f"{width} × {height}")
+            self._on_stage = self._start.picture_name
+            self._viewer.show_still(self._picture, SHOWN, f"{width} × {height}")
 
     def _show_brush(self) -> None:
         self._stage.canvas.update()
@@ -180,12 +183,18 @@ class Starting:
             self._stage.canvas.show_picture(picture)
             self._stage.set_caption(*caption)
 
+    def _on_image(self, image: str) -> None:
+        """What stays on the stage is called what it is."""
+        if self._on_stage and self._stage.caption[0] in (SHOWN, FORMER):
+            self._stage.set_caption(SHOWN if image == self._on_stage else FORMER, self._stage.caption[1])
+
     def _on_wanted(self) -> None:
         self._picture = self._mask = None
         self._reading = self._tasks.start(self._read())
 
     def _connect(self) -> None:
         start, bar, brush, tasks = self._start, self._stage.mask_bar, self.brush, self._tasks
+        self._draft.listen("image", self._on_image)
         self._page.controls.picture_asked.connect(self.choose)
         start.changed.connect(lambda: self._fit_size() if not self._draft["image"] else None)
         self._page.controls.model_shown.connect(lambda _: self._fit_size())

@@ -84,6 +84,8 @@ class GalleryPage(QFrame):
             self.search_for("")
 
     def focus_search(self) -> None:
+        if self.search.isHidden():  # over what is deleted
+            self.sidebar.choose("")
         self.search.field.setFocus()
         self.search.field.selectAll()
 

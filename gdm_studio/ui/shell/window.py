@@ -301,9 +301,7 @@ class Window(QMainWindow):
         self.family_page = FamilyTreePage(self.theme)
         self.family_page.back_asked.connect(lambda: self.turn_to(MODELS))
         self.family_page.shown.connect(lambda _: self._notices.clear("success"))  # of the command of another
-        self._family_desk = FamilyDesk(
-            self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try
-        )
+        self._family_desk = FamilyDesk(self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try)
         self.add_page(FAMILY_TREE, self.family_page)
 
     async def _look_for_models(self) -> None:

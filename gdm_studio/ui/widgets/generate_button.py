@@ -211,10 +211,7 @@ class GenerateButton(QAbstractButton):
         if QFontMetrics(strong).horizontalAdvance(words) > room:  # what it does counts, and how far it is stands above
             words = words.partition(" · ")[0]
         words = QFontMetrics(strong).elidedText(words, Qt.TextElideMode.ElideRight, room)
-        wide, extra = (
-            QFontMetrics(strong).horizontalAdvance(words),
-            QFontMetrics(small).horizontalAdvance(hint),
-        )
+        wide, extra = (QFontMetrics(strong).horizontalAdvance(words), QFontMetrics(small).horizontalAdvance(hint))
         if wide + extra + 34 > rect.width():
             hint, extra = "", 0
         left = (rect.width() - wide - (extra + 10 if hint else 0)) / 2
