@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.actions import HERE, Action, shown_keys
 from gdm_studio.ui.fuzzy import fit
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import Index, ItemsModel
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import label, rule
 from gdm_studio.ui.widgets.layouts import stacked
@@ -54,7 +54,7 @@ class Palette(Overlay):
 
     def names(self) -> list[str]:
         """What is offered now, from the top."""
-        return [action.name for action in self._model.found]
+        return [action.name for action in self._model.items]
 
     def place(self, room: QRect) -> QRect:
         width = min(WIDTH, room.width() - 32)
@@ -67,7 +67,7 @@ class Palette(Overlay):
         if typed.strip():
             fits = [(fit(typed, one.label, one.group, f"{one.tip} {one.synonyms}"), one) for one in self._actions]
             found = [action for value, action in sorted(fits, key=_place) if value]
-        self._model.show(found)
+        self._model.set_items(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
         self.list.setCurrentIndex(self._model.index(0))
@@ -150,28 +150,14 @@ class _Field(QLineEdit):
         return keys.get(Qt.Key(event.key())) if plain else None
 
 
-class _Found(QAbstractListModel):
+class _Found(ItemsModel[Action]):
     """The actions that fit what was typed."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Action] = []
-
-    def show(self, found: Sequence[Action]) -> None:
-        self.beginResetModel()
-        self.found = list(found)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return len(self.found)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        action = self.found[index.row()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, [action.name, action.tip, *shown_keys(action.keys)]))
-        return {Qt.ItemDataRole.DisplayRole: action.label, ACTION: action}.get(Qt.ItemDataRole(role))
+    def told(self, row: int) -> Mapping[int, object]:
+        action = self.items[row]
+        said = ", ".join(filter(None, [action.name, action.tip, *shown_keys(action.keys)]))
+        roles = Qt.ItemDataRole
+        return {roles.DisplayRole: action.label, roles.AccessibleTextRole: said, ACTION: action}
 
 
 class _List(QListView):

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelIndex, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import Index, ItemsModel
 from gdm_studio.ui.look.plain import plain, tip
 
 ITEM = Qt.ItemDataRole.UserRole
@@ -27,58 +27,47 @@ class Progress:
     picture: QPixmap | None = None
 
 
-class QueueModel(QAbstractListModel):
+class QueueModel(ItemsModel[Item]):
     """Signals: `moved(str id, str before)`, by dragging; `before` is "" for the end."""
 
     moved = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
-        self.items: list[Item] = []
         self._progress: dict[str, Progress] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
         """The queue as it is now; where the same items stand in the same places, only what changed is drawn anew."""
-        before, self_items = self.items, list(items)
-        if [item.id for item in before] != [item.id for item in self_items]:
-            self.beginResetModel()
-            self.items = self_items
-            self.endResetModel()
+        before = self.items
+        if [item.id for item in before] != [item.id for item in items]:
+            self.set_items(items)
             return
-        self.items = self_items
-        for row, (old, new) in enumerate(zip(before, self_items, strict=True)):
+        self.items = list(items)
+        for row, (old, new) in enumerate(zip(before, items, strict=True)):
             if old != new:
-                self._changed(row)
+                self.say_changed(row)
 
     def show_progress(self, progress: Mapping[str, Progress]) -> None:
         """How far the items under way are, by their ids."""
         before, self._progress = self._progress, dict(progress)
         for row, item in enumerate(self.items):
             if item.id in progress or item.id in before:
-                self._changed(row)
+                self.say_changed(row)
 
     def row_of(self, item_id: str) -> int:
         """Where the item stands; -1 where it is gone."""
         return next((row for row, item in enumerate(self.items) if item.id == item_id), -1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        item = self.items[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title_of(item)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join((title_of(item), facts_of(item), state_of(item, self._progress.get(item.id))))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(item.error or title_of(item))
-        if role == ITEM:
-            return item
-        if role == PROGRESS:
-            return self._progress.get(item.id)
-        return None
+    def told(self, row: int) -> Mapping[int, Any]:
+        item, title = self.items[row], title_of(self.items[row])
+        progress = self._progress.get(item.id)
+        return {
+            Qt.ItemDataRole.DisplayRole: title,
+            Qt.ItemDataRole.AccessibleTextRole: ", ".join((title, facts_of(item), state_of(item, progress))),
+            Qt.ItemDataRole.ToolTipRole: tip(item.error or title),
+            ITEM: item,
+            PROGRESS: progress,
+        }
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
@@ -106,9 +95,6 @@ class QueueModel(QAbstractListModel):
         if before != dragged:
             self.moved.emit(dragged, before)
         return False  # else the view would take the row out
-
-    def _changed(self, row: int) -> None:
-        self.dataChanged.emit(self.index(row), self.index(row))
 
 
 def title_of(item: Item) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import ItemsModel
 from gdm_studio.ui.look.plain import plain, tip
 
 if TYPE_CHECKING:
@@ -33,26 +34,23 @@ class Item:
         return self.request.prompt
 
 
-class SetModel(QAbstractListModel):
+class SetModel(ItemsModel[Item]):
     """Items in the order of the list they came from."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.items: list[Item] = []
         self._pixmaps: dict[int, QPixmap] = {}
 
-    def set_items(self, items: list[Item]) -> None:
+    def set_items(self, items: Sequence[Item]) -> None:
         """Another set, finished pictures of it included."""
-        self.beginResetModel()
-        self.items = list(items)
         finished = ((row, item.result) for row, item in enumerate(items))
         self._pixmaps = {row: QPixmap.fromImage(qimage(result.rgba)) for row, result in finished if result is not None}
-        self.endResetModel()
+        super().set_items(items)
 
     def show_step(self, row: int, rgba: np.ndarray) -> None:
         """What a picture under way looks like."""
         self._pixmaps[row] = QPixmap.fromImage(qimage(rgba))
-        self._changed(row)
+        self.say_changed(row)
 
     def finish(self, row: int, result: Result) -> None:
         self.items[row] = replace(self.items[row], result=result)
@@ -61,7 +59,7 @@ class SetModel(QAbstractListModel):
     def begin_anew(self, row: int, request: Request) -> None:
         """The picture is to be made again as `request` says; the old one stays in sight until there is a step."""
         self.items[row] = Item(request)
-        self._changed(row)
+        self.say_changed(row)
 
     def remove(self, rows: list[int]) -> None:
         self.set_items([item for row, item in enumerate(self.items) if row not in rows])
@@ -74,24 +72,13 @@ class SetModel(QAbstractListModel):
         """The finished pictures."""
         return [item.result for item in self.items if item.result is not None]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        item = self.items[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return plain(item.thing)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return plain(item.thing if item.result is not None else f"{item.thing}, not made yet")
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(f"{item.thing} · seed {item.request.seed}")
-        if role == PIXMAP:
-            return self._pixmaps.get(index.row())
-        if role == FINISHED:
-            return item.result is not None
-        return None
-
-    def _changed(self, row: int) -> None:
-        self.dataChanged.emit(self.index(row), self.index(row))
+    def told(self, row: int) -> Mapping[int, Any]:
+        item = self.items[row]
+        is_made = item.result is not None
+        return {
+            Qt.ItemDataRole.DisplayRole: plain(item.thing),
+            Qt.ItemDataRole.AccessibleTextRole: plain(item.thing if is_made else f"{item.thing}, not made yet"),
+            Qt.ItemDataRole.ToolTipRole: tip(f"{item.thing} · seed {item.request.seed}"),
+            PIXMAP: self._pixmaps.get(row),
+            FINISHED: is_made,
+        }

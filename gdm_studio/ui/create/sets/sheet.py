@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gdm_studio.ui.create.sets.model import FINISHED, PIXMAP, Index, SetModel
+from gdm_studio.ui.create.sets.model import FINISHED, PIXMAP, SetModel
 from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
