@@ -33,6 +33,11 @@ GRAMMARS = {"auto": "Automatic", "plain": "Plain words", "webui": "Web UI (weigh
 DTYPES = {"auto": "Automatic", "fp32": "Full (32 bit)", "bf16": "Half (bfloat16)", "fp16": "Half (float16)"}
 
 
+def computed_in(dtype: str, device: str) -> str:
+    """The number type that a kind of device has for `dtype`: fp32 for fp16 on a CPU."""
+    return "fp32" if dtype == "fp16" and device == "cpu" else dtype
+
+
 @dataclass(frozen=True)
 class Branch:
     """Where a picture leaves the path of another: after step `step` of that which `parent` makes, 0 its beginning.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.held import Held
+    from gdm_studio.models.library import Library
     from gdm_studio.models.origins import Origin
     from gdm_studio.studio.restoring import Restored
 
@@ -53,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
     for path in _files(args.image):
         try:
             found = _restored(read(path), held, cards)
-            origin = _origin(path, found.metadata)
+            origin = _origin(path, found.metadata, library)
         except StorageError as error:
             if alone:
                 raise
@@ -79,18 +80,17 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _origin(path: Path, metadata: Metadata) -> Origin | None:
+def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
     """The training drawing that it is close to, where the model that made it is here and knows its drawings."""
     if metadata.request is None:
         return None
-    from gdm_studio.models.library import Library
     from gdm_studio.models.origins import close_to
     from gdm_studio.picture_file import read_rgba
 
     with suppress(ModelError):
         import numpy as np
 
-        return close_to(Library().card(metadata.request.model), np.asarray(read_rgba(path)))
+        return close_to(library().card(metadata.request.model), np.asarray(read_rgba(path)))
     return None
 
 

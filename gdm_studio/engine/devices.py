@@ -14,7 +14,7 @@ from gdm_studio import preferences
 from gdm_studio.errors import DeviceError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.precision import DTYPES, is_fast
-from gdm_studio.request import Request
+from gdm_studio.request import Request, computed_in
 
 USUAL_THREADS = torch.get_num_threads()
 # torch lets cuDNN convolve fp32 in TF32, of ten binary digits: a seed would give another picture than on the CPU
@@ -77,7 +77,7 @@ def nearest(name: str) -> torch.device:
 def place_of(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
     """Where and in which number type the request is carried out; raises DeviceError, also for fp16 on a CPU."""
     device = resolve(request.device)
-    if request.dtype == "fp16" and device.type == "cpu":
+    if computed_in(request.dtype, device.type) != request.dtype:
         raise DeviceError("A CPU computes no fp16; choose bf16, fp32 or auto, or another device.", remedy="fp32")
     return device, resolve_dtype(request.dtype, card, device)
 
@@ -97,7 +97,7 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
     """
     if name == "auto":
         name = next((each for each in card.dtypes if is_fast(DTYPES[each], device)), "fp32")
-    return DTYPES["fp32" if name == "fp16" and device.type == "cpu" else name]
+    return DTYPES[computed_in(name, device.type)]
 
 
 def measuring(device: torch.device) -> Callable[[], int]:

@@ -15,7 +15,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.results import reached
 from gdm_studio.errors import BadRequest
 from gdm_studio.models.library import Library, as_made
-from gdm_studio.request import DTYPES, Request
+from gdm_studio.request import DTYPES, Request, computed_in
 from gdm_studio.run import Advance, Event, Result
 
 EXACTLY, NEARLY, NO = "exactly", "nearly", "no"
@@ -143,7 +143,7 @@ def _as_it_was_made(request: Request, made_with: Mapping[str, str]) -> Request:
     """On the kind of device and in the number type that made it, as far as they are here."""
     device = "cpu" if made_with.get("device", "").startswith("CPU") else str(devices.nearest(request.device))
     dtype = made_with.get("dtype", request.dtype)
-    dtype = "fp32" if dtype == "fp16" and device == "cpu" else dtype if dtype in DTYPES else request.dtype
+    dtype = computed_in(dtype if dtype in DTYPES else request.dtype, device)
     return replace(request.picture(0), device=device, dtype=dtype)
 
 

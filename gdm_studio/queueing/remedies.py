@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gdm_studio.request import Request
+from gdm_studio.request import Request, computed_in
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ REMEDIES = {
 
 def _on_cpu(request: Request) -> Request:
     """There, in numbers that it has."""
-    return replace(request, device="cpu", dtype="fp32" if request.dtype == "fp16" else request.dtype)
+    return replace(request, device="cpu", dtype=computed_in(request.dtype, "cpu"))
 
 
 def _calmed(request: Request) -> Request:
