@@ -367,13 +367,16 @@ def test_notices_stack_help_and_go(look: Theme) -> None:
 
 
 def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme) -> None:
-    notices = Notices(look, shown(QWidget(), width=700, height=400))
+    room = shown(QWidget(), width=700, height=400)
+    notices = Notices(look, room)
     for _ in range(2):
         notices.show_notice("Saved", seconds=0)
     assert len(notices.shown) == 1
     for title in ("One", "Two", "Three"):
         notices.show_notice(title, seconds=0)
     assert [notice.title for notice in notices.shown] == ["One", "Two", "Three"]
+    room.resize(700, 300)
+    assert [notice.title for notice in notices.shown] == ["Two", "Three"], "they would lie over half of it"
 
 
 def test_notices_of_one_title_and_other_words_stand_side_by_side(look: Theme) -> None:

@@ -18,6 +18,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
 WIDTH, TOP, MOST = 440, 12, 3
+SHARE = 0.45  # of the height that they lie over, at most, unless there is one alone
 
 
 class Notice(QFrame):
@@ -79,7 +80,7 @@ class Notice(QFrame):
 
 
 class Notices(QObject):
-    """The stack of messages from `top` of `parent` down; at most three, the oldest gives way."""
+    """The stack of messages from `top` of `parent` down; at most three, fewer in a low one: the oldest gives way."""
 
     def __init__(self, theme: Theme, parent: QWidget, *, top: int = TOP) -> None:
         super().__init__(parent)
@@ -139,3 +140,5 @@ class Notices(QObject):
             notice.setGeometry((self._parent.width() - width) // 2, top, width, height)
             notice.raise_()
             top += height + 8
+        if top > SHARE * self._parent.height() and len(self.shown) > 1:
+            self._remove(self.shown[0])
