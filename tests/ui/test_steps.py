@@ -20,6 +20,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.looks import platform_unheard
 from tests.helpers.opened import click, notices, opened, press, told, until
+from tests.ui.test_flow import pictures
 
 PROMPT = "a cheerful red disc"
 
@@ -218,6 +219,38 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         assert len(views) == 20 and views[at - 1].predicted is run.views[0][at - 1].predicted
         assert views[19].predicted is window.viewer.run.views[0][-1].predicted and views[19].index == 20
         assert controls.steps.isEnabled() and not controls.chip.isVisible()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.draft.change(steps=20, count=2)
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 3)
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: run.state is State.PAUSED)
+        controls.prompt.set_text("a yellow star")
+        controls.changed.emit()
+        assert bar._pause.accessibleName() == "Continue with changes"
+        window.making.generate()
+        await until(lambda: len(window.backlog.waiting) == 1)
+        assert controls.request().seed != run.request.seed and bar._pause.accessibleName() == "Resume"
+        controls.draft.change(guidance_scale=5.0)
+        controls.changed.emit()
+        assert "guidance 2 → 5" in bar._pause.toolTip() and "prompt" not in bar._pause.toolTip()
+        click(controls.chip.closer)
+        assert controls.draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
+        click(bar._pause)
+        await until(lambda: window.shelf.beside.rowCount() == 4 and window.making.job is None)
+        made = [read(path).request for path in pictures(home)]
+        seeds = {(request.prompt, request.seed) for request in made if request is not None and request.branch is None}
+        first, second = run.request.seed, controls.request().seed
+        assert seeds == {("a cheerful red disc", first), ("a cheerful red disc", first + 1),
+                         ("a yellow star", second), ("a yellow star", second + 1)}  # fmt: skip
 
     opened(play, library=GaussianLibrary(step_seconds=0.05))
 

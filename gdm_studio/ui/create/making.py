@@ -66,6 +66,7 @@ class Making:
         self.editing = Editing(page, settings.use, say=say)
         self.lent = False  # the lane and the button are another's: nothing is begun by itself
         self.closing = False
+        self.on_queued: Callable[[], object] = lambda: None  # called when a run was asked for that has to wait
         self.keeping = Keeping(page, viewer, shelf=shelf, backlog=backlog, tasks=tasks, say=say)
         self.forming = FormingTiles()
         self.away: Away | None = None  # what is told when work begins and when all of it is done
@@ -119,6 +120,7 @@ class Making:
         request = self._settings.next_request()
         if self.job is not None or self.lent:
             self._tasks.start(self.add(request))
+            self.on_queued()
             return None
         item = self._backlog.begin(request)
         return self._tasks.start(self._carry_through(self._begin(request, item, asked=True), item))

@@ -30,12 +30,14 @@ class Steering:
         self._lane, self._making, self._tasks = desk.lane, desk.making, desk.tasks
         self._branching, self._locks = branching, locks
         self._on, self._going = False, False
+        self._asked: Request | None = None  # what the controls said when another run was asked for while this is held
         self._bar.held.connect(self._on_held)
         self._bar.held.connect(self._controls.button.set_paused)
         self._controls.button.resume.connect(self.toggle_pause)
         self._bar.continue_clicked.connect(lambda: self._tasks.start(self.go_on()))
         self._controls.changed.connect(self._show_changes)
         branching.on_left = self._show_changes
+        desk.making.on_queued = self._on_queued
 
     def toggle_pause(self) -> None:
         """Holds the run, or lets it go on, with what was changed meanwhile."""
@@ -59,7 +61,7 @@ class Steering:
         if job is None or advance is None or advance.step.index >= advance.step.of:
             self._making.toggle_pause()  # nothing has begun yet, or nothing is left
             return
-        wanted, images = self._controls.request(), advance.images
+        wanted, images = self._wanted(job), advance.images
         parent, count = part_of(job.run.request, images)
         branch = branched(parent, advance.step.index, _from_seed(wanted, images[0], count))
         begun = job.run.made | set(images[:count])
@@ -73,7 +75,7 @@ class Steering:
 
     def _on_held(self, held: bool) -> None:
         job = self._making.job
-        self._on = held and self._making.item is not None and job is not None and not job.spread
+        self._on, self._asked = held and self._making.item is not None and job is not None and not job.spread, None
         self._locks.hold(self, WHY if self._on else "")
         if self._on:
             self._show_changes()
@@ -86,7 +88,16 @@ class Steering:
         job, others = self._making.job, self._branching.on or self._making.editing.item is not None
         if job is None or not self._on or others:
             return []
-        return changes(job.run.request, steered(job.run.request, self._controls.request()))
+        return changes(job.run.request, steered(job.run.request, self._wanted(job)))
+
+    def _wanted(self, job: Work) -> Request:
+        """What the controls say of the run that is held: what was asked of another one meanwhile is none of it."""
+        now = self._controls.request()
+        return now if self._asked is None else replace(job.run.request, **differing(self._asked, now))
+
+    def _on_queued(self) -> None:
+        self._asked = self._controls.request() if self._on else None
+        self._show_changes()
 
     def _show_changes(self) -> None:
         job = self._making.job
@@ -109,7 +120,7 @@ class Steering:
         job = self._making.job
         if self._on and job is not None:
             now = self._controls.request()
-            back = differing(now, steered(now, job.run.request))
+            back = differing(now, self._asked or steered(now, job.run.request))
             self._controls.set_request(replace(self._controls.draft.written, **back))
             self._show_changes()
 
