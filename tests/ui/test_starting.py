@@ -313,6 +313,10 @@ def test_what_is_masked_is_made_anew_and_every_other_pixel_stays(home: Path, tmp
         await until(lambda: controls.request() == masked)
         click(controls.start._unmask)
         assert not controls.request().mask and controls.request().image
+        assert controls.request().strength == other.strength, "1 was for what was painted"
+        controls.set_request(masked)
+        click(controls.start._remove)
+        assert not controls.draft["image"] and controls.draft["strength"] == other.strength
 
     opened(play)
 

@@ -47,9 +47,7 @@ class Starting:
         """Starts the next pictures from a file or from RGBA (height, width, 4); raises StorageError."""
         name, self._own = await asyncio.to_thread(_kept, source)
         before = self._draft.written
-        if strength is None and before.mask:  # its own was for what was painted
-            strength = self._draft.default("strength")
-        self._draft.put(image=name, mask="", inverted=inverted)
+        self._start.turn_to(name, inverted=inverted)
         self._used = name
         self._fit_size()
         if strength is not None:
@@ -63,7 +61,7 @@ class Starting:
         """The next pictures start from noise; says so where they started from a picture."""
         before = self._draft.written
         if before.image:
-            self._draft.put(image="", mask="", inverted=False)
+            self._start.turn_to("")
             self._start.changed.emit()
             self._say("The start picture is put aside", action="Bring it back", undo=self._settings.back_to(before))
 
@@ -130,7 +128,7 @@ class Starting:
             picture, mask = await asyncio.to_thread(looks, *names)
         except BadRequest as error:
             if names == (self._start.picture_name, self._start.mask_name):
-                self._draft.put(image="", mask="", inverted=False)
+                self._start.turn_to("")
                 self._say(error.title, str(error))
             return
         if names == (self._start.picture_name, self._start.mask_name):

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+        QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from gdm_studio.systems.family import Member
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import Theme
 
@@ -82,15 +81,11 @@ class SideBySide(QTableView):
             self.chosen.emit(self._names[current.row()])
 
 
-class _Cell(QStyledItemDelegate):
+class _Cell(EntryPainter[QTableView]):
     """A text of some lines with air around it, a hair of a line below."""
 
-    def __init__(self, theme: Theme, table: QTableView) -> None:
-        super().__init__(table)
-        self._theme, self._table = theme, table
-
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        wide = self._table.columnWidth(index.column()) - 2 * ASIDE
+        wide = self.view.columnWidth(index.column()) - 2 * ASIDE
         needed = QFontMetrics(self._font(index)).boundingRect(QRect(0, 0, wide, 10_000), WRAPPED, index.data())
         return QSize(wide, needed.height() + 2 * ABOVE)
 
@@ -98,16 +93,16 @@ class _Cell(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.colour("hover"))
-        painter.setPen(self._theme.colour("line"))
+            painter.fillRect(rect, self.theme.colour("hover"))
+        painter.setPen(self.theme.colour("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self.theme.colour("text"))
         painter.setFont(self._font(index))
         painter.drawText(rect.adjusted(ASIDE, ABOVE, -ASIDE, -ABOVE), WRAPPED, index.data())
         painter.restore()
 
     def _font(self, index: Index) -> QFont:
-        return self._theme.font(12, 500 if index.column() == 0 else 400)
+        return self.theme.font(12, 500 if index.column() == 0 else 400)
 
 
 def _item(text: str) -> QStandardItem:

@@ -14,14 +14,13 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+        QStyleOptionViewItem,
     QWidget,
 )
 
 from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import make_plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import button_of, label
@@ -223,12 +222,8 @@ class _Places(QListView):
             super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
+class _Row(EntryPainter[_Places]):
     """A place with the number of its pictures, or a heading."""
-
-    def __init__(self, theme: Theme, view: _Places) -> None:
-        super().__init__(view)
-        self._theme, self._view = theme, view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, HEADER if index.data(PLACE) is None else ROW)
@@ -240,8 +235,8 @@ class _Row(QStyledItemDelegate):
         words = room.adjusted(10, 0, -10, 0)
         place: Place | None = index.data(PLACE)
         if place is None:
-            painter.setPen(self._theme.colour("muted"))
-            painter.setFont(self._theme.font(11))
+            painter.setPen(self.theme.colour("muted"))
+            painter.setFont(self.theme.font(11))
             painter.drawText(words.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
         else:
             self._paint_place(painter, option, room, words, place)
@@ -253,16 +248,16 @@ class _Row(QStyledItemDelegate):
         middle, chosen = Qt.AlignmentFlag.AlignVCenter, bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if chosen or hovered:
-            rounded(painter, room, 8, ground=self._theme.colour("raised" if chosen else "hover"))
-        if chosen and self._view.hasFocus():
-            rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self._theme.colour("accent"))
+            rounded(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
+        if chosen and self.view.hasFocus():
+            rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
         count = place.button or ("" if place.count is None else f"{place.count:,}".replace(",", "\u202f"))
-        painter.setFont(self._theme.font(12))
-        painter.setPen(self._theme.colour("accent" if place.button and hovered else "muted"))
+        painter.setFont(self.theme.font(12))
+        painter.setPen(self.theme.colour("accent" if place.button and hovered else "muted"))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count)
         wide = words.width() - painter.fontMetrics().horizontalAdvance(count) - 10
-        painter.setFont(self._theme.font(13, 600 if chosen else 400))
-        painter.setPen(self._theme.colour("text"))
+        painter.setFont(self.theme.font(13, 600 if chosen else 400))
+        painter.setPen(self.theme.colour("text"))
         name = painter.fontMetrics().elidedText(place.title, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(words, middle, name)
 
@@ -274,7 +269,7 @@ class _Row(QStyledItemDelegate):
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         if isinstance(editor, QLineEdit) and editor.text().strip() not in ("", _of(index).title):
-            self._view.renamed.emit(_of(index), editor.text())
+            self.view.renamed.emit(_of(index), editor.text())
 
 
 def _of(index: Index) -> Place:

@@ -1,12 +1,16 @@
-"""A place in a list or a table, as Qt hands it to models and to what paints entries; lists of items, one a row."""
+"""What lists and tables share: a place in one, as Qt hands it to models and painters, items one a row, painters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QStyledItemDelegate, QWidget
+
+from gdm_studio.ui.look.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 T = TypeVar("T")
+View = TypeVar("View", bound=QWidget)
 
 
 class ItemsModel(QAbstractListModel, Generic[T]):
@@ -33,3 +37,11 @@ class ItemsModel(QAbstractListModel, Generic[T]):
 
     def say_changed(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))
+
+
+class EntryPainter(QStyledItemDelegate, Generic[View]):
+    """Paints the entries of `view`."""
+
+    def __init__(self, theme: Theme, view: View) -> None:
+        super().__init__(view)
+        self.theme, self.view = theme, view

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+        QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -28,7 +27,7 @@ from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.held import Held, call_of, group_of, of_card
 from gdm_studio.ui.actions import GO_TO
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
@@ -379,44 +378,40 @@ class _Table(QTableView):
         self.fit()
 
 
-class _Row(QStyledItemDelegate):
+class _Row(EntryPainter[QTableView]):
     """A cell of a row that looks like one raised strip when it is selected."""
 
-    def __init__(self, theme: Theme, table: QTableView) -> None:
-        super().__init__(table)
-        self._theme, self._table = theme, table
-
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        wide = QFontMetrics(self._theme.font(13, 500)).horizontalAdvance(index.data())
+        wide = QFontMetrics(self.theme.font(13, 500)).horizontalAdvance(index.data())
         return QSize(wide + 28 if index.column() == 0 else min(wide + 28, WIDEST), 44)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, rect = self._theme.tokens, option.rect
+        tokens, rect = self.theme.tokens, option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             self._paint_strip(painter, option, index.column())
         first, current = index.column() == 0, index.data(CURRENT)
         painter.setPen(QColor(tokens.text if first else tokens.muted))
-        painter.setFont(self._theme.font(13, 600 if first and current else 500 if first else 400))
+        painter.setFont(self.theme.font(13, 600 if first and current else 500 if first else 400))
         side = Qt.AlignmentFlag.AlignRight if index.column() in RIGHT else Qt.AlignmentFlag.AlignLeft
         room = rect.adjusted(12, 0, -12, 0)
         text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
         if first and current:
             after = room.left() + painter.fontMetrics().horizontalAdvance(text) + 10
-            painter.setFont(self._theme.font(11, 500))
+            painter.setFont(self.theme.font(11, 500))
             painter.setPen(QColor(tokens.accent))
             painter.drawText(room.adjusted(after - room.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "in use")
         painter.restore()
 
     def _paint_strip(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
         strip = option.rect.toRectF().adjusted(0, 2, 0, -2)
-        last = max(at for at in range(len(COLUMNS)) if not self._table.isColumnHidden(at))
+        last = max(at for at in range(len(COLUMNS)) if not self.view.isColumnHidden(at))
         whole = strip.adjusted(-40 if column else 0, 0, 40 if column < last else 0, 0)
         painter.setClipRect(option.rect)
-        painter.fillRect(option.rect, QColor(self._theme.tokens.background))  # over the style's own selection
-        rounded(painter, whole, SPACE.radius, ground=QColor(self._theme.tokens.card))
+        painter.fillRect(option.rect, QColor(self.theme.tokens.background))  # over the style's own selection
+        rounded(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
 
 
 def _texts(line: Held) -> tuple[str, ...]:

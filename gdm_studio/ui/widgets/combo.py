@@ -11,13 +11,12 @@ from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+        QStyleOptionViewItem,
     QWidget,
 )
 
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import make_plain
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.painting import field, rounded, smooth
@@ -152,46 +151,42 @@ class Combo(QComboBox):
         icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))
 
 
-class _Entry(QStyledItemDelegate):
+class _Entry(EntryPainter[Combo]):
     """An entry of the open list: its title, what it means below, a tick at the chosen one; or a group's name."""
-
-    def __init__(self, theme: Theme, combo: Combo) -> None:
-        super().__init__(combo)
-        self._theme, self._combo = theme, combo
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         summary = index.data(SUMMARY)
         if _is_heading(index):
             return QSize(80, HEADING)
-        if not summary or not self._combo.measured:
+        if not summary or not self.view.measured:
             return QSize(80, 32)
-        width = self._combo.popup_width() - 56
+        width = self.view.popup_width() - 56
         flags = Qt.TextFlag.TextWordWrap.value
-        needed = QFontMetrics(self._theme.font(11)).boundingRect(QRect(0, 0, width, 200), flags, summary)
-        return QSize(self._combo.popup_width() - 10, needed.height() + 34)
+        needed = QFontMetrics(self.theme.font(11)).boundingRect(QRect(0, 0, width, 200), flags, summary)
+        return QSize(self.view.popup_width() - 10, needed.height() + 34)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, rect = self._theme.tokens, option.rect
+        tokens, rect = self.theme.tokens, option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if _is_heading(index):
             painter.setPen(QColor(tokens.muted))
-            painter.setFont(self._theme.font(11, 600))
+            painter.setFont(self.theme.font(11, 600))
             painter.drawText(rect.adjusted(11, 0, -8, -5), Qt.AlignmentFlag.AlignBottom, index.data())
             painter.restore()
             return
         can = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
         if can and option.state & QStyle.StateFlag.State_Selected:
             rounded(painter, QRectF(rect).adjusted(1, 1, -1, -1), 6, ground=QColor(tokens.hover))
-        current = index.row() == self._combo.currentIndex()
+        current = index.row() == self.view.currentIndex()
         room = rect.adjusted(11, 0, -32, 0)
         summary = index.data(SUMMARY)
         painter.setPen(QColor(tokens.text if can else tokens.faint))
-        painter.setFont(self._theme.font(13, 500 if current else 400))
+        painter.setFont(self.theme.font(13, 500 if current else 400))
         if summary:
             painter.drawText(room.adjusted(0, 8, 0, 0), Qt.AlignmentFlag.AlignTop, index.data())
             painter.setPen(QColor(tokens.muted if can else tokens.faint))
-            painter.setFont(self._theme.font(11))
+            painter.setFont(self.theme.font(11))
             painter.drawText(room.adjusted(0, 27, 0, 0), Qt.TextFlag.TextWordWrap.value, summary)
         else:
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, index.data())

@@ -112,9 +112,9 @@ class Notices(QObject):
         for notice in [notice for notice in self.shown if notice.title == title]:
             self._remove(notice)
 
-    def clear(self, kind: str = "") -> None:
-        """Takes all messages away, or those of a kind."""
-        for notice in [notice for notice in self.shown if kind in ("", notice.kind)]:
+    def clear(self, *kinds: str) -> None:
+        """Takes all messages away, or those of these kinds."""
+        for notice in [notice for notice in self.shown if not kinds or notice.kind in kinds]:
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

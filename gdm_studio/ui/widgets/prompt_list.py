@@ -7,9 +7,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.painting import rounded
@@ -114,28 +114,24 @@ class PromptList(QListView):
         return event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove) or super().viewportEvent(event)
 
 
-class _Entry(QStyledItemDelegate):
+class _Entry(EntryPainter[PromptList]):
     """An entry, and at its end in a quieter colour what it is."""
-
-    def __init__(self, theme: Theme, parent: PromptList) -> None:
-        super().__init__(parent)
-        self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, room = self._theme.tokens, option.rect.adjusted(8, 0, -8, 0)
+        tokens, room = self.theme.tokens, option.rect.adjusted(8, 0, -8, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             rounded(painter, option.rect, 6, ground=QColor(tokens.hover))
-        painter.setFont(self._theme.font(11))
+        painter.setFont(self.theme.font(11))
         painter.setPen(QColor(tokens.muted))
         note = index.data(NOTE)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, note)
         room.setRight(room.right() - (QFontMetrics(painter.font()).horizontalAdvance(note) + 8 if note else 0))
-        painter.setFont(self._theme.font(13))
+        painter.setFont(self.theme.font(13))
         painter.setPen(QColor(tokens.text))
         text = QFontMetrics(painter.font()).elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)

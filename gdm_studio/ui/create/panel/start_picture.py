@@ -31,7 +31,7 @@ class StartPicture(QFrame):
 
     Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the
     mask, `extend_asked()` for a larger frame, `picture_wanted()` something is shown whose picture is not known yet.
-    Setters: `show_start()` what the draft starts from; `set_picture(rgba, mask)` what that looks like;
+    Setters: `turn_to(image)`, `show_start()` what the draft starts from, `set_picture(rgba, mask)` what it looks like,
     `set_extendable(why)` not, "" for yes. Readers: `picture_name`, `mask_name`, "" for none.
     """
 
@@ -58,8 +58,8 @@ class StartPicture(QFrame):
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
         self._extend.clicked.connect(self.extend_asked)
-        self._unmask.clicked.connect(lambda: self._turn_to(self.picture_name, ""))
-        self._remove.clicked.connect(lambda: self._turn_to("", ""))
+        self._unmask.clicked.connect(lambda: self._choose(self.picture_name))
+        self._remove.clicked.connect(lambda: self._choose(""))
         bind(draft, "strength", self._strength)
         bind(draft, "inverted", self._inverted)
         for name in ("image", "mask"):
@@ -96,8 +96,13 @@ class StartPicture(QFrame):
         self._extend.setEnabled(not why)
         self._extend.setToolTip(tip(why or EXTEND))
 
-    def _turn_to(self, image: str, mask: str) -> None:
-        self._draft.change(image=image, mask=mask, inverted=self._draft["inverted"] and bool(image))
+    def turn_to(self, image: str, *, inverted: bool = False) -> None:
+        """The next pictures start from `image`, "" for noise, and all of it may change: as far as is usual."""
+        usual = {"strength": self._draft.default("strength")} if self._draft["mask"] else {}  # it was for that
+        self._draft.put(image=image, mask="", inverted=inverted, **usual)
+
+    def _choose(self, image: str) -> None:
+        self.turn_to(image, inverted=self._draft["inverted"] and bool(image))
         self.changed.emit()
 
     def _lay_out(self) -> None:

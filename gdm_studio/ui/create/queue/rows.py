@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.model import ITEM, PROGRESS, Progress, QueueModel, facts_of, state_of, title_of
 from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.keys import sequences
@@ -83,12 +83,8 @@ class Rows(QListView):
         painter.drawText(room.adjusted(20, 24, -20, 0), words, EMPTY[1])
 
 
-class _Row(QStyledItemDelegate):
+class _Row(EntryPainter[QWidget]):
     """Picture, prompt over facts, state at the right; under what is being made a line of its progress."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
@@ -112,13 +108,13 @@ class _Row(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(self._theme.colour("accent") if focused else Qt.PenStyle.NoPen)
+        painter.setPen(self.theme.colour("accent") if focused else Qt.PenStyle.NoPen)
         if selected or hovered or focused:
-            painter.setBrush(self._theme.colour("raised" if selected else "hover"))
+            painter.setBrush(self.theme.colour("raised" if selected else "hover"))
             painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
 
     def _paint_picture(self, painter: QPainter, place: QRectF, item: Item, progress: Progress | None) -> None:
-        rounded(painter, place, 8, ground=self._theme.colour("background"))
+        rounded(painter, place, 8, ground=self.theme.colour("background"))
         if progress is not None and progress.picture is not None:
             shape = QPainterPath()
             shape.addRoundedRect(place, 8, 8)
@@ -134,32 +130,32 @@ class _Row(QStyledItemDelegate):
         sign = QRectF(0, 0, 18, 18)
         sign.moveCenter(place.center())
         name = SIGNS.get(item.state, "image")
-        icons.paint(painter, sign, name, self._theme.colour("danger" if failed else "faint"))
+        icons.paint(painter, sign, name, self.theme.colour("danger" if failed else "faint"))
 
     def _paint_words(self, painter: QPainter, room: QRectF, item: Item, progress: Progress | None) -> None:
-        small, failed = self._theme.font(12), item.state is ItemState.FAILED
+        small, failed = self.theme.font(12), item.state is ItemState.FAILED
         state = state_of(item, progress)
         wide = QFontMetrics(small).horizontalAdvance(state)
         painter.setFont(small)
-        painter.setPen(self._theme.colour("danger" if failed else "accent" if progress is not None else "muted"))
+        painter.setPen(self.theme.colour("danger" if failed else "accent" if progress is not None else "muted"))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, state)
-        strong = self._theme.font(13, 500)
+        strong = self.theme.font(13, 500)
         title = QFontMetrics(strong).elidedText(
             title_of(item), Qt.TextElideMode.ElideRight, int(room.width() - wide - 12)
         )
         painter.setFont(strong)
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self.theme.colour("text"))
         painter.drawText(room.adjusted(0, -1, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
         facts = plain(item.error) if failed else facts_of(item)
         line = QFontMetrics(small).elidedText(facts, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.setFont(small)
-        painter.setPen(self._theme.colour("muted"))
+        painter.setPen(self.theme.colour("muted"))
         painter.drawText(room.adjusted(0, 19, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, line)
 
     def _paint_progress(self, painter: QPainter, line: QRectF, share: float) -> None:
-        rounded(painter, line, 1.5, ground=self._theme.colour("line"))
+        rounded(painter, line, 1.5, ground=self.theme.colour("line"))
         done = QRectF(line.left(), line.top(), max(line.width() * min(share, 1.0), 3), line.height())
-        tokens = self._theme.tokens
+        tokens = self.theme.tokens
         gradient = QLinearGradient(line.topLeft(), line.topRight())
         gradient.setColorAt(0, QColor(tokens.accent))
         gradient.setColorAt(1, QColor(tokens.accent2))

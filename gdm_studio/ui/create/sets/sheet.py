@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+        QStyleOptionViewItem,
 )
 
 from gdm_studio.ui.create.sets.model import FINISHED, PIXMAP, SetModel
 from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -212,29 +211,25 @@ class _Grid(QListView):
         return -(-count // columns) * (side + GAP + NAME) <= height
 
 
-class _Cell(QStyledItemDelegate):
-    def __init__(self, theme: Theme, grid: _Grid) -> None:
-        super().__init__(grid)
-        self._theme, self._grid = theme, grid
-
+class _Cell(EntryPainter[_Grid]):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return self._grid.gridSize()
+        return self.view.gridSize()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        side = self._grid.gridSize().width() - GAP
+        side = self.view.gridSize().width() - GAP
         cell = QRectF(option.rect.left() + 1, option.rect.top() + 1, side - 2, side - 2)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.setBrush(self._theme.colour("hover" if hovered else "card"))
-        painter.setPen(QPen(self._theme.colour("accent"), 2) if selected else Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.colour("hover" if hovered else "card"))
+        painter.setPen(QPen(self.theme.colour("accent"), 2) if selected else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(cell, SPACE.radius, SPACE.radius)
         finished = index.data(FINISHED)
         self._paint_picture(painter, cell, index.data(PIXMAP))
-        painter.setPen(self._theme.colour("text" if selected else "muted" if finished else "faint"))
-        painter.setFont(self._theme.font(12))
+        painter.setPen(self.theme.colour("text" if selected else "muted" if finished else "faint"))
+        painter.setFont(self.theme.font(12))
         words = QRectF(cell.left(), cell.bottom() + 3, cell.width(), NAME - 4)
         title = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, title)
@@ -243,12 +238,12 @@ class _Cell(QStyledItemDelegate):
     def _paint_picture(self, painter: QPainter, cell: QRectF, picture: QPixmap | None) -> None:
         if picture is None or picture.isNull():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("line"))
+            painter.setBrush(self.theme.colour("line"))
             middle = cell.center()
             for offset in (-12, 0, 12):
                 painter.drawEllipse(QRectF(middle.x() + offset - 2.5, middle.y() - 2.5, 5, 5))
             return
-        sharp = fitted(picture, round(cell.width() * 0.84), self._grid.devicePixelRatioF())
+        sharp = fitted(picture, round(cell.width() * 0.84), self.view.devicePixelRatioF())
         size = sharp.deviceIndependentSize()
         place = QRectF(0, 0, size.width(), size.height())
         place.moveCenter(cell.center())
