@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, save
@@ -275,6 +275,39 @@ def test_pictures_go_into_a_collection_and_out_of_it(library: Path) -> None:
         await until(lambda: _shown(page) == [])
         press(window, Qt.Key.Key_Z, CONTROL)
         await until(lambda: len(_shown(page)) == 2)
+
+    opened(play)
+
+
+def test_a_new_collection_and_its_name_can_be_taken_back(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 0, 1)
+        page.bar.collect_asked.emit("")
+        await until(lambda: page.sidebar.findChildren(QLineEdit))
+        QTest.keyClicks(editor := page.sidebar.findChildren(QLineEdit)[0], "Slides")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        await until(lambda: _places(page).get("Slides") == "Slides, 2 pictures")
+        window.undo()
+        await until(lambda: "New collection" in _places(page) and "Slides" not in _places(page))
+        window.undo()
+        await until(lambda: "New collection" not in _places(page))
+        assert len(_shown(page)) == 4
+
+    opened(play)
+
+
+def test_several_are_deleted_one_after_another_by_the_key(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        names = _shown(page)
+        _select(page, 1, 1)
+        for left in ([names[0], *names[2:]], [names[0], names[3]], [names[0]], []):
+            press(window, Qt.Key.Key_Delete)
+            await until(lambda left=left: _shown(page) == left)
+        assert not page.grid.selected_rows() and page.side.picture() is None
+        window.undo()
+        await until(lambda: _shown(page) == [names[0]])
 
     opened(play)
 

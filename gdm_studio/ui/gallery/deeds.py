@@ -91,6 +91,22 @@ class Deeds:
             if not changed:
                 self._say(f"In {name} already" if on else f"Not in {name}")
 
+    async def new_collection(self, ids: Sequence[str]) -> str:
+        """Makes a collection of pictures, to be named; what it is called until then."""
+        async with self._past.turn:
+            name = await self._shelf.ask(lambda gallery: gallery.new_collection("New collection", ids))
+            words = f"{_number(ids)} made a collection"
+            self.note_done(Deed(tuple(ids), lambda gallery: gallery.remove_collection(name), words, quiet=True))
+        return name
+
+    async def rename_collection(self, name: str, wanted: str) -> str:
+        """Its new name as it was stored; raises StorageError where another collection has it."""
+        async with self._past.turn:
+            stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(name, wanted))
+            words = f"{name} renamed to {stored}"
+            self.note_done(Deed((), lambda gallery: gallery.rename_collection(stored, name), words, quiet=True))
+        return stored
+
     async def delete(self, ids: Sequence[str]) -> None:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""
         if not ids:

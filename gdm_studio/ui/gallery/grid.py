@@ -85,6 +85,8 @@ class Grid(QListView):
         self._forming: tuple[Forming, ...] = ()
         self._lead = 0  # cells of those
         self._paint = CellPainter(theme, ground)
+        self._gone = -1  # the row of the selected picture that is being taken out
+        model.rowsAboutToBeRemoved.connect(self._before_removal)  # before Qt's own, which forgets what was selected
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -98,6 +100,7 @@ class Grid(QListView):
         model.modelReset.connect(self._on_reset)
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._arrange)
+        model.rowsRemoved.connect(self._after_removal)
         theme.changed.connect(self.viewport().update)
         self._arrange()
 
@@ -436,6 +439,16 @@ class Grid(QListView):
         if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
         return plain(NONE_YET.get(query, f"Nothing matches “{query}”.")) if query else self._empty
+
+    def _before_removal(self, parent: Index, start: int, end: int) -> None:
+        now = self.currentIndex()
+        self._gone = start if start <= now.row() <= end and self.selectionModel().isSelected(now) else -1
+
+    def _after_removal(self) -> None:
+        """What comes next is selected in the place of what was, so that the keys go on there."""
+        if self._gone >= 0 and (count := self._pictures.rowCount()):
+            index = self._pictures.index(min(self._gone, count - 1))
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # layout
 

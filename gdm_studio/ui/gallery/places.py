@@ -102,7 +102,7 @@ class Places:
             await self._shelf.ask(lambda gallery: _rename_search(gallery, place, wanted))
             await self._count()
             return
-        stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(place.name, wanted))
+        stored = await self._shelf.deeds.rename_collection(place.name, wanted)
         await self._count()
         if opened:
             self._page.sidebar.choose(search_of(stored))
@@ -153,7 +153,7 @@ class Places:
             await self._shelf.deeds.collect(name, ids)
             await self._count()
         else:
-            made = await self._shelf.ask(lambda gallery: gallery.new_collection("New collection", ids))
+            made = await self._shelf.deeds.new_collection(ids)
             await self._count()
             self._page.sidebar.rename(search_of(made))
 
