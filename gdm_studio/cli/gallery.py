@@ -24,8 +24,8 @@ _PROMPT = 60  # characters shown
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
 _LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
 is:favourite, is:stopped, is:imported, is:branch, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
-tag:"in the woods", note:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01, date:today; numbers as
-in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
+tag:"in the woods", note:, prompt:, negative:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01,
+date:today; numbers as in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
 
 _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gdm_studio.errors import BadRequest
-from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, Atom, Term, rest, terms
+from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, rest, terms
 from gdm_studio.gallery.words import indexed, storable
 
 Value = float | str
@@ -136,8 +136,8 @@ def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
 def _phrase(atom: Atom, *, begins: bool) -> str:
     """An FTS5 phrase over the columns that people search in, or "" where the atom has no letter."""
     columns, text = _COLUMNS, f"{atom.field} {atom.value}"
-    if atom.field == "note":
-        columns, text = "note", atom.value
+    if atom.field in WORDS:
+        columns, text = atom.field, atom.value
     if not _LETTER.search(text):
         return ""
     quoted = indexed(text).replace('"', " ").replace("\0", " ")
@@ -180,7 +180,7 @@ def _doubt(atom: Atom) -> str:
     if atom.field and atom.field not in FIELDS:
         return f"there is no field {atom.field}: as in {atom.text}, and words with a colon go in quotation marks"
     if atom.field:
-        says = bool(_phrase(atom, begins=False)) if atom.field == "note" else _condition(atom) is not None
+        says = bool(_phrase(atom, begins=False)) if atom.field in WORDS else _condition(atom) is not None
         return "" if says else f"{atom.text} gives {atom.field}: a value that it cannot have"
     if not _LETTER.search(atom.value):
         return f"{atom.text} has no letter or digit to look for"

@@ -23,7 +23,8 @@ FLAGS = {
     "noted": "With a note",
 }
 DAYS = ("today", "yesterday")
-_TITLES = NUMBERS | NAMES | {"is": "", "date": "Date", "note": "Note", "in": "In"}
+WORDS = {"prompt": "Prompt", "negative": "Negative prompt", "note": "Note"}  # looked for as words of it alone
+_TITLES = NUMBERS | NAMES | WORDS | {"is": "", "date": "Date", "in": "In"}
 FIELDS = frozenset(_TITLES)
 _ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _SIGN = re.compile(r"(>=|<=|>|<)")

@@ -346,6 +346,14 @@ def test_a_key_that_has_nothing_to_work_on_says_so(home: object) -> None:
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert not any("nothing to work on" in notice for notice in notices(window))
+        window.steps.branching.leave()
+        window.viewer.go_to_end()
+        tools = window.create_page.stage.tools
+        await until(tools.buttons["extend"].isVisible)
+        tools.refuse("extend", "This model paints nothing around a picture")
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_E)
+        await told(window, "This model paints nothing around a picture")
 
     opened(play, library=GaussianLibrary())
 

@@ -84,6 +84,9 @@ def test_a_style_is_found_by_typing_and_taken_with_enter(look: Theme, card: Mode
         _opened(picker)
         QTest.keyClicks(picker.popup.search, "grad")
         assert _titles(picker) == ["Shaded", "Soft gradient"]
+        QTest.keyClicks(picker.popup.search, "q")
+        assert _titles(picker) == ["Nothing goes by that name"]
+        QTest.keyClick(picker.popup.search, Qt.Key.Key_Backspace)
         QTest.keyClick(picker.popup.search, Qt.Key.Key_Return)
     assert chosen == [("soft",)] and picker.choice() == "soft" and not picker.popup.isVisible()
 

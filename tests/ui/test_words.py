@@ -68,12 +68,13 @@ def test_settings_stand_in_the_order_of_the_controls() -> None:
 
 def test_facts_beside_a_picture() -> None:
     picture = Picture("a", Path("a.png"), 0.0, (64, 32), FULL, tool="ComfyUI")
-    assert facts_of(picture, {"other": "Another model"}) == [
+    assert facts_of(picture, {"other": "Another model", "other:noto": "Soft gradient"}) == [
         ("Negative prompt", "dull"),
         ("Seed", "4"),
         ("Steps · scheduler", "9 · DDIM"),
         ("Guidance · temp.", "2.5 · 0.75"),
         ("Started from", "a picture · 0.30"),
+        ("Style", "Soft gradient"),
         ("Model", "Another model"),
         ("Made with", "ComfyUI"),
         ("Size", "64 × 32"),

@@ -48,8 +48,10 @@ class Desk:
         self.show_models()
 
     def show_models(self) -> None:
-        """Calls the models of pictures by the titles that they have here."""
-        titles = {card.name: card.title or card.name for card in self._library.cards()}
+        """Calls the models of pictures, and their styles, by the titles that they have here."""
+        cards = self._library.cards()
+        titles = {card.name: card.title or card.name for card in cards}
+        titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}
         for place in (self.places, self._page.side, self._details):
             place.set_model_titles(titles)
 

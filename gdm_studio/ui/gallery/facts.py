@@ -69,11 +69,12 @@ def _write(value: QLabel, text: str, room: int) -> None:
 
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-    """What made a picture, as (name, value) pairs; `titles` are those of models, by name."""
+    """What made a picture, as (name, value) pairs; `titles` are those of models, by name, and of their styles."""
     request, tool = picture.request, getattr(picture, "tool", OURS)
     rows = [
         *_of_request(request),
         ("Stopped at step", str(getattr(picture, "stopped_at", 0) or "")),
+        ("Style", (titles or {}).get(f"{request.model}:{request.style}", request.style)),
         ("Model", (titles or {}).get(request.model, request.model)),
         ("Made with", "" if tool == OURS else tool),
         ("Size", "{} × {}".format(*picture.size)),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui import actions
@@ -110,6 +111,12 @@ class Commands(QObject):
         """Says that a key had nothing to work on, on the page that it is for."""
         if here := [action.label for action in tried if action.page in ("", self._window.page())]:
             self._window.say("Nothing to do", f"“{here[0]}” has nothing to work on now.")
+
+    def say_refused(self, event: QKeyEvent) -> None:
+        """Says why a button that the key would press cannot be pressed now."""
+        for key in self._window.findChildren(Hotkey):
+            if key.key() == QKeySequence(event.keyCombination()) and key.part.isVisible() and not key.part.isEnabled():
+                self._window.say("Nothing to do", key.part.toolTip())
 
     def open_palette(self) -> None:
         """The palette over the window; away again where it is open."""

@@ -383,6 +383,7 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no field or list wanted for itself."""
         if not self.commands.keys.press(event):
+            self.commands.say_refused(event)
             super().keyPressEvent(event)
 
     def step_on(self) -> None:

@@ -147,6 +147,8 @@ class TilePopup(QFrame):
         words = self.search.text().lower().split()
         found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
         self._model.clear()
+        if not found:
+            self._model.appendRow(_header("Nothing goes by that name"))
         group, current = "", QModelIndex()
         for tile in found:
             if tile.group != group:

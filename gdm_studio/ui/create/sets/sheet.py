@@ -77,7 +77,8 @@ class SetSheet(QFrame):
         finished, all_of_them = len(self.model.results()), len(self.model.items)
         there = all_of_them > 0
         self.name.setVisible(there)
-        done = f"{all_of_them} pictures" if finished == all_of_them else f"{finished} of {all_of_them} pictures"
+        number = f"{all_of_them} picture{'s' * (all_of_them != 1)}"
+        done = number if finished == all_of_them else f"{finished} of {number}"
         self._count.setText("" if not there else f"{done} · in the gallery" if kept and finished else done)
         self._bar.setVisible(there)
         self._show_buttons()
