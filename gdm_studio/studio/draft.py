@@ -38,6 +38,7 @@ class Draft:
         self._is_locked = False  # by people
         self._is_held = False  # by what needs the same seed for a while
         self._seed_given = False  # it was chosen, or belongs to a picture: it is used once
+        self._left: dict[str, Request] = {}  # by model, what was written when another was turned to
         self._way_from = ""  # the prompt that it was on its way to another picture with, of which that may keep some
         self.departure: Branch | None = None  # what the next pictures are branches of, where they are
 
@@ -91,23 +92,26 @@ class Draft:
         self._become(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
-        """Another model: what it has a default of its own for is set to that, the rest stays.
+        """Another model: what it has defaults of its own for becomes those, or as it was when the model was left.
 
-        Where it is the same model, only what it begins with otherwise than before.
+        The rest stays. Where it is the same model, only what it begins with otherwise than before becomes so.
         """
         before, self._card = self._usual() if self._card else None, card
         now = self._usual()
+        if before is not None and before.model != now.model:
+            self._left[before.model] = self._request
+            self._begin(self._left.get(now.model, now), set())
+            return
         same = {name for name, each in SETTINGS.items() if before is not None and each.of(before) == each.of(now)}
-        self._begin(same - ({"knobs"} if "sampler" not in same else set()) if "model" in same else set())
+        self._begin(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
         """The defaults of the model again; what is the picture's own, such as prompt and seed, stays."""
-        self._begin(set())
+        self._begin(self._usual(), set())
 
-    def _begin(self, kept: set[str]) -> None:
-        usual = self._usual()
-        own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)}
-        self._become(replace(self._request, **{name: getattr(usual, name) for name in {*own, "model", "style"} - kept}))
+    def _begin(self, wanted: Request, kept: set[str]) -> None:
+        own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)} | {"model", "style"}
+        self._become(replace(self._request, **{name: getattr(wanted, name) for name in own - kept}))
 
     def default(self, name: str) -> Any:
         """What the model begins with; of steps and spacing what the scheduler does."""

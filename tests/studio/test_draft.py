@@ -64,6 +64,20 @@ def test_another_model_brings_its_own_and_leaves_the_rest() -> None:
     assert (draft["model"], draft["style"], draft["steps"], draft["guidance_scale"]) == ("gaussian", "", 8, 2.0)
 
 
+def test_a_model_that_is_gone_back_to_is_as_it_was_left() -> None:
+    draft = Draft(CARD)
+    draft.change(prompt="a fox", style="dark", steps=17, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=9.0)
+    left = draft.request
+    draft.turn_to(other := replace(CARD, name="other", defaults={"steps": 30}))
+    draft.change(prompt="an owl", steps=5)
+    draft.turn_to(CARD)
+    assert draft.request == replace(left, prompt="an owl")
+    draft.turn_to(other)
+    assert draft["steps"] == 5
+    draft.reset()
+    assert draft["steps"] == 30
+
+
 def test_the_same_model_brings_only_what_it_begins_with_otherwise() -> None:
     """As when people choose its few-step kind, or its VAE."""
     draft = Draft(CARD)
@@ -86,8 +100,9 @@ def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_d
     assert (without.prompt, without.negative_prompt, without.guidance_scale, without.image) == ("", "", 1.0, "")
     draft.turn_to(CARD)
     assert draft.request == replace(
-        without, model="gaussian", prompt="a fox", negative_prompt="a dog", guidance_scale=2.0, image="0" * 64
-    )
+        without, model="gaussian", prompt="a fox", negative_prompt="a dog", guidance_scale=2.0, image="0" * 64,
+        style="dark",
+    )  # fmt: skip
 
 
 def test_what_is_written_can_be_taken_back_whole() -> None:

@@ -160,6 +160,7 @@ class Settings:
         if card is not None:
             self._take_card(card)
             if wish is not None:
+                self._draft.reset()
                 self._draft.change(**differing(card.usual(), wish))
             await self.load_model()
 
