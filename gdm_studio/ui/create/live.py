@@ -34,17 +34,9 @@ class Live:
     """
 
     def __init__(
-        self,
-        page: CreatePage,
-        viewer: Viewer,
-        *,
-        lane: Lane,
-        shelf: Shelf,
-        settings: Settings,
-        making: Making,
-        tasks: Tasks,
-        say: Say,
-    ) -> None:
+        self, page: CreatePage, viewer: Viewer, *, lane: Lane, shelf: Shelf, settings: Settings, making: Making,
+        tasks: Tasks, say: Say,
+    ) -> None:  # fmt: skip
         self._page, self._viewer, self._lane, self._shelf = page, viewer, lane, shelf
         self._settings, self._making, self._tasks, self._say = settings, making, tasks, say
         self.on = False

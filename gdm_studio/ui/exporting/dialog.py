@@ -110,14 +110,10 @@ class ExportDialog(FolderDialog):
 
     def wish(self) -> Wish:
         return Wish(
-            form=self.form.choice(),
-            size=int(self.pixels.choice()),
-            background=self._background(),
-            metadata=self.metadata.isChecked(),
-            credits=self._credited and self.credits.isChecked(),
-            folder=self.folder,
-            pattern=self.pattern.text().strip() or Preferences.name_pattern,
-        )
+            form=self.form.choice(), size=int(self.pixels.choice()), background=self._background(),
+            metadata=self.metadata.isChecked(), credits=self._credited and self.credits.isChecked(),
+            folder=self.folder, pattern=self.pattern.text().strip() or Preferences.name_pattern,
+        )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
         """As it was set the last time."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Segmented, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,8 +75,7 @@ class _Picture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         ratio = self.devicePixelRatioF()
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        shape = round_path(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS)
         painter.setPen(QPen(QColor(self._theme.tokens.line), 1))
         painter.fillPath(shape, self._brush(ratio))
         painter.drawPath(shape)

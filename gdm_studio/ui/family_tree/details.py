@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from gdm_studio.systems.family import Member
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.layouts import empty, stacked
 from gdm_studio.ui.widgets.painting import checker
 
 WIDTH, NARROW = 340, 288
@@ -47,11 +47,7 @@ class Details(QFrame):
     def show_member(self, member: Member, members: Mapping[str, Member]) -> None:
         """Everything that is known of it."""
         self._member = member
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget not in (self.action, self._strip):
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column, self.action, self._strip)
         self._strip.set_image(QImage())
         self._fill(member, members)
         self._column.addStretch()

@@ -22,7 +22,7 @@ from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.chips import Flow
-from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import empty, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.painting import smooth
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -64,10 +64,7 @@ class Deleted(QWidget):
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
     def show_deletions(self, deletions: Sequence[Waiting]) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         for waiting in deletions:
             self._column.addWidget(self._group(waiting))
         if not deletions:

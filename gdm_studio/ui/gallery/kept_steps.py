@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.run import View
@@ -14,7 +14,7 @@ from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, smooth
 
 CELLS, SIDE, RADIUS = 6, 36, 6
 PLAY_MS = 90  # a step
@@ -151,8 +151,7 @@ class KeptRow(QWidget):
         nearest = min(range(len(places)), key=lambda cell: abs(places[cell] - self.place))
         for cell, pixmap in enumerate(self._shown):
             box = self._box(cell)
-            shape = QPainterPath()
-            shape.addRoundedRect(box, RADIUS, RADIUS)
+            shape = round_path(box, RADIUS)
             painter.fillPath(shape, checker(self._theme, 6, ratio))
             painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
             if self.place >= 0 and cell == nearest:

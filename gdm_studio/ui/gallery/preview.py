@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import said
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +57,7 @@ class Preview(QWidget):
         painter = smooth(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ratio = self.devicePixelRatioF()
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        shape = round_path(QRectF(self.rect()), RADIUS)
         painter.setClipPath(shape)
         painter.fillRect(self.rect(), checker(self._theme, CHEQUER, ratio))
         room = self.width() - 2 * INSET
@@ -129,8 +128,7 @@ class LargePicture(QWidget):
         room = self._room(self._rgba.shape[1], self._rgba.shape[0], ratio)
         if self._pixmap is None:
             self._pixmap = thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
-        shape = QPainterPath()
-        shape.addRoundedRect(room.adjusted(-16, -16, 16, 16), 14, 14)
+        shape = round_path(room.adjusted(-16, -16, 16, 16), 14)
         painter.fillPath(shape, checker(self._theme, CHEQUER, ratio))
         painter.drawPixmap(room, self._pixmap, QRectF(self._pixmap.rect()))
         painter.setPen(self._theme.colour("muted"))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import EntryPainter, Index
+from gdm_studio.ui.look.index import EntryPainter, Index, heading_item
 from gdm_studio.ui.look.plain import make_plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import button_of, label
@@ -124,7 +124,7 @@ class Sidebar(QFrame):
             self._model.clear()
             for heading, places in sections:
                 if heading and places:
-                    self._model.appendRow(_header(heading))
+                    self._model.appendRow(heading_item(heading))
                 for place in places:
                     self._model.appendRow(_item(place))
             self._mark()
@@ -285,10 +285,4 @@ def _item(place: Place) -> QStandardItem:
     item.setData(f"{place.title}{number}", Qt.ItemDataRole.AccessibleTextRole)
     if place.kind:
         item.setToolTip(tip(f"{place.name or place.title}\n{KINDS[place.kind].hint}"))
-    return item
-
-
-def _header(title: str) -> QStandardItem:
-    item = QStandardItem(title)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.completions import Completions
+from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.painting import popup
 
@@ -36,6 +37,7 @@ class TagEntry(QWidget):
         in_row((self.field, 1), add, on=self, margins=8, spacing=6)
         self.field.textEdited.connect(self._offer)
         self.field.returnPressed.connect(self._finish)
+        OnEscape(self.field, self.close_entry)
         self._completions.chosen.connect(self._choose)
         self.hide()
 
@@ -84,12 +86,6 @@ class _Field(QLineEdit):
     def __init__(self, entry: TagEntry) -> None:
         super().__init__(entry)
         self._entry = entry
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._entry.close_entry()
-        else:
-            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

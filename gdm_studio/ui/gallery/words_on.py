@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.actions import TAG, said
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.chips import Chip, Flow
+from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import stacked
 
 PAUSE_MS = 700  # of typing, after which a note is saved
@@ -58,6 +59,7 @@ class NoteField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = _Editor()
+        OnEscape(self.editor, self.editor.clearFocus)
         self.editor.setPlaceholderText("Note")
         self.editor.setAccessibleName("Note")
         self.editor.setToolTip("What you want to remember of it; searched too")
@@ -98,12 +100,6 @@ class NoteField(QWidget):
 
 class _Editor(QPlainTextEdit):
     left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QStandardItem
 from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
 from gdm_studio.ui.look.theme import Theme
@@ -37,6 +38,13 @@ class ItemsModel(QAbstractListModel, Generic[T]):
 
     def say_changed(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))
+
+
+def heading_item(title: str) -> QStandardItem:
+    """The name of a group above its entries."""
+    item = QStandardItem(title)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
 
 
 class EntryPainter(QStyledItemDelegate, Generic[View]):

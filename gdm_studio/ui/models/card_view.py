@@ -24,7 +24,7 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.samples import Samples
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import in_grid, in_row, stacked
+from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
 WIDTH = 340
 SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
@@ -79,11 +79,7 @@ class ModelCardView(QFrame):
         self._line, self._is_stale = line, not self.isVisible()
         if self._is_stale:
             return
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget not in (self._use, self._put, self._tags):
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column, self._use, self._put, self._tags)
         self._use.setVisible(line is not None and line.card is not None)
         self._put.setVisible(line is not None and bool(call_of(line)))
         self._tags.setVisible(line is not None)

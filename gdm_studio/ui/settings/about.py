@@ -13,7 +13,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.painting import smooth
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ class About(QFrame):
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Each in a line of its own; the summary counts those that are not fine."""
-        while item := self._lines.takeAt(0):
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._lines)
         for finding in findings:
             self._lines.addWidget(_Line(self._theme, finding))
         amiss = sum(finding.state != "ok" for finding in findings)

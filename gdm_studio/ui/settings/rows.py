@@ -16,7 +16,7 @@ from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.settings.entries import NAMES, Entry, Option
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.switch import Switch
 from gdm_studio.ui.widgets.text_line import TextLine
 
@@ -195,10 +195,7 @@ class FoldersRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
-        while item := self._lines.takeAt(0):
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._lines)
         self._lines.addWidget(_path(self._usual))
         for folder in value:
             self._lines.addWidget(self._line(folder, value))

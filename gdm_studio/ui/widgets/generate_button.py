@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, going_on, said, shown_keys
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
-from gdm_studio.ui.widgets.painting import rounded, smooth
+from gdm_studio.ui.widgets.painting import round_path, rounded, smooth
 
 HEIGHT = 42
 ADD = replace(GENERATE, label="Add to the queue", tip="", icon="plus")
@@ -162,8 +162,7 @@ class GenerateButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         rect = QRectF(self.rect())
-        shape = QPainterPath()
-        shape.addRoundedRect(rect, 10, 10)
+        shape = round_path(rect, 10)
         painter.setClipPath(shape)
         if self.running:
             self._paint_progress(painter, rect)

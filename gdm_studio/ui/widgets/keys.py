@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from string import punctuation
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from gdm_studio.ui.actions import Action
 
 Do = Callable[[Action], bool]
 PUNCTUATION = set(punctuation)  # lists would search their entries for these; some keyboards type them with Shift
+PRESS = QEvent.Type.KeyPress
 FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
 
 
@@ -59,6 +60,21 @@ class Keys:
         if not (done := any(self._do(action) for action in actions)):
             self._in_vain(actions)
         return done
+
+
+class OnEscape(QObject):
+    """Has Escape, pressed in a widget or in what lies on it, do something."""
+
+    def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._do = do
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_escape = isinstance(event, QKeyEvent) and (event.type(), event.key()) == (PRESS, Qt.Key.Key_Escape)
+        if is_escape:
+            self._do()
+        return is_escape
 
 
 def sequences(keys: str) -> list[QKeySequence]:

@@ -36,6 +36,15 @@ def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1
     return grid
 
 
+def empty(layout: QLayout, *kept: QWidget) -> None:
+    """Takes all out of it, and away but for what is `kept`."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None and widget not in kept:
+            widget.hide()
+            widget.deleteLater()
+
+
 def _laid_out(box: Box, parts: tuple[Lying, ...], margins: Margins, spacing: int | None) -> Box:
     box.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
     if spacing is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gdm_studio.ui.actions import said
@@ -13,6 +13,7 @@ from gdm_studio.ui.look.icons import pixmap
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -39,6 +40,7 @@ class Notice(QFrame):
         self._mark = QLabel()
         self._close = mark(theme, "x", said("Dismiss", "Esc"), size=14)
         self._close.clicked.connect(self.dismiss)
+        OnEscape(self, self.dismiss)
         self._button = QPushButton(action, self)
         self._button.setProperty("role", "link")
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
@@ -51,12 +53,6 @@ class Notice(QFrame):
     def dismiss(self) -> None:
         """Takes the message away."""
         self.dismissed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)
 
     def _act(self, on_action: Callable[[], object] | None) -> None:
         self.dismiss()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QGradient, QImage, QPaintDevice, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QGradient, QImage, QPaintDevice, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
@@ -34,6 +34,13 @@ def rounded(
     painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(line, width))
     painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
     painter.drawRoundedRect(rect, radius, radius)
+
+
+def round_path(rect: QRectF, radius: float) -> QPainterPath:
+    """The outline of a rounded rectangle."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, radius, radius)
+    return path
 
 
 def popup(widget: QWidget, theme: Theme) -> None:

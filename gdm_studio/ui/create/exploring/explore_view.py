@@ -15,7 +15,7 @@ from gdm_studio.ui.create.grids.cells import Cells
 from gdm_studio.ui.create.grids.head import Head
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import SliderRow, tool
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,10 +75,7 @@ class ExploreView(BoardView):
         for old in self.crumbs:
             old.hide()
             old.deleteLater()
-        while (item := self._way.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._way)
         self.crumbs = []
         hidden = max(0, len(pictures) - CRUMBS)
         for place, rgba in enumerate(pictures):

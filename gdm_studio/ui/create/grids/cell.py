@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, rounded, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, rounded, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,8 +104,7 @@ class Cell(QAbstractButton):
             rounded(painter, bar, 1.5, ground=self._theme.colour("accent"))
 
     def _paint_picture(self, painter: QPainter, frame: QRectF) -> None:
-        outline = QPainterPath()
-        outline.addRoundedRect(frame, RADIUS - 4, RADIUS - 4)
+        outline = round_path(frame, RADIUS - 4)
         painter.save()
         painter.setClipPath(outline)
         ratio = self.devicePixelRatioF()

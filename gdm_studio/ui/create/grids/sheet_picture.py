@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 
 from gdm_studio import __version__, preferences
 from gdm_studio.atomic import NewFile
@@ -20,7 +20,7 @@ from gdm_studio.engine.grids import AT_ITS_BEST, Grid
 from gdm_studio.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.painting import checker, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -172,8 +172,7 @@ class _Page:
 
     def draw(self, painter: QPainter, place: int, picture: Labelled) -> None:
         frame = self._frame(place)
-        outline = QPainterPath()
-        outline.addRoundedRect(frame, RADIUS, RADIUS)
+        outline = round_path(frame, RADIUS)
         painter.save()
         painter.setClipPath(outline)
         painter.setBrushOrigin(frame.topLeft())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request import SETTINGS
@@ -17,7 +17,7 @@ from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import SliderRow, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,8 +140,7 @@ class PictureView(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         frame = QRectF(self.rect())
-        outline = QPainterPath()
-        outline.addRoundedRect(frame, RADIUS, RADIUS)
+        outline = round_path(frame, RADIUS)
         painter.setClipPath(outline)
         ratio = self.devicePixelRatioF()
         painter.fillRect(frame, checker(self._theme, 6, ratio))

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.index import Index, heading_item
 from gdm_studio.ui.look.plain import make_plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.painting import popup
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
@@ -81,6 +82,7 @@ class TilePopup(QFrame):
         self.view.setAccessibleName(name)
         self.view.setItemDelegate(_Painted(theme, self, wide))
         self.view.clicked.connect(lambda index: self._choose(index, False))
+        OnEscape(self, self.hide)
         self.samples.read.connect(self.view.viewport().update)
         row = stacked(self.search, margins=(0, 0, EDGE - 2, 0))
         stacked(row, self.view, on=self, margins=(EDGE, EDGE, 2, EDGE), spacing=8)
@@ -130,12 +132,6 @@ class TilePopup(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         popup(self, self._theme)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
-
     def _choose(self, index: Index, entered: bool) -> None:
         tile = index.data(TILE) if index.isValid() else None
         if tile is not None:
@@ -148,12 +144,12 @@ class TilePopup(QFrame):
         found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
         self._model.clear()
         if not found:
-            self._model.appendRow(_header("Nothing goes by that name"))
+            self._model.appendRow(heading_item("Nothing goes by that name"))
         group, current = "", QModelIndex()
         for tile in found:
             if tile.group != group:
                 group = tile.group
-                self._model.appendRow(_header(group))
+                self._model.appendRow(heading_item(group))
             item = QStandardItem(tile.title)
             item.setData(tile, TILE)
             item.setEditable(False)
@@ -255,10 +251,4 @@ def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, sam
     mark = QRectF(0, 0, side, side)
     mark.moveCenter(place.center())
     icons.paint(painter, mark, tile.icon, colour)
-
-
-def _header(group: str) -> QStandardItem:
-    item = QStandardItem(group)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item
 

@@ -37,13 +37,9 @@ class Prompting:
     """
 
     def __init__(
-        self,
-        controls: Controls,
-        *,
-        library: Library,
-        former: Callable[[int], Awaitable[Sequence[str]]],
+        self, controls: Controls, *, library: Library, former: Callable[[int], Awaitable[Sequence[str]]],
         tasks: Tasks,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._controls, self._library, self._former, self._tasks = controls, library, former, tasks
         self._card: ModelCard | None = None
         self._names, self._looked = Names(), 0.0

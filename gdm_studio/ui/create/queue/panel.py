@@ -15,6 +15,7 @@ from gdm_studio.ui.create.queue.model import QueueModel, title_of
 from gdm_studio.ui.create.queue.rows import ROW, Rows
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
+from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
@@ -51,6 +52,7 @@ class QueuePanel(QFrame):
         self._close = mark(theme, "x", said("Close", f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
         self._before: QWidget | None = None  # that had the focus
+        OnEscape(self, self.close_up)
         self._make_actions(theme)
         self._lay_out()
         self._connect()
@@ -99,12 +101,6 @@ class QueuePanel(QFrame):
             self._before.setFocus()
         self.hide()
         self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_up()
-        else:
-            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         overrides = event.type() == QEvent.Type.ShortcutOverride

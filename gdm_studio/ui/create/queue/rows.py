@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.queueing import Item, ItemState
@@ -15,7 +15,7 @@ from gdm_studio.ui.look.index import EntryPainter, Index
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.keys import sequences
-from gdm_studio.ui.widgets.painting import rounded
+from gdm_studio.ui.widgets.painting import round_path, rounded
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 ROW, THUMB, EDGE, GAP = 62, 44, 8, 12
@@ -116,8 +116,7 @@ class _Row(EntryPainter[QWidget]):
     def _paint_picture(self, painter: QPainter, place: QRectF, item: Item, progress: Progress | None) -> None:
         rounded(painter, place, 8, ground=self.theme.colour("background"))
         if progress is not None and progress.picture is not None:
-            shape = QPainterPath()
-            shape.addRoundedRect(place, 8, 8)
+            shape = round_path(place, 8)
             painter.setClipPath(shape)
             sharp = fitted(progress.picture, THUMB, painter.device().devicePixelRatioF())
             size = sharp.deviceIndependentSize()

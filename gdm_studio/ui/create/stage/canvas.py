@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
@@ -24,7 +23,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.plain import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, rounded, shadow, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, rounded, shadow, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -264,8 +263,7 @@ class Canvas(QWidget):
         frame = self._frame()
         radius = min(RADIUS, frame.width() / 8)
         shadow(painter, frame, RADIUS, self._theme)
-        outline = QPainterPath()
-        outline.addRoundedRect(frame, radius, radius)
+        outline = round_path(frame, radius)
         painter.save()
         painter.setClipPath(outline)
         ratio = self.devicePixelRatioF()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
@@ -27,7 +26,7 @@ from gdm_studio.run import View
 from gdm_studio.ui import looks
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import rounded, smooth
+from gdm_studio.ui.widgets.painting import round_path, rounded, smooth
 
 CELL, EDGE, RADIUS = 58, 16, 9
 GAP = 5  # at least: it grows so that whole cells fill the room
@@ -270,8 +269,7 @@ class Strip(QWidget):
     def _paint_view(self, painter: QPainter, rect: QRectF, index: int) -> None:
         ratio = self.devicePixelRatioF()
         side = round(rect.width() * ratio)
-        shape = QPainterPath()
-        shape.addRoundedRect(rect, RADIUS - 3, RADIUS - 3)
+        shape = round_path(rect, RADIUS - 3)
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
         picture = self._scaled(index, side)

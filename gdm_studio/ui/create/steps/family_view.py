@@ -24,7 +24,7 @@ from gdm_studio.ui.look.index import Index
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import label
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.painting import rounded
+from gdm_studio.ui.widgets.painting import round_path, rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,8 +150,7 @@ class _Rows(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, cell: QRectF, member: Member) -> None:
         tokens = self._theme.tokens
-        shape = QPainterPath()
-        shape.addRoundedRect(cell, RADIUS, RADIUS)
+        shape = round_path(cell, RADIUS)
         painter.fillPath(shape, QColor(tokens.raised))
         picture = self.pictures.get(member.picture.id)
         if picture is not None:

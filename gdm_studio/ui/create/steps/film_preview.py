@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QBrush, QColor, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.painting import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,8 +73,7 @@ class FilmPreview(QWidget):
         painter = smooth(self)
         tokens = self._theme.tokens
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        shape = QPainterPath()
-        shape.addRoundedRect(frame, RADIUS, RADIUS)
+        shape = round_path(frame, RADIUS)
         ratio = self.devicePixelRatioF()
         ground = checker(self._theme, 14, ratio) if self._ground is None else QBrush(QColor(*self._ground))
         painter.fillPath(shape, ground)
