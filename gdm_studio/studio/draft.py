@@ -38,7 +38,7 @@ class Draft:
         self._is_locked = False  # by people
         self._is_held = False  # by what needs the same seed for a while
         self._seed_given = False  # it was chosen, or belongs to a picture: it is used once
-        self._left: dict[str, Request] = {}  # by model, what was written when another was turned to
+        self._left: dict[str, tuple[Request, Request]] = {}  # by model left: its defaults, what was written
         self._way_from = ""  # the prompt that it was on its way to another picture with, of which that may keep some
         self.departure: Branch | None = None  # what the next pictures are branches of, where they are
 
@@ -99,9 +99,9 @@ class Draft:
         before, self._card = self._usual() if self._card else None, card
         now = self._usual()
         if before is not None and before.model != now.model:
-            self._left[before.model] = self._request
-            self._begin(self._left.get(now.model, now), set())
-            return
+            self._left[before.model] = before, self._request
+            before, left = self._left.get(now.model, (None, now))
+            self._begin(left, set())
         same = {name for name, each in SETTINGS.items() if before is not None and each.of(before) == each.of(now)}
         self._begin(now, same - ({"knobs"} if "sampler" not in same else set()))
 

@@ -21,7 +21,7 @@ from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures
+from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
@@ -262,7 +262,8 @@ class IconsRecipe(Recipe[Trained]):
         is_named, is_unstyled = rng.random(2) < (self.named, self.unstyled)
         if not text or not is_named:
             return text, style
-        return self.pictures.rows[index]["caption"], None if is_unstyled else style
+        row = self.pictures.rows[index]
+        return without_colours(row["caption"]) if row["tint"] else row["caption"], None if is_unstyled else style
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
         """A caption of the picture and its style; each is left out now and then, for guidance."""
@@ -283,7 +284,7 @@ def settled_loss(
 ) -> Tensor:
     """EDM's denoising loss where only the U-Net learns, beside a sketch that knows most pictures.
 
-    Where it is shown the sketch of the thing alone, the prompt's style and colour are left for it to bring in.
+    Where it is shown the sketch of a name alone, what else the prompt says is left for it to bring in.
     """
     with torch.no_grad():
         told = (*model.text(ids), model.sketched(model.text(sketched), x0))

@@ -76,6 +76,8 @@ def test_a_model_that_is_gone_back_to_is_as_it_was_left() -> None:
     assert draft["steps"] == 5
     draft.reset()
     assert draft["steps"] == 30
+    draft.turn_to(replace(CARD, defaults={**CARD.defaults, "vae": "vivid", "guidance_scale": 1.0}))
+    assert (draft["vae"], draft["guidance_scale"], draft["steps"]) == ("vivid", 1.0, 17), "what it begins with since"
 
 
 def test_the_same_model_brings_only_what_it_begins_with_otherwise() -> None:

@@ -288,11 +288,29 @@ def test_a_new_collection_and_its_name_can_be_taken_back(library: Path) -> None:
         QTest.keyClicks(editor := page.sidebar.findChildren(QLineEdit)[0], "Slides")
         QTest.keyClick(editor, Qt.Key.Key_Return)
         await until(lambda: _places(page).get("Slides") == "Slides, 2 pictures")
+        page.sidebar.choose('collection:"Slides"')
+        await until(lambda: len(_shown(page)) == 2)
         window.undo()
         await until(lambda: "New collection" in _places(page) and "Slides" not in _places(page))
+        await until(lambda: page.sidebar.choice() == "" and len(_shown(page)) == 4)
         window.undo()
         await until(lambda: "New collection" not in _places(page))
         assert len(_shown(page)) == 4
+
+    opened(play)
+
+
+def test_where_nobody_deleted_a_picture_no_other_is_selected_in_its_place(library: Path) -> None:
+    async def play(window: Window) -> None:
+        beside = window.create_page.gallery.grid
+        await until(lambda: beside.model().rowCount() == 4 and beside.model().picture(1) is not None)
+        beside.select(gone := beside.model().picture(1).id)
+        await until(lambda: window.steps.earlier.picture is not None and window.steps.earlier.picture.id == gone)
+        page = await _page(window)
+        _select(page, 1, 1)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: beside.model().rowCount() == 3)
+        assert not beside.selected_rows()
 
     opened(play)
 

@@ -226,7 +226,7 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
 def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=20, count=2)
+        controls.draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 3)
@@ -234,6 +234,7 @@ def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(h
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.PAUSED)
         controls.prompt.set_text("a yellow star")
+        controls.draft.change(sampler="euler")
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Continue with changes"
         window.making.generate()
@@ -244,6 +245,10 @@ def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(h
         assert "guidance 2 → 5" in bar._pause.toolTip() and "prompt" not in bar._pause.toolTip()
         click(controls.chip.closer)
         assert controls.draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
+        controls.draft.change(sampler="lms")
+        controls.changed.emit()
+        assert "DDIM → LMS" in bar._pause.toolTip(), "the numbers of the other run's scheduler do not go with it"
+        click(controls.chip.closer)
         click(bar._pause)
         await until(lambda: window.shelf.beside.rowCount() == 4 and window.making.job is None)
         made = [read(path).request for path in pictures(home)]

@@ -377,6 +377,11 @@ def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme
     assert [notice.title for notice in notices.shown] == ["One", "Two", "Three"]
     room.resize(700, 300)
     assert [notice.title for notice in notices.shown] == ["Two", "Three"], "they would lie over half of it"
+    notices.clear()
+    notices.show_notice("Not saved", kind="error", action="Try again", seconds=0)
+    for title in ("One", "Two", "Three"):
+        notices.show_notice(title, seconds=0)
+    assert [notice.title for notice in notices.shown] == ["Not saved", "Three"]
 
 
 def test_notices_of_one_title_and_other_words_stand_side_by_side(look: Theme) -> None:

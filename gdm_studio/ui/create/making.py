@@ -182,6 +182,7 @@ class Making:
             self._next, self._silent = item.id, self.job
             self.job.cancel()
         else:
+            self.on_queued()
             await self.go_on(item.id)
 
     def carry_out(self, request: Request, source: Source, *, then: Callable[[Run], object]) -> None:

@@ -92,7 +92,7 @@ class Settings:
         self.unhurried = now if on else None
         self._take_card(wanted)
         if before is None or before.model != wanted.name:
-            before = self._draft.written  # the defaults of its card
+            before = self._draft.written  # the defaults of its card, or as it was left
         self._controls.set_request(standing(with_pace_of(now, before), wanted, self._parts))
         return True
 
@@ -162,6 +162,7 @@ class Settings:
             if wish is not None:
                 self._draft.reset()
                 self._draft.change(**differing(card.usual(), wish))
+            self._controls.set_request(standing(self._draft.written, card, self._parts))  # a part of it may be gone
             await self.load_model()
 
     async def load_model(self) -> None:

@@ -180,6 +180,7 @@ class Starting:
         if picture is not None:
             self._stage.canvas.show_picture(picture)
             self._stage.set_caption(*caption)
+            self._on_image(self._draft["image"])
 
     def _on_image(self, image: str) -> None:
         """What stays on the stage is called what it is."""

@@ -77,14 +77,10 @@ class Exporting:
         from gdm_studio.gallery.export import FORMATS
 
         dialog = ExportDialog(
-            self._theme,
-            FORMATS,
-            what=title_of(pictures[0]) if len(pictures) == 1 else f"{len(pictures)} pictures",
-            credited=bool(self._credited(pictures)),
-            folder=exports_folder(),
-            parent=self._window,
+            self._theme, FORMATS, what=title_of(pictures[0]) if len(pictures) == 1 else f"{len(pictures)} pictures",
+            credited=bool(self._credited(pictures)), folder=exports_folder(), parent=self._window,
             name_of=lambda pattern: _name(pattern, pictures[0]),
-        )
+        )  # fmt: skip
         dialog.pattern.setToolTip(_fields())
         if self._last is not None:
             dialog.set_wish(self._last)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyle,
-        QStyleOptionViewItem,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )

@@ -103,8 +103,9 @@ class Deeds:
         """Its new name as it was stored; raises StorageError where another collection has it."""
         async with self._past.turn:
             stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(name, wanted))
-            words = f"{name} renamed to {stored}"
-            self.note_done(Deed((), lambda gallery: gallery.rename_collection(stored, name), words, quiet=True))
+            if stored != name:
+                words = f"{name} renamed to {stored}"
+                self.note_done(Deed((), lambda gallery: gallery.rename_collection(stored, name), words, quiet=True))
         return stored
 
     async def delete(self, ids: Sequence[str]) -> None:

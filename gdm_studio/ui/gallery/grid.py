@@ -85,7 +85,9 @@ class Grid(QListView):
         self._forming: tuple[Forming, ...] = ()
         self._lead = 0  # cells of those
         self._paint = CellPainter(theme, ground)
-        self._gone = -1  # the row of the selected picture that is being taken out
+        self._unwanted: set[object] = set()  # ids of pictures that people had deleted here
+        self._gone = -1  # the row of the current one of these while it is taken out
+        self.asks.delete.connect(self._unwanted.update)
         model.rowsAboutToBeRemoved.connect(self._before_removal)  # before Qt's own, which forgets what was selected
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -442,7 +444,8 @@ class Grid(QListView):
 
     def _before_removal(self, parent: Index, start: int, end: int) -> None:
         now = self.currentIndex()
-        self._gone = start if start <= now.row() <= end and self.selectionModel().isSelected(now) else -1
+        picture = self.current() if start <= now.row() <= end else None
+        self._gone = start if picture is not None and picture.id in self._unwanted else -1
 
     def _after_removal(self) -> None:
         """What comes next is selected in the place of what was, so that the keys go on there."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QStyle,
-        QStyleOptionViewItem,
+    QStyleOptionViewItem,
     QWidget,
 )
 
@@ -119,7 +119,7 @@ class Sidebar(QFrame):
         """All places; the one that is open stays open where it is there."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
-        scrolled = self.view.verticalScrollBar().value()
+        scrolled, was_there = self.view.verticalScrollBar().value(), self._is_there()
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
             for heading, places in sections:
@@ -129,6 +129,8 @@ class Sidebar(QFrame):
                     self._model.appendRow(_item(place))
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
+        if was_there and not self._is_there():
+            self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
         """How far the files that came or changed have been read; a few are not worth a word."""
@@ -146,6 +148,9 @@ class Sidebar(QFrame):
         for index in self._indexes():
             if _of(index).search == search and _of(index).kind:
                 self.view.edit(index)
+
+    def _is_there(self) -> bool:
+        return any(_of(index).search == self._choice for index in self._indexes())
 
     def _mark(self) -> None:
         """Marks the open place; where it has gone, everything is open."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QStyle,
-        QStyleOptionViewItem,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )

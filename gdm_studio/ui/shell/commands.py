@@ -113,10 +113,11 @@ class Commands(QObject):
             self._window.say("Nothing to do", f"“{here[0]}” has nothing to work on now.")
 
     def say_refused(self, event: QKeyEvent) -> None:
-        """Says why a button that the key would press cannot be pressed now."""
-        for key in self._window.findChildren(Hotkey):
-            if key.key() == QKeySequence(event.keyCombination()) and key.part.isVisible() and not key.part.isEnabled():
-                self._window.say("Nothing to do", key.part.toolTip())
+        """Says why a button that the key would press is refused."""
+        pressed = QKeySequence(event.keyCombination())
+        for key in self._window.findChildren(Hotkey) if not event.isAutoRepeat() else ():
+            if key.key() == pressed and key.part.isVisible() and (why := key.part.property("refused")):
+                self._window.say("Nothing to do", why)
 
     def open_palette(self) -> None:
         """The palette over the window; away again where it is open."""

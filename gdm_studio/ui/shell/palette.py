@@ -138,14 +138,10 @@ class _Field(QLineEdit):
 
     def _does(self, event: QKeyEvent) -> tuple | None:
         keys = {
-            Qt.Key.Key_Down: (self.moved, 1),
-            Qt.Key.Key_Up: (self.moved, -1),
-            Qt.Key.Key_PageDown: (self.moved, MOST_ROWS),
-            Qt.Key.Key_PageUp: (self.moved, -MOST_ROWS),
-            Qt.Key.Key_Return: (self.entered,),
-            Qt.Key.Key_Enter: (self.entered,),
-            Qt.Key.Key_Escape: (self.left,),
-        }
+            Qt.Key.Key_Down: (self.moved, 1), Qt.Key.Key_Up: (self.moved, -1),
+            Qt.Key.Key_PageDown: (self.moved, MOST_ROWS), Qt.Key.Key_PageUp: (self.moved, -MOST_ROWS),
+            Qt.Key.Key_Return: (self.entered,), Qt.Key.Key_Enter: (self.entered,), Qt.Key.Key_Escape: (self.left,),
+        }  # fmt: skip
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return keys.get(Qt.Key(event.key())) if plain else None
 

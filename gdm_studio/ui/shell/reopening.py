@@ -21,20 +21,13 @@ def as_it_stands(window: Window) -> Session:
     controls = window.create_page.controls
     written, lent = controls.draft.written, window.sets.lent_style
     return Session(
-        geometry=window.saveGeometry().toBase64().toStdString(),
-        page=window.page(),
-        request=replace(written, style="") if lent == written.style else written,
-        unhurried=window.settings.unhurried,
-        usual=window.settings.usual,
-        things=controls.things.text(),
-        set_open=window.sets.on,
-        seed_locked=controls.draft.is_locked_by_people,
-        row_open=controls.row.is_open(),
-        more_open=controls.more.is_open(),
-        cell=window.gallery_page.search.cell(),
-        oldest_first=window.shelf.all.is_oldest_first(),
-        recent=tuple(window.commands.recent),
-    )
+        geometry=window.saveGeometry().toBase64().toStdString(), page=window.page(),
+        request=replace(written, style="") if lent == written.style else written, unhurried=window.settings.unhurried,
+        usual=window.settings.usual, things=controls.things.text(), set_open=window.sets.on,
+        seed_locked=controls.draft.is_locked_by_people, row_open=controls.row.is_open(),
+        more_open=controls.more.is_open(), cell=window.gallery_page.search.cell(),
+        oldest_first=window.shelf.all.is_oldest_first(), recent=tuple(window.commands.recent),
+    )  # fmt: skip
 
 
 def restore(window: Window, session: Session) -> None:

@@ -110,7 +110,7 @@ class Window(QMainWindow):
         if page not in self._page_of:
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
-            self._notices_here().clear("success")
+            self.create_page.notices().clear("success")
             self._notices.clear("success", "info")  # they would lie over the page that is turned to
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page(MODELS if page == FAMILY_TREE else page)

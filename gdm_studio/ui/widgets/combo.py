@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
     QStyle,
-        QStyleOptionViewItem,
+    QStyleOptionViewItem,
     QWidget,
 )
 

@@ -92,7 +92,7 @@ class Notices(QObject):
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
         if len(self.shown) == MOST:
-            self._remove(self.shown[0])
+            self._remove(next((each for each in self.shown if each.kind != "error"), self.shown[0]))
         notice = Notice(self._theme, title, text, kind=kind, action=action, on_action=on_action, parent=self._parent)
         notice.dismissed.connect(lambda: self._remove(notice))
         self.shown.append(notice)
@@ -136,5 +136,6 @@ class Notices(QObject):
             notice.setGeometry((self._parent.width() - width) // 2, top, width, height)
             notice.raise_()
             top += height + 8
-        if top > SHARE * self._parent.height() and len(self.shown) > 1:
-            self._remove(self.shown[0])
+        older = next((each for each in self.shown[:-1] if each.kind != "error"), None)  # an error may have a way out
+        if top > SHARE * self._parent.height() and older is not None:
+            self._remove(older)

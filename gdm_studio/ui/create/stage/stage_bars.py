@@ -64,6 +64,7 @@ class PictureTools(QWidget):
 
     def refuse(self, name: str, why: str) -> None:
         self.buttons[name].setEnabled(not why)
+        self.buttons[name].setProperty("refused", why)
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:

@@ -93,7 +93,10 @@ class Steering:
     def _wanted(self, job: Work) -> Request:
         """What the controls say of the run that is held: what was asked of another one meanwhile is none of it."""
         now = self._controls.request()
-        return now if self._asked is None else replace(job.run.request, **differing(self._asked, now))
+        if self._asked is None:
+            return now
+        changes = differing(self._asked, now)
+        return replace(job.run.request, **changes | ({"knobs": now.knobs} if "sampler" in changes else {}))
 
     def _on_queued(self) -> None:
         self._asked = self._controls.request() if self._on else None
@@ -108,7 +111,7 @@ class Steering:
         if self._branching.on:
             return
         title = "Paused, changed for the steps left" if found else "Paused"
-        way_out = "Back to the settings of the run" if found else ""
+        way_out = ("Drop these changes" if self._asked else "Back to the settings of the run") if found else ""
         self._controls.chip.say(title, " · ".join(found) or ADVICE, way_out=way_out, leave=self._put_back)
 
     def _set_changes(self, words: str) -> None:
@@ -116,7 +119,7 @@ class Steering:
         self._controls.button.set_changes(words)
 
     def _put_back(self) -> None:
-        """The settings of the run in the controls again."""
+        """The settings of the run in the controls again, or of the one that was queued since."""
         job = self._making.job
         if self._on and job is not None:
             now = self._controls.request()
