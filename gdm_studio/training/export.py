@@ -93,14 +93,7 @@ EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of thes
     Example("a snowman", SHADED, 2),
     Example("a sailboat", ROUNDED, 1),
 )
-DEFAULTS = dict(
-    style=ROUNDED,
-    sampler="dpmpp_2m",
-    spacing="karras",
-    steps=20,
-    guidance_scale=GUIDANCE,
-    temperature=0.8,
-)
+DEFAULTS = dict(style=ROUNDED, sampler="dpmpp_2m", spacing="karras", steps=20, guidance_scale=GUIDANCE, temperature=0.8)
 FAST_DEFAULTS = dict(
     style=ROUNDED,
     sampler="euler",

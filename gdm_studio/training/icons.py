@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gdm_studio.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.networks.tokenizer import Tokenizer
@@ -162,9 +163,14 @@ class IconsRecipe(Recipe[Trained]):
 
     def begin(self, model: Trained) -> int:
         """From another run's averaged weights, which may know other styles."""
+        has_to_know = self.named and not self.memory_samples  # its sketch, which learns nothing more
+        if self.init is None and has_to_know:
+            raise BadRequest("--named learns beside a sketch that is there; name the run that has it by --init.")
         if self.init is None:
             return 0
         earlier, before = averaged(self.init, self.words)
+        if has_to_know and (wide := earlier.unet.config.sketch) != self.sketch:
+            raise BadRequest(f"The sketch of {self.init} is another, and would be made anew; add --sketch {wide}.")
         begin_from(earlier, model)
         return before
 

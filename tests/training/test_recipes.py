@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from gdm_studio.cli.main import run
-from gdm_studio.errors import StorageError
+from gdm_studio.errors import BadRequest, StorageError
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.checkpoints import read_entry
@@ -183,6 +183,20 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     assert [step.loss for step in (*parts, *train(brief, tmp_path / "parts"))] == [step.loss for step in steps]
     one, other = (icons.averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taught: Path, tmp_path: Path) -> None:
+    named = _of(made, replace(RECIPE, named=0.85, sketch_samples=0, samples=RECIPE.batch * 2))
+    for refused, why in ((named, "by --init"), (replace(named, init=taught, sketch=24), "add --sketch 16")):
+        with pytest.raises(BadRequest, match=why):
+            list(train(refused, tmp_path / "refused"))
+    list(train(replace(named, init=taught), tmp_path / "on"))
+    before, after = (icons.averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
+    assert before.unet.sketch is not None and after.unet.sketch is not None
+    for part, now in ((before.text, after.text), (before.unet.sketch, after.unet.sketch)):
+        for one, other in zip(part.parameters(), now.parameters(), strict=True):
+            torch.testing.assert_close(one, other, atol=1e-6, rtol=1e-4)  # averages of what does not change
+    assert not torch.allclose(before.unet.conv_in.weight, after.unet.conv_in.weight, atol=1e-6, rtol=1e-3)
 
 
 def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_names(

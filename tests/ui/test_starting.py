@@ -317,6 +317,8 @@ def test_what_is_masked_is_made_anew_and_every_other_pixel_stays(home: Path, tmp
         controls.set_request(masked)
         click(controls.start._remove)
         assert not controls.draft["image"] and controls.draft["strength"] == other.strength
+        window.undo()
+        await until(lambda: controls.request() == masked)
 
     opened(play)
 

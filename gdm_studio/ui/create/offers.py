@@ -78,6 +78,7 @@ class Offers:
     async def _keep_reached(self, job: Work) -> None:
         if job is self._stopped:
             self.leave_stage()
+            self.withdraw()
         if job in self._offered:
             self._offered.discard(job)
             await self._keeping.save(job.run, await self._lane.reached(job))

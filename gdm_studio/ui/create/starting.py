@@ -57,13 +57,14 @@ class Starting:
             self._say("The mask was of the former start picture", action="Bring both back", undo=back)
         self._start.changed.emit()
 
-    def put_aside(self) -> None:
-        """The next pictures start from noise; says so where they started from a picture."""
+    def put_aside(self, image: str = "") -> None:
+        """The next pictures start from noise, or all of `image` may change; says so where that was otherwise."""
         before = self._draft.written
         if before.image:
-            self._start.turn_to("")
+            self._start.turn_to(image, inverted=before.inverted and bool(image))
             self._start.changed.emit()
-            self._say("The start picture is put aside", action="Bring it back", undo=self._settings.back_to(before))
+            what = "mask" if image else "start picture"
+            self._say(f"The {what} is put aside", action="Bring it back", undo=self._settings.back_to(before))
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:
         """Paints the mask of the start picture; with `rgba` (height, width, 4) that becomes the start picture first."""
@@ -199,6 +200,7 @@ class Starting:
         self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.picture_wanted.connect(self._on_wanted)
         start.show_asked.connect(self._show_start)
+        start.aside_asked.connect(self.put_aside)
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
         brush.changed.connect(self._show_brush)
         brush.size_changed.connect(bar.set_size)

@@ -29,14 +29,16 @@ EXTEND = "Paint around the picture, in a larger frame"
 class StartPicture(QFrame):
     """Shown while there is a start picture.
 
-    Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the
-    mask, `extend_asked()` for a larger frame, `picture_wanted()` something is shown whose picture is not known yet.
+    Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the mask,
+    `aside_asked(str)` with the picture that stays without it, `extend_asked()` for a larger frame, `picture_wanted()`
+    something is shown whose picture is not known yet.
     Setters: `turn_to(image)`, `show_start()` what the draft starts from, `set_picture(rgba, mask)` what it looks like,
     `set_extendable(why)` not, "" for yes. Readers: `picture_name`, `mask_name`, "" for none.
     """
 
     changed = Signal()
     show_asked = Signal()
+    aside_asked = Signal(str)
     mask_asked = Signal()
     extend_asked = Signal()
     picture_wanted = Signal()
@@ -58,8 +60,8 @@ class StartPicture(QFrame):
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
         self._extend.clicked.connect(self.extend_asked)
-        self._unmask.clicked.connect(lambda: self._choose(self.picture_name))
-        self._remove.clicked.connect(lambda: self._choose(""))
+        self._unmask.clicked.connect(lambda: self.aside_asked.emit(self.picture_name))
+        self._remove.clicked.connect(lambda: self.aside_asked.emit(""))
         bind(draft, "strength", self._strength)
         bind(draft, "inverted", self._inverted)
         for name in ("image", "mask"):
@@ -100,10 +102,6 @@ class StartPicture(QFrame):
         """The next pictures start from `image`, "" for noise, and all of it may change: as far as is usual."""
         usual = {"strength": self._draft.default("strength")} if self._draft["mask"] else {}  # it was for that
         self._draft.put(image=image, mask="", inverted=inverted, **usual)
-
-    def _choose(self, image: str) -> None:
-        self.turn_to(image, inverted=self._draft["inverted"] and bool(image))
-        self.changed.emit()
 
     def _lay_out(self) -> None:
         head = in_row(self._title, ..., self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
