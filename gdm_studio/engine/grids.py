@@ -182,7 +182,12 @@ def _listed(setting: Setting) -> Kind:
 
     options = {name: setting.said(value) for name, value in values.items()}
     parse = partial(_options, title=setting.title, options=options)
-    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=", ".join(list(options)[-2:]))
+    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=_some(options))
+
+
+def _some(options: Mapping[str, str]) -> str:
+    """The last two, as an example of what is written for an axis of them."""
+    return ", ".join(list(options)[-2:])
 
 
 def _choice(
@@ -197,7 +202,7 @@ def _choice(
     def said(value: Value) -> str:
         return options.get(str(value), str(value))
 
-    parse, example = partial(read or _options, title=title, options=options), ", ".join(list(options)[-2:])
+    parse, example = partial(read or _options, title=title, options=options), _some(options)
     return Kind(name, title, parse, apply, said, order=order, options=options, example=example)
 
 

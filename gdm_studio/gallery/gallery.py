@@ -162,14 +162,14 @@ class Gallery:
 
     def kept_of(self, ids: set[str]) -> set[str]:
         """Those of these ids whose pictures came into a file: the index may not know of it yet, or no more."""
-        found = {each for each in ids if self.kept(each)}
-        if any(self.steps.path(each).is_file() for each in ids - found):  # which are written after the picture
+        if any(self.steps.path(each).is_file() and not self.kept(each) for each in ids):  # written after the picture
             with contextlib.suppress(StorageError):
                 self.sync()
+        found = {each for each in ids if self.kept(each)}
         for path in (path for undo in self._holding.waiting() if found < ids for path in undo.files()):
             with contextlib.suppress(StorageError):
                 found |= {picture.id} & ids if (picture := load(path)) else set()
-        return found | {each for each in ids if self.kept(each)}
+        return found
 
     def family(self, picture_id: str) -> list[Picture]:
         """The picture, those it branched from and all that branched from them, newest first.

@@ -164,9 +164,9 @@ class IconsRecipe(Recipe[Trained]):
     def begin(self, model: Trained) -> int:
         """From another run's averaged weights, which may know other styles."""
         has_to_know = self.named and not self.memory_samples  # its sketch, which learns nothing more
-        if self.init is None and has_to_know:
-            raise BadRequest("--named learns beside a sketch that is there; name the run that has it by --init.")
         if self.init is None:
+            if has_to_know:
+                raise BadRequest("--named learns beside a sketch that is there; name the run that has it by --init.")
             return 0
         earlier, before = averaged(self.init, self.words)
         if has_to_know and (wide := earlier.unet.config.sketch) != self.sketch:

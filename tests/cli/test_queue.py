@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -22,7 +23,7 @@ from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.queueing import ItemState, Queue
+from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request import Request
 from gdm_studio.run import Advance, Event
 from gdm_studio.studio.work import Work
@@ -180,16 +181,23 @@ def test_where_no_picture_can_be_written_all_of_them_wait(
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("_tiny")
-def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_again(_own_home: Path) -> None:
-    run(["queue", "add", "a red fox", *TINY, "--count", "2"])
+@contextmanager
+def crashed_before_its_tick(count: int) -> Iterator[Item]:
+    """Makes pictures of an item, which after the block stands as after a crash before any of them was noted."""
+    run(["queue", "add", "a red fox", *TINY, "--count", str(count)])
     (item,) = Queue.open().items()
     file = Queue.open().folder / f"{item.id}.json"
     before = file.read_text()
     assert run(["queue", "run"]) == 0
-    pictures(_own_home)[-1].unlink()  # of the second only the steps were made
+    yield item
     file.write_text(before)
     (file.parent / "running" / f"{item.id}.lock").touch()
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_again(_own_home: Path) -> None:
+    with crashed_before_its_tick(2):
+        pictures(_own_home)[-1].unlink()  # of the second only the steps were made
     assert run(["queue", "run"]) == 0 and not Queue.open().items()
     assert len(pictures(_own_home)) == 2
     assert {read(path).request.seed for path in pictures(_own_home)} == {7, 8}  # type: ignore[union-attr]
@@ -197,18 +205,11 @@ def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_agai
 
 @pytest.mark.usefixtures("_tiny")
 def test_what_was_deleted_or_not_looked_for_since_a_crash_is_not_made_again(_own_home: Path) -> None:
-    run(["queue", "add", "a red fox", *TINY, "--count", "3"])
-    (item,) = Queue.open().items()
-    file = Queue.open().folder / f"{item.id}.json"
-    before = file.read_text()
-    assert run(["queue", "run"]) == 0
-    with closing(Gallery.open()) as gallery:
+    with crashed_before_its_tick(3) as item, closing(Gallery.open()) as gallery:
         gallery.delete([item.picture_id(1)])
-        index = gallery.index_path
-    for part in index.parent.glob(f"{index.name}*"):
-        part.unlink()  # as it was before it was told of them
-    file.write_text(before)
-    (file.parent / "running" / f"{item.id}.lock").touch()
+        gallery.close()
+        for part in gallery.index_path.parent.glob(f"{gallery.index_path.name}*"):
+            part.unlink()  # as it was before it was told of them
     assert run(["queue", "run"]) == 0 and not Queue.open().items()
     assert {read(path).request.seed for path in pictures(_own_home)} == {7, 9}  # type: ignore[union-attr]
     assert len(pictures(_own_home)) == 2

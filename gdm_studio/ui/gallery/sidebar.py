@@ -119,7 +119,7 @@ class Sidebar(QFrame):
         """All places; the one that is open stays open where it is there."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
-        scrolled, was_there = self.view.verticalScrollBar().value(), self._is_there()
+        scrolled, was_there = self.view.verticalScrollBar().value(), self._open() is not None
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
             for heading, places in sections:
@@ -129,7 +129,7 @@ class Sidebar(QFrame):
                     self._model.appendRow(_item(place))
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
-        if was_there and not self._is_there():
+        if was_there and self._open() is None:
             self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
@@ -149,13 +149,13 @@ class Sidebar(QFrame):
             if _of(index).search == search and _of(index).kind:
                 self.view.edit(index)
 
-    def _is_there(self) -> bool:
-        return any(_of(index).search == self._choice for index in self._indexes())
+    def _open(self) -> QModelIndex | None:
+        """Where the open place stands; None where it has gone."""
+        return next((index for index in self._indexes() if _of(index).search == self._choice), None)
 
     def _mark(self) -> None:
         """Marks the open place; where it has gone, everything is open."""
-        found = next((index for index in self._indexes() if _of(index).search == self._choice), None)
-        self.view.setCurrentIndex(found if found is not None else self._model.index(0, 0))
+        self.view.setCurrentIndex(self._open() or self._model.index(0, 0))
 
     def _indexes(self) -> list[QModelIndex]:
         rows = (self._model.index(row, 0) for row in range(self._model.rowCount()))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
     QStyle,
-        QStyleOptionViewItem,
+    QStyleOptionViewItem,
 )
 
 from gdm_studio.ui.create.sets.model import FINISHED, PIXMAP, SetModel
