@@ -88,9 +88,37 @@ def test_a_colour_of_ones_own(dialog: ExportDialog) -> None:
 
 
 def test_what_was_set_comes_back(dialog: ExportDialog, tmp_path: Path) -> None:
-    wish = Wish("webp", 256, None, False, True, tmp_path / "there")
-    dialog.set_wish(wish)
-    assert dialog.wish() == wish
+    for ground in ((16, 32, 48), None, (255, 255, 255)):
+        wish = Wish("webp", 256, ground, False, True, tmp_path / "there")
+        dialog.set_wish(wish)
+        assert dialog.wish() == wish
+    assert dialog.ground.choice() == "#ffffff"
+
+
+@pytest.mark.parametrize("told", [{}, {"form": "webp", "size": 3}, {"form": "webp", "size": 64, "background": [1]}])
+def test_what_was_set_comes_back_after_a_restart(home: Path, tmp_path: Path, told: dict[str, object]) -> None:
+    wish = Wish("webp", 256, (16, 32, 48), False, False, tmp_path / "out", "{seed}")
+
+    async def play(window: Window) -> None:
+        await _generated(window)
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        assert window.exporting.dialog is not None
+        window.exporting.dialog.set_wish(wish)
+        await _exported(window.exporting)
+
+    async def again(window: Window) -> None:
+        await until(lambda: window.shelf.beside.rowCount() == 1)
+        for last, ready in ((window.exporting.last, True), (told, False)):
+            window.exporting.last = last
+            window.create_page.gallery.grid.selectAll()
+            press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+            dialog = window.exporting.dialog
+            assert dialog is not None and (dialog.wish() == wish) == ready
+            dialog.reject()
+            await until(lambda: window.exporting.dialog is None)
+
+    opened(play)
+    opened(again)
 
 
 def test_space_turns_a_tick_over_and_clicks_do(dialog: ExportDialog) -> None:

@@ -292,10 +292,10 @@ def test_a_new_collection_and_its_name_can_be_taken_back(library: Path) -> None:
         await until(lambda: len(_shown(page)) == 2)
         window.undo()
         await until(lambda: "New collection" in _places(page) and "Slides" not in _places(page))
-        await until(lambda: page.sidebar.choice() == "" and len(_shown(page)) == 4)
+        await until(lambda: page.sidebar.choice() == 'collection:"New collection"' and len(_shown(page)) == 2)
         window.undo()
         await until(lambda: "New collection" not in _places(page))
-        assert len(_shown(page)) == 4
+        await until(lambda: page.sidebar.choice() == "" and len(_shown(page)) == 4)
 
     opened(play)
 

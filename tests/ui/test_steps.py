@@ -126,10 +126,15 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         picture = await generated(window)
         await generated(window)
         controls = window.create_page.controls
-        controls.draft.change(steps=5)  # which a branch of the first one must not have
         await brought_back(window, picture)
+        controls.draft.change(steps=5, prompt="an owl")  # which a branch of the first one must not have
         window.viewer.look_at(4)
         window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        window.undo()
+        await until(lambda: not window.steps.branching.on)
+        assert (controls.draft["steps"], controls.prompt.text()) == (5, "an owl"), "nothing that was typed is lost"
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert "step 4" in controls.chip.words()[0] and controls.chip.isVisible()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.create.settings import TAKEN_OVER
 from gdm_studio.ui.gallery.close_to import less_like
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.shelf import Shelf
     from gdm_studio.ui.say import Say
     from gdm_studio.ui.tasks import Tasks
-
 
 NAMED = 4  # of what is not used; the report names all
 
@@ -106,7 +106,7 @@ class Recalling:
     async def _use_anothers(self, picture: Picture) -> None:
         """By its file, which tells more of its model than a request has room for, or by that where it is away."""
         try:
-            await self.restore_from(picture.path, title="Settings taken over")
+            await self.restore_from(picture.path, title=TAKEN_OVER)
         except StorageError:
             self.use_request(picture.request, picture.stopped_at)
 
@@ -116,7 +116,7 @@ class Recalling:
         self._ways.live.refresh()
         self._open_page()
         what = _outlook(left_out, stopped_at)
-        self._say("Settings taken over", what, kind="success", undo=self._back_to(before))
+        self._say(TAKEN_OVER, what, kind="success", undo=self._back_to(before))
 
     def _back_to(self, before: Request) -> Callable[[], object]:
         return self._ways.settings.back_to(before, self._ways.draft.departure)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
 ALL = "all"  # as engine.devices has it, which is not to be imported here
+TAKEN_OVER = "Settings taken over"
 PROMPT = "a cheerful red fox with a fluffy tail"
 
 

@@ -116,9 +116,14 @@ class ExportDialog(FolderDialog):
         )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
-        """As it was set the last time."""
-        self.form.set_choice(wish.form)
+        """As it was set the last time. Raises ValueError for a size that there is none of."""
         self.pixels.set_choice(str(wish.size))
+        self.form.set_choice(wish.form)
+        self._adapt()
+        ground = QColor(*wish.background).name() if wish.background else "none"
+        self.colour.setText(ground if wish.background else self.colour.text())
+        for choice in ("other" if wish.background else "none", ground):
+            self.ground.set_choice(choice)
         self.metadata.setChecked(wish.metadata)
         self.credits.setChecked(wish.credits)
         self.pattern.setText(wish.pattern)

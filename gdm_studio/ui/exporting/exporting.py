@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdm_studio.errors import StudioError
 from gdm_studio.models.credits import credit_text
+from gdm_studio.models.typed import from_plain, to_plain
 from gdm_studio.ui.exporting.dialog import BUNDLES, ExportDialog, Wish
 from gdm_studio.ui.folders import exports_folder, open_folder
 from gdm_studio.ui.gallery.list_model import title_of
@@ -61,7 +63,7 @@ class Exporting:
         self._tasks, self._say = tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._double: Doubler | None = None
-        self._last: Wish | None = None
+        self.last: dict[str, Any] = {}  # the wish that was carried out last, as JSON has it
         self._sitting: _Sitting | None = None
         self._closed = False
 
@@ -82,8 +84,8 @@ class Exporting:
             name_of=lambda pattern: _name(pattern, pictures[0]),
         )  # fmt: skip
         dialog.pattern.setToolTip(_fields())
-        if self._last is not None:
-            dialog.set_wish(self._last)
+        with contextlib.suppress(TypeError, ValueError, OverflowError):  # what a file says may be none
+            dialog.set_wish(from_plain(Wish, self.last))
         self._sitting = sitting = _Sitting(dialog, list(pictures))
         dialog.changed.connect(lambda: self._tasks.start(self._show(sitting)))
         dialog.asked.connect(lambda: self._tasks.start(self._carry_out(sitting)))
@@ -166,7 +168,7 @@ class Exporting:
     async def _carry_out(self, sitting: _Sitting) -> None:
         """Writes every picture, then the credits; ends with a notice, or with what went wrong in the dialog."""
         dialog, wish, done = sitting.dialog, sitting.dialog.wish(), 0
-        self._last = wish
+        self.last = to_plain(wish) | {"folder": str(wish.folder)}
         sitting.turn += 1  # the preview need not be finished
         try:
             work = self._bundle if wish.form in BUNDLES else self._convert

@@ -99,14 +99,13 @@ class Deeds:
             self.note_done(Deed(tuple(ids), lambda gallery: gallery.remove_collection(name), words, quiet=True))
         return name
 
-    async def rename_collection(self, name: str, wanted: str) -> str:
-        """Its new name as it was stored; raises StorageError where another collection has it."""
+    async def rename_collection(self, name: str, wanted: str) -> None:
+        """Raises StorageError where another collection has that name."""
         async with self._past.turn:
             stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(name, wanted))
             if stored != name:
                 words = f"{name} renamed to {stored}"
                 self.note_done(Deed((), lambda gallery: gallery.rename_collection(stored, name), words, quiet=True))
-        return stored
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.asks import Asks
 from gdm_studio.ui.gallery.close_to import CloseTo
-from gdm_studio.ui.gallery.facts import FactRows, exact_words, facts_of, when_words
-from gdm_studio.ui.gallery.list_model import PictureLike, title_of
+from gdm_studio.ui.gallery.facts import Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, button_of, label
+from gdm_studio.ui.widgets import button_of
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-
-MINUTE_MS = 60_000
 
 
 class Details(QWidget):
@@ -29,15 +26,11 @@ class Details(QWidget):
         super().__init__(parent)
         self._picture: PictureLike | None = None
         self._titles: Mapping[str, str] = {}
-        self._title = ElidedLabel("", "strong")
-        self._when = label("", "muted")
-        self._facts = FactRows()
+        self._caption, self._facts = Caption(), FactRows()
         self.close_to = CloseTo(theme)
         self.close_to.less_asked.connect(lambda: asks.less_like.emit(self._picture))
         self._make_buttons(theme, asks.of(self.picture))
         self._lay_out()
-        self._clock = QTimer(self, interval=MINUTE_MS)
-        self._clock.timeout.connect(self._show_when)
         self.show_picture(None)
 
     def picture(self) -> PictureLike | None:
@@ -55,19 +48,11 @@ class Details(QWidget):
         self._picture = picture
         self.setVisible(picture is not None)
         if picture is None:
-            self._clock.stop()
             return
-        self._title.setText(title_of(picture))
-        self._show_when()
-        self._clock.start()
+        self._caption.show_picture(picture)
         self._facts.show_facts(facts_of(picture, self._titles))
         self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
         self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
-
-    def _show_when(self) -> None:
-        if self._picture is not None:
-            self._when.setText(when_words(self._picture.created))
-            self._when.setToolTip(exact_words(self._picture.created))
 
     def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
         self._use, self._credit = button_of(theme, offered[USE].keyless), button_of(theme, offered[COPY_CREDIT])
@@ -77,7 +62,6 @@ class Details(QWidget):
         self._export = button_of(theme, offered[EXPORT], icon=True)
 
     def _lay_out(self) -> None:
-        head = in_row((self._title, 1), self._when, spacing=8)
         buttons = in_row((self._use, 1), spacing=6)
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(36)
@@ -85,4 +69,4 @@ class Details(QWidget):
                 buttons.addSpacing(8)  # not to be hit by a slip
             buttons.addWidget(button)
         outward = in_row((self._export, 1), (self._credit, 1), spacing=6)
-        stacked(head, self._facts, self.close_to, 3, buttons, outward, on=self, spacing=9)
+        stacked(self._caption, self._facts, self.close_to, 3, buttons, outward, on=self, spacing=9)

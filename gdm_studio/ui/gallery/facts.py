@@ -6,18 +6,40 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gdm_studio.request import SETTINGS, Request, Role, with_role
-from gdm_studio.ui.gallery.list_model import PictureLike
+from gdm_studio.ui.gallery.list_model import PictureLike, title_of
 from gdm_studio.ui.look.plain import plain, tip
-from gdm_studio.ui.widgets import label
-from gdm_studio.ui.widgets.layouts import in_grid
+from gdm_studio.ui.widgets import ElidedLabel, label
+from gdm_studio.ui.widgets.layouts import in_grid, in_row
 
 OURS = "GDM Studio"
+MINUTE_MS = 60_000
 GAP = 8  # logical pixels between names and values
+
+
+class Caption(QWidget):
+    """What a picture is called and how long ago it was made, and at the right what else is given."""
+
+    def __init__(self, *beside: QWidget) -> None:
+        super().__init__()
+        self._title, self._when, self._created = ElidedLabel("", "strong"), label("", "muted"), 0.0
+        self._clock = QTimer(self, interval=MINUTE_MS)
+        self._clock.timeout.connect(self._show_when)
+        in_row((self._title, 1), self._when, *beside, on=self, spacing=6)
+
+    def show_picture(self, picture: PictureLike) -> None:
+        self._created = picture.created
+        self._title.setText(title_of(picture))
+        self._show_when()
+        self._clock.start()
+
+    def _show_when(self) -> None:
+        self._when.setText(when_words(self._created))
+        self._when.setToolTip(exact_words(self._created))
 
 
 class FactRows(QWidget):

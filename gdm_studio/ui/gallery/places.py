@@ -97,15 +97,11 @@ class Places:
         self._page.sidebar.rename(whole)
 
     async def _rename(self, place: Place, wanted: str) -> None:
-        opened = self._page.sidebar.choice() == place.search
         if place.kind == "search":
             await self._shelf.ask(lambda gallery: _rename_search(gallery, place, wanted))
-            await self._count()
-            return
-        stored = await self._shelf.deeds.rename_collection(place.name, wanted)
+        else:
+            await self._shelf.deeds.rename_collection(place.name, wanted)
         await self._count()
-        if opened:
-            self._page.sidebar.choose(search_of(stored))
 
     async def _remove(self, place: Place) -> None:
         work = {"collection": self._remove_collection, "search": self._remove_search, "folder": self._remove_folder}

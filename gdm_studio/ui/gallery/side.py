@@ -5,33 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import (
-    COMPARE,
-    COPY_CREDIT,
-    DELETE,
-    EXPORT,
-    FAVOURITE,
-    OPEN_FOLDER,
-    REPORT,
-    REPRODUCE,
-    UNFAVOURITE,
-    USE,
-    VARY,
-)  # fmt: skip
+from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.asks import Asks
 from gdm_studio.ui.gallery.close_to import CloseTo
-from gdm_studio.ui.gallery.facts import OURS, FactRows, exact_words, facts_of, when_words
+from gdm_studio.ui.gallery.facts import OURS, Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.kept_steps import KeptSteps
-from gdm_studio.ui.gallery.list_model import PictureLike, title_of
+from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.words_on import NoteField, Tags
 from gdm_studio.ui.look.plain import entry, plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, button_of, label, wrapped
+from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -41,8 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.run import View
 
 WIDTH, EDGE = 272, 14
-OFFERED = (USE, VARY, COMPARE, EXPORT, OPEN_FOLDER, COPY_CREDIT)
-MINUTE_MS = 60_000
+OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.OPEN_FOLDER, actions.COPY_CREDIT)
 
 
 class Side(QFrame):
@@ -68,20 +55,17 @@ class Side(QFrame):
         self.preview = Preview(theme, WIDTH - 2 * EDGE)
         self._hint = wrapped("Select a picture to see how it was made.", align=Qt.AlignmentFlag.AlignHCenter)
         self.steps = KeptSteps(theme)
-        self._title = ElidedLabel("", "strong")
-        self._when = label("", "muted")
         offered = asks.of(self.picture)
-        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="mark")
-        self._facts = FactRows()
+        self._star = button_of(theme, offered[actions.FAVOURITE], text="", icon=True, role="mark")
+        self._caption, self._facts = Caption(self._star), FactRows()
         self._origin = _Link(theme, "Branch of", "Show the picture that it leaves")
-        self._again = _Link(theme, "Reproducibility", REPRODUCE.tip)
-        self._file = _Link(theme, "Its file", REPORT.tip)
+        self._again = _Link(theme, "Reproducibility", actions.REPRODUCE.tip)
+        self._file = _Link(theme, "Its file", actions.REPORT.tip)
         self._reasons = wrapped("", "hint")
         self.close_to = CloseTo(theme)
         self.tags, self.note = Tags(theme), NoteField()
         self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
-        self._buttons.append(button_of(theme, offered[DELETE], role="flat-danger"))
-        self._clock = QTimer(self, interval=MINUTE_MS)
+        self._buttons.append(button_of(theme, offered[actions.DELETE], role="flat-danger"))
         self._connect(asks)
         self._lay_out()
         self.show_picture(None)
@@ -110,10 +94,6 @@ class Side(QFrame):
         self._body.setVisible(picture is not None)
         self.preview.setVisible(picture is not None)
         self._hint.setVisible(picture is None)
-        if picture is None:
-            self._clock.stop()
-            return
-        self._clock.start()
         self._show_facts()
 
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
@@ -146,10 +126,9 @@ class Side(QFrame):
         picture = self._picture
         if picture is None:
             return
-        self._title.setText(title_of(picture))
-        self._show_when()
+        self._caption.show_picture(picture)
         self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
-        self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
+        self._star.setToolTip((actions.UNFAVOURITE if picture.favourite else actions.FAVOURITE).tooltip)
         self._facts.show_facts(facts_of(picture, self._titles))
         elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
         self._file.setVisible(elsewhere)
@@ -158,17 +137,11 @@ class Side(QFrame):
         self.tags.show_tags(getattr(picture, "tags", ()))
         self.note.show_note(getattr(picture, "note", ""))
 
-    def _show_when(self) -> None:
-        if self._picture is not None:
-            self._when.setText(when_words(self._picture.created))
-            self._when.setToolTip(exact_words(self._picture.created))
-
     def _look_at(self, view: View | None) -> None:
         """A step of it in its place, or itself again."""
         self.preview.show_picture(view.predicted if view is not None else self._rgba)
 
     def _connect(self, asks: Asks) -> None:
-        self._clock.timeout.connect(self._show_when)
         self.preview.clicked.connect(self.large_asked)
         self.steps.looked_at.connect(self._look_at)
         self.steps.opened.connect(lambda: self.opened.emit(self._picture))
@@ -186,7 +159,6 @@ class Side(QFrame):
 
     def _lay_out(self) -> None:
         self._star.setFixedSize(24, 24)
-        head = in_row((self._title, 1), self._when, self._star, spacing=6)
         buttons = in_grid(across=6, down=6)
         for number, button in enumerate(self._buttons):
             across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
@@ -194,7 +166,7 @@ class Side(QFrame):
         self._body = QWidget()
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         rows = stacked(self._facts, self._origin, self._again, self._reasons, self._file, self.close_to, spacing=6)
-        stacked(self.steps, head, rows, self.tags, self.note, buttons, on=self._body, spacing=8)
+        stacked(self.steps, self._caption, rows, self.tags, self.note, buttons, on=self._body, spacing=8)
         inside = QWidget()
         stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
         area = scrolled(inside)

@@ -116,10 +116,11 @@ class Sidebar(QFrame):
         return next((place for index in self._indexes() if (place := _of(index)).search == self._choice), EVERYWHERE[0])
 
     def show_places(self, sections: Sections) -> None:
-        """All places; the one that is open stays open where it is there."""
+        """All places; the one that is open stays open where it is there, or where it has got another name."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
         scrolled, was_there = self.view.verticalScrollBar().value(), self._open() is not None
+        known = {_of(index).search for index in self._indexes()}
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
             for heading, places in sections:
@@ -130,7 +131,8 @@ class Sidebar(QFrame):
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
         if was_there and self._open() is None:
-            self.choose("")
+            found = [place for index in self._indexes() if (place := _of(index)).kind and place.search not in known]
+            self.choose(found[0].search if len(found) == 1 else "")
 
     def show_progress(self, seen: int, found: int) -> None:
         """How far the files that came or changed have been read; a few are not worth a word."""

@@ -27,6 +27,7 @@ def as_it_stands(window: Window) -> Session:
         seed_locked=controls.draft.is_locked_by_people, row_open=controls.row.is_open(),
         more_open=controls.more.is_open(), cell=window.gallery_page.search.cell(),
         oldest_first=window.shelf.all.is_oldest_first(), recent=tuple(window.commands.recent),
+        exported=window.exporting.last,
     )  # fmt: skip
 
 

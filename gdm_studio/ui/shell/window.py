@@ -181,6 +181,7 @@ class Window(QMainWindow):
 
         theme, library = self.theme, self.library
         self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
+        self.exporting.last = self._session.exported
         self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
         self.making = Making(
             self.create_page, self.viewer, self.top, lane=self.lane, shelf=self.shelf, backlog=self.backlog,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gdm_studio.ui.create.settings import TAKEN_OVER
 from gdm_studio.ui.create.steps.earlier import NONE_KEPT
 from gdm_studio.ui.folders import say_saved
 
@@ -34,7 +35,7 @@ class Board:
         """Takes over the settings of a picture and shows it on the stage, from where `back` leads to the board."""
         before = self._desk.page.controls.draft.written
         self._desk.settings.use(single)
-        self._desk.say("Settings taken over", title, kind="success", undo=self._desk.settings.back_to(before))
+        self._desk.say(TAKEN_OVER, title, kind="success", undo=self._desk.settings.back_to(before))
         height, width = result.rgba.shape[:2]
         self._desk.viewer.show_still(result.rgba, title, f"{width} × {height} · {facts}")
         self._desk.page.stage.filmstrip.set_hint(NONE_KEPT)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Branch, Request
-from gdm_studio.studio.fitting import steered
+from gdm_studio.studio.fitting import differing, steered
+from gdm_studio.ui.create.settings import TAKEN_OVER
 from gdm_studio.ui.create.steps.changes import changes
 
 if TYPE_CHECKING:
@@ -47,10 +48,14 @@ class Branching:
     def begin(self, parent: Request, step: int, reel: Reel | None = None) -> None:
         """Branches from the picture of `parent` after `step` steps of its path, `reel` holding them."""
         self._turn_to_one()
+        before = self._controls.draft.written
         if "model" in self._settings.use(parent):
             self._say("Its model is not here", f"Put {parent.model} into the models folder to branch from it.")
-        else:
-            self._leave_from(Branch(parent, step), reel)
+            return
+        self._leave_from(Branch(parent, step), reel)
+        if differing(before, self._controls.draft.written).keys() - {"seed"}:
+            back = self._settings.back_to(before, self._controls.draft.departure)
+            self._say(TAKEN_OVER, "The branch begins with those of its picture.", action="Bring mine back", undo=back)
 
     def use(self, request: Request) -> list[str]:
         """Sets everything to make the picture of `request` again; what could not be set, in words."""
