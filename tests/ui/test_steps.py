@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -401,6 +402,7 @@ def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
         click(controls.button)
         run = window.viewer.run
         assert run is not None
+        await window.making.add(replace(run.request, prompt="an owl", count=1, seed=90))
         await until(lambda: len(run.views[1]) >= 2)
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_Space)
@@ -408,8 +410,10 @@ def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
         press(window, Qt.Key.Key_Space)
-        await until(lambda: window.shelf.beside.rowCount() == 3 and window.making.job is None)
-        made = sorted((window.shelf.beside.picture(row).request for row in range(3)), key=lambda each: each.seed)
+        await until(lambda: window.shelf.beside.rowCount() == 4 and window.making.job is None)
+        last, *others = (window.shelf.beside.picture(row).request for row in range(4))
+        assert last.prompt == "an owl", "what is left of the run goes before what waits"
+        made = sorted(others, key=lambda each: each.seed)
         assert [each.seed for each in made] == [70, 71, 72]
         assert [each.prompt for each in made] == ["a cheerful red disc", "a yellow star", "a yellow star"]
         assert [each.branch is not None for each in made] == [False, True, False]

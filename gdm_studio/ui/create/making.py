@@ -133,9 +133,9 @@ class Making:
         self.editing.end()
         return True
 
-    async def add(self, request: Request) -> None:
-        """Puts a request at the end of the queue, and says how many wait."""
-        await self._backlog.ask(lambda queue: queue.add(request))
+    async def add(self, request: Request, *, first: bool = False) -> None:
+        """Puts a request at the end of the queue, or before all others, and says how many wait."""
+        await self._backlog.ask(lambda queue: queue.add(request, first=first))
         self.withdraw_hint()
         self._hint = f"Queued · {len(self._backlog.waiting)}"
         self._say(self._hint, shorten(request.title, HINT, placeholder="…"))
