@@ -45,3 +45,9 @@ class StorageError(StudioError):
     """A file or folder cannot be read or written."""
 
     title = "The file cannot be used"
+
+
+class NameTaken(StorageError):
+    """Something else is called so already."""
+
+    title = "The name is taken"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gdm_studio.errors import StorageError
+from gdm_studio.errors import NameTaken
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.words import on_one_line
 
@@ -71,13 +71,13 @@ def take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None
 
 
 def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
-    """Another name for a collection, as it was stored; raises StorageError where that is taken."""
+    """Another name for a collection, as it was stored; raises NameTaken where that is taken."""
     plain = on_one_line(wanted)
     if not plain or plain == name:
         return name
     with transaction(db):
         if plain.casefold() != name.casefold() and _is_listed(db, plain):
-            raise StorageError(f"There is a collection called {plain} already; choose another name.")
+            raise NameTaken(f"There is a collection called {plain} already; choose another name.")
         db.execute("UPDATE OR REPLACE kept.collections SET name = ? WHERE name = ?", (plain, name))
         db.execute("UPDATE OR REPLACE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
     return plain

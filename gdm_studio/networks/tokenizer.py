@@ -11,7 +11,7 @@ from tokenizers import models, normalizers, pre_tokenizers
 from gdm_studio.networks.subject import Names
 
 PADDING = 0  # fills the row
-ANY_STYLE = 1  # stands first where no style is chosen
+ANY_STYLE = 1  # stands first where no style is told
 FIRST_STYLE = 2
 FIRST_WORD = 64  # ids below are special, so that styles can be added without moving the words
 

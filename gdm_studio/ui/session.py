@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Session:
     cell: int = 88  # how wide the gallery's cells are to be, in logical pixels
     oldest_first: bool = False  # in the gallery
     recent: tuple[str, ...] = ()  # names of the actions that were looked for last, the newest first
-    exported: dict[str, Any] = field(default_factory=dict)  # what was set in the dialog for exports
+    exported: str = ""  # what was set in the dialog for exports, as JSON
 
     @classmethod
     def load(cls, folder: Path) -> Session:
@@ -51,7 +51,7 @@ class Session:
         except (ValueError, RecursionError):
             found = None
         told = found if isinstance(found, dict) else {}
-        known = {each.name: told[each.name] for each in fields(cls) if each.name in told}
+        known = {field.name: told[field.name] for field in fields(cls) if field.name in told}
         data = {name: value for name, value in known.items() if _is_valid(name, value)}
         is_damaged = told is not found or data.keys() != known.keys()
         data |= {name: _request(data.get(name)) for name in REQUESTS}
@@ -69,7 +69,7 @@ class Session:
             request = getattr(self, name)
             data[name] = request and json.loads(request.to_json())
         atomic.make_folder(folder)
-        atomic.write(folder / FILE, json.dumps(data, indent=1).encode())
+        atomic.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
 def _is_valid(name: str, value: Any) -> bool:

@@ -26,7 +26,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result
 from gdm_studio.ui.exporting.dialog import ExportDialog, Wish
 from gdm_studio.ui.exporting.exporting import Exporting
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folders import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.tick import Tick
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -95,25 +95,30 @@ def test_what_was_set_comes_back(dialog: ExportDialog, tmp_path: Path) -> None:
     assert dialog.ground.choice() == "#ffffff"
 
 
-@pytest.mark.parametrize("told", [{}, {"form": "webp", "size": 3}, {"form": "webp", "size": 64, "background": [1]}])
-def test_what_was_set_comes_back_after_a_restart(home: Path, tmp_path: Path, told: dict[str, object]) -> None:
+def test_what_was_set_comes_back_after_a_restart_where_a_file_can_say_it(home: Path, tmp_path: Path) -> None:
     wish = Wish("webp", 256, (16, 32, 48), False, False, tmp_path / "out", "{seed}")
+
+    def asked(window: Window) -> ExportDialog:
+        window.create_page.gallery.grid.selectAll()
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        assert window.exporting.dialog is not None
+        return window.exporting.dialog
 
     async def play(window: Window) -> None:
         await _generated(window)
-        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-        assert window.exporting.dialog is not None
-        window.exporting.dialog.set_wish(wish)
+        asked(window).set_wish(wish)
         await _exported(window.exporting)
 
     async def again(window: Window) -> None:
         await until(lambda: window.shelf.beside.rowCount() == 1)
-        for last, ready in ((window.exporting.last, True), (told, False)):
+        whole, fresh = json.loads(window.exporting.last), Wish("png", 512, None, True, False, exports_folder())
+        deep = "[" * 5000 + "]" * 5000
+        bad = [{"size": 3}, {"form": 5}, *({"background": each} for each in ([1], [300, -1, 5], [2**40, 0, 0]))]
+        lasts = [(json.dumps(whole | change), fresh) for change in bad]
+        for last, expected in [(window.exporting.last, wish), ("", fresh), ("{", fresh), (deep, fresh), *lasts]:
             window.exporting.last = last
-            window.create_page.gallery.grid.selectAll()
-            press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-            dialog = window.exporting.dialog
-            assert dialog is not None and (dialog.wish() == wish) == ready
+            dialog = asked(window)
+            assert dialog.wish() == expected, last[:80]
             dialog.reject()
             await until(lambda: window.exporting.dialog is None)
 

@@ -242,6 +242,24 @@ def test_looking_back_leaves_the_run_going_and_end_returns(home: Path) -> None:
     opened(play, library=GaussianLibrary(step_seconds=0.03))
 
 
+def test_who_looks_back_stays_there_and_the_details_are_of_the_picture_on_the_canvas(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=40, count=2, batch=1)
+        generate(window)
+        run, details = window.viewer.run, window.create_page.gallery.details
+        assert run is not None
+        window.create_page.stage.canvas.setFocus()
+        for image in (0, 1):
+            await until(lambda image=image: len(run.views[image]) >= 3 and window.viewer.image == image)
+            press(window, Qt.Key.Key_Home)
+            await until(lambda image=image: details.isVisible() and details.picture().id == run.kept.get(image))
+            await until(lambda image=image: window.making.job is None or len(run.views[image + 1]) >= 2)
+            assert window.viewer.view() is run.views[image][0]
+            press(window, Qt.Key.Key_End)
+
+    opened(play, library=GaussianLibrary(step_seconds=0.02))
+
+
 def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(count=3)

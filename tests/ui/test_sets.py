@@ -305,6 +305,25 @@ def test_an_empty_list_is_answered_with_a_word(home: Path) -> None:
     opened(play)
 
 
+def test_an_undo_of_a_set_leaves_its_sheet_where_it_is(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
+        await made(window)
+        await until(lambda: window.create_page.sheet._count.text() == "3 pictures · in the gallery")
+        grid = window.create_page.sheet.grid
+        place = grid.visualRect(grid.model().index(1, 0)).center()
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        details = window.create_page.gallery.details
+        await until(lambda: details.picture() is not None)
+        window.undo()
+        await until(lambda: "3 pictures taken back" in [one.title for one in window.create_page.notices().shown])
+        await until(lambda: window.shelf.beside.rowCount() == 1)
+        assert window.sets.on and details.picture() is None and not window.create_page.gallery.grid.selected()
+
+    opened(play)
+
+
 def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> None:
     async def play(window: Window) -> None:
         await made(window)

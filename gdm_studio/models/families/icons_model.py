@@ -129,17 +129,18 @@ class IconsModel:
     def told(self, asks: Sequence[Ask]) -> Told:
         """Each distinct prompt once and by itself, so that its row does not depend on the others.
 
-        One in no style is sketched in none and drawn in the usual one: what all its drawings have in common, not drawn
-        in several ways at once.
+        Words in no style, but those that guidance leads away from, are sketched in none and drawn in the usual one:
+        what all drawings have in common, not drawn in several ways at once.
         """
-        usual = self.card.defaults.get("style") if self.unet.sketch is not None else None
+        usual = self.card.defaults.get("style", "")
+        usual = usual if self.unet.sketch is not None and usual in self.tokenizer.styles else ""
         prompts = [(ask.text, ask.style, ask.style or (usual if ask.text and not ask.negative else "")) for ask in asks]
         places = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
         alone = [self._encoded_prompt(*prompt) for prompt in places]
         wanted = torch.tensor([places[prompt] for prompt in prompts], device=self.device)
         return Told(*(torch.cat(parts)[wanted] for parts in zip(*alone, strict=True)))
 
-    def _encoded_prompt(self, text: str, style: str, drawn_in: str | None) -> tuple[Tensor, ...]:
+    def _encoded_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         return *told, self._sketched(self.tokenizer.subject(text, style or None))
@@ -268,7 +269,7 @@ def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet,
         raise ValueError(f"latents of {channels} channels")
     if not all(isinstance(words, str) for words in tokenizer.emoji.values()):
         raise TypeError("names of emoji are not all text")
-    for style in (None, card.defaults.get("style") or None, *(style.id for style in card.styles)):
+    for style in (None, *(style.id for style in card.styles)):
         tokenizer.encode(" ".join(tokenizer.vocab[-9:]), style)
     if len(tokenizer.vocab) > len(text.table) or tokenizer.length > len(text.position):
         raise ValueError("the text encoder does not know all words")

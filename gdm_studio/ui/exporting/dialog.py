@@ -116,13 +116,17 @@ class ExportDialog(FolderDialog):
         )  # fmt: skip
 
     def set_wish(self, wish: Wish) -> None:
-        """As it was set the last time. Raises ValueError for a size that there is none of."""
+        """As it was set the last time. Raises ValueError for a size or a colour that there is not."""
+        levels = wish.background or ()
+        if not all(0 <= level <= 255 for level in levels):
+            raise ValueError(f"{levels} is no colour")
+        ground = QColor(*levels).name()
         self.pixels.set_choice(str(wish.size))
         self.form.set_choice(wish.form)
         self._adapt()
-        ground = QColor(*wish.background).name() if wish.background else "none"
-        self.colour.setText(ground if wish.background else self.colour.text())
-        for choice in ("other" if wish.background else "none", ground):
+        if wish.background:
+            self.colour.setText(ground)
+        for choice in ("other", ground) if wish.background else ("none",):
             self.ground.set_choice(choice)
         self.metadata.setChecked(wish.metadata)
         self.credits.setChecked(wish.credits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -63,7 +64,7 @@ class Exporting:
         self._tasks, self._say = tasks, say
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._double: Doubler | None = None
-        self.last: dict[str, Any] = {}  # the wish that was carried out last, as JSON has it
+        self.last = ""  # the wish that was carried out last, as JSON
         self._sitting: _Sitting | None = None
         self._closed = False
 
@@ -84,8 +85,8 @@ class Exporting:
             name_of=lambda pattern: _name(pattern, pictures[0]),
         )  # fmt: skip
         dialog.pattern.setToolTip(_fields())
-        with contextlib.suppress(TypeError, ValueError, OverflowError):  # what a file says may be none
-            dialog.set_wish(from_plain(Wish, self.last))
+        with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):  # what a file says may be none
+            dialog.set_wish(from_plain(Wish, json.loads(self.last)))
         self._sitting = sitting = _Sitting(dialog, list(pictures))
         dialog.changed.connect(lambda: self._tasks.start(self._show(sitting)))
         dialog.asked.connect(lambda: self._tasks.start(self._carry_out(sitting)))
@@ -168,7 +169,6 @@ class Exporting:
     async def _carry_out(self, sitting: _Sitting) -> None:
         """Writes every picture, then the credits; ends with a notice, or with what went wrong in the dialog."""
         dialog, wish, done = sitting.dialog, sitting.dialog.wish(), 0
-        self.last = to_plain(wish) | {"folder": str(wish.folder)}
         sitting.turn += 1  # the preview need not be finished
         try:
             work = self._bundle if wish.form in BUNDLES else self._convert
@@ -184,6 +184,7 @@ class Exporting:
             dialog.set_busy("")
             dialog.show_problem(str(error))
             return
+        self.last = json.dumps(to_plain(wish), default=str)
         if not sitting.ended:
             dialog.accept()
         self._say(

@@ -6,17 +6,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.systems.family import Member
-from gdm_studio.ui.look.index import EntryPainter, Index
+from gdm_studio.ui.look.index import EntryPainter, Index, RowTable
 from gdm_studio.ui.look.plain import tip
 from gdm_studio.ui.look.theme import Theme
 
@@ -26,7 +19,7 @@ ASIDE, ABOVE = 12, 9  # air in a cell
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
-class SideBySide(QTableView):
+class SideBySide(RowTable):
     """Signal: `chosen(str)`, by people. Setters: `set_members(members)`, `choose(name)`."""
 
     chosen = Signal(str)
@@ -39,18 +32,11 @@ class SideBySide(QTableView):
         self._items.setHorizontalHeaderLabels(COLUMNS)
         self.setModel(self._items)
         self.setAccessibleName("The systems side by side")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
         self.setWordWrap(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(RowTable.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, NAMES)
@@ -81,7 +67,7 @@ class SideBySide(QTableView):
             self.chosen.emit(self._names[current.row()])
 
 
-class _Cell(EntryPainter[QTableView]):
+class _Cell(EntryPainter[RowTable]):
     """A text of some lines with air around it, a hair of a line below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -131,7 +131,8 @@ class Deeds:
         again = await self._shelf.ask(deed.take_back)
         if callable(again):
             back = lambda: self._tasks.start(self._do_again(deed, again))  # noqa: E731
-            self._say(deed.undone, "They are among the recently deleted.", action="Bring back", on_action=back)
+            words = "It is" if len(deed.ids) == 1 else "They are"
+            self._say(deed.undone, f"{words} among the recently deleted.", action="Bring back", on_action=back)
         await self._shelf.show_anew(deed.ids)
         self._shelf.refresh()
 

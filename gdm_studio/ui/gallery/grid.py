@@ -36,6 +36,7 @@ from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.painting import smooth
 from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
+LOST = -1  # no row
 HEADING = 32  # height of a day's name
 LEFT = RING  # beside the first column
 REST = 6  # beside the last gap, under the scroll bar
@@ -86,7 +87,7 @@ class Grid(QListView):
         self._lead = 0  # cells of those
         self._paint = CellPainter(theme, ground)
         self._unwanted: set[object] = set()  # ids of pictures that people had deleted here
-        self._gone = -1  # the row of the current one of these while it is taken out
+        self._gone: int | None = None  # while the current one is taken out: the row of one of these, LOST of another
         self.asks.delete.connect(self._unwanted.update)
         model.rowsAboutToBeRemoved.connect(self._before_removal)  # before Qt's own, which forgets what was selected
         self.setModel(model)
@@ -322,7 +323,7 @@ class Grid(QListView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        self.current_changed.emit(self.current())
+        self.current_changed.emit(None if self._gone == LOST else self.current())  # Qt goes to a neighbour then
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -445,12 +446,15 @@ class Grid(QListView):
     def _before_removal(self, parent: Index, start: int, end: int) -> None:
         now = self.currentIndex()
         picture = self.current() if start <= now.row() <= end else None
-        self._gone = start if picture is not None and picture.id in self._unwanted else -1
+        self._gone = None if picture is None else start if picture.id in self._unwanted else LOST
 
     def _after_removal(self) -> None:
-        """What comes next is selected in the place of what was, so that the keys go on there."""
-        if self._gone >= 0 and (count := self._pictures.rowCount()):
-            index = self._pictures.index(min(self._gone, count - 1))
+        """What comes next is selected in the place of what people had deleted, so that the keys go on there."""
+        gone, self._gone = self._gone, None
+        if gone == LOST:
+            self.setCurrentIndex(QModelIndex())
+        elif gone is not None and (count := self._pictures.rowCount()):
+            index = self._pictures.index(min(gone, count - 1))
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # layout

@@ -165,8 +165,10 @@ class Side(QFrame):
             buttons.addWidget(button, number // 2, number % 2, 1, across)
         self._body = QWidget()
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        rows = stacked(self._facts, self._origin, self._again, self._reasons, self._file, self.close_to, spacing=6)
-        stacked(self.steps, self._caption, rows, self.tags, self.note, buttons, on=self._body, spacing=8)
+        rows = stacked(self._facts, self._origin, self._again, self._reasons, self._file, spacing=6)
+        # what is known a moment later comes last: no button moves under the mouse
+        parts = (self.steps, self._caption, rows, self.tags, self.note, buttons, self.close_to)
+        stacked(*parts, on=self._body, spacing=8)
         inside = QWidget()
         stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
         area = scrolled(inside)

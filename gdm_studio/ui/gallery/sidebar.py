@@ -116,10 +116,13 @@ class Sidebar(QFrame):
         return next((place for index in self._indexes() if (place := _of(index)).search == self._choice), EVERYWHERE[0])
 
     def show_places(self, sections: Sections) -> None:
-        """All places; the one that is open stays open where it is there, or where it has got another name."""
+        """All places; the one that is open stays open where it is there.
+
+        Where a collection goes and one of as many pictures comes, it has got another name.
+        """
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
-        scrolled, was_there = self.view.verticalScrollBar().value(), self._open() is not None
+        scrolled, was_there, was = self.view.verticalScrollBar().value(), self._open() is not None, self.place()
         known = {_of(index).search for index in self._indexes()}
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
@@ -131,7 +134,8 @@ class Sidebar(QFrame):
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
         if was_there and self._open() is None:
-            found = [place for index in self._indexes() if (place := _of(index)).kind and place.search not in known]
+            came = [place for index in self._indexes() if (place := _of(index)).search not in known]
+            found = [one for one in came if one.kind == was.kind == "collection" and one.count == was.count]
             self.choose(found[0].search if len(found) == 1 else "")
 
     def show_progress(self, seen: int, found: int) -> None:

@@ -12,22 +12,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio import paths
 from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.held import Held, call_of, group_of, of_card
 from gdm_studio.ui.actions import GO_TO
-from gdm_studio.ui.look.index import EntryPainter, Index
+from gdm_studio.ui.look.index import EntryPainter, Index, RowTable
 from gdm_studio.ui.look.plain import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
@@ -324,7 +316,7 @@ def _sorted_by(line: Held) -> tuple[str | float, ...]:
     )  # fmt: skip
 
 
-class _Table(QTableView):
+class _Table(RowTable):
     chosen = Signal()
 
     def __init__(self, theme: Theme, model: QSortFilterProxyModel) -> None:
@@ -333,17 +325,10 @@ class _Table(QTableView):
         self.setItemDelegate(_Row(theme, self))
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # in the order that they come in
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setAccessibleName("Models")
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(44)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(84)
@@ -378,7 +363,7 @@ class _Table(QTableView):
         self.fit()
 
 
-class _Row(EntryPainter[QTableView]):
+class _Row(EntryPainter[RowTable]):
     """A cell of a row that looks like one raised strip when it is selected."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

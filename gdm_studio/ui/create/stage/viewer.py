@@ -62,8 +62,8 @@ class Viewer:
         self._show_offer()
 
     def shows(self, run: Run, image: int) -> bool:
-        """Whether picture `image` of `run` is on the canvas as it comes."""
-        return self.shows_run and self.run is run and self.image == image and self.live
+        """Whether picture `image` of `run` is on the canvas, or one of its steps."""
+        return self.shows_run and self.run is run and self.image == image
 
     @property
     def shows_run(self) -> bool:
@@ -105,7 +105,7 @@ class Viewer:
         self._stage.filmstrip.set_running(not self.run.state.ended)
         if not self.shows_run or self._stage.mode():
             return
-        if not self.image_chosen and newest.image != self.image:
+        if self.live and not self.image_chosen and newest.image != self.image:
             self._take_image(newest.image)
         self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
         self._show()

@@ -53,7 +53,7 @@ class Branching:
             self._say("Its model is not here", f"Put {parent.model} into the models folder to branch from it.")
             return
         self._leave_from(Branch(parent, step), reel)
-        if differing(before, self._controls.draft.written).keys() - {"seed"}:
+        if differing(before, self._controls.draft.written):
             back = self._settings.back_to(before, self._controls.draft.departure)
             self._say(TAKEN_OVER, "The branch begins with those of its picture.", action="Bring mine back", undo=back)
 

@@ -67,14 +67,14 @@ class Steering:
         begun = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in begun]
         step = await self._lane.ask(partial(_rows, advance, count))
-        await self._making.continue_from(branch, step, steering=True)
         rests: list[Request] = []
         while left:  # which have no steps yet: they are made with the changes from the beginning
             rest, count = part_of(job.run.request, tuple(left))
-            rests.append(steered(rest, _from_seed(wanted, left[0], count)))
+            rests.insert(0, steered(rest, _from_seed(wanted, left[0], count)))
             left = left[count:]
-        for rest in reversed(rests):
+        for rest in rests:
             await self._making.add(rest, first=True)
+        await self._making.continue_from(branch, step, steering=True)
 
     def _on_held(self, held: bool) -> None:
         job = self._making.job
