@@ -253,7 +253,7 @@ def test_who_looks_back_stays_there_and_the_details_are_of_the_picture_on_the_ca
             await until(lambda image=image: len(run.views[image]) >= 3 and window.viewer.image == image)
             press(window, Qt.Key.Key_Home)
             await until(lambda image=image: details.isVisible() and details.picture().id == run.kept.get(image))
-            await until(lambda image=image: window.making.job is None or len(run.views[image + 1]) >= 2)
+            await until(lambda image=image: window.making.job is None or any(map(len, run.views[image + 1 :])))
             assert window.viewer.view() is run.views[image][0]
             press(window, Qt.Key.Key_End)
 
