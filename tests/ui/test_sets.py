@@ -340,7 +340,7 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
         window.undo()
         await until(lambda: sidebar.choice() == search_of("Fox, owl, star") and names(window) == ["Fox, owl, star"])
         sidebar.rename_asked.emit(sidebar.place(), "Icons")
-        await until(lambda: sidebar.choice() == search_of("Icons"))
+        await until(lambda: sidebar.choice() == search_of("Icons") and names(window) == ["Icons"])
         sidebar.view.setFocus()
         press(window, Qt.Key.Key_Delete)
         await until(lambda: names(window) == [] and sidebar.choice() == "")

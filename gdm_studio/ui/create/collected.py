@@ -124,8 +124,7 @@ class Collected:
         """Calls the collection otherwise, or what is to be one; raises StorageError where there is such a one."""
         self.wanted = wanted
         if self.name:
-            self.name = await self._keeper.shelf.ask(lambda gallery: gallery.rename_collection(self.name, wanted))
-            self._keeper.shelf.on_change()
+            self.name = await self._keeper.shelf.deeds.name_collection(self.name, wanted)
 
     async def end(self) -> None:
         """All of it is made for now: from here on Ctrl+Z takes away what has come since the last time."""

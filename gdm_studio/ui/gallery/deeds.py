@@ -49,29 +49,18 @@ class Deeds:
 
     def __init__(self, shelf: Pictures, past: Past, *, tasks: Tasks, say: Say) -> None:
         self._shelf, self._past, self._tasks, self._say = shelf, past, tasks, say
+        self.on_renamed: Callable[[str, str], object] = lambda before, now: None  # called when a collection is
 
     async def favourite(self, ids: Sequence[str], on: bool) -> None:
         """Makes pictures favourites, or not any more."""
-        async with self._past.turn:
-            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, "is:favourite", on))
-            await self._do(
-                changed,
-                lambda gallery: gallery.favourite(changed, on),
-                lambda gallery: gallery.favourite(changed, not on),
-                words=f"{_number(changed)} {'into' if on else 'out of'} the favourites", quiet=True,
-            )
+        words = lambda some: f"{some} {'into' if on else 'out of'} the favourites"  # noqa: E731
+        await self._turn(ids, on, "is:favourite", lambda gallery, *to: gallery.favourite(*to), words, quiet=len(ids))
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
         """Puts a tag on pictures, or takes it off."""
-        async with self._past.turn:
-            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'tag:"{name}"', on))
-            words = f"{_number(changed)} tagged {name}" if on else f"{name} taken off {_number(changed)}"
-            await self._do(
-                changed,
-                lambda gallery: gallery.tag(changed, name, on),
-                lambda gallery: gallery.tag(changed, name, not on),
-                words=words, quiet=len(changed) == 1,
-            )
+        words = lambda some: f"{some} tagged {name}" if on else f"{name} taken off {some}"  # noqa: E731
+        work = lambda gallery, ids, on: gallery.tag(ids, name, on)  # noqa: E731
+        await self._turn(ids, on, f'tag:"{name}"', work, words, quiet=1)
 
     async def note(self, picture_id: str, text: str) -> None:
         """Writes what is to be remembered of a picture; the field it is typed in has its own undo."""
@@ -80,16 +69,10 @@ class Deeds:
 
     async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
         """Puts pictures into a collection that is there, or takes them out."""
-        async with self._past.turn:
-            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, f'collection:"{name}"', on))
-            await self._do(
-                changed,
-                lambda gallery: gallery.collect(name, changed, on),
-                lambda gallery: gallery.collect(name, changed, not on),
-                words=f"{_number(changed)} {'added to' if on else 'taken out of'} {name}",
-            )
-            if not changed:
-                self._say(f"In {name} already" if on else f"Not in {name}")
+        words = lambda some: f"{some} {'added to' if on else 'taken out of'} {name}"  # noqa: E731
+        work = lambda gallery, ids, on: gallery.collect(name, ids, on)  # noqa: E731
+        if not await self._turn(ids, on, f'collection:"{name}"', work, words):
+            self._say(f"In {name} already" if on else f"Not in {name}")
 
     async def new_collection(self, ids: Sequence[str]) -> str:
         """Makes a collection of pictures, to be named; what it is called until then."""
@@ -102,10 +85,16 @@ class Deeds:
     async def rename_collection(self, name: str, wanted: str) -> None:
         """Raises StorageError where another collection has that name."""
         async with self._past.turn:
-            stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(name, wanted))
+            stored = await self.name_collection(name, wanted)
             if stored != name:
-                words = f"{name} renamed to {stored}"
-                self.note_done(Deed((), lambda gallery: gallery.rename_collection(stored, name), words, quiet=True))
+                self._past.note(Act(f"{name} renamed to {stored}", partial(self.name_collection, stored, name)))
+
+    async def name_collection(self, name: str, wanted: str) -> str:
+        """Its new name as it was stored, with nothing to take back; raises StorageError where another has it."""
+        stored = await self._shelf.ask(lambda gallery: gallery.rename_collection(name, wanted))
+        self.on_renamed(name, stored)
+        self._shelf.refresh()
+        return stored
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Takes pictures out of the gallery; for a while they wait to be brought back."""
@@ -142,11 +131,19 @@ class Deeds:
             self.note_done(deed)
             self._shelf.refresh()
 
-    async def _do(self, ids: Sequence[str], work: Work, back: Work, *, words: str, quiet: bool = False) -> None:
-        if ids:
-            await self._shelf.ask(work)
-            await self._shelf.show_anew(ids)
-            self.note_done(Deed(tuple(ids), back, words, quiet))
+    async def _turn(
+        self, ids: Sequence[str], on: bool, search: str, work: Callable[[Gallery, Sequence[str], bool], object],
+        words: Callable[[str], str], *, quiet: int = 0,
+    ) -> Sequence[str]:  # fmt: skip
+        """Does `work` to those of the pictures that `search` tells it is not done to; `quiet` where they are so few."""
+        async with self._past.turn:
+            changed = await self._shelf.ask(lambda gallery: _that_change(gallery, ids, search, on))
+            if changed:
+                await self._shelf.ask(lambda gallery: work(gallery, changed, on))
+                await self._shelf.show_anew(changed)
+                back: Work = lambda gallery: work(gallery, changed, not on)  # noqa: E731
+                self.note_done(Deed(tuple(changed), back, words(_number(changed)), quiet=len(changed) <= quiet))
+        return changed
 
 
 def _that_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:

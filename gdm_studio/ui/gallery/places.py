@@ -40,6 +40,7 @@ class Places:
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
         page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
         shelf.on_change = self.refresh
+        shelf.deeds.on_renamed = lambda before, now: sidebar.follow(search_of(before), search_of(now))
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:

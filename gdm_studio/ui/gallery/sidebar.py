@@ -80,8 +80,9 @@ class Sidebar(QFrame):
     """Signals, by people: `chosen(str search)`, `rename_asked(Place, str wanted)`, `remove_asked(Place)`,
     `button_pressed(Place)`, `import_asked()`.
 
-    Setters: `show_places(sections)`, `show_progress(seen, found)`, `choose(search)`, `rename(search)`, which puts the
-    cursor into it. Readers: `choice()`, the search of the place that is open; `place()`, that place.
+    Setters: `show_places(sections)`, `show_progress(seen, found)`, `choose(search)`, `follow(search, now)`,
+    `rename(search)`, which puts the cursor into it. Readers: `choice()`, the search of the place that is open;
+    `place()`, that place.
     """
 
     chosen = Signal(str)
@@ -116,14 +117,10 @@ class Sidebar(QFrame):
         return next((place for index in self._indexes() if (place := _of(index)).search == self._choice), EVERYWHERE[0])
 
     def show_places(self, sections: Sections) -> None:
-        """All places; the one that is open stays open where it is there.
-
-        Where a collection goes and one of as many pictures comes, it has got another name.
-        """
+        """All places; the one that is open stays open where it is there."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             return  # a name is being written; it asks for the places anew when it is
-        scrolled, was_there, was = self.view.verticalScrollBar().value(), self._open() is not None, self.place()
-        known = {_of(index).search for index in self._indexes()}
+        scrolled, was_there = self.view.verticalScrollBar().value(), self._open() is not None
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
             for heading, places in sections:
@@ -134,9 +131,7 @@ class Sidebar(QFrame):
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
         if was_there and self._open() is None:
-            came = [place for index in self._indexes() if (place := _of(index)).search not in known]
-            found = [one for one in came if one.kind == was.kind == "collection" and one.count == was.count]
-            self.choose(found[0].search if len(found) == 1 else "")
+            self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
         """How far the files that came or changed have been read; a few are not worth a word."""
@@ -148,6 +143,12 @@ class Sidebar(QFrame):
         self._choice = search
         self._mark()
         self.chosen.emit(search)
+
+    def follow(self, search: str, now: str) -> None:
+        """A place is to be listed under the search `now`; where it is open it stays so."""
+        if self._choice == search:
+            self._choice = now
+            self.chosen.emit(now)
 
     def rename(self, search: str) -> None:
         """Lets people write another name for what they made."""
