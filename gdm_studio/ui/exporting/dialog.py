@@ -111,7 +111,7 @@ class ExportDialog(FolderDialog):
     def wish(self) -> Wish:
         return Wish(
             form=self.form.choice(), size=int(self.pixels.choice()), background=self._background(),
-            metadata=self.metadata.isChecked(), credits=self._credited and self.credits.isChecked(),
+            metadata=self.metadata.isChecked(), credits=self.credits.isChecked(),
             folder=self.folder, pattern=self.pattern.text().strip() or Preferences.name_pattern,
         )  # fmt: skip
 
@@ -126,8 +126,8 @@ class ExportDialog(FolderDialog):
         self._adapt()
         if wish.background:
             self.colour.setText(ground)
-        for choice in ("other", ground) if wish.background else ("none",):
-            self.ground.set_choice(choice)
+            self.ground.set_choice("other")
+        self.ground.set_choice(ground if wish.background else "none")  # one that is not listed changes nothing
         self.metadata.setChecked(wish.metadata)
         self.credits.setChecked(wish.credits)
         self.pattern.setText(wish.pattern)
