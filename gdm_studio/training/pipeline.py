@@ -19,39 +19,13 @@ from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Recipe
 
 
-@dataclass(frozen=True)
 class Folders:
     """Where the stages of a run in `out` leave what they make, and find what those before them made."""
 
-    out: Path
-
-    @property
-    def pictures(self) -> Path:
-        return self.out / "pictures"
-
-    @property
-    def words(self) -> Path:
-        return self.out / "words"
-
-    @property
-    def vae(self) -> Path:
-        return self.out / "vae" / icons_vae.WEIGHTS
-
-    @property
-    def run(self) -> Path:
-        return self.out / "run"
-
-    @property
-    def decoder(self) -> Path:
-        return self.out / "decoder" / icons_vae.WEIGHTS
-
-    @property
-    def fast(self) -> Path:
-        return self.out / "fast"
-
-    @property
-    def model(self) -> Path:
-        return self.out / "icons"
+    def __init__(self, out: Path) -> None:
+        self.pictures, self.words, self.run, self.fast = (out / each for each in ("pictures", "words", "run", "fast"))
+        self.vae, self.decoder = out / "vae" / icons_vae.WEIGHTS, out / "decoder" / icons_vae.WEIGHTS
+        self.model = out / "icons"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,19 +62,11 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
     return files
 
 
-def _png(master: Master, options: Options) -> bytes:
-    texts = master.texts if options.metadata else {}
-    return png(master.at(_asked(master, options)), options.background, texts)
-
-
-def _jpeg(master: Master, options: Options) -> bytes:
-    texts = master.texts if options.metadata else {}
-    return jpeg(master.at(_asked(master, options)), options.ground, texts)
-
-
-def _webp(master: Master, options: Options) -> bytes:
-    texts = master.texts if options.metadata else {}
-    return webp(master.at(_asked(master, options)), options.background, texts)
+def _saved(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
+    """One picture over the options' `ground`, with what made it where that is wanted."""
+    return lambda master, options: write(
+        master.at(_asked(master, options)), getattr(options, ground), master.texts if options.metadata else {}
+    )
 
 
 def _svg(master: Master, options: Options) -> bytes:
@@ -109,7 +101,7 @@ FORMATS: dict[str, Format] = {
             title="PNG",
             summary="For slides, documents and the web; keeps transparency",
             side=_asked,
-            files=_raster("png", _png),
+            files=_raster("png", _saved(png)),
             shown=_plain,
             sized=True,
             keeps_metadata=True,
@@ -128,7 +120,7 @@ FORMATS: dict[str, Format] = {
             title="WebP",
             summary="Smaller files than PNG, as exact; for the web",
             side=_asked,
-            files=_raster("webp", _webp),
+            files=_raster("webp", _saved(webp)),
             shown=_plain,
             sized=True,
             keeps_metadata=True,
@@ -138,7 +130,7 @@ FORMATS: dict[str, Format] = {
             title="JPEG",
             summary="For programs that know no transparency; over a colour",
             side=_asked,
-            files=_raster("jpg", _jpeg),
+            files=_raster("jpg", _saved(jpeg, "ground")),
             shown=_solid,
             sized=True,
             keeps_metadata=True,
