@@ -33,26 +33,26 @@ class Trained(NamedTuple):
     description: str
 
 
+GOES_ON = "Started again with the same --out, it goes on from its checkpoint"
 TRAINED = {
     "icons-vae": Trained(
         f"{ROOM}.icons_vae_recipe",
         "VaeRecipe",
         "train the autoencoder and encode the pictures",
-        "Second stage: the autoencoder. Started again with the same --out, it goes on from its checkpoint.",
+        f"Second stage: the autoencoder. {GOES_ON}.",
     ),
     "icons": Trained(
         f"{ROOM}.icons",
         "IconsRecipe",
         "train the denoiser, or export it",
-        "Third stage: the denoiser and its text encoder. Started again with the same --out, it goes on from its "
-        "checkpoint, with the options of the new start: a smaller --samples begins the cool-down early.",
+        f"Third stage: the denoiser and its text encoder. {GOES_ON}, "
+        "with the options of the new start: a smaller --samples begins the cool-down early.",
     ),
     "icons-decoder": Trained(
         f"{ROOM}.icons_decoder",
         "DecoderRecipe",
         "make the decoder forgiving",
-        "Last stage: the decoder learns to clean up what the denoiser gets a little wrong. Export with it. Started "
-        "again with the same --out, it goes on from its checkpoint.",
+        f"Last stage: the decoder learns to clean up what the sampler gets a little wrong. Export with it. {GOES_ON}.",
     ),
     "icons-fast": Trained(
         f"{ROOM}.fast",
@@ -65,29 +65,25 @@ TRAINED = {
         f"{ROOM}.evaluation.scorer_recipe",
         "ScorerRecipe",
         "train the judge of `gdm-studio evaluate`",
-        "A small network that compares pictures with captions. It judges the model and never teaches it. Started "
-        "again with the same --out, it goes on from its checkpoint.",
+        f"A small network that compares pictures with captions. It judges the model and never teaches it. {GOES_ON}.",
     ),
     "systems-judge": Trained(
         f"{systems.ROOM}.judge",
         "JudgeRecipe",
         "train the judge of `gdm-studio verify --systems`",
-        "A small classifier of the pictures' classes. Started again with the same --out, it goes on from its "
-        "checkpoint.",
+        f"A small classifier of the pictures' classes. {GOES_ON}.",
     ),
     "upscaler": Trained(
         f"{ROOM}.upscaler",
         "UpscalerRecipe",
         "train the network that doubles pictures on export",
-        "By itself: needs pictures of 256 pixels, as `gdm-studio data icons --size 256` makes them. Started again "
-        "with the same --out, it goes on from its checkpoint.",
+        f"By itself: needs pictures of 256 pixels, as `gdm-studio data icons --size 256` makes them. {GOES_ON}.",
     ),
 }
 
 
-GOES_ON = "Started again with the same --out, it goes on from its checkpoint."
 TRAINED |= {
-    name: Trained(f"{systems.ROOM}.{row.module}", row.recipe, row.help, f"A system of the literature. {GOES_ON}")
+    name: Trained(f"{systems.ROOM}.{row.module}", row.recipe, row.help, f"A system of the literature. {GOES_ON}.")
     for name, row in systems.ROWS.items()
     if row.recipe
 }

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from PySide6.QtCore import QMimeData, QModelIndex, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.engine.generate import generate
@@ -211,6 +211,29 @@ def test_what_was_removed_leaves_its_neighbour_selected_and_the_keys_go_on(home:
         assert rows.chosen().request.prompt == "a"
 
     opened(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+@pytest.mark.parametrize("page", ["create", "gallery"])
+def test_a_notice_lies_beside_the_panel_and_back_in_the_middle_once_that_is_closed(home: Path, page: str) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1200, 800)
+        await filled(window, "one", "two")
+        window.turn_to(page)
+        await opened_panel(window)
+        panel = window.queue.panel
+        panel.rows.choose(1)
+        press(window, Qt.Key.Key_Delete)
+        stack = window._notices_here()
+        await until(lambda: any("Removed" in notice.title for notice in stack.shown))
+        notice = stack.shown[-1]
+        await until(lambda: notice.mapToGlobal(notice.rect().topRight()).x() < panel.mapToGlobal(QPoint()).x())
+        panel.close_up()
+        room = notice.parentWidget()
+        assert room is not None
+        await until(lambda: abs(notice.geometry().center().x() - room.rect().center().x()) <= 1)
+        window.making.stop()
+
+    opened(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_rows_are_dragged_and_all_that_waits_is_cleared(home: Path) -> None:

@@ -21,7 +21,7 @@ from gdm_studio.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.typed import from_plain, to_plain
 from gdm_studio.ui.exporting.dialog import BUNDLES, ExportDialog, Wish
-from gdm_studio.ui.folders import exports_folder, open_folder
+from gdm_studio.ui.folders import exports_folder, say_saved
 from gdm_studio.ui.gallery.list_model import title_of
 
 if TYPE_CHECKING:
@@ -187,13 +187,8 @@ class Exporting:
         self.last = json.dumps(to_plain(wish), default=str)
         if not sitting.ended:
             dialog.accept()
-        self._say(
-            "Picture exported" if done == 1 else f"{done} pictures exported",
-            str(wish.folder),
-            kind="success",
-            action="Show in folder",
-            on_action=lambda: self._tasks.start(open_folder(wish.folder)),
-        )
+        title = "Picture exported" if done == 1 else f"{done} pictures exported"
+        say_saved(self._say, self._tasks, title, str(wish.folder), wish.folder)
 
     async def _convert(self, sitting: _Sitting, wish: Wish) -> AsyncIterator[int]:
         """Writes every picture anew; how many are written so far."""

@@ -67,7 +67,7 @@ FORMAT = Entry(
 BIN = Entry(
     "empty_bin_on_exit",
     "Deleted pictures to the trash on exit",
-    "Until then they can be brought back with Undo; off, they wait here for a month.",
+    "Until then they can be brought back with Undo; off, they wait here for a month. What no trash takes waits on.",
 )
 DEVICE = Entry(
     "device",

@@ -274,6 +274,8 @@ class Window(QMainWindow):
         self.making.away = Away(self, tasks=self.tasks)
         self.making.editing.use = self._use_for_one
         panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
+        for notices in (self._notices, self.create_page.stage.notices, self.create_page.sheet.notices):
+            notices.give_way(panel)
         self.queue = Desk(
             panel, self.top, self.backlog, self.making, tasks=self.tasks, say=self.say,
             open_page=lambda: self.turn_to("create"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
@@ -18,7 +18,7 @@ from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
-WIDTH, TOP, MOST = 440, 12, 3
+WIDTH, LEAST, TOP, MOST = 440, 280, 12, 3
 SHARE = 0.45  # of the height that they lie over, at most, unless there is one alone
 
 
@@ -82,7 +82,13 @@ class Notices(QObject):
         super().__init__(parent)
         self._theme, self._parent, self._top = theme, parent, top
         self.shown: list[Notice] = []
+        self._panel: QWidget | None = None
         parent.installEventFilter(self)
+
+    def give_way(self, panel: QWidget) -> None:
+        """Leaves free what `panel`, which lies over the right part of their room, takes while it is shown."""
+        self._panel = panel
+        panel.installEventFilter(self)
 
     def show_notice(
         self, title: str, text: str = "", *, kind: str = "info", action: str = "",
@@ -114,7 +120,7 @@ class Notices(QObject):
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -128,12 +134,15 @@ class Notices(QObject):
             self._place()
 
     def _place(self) -> None:
-        width = min(WIDTH, self._parent.width() - 2 * TOP)
-        top = self._top
+        room, top = self._parent.width(), self._top
+        if self._panel is not None and self._panel.isVisible():
+            left = self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint())).x()
+            room = min(room, left) if left > LEAST else room
+        width = min(WIDTH, room - 2 * TOP)
         for notice in self.shown:
             wrapped = notice.heightForWidth(width)
             height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), 46)
-            notice.setGeometry((self._parent.width() - width) // 2, top, width, height)
+            notice.setGeometry((room - width) // 2, top, width, height)
             notice.raise_()
             top += height + 8
         older = next((each for each in self.shown[:-1] if each.kind != "error"), None)  # an error may have a way out

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.atomic import NewFile
 from gdm_studio.errors import StudioError
 from gdm_studio.ui import looks
-from gdm_studio.ui.folders import exports_folder, open_folder
+from gdm_studio.ui.folders import exports_folder, say_saved
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,10 +108,7 @@ class Filming:
         if file is None or sitting.ended:
             return
         dialog.accept()
-        self._say(
-            "Film exported", file.name, kind="success", action="Show file",
-            on_action=lambda: self._tasks.start(open_folder(file.parent)),
-        )  # fmt: skip
+        say_saved(self._say, self._tasks, "Film exported", file.name, file.parent)
 
     async def _taken(self, sitting: _Sitting, wish: Wish) -> list[np.ndarray]:
         """The frames, every one decoded where the steps are kept: in the lane, between steps of a run."""
