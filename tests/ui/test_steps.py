@@ -159,7 +159,9 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         await until(lambda: draft.departure.step == 3)
         assert draft.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
         assert controls.button.text() == "Make the branch" and "step 3" in controls.button.toolTip()
-        click(controls.chip.closer)
+        assert "Esc" in controls.chip.closer.toolTip()
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Escape)
         assert controls.steps.isEnabled() and not controls.chip.isVisible() and controls.button.text() == "Generate"
         again = await generated(window)
         assert again.request.branch is None
