@@ -57,6 +57,7 @@ class Gallery:
         self._index: Index | None = None
         self._guard = Guard(data / "favourites.lock")
         self._has_added = False  # whether people added something since the last copy of it
+        self.styles: Mapping[str, str] = {}  # their titles, by their ids: what people look for them by
         self._made_anew = self._scanned = 0  # times that the index was found damaged, and when it was last filled
         self._folders: dict[Path, int] = {}
         self._versions: object = None  # of the index and of what people added, as they were looked at last
@@ -549,6 +550,7 @@ class Gallery:
             beside, root = self.favourites_path, self.pictures
             self._index = Index(self.index_path, favourites=beside, root=root, refused=refused)
             self._copy_if_due(self._index)
+        self._index.styles = self.styles
         return self._index
 
     def _copy_if_due(self, index: Index) -> None:

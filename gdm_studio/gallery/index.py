@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Index:
 
     def __init__(self, path: Path, *, favourites: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
+        self.styles: Mapping[str, str] = {}  # their titles, by their ids
         self._db = database.connect(path, favourites, refused=refused)
         self._values: dict[str, list[str]] = {}  # answers of `values`, until pictures come or go
         try:
@@ -80,7 +81,7 @@ class Index:
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
         """Pictures that match the search `text`, newest first, from the one after `after`."""
-        query = parse(text)
+        query = parse(text, self.styles)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         row = _row(after.created) if after else LAST
@@ -92,13 +93,13 @@ class Index:
         return [self._picture(found) for found in self._db.execute(sql, (*values, row, limit))]
 
     def count(self, text: str) -> int:
-        source, where, values = _from(parse(text))
+        source, where, values = _from(parse(text, self.styles))
         found: int = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
         return found
 
     def moments(self, text: str, *, before: int, limit: int) -> list[int]:
         """Those of the pictures that match, newest first, from the one before `before`."""
-        query = parse(text)
+        query = parse(text, self.styles)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"

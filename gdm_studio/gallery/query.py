@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, rest, terms
@@ -51,6 +52,7 @@ _WHOLE = {
     "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
 }
 _COLUMNS = "prompt negative class style model note tags"  # that words are looked for in
+NO_STYLES: Mapping[str, str] = MappingProxyType({})
 _ANY = "every : all"  # a column with one word in every row: in FTS5, NOT needs something on its left
 
 
@@ -83,12 +85,15 @@ def understood(text: str) -> str:
     return text
 
 
-def parse(text: str) -> Query:
-    """Every text is a query: what is not a field is a word to be found, the last one by its beginning."""
+def parse(text: str, styles: Mapping[str, str] = NO_STYLES) -> Query:
+    """Every text is a query: what is not a field is a word to be found, the last one by its beginning.
+
+    Words are looked for in the titles of `styles` too, which are known by their ids.
+    """
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
-    found = terms(text)
+    found = [each for term in terms(text) for each in _meant(term, styles)]
     for term in found:
         growing = term is found[-1] and not text[-1:].isspace()
         if len(term.atoms) > 1:
@@ -107,6 +112,18 @@ def parse(text: str) -> Query:
     elif unwanted:
         query.match = f"({query.match or _ANY}) NOT ({' OR '.join(unwanted)})"
     return query
+
+
+def _meant(term: Term, styles: Mapping[str, str]) -> list[Term]:
+    """The term with the styles whose titles it says: any of them will do, or with a minus none of them."""
+    found: dict[bool, list[Atom]] = {True: [], False: []}
+    for atom in term.atoms:
+        if atom.field in ("", "style") and _LETTER.search(atom.value):
+            said = re.compile(rf"\b{re.escape(atom.value)}", re.IGNORECASE)
+            names = [name for name, title in styles.items() if said.search(title)]
+            found[atom.negated] += [replace(atom, field="style", value=name, quoted=True) for name in names]
+    either = replace(term, atoms=(*found[False], *term.atoms))  # the word last: it may still be growing
+    return [either, *(replace(term, atoms=(atom,)) for atom in found[True] if len(term.atoms) == 1)]
 
 
 def _add_alternatives(query: Query, wanted: list[str], term: Term, growing: bool) -> None:

@@ -137,6 +137,32 @@ def test_search(gallery: Gallery, query: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("soft", "fox"),
+        ("gradient red", "fox"),
+        ("Gradi", "fox"),
+        ("oft", ""),  # a word's beginning alone
+        ('"soft gradient"', "fox"),
+        ('style:"Soft gradient"', "fox"),
+        ("style:soft", "fox"),
+        ("-soft", "cafe cat quote"),
+        ("-style:soft -blurry", "cat quote"),
+        ("soft OR cafe", "fox cafe"),
+        ("soft cat", ""),
+        ("s(ft", ""),
+        ("noto", "fox"),
+    ],
+)
+def test_styles_are_found_by_their_titles(gallery: Gallery, query: str, found: str) -> None:
+    gallery.styles = {"noto": "Soft gradient", "other": "Bold flat"}
+    try:
+        test_search(gallery, query, found)
+    finally:
+        gallery.styles = {}
+
+
+@pytest.mark.parametrize(
     "query",
     ['"', '""', "-", "--", "a*", "NEAR(a b)", "AND", "NOT", "(", "{prompt} : x", "^a", "a:b:c", "'; DROP TABLE files",
      "\0", "\udc80", "x " * 500, "-x " * 500, "(" * 500, '"' * 501, "seed:" + "9" * 5000, "date:0000", "steps:>",

@@ -44,8 +44,9 @@ class Places:
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """What people call the models, by name."""
-        self._titles = titles
+        """What people call the models, by name, and their styles, by `model:style`."""
+        self._titles, styles = titles, {key.partition(":")[2]: title for key, title in titles.items() if ":" in key}
+        self._tasks.start(self._shelf.ask(lambda gallery: setattr(gallery, "styles", styles)))
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,8 +85,7 @@ class Places:
             self._page.tag_entry.set_tags(await self._shelf.ask(lambda gallery: [tag.name for tag in gallery.tags()]))
 
     async def _counted(self, place: Place) -> Place:
-        count = await self._shelf.ask(lambda gallery: gallery.count(place.search, fill=False))
-        return replace(place, count=count)
+        return replace(place, count=await self._shelf.ask(lambda gallery: gallery.count(place.search, fill=False)))
 
     async def _complete(self, query: str, cursor: int) -> None:
         self._page.search.offer(query, await self._shelf.ask(lambda gallery: gallery.complete(query, cursor)))
