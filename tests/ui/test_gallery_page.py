@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, save
+from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request import Branch, Request
 from gdm_studio.run import Result
 from gdm_studio.ui.actions import MENU
@@ -27,6 +28,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.foreign import credentials, signed_png
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, theme
 from tests.helpers.opened import click, opened, press, until
 
@@ -84,6 +86,20 @@ def _places(page: GalleryPage) -> dict[str, str]:
     model = page.sidebar.view.model()
     indexes = [model.index(row, 0) for row in range(model.rowCount())]
     return {index.data(): index.data(Qt.ItemDataRole.AccessibleTextRole) or "" for index in indexes}
+
+
+def test_pictures_are_found_by_what_their_style_is_called_here(library: Path) -> None:
+    class Painted(GaussianLibrary):
+        def cards(self) -> list[ModelCard]:
+            return [replace(CARD, styles=(Style("glossy", "Wet paint"),))]
+
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        page.focus_search()
+        QTest.keyClicks(page.search.field, "wet pai")
+        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+
+    opened(play, library=Painted())
 
 
 def test_what_is_typed_is_searched_and_its_fields_are_chips_to_take_away(library: Path) -> None:
