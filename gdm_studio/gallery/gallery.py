@@ -25,6 +25,7 @@ from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.marks import SavedSearch, Tag
 from gdm_studio.gallery.mending import ANEW, Mender, is_lost, make_anew
 from gdm_studio.gallery.picture import Picture, SaveSettings, load, save
+from gdm_studio.gallery.query import Styles
 from gdm_studio.gallery.scanning import Scan, check_library, is_outdated, make_library
 from gdm_studio.gallery.sources import Source
 from gdm_studio.gallery.steps_files import StepsFiles
@@ -57,7 +58,7 @@ class Gallery:
         self._index: Index | None = None
         self._guard = Guard(data / "favourites.lock")
         self._has_added = False  # whether people added something since the last copy of it
-        self.styles: Mapping[str, str] = {}  # their titles, by their ids: what people look for them by
+        self.styles: Styles = ()  # that are known here
         self._made_anew = self._scanned = 0  # times that the index was found damaged, and when it was last filled
         self._folders: dict[Path, int] = {}
         self._versions: object = None  # of the index and of what people added, as they were looked at last
@@ -181,7 +182,12 @@ class Gallery:
 
     def complete(self, query: str, cursor: int) -> list[str]:
         """What the word before `cursor` in a query could become, the likeliest first; see `terms.completed`."""
-        return completions(query, cursor, lambda field: self._ask(partial(Index.values, field=field), fill=False))
+
+        def values(field: str) -> list[str]:
+            found, titles = self._ask(partial(Index.values, field=field), fill=False), dict(self.styles)
+            return list(dict.fromkeys(titles.get(value, value) for value in found)) if field == "style" else found
+
+        return completions(query, cursor, values)
 
     # what people add
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from gdm_studio.gallery.folder import File, Stamp
 from gdm_studio.gallery.metadata.facts import request_from
 from gdm_studio.gallery.metadata.ours import TOOL
 from gdm_studio.gallery.picture import Picture, seconds_of
-from gdm_studio.gallery.query import Query, parse
+from gdm_studio.gallery.query import Query, Styles, parse
 from gdm_studio.gallery.terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.words import indexed
 from gdm_studio.request import Request
@@ -44,7 +44,7 @@ class Index:
 
     def __init__(self, path: Path, *, favourites: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
-        self.styles: Mapping[str, str] = {}  # their titles, by their ids
+        self.styles: Styles = ()
         self._db = database.connect(path, favourites, refused=refused)
         self._values: dict[str, list[str]] = {}  # answers of `values`, until pictures come or go
         try:

@@ -10,17 +10,18 @@ out, and `doubts` says so. Who changes pictures by a query asks `understood` fir
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from gdm_studio.errors import BadRequest
 from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, rest, terms
 from gdm_studio.gallery.words import indexed, storable
 
 Value = float | str
+Styles = Sequence[tuple[str, str]]  # ids and the titles that people know them by
 Condition = tuple[str, *tuple[Value, ...]]  # SQL on `pictures`, and what stands for its question marks
 
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
@@ -51,8 +52,8 @@ _WHOLE = {
     "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
     "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
 }
+_STYLED = "pictures.style IN (SELECT value FROM json_each(?))"
 _COLUMNS = "prompt negative class style model note tags"  # that words are looked for in
-NO_STYLES: Mapping[str, str] = MappingProxyType({})
 _ANY = "every : all"  # a column with one word in every row: in FTS5, NOT needs something on its left
 
 
@@ -85,22 +86,19 @@ def understood(text: str) -> str:
     return text
 
 
-def parse(text: str, styles: Mapping[str, str] = NO_STYLES) -> Query:
-    """Every text is a query: what is not a field is a word to be found, the last one by its beginning.
-
-    Words are looked for in the titles of `styles` too, which are known by their ids.
-    """
+def parse(text: str, styles: Styles = ()) -> Query:
+    """Every text is a query: what is not a field is a word to be found, the last one by its beginning."""
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
-    found = [each for term in terms(text) for each in _meant(term, styles)]
+    found = terms(text)
     for term in found:
         growing = term is found[-1] and not text[-1:].isspace()
         if len(term.atoms) > 1:
-            _add_alternatives(query, wanted, term, growing)
+            _add_alternatives(query, wanted, term, growing, styles)
             continue
         (atom,) = term.atoms
-        if condition := _condition(atom):
+        if condition := _condition(atom, styles):
             query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
             query.values += condition[1:]
         elif phrase := _phrase(atom, begins=growing):
@@ -114,21 +112,9 @@ def parse(text: str, styles: Mapping[str, str] = NO_STYLES) -> Query:
     return query
 
 
-def _meant(term: Term, styles: Mapping[str, str]) -> list[Term]:
-    """The term with the styles whose titles it says: any of them will do, or with a minus none of them."""
-    found: dict[bool, list[Atom]] = {True: [], False: []}
-    for atom in term.atoms:
-        if atom.field in ("", "style") and _LETTER.search(atom.value):
-            said = re.compile(rf"\b{re.escape(atom.value)}", re.IGNORECASE)
-            names = [name for name, title in styles.items() if said.search(title)]
-            found[atom.negated] += [replace(atom, field="style", value=name, quoted=True) for name in names]
-    either = replace(term, atoms=(*found[False], *term.atoms))  # the word last: it may still be growing
-    return [either, *(replace(term, atoms=(atom,)) for atom in found[True] if len(term.atoms) == 1)]
-
-
-def _add_alternatives(query: Query, wanted: list[str], term: Term, growing: bool) -> None:
+def _add_alternatives(query: Query, wanted: list[str], term: Term, growing: bool, styles: Styles) -> None:
     """One of the term's atoms has to hold: within the full-text table alone where all are words."""
-    conditions = [(atom, _condition(atom)) for atom in term.atoms]
+    conditions = [(atom, _condition(atom, styles)) for atom in term.atoms]
     phrases = [_phrase(atom, begins=growing and atom is term.atoms[-1]) for atom in term.atoms]
     if not any(condition for _, condition in conditions):
         matches = _either(term.atoms, phrases)
@@ -161,13 +147,16 @@ def _phrase(atom: Atom, *, begins: bool) -> str:
     return f'{{{columns}}} : "{quoted}"' + (" *" if begins and not atom.quoted else "")
 
 
-def _condition(atom: Atom) -> Condition | None:
+def _condition(atom: Atom, styles: Styles = ()) -> Condition | None:
     """An SQL condition and its values; None where the atom is a word or its field makes no sense."""
     name, value = atom.field, atom.value
     if name in _NAMES and value:
         sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
-        return f"({either})", *[like for _, like in sought]
+        likes: tuple[Value, ...] = tuple(like for _, like in sought)
+        if called := [style for style, title in styles if name == "style" and _calls(atom, title)]:
+            either, likes = f"{either} OR {_STYLED}", (*likes, json.dumps(called))
+        return f"({either})", *likes
     if name in _WHOLE and value:
         return _WHOLE[name], storable(value)
     if name in _NUMBERS:
@@ -184,10 +173,15 @@ def _condition(atom: Atom) -> Condition | None:
 
 def _spellings(column: str, atom: Atom) -> list[str]:
     """What LIKE is to find in that column: the value as it is written, and the names of what it is the title of."""
-    wanted, setting = atom.value.casefold(), SEARCHED.get(column)
-    titles = {name: setting.said(name).casefold() for name in setting.choices} if setting is not None else {}
-    meant = [name for name, title in titles.items() if (title == wanted if atom.quoted else title.startswith(wanted))]
+    setting = SEARCHED.get(column)
+    meant = [name for name in setting.choices if _calls(atom, setting.said(name))] if setting is not None else []
     return [_escaped(atom.value) + ("" if atom.quoted else "%"), *map(_escaped, meant)]
+
+
+def _calls(atom: Atom, title: str) -> bool:
+    """Whether that title is meant: by its beginning, or whole in quotation marks."""
+    wanted = atom.value.casefold()
+    return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
 def _doubt(atom: Atom) -> str:

@@ -139,27 +139,35 @@ def test_search(gallery: Gallery, query: str, found: str) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("soft", "fox"),
-        ("gradient red", "fox"),
-        ("Gradi", "fox"),
-        ("oft", ""),  # a word's beginning alone
-        ('"soft gradient"', "fox"),
-        ('style:"Soft gradient"', "fox"),
         ("style:soft", "fox"),
-        ("-soft", "cafe cat quote"),
+        ('style:"SOFT gradient"', "fox"),
+        ('style:"soft"', ""),  # whole, in quotation marks
+        ("style:not", "fox"),  # the id too
+        ("style:gradient", ""),  # its beginning
+        ("style:bold", ""),
         ("-style:soft -blurry", "cat quote"),
-        ("soft OR cafe", "fox cafe"),
-        ("soft cat", ""),
-        ("s(ft", ""),
-        ("noto", "fox"),
+        ("style:soft OR cafe", "fox cafe"),
+        ("-style:soft OR fox", "fox cafe cat quote"),
+        ("style:artist", "fox"),
+        ("soft", ""),  # a word is looked for in words
     ],
 )
 def test_styles_are_found_by_their_titles(gallery: Gallery, query: str, found: str) -> None:
-    gallery.styles = {"noto": "Soft gradient", "other": "Bold flat"}
+    gallery.styles = [("noto", "Soft gradient"), ("noto", "Artist 0"), ("other", "Bold flat")]
+    gallery.styles += [(f"a{number}", f"Artist {number}") for number in range(2000)]
     try:
         test_search(gallery, query, found)
     finally:
-        gallery.styles = {}
+        gallery.styles = []
+
+
+def test_a_style_is_offered_by_its_title(gallery: Gallery) -> None:
+    gallery.styles = [("noto", "Soft gradient")]
+    try:
+        assert gallery.complete("sof", 3) == ['style:"Soft gradient"'] == gallery.complete("style:s", 7)
+    finally:
+        gallery.styles = []
+    assert gallery.complete("style:n", 7) == ["style:noto"]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_pictures_are_found_by_what_their_style_is_called_here(library: Path) ->
     async def play(window: Window) -> None:
         page = await _page(window)
         page.focus_search()
-        QTest.keyClicks(page.search.field, "wet pai")
+        QTest.keyClicks(page.search.field, "style:wet")
         await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
 
     opened(play, library=Painted())

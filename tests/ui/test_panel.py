@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gdm_studio.gallery import save
@@ -54,6 +56,24 @@ def test_nothing_that_is_written_widens_the_panel(home: Path, size: tuple[int, i
         for sampler in SAMPLERS:
             controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
             assert await still_found(lambda: _beyond(controls), after=0.01) == [], sampler
+
+    opened(play)
+
+
+def test_tab_goes_down_what_was_folded_away(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1280, 1400)
+        more = window.create_page.controls.more
+        more.set_open(True)
+        await until(more.negative.isVisible)
+        more.head.setFocus()
+        tops = []
+        while more.isAncestorOf(window.focusWidget()):
+            part = window.focusWidget()
+            tops.append(part.mapTo(more, part.rect().center()).y())
+            QTest.keyClick(window, Qt.Key.Key_Tab)
+        near = max(before - after for before, after in pairwise(tops))
+        assert len(tops) > 8 and near <= 12, "of a row, one may stand a little higher than the one before"
 
     opened(play)
 

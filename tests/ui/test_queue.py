@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Picture, read
@@ -224,13 +225,21 @@ def test_a_notice_lies_beside_the_panel_and_back_in_the_middle_once_that_is_clos
         panel.rows.choose(1)
         press(window, Qt.Key.Key_Delete)
         stack = window._notices_here()
-        await until(lambda: any("Removed" in notice.title for notice in stack.shown))
-        notice = stack.shown[-1]
-        await until(lambda: notice.mapToGlobal(notice.rect().topRight()).x() < panel.mapToGlobal(QPoint()).x())
+        await until(lambda: any("Removed" in notice.title for notice in stack.shown))  # which stays for half a minute
+
+        def apart() -> bool:
+            covered = QRect(panel.mapToGlobal(QPoint()), panel.size())
+            shown = [QRect(notice.mapToGlobal(QPoint()), notice.size()) for notice in stack.shown]
+            return bool(shown) and not any(map(covered.intersects, shown))
+
+        for width in (1200, 900, 1300):
+            window.resize(width, 800)
+            await until(lambda width=width: window.width() == width and apart())
         panel.close_up()
-        room = notice.parentWidget()
-        assert room is not None
-        await until(lambda: abs(notice.geometry().center().x() - room.rect().center().x()) <= 1)
+        room = stack.parent()
+        assert isinstance(room, QWidget)
+        middle = room.rect().center().x
+        await until(lambda: all(abs(notice.geometry().center().x() - middle()) <= 1 for notice in stack.shown))
         window.making.stop()
 
     opened(play, library=GaussianLibrary(step_seconds=0.05))

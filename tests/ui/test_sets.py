@@ -339,8 +339,10 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
         sidebar.choose('collection:"Icons"')
         window.undo()
         await until(lambda: sidebar.choice() == search_of("Fox, owl, star") and names(window) == ["Fox, owl, star"])
+        assert window.gallery_page.bar._open == "Fox, owl, star", "out of which pictures can be taken"
         sidebar.rename_asked.emit(sidebar.place(), "Icons")
         await until(lambda: sidebar.choice() == search_of("Icons") and names(window) == ["Icons"])
+        assert window.gallery_page.bar._open == "Icons"
         sidebar.view.setFocus()
         press(window, Qt.Key.Key_Delete)
         await until(lambda: names(window) == [] and sidebar.choice() == "")

@@ -40,12 +40,12 @@ class Places:
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
         page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
         shelf.on_change = self.refresh
-        shelf.deeds.on_renamed = lambda before, now: sidebar.follow(search_of(before), search_of(now))
+        shelf.deeds.on_renamed = lambda before, now: sidebar.follow(search_of(before), now)
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
         """What people call the models, by name, and their styles, by `model:style`."""
-        self._titles, styles = titles, {key.partition(":")[2]: title for key, title in titles.items() if ":" in key}
+        self._titles, styles = titles, [(key.rpartition(":")[2], title) for key, title in titles.items() if ":" in key]
         self._tasks.start(self._shelf.ask(lambda gallery: setattr(gallery, "styles", styles)))
         self.refresh()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
@@ -80,7 +80,7 @@ class Sidebar(QFrame):
     """Signals, by people: `chosen(str search)`, `rename_asked(Place, str wanted)`, `remove_asked(Place)`,
     `button_pressed(Place)`, `import_asked()`.
 
-    Setters: `show_places(sections)`, `show_progress(seen, found)`, `choose(search)`, `follow(search, now)`,
+    Setters: `show_places(sections)`, `show_progress(seen, found)`, `choose(search)`, `follow(search, name)`,
     `rename(search)`, which puts the cursor into it. Readers: `choice()`, the search of the place that is open;
     `place()`, that place.
     """
@@ -144,9 +144,13 @@ class Sidebar(QFrame):
         self._mark()
         self.chosen.emit(search)
 
-    def follow(self, search: str, now: str) -> None:
-        """A place is to be listed under the search `now`; where it is open it stays so."""
-        if self._choice == search:
+    def follow(self, search: str, name: str) -> None:
+        """The collection of that search is called `name` from now on; where it is open it stays so."""
+        now = search_of(name)
+        for index in self._indexes():
+            if (place := _of(index)).search == search:
+                self._model.setData(index, replace(place, title=name, search=now, name=name), PLACE)
+        if self._choice == search != now:
             self._choice = now
             self.chosen.emit(now)
 

@@ -186,7 +186,7 @@ def _pages(window: Window) -> list[Action]:
 
 def _create(window: Window) -> list[Action]:
     making, viewer, controls = window.making, window.viewer, window.create_page.controls
-    branching = window.steps.branching
+    leave = window.steps.branching.leave
 
     def one() -> bool:
         return not window.sets.on
@@ -196,7 +196,7 @@ def _create(window: Window) -> list[Action]:
 
     return [
         actions.GENERATE.does(window.generate),
-        actions.STOP.does(lambda: (controls.stop.emit if making.job or not branching.on else branching.leave)()),
+        actions.STOP.does(lambda: (controls.stop.emit if making.job or making.lent or not one() else leave)()),
         actions.PAUSE.does(window.steps.steering.toggle_pause, runs),
         actions.STEP_BACK.does(lambda: viewer.step(-1), one),
         actions.STEP_ON.does(window.step_on, one),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
@@ -11,6 +13,7 @@ from gdm_studio.ui.look.plain import entry, plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.layouts import stacked
 
+TAB, DIRECT = Qt.FocusPolicy.TabFocus, Qt.FindChildOption.FindDirectChildrenOnly
 ICON, AIR = 14, 8  # of the arrow, and between it and the words
 
 
@@ -42,8 +45,13 @@ class Folded(QWidget):
         self._show_head()
 
     def add(self, widget: QWidget, *, at: int = -1) -> None:
-        """Puts a widget at the end of what is folded away, or at a place in it."""
+        """Puts a widget at the end of what is folded away, or at a place in it, where Tab comes to it too."""
         self._rows.insertWidget(at, widget)
+        if at >= 0:
+            rows = sorted(self._body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
+            parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]
+            for one, other in pairwise((self.head, *(part for part in parts if part.window() is self.window()))):
+                self.setTabOrder(one, other)
 
     def is_open(self) -> bool:
         return self.head.isChecked()

@@ -86,7 +86,7 @@ class Notices(QObject):
         parent.installEventFilter(self)
 
     def give_way(self, panel: QWidget) -> None:
-        """Leaves free what `panel`, which lies over the right part of their room, takes while it is shown."""
+        """Leaves `panel`, which lies over their room at the right, free: beside it, or below in a narrow one."""
         self._panel = panel
         panel.installEventFilter(self)
 
@@ -120,7 +120,7 @@ class Notices(QObject):
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -136,8 +136,11 @@ class Notices(QObject):
     def _place(self) -> None:
         room, top = self._parent.width(), self._top
         if self._panel is not None and self._panel.isVisible():
-            left = self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint())).x()
-            room = min(room, left) if left > LEAST else room
+            corner = self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint(0, self._panel.height())))
+            if corner.x() > LEAST:
+                room = min(room, corner.x())
+            else:
+                top = min(max(top, corner.y() + TOP), self._parent.height() // 2)
         width = min(WIDTH, room - 2 * TOP)
         for notice in self.shown:
             wrapped = notice.heightForWidth(width)

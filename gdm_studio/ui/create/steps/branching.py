@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.errors import BadRequest
 from gdm_studio.request import Branch, Request
 from gdm_studio.studio.fitting import differing, steered
-from gdm_studio.ui.actions import LEAVE_BRANCH
+from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, said
 from gdm_studio.ui.create.settings import TAKEN_OVER
 from gdm_studio.ui.create.steps.changes import changes
 
@@ -134,4 +134,4 @@ class Branching:
         if departure is not None:
             title = f"Branch from step {departure.step} of {departure.parent.subject or 'a picture without a prompt'}"
             text = " · ".join(self._changes()) or ADVICE
-            self._controls.chip.say(title, text, way_out=LEAVE_BRANCH.tooltip, leave=self.leave)
+            self._controls.chip.say(title, text, way_out=said(LEAVE_BRANCH.tip, STOP.keys), leave=self.leave)
