@@ -69,10 +69,10 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # which of many drawings a shared name stands for, and a drawing in another colour; collections that leave with their
 # last picture and come back with it, people's words for what models are told.
 # In the window, the latest: what Ctrl+Z took away is said and brought back, onto its board too; the panel beside the
-# canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles; notices that give way to the queue,
-# Tab that goes down what is folded away, a renamed collection followed by its name.
+# canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles;
+# notices that give way to the queue, Tab that goes down what is folded away, a renamed collection followed by its name.
 LINES = 51_867
-LINES_OF_THE_WINDOW = 29_488
+LINES_OF_THE_WINDOW = 29_491
 
 
 def short(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from shiboken6 import isValid
 
 from gdm_studio.ui.actions import said
 from gdm_studio.ui.look.icons import pixmap
@@ -18,6 +19,7 @@ from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
+MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 WIDTH, LEAST, TOP, MOST = 440, 280, 12, 3
 SHARE = 0.45  # of the height that they lie over, at most, unless there is one alone
 
@@ -120,7 +122,8 @@ class Notices(QObject):
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+        kinds = MOVED if watched is vars(self).get("_panel") else MOVED[:1]  # of what was collected nothing is left
+        if event.type() in kinds and isValid(watched):
             self._place()
         return super().eventFilter(watched, event)
 
