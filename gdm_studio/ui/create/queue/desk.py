@@ -67,7 +67,7 @@ class Desk(QObject):
             self._say("The queue is paused", action="Go on", on_action=self.toggle_pause)
         elif waiting:
             pictures = sum(item.left for item in waiting)
-            self._say(f"Going on with {in_words(pictures)}", "They were left in the queue the last time.")
+            self._say(f"Going on with {in_words(pictures)}", "Steps that were made already are shown again first.")
         elif held := [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]:
             self._say("Paused where you left it", action="Go on", on_action=lambda: self._do(partial(_let_go_on, held)))
         await self._making.go_on()
