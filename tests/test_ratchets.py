@@ -72,7 +72,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles;
 # notices that give way to the queue, Tab that goes down what is folded away, a renamed collection followed by its name.
 LINES = 51_867
-LINES_OF_THE_WINDOW = 29_491
+LINES_OF_THE_WINDOW = 29_496
 
 
 def short(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from gdm_studio.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.run import Result, State
 from gdm_studio.ui.create.sets.things import things_of
+from gdm_studio.ui.gallery.places import Places
 from gdm_studio.ui.gallery.shelf import Shelf
-from gdm_studio.ui.gallery.sidebar import PLACE, search_of
+from gdm_studio.ui.gallery.sidebar import PLACE, Place, Sidebar, search_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.opened import click, opened, press, until
@@ -355,6 +357,34 @@ def test_collections_are_renamed_taken_apart_and_brought_back(home: Path) -> Non
 
     opened(play)
     assert {(c.name, c.count) for c in Gallery.open().collections()} == {("Icons", 3), ("New collection", 2)}
+
+
+def test_places_that_were_counted_before_a_new_name_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, show, shown = Places._counted, Sidebar.show_places, []
+
+    async def play(window: Window) -> None:
+        await made(window)
+        window.turn_to("gallery")
+        sidebar, reached, gate = window.gallery_page.sidebar, asyncio.Event(), asyncio.Event()
+        await until(lambda: "Fox, owl, star" in names(window))
+        sidebar.choose(search_of("Fox, owl, star"))
+
+        async def counted(places: Places, place: Place) -> Place:
+            reached.set()
+            await gate.wait()
+            return await real(places, place)
+
+        monkeypatch.setattr(Places, "_counted", counted)
+        monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
+        window.gallery_desk.places.refresh()
+        await reached.wait()  # the names are read
+        await window.shelf.deeds.rename_collection("Fox, owl, star", "Icons")
+        assert sidebar.choice() == search_of("Icons")
+        gate.set()
+        await until(lambda: shown)
+        assert names(window) == ["Icons"] and sidebar.choice() == search_of("Icons")
+
+    opened(play)
 
 
 def names(window: Window) -> list[str]:

@@ -32,6 +32,7 @@ class Places:
         self._waiting = False
         self._to_open: list[tuple[str, list[Place]]] = []  # by what they are called
         self._titles: Mapping[str, str] = {}
+        self._renamed = 0  # times that a collection was
         start, sidebar = tasks.start, page.sidebar
         sidebar.rename_asked.connect(lambda place, wanted: start(self._rename(place, wanted)))
         sidebar.remove_asked.connect(lambda place: start(self._remove(place)))
@@ -40,7 +41,7 @@ class Places:
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
         page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
         shelf.on_change = self.refresh
-        shelf.deeds.on_renamed = lambda before, now: sidebar.follow(search_of(before), now)
+        shelf.deeds.on_renamed = self._on_renamed
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
@@ -48,6 +49,10 @@ class Places:
         self._titles, styles = titles, [(key.rpartition(":")[2], title) for key, title in titles.items() if ":" in key]
         self._tasks.start(self._shelf.ask(lambda gallery: setattr(gallery, "styles", styles)))
         self.refresh()
+
+    def _on_renamed(self, before: str, now: str) -> None:
+        self._renamed += 1
+        self._page.sidebar.follow(search_of(before), now)
 
     def refresh(self) -> None:
         """Counts anew, soon."""
@@ -70,14 +75,14 @@ class Places:
 
     async def _count(self, rest: float = 0.0) -> None:
         await asyncio.sleep(rest)
-        self._waiting = False
+        self._waiting, renamed = False, self._renamed
         if self._shelf.closing:
             return
         sections = await self._shelf.ask(lambda gallery: _made_by_people(gallery))
         models = await self._shelf.ask(lambda gallery: _models(gallery, self._titles))
         everywhere = [await self._counted(place) for place in EVERYWHERE]
         own, folders, searches, deleted = sections
-        if not self._shelf.closing:
+        if not self._shelf.closing and renamed == self._renamed:  # else they are told by their former name
             shown = [("", everywhere), ("Collections", own), ("Models", models), ("Imported folders", folders)]
             self._page.sidebar.show_places([*shown, ("Saved searches", searches), ("Recently deleted", deleted)])
             self._to_open = [("Collection", own), ("Pictures of", models), ("Folder", folders), ("Search", searches)]
