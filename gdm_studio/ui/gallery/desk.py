@@ -40,7 +40,7 @@ class Desk:
         self.restoring = Restoring(page.deleted, shelf, tasks)
         page.deleted_opened.connect(lambda: tasks.start(self.restoring.show()))
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restoring.restore_last()))
-        self._page, self._details, self._library = page, beside.details, library
+        self._page, self._details, self._library, self._shelf, self._tasks = page, beside.details, library, shelf, tasks
         self.elsewhere = Elsewhere(shelf, tasks, page)
         nearness = Nearness(shelf.pixels, library, tasks)
         page.selected.connect(lambda picture: nearness.look(page.side, picture))
@@ -54,6 +54,8 @@ class Desk:
         titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}
         for place in (self.places, self._page.side, self._details):
             place.set_model_titles(titles)
+        styles = [(style.id, style.title) for card in cards for style in card.styles]
+        self._tasks.start(self._shelf.ask(lambda gallery: setattr(gallery, "styles", styles)))
 
     def actions(self) -> list[Action]:
         """What can be done on the gallery's page."""

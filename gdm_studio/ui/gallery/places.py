@@ -45,9 +45,8 @@ class Places:
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """What people call the models, by name, and their styles, by `model:style`."""
-        self._titles, styles = titles, [(key.rpartition(":")[2], title) for key, title in titles.items() if ":" in key]
-        self._tasks.start(self._shelf.ask(lambda gallery: setattr(gallery, "styles", styles)))
+        """What people call the models, by name."""
+        self._titles = titles
         self.refresh()
 
     def _on_renamed(self, before: str, now: str) -> None:

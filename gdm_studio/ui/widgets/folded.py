@@ -20,7 +20,7 @@ ICON, AIR = 14, 8  # of the arrow, and between it and the words
 class Folded(QWidget):
     """A heading that opens and shuts what was `add`ed.
 
-    Signals: `toggled(bool)`. Setters: `add(widget)`, `set_open(bool)`, `set_summary(str, marked)`. Reader: `is_open()`.
+    Signal: `toggled(bool)`. Setters: `add(widgets)`, `set_open(bool)`, `set_summary(str, marked)`. Reader: `is_open()`.
     """
 
     toggled = Signal(bool)
@@ -44,9 +44,10 @@ class Folded(QWidget):
         theme.changed.connect(self._show_head)
         self._show_head()
 
-    def add(self, widget: QWidget, *, at: int = -1) -> None:
-        """Puts a widget at the end of what is folded away, or at a place in it, where Tab comes to it too."""
-        self._rows.insertWidget(at, widget)
+    def add(self, *widgets: QWidget, at: int = -1) -> None:
+        """Puts widgets at the end of what is folded away, or at a place in it, where Tab comes to them too."""
+        for place, widget in enumerate(widgets, at):
+            self._rows.insertWidget(place if at >= 0 else at, widget)
         if at >= 0:
             rows = sorted(self._body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
             parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]

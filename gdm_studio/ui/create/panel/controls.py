@@ -309,8 +309,7 @@ class Controls(QFrame):
         spacing = Labelled(SETTINGS["spacing"].title, self.spacing_box)
         self._way = _column(spacing, self.curve, spacing=SPACE.small)
         ways = side_by_side(self.modes.live, self.modes.set)
-        for place, part in enumerate((ways, _column(*finer), self._way)):
-            self.more.add(part, at=place)
+        self.more.add(ways, _column(*finer), self._way, at=0)
 
     def _bind(self) -> None:
         for name, row in self.rows.items():

@@ -61,8 +61,7 @@ class More(Folded):
         self._own = ""  # the first settings of the scheduler
         self._ways: list[str] = []  # of working, that are in use
         self._size_field = Labelled("Size", self.size_box)
-        for part in (self.negative, self._grammar_field, self.knobs, self.controls):
-            self.add(part)
+        self.add(self.negative, self._grammar_field, self.knobs, self.controls)
         self.controls.set_knobs(GUIDANCE)
         self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
         self._parts_row = side_by_side(*self._part_fields.values())
