@@ -402,6 +402,24 @@ def test_a_note_is_saved_as_it_is_typed_and_found_by_its_words(library: Path) ->
     opened(play)
 
 
+def test_ctrl_enter_in_a_note_ends_it_and_makes_no_picture(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _page(window)
+        _select(page, 1, 1)
+        editor = page.side.note.editor
+        editor.setFocus()
+        await until(lambda: window.focusWidget() is editor)
+        QTest.keyClicks(editor, "for the slide")
+        QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.focusWidget() is not editor)
+        assert editor.toPlainText() == "for the slide"
+        assert window.making.job is None and page.isVisible()
+        page.search.set_text("slide")
+        await until(lambda: len(_shown(page)) == 1)
+
+    opened(play)
+
+
 def test_a_branch_leads_to_the_picture_it_leaves(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _page(window)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.ui.actions import TAG, said
@@ -15,6 +15,8 @@ from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import stacked
 
 PAUSE_MS = 700  # of typing, after which a note is saved
+DONE = [Qt.Modifier.CTRL | key for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)]
+LEAVES = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)  # who accepts the first has the key for itself
 LINE, LEAST, MOST = 19, 2, 8  # height of a line of a note; how many lines are shown
 
 
@@ -99,7 +101,17 @@ class NoteField(QWidget):
 
 
 class _Editor(QPlainTextEdit):
+    """Ctrl+Enter leaves it, and is no wish for a picture."""
+
     left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in LEAVES and isinstance(event, QKeyEvent) and event.keyCombination() in DONE:
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self.clearFocus()
+            return True
+        return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

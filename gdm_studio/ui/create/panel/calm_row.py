@@ -64,10 +64,12 @@ class CalmRow(Folded):
 
     def show_steps_hint(self) -> None:
         """Says where the steps are out of proportion to the scheduler."""
-        steps, sampler = self._draft["steps"], self._draft["sampler"]
+        draft = self._draft
+        steps, sampler, usual = draft["steps"], draft["sampler"], draft.default("steps")
+        fine = steps == usual or (draft.card is not None and draft.card.fast_of)
+        hint = menus.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
         # in the room beside the temperature's words, so that nothing moves
-        fine = steps == self._draft.default("steps") or (self._draft.card is not None and self._draft.card.fast_of)
-        self.steps.set_hint("" if fine else menus.steps_hint(sampler, steps))
+        self.steps.set_hint("" if fine else hint)
 
     def _words(self, opened: bool) -> str:
         return "Fewer" if opened else self._summary

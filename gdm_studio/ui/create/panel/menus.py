@@ -45,10 +45,12 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
     return [Choice(s.name, s.title, s.summary, s.group or FORMER, spacing_refused(s.name, card)) for s in specs]
 
 
-def steps_hint(sampler: str, steps: int) -> str:
-    """A calm word where a scheduler is asked for more or fewer steps than do it good; "" where it is fine."""
-    spec = SAMPLERS[sampler]
-    low, high = spec.steps
+def steps_hint(sampler: str, steps: int, usual: int | None = None) -> str:
+    """A calm word where a scheduler is asked for more or fewer steps than do it good, among which are a model's `usual`
+    ones; "" where it is fine."""
+    low, high = SAMPLERS[sampler].steps
+    if usual is not None:
+        low, high = min(low, usual), max(high, usual)
     if steps < low:
         return f"better from {low} steps on"
     if steps > high:
