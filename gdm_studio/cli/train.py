@@ -117,7 +117,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_of_drawings, _add_unpack, _add_all):
+    for add_stage in (_add_recall, _add_of_drawings, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -158,13 +158,27 @@ def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
         parser.add_argument("--student", type=Path, metavar="DIR", help="export this folder of icons-fast beside it")
 
 
+def _add_recall(stages: Stages) -> None:
+    recall = stages.add_parser(
+        "recall",
+        help="have the sketch of a denoiser know its drawings by heart",
+        description="Writes a run to begin `train icons --named` from, whose sketch need not guess the drawings that "
+        "people ask for: their principal components are solved for.",
+    )
+    _add_data(recall)
+    recall.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
+    recall.add_argument("--words", type=Path, required=True, help="the directory of the first stage")
+    recall.add_argument("--run", type=Path, required=True, help="the third stage's directory, which stays as it is")
+    _add_subset(recall)
+    recall.set_defaults(main=_recall)
+
+
 def _add_of_drawings(stages: Stages) -> None:
     """What an export is completed with from the drawings that its model learned from."""
     for name, (_, help_, what) in OF_DRAWINGS.items():
         stage = stages.add_parser(name, help=help_, description=f"After an export: {what}")
         stage.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
-        subsets = ("few", "narrow", "emoji", "best", "all")
-        stage.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")
+        _add_subset(stage)
         stage.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
         if name == "names":
             stage.add_argument("--source", type=Path, help="a folder with the npm archive, instead of fetching it")
@@ -209,6 +223,14 @@ def _lexicon(args: argparse.Namespace) -> int:
     from gdm_studio.training.lexicon import build
 
     say(f"{build(args.data, args.out, source=args.source)} words")
+    return 0
+
+
+def _recall(args: argparse.Namespace) -> int:
+    _writable(args.out)
+    from gdm_studio.training.recall import build
+
+    say(f"{build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)} drawings")
     return 0
 
 
@@ -303,3 +325,8 @@ def _writable(folder: Path) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="what `gdm-studio data icons` wrote")
     parser.add_argument("--out", type=Path, required=True, help="the directory to write")
+
+
+def _add_subset(parser: argparse.ArgumentParser) -> None:
+    subsets = ("few", "narrow", "emoji", "best", "all")
+    parser.add_argument("--subset", choices=subsets, default="best", help="what it learned (default: best)")

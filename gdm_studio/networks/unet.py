@@ -34,6 +34,7 @@ class UNetConfig:
     context: int = 192  # width of the text tokens; 0 for none
     pooled: int = 192  # width of the pooled text or class vector; 0 for none
     sketch: int = 0  # width of the narrowest layer of the `Sketch`; 0 for none
+    components: int = 0  # of drawings, that the sketch is put together from; 0 where it draws freely
     sketch_side: int = 16  # height and width at which it is drawn
     dropout: float = 0.0
 
@@ -122,11 +123,16 @@ class Sketch(nn.Module):
             nn.SiLU(),
             nn.Linear(3 * config.sketch, config.sketch),
             nn.SiLU(),
-            zeroed(nn.Linear(config.sketch, config.in_channels * config.sketch_side**2)),
+            *([nn.Linear(config.sketch, config.components)] if config.components else []),
+            zeroed(nn.Linear(config.components or config.sketch, config.in_channels * config.sketch_side**2)),
         )
 
     def forward(self, pooled: Tensor, size: torch.Size) -> Tensor:
-        drawn = self.layers(pooled).unflatten(1, self.shape)                    # (N, C, side, side)
+        return self.drawn(self.layers[:-1](pooled), size)
+
+    def drawn(self, components: Tensor, size: torch.Size) -> Tensor:
+        """Latents (N, C, *size) put together from components (N, K)."""
+        drawn = self.layers[-1](components).unflatten(1, self.shape)            # (N, C, side, side)
         return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
 
 

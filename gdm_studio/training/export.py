@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.models.card import Example
-from gdm_studio.models.families.icons import BASE, PARTS, SKETCH, part_file
+from gdm_studio.models.families.icons import BASE, PARTS, RECALL, SKETCH, part_file
 from gdm_studio.models.quantised import SCALE, quantise
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.request import BUILT_IN
@@ -121,6 +121,8 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
         write(part_file(to / WEIGHTS, part), save(held, {"format": "gdm-studio"} | metadata))
     if sketch := {name: value for name, value in weights.items() if _sketches(name)}:
         write(part_file(to / WEIGHTS, SKETCH), save(sketch, {"format": "gdm-studio", "part_of": FAMILY}))
+    if model.recall:
+        model.recall.write(part_file(to / WEIGHTS, RECALL))
     figures = {"samples_seen": seen, **_figures(vae)}
     card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())

@@ -25,7 +25,7 @@ from gdm_studio.maths.path import CLEAN, Point
 from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
-from gdm_studio.training.data.dataset import captions, open_pictures
+from gdm_studio.training.data.dataset import captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import GUIDANCE, Table, choice
 from gdm_studio.training.icons_decoder import Run
@@ -55,13 +55,12 @@ PATHS = "paths.pt"
 
 @dataclass(frozen=True)
 class Student:
-    """The networks, and what they learn from: ids (n, L), and where the teacher's paths stand.
-
-    `stands` is (n, steps + 1, C, h, w) fp16.
-    """
+    """The networks, and what they learn from: ids (n, L), those of what was sketched, and where the teacher's paths
+    stand, (n, steps + 1, C, h, w) fp16."""
 
     trained: Trained
     ids: Tensor
+    sketched: Tensor
     stands: Tensor
 
 
@@ -103,7 +102,7 @@ class FastRecipe(Recipe[Student]):
 
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Draws the teacher's paths; they are kept in `out`, so that a second run finds them."""
-        if load_checkpoint(out / PATHS) is not None:
+        if "sketched" in (load_checkpoint(out / PATHS) or {}):
             return
         teacher, _ = averaged(self.run, self.words)
         parts = []
@@ -111,15 +110,15 @@ class FastRecipe(Recipe[Student]):
             parts.append(part)
             yield Progress("paths", len(parts), len(parts) * self.batch, self.paths)
         make_folder(out)
-        ids, stands = (torch.cat(column) for column in zip(*parts, strict=True))
-        save_checkpoint(out / PATHS, {"ids": ids, "x": stands})
+        ids, sketched, stands = (torch.cat(column) for column in zip(*parts, strict=True))
+        save_checkpoint(out / PATHS, {"ids": ids, "sketched": sketched, "x": stands})
 
     def model(self, out: Path) -> Student:
         drawn = load_checkpoint(out / PATHS)
         assert drawn is not None  # `prepare` has left them
         student, _ = averaged(self.run, self.words)
         student.settle()
-        return Student(student, drawn["ids"], drawn["x"])
+        return Student(student, drawn["ids"], drawn["sketched"], drawn["x"])
 
     def modules(self, model: Student) -> dict[str, nn.Module]:
         return {"unet": model.trained.unet, "text": model.trained.text}
@@ -133,9 +132,9 @@ class FastRecipe(Recipe[Student]):
     def objectives(self, model: Student) -> Sequence[Objective]:
         trained = model.trained
 
-        def loss(x: Tensor, target: Tensor, sigma: Tensor, ids: Tensor) -> Tensor:
+        def loss(x: Tensor, target: Tensor, sigma: Tensor, ids: Tensor, sketched: Tensor) -> Tensor:
             diffusion, at = trained.diffusion, at_sigma(sigma)
-            answer = trained.network(diffusion.shown(x, at), diffusion.time(at), *trained.text(ids))
+            answer = trained.network(diffusion.shown(x, at), diffusion.time(at), *trained.told(ids, sketched, x))
             return (answer - diffusion.target(target, x, at)).square().mean()
 
         optimizers = OPTIMIZERS[self.optimizer](trained.unet, trained.text, self.learning_rate)
@@ -145,10 +144,11 @@ class FastRecipe(Recipe[Student]):
         rows, pieces = rng.integers(0, len(model.ids), self.batch), rng.integers(0, self.steps, self.batch)
         x, target, sigma = crossed(model.stands[rows].float(), self.levels, pieces.tolist())
         x = x + self.jitter * sigma[:, None, None, None] * normal(rng, *x.shape)
-        return x, target, sigma, model.ids[rows]
+        return x, target, sigma, model.ids[rows], model.sketched[rows]
 
-    def _drawn(self, teacher: Trained) -> Iterator[tuple[Tensor, Tensor]]:
-        """Token ids (n, L) and where the paths under them stand at each of the levels (n, steps + 1, C, h, w)."""
+    def _drawn(self, teacher: Trained) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Token ids (n, L), those of what is sketched, and where the paths under them stand at each of the levels
+        (n, steps + 1, C, h, w)."""
         pictures = open_pictures(self.data)
         chosen, odds = choice(pictures, self.subset)
         fine = _refined(self.levels, self.substeps)
@@ -160,9 +160,15 @@ class FastRecipe(Recipe[Student]):
             told = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
             styles = [self._style(row["style"], known, rng) for row in rows]
             x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
-            ids = torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(told, styles, strict=True)])
+            things = [without_colours(row["caption"]) if row["tint"] else row["caption"] for row in rows]
+            own = [style if style == row["style"] else None for row, style in zip(rows, styles, strict=True)]
+            ids, sketched = (
+                torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(words, drawn_in, strict=True)])
+                for words, drawn_in in ((told, styles), (things, own))
+            )
             against = torch.tensor([teacher.tokenizer.encode("")] * len(rows))  # no words, no style: as in the engine
-            yield ids, self._path(teacher, x, fine, torch.cat([ids, against]))
+            both = (torch.cat([ids, against]), torch.cat([sketched, against]))
+            yield ids, sketched, self._path(teacher, x, fine, *both)
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
         share = rng.random() - self.drop_style
@@ -171,9 +177,9 @@ class FastRecipe(Recipe[Student]):
         return styles[int(rng.integers(len(styles)))] if share < self.other_style else own
 
     @torch.no_grad()
-    def _path(self, teacher: Trained, x: Tensor, fine: NoisePath, ids: Tensor) -> Tensor:
+    def _path(self, teacher: Trained, x: Tensor, fine: NoisePath, ids: Tensor, sketched: Tensor) -> Tensor:
         """(n, steps + 1, C, h, w): the start, and where every `substeps`-th step of the teacher stands."""
-        told = teacher.text(ids.to(teacher.device))
+        told = teacher.told(ids.to(teacher.device), sketched.to(teacher.device), x)
 
         def pair(x: Tensor, at: Point) -> tuple[Tensor, Tensor]:
             with_prompt, without = teacher.diffusion.x0(teacher.network, torch.cat([x, x]), at, *told).chunk(2)

@@ -15,8 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gdm_studio.atomic import make_folder
 from gdm_studio.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.recall import Recall
 from gdm_studio.networks.subject import COLOUR_WORDS
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
@@ -24,7 +26,7 @@ from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.icons_networks import Trained, at_sigma, averaged, begin_from
+from gdm_studio.training.icons_networks import RECALL, Trained, at_sigma, averaged, begin_from
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -105,7 +107,14 @@ class IconsRecipe(Recipe[Trained]):
     @property
     def network(self) -> UNetConfig:
         """Sizes of the U-Net."""
-        return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch)
+        components = self.recall.width if self.recall else 0
+        return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch, components=components)
+
+    @cached_property
+    def recall(self) -> Recall | None:
+        """What the sketch of the run that it begins from knows by heart, if that learns nothing more."""
+        known = self.init / RECALL if self.init and self.named else None
+        return Recall.read(known) if known and known.exists() else None
 
     @property
     def schedule(self) -> Schedule:
@@ -157,7 +166,10 @@ class IconsRecipe(Recipe[Trained]):
 
     def model(self, out: Path) -> Trained:
         styles = [self.pictures.rows[index]["style"] for index in self.chosen[0]]
-        model = Trained.new(self.words, list(dict.fromkeys(styles)), network=self.network)
+        model = Trained.new(self.words, list(dict.fromkeys(styles)), network=self.network, recall=self.recall)
+        if self.recall:
+            make_folder(out)
+            self.recall.write(out / RECALL)
         self.latents, self.decoder  # noqa: B018 - read now: what is missing is said before hours of training
         return model
 
@@ -293,7 +305,7 @@ def settled_loss(
     Where it is shown the sketch of a name alone, what else the prompt says is left for it to bring in.
     """
     with torch.no_grad():
-        told = (*model.text(ids), model.sketched(model.text(sketched), x0))
+        told = model.told(ids, sketched, x0)
     return _denoising_error(model, x0, sigma, noise, told)
 
 

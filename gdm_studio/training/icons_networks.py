@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -16,6 +16,7 @@ from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Point
 from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
@@ -24,6 +25,7 @@ from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.recipe import CHECKPOINT
 
 DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
+RECALL = "recall.safetensors"  # in the folder of a run whose sketch knows drawings by heart
 SIGMA_MIN, SIGMA_MAX = 0.01, 40.0  # where its pictures begin and end
 
 
@@ -34,9 +36,12 @@ class Trained:
     tokenizer: Tokenizer
     text: TextEncoder
     unet: UNet
+    recall: Recall | None = None  # what its sketch knows by heart; it learns no more
 
     @classmethod
-    def new(cls, table: Path, styles: Sequence[str], *, network: UNetConfig) -> Trained:
+    def new(
+        cls, table: Path, styles: Sequence[str], *, network: UNetConfig, recall: Recall | None = None
+    ) -> Trained:
         """Fresh networks around the word table in folder `table`."""
         try:
             vocabulary = json.loads((table / words.VOCABULARY).read_text(encoding="utf-8"))
@@ -48,10 +53,11 @@ class Trained:
         text.table.copy_(vectors["table"])
         text.table_scale.copy_(vectors["scale"])
         tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"], lexicon.read(table))
-        return cls(tokenizer, text, channels_last(UNet(network)))
+        return cls(tokenizer, text, channels_last(UNet(network)), recall)
 
     def to(self, device: str | torch.device) -> Trained:
-        return Trained(self.tokenizer, self.text.to(device), self.unet.to(device))
+        recall = self.recall.to(device) if self.recall else None
+        return replace(self, text=self.text.to(device), unet=self.unet.to(device), recall=recall)
 
     @property
     def diffusion(self) -> Diffusion:
@@ -77,7 +83,15 @@ class Trained:
 
     def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
         """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
-        return self.diffusion.x0(self.network, x, at, *self.text(ids))
+        return self.diffusion.x0(self.network, x, at, *self.told(ids, ids, x))
+
+    def told(self, ids: Tensor, sketched: Tensor, like: Tensor) -> tuple[Tensor, ...]:
+        """What the U-Net is told of prompts (N, L), with sketches, at the size of `like`, of those in `sketched`."""
+        told: tuple[Tensor, ...] = self.text(ids)
+        if (sketch := self.unet.sketch) is None:
+            return told
+        pooled = told[2] if sketched is ids else self.text(sketched)[2]
+        return *told, remembered(sketch, self.recall, sketched, pooled, ids[:, 0], like.shape[-2:])
 
     def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
         """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
@@ -98,12 +112,13 @@ def at_sigma(sigma: Tensor) -> Point:
 
 def averaged(run: Path, table: Path) -> tuple[Trained, int]:
     """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen in all."""
-    state = load_checkpoint(run / CHECKPOINT)
+    state, known = load_checkpoint(run / CHECKPOINT), run / RECALL
     if state is None or not state.get("ema"):
         raise StorageError(
             f"There is no checkpoint of a denoiser in {run}; train first, with  gdm-studio train icons --out {run}"
         )
-    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]))
+    recall = Recall.read(known) if known.exists() else None
+    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]), recall=recall)
     with torch.no_grad():
         for parameter, average in zip(model.parameters(), state["ema"], strict=True):
             parameter.copy_(average)
@@ -115,7 +130,7 @@ def begin_from(earlier: Trained, model: Trained) -> None:
     """Give `model` the weights of `earlier`; a style that it did not know begins as any style, another sketch anew."""
     special = model.text.special.weight.clone()
     weights = earlier.unet.state_dict()
-    if model.unet.config.sketch != earlier.unet.config.sketch:
+    if _sketch_of(model) != _sketch_of(earlier):
         weights = {name: weight for name, weight in weights.items() if not name.startswith("sketch.")}
     model.unet.load_state_dict(weights, strict=len(weights) == len(earlier.unet.state_dict()))
     model.text.load_state_dict(earlier.text.state_dict())
@@ -124,3 +139,8 @@ def begin_from(earlier: Trained, model: Trained) -> None:
     for style, place in model.tokenizer.styles.items():
         special[place] = known[earlier.tokenizer.styles.get(style, ANY_STYLE)]
     model.text.special.weight.copy_(special)
+
+
+def _sketch_of(model: Trained) -> tuple[int, int]:
+    config = model.unet.config
+    return config.sketch, config.components

@@ -17,6 +17,7 @@ from gdm_studio.models.families.icons_model import IconsModel
 from gdm_studio.models.store import Store
 from gdm_studio.training import icons_vae, lexicon, words
 from gdm_studio.training.checkpoint import save_checkpoint
+from gdm_studio.training.icons_networks import RECALL
 from gdm_studio.training.recipe import CHECKPOINT
 
 
@@ -41,6 +42,8 @@ def unpack(card: ModelCard, out: Path) -> Path:
     write(out / "words" / lexicon.LEXICON, json.dumps(tokenizer.lexicon).encode())
     weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
     write(out / "vae" / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
+    if model.recall:
+        model.recall.write(out / "run" / RECALL)
     save_checkpoint(out / "run" / CHECKPOINT, {
         "ema": [parameter.detach() for parameter in (*unet.parameters(), *text.parameters())],
         "styles": list(tokenizer.styles),

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from gdm_studio.cli.main import run
-from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.checkpoints import read_entry
@@ -225,6 +226,94 @@ def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_
     is_named = torch.tensor([tuple(row[1:]) in names for row in sketched.tolist()])
     assert is_named[bare].all() and torch.equal(ids[~is_named], sketched[~is_named]) and not is_named.all()
     assert any(tuple(row[1:]) not in names for row in ids[is_named].tolist()), "more was said than is sketched"
+
+
+@pytest.fixture(scope="module")
+def recalling(made: Path, taught: Path) -> Path:
+    """The folder of a denoiser taught further beside a sketch that knows the drawings by heart."""
+    told = ("--data", made / "pictures", "--words", made / "words", "--vae", made / "vae" / "vae.safetensors")
+    command = ("train", "recall", *told, "--run", taught, "--out", made / "known", "--subset", "all")
+    assert run([*map(str, command)]) == 0
+    recipe = replace(RECIPE, init=made / "known", named=0.85, sketch_samples=0, samples=RECIPE.batch * 2)
+    list(train(_of(made, recipe), made / "recalling"))
+    return made / "recalling"
+
+
+def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
+    made: Path, taught: Path, recalling: Path
+) -> None:
+    pictures = open_pictures(made / "pictures")
+    before, seen = icons.averaged(taught, made / "words")
+    after, seen_in_all = icons.averaged(recalling, made / "words")
+    assert seen_in_all == seen + RECIPE.batch * 2
+    latents = torch.from_numpy(icons_vae.load_latents(made / "vae" / "vae.safetensors", pictures)).float()
+
+    def sketched(model: icons.Trained, *prompts: tuple[str, str | None]) -> torch.Tensor:
+        ids = torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
+        with torch.no_grad():
+            return model.told(ids, ids, latents)[3]
+
+    drawn = [(row["caption"], row["style"]) for row in pictures.rows]
+    error = (sketched(after, *drawn) - latents).square().mean()
+    assert error < 0.2 * (sketched(before, *drawn) - latents).square().mean()
+    (alone,) = sketched(after, ("red disc", None))
+    same = [place for place, (caption, _) in enumerate(drawn) if caption == "red disc"]
+    torch.testing.assert_close(alone, sketched(after, *(drawn[place] for place in same)).mean(0), atol=1e-4, rtol=1e-4)
+    for other in (("a red disc", "flat"), ("green blue ring", "soft")):  # in other words
+        assert all((sketched(after, other) - x).abs().mean() > 0.1 for x in latents)
+
+
+def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
+    made: Path, recalling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vae = made / "vae" / "vae.safetensors"
+    path = export(made / "pictures", vae, made / "words", recalling, to=tmp_path / "icons")
+    card = Library().card(str(path))
+    recall = path.with_name(f"{BUILT_IN}.recall.safetensors")
+    assert card.weights[-1] == recall
+    trained, _ = icons.averaged(recalling, made / "words")
+    ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
+    with torch.no_grad():
+        expected = trained.told(ids, ids, torch.zeros(1, 16, 16, 16))[3]
+
+    def sketch() -> torch.Tensor:
+        model = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
+        return model.told([Ask("one blue ring", "soft")]).sketch
+
+    torch.testing.assert_close(sketch(), expected, atol=0.1, rtol=0.05)
+    apart = unpack(card, tmp_path / "apart")
+    again, _ = icons.averaged(apart / "run", apart / "words")
+    with torch.no_grad():
+        torch.testing.assert_close(again.told(ids, ids, torch.zeros(1, 16, 16, 16))[3], sketch())
+
+    whole = recall.read_bytes()
+    weights, width = load_file(recall), trained.unet.config.components
+    for name, damaged in {
+        "shorter": weights | {"components": weights["components"][:-40]},
+        "no xz": weights | {"components": weights["rows"].clone()},
+        "one name too many": weights | {"rows": torch.cat([weights["rows"], weights["rows"][:1]])},
+        "of other numbers": weights | {"rows": weights["rows"].float()},
+        "without names": {"components": weights["components"]},
+    }.items():
+        save_file(damaged, recall, {"recall": json.dumps([width, 1.0, []])})
+        with pytest.raises(ModelError, match="is damaged"):
+            sketch()
+            pytest.fail(name)
+    for told in (
+        [width - 1, 1.0, []], [width, 0, []], [width, "x", []], [10**12, 1.0, []], [width, 1.0, [[]]], [width, 1.0, 2],
+        {}, [width],
+    ):  # fmt: skip
+        save_file(weights, recall, {"recall": json.dumps(told)})
+        with pytest.raises(ModelError, match="is damaged"):
+            sketch()
+    recall.unlink()
+    assert not torch.allclose(sketch(), expected, atol=0.1, rtol=0.05), "guessed, where nothing is known"
+    recall.write_bytes(whole)
+    torch.testing.assert_close(sketch(), expected, atol=0.1, rtol=0.05)
+
+    again = ("--words", made / "words", "--vae", vae, "--run", recalling, "--out", tmp_path, "--subset", "all")
+    assert run([*map(str, ("train", "recall", "--data", made / "pictures", *again))]) == 2
+    assert "knows drawings already" in capsys.readouterr().err
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:

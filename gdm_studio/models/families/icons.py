@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.store import Store
 
 PARTS = ("unet", "text", "vae")  # each in a file of its own, so that no file is too large for a repository
-SKETCH = "sketch"  # of the U-Net and its variants, where it is not in the U-Net's own file
+# Of the U-Net and its variants, where it is not in the U-Net's own file; and the drawings that it knows by heart.
+SKETCH, RECALL = "sketch", "recall"
 ORIGINS = "origins.xz"  # beside the weights: by what its pictures are told to be close to training drawings
 BASE = "base"  # in the header of a variant: the file beside it whose text encoder and autoencoder it shares
 
@@ -57,9 +58,8 @@ def card(entry: Entry) -> ModelCard:
     config = _config(path, base, entry.metadata)
     sidecar, beside = path.with_name("card.json"), path.with_suffix(".json")
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
-    sketch, drawings = part_file(base, SKETCH), path.with_name(ORIGINS)
-    if sketch.is_file():
-        weights += (sketch,)
+    weights += tuple(file for part in (SKETCH, RECALL) if (file := part_file(base, part)).is_file())
+    drawings = path.with_name(ORIGINS)
     files = (*weights, sidecar, *((base, beside) if base != path else ()), *([drawings] if drawings.is_file() else ()))
     try:
         data = entry.object(sidecar.name)
@@ -169,8 +169,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     from gdm_studio.models.families.icons_model import IconsModel
 
     assert of.path is not None
-    files = dict(zip((*PARTS, SKETCH), of.weights, strict=False))
-    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files=files)
+    named = {file.name.split(".")[-2]: file for file in of.weights[1:]}
+    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
 
 
 ICONS = Family("icons", matches, card, load)

@@ -30,6 +30,7 @@ from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.watching import maps_of, watched
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import Attention2d, channels_last
+from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import Subject, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
@@ -73,6 +74,7 @@ class IconsModel:
     unet: UNet
     vae: AutoencoderKL
     rows: Rows
+    recall: Recall | None = None
 
     @classmethod
     def load(
@@ -87,8 +89,8 @@ class IconsModel:
     ) -> IconsModel:
         """Reads what is not in the store; raises ModelError where the files do not hold what their headers promise.
 
-        `config` has sizes, tokenizer and process, `files` are those of "unet", "text" and "vae", and
-        of "sketch" where the U-Net's has none.
+        `config` has sizes, tokenizer and process, `files` are those of "unet", "text" and "vae", of "sketch" where
+        the U-Net's has none, and of "recall" where that knows drawings by heart.
         Weights are fp32 whatever the number type. Memory running out is no damage: it is raised as it comes, for the
         engine to find a remedy.
         """
@@ -99,12 +101,13 @@ class IconsModel:
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_tupled(AutoencoderConfig, config["vae"])))
             unet = parts.get("unet", lambda: UNet(_tupled(UNetConfig, config["unet"])), "sketch")
+            recall = parts.recall(unet.config.components) if "recall" in files else None
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         diffusion = Diffusion(process_of(card), card.prediction, card.data_scale)
-        return cls(card, diffusion, device, dtype, tokenizer, text, unet, vae, Rows(device))
+        return cls(card, diffusion, device, dtype, tokenizer, text, unet, vae, Rows(device), recall)
 
     @property
     def stages(self) -> tuple[IconsModel]:
@@ -143,15 +146,17 @@ class IconsModel:
     def _encoded_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        return *told, self._sketched(self.tokenizer.subject(text, style or None))
+        return *told, self._sketched(self.tokenizer.subject(text, style or None), whole[0])
 
-    def _sketched(self, subject: Subject) -> Tensor:
-        """What the network remembers of a thing. Of one in a colour that it was never drawn in that is mush, so the
-        thing alone is remembered, and its colour turned: in the picture, for latents know no hue."""
+    def _sketched(self, subject: Subject, told: int) -> Tensor:
+        """What the network remembers of a thing, for a prompt told in that style. Of one in a colour that it was never
+        drawn in that is mush, so the thing alone is remembered, and its colour turned: in the picture, for latents
+        know no hue."""
         if self.unet.sketch is None:
             return torch.zeros(1, 0, device=self.device)
-        pooled = self.text(torch.tensor([subject.row], device=self.device))[2]
-        sketch: Tensor = self.unet.sketch(pooled, torch.Size(self.card.latent[1:]))
+        ids = torch.tensor([subject.row], device=self.device)
+        drawn_in, size = torch.tensor([told], device=self.device), torch.Size(self.card.latent[1:])
+        sketch = remembered(self.unet.sketch, self.recall, ids, self.text(ids)[2], drawn_in, size)
         if subject.colour not in LOOKS:
             return sketch
         drawn = self.decode(sketch)
@@ -260,6 +265,18 @@ class _Parts:
             return (module if name == "text" else channels_last(module)).eval().requires_grad_(False)
 
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
+
+    def recall(self, width: int) -> Recall:
+        """What a sketch of so many components knows by heart; raises ValueError where it is of another sketch."""
+        file = self.files["recall"]
+
+        def load() -> Recall:
+            return Recall.read(file).to(self.device)
+
+        found = self.store.part(key_of("icons recall", [file], self.device, torch.float32), file.stat().st_size, load)
+        if found.width != width:
+            raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
+        return found
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
