@@ -170,7 +170,8 @@ def _save(window: Window, path: Path) -> None:
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     window.grab().save(buffer, "PNG")
-    Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB").save(path, optimize=True)
+    grab = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
+    grab.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)  # a third of the bytes
 
 
 async def until(reason: Callable[[], object]) -> None:

@@ -35,6 +35,7 @@ class Rows:
     """
 
     def __init__(self, device: torch.device) -> None:
+        self.device = device
         self._alone = device.type == "cpu"
         self._cores = 1
         self._pool: ThreadPoolExecutor | None = None

@@ -22,13 +22,12 @@ MOST = 2**27  # bytes of all components, unpacked
 
 
 class Recall(nn.Module):
-    """`recall(ids, told) -> known, components`: which names are those of drawings that are known, and what these are.
+    """`recall(ids) -> known, components`: which names are those of drawings that are known, and what these are.
 
     Of a drawing that people ask for there is nothing to guess: a network that is taught it for hours stays less exact
     than its own principal components, which are solved for. A name in no style is that of all its drawings: their mean
-    is known, of those in the styles that are `blended` where there are any, else of all; but without the one in the
-    style that the prompt is told in, since what nobody drew in a style has none. Raises ValueError where rows and
-    components do not belong together.
+    is known, of those in the styles that are `blended` where there are any, else of all. Raises ValueError where rows
+    and components do not belong together.
     """
 
     rows: Tensor
@@ -52,26 +51,24 @@ class Recall(nn.Module):
         """How many components a drawing has."""
         return self.components.shape[1]
 
-    def forward(self, ids: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-        """(N,) and (N, K) of names given by their ids (N, L), under prompts told in the styles (N,); zeros of those
-        that are not known."""
-        found = [self._places(row, style) for row, style in zip(ids.tolist(), told.tolist(), strict=True)]
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """(N,) and (N, K) of names given by their ids (N, L); zeros of those that are not known."""
+        found = [self._places(row) for row in ids.tolist()]
         means = [self.components[places].float().sum(0) / max(1, len(places)) for places in found]
         return torch.tensor([*map(bool, found)], device=self.components.device), torch.stack(means) * self.step
 
-    def _places(self, row: Sequence[int], told: int) -> list[int]:
+    def _places(self, row: Sequence[int]) -> list[int]:
         style, *name = row
         drawn = self._drawn.get(_bare(name), {})
         if style != ANY_STYLE:
             return [drawn[style]] if style in drawn else []
-        others = {each: place for each, place in drawn.items() if each != told}
-        return [others[each] for each in self.blended if each in others] or [*others.values()]
+        return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
 
-    def write(self, path: Path) -> None:
-        """Raises StorageError."""
+    def write(self, path: Path, **facts: str) -> None:
+        """As safetensors, with these facts in its header; raises StorageError."""
         columns = np.ascontiguousarray(self.components.T.cpu().numpy())
         packed = np.frombuffer(lzma.compress(columns.tobytes(), preset=9), np.uint8).copy()
-        told = {"format": "gdm-studio", "part_of": "icons", "recall": json.dumps([self.width, self.step, self.blended])}
+        told = facts | {"recall": json.dumps([self.width, self.step, self.blended])}
         write(path, save({"rows": self.rows.cpu(), "components": torch.from_numpy(packed)}, told))
 
     @classmethod
@@ -86,19 +83,15 @@ class Recall(nn.Module):
         return cls(rows, torch.from_numpy(_unpacked(packed.numpy(), len(rows), width)), float(step), blended)
 
 
-def remembered(
-    sketch: Sketch,
-    recall: Recall | None,
-    ids: Tensor,  # (N, L) of what is sketched
-    pooled: Tensor,  # (N, D) of the same
-    told: Tensor,  # (N,) the styles of the prompts
-    size: torch.Size,
-) -> Tensor:
-    """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them."""
+def remembered(sketch: Sketch, recall: Recall | None, ids: Tensor, pooled: Tensor, size: torch.Size) -> Tensor:
+    """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them.
+
+    `ids` (N, L) and `pooled` (N, D) are of the same prompts.
+    """
     drawn: Tensor = sketch(pooled, size)
     if recall is None:
         return drawn
-    known, components = recall(ids, told)
+    known, components = recall(ids)
     return torch.where(known[:, None, None, None], sketch.drawn(components, size), drawn)
 
 

@@ -27,7 +27,8 @@ from gdm_studio.training.icons import GUIDANCE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 from gdm_studio.training.names import Drawings
 
-FAMILY = "icons"
+FAMILY, FORMAT = "icons", "gdm-studio"
+BESIDE = {"format": FORMAT, "part_of": FAMILY}  # in the headers of a model's other files
 WEIGHTS = f"{BUILT_IN}.safetensors"
 FAST = f"{BUILT_IN}-fast"
 PACKED = ("unet", "vae")
@@ -117,12 +118,12 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
     make_folder(to)
     for part in PARTS:
         held = {name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _sketches(name)}
-        metadata = {"family": FAMILY, "config": config} if part == PARTS[0] else {"part_of": FAMILY}
-        write(part_file(to / WEIGHTS, part), save(held, {"format": "gdm-studio"} | metadata))
+        metadata = {"format": FORMAT, "family": FAMILY, "config": config} if part == PARTS[0] else BESIDE
+        write(part_file(to / WEIGHTS, part), save(held, metadata))
     if sketch := {name: value for name, value in weights.items() if _sketches(name)}:
-        write(part_file(to / WEIGHTS, SKETCH), save(sketch, {"format": "gdm-studio", "part_of": FAMILY}))
+        write(part_file(to / WEIGHTS, SKETCH), save(sketch, BESIDE))
     if model.recall:
-        model.recall.write(part_file(to / WEIGHTS, RECALL))
+        model.recall.write(part_file(to / WEIGHTS, RECALL), **BESIDE)
     figures = {"samples_seen": seen, **_figures(vae)}
     card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
@@ -135,7 +136,7 @@ def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> No
     """The student's U-Net, and what is its own in its card; sketch, text encoder, autoencoder are those of `icons`."""
     model, seen = averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
-    metadata = {"format": "gdm-studio", "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
+    metadata = {"format": FORMAT, "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
     path = to / f"{FAST}.safetensors"
     weights = shipped_weights({"unet": model.unet})
     write(path, save({name: value for name, value in weights.items() if not _sketches(name)}, metadata))

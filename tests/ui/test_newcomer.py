@@ -66,7 +66,9 @@ def test_from_a_cell_of_a_grid_one_comes_back_to_it_and_the_keys_stay_on_the_sta
         grids.view.cells[1].setFocus()
         click(grids.view.cells[1])
         assert not grids.view.isVisible() and focused() is stage.canvas
+        await until(lambda: window.viewer.on_stage is not None and len(window.viewer.views()) == 2)
         assert stage.tools.back.isVisible() and stage.tools.back.toolTip() == "Back to the grid"
+        assert "No steps" not in stage.filmstrip._title.text()
         click(stage.tools.back)
         assert grids.view.isVisible()
         click(grids.view.cells[0])

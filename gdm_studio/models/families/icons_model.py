@@ -67,7 +67,6 @@ class IconsModel:
 
     card: ModelCard
     diffusion: Diffusion
-    device: torch.device
     dtype: torch.dtype
     tokenizer: Tokenizer
     text: TextEncoder
@@ -107,7 +106,11 @@ class IconsModel:
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         diffusion = Diffusion(process_of(card), card.prediction, card.data_scale)
-        return cls(card, diffusion, device, dtype, tokenizer, text, unet, vae, Rows(device), recall)
+        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, Rows(device), recall)
+
+    @property
+    def device(self) -> torch.device:
+        return self.rows.device
 
     @property
     def stages(self) -> tuple[IconsModel]:
@@ -146,17 +149,15 @@ class IconsModel:
     def _encoded_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        return *told, self._sketched(self.tokenizer.subject(text, style or None), whole[0])
+        return *told, self._sketched(self.tokenizer.subject(text, style or None))
 
-    def _sketched(self, subject: Subject, told: int) -> Tensor:
-        """What the network remembers of a thing, for a prompt told in that style. Of one in a colour that it was never
-        drawn in that is mush, so the thing alone is remembered, and its colour turned: in the picture, for latents
-        know no hue."""
+    def _sketched(self, subject: Subject) -> Tensor:
+        """What the network remembers of a thing. Of one in a colour that it was never drawn in that is mush, so the
+        thing alone is remembered, and its colour turned: in the picture, for latents know no hue."""
         if self.unet.sketch is None:
             return torch.zeros(1, 0, device=self.device)
         ids = torch.tensor([subject.row], device=self.device)
-        drawn_in, size = torch.tensor([told], device=self.device), torch.Size(self.card.latent[1:])
-        sketch = remembered(self.unet.sketch, self.recall, ids, self.text(ids)[2], drawn_in, size)
+        sketch = remembered(self.unet.sketch, self.recall, ids, self.text(ids)[2], torch.Size(self.card.latent[1:]))
         if subject.colour not in LOOKS:
             return sketch
         drawn = self.decode(sketch)

@@ -56,10 +56,14 @@ class Keeper:
         """In the gallery; "" where it is in none."""
         return self.kept[digest].id if digest in self.kept else ""
 
+    async def picture(self, digest: str, result: Result) -> Picture:
+        """The same, whoever else is writing; raises StorageError."""
+        async with self._turn:
+            return await self.keep(digest, result)
+
     async def favour(self, digest: str, result: Result) -> None:
         """Makes it a favourite; raises StorageError."""
-        async with self._turn:
-            picture = await self.keep(digest, result)
+        picture = await self.picture(digest, result)
         await self.shelf.deeds.favourite([picture.id], True)
 
     async def _settle(self, board: Collected) -> None:

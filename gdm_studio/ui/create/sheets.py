@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -12,23 +12,28 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 
 if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
     from gdm_studio.request import Request
     from gdm_studio.ui.create.collected import Keeper
     from gdm_studio.ui.create.desk import Desk
     from gdm_studio.ui.create.exploring.between import Between
     from gdm_studio.ui.create.exploring.explore import Explore
     from gdm_studio.ui.create.grids.batch import Batch
+    from gdm_studio.ui.create.grids.board import Board
     from gdm_studio.ui.create.grids.grids import Grids
     from gdm_studio.ui.widgets.panes.item import Item
 
+    AnyBoard = TypeVar("AnyBoard", bound=Board)
+
 
 class Sheets:
-    """`compare(items)` is asked to show pictures side by side."""
+    """`compare(items)` is asked to show pictures side by side, `show_steps(picture)` those of one on the stage."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stack = QStackedWidget()
         self.compare: Callable[[Sequence[Item]], object] = lambda items: None
+        self.show_steps: Callable[[Picture], object] = lambda picture: None
         desk.page.stage.set_sheet(self._stack)
         desk.page.controls.compare.connect(lambda: self.grids.compare_schedulers())
         desk.page.stage.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
@@ -52,7 +57,7 @@ class Sheets:
     def grids(self) -> Grids:
         from gdm_studio.ui.create.grids.grids import Grids
 
-        grids = Grids(self._desk, self.batch, self.keeper, self.show)
+        grids = self._board(Grids)
         grids.on_compare = lambda items: self.compare(items)
         return grids
 
@@ -60,7 +65,7 @@ class Sheets:
     def explore(self) -> Explore:
         from gdm_studio.ui.create.exploring.explore import Explore
 
-        explore = Explore(self._desk, self.batch, self.keeper, self.show)
+        explore = self._board(Explore)
         explore.on_compare = lambda items: self.compare(items)
         explore.on_between = lambda start, end: self.between.open(start, end)
         return explore
@@ -69,7 +74,7 @@ class Sheets:
     def between(self) -> Between:
         from gdm_studio.ui.create.exploring.between import Between
 
-        return Between(self._desk, self.batch, self.keeper, self.show)
+        return self._board(Between)
 
     def on_stage(self) -> Request | None:
         """What makes the picture on the stage, or the one that the settings would make; None without a model."""
@@ -92,6 +97,11 @@ class Sheets:
         fitting = self._fitting(self.on_stage())
         if fitting is not None:
             self.between.open(fitting)
+
+    def _board(self, kind: type[AnyBoard]) -> AnyBoard:
+        board = kind(self._desk, self.batch, self.keeper, self.show)
+        board.on_taken = lambda picture: self.show_steps(picture)
+        return board
 
     def _fitting(self, request: Request | None) -> Request | None:
         """As a model that is here can carry it out: that of the picture, or else the chosen one."""

@@ -246,6 +246,7 @@ class Window(QMainWindow):
         compare_page = ComparePage(self.theme)
         self.comparing = Comparing(self._desk, compare_page, open_page=self.turn_to, use=self.recalling.use_request)
         self.tools.sheets.compare = self.comparing.open
+        self.tools.sheets.show_steps = self.steps.show_steps
         self.add_page("compare", compare_page)
         self.add_page(MODELS, self.models_page)
         self._set_up_queue()

@@ -188,6 +188,7 @@ class Viewer:
     def show_still(self, rgba: np.ndarray, strong: str, rest: str) -> None:
         """Shows a picture without steps; a run that is going on goes on unseen."""
         self._turn_away()
+        self._stage.tools.set_back("")
         self.on_stage, self._seen = None, ()
         self._show_offer()
         self._stage.set_finished(True)
@@ -318,7 +319,6 @@ class Viewer:
         self.turn += 1
         self.stop_playing()
         self._stage.set_mode("")
-        self._stage.tools.set_back("")
         self._stage.set_together(False)
 
     def _turn_to(self, index: int) -> None:
@@ -329,6 +329,7 @@ class Viewer:
 
     def _take_image(self, image: int) -> None:
         assert self.run is not None
+        self._stage.tools.set_back("")
         self.on_stage, self.image, self.live = self.run, image, True
         self._show_offer()
         self._shared = self._run_shared

@@ -33,7 +33,7 @@ class Earlier:
     def __init__(self, desk: Desk, on_shown: Callable[[Picture], object]) -> None:
         """`on_shown` is told of the picture as soon as it is on the stage."""
         self._on_shown = on_shown
-        self._viewer, self._strip = desk.viewer, desk.page.stage.filmstrip
+        self._viewer, self._strip, self._tools = desk.viewer, desk.page.stage.filmstrip, desk.page.stage.tools
         self._lane, self._library, self._shelf = desk.lane, desk.library, desk.shelf
         self._reels: OrderedDict[str, Reel] = OrderedDict()  # by the id of their picture
         self.picture: Picture | None = None  # the latest that was shown
@@ -50,6 +50,7 @@ class Earlier:
     async def show(self, picture: Picture) -> None:
         """Puts the picture on the stage, then its steps; raises StorageError where it cannot be read itself."""
         self.picture = picture
+        self._tools.set_back("")
         if picture.id not in self._reels:
             rgba = await self._shelf.pixels(picture)
             if self.picture is not picture:
@@ -57,11 +58,15 @@ class Earlier:
             width, height = picture.size
             self._viewer.show_still(rgba, picture.request.title, f"{width} × {height} · seed {picture.request.seed}")
         self._on_shown(picture)
+        await self.show_steps(picture)
+
+    async def show_steps(self, picture: Picture) -> None:
+        """Puts the steps of the picture that is on the stage there, unless something else is turned to meanwhile."""
         turn = self._viewer.turn
         reel = await self.reel_of(picture.id, picture.request, hint=self._strip.set_hint)
         parent = await self._parent_of(picture) if reel is not None else None
         if reel is None or self._viewer.turn != turn:
-            return  # something else was turned to meanwhile
+            return
         self._viewer.show_earlier(reel.run, parent.run if parent is not None else None)
         await self._sharpen(reel, reel)
         if parent is not None:

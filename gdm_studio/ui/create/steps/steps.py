@@ -68,6 +68,10 @@ class Steps:
         """Puts a picture of the gallery on the stage, with the steps that were kept of it."""
         self._tasks.start(self.earlier.show(picture))
 
+    def show_steps(self, picture: Picture) -> None:
+        """Puts the steps of a picture of the gallery under it, where it is on the stage already."""
+        self._tasks.start(self.earlier.show_steps(picture))
+
     def generate(self) -> bool:
         """Makes a branch, where one is under way; False where Generate is to do what it always does."""
         return self.branching.generate()
