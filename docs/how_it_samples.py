@@ -38,7 +38,7 @@ INK, PALE, WHITE = "#1d2433", "#667085", "#ffffff"
 def main() -> None:
     threads.prepare()
     draw(HERE)
-    strip().quantize(256).save(HERE / "how-it-samples.png", optimize=True)
+    strip().quantize(256, kmeans=4).save(HERE / "how-it-samples.png", optimize=True)
 
 
 def strip() -> Image.Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,9 @@ class Recall(nn.Module):
     """`recall(ids) -> known, components`: which names are those of drawings that are known, and what these are.
 
     Of a drawing that people ask for there is nothing to guess: a network that is taught it for hours stays less exact
-    than its own principal components, which are solved for. A name in no style is that of all its drawings: their mean
-    is known, of those in the styles that are `blended` where there are any, else of all. Raises ValueError where rows
+    than its own principal components, which are solved for. A name in no style is that of all its drawings, those
+    in the styles that are `blended` where there are any: known is the mean of the two of them that are most alike, for
+    that of all is no drawing where they show a thing from several sides. Raises ValueError where rows
     and components do not belong together.
     """
 
@@ -62,7 +64,11 @@ class Recall(nn.Module):
         drawn = self._drawn.get(_bare(name), {})
         if style != ANY_STYLE:
             return [drawn[style]] if style in drawn else []
-        return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
+        return self._alike([drawn[each] for each in self.blended if each in drawn] or [*drawn.values()])
+
+    def _alike(self, places: list[int]) -> list[int]:
+        pairs = [[*pair] for pair in combinations(places, 2)]
+        return min(pairs, key=lambda pair: float(torch.dist(*self.components[pair].float())), default=places)
 
     def write(self, path: Path, **facts: str) -> None:
         """As safetensors, with these facts in its header; raises StorageError."""

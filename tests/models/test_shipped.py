@@ -22,7 +22,7 @@ from gdm_studio.training.evaluation.diversity import diversity
 from gdm_studio.training.evaluation.drawing import Drawings, default_request
 
 FOLDER = Path(str(paths.resources())) / "models" / BUILT_IN
-PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".sketch", ".text", ".vae")]
+PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".recall", ".sketch", ".text", ".vae")]
 MIB = 2**20
 
 

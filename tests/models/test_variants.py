@@ -49,7 +49,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> 
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
     folder.mkdir(parents=True)
-    for part in ("", ".sketch", ".text", ".vae"):
+    for part in ("", ".recall", ".sketch", ".text", ".vae"):
         shutil.copy(SHIPPED / f"{BUILT_IN}{part}.safetensors", folder)
     card = json.loads((SHIPPED / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | {"name": "mine", "score_norms": []}), encoding="utf-8")

@@ -189,8 +189,9 @@ def test_a_variant_brings_the_model_that_it_shares_parts_with(_own_home: Path, t
     assert run(["models", "add", str(copy / f"{BUILT_IN}-fast.safetensors")]) == 0
     names = [path.name for path in (paths.models_dir() / f"{BUILT_IN}-fast").iterdir()]
     assert sorted(names) == [
-        "card.json", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors", f"{BUILT_IN}.safetensors",
-        f"{BUILT_IN}.sketch.safetensors", f"{BUILT_IN}.text.safetensors", f"{BUILT_IN}.vae.safetensors", "origins.xz",
+        "card.json", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors", f"{BUILT_IN}.recall.safetensors",
+        f"{BUILT_IN}.safetensors", f"{BUILT_IN}.sketch.safetensors", f"{BUILT_IN}.text.safetensors",
+        f"{BUILT_IN}.vae.safetensors", "origins.xz",
     ]  # fmt: skip
 
 

@@ -11,28 +11,28 @@ from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import Sketch, UNetConfig
 
-FLAT, SOFT, LINE = 2, 3, 4
+FLAT, SOFT, LINE, ROUND = 2, 3, 4, 5
 FOX, OWL, CAT, RED = 64, 65, 66, 67
-ROWS = [[FLAT, FOX, 0], [SOFT, FOX, 0], [LINE, FOX, 0], [LINE, OWL, 0], [FLAT, RED, FOX]]
-LEVELS = [[8, 0], [0, 8], [40, 40], [-20, 6], [1, 1]]
+ROWS = [[FLAT, FOX, 0], [SOFT, FOX, 0], [LINE, FOX, 0], [ROUND, FOX, 0], [LINE, OWL, 0], [FLAT, RED, FOX]]
+LEVELS = [[8, 0], [0, 8], [1, 7], [80, 80], [-20, 6], [1, 1]]
 
 
 @pytest.fixture
 def recall() -> Recall:
     rows, levels = torch.tensor(ROWS, dtype=torch.int16), torch.tensor(LEVELS, dtype=torch.int8)
-    return Recall(rows, levels, 0.5, [FLAT, SOFT])
+    return Recall(rows, levels, 0.5, [FLAT, SOFT, ROUND])
 
 
 @pytest.mark.parametrize(
     ("row", "components"),
     [
         ([SOFT, FOX, 0], [0, 4]),
-        ([LINE, FOX, 0, 0, 0], [20, 20]),
+        ([LINE, FOX, 0, 0, 0], [0.5, 3.5]),
         ([FLAT, RED, FOX], [0.5, 0.5]),
         ([FLAT, OWL, 0], None),  # nobody drew it so
         ([FLAT, CAT, 0], None),
         ([FLAT, FOX, RED], None),
-        ([ANY_STYLE, FOX, 0], [2, 2]),  # of those that are blended
+        ([ANY_STYLE, FOX, 0], [2, 2]),  # of those that are blended, the two most alike
         ([ANY_STYLE, OWL, 0], [-10, 3]),  # there is none that is blended
         ([ANY_STYLE, CAT, 0], None),
         ([ANY_STYLE, 0, 0], None),  # no words
@@ -60,4 +60,4 @@ def test_what_is_not_known_is_sketched(recall: Recall, tmp_path: Path) -> None:
     recall.write(tmp_path / "known.safetensors")
     again = Recall.read(tmp_path / "known.safetensors")
     assert torch.equal(remembered(sketch, again, ids, pooled, size), drawn)
-    assert (again.width, again.step, again.blended) == (2, 0.5, (FLAT, SOFT))
+    assert (again.width, again.step, again.blended) == (2, 0.5, (FLAT, SOFT, ROUND))

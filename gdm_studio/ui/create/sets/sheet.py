@@ -120,7 +120,7 @@ class SetSheet(QFrame):
         tip = "Begin with an empty sheet; this set stays in the gallery"
         self._discard = ActionButton(theme, "New set", tooltip=tip)
         self._export = ActionButton(theme, EXPORT, tooltip="Write its pictures as files", name="download")
-        self._show = ActionButton(theme, "Show in gallery", tooltip="Open its collection", role="primary")
+        self._show = ActionButton(theme, "Gallery", tooltip="Show them in the gallery", role="primary")
         self._redo.clicked.connect(self._on_redo)
         self._remove.clicked.connect(self._on_remove)
         self._discard.clicked.connect(self.discard_asked)
