@@ -27,7 +27,7 @@ REQUEST = Request(
     steps=40,
     sampler="dpmpp_2m",
     spacing="karras",
-    guidance_scale=3.0,
+    guidance_scale=2.0,
     device="cpu",
 )
 LEVELS = (0.0, 0.1, 0.4, 0.8, 1.5, 3.0, 8.0, 32.0)  # noise ratios shown, the nearest step of each
@@ -52,7 +52,7 @@ def strip() -> Image.Image:
     steps = [min((a.step for a in advances.values()), key=lambda step: abs(step.at.ratio - level)) for level in LEVELS]
     for step in steps:
         forward, x, denoised = rows.values()
-        forward.append(seen(model, model.process.degrade(last.step.x, step.at, eps), step.at))
+        forward.append(seen(model, model.stages[0].diffusion.process.degrade(last.step.x, step.at, eps), step.at))
         x.append(seen(model, step.x, step.at))
         denoised.append(seen(model, step.denoised, Point(1.0, 0.0)))
     return sheet(rows, [step.at for step in steps])

@@ -23,13 +23,13 @@ MOST = 2**27  # bytes of all components, unpacked
 
 
 class Recall(nn.Module):
-    """`recall(ids) -> known, components`: which names are those of drawings that are known, and what these are.
+    """`recall(ids, alike) -> known, components`: which names are those of drawings that are known, and what these are.
 
     Of a drawing that people ask for there is nothing to guess: a network that is taught it for hours stays less exact
-    than its own principal components, which are solved for. A name in no style is that of all its drawings, those
-    in the styles that are `blended` where there are any: known is the mean of the two of them that are most alike, for
-    that of all is no drawing where they show a thing from several sides. Raises ValueError where rows
-    and components do not belong together.
+    than its own principal components, which are solved for. A name in no style is that of all its drawings, those in
+    the styles that are `blended` where there are any: known is their mean, or that of the two most `alike`, for that of
+    all is no drawing where they show a thing from several sides. It stays on the CPU, where ids come from. Raises
+    ValueError where rows and components do not belong together.
     """
 
     rows: Tensor
@@ -53,18 +53,19 @@ class Recall(nn.Module):
         """How many components a drawing has."""
         return self.components.shape[1]
 
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, alike: bool) -> tuple[Tensor, Tensor]:
         """(N,) and (N, K) of names given by their ids (N, L); zeros of those that are not known."""
-        found = [self._places(row) for row in ids.tolist()]
+        found = [self._places(row, alike) for row in ids.tolist()]
         means = [self.components[places].float().sum(0) / max(1, len(places)) for places in found]
-        return torch.tensor([*map(bool, found)], device=self.components.device), torch.stack(means) * self.step
+        return torch.tensor([*map(bool, found)]), torch.stack(means) * self.step
 
-    def _places(self, row: Sequence[int]) -> list[int]:
+    def _places(self, row: Sequence[int], alike: bool) -> list[int]:
         style, *name = row
         drawn = self._drawn.get(_bare(name), {})
         if style != ANY_STYLE:
             return [drawn[style]] if style in drawn else []
-        return self._alike([drawn[each] for each in self.blended if each in drawn] or [*drawn.values()])
+        blended = [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
+        return self._alike(blended) if alike else blended
 
     def _alike(self, places: list[int]) -> list[int]:
         pairs = [[*pair] for pair in combinations(places, 2)]
@@ -89,15 +90,20 @@ class Recall(nn.Module):
         return cls(rows, torch.from_numpy(_unpacked(packed.numpy(), len(rows), width)), float(step), blended)
 
 
-def remembered(sketch: Sketch, recall: Recall | None, ids: Tensor, pooled: Tensor, size: torch.Size) -> Tensor:
-    """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them.
-
-    `ids` (N, L) and `pooled` (N, D) are of the same prompts.
-    """
+def remembered(
+    sketch: Sketch,
+    recall: Recall | None,
+    ids: Tensor,  # (N, L)
+    pooled: Tensor,  # (N, D) of the same prompts
+    size: torch.Size,
+    *,
+    alike: bool = False,
+) -> Tensor:
+    """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them."""
     drawn: Tensor = sketch(pooled, size)
     if recall is None:
         return drawn
-    known, components = recall(ids)
+    known, components = (part.to(pooled.device) for part in recall(ids, alike))
     return torch.where(known[:, None, None, None], sketch.drawn(components, size), drawn)
 
 

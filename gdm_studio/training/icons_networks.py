@@ -56,8 +56,7 @@ class Trained:
         return cls(tokenizer, text, channels_last(UNet(network)), recall)
 
     def to(self, device: str | torch.device) -> Trained:
-        recall = self.recall.to(device) if self.recall else None
-        return replace(self, text=self.text.to(device), unet=self.unet.to(device), recall=recall)
+        return replace(self, text=self.text.to(device), unet=self.unet.to(device))
 
     @property
     def diffusion(self) -> Diffusion:

@@ -52,7 +52,7 @@ def icons(device: torch.device) -> IconsModel:
     model = Library().load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     assert isinstance(model, IconsModel)
     parts = {name: getattr(model, name).to(device) for name in ("text", "unet", "vae")}
-    return replace(model, device=device, rows=Rows(device), **parts)
+    return replace(model, rows=Rows(device), **parts)
 
 
 @pytest.mark.parametrize("sampler", FREE)

@@ -98,8 +98,10 @@ def test_what_it_shares_with_its_base_is_in_memory_once(own: Path) -> None:
     base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", BUILT_IN))
     assert library.load("mine", **CPU) is base and library.load("mine-fast", **CPU) is fast
     assert fast.text is base.text and fast.vae is base.vae and fast.unet is not base.unet
+    assert fast.recall is base.recall
     assert other.vae is not base.vae, "another file, though its bytes are the same"
-    tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in (base.text, base.vae, base.unet))
+    parts = [part for part in (base.text, base.vae, base.unet, base.recall) if part is not None]
+    tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
     alone = sum(tensor.nbytes for tensor in tensors)
     of_fast = sum(tensor.nbytes for tensor in (*fast.unet.parameters(), *fast.unet.buffers()))
     assert library.store.bytes_on(CPU["device"]) == 2 * alone + of_fast

@@ -14,7 +14,7 @@ from gdm_studio.networks.unet import Sketch, UNetConfig
 FLAT, SOFT, LINE, ROUND = 2, 3, 4, 5
 FOX, OWL, CAT, RED = 64, 65, 66, 67
 ROWS = [[FLAT, FOX, 0], [SOFT, FOX, 0], [LINE, FOX, 0], [ROUND, FOX, 0], [LINE, OWL, 0], [FLAT, RED, FOX]]
-LEVELS = [[8, 0], [0, 8], [1, 7], [80, 80], [-20, 6], [1, 1]]
+LEVELS = [[8, 0], [0, 8], [1, 7], [88, 88], [-20, 6], [1, 1]]
 
 
 @pytest.fixture
@@ -24,24 +24,25 @@ def recall() -> Recall:
 
 
 @pytest.mark.parametrize(
-    ("row", "components"),
+    ("row", "alike", "components"),
     [
-        ([SOFT, FOX, 0], [0, 4]),
-        ([LINE, FOX, 0, 0, 0], [0.5, 3.5]),
-        ([FLAT, RED, FOX], [0.5, 0.5]),
-        ([FLAT, OWL, 0], None),  # nobody drew it so
-        ([FLAT, CAT, 0], None),
-        ([FLAT, FOX, RED], None),
-        ([ANY_STYLE, FOX, 0], [2, 2]),  # of those that are blended, the two most alike
-        ([ANY_STYLE, OWL, 0], [-10, 3]),  # there is none that is blended
-        ([ANY_STYLE, CAT, 0], None),
-        ([ANY_STYLE, 0, 0], None),  # no words
+        ([SOFT, FOX, 0], False, [0, 4]),
+        ([LINE, FOX, 0, 0, 0], True, [0.5, 3.5]),
+        ([FLAT, RED, FOX], False, [0.5, 0.5]),
+        ([FLAT, OWL, 0], False, None),  # nobody drew it so
+        ([FLAT, CAT, 0], False, None),
+        ([FLAT, FOX, RED], True, None),
+        ([ANY_STYLE, FOX, 0], False, [16, 16]),  # of those that are blended
+        ([ANY_STYLE, FOX, 0], True, [2, 2]),
+        ([ANY_STYLE, OWL, 0], True, [-10, 3]),  # there is none that is blended
+        ([ANY_STYLE, CAT, 0], False, None),
+        ([ANY_STYLE, 0, 0], False, None),  # no words
     ],
 )
 def test_a_name_stands_for_its_drawing_and_without_a_style_for_the_mean_of_them(
-    recall: Recall, row: list[int], components: list[float] | None
+    recall: Recall, row: list[int], alike: bool, components: list[float] | None
 ) -> None:
-    known, found = recall(torch.tensor([row]))
+    known, found = recall(torch.tensor([row]), alike)
     assert known.tolist() == [components is not None]
     assert found.tolist() == [components or [0, 0]]
 

@@ -149,15 +149,17 @@ class IconsModel:
     def _encoded_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        return *told, self._sketched(self.tokenizer.subject(text, style or None))
+        return *told, self._sketched(self.tokenizer.subject(text, style or None), alike=not style)
 
-    def _sketched(self, subject: Subject) -> Tensor:
-        """What the network remembers of a thing. Of one in a colour that it was never drawn in that is mush, so the
-        thing alone is remembered, and its colour turned: in the picture, for latents know no hue."""
+    def _sketched(self, subject: Subject, *, alike: bool) -> Tensor:
+        """What the network remembers of a thing: in no style, of all its drawings or of those `alike`. Of one in a
+        colour that it was never drawn in that is mush, so the thing alone is remembered, and its colour turned: in the
+        picture, for latents know no hue."""
         if self.unet.sketch is None:
             return torch.zeros(1, 0, device=self.device)
-        ids = torch.tensor([subject.row], device=self.device)
-        sketch = remembered(self.unet.sketch, self.recall, ids, self.text(ids)[2], torch.Size(self.card.latent[1:]))
+        ids, size = torch.tensor([subject.row]), torch.Size(self.card.latent[1:])
+        pooled = self.text(ids.to(self.device))[2]
+        sketch = remembered(self.unet.sketch, self.recall, ids, pooled, size, alike=alike)
         if subject.colour not in LOOKS:
             return sketch
         drawn = self.decode(sketch)
@@ -272,7 +274,7 @@ class _Parts:
         file = self.files["recall"]
 
         def load() -> Recall:
-            return Recall.read(file).to(self.device)
+            return Recall.read(file)
 
         found = self.store.part(key_of("icons recall", [file], self.device, torch.float32), file.stat().st_size, load)
         if found.width != width:
