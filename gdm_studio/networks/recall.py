@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -20,16 +20,20 @@ from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import Sketch
 
 MOST = 2**27  # bytes of all components, unpacked
+LEAST = 16  # drawings in a style that something can be carried over to
+RIDGE = 1.0  # of the mean square of what is carried over
+OWN = 0.5  # of what is its own in the other drawings: without, what the regression is not sure of would be grey
 
 
 class Recall(nn.Module):
-    """`recall(ids, alike) -> known, components`: which names are those of drawings that are known, and what these are.
+    """`recall(ids, styles) -> known, components`: which names are those of drawings that are known, and what these are.
 
     Of a drawing that people ask for there is nothing to guess: a network that is taught it for hours stays less exact
-    than its own principal components, which are solved for. A name in no style is that of all its drawings, those in
-    the styles that are `blended` where there are any: known is their mean, or that of the two most `alike`, for that of
-    all is no drawing where they show a thing from several sides. It stays on the CPU, where ids come from. Raises
-    ValueError where rows and components do not belong together.
+    than its own principal components, which are solved for. A name in no style, to be drawn in none, is the mean of the
+    two of its drawings that are most alike, for that of all is no drawing where they show a thing from several sides.
+    One to be drawn in a style that nobody drew it in is carried over from the others (`Carried`). Where a name is in no
+    style or carried over, drawings in the styles that are `blended` count alone, if there are any. It stays on the CPU,
+    where ids come from. Raises ValueError where rows and components do not belong together.
     """
 
     rows: Tensor
@@ -44,6 +48,7 @@ class Recall(nn.Module):
         self.step, self.blended = step, tuple(blended)
         self.register_buffer("rows", rows)              # (n, L) int16: ids, as a tokenizer gives them
         self.register_buffer("components", components)  # (n, K) int8, in units of `step`
+        self._carried: dict[int, Carried | None] = {}  # by styles, made when they are asked for
         self._drawn: dict[tuple[int, ...], dict[int, int]] = {}  # by the ids of a name, the places of each style
         for place, (style, *name) in enumerate(rows.tolist()):
             self._drawn.setdefault(_bare(name), {})[style] = place
@@ -53,23 +58,49 @@ class Recall(nn.Module):
         """How many components a drawing has."""
         return self.components.shape[1]
 
-    def forward(self, ids: Tensor, alike: bool) -> tuple[Tensor, Tensor]:
-        """(N,) and (N, K) of names given by their ids (N, L); zeros of those that are not known."""
-        found = [self._places(row, alike) for row in ids.tolist()]
-        means = [self.components[places].float().sum(0) / max(1, len(places)) for places in found]
-        return torch.tensor([*map(bool, found)]), torch.stack(means) * self.step
+    def forward(self, ids: Tensor, styles: Tensor) -> tuple[Tensor, Tensor]:
+        """(N,) and (N, K) of names given by their ids (N, L), each to be drawn in a style (N,); zeros of those that are
+        not known. The style is among the ids of a name that is to be drawn as it is."""
+        found = [self._found(row, style) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
+        nothing = torch.zeros(self.width)
+        known = torch.tensor([each is not None for each in found])
+        return known, torch.stack([nothing if each is None else each for each in found]) * self.step
 
-    def _places(self, row: Sequence[int], alike: bool) -> list[int]:
-        style, *name = row
+    def _found(self, row: Sequence[int], style: int) -> Tensor | None:
+        """Components in steps."""
+        told, *name = row
         drawn = self._drawn.get(_bare(name), {})
-        if style != ANY_STYLE:
-            return [drawn[style]] if style in drawn else []
-        blended = [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
-        return self._alike(blended) if alike else blended
+        if told != ANY_STYLE:
+            return self.components[drawn[told]].float() if told in drawn else None
+        if not (others := self._others(drawn, style)):
+            return None
+        if style == ANY_STYLE:
+            return self._alike(others)
+        if style not in self._carried:
+            self._carried[style] = self._carrying(style)
+        carried, mean = self._carried[style], self._mean(others)
+        return carried(mean, drawn.get(style)) if carried else mean
 
-    def _alike(self, places: list[int]) -> list[int]:
-        pairs = [[*pair] for pair in combinations(places, 2)]
-        return min(pairs, key=lambda pair: float(torch.dist(*self.components[pair].float())), default=places)
+    def _others(self, drawn: Mapping[int, int], style: int) -> list[int]:
+        places = {each: place for each, place in drawn.items() if each != style}
+        return [places[each] for each in self.blended if each in places] or [*places.values()]
+
+    def _mean(self, places: list[int]) -> Tensor:
+        return self.components[places].float().mean(0)
+
+    def _alike(self, places: list[int]) -> Tensor:
+        def apart(pair: list[int]) -> float:
+            return float(torch.dist(*self.components[pair].float()))
+
+        return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
+
+    def _carrying(self, style: int) -> Carried | None:
+        """None where too few are drawn in that style and another."""
+        pairs = {drawn[style]: others for drawn in self._drawn.values()
+                 if style in drawn and (others := self._others(drawn, style))}  # fmt: skip
+        if len(pairs) < LEAST:
+            return None
+        return Carried([*pairs], self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
 
     def write(self, path: Path, **facts: str) -> None:
         """As safetensors, with these facts in its header; raises StorageError."""
@@ -90,20 +121,43 @@ class Recall(nn.Module):
         return cls(rows, torch.from_numpy(_unpacked(packed.numpy(), len(rows), width)), float(step), blended)
 
 
+class Carried:
+    """`carried(others) -> drawing`: what drawings of a thing in other styles tell of it in one that nobody drew it in.
+
+    Ridge regression (Hoerl and Kennard 1970) of the drawings that there are in that style (n, K), on the means (n, K)
+    of the same things' drawings in others, and a part of what is their own. Of one of these n it tells what the rest of
+    them do, in closed form. `places` name them.
+    """
+
+    def __init__(self, places: Sequence[int], drawings: Tensor, others: Tensor) -> None:
+        self.centre, self.mean = others.mean(0), drawings.mean(0)
+        off = others - self.centre
+        products = off @ off.T
+        inverse = torch.linalg.inv(products + RIDGE * products.diagonal().mean() * torch.eye(len(off)))
+        parts = inverse @ (drawings - self.mean)
+        self.weights = off.T @ parts + OWN * torch.eye(off.shape[1])
+        left_out = drawings - parts / inverse.diagonal()[:, None] + OWN * off
+        self.left_out = dict(zip(places, left_out, strict=True))
+
+    def __call__(self, others: Tensor, place: int | None) -> Tensor:
+        """(K,) from the mean of the others (K,); `place` is that of the drawing itself, if there is one."""
+        known = None if place is None else self.left_out.get(place)
+        return self.mean + (others - self.centre) @ self.weights if known is None else known
+
+
 def remembered(
     sketch: Sketch,
     recall: Recall | None,
     ids: Tensor,  # (N, L)
     pooled: Tensor,  # (N, D) of the same prompts
+    styles: Tensor,  # (N,) ids of those that they are to be drawn in
     size: torch.Size,
-    *,
-    alike: bool = False,
 ) -> Tensor:
     """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them."""
     drawn: Tensor = sketch(pooled, size)
     if recall is None:
         return drawn
-    known, components = (part.to(pooled.device) for part in recall(ids, alike))
+    known, components = (part.to(pooled.device) for part in recall(ids, styles))
     return torch.where(known[:, None, None, None], sketch.drawn(components, size), drawn)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -10,8 +11,12 @@ COLOUR_WORDS = frozenset(
 )
 ASIDE = frozenset(("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who"))
 SMALL = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | ASIDE  # never a name by themselves
+JOINING = frozenset(("and", "&", "+"))
+ARTICLES = (["a"], ["an"], ["the"])
 LONGEST = 6  # words of a name
 SEVERAL = 3  # styles that a drawing is well known in
+MOST = 4  # things in one picture
+A_FEW = 2  # of one whose name is the whole prompt: a shorter name would stand for another thing ("letter y": "letter")
 
 
 class Names:
@@ -32,16 +37,37 @@ class Names:
         words = _joined(words)
         return [word for word in words[: _aside(words)] if word in COLOUR_WORDS and word not in name.split()]
 
+    def things(self, words: Sequence[str], style: int | None = None) -> list[list[str]]:
+        """The words of each thing that is asked for by itself: what "and" joins, and commas beside it.
+
+        "A fox and an owl" are two. All words as they are where any of these is hardly known, where something stands
+        aside before the last of them ("a man in a hat and a coat"), and where their whole is a name ("hammer and
+        wrench").
+        """
+        parts = _parted(_joined(words))
+        names = [self.subject(part, style) for part in parts]
+        if (
+            1 < len(set(names)) == len(parts) <= MOST
+            and " ".join(words) not in self.styles_of
+            and all(name and self._is_known(name, None) for name in names)
+            and not any(map(ASIDE.intersection, parts[:-1]))
+        ):
+            return parts
+        return [[*words]]
+
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """The name that the prompt of these words is about; "" where it has none.
 
-        That of the whole prompt, else the longest that begins before the first word that leads aside ("with", "and"),
-        and of those the last one, which in English is the thing: "slice of pizza", "birthday present with a bow".
-        One that is drawn in the style of that number, or in several, comes before one that hardly anyone drew. Colours
-        are no part of it, unless it is called so itself ("red heart").
+        That of the whole prompt, if a few styles have it, else the longest that begins before the first word that leads
+        aside ("with", "and"), and of those the last one, which in English is the thing: "slice of pizza", "birthday
+        present with a bow". One that is drawn in the style of that number, or in several, comes before one that hardly
+        anyone drew. Colours are no part of it, unless it is called so itself ("red heart").
         """
         words = _joined(words)
         plain = [word for word in words if word not in COLOUR_WORDS]
+        whole = " ".join(words[1:] if words[:1] in ARTICLES else words)
+        if self._drawn_in(whole) >= A_FEW and plain == words:
+            return whole
 
         def is_known(name: str) -> bool:
             return name in self.styles_of and self._is_known(name, style)
@@ -60,9 +86,14 @@ class Names:
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]
-        if not isinstance(meant, int) or meant.bit_count() >= SEVERAL:
+        if not isinstance(meant, int) or self._drawn_in(name) >= SEVERAL:
             return True
         return style is not None and bool(meant >> style & 1)
+
+    def _drawn_in(self, name: str) -> int:
+        """In how many styles; 0 of a name that many drawings share."""
+        meant = self.styles_of.get(name, 0)
+        return meant.bit_count() if isinstance(meant, int) else 0
 
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
         """The drawing that a name stands for, and whether it is drawn in the style of that number."""
@@ -93,6 +124,14 @@ def _joined(words: Sequence[str]) -> list[str]:
     """Without an "and" between colours, which leads nowhere aside."""
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+
+
+def _parted(words: Sequence[str]) -> list[list[str]]:
+    """What "and" joins, and what commas do where there is an "and"."""
+    if JOINING.isdisjoint(words):
+        return [[*words]]
+    groups = groupby(words, lambda word: word == "," or word in JOINING)
+    return [[*part] for joins, part in groups if not joins]
 
 
 def _aside(words: Sequence[str]) -> int:

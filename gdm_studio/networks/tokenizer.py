@@ -113,13 +113,16 @@ class Tokenizer:
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
-    def subject(self, prompt: str, style: str | None = None) -> Subject:
-        """The thing alone that the prompt is about; the prompt itself where it names nothing known."""
+    def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
+        """The things alone that the prompt is about, mostly one; the prompt itself where it names nothing known."""
         words = words_of(self.reading.in_known_words(prompt))
         number = None if style is None else self.styles[style] - FIRST_STYLE
-        name = self.names.subject(words, number)
-        if not name:
-            return Subject(self.encode(prompt, style))
+        parts = self.names.things(words, number)
+        named = [(part, name) for part in parts if (name := self.names.subject(part, number))]
+        return [self._subject(*each, style) for each in named] or [Subject(self.encode(prompt, style))]
+
+    def _subject(self, words: Sequence[str], name: str, style: str | None) -> Subject:
+        number = None if style is None else self.styles[style] - FIRST_STYLE
         drawing, is_in_style = self.names.drawing(name, number)
         colours = self.names.colours(words, name)
         said = [] if len(colours) == 1 else colours

@@ -90,7 +90,7 @@ class Trained:
         if (sketch := self.unet.sketch) is None:
             return told
         pooled = told[2] if sketched is ids else self.text(sketched)[2]
-        return *told, remembered(sketch, self.recall, sketched, pooled, like.shape[-2:])
+        return *told, remembered(sketch, self.recall, sketched, pooled, ids[:, 0], like.shape[-2:])
 
     def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
         """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""

@@ -86,6 +86,15 @@ def test_words_that_no_caption_has_are_read_as_the_nearest_thing(library: Librar
     assert model.tokenizer.encode(f"a red {word}") == model.tokenizer.encode(f"a red {thing}")
 
 
+def test_two_things_are_both_in_the_picture(library: Library, request_: Request) -> None:
+    (both,) = pictures(replace(request_, prompt="a red apple and a banana"), library)
+    above, below = both[:128, :128].astype(int), both[128:, 128:].astype(int)
+    red, yellow = ((part[part[..., 3] > 247]) for part in (above, below))
+    assert len(red) > 2000 and (red[:, 0] - red[:, 1]).mean() > 60, "the apple, to the left and above"
+    assert len(yellow) > 2000 and (yellow[:, 1] - yellow[:, 2]).mean() > 60, "the banana, which is not red"
+    assert (yellow[:, 0] - yellow[:, 1]).mean() < (red[:, 0] - red[:, 1]).mean()
+
+
 def test_the_prompt_and_the_style_matter(library: Library, request_: Request) -> None:
     (one,) = pictures(request_, library)
     for change in ({"prompt": "a blue car"}, {"style": "icon-park"}, {"seed": 8}):

@@ -24,27 +24,47 @@ def recall() -> Recall:
 
 
 @pytest.mark.parametrize(
-    ("row", "alike", "components"),
+    ("row", "style", "components"),
     [
-        ([SOFT, FOX, 0], False, [0, 4]),
-        ([LINE, FOX, 0, 0, 0], True, [0.5, 3.5]),
-        ([FLAT, RED, FOX], False, [0.5, 0.5]),
-        ([FLAT, OWL, 0], False, None),  # nobody drew it so
-        ([FLAT, CAT, 0], False, None),
-        ([FLAT, FOX, RED], True, None),
-        ([ANY_STYLE, FOX, 0], False, [16, 16]),  # of those that are blended
-        ([ANY_STYLE, FOX, 0], True, [2, 2]),
-        ([ANY_STYLE, OWL, 0], True, [-10, 3]),  # there is none that is blended
-        ([ANY_STYLE, CAT, 0], False, None),
-        ([ANY_STYLE, 0, 0], False, None),  # no words
+        ([SOFT, FOX, 0], SOFT, [0, 4]),
+        ([FLAT, RED, FOX], ROUND, [0.5, 0.5]),  # the style of the name is what counts
+        ([FLAT, OWL, 0], FLAT, None),  # nobody drew it so
+        ([FLAT, CAT, 0], FLAT, None),
+        ([FLAT, FOX, RED], FLAT, None),
+        ([ANY_STYLE, FOX, 0, 0, 0], ANY_STYLE, [2, 2]),  # the two that are most alike, of those that are blended
+        ([ANY_STYLE, OWL, 0], ANY_STYLE, [-10, 3]),  # there is none that is blended
+        ([ANY_STYLE, FOX, 0], LINE, [16, 16]),  # too few are drawn in lines to carry it over: the mean of the others
+        ([ANY_STYLE, OWL, 0], LINE, None),  # there is no other
+        ([ANY_STYLE, CAT, 0], LINE, None),
+        ([ANY_STYLE, 0, 0], ANY_STYLE, None),  # no words
     ],
 )
-def test_a_name_stands_for_its_drawing_and_without_a_style_for_the_mean_of_them(
-    recall: Recall, row: list[int], alike: bool, components: list[float] | None
+def test_a_name_stands_for_its_drawing_and_without_a_style_for_those_most_alike(
+    recall: Recall, row: list[int], style: int, components: list[float] | None
 ) -> None:
-    known, found = recall(torch.tensor([row]), alike)
+    known, found = recall(torch.tensor([row]), torch.tensor([style]))
     assert known.tolist() == [components is not None]
     assert found.tolist() == [components or [0, 0]]
+
+
+def test_what_nobody_drew_in_a_style_is_carried_over_from_other_drawings() -> None:
+    generator = torch.Generator().manual_seed(4)
+    things, count = torch.randn(60, 8, generator=generator) @ torch.diag(torch.logspace(0, -2, 8)), 60
+    turn = torch.linalg.qr(torch.randn(8, 8, generator=generator))[0]
+    lines = 30 + things @ turn  # a style of which others tell all
+    rows = [[style, FOX + thing, 0] for style in (FLAT, LINE) for thing in range(count)]
+    levels = (torch.cat([things, lines]) * 2).round().clamp(-127, 127).to(torch.int8)
+    known = Recall(torch.tensor(rows, dtype=torch.int16), levels, 0.5, [FLAT])
+    name = torch.tensor([[ANY_STYLE, FOX + 7, 0]])
+    style = torch.tensor([LINE])
+    _, as_if_not_drawn = known(name, style)
+    without = [place for place, row in enumerate(rows) if row != [LINE, FOX + 7, 0]]
+    fewer = Recall(known.rows[without], levels[without], 0.5, [FLAT])
+    _, carried = fewer(name, style)
+    torch.testing.assert_close(carried, as_if_not_drawn, rtol=0, atol=0.2)
+    drawn, mean = known.components[count + 7] / 2, known.components[count:].float().mean(0) / 2
+    assert torch.dist(carried[0], drawn) < torch.dist(mean, drawn), "more is told of it than of its style"
+    assert torch.dist(carried[0], drawn) < 0.2 * torch.dist(known.components[7] / 2, drawn), "and in that style"
 
 
 def test_what_is_not_known_is_sketched(recall: Recall, tmp_path: Path) -> None:
@@ -52,13 +72,14 @@ def test_what_is_not_known_is_sketched(recall: Recall, tmp_path: Path) -> None:
     sketch = Sketch(UNetConfig(in_channels=3, pooled=5, sketch=4, components=2, sketch_side=2))
     torch.nn.init.normal_(sketch.layers[-1].weight)  # type: ignore[arg-type]
     ids, pooled, size = torch.tensor([[FLAT, CAT, 0], [SOFT, FOX, 0]]), torch.randn(2, 5), torch.Size((4, 4))
-    drawn = remembered(sketch, recall, ids, pooled, size)
+    styles = ids[:, 0]
+    drawn = remembered(sketch, recall, ids, pooled, styles, size)
     assert drawn.shape == (2, 3, 4, 4)
     torch.testing.assert_close(drawn[0], sketch(pooled, size)[0])
     torch.testing.assert_close(drawn[1], sketch.drawn(torch.tensor([[0.0, 4.0]]), size)[0])
-    assert torch.equal(remembered(sketch, None, ids, pooled, size), sketch(pooled, size))
+    assert torch.equal(remembered(sketch, None, ids, pooled, styles, size), sketch(pooled, size))
 
     recall.write(tmp_path / "known.safetensors")
     again = Recall.read(tmp_path / "known.safetensors")
-    assert torch.equal(remembered(sketch, again, ids, pooled, size), drawn)
+    assert torch.equal(remembered(sketch, again, ids, pooled, styles, size), drawn)
     assert (again.width, again.step, again.blended) == (2, 0.5, (FLAT, SOFT, ROUND))

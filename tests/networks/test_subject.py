@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from gdm_studio.networks.subject import Names
@@ -11,7 +13,7 @@ NAMES = Names(
     {
         "pizza": 1, "present": 2, "birthday cake": 1, "cake": 1, "crown": 1, "king": 1, "fox": 1, "owl": 2, "a": 1,
         "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
-        "paper cup": 1,
+        "paper cup": 1, "letter": 7, "letter y": 5, "letter z": 1, "cup and ball": 1, "ball": 7,
     }
 )  # fmt: skip
 
@@ -35,6 +37,10 @@ NAMES = Names(
         ("a blue heart", "heart"),
         ("a heart and a red apple", "heart"),
         ("a paper cup", "cup"),
+        ("the letter y", "letter y"),
+        ("letter y", "letter y"),
+        ("letter z", "letter"),
+        ("a letter y with a hat", "letter"),
         ("a", "a"),
         ("a zebra", ""),
         ("", ""),
@@ -42,6 +48,31 @@ NAMES = Names(
 )
 def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(prompt: str, thing: str) -> None:
     assert NAMES.subject(prompt.split()) == thing
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things"),
+    [
+        ("a heart and a cup", ["a heart", "a cup"]),
+        ("a red heart , a cup & the letter y in a hat", ["a red heart", "a cup", "the letter y in a hat"]),
+        ("a red and white heart and a cup", ["a red white heart", "a cup"]),
+        ("a heart , a cup", None),
+        ("a heart and a heart", None),
+        ("a heart and a zebra", None),
+        ("a heart and a fox", None),  # which is hardly known
+        ("a cup with a heart and a letter", None),  # which has the letter?
+        ("cup and ball", None),  # that is what it is called
+        ("and", None),
+    ],
+)
+def test_things_that_are_joined_are_told_apart(prompt: str, things: list[str] | None) -> None:
+    assert NAMES.things(prompt.split()) == [each.split() for each in things or [prompt]]
+
+
+def only(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> Subject:
+    """What a prompt of one thing is about."""
+    (subject,) = tokenizer.subjects(prompt, style)
+    return subject
 
 
 WORDS = ["a", "red", "white", "fox", "owl", "little", "in", "hat", "boat", "sail", "ship", "green"]
@@ -55,7 +86,7 @@ def test_what_is_drawn_in_the_style_that_is_asked_for_is_known() -> None:
 
 def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
-    subject, encode = tokenizer.subject, tokenizer.encode
+    subject, encode = partial(only, tokenizer), tokenizer.encode
     assert subject("a little red fox in a hat", "noto") == Subject(encode("fox", "noto"), "red")
     assert subject("a little fox in a red hat", "noto") == Subject(encode("fox", "noto")), "the hat is red"
     assert subject("a red and white fox", "noto") == Subject(encode("red white fox", "noto")), "which is where?"
@@ -68,7 +99,7 @@ def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour
 
 def test_a_name_that_many_drawings_share_is_drawn_by_one_of_them() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji", "ink", "line"], 8, {}, names=SHARED)
-    subject, encode = tokenizer.subject, tokenizer.encode
+    subject, encode = partial(only, tokenizer), tokenizer.encode
     assert subject("a boat", "noto").row == encode("ship", "noto")
     assert subject("a red boat", "twemoji") == Subject(encode("sail boat", "twemoji"), "red")
     assert subject("a boat", "ink").row == encode("boat", "ink"), "its own drawing"

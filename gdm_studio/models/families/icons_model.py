@@ -21,6 +21,7 @@ from gdm_studio.maths.path import Path as NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.header import read_header
 from gdm_studio.models.loaded import Ask, Attend, NoiseAt
+from gdm_studio.models.placing import placed
 from gdm_studio.models.precision import finite, quickly
 from gdm_studio.models.process import process_of
 from gdm_studio.models.quantised import restored
@@ -33,7 +34,7 @@ from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import Subject, Tokenizer
-from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.networks.unet import Sketch, UNet, UNetConfig
 from gdm_studio.request import Request
 
 T = TypeVar("T")
@@ -149,22 +150,28 @@ class IconsModel:
     def _encoded_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        return *told, self._sketched(self.tokenizer.subject(text, style or None), alike=not style)
+        if (sketch := self.unet.sketch) is None:
+            return *told, torch.zeros(1, 0, device=self.device)
+        things = [self._sketched(sketch, each, style) for each in self.tokenizer.subjects(text, style or None)]
+        return *told, things[0] if len(things) == 1 else self._side_by_side(things)
 
-    def _sketched(self, subject: Subject, *, alike: bool) -> Tensor:
-        """What the network remembers of a thing: in no style, of all its drawings or of those `alike`. Of one in a
-        colour that it was never drawn in that is mush, so the thing alone is remembered, and its colour turned: in the
-        picture, for latents know no hue."""
-        if self.unet.sketch is None:
-            return torch.zeros(1, 0, device=self.device)
+    def _side_by_side(self, things: Sequence[Tensor]) -> Tensor:
+        """What the network remembers of several things in one picture, which nobody drew."""
+        picture = placed([self.decode(each)[0].numpy() for each in things])
+        return self.encode(torch.from_numpy(picture)[None])
+
+    def _sketched(self, sketch: Sketch, subject: Subject, style: str) -> Tensor:
+        """What the network remembers of a thing, to be drawn in a style or in none. Of one in a colour that it was
+        never drawn in that is mush, so the thing alone is remembered, and its colour turned: in the picture, for
+        latents know no hue."""
         ids, size = torch.tensor([subject.row]), torch.Size(self.card.latent[1:])
-        pooled = self.text(ids.to(self.device))[2]
-        sketch = remembered(self.unet.sketch, self.recall, ids, pooled, size, alike=alike)
+        pooled, styles = self.text(ids.to(self.device))[2], torch.tensor([self.tokenizer.encode("", style or None)[0]])
+        thing = remembered(sketch, self.recall, ids, pooled, styles, size)
         if subject.colour not in LOOKS:
-            return sketch
-        drawn = self.decode(sketch)
+            return thing
+        drawn = self.decode(thing)
         turned = torch.from_numpy(recoloured(drawn[0].numpy(), subject.colour))[None]
-        return sketch + self.encode(turned) - self.encode(drawn)  # what is lost on the way is lost in both
+        return thing + self.encode(turned) - self.encode(drawn)  # what is lost on the way is lost in both
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: Point, told: Told) -> Tensor:
