@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 COLOUR_WORDS = frozenset(
@@ -12,6 +12,9 @@ COLOUR_WORDS = frozenset(
 ASIDE = frozenset(("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who"))
 SMALL = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | ASIDE  # never a name by themselves
 JOINING = frozenset(("and", "&", "+"))
+NUMBERS = {"two": 2, "three": 3, "four": 4}
+PLURALS = (("ies", "y"), ("es", ""), ("s", ""))  # endings, and those of one alone
+SHORT = 3  # letters of what is no plural
 ARTICLES = (["a"], ["an"], ["the"])
 LONGEST = 6  # words of a name
 SEVERAL = 3  # styles that a drawing is well known in
@@ -37,23 +40,31 @@ class Names:
         words = _joined(words)
         return [word for word in words[: _aside(words)] if word in COLOUR_WORDS and word not in name.split()]
 
-    def things(self, words: Sequence[str], style: int | None = None) -> list[list[str]]:
-        """The words of each thing that is asked for by itself: what "and" joins, and commas beside it.
+    def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
+        """The words of each thing that is asked for by itself: what "and" joins, and commas beside it, and "two dogs".
 
-        "A fox and an owl" are two. All words as they are where any of these is hardly known, where something stands
-        aside before the last of them ("a man in a hat and a coat"), and where their whole is a name ("hammer and
-        wrench").
+        All words as they are where any of these is hardly known, where something stands aside before the last of them
+        ("a man in a hat and a coat"), and where their whole is a name ("hammer and wrench").
         """
         parts = _parted(_joined(words))
         names = [self.subject(part, style) for part in parts]
         if (
-            1 < len(set(names)) == len(parts) <= MOST
+            parts
             and " ".join(words) not in self.styles_of
+            and len(set(names)) == len(names)
             and all(name and self._is_known(name, None) for name in names)
             and not any(map(ASIDE.intersection, parts[:-1]))
+            and len(each := [one for part in parts for one in self._counted(part, style)]) <= MOST
         ):
-            return parts
-        return [[*words]]
+            return each
+        return [words]
+
+    def _counted(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
+        """One thing as often as its number says, but for what is several in one drawing ("two cherries")."""
+        thing = words[1:]
+        number, name = NUMBERS.get(words[0], 1), self.subject(thing, style)
+        is_of_several = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
+        return [words] if number == 1 or not name or is_of_several else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """The name that the prompt of these words is about; "" where it has none.
@@ -114,10 +125,18 @@ def _among(words: Sequence[str], counts: Callable[[str], bool]) -> str:
     aside = _aside(words)
     for length in range(min(LONGEST, len(words)), 0, -1):
         for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
-            name = " ".join(words[begin : begin + length])
-            if counts(name) and name not in SMALL:
-                return name
+            for name in _forms(" ".join(words[begin : begin + length])):
+                if counts(name) and name not in SMALL:
+                    return name
     return ""
+
+
+def _forms(name: str) -> Iterator[str]:
+    """The name, and if it may be of several, that of one alone."""
+    yield name
+    for ending, one in PLURALS:
+        if name.endswith(ending) and len(name) > SHORT:
+            yield name.removesuffix(ending) + one
 
 
 def _joined(words: Sequence[str]) -> list[str]:

@@ -13,7 +13,8 @@ NAMES = Names(
     {
         "pizza": 1, "present": 2, "birthday cake": 1, "cake": 1, "crown": 1, "king": 1, "fox": 1, "owl": 2, "a": 1,
         "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
-        "paper cup": 1, "letter": 7, "letter y": 5, "letter z": 1, "cup and ball": 1, "ball": 7,
+        "paper cup": 1, "letter": 7, "letter y": 5, "letter z": 1, "glasses": 7, "glass": 7, "cherries": 7,
+        "cup and ball": 1, "ball": 7, "hot dog": 7, "dogs": {"dog": 7}, "dog": 7,
     }
 )  # fmt: skip
 
@@ -43,6 +44,11 @@ NAMES = Names(
         ("a letter y with a hat", "letter"),
         ("a", "a"),
         ("a zebra", ""),
+        ("birthday cakes", "birthday cake"),
+        ("blue foxes", "fox"),
+        ("hot dogs", "hot dog"),
+        ("dogs", "dogs"),
+        ("glasses", "glasses"),
         ("", ""),
     ],
 )
@@ -63,6 +69,13 @@ def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(promp
         ("a cup with a heart and a letter", None),  # which has the letter?
         ("cup and ball", None),  # that is what it is called
         ("and", None),
+        ("two hearts", ["hearts", "hearts"]),
+        ("two red hearts and three cups", ["two red hearts and three cups"]),  # five
+        ("two red hearts and a cup", ["red hearts", "red hearts", "a cup"]),
+        ("two cherries", None),  # which are on one drawing
+        ("two glasses", None),
+        ("two", None),
+        ("two foxes", None),  # hardly known
     ],
 )
 def test_things_that_are_joined_are_told_apart(prompt: str, things: list[str] | None) -> None:
