@@ -51,7 +51,6 @@ class Names:
         if (
             parts
             and " ".join(words) not in self.styles_of
-            and len(set(names)) == len(names)
             and all(name and self._is_known(name, None) for name in names)
             and not any(map(ASIDE.intersection, parts[:-1]))
             and len(each := [one for part in parts for one in self._counted(part, style)]) <= MOST

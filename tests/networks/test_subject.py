@@ -63,7 +63,7 @@ def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(promp
         ("a red heart , a cup & the letter y in a hat", ["a red heart", "a cup", "the letter y in a hat"]),
         ("a red and white heart and a cup", ["a red white heart", "a cup"]),
         ("a heart , a cup", None),
-        ("a heart and a heart", None),
+        ("a red heart and a blue heart", ["a red heart", "a blue heart"]),
         ("a heart and a zebra", None),
         ("a heart and a fox", None),  # which is hardly known
         ("a cup with a heart and a letter", None),  # which has the letter?
