@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.training import icons_vae
 
 SMALL = AutoencoderConfig(latent_channels=8, encoder=(16, 32), decoder=(32, 16, 16), decoder_blocks=(1, 1, 1))
 
@@ -48,6 +49,17 @@ def test_scaling_changes_latents_but_not_pictures(vae: AutoencoderKL) -> None:
     vae.scale.fill_(3.0)
     torch.testing.assert_close(vae.encode(picture), 3 * (latents - 0.5))
     torch.testing.assert_close(vae.decode(vae.encode(picture)), back, atol=1e-5, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_latents_in_bf16_are_those_in_fp32() -> None:
+    """Patches of 16 pixels came out as noise on CPUs with matrix units."""
+    large = AutoencoderKL(icons_vae.config_for(256)).eval()
+    picture = torch.rand(2, 4, 64, 64) * 2 - 1
+    exact, _ = large.posterior(picture)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough, _ = large.posterior(picture)
+    assert torch.dist(rough.float(), exact) < 0.02 * exact.norm()
 
 
 @torch.no_grad()
