@@ -72,18 +72,17 @@ class Recall(nn.Module):
         drawn = self._drawn.get(_bare(name), {})
         if told != ANY_STYLE:
             return self.components[drawn[told]].float() if told in drawn else None
-        if not (others := self._others(drawn, style)):
+        if not drawn:
             return None
         if style == ANY_STYLE:
-            return self._alike(others)
+            return self._alike(self._blended(drawn))
         if style not in self._carried:
             self._carried[style] = self._carrying(style)
-        carried, mean = self._carried[style], self._mean(others)
-        return carried(mean, drawn.get(style)) if carried else mean
+        carried, mean = self._carried[style], self._mean(self._blended(drawn))
+        return carried(mean) if carried else mean
 
-    def _others(self, drawn: Mapping[int, int], style: int) -> list[int]:
-        places = {each: place for each, place in drawn.items() if each != style}
-        return [places[each] for each in self.blended if each in places] or [*places.values()]
+    def _blended(self, drawn: Mapping[int, int]) -> list[int]:
+        return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
 
     def _mean(self, places: list[int]) -> Tensor:
         return self.components[places].float().mean(0)
@@ -96,11 +95,11 @@ class Recall(nn.Module):
 
     def _carrying(self, style: int) -> Carried | None:
         """None where too few are drawn in that style and another."""
-        pairs = {drawn[style]: others for drawn in self._drawn.values()
-                 if style in drawn and (others := self._others(drawn, style))}  # fmt: skip
+        pairs = {drawn[style]: self._blended({each: place for each, place in drawn.items() if each != style})
+                 for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
         if len(pairs) < LEAST:
             return None
-        return Carried([*pairs], self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
+        return Carried(self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
 
     def write(self, path: Path, **facts: str) -> None:
         """As safetensors, with these facts in its header; raises StorageError."""
@@ -125,24 +124,19 @@ class Carried:
     """`carried(others) -> drawing`: what drawings of a thing in other styles tell of it in one that nobody drew it in.
 
     Ridge regression (Hoerl and Kennard 1970) of the drawings that there are in that style (n, K), on the means (n, K)
-    of the same things' drawings in others, and a part of what is their own. Of one of these n it tells what the rest of
-    them do, in closed form. `places` name them.
+    of the same things' drawings in others, and a part of what is their own.
     """
 
-    def __init__(self, places: Sequence[int], drawings: Tensor, others: Tensor) -> None:
+    def __init__(self, drawings: Tensor, others: Tensor) -> None:
         self.centre, self.mean = others.mean(0), drawings.mean(0)
-        off = others - self.centre
-        products = off @ off.T
-        inverse = torch.linalg.inv(products + RIDGE * products.diagonal().mean() * torch.eye(len(off)))
-        parts = inverse @ (drawings - self.mean)
-        self.weights = off.T @ parts + OWN * torch.eye(off.shape[1])
-        left_out = drawings - parts / inverse.diagonal()[:, None] + OWN * off
-        self.left_out = dict(zip(places, left_out, strict=True))
+        off, one = others - self.centre, torch.eye(others.shape[1])
+        ridge = RIDGE * off.square().sum(1).mean() + 1  # more than nothing where all are the same
+        told = torch.linalg.solve(off.T @ off + ridge * one, off.T @ (drawings - self.mean))
+        self.weights = told + OWN * one  # (K, K)
 
-    def __call__(self, others: Tensor, place: int | None) -> Tensor:
-        """(K,) from the mean of the others (K,); `place` is that of the drawing itself, if there is one."""
-        known = None if place is None else self.left_out.get(place)
-        return self.mean + (others - self.centre) @ self.weights if known is None else known
+    def __call__(self, others: Tensor) -> Tensor:
+        """(K,) from the mean of the others (K,)."""
+        return self.mean + (others - self.centre) @ self.weights
 
 
 def remembered(

@@ -33,8 +33,8 @@ def recall() -> Recall:
         ([FLAT, FOX, RED], FLAT, None),
         ([ANY_STYLE, FOX, 0, 0, 0], ANY_STYLE, [2, 2]),  # the two that are most alike, of those that are blended
         ([ANY_STYLE, OWL, 0], ANY_STYLE, [-10, 3]),  # there is none that is blended
-        ([ANY_STYLE, FOX, 0], LINE, [16, 16]),  # too few are drawn in lines to carry it over: the mean of the others
-        ([ANY_STYLE, OWL, 0], LINE, None),  # there is no other
+        ([ANY_STYLE, FOX, 0], LINE, [16, 16]),  # too few are drawn in lines to carry it over: the mean, as it is
+        ([ANY_STYLE, OWL, 0], ROUND, [-10, 3]),
         ([ANY_STYLE, CAT, 0], LINE, None),
         ([ANY_STYLE, 0, 0], ANY_STYLE, None),  # no words
     ],
@@ -54,17 +54,20 @@ def test_what_nobody_drew_in_a_style_is_carried_over_from_other_drawings() -> No
     lines = 30 + things @ turn  # a style of which others tell all
     rows = [[style, FOX + thing, 0] for style in (FLAT, LINE) for thing in range(count)]
     levels = (torch.cat([things, lines]) * 2).round().clamp(-127, 127).to(torch.int8)
-    known = Recall(torch.tensor(rows, dtype=torch.int16), levels, 0.5, [FLAT])
-    name = torch.tensor([[ANY_STYLE, FOX + 7, 0]])
-    style = torch.tensor([LINE])
-    _, as_if_not_drawn = known(name, style)
     without = [place for place, row in enumerate(rows) if row != [LINE, FOX + 7, 0]]
-    fewer = Recall(known.rows[without], levels[without], 0.5, [FLAT])
-    _, carried = fewer(name, style)
-    torch.testing.assert_close(carried, as_if_not_drawn, rtol=0, atol=0.2)
-    drawn, mean = known.components[count + 7] / 2, known.components[count:].float().mean(0) / 2
-    assert torch.dist(carried[0], drawn) < torch.dist(mean, drawn), "more is told of it than of its style"
-    assert torch.dist(carried[0], drawn) < 0.2 * torch.dist(known.components[7] / 2, drawn), "and in that style"
+    known = Recall(torch.tensor(rows, dtype=torch.int16)[without], levels[without], 0.5, [FLAT])
+    (_, (carried,)) = known(torch.tensor([[ANY_STYLE, FOX + 7, 0]]), torch.tensor([LINE]))
+    drawn, mean = levels[count + 7] / 2, levels[count:].float().mean(0) / 2
+    assert torch.dist(carried, drawn) < torch.dist(mean, drawn), "more is told of it than of its style"
+    assert torch.dist(carried, drawn) < 0.2 * torch.dist(levels[7] / 2, drawn), "and in that style"
+
+
+def test_drawings_that_are_all_the_same_are_carried_over_as_they_are() -> None:
+    rows = [[style, FOX + thing, 0] for style in (FLAT, LINE) for thing in range(20)]
+    levels = torch.tensor([[4, 0]] * 20 + [[0, 6]] * 20, dtype=torch.int8)
+    known = Recall(torch.tensor(rows, dtype=torch.int16), levels, 0.5, [FLAT])
+    (_, (carried,)) = known(torch.tensor([[ANY_STYLE, FOX, 0]]), torch.tensor([LINE]))
+    assert carried.tolist() == [0, 3]
 
 
 def test_what_is_not_known_is_sketched(recall: Recall, tmp_path: Path) -> None:
