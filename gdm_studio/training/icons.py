@@ -26,7 +26,7 @@ from gdm_studio.training import icons_vae, sheets
 from gdm_studio.training.data.asked import asked_for
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.icons_networks import RECALL, Trained, at_sigma, averaged, begin_from
+from gdm_studio.training.icons_networks import RECALL, Trained, at_sigma, averaged, begin_from, recalled
 from gdm_studio.training.icons_sketch import MemoryPhase, SketchPhase
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -113,8 +113,7 @@ class IconsRecipe(Recipe[Trained]):
     @cached_property
     def recall(self) -> Recall | None:
         """What the sketch of the run that it begins from knows by heart, if that learns nothing more."""
-        known = self.init / RECALL if self.init and self.named else None
-        return Recall.read(known) if known and known.exists() else None
+        return recalled(self.init) if self.init and self.named else None
 
     @property
     def schedule(self) -> Schedule:

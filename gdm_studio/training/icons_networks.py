@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -111,17 +112,25 @@ def at_sigma(sigma: Tensor) -> Point:
 
 def averaged(run: Path, table: Path) -> tuple[Trained, int]:
     """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen in all."""
-    state, known = load_checkpoint(run / CHECKPOINT), run / RECALL
+    state = load_checkpoint(run / CHECKPOINT)
     if state is None or not state.get("ema"):
         raise StorageError(
             f"There is no checkpoint of a denoiser in {run}; train first, with  gdm-studio train icons --out {run}"
         )
-    recall = Recall.read(known) if known.exists() else None
-    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]), recall=recall)
+    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]), recall=recalled(run))
     with torch.no_grad():
         for parameter, average in zip(model.parameters(), state["ema"], strict=True):
             parameter.copy_(average)
     return model, state["seen"] + state.get("before", 0)
+
+
+def recalled(run: Path) -> Recall | None:
+    """What the sketch of the model in folder `run` knows by heart; raises StorageError where that is damaged."""
+    path = run / RECALL
+    try:
+        return Recall.read(path) if path.exists() else None
+    except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
+        raise StorageError(f"{path} is damaged; make it again, with  gdm-studio train recall --out {run}") from error
 
 
 @torch.no_grad()

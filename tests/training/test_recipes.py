@@ -315,6 +315,10 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     assert run([*map(str, ("train", "recall", "--data", made / "pictures", *again))]) == 2
     assert "knows drawings already" in capsys.readouterr().err
 
+    (apart / "run" / "recall.safetensors").write_bytes(whole[:-40])
+    with pytest.raises(StorageError, match="recall.safetensors is damaged; make it again"):
+        icons.averaged(apart / "run", apart / "words")
+
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
     first = made / "vae" / "vae.safetensors"
