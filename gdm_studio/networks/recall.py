@@ -58,15 +58,16 @@ class Recall(nn.Module):
         """How many components a drawing has."""
         return self.components.shape[1]
 
-    def forward(self, ids: Tensor, styles: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
         """(N,) and (N, K) of names given by their ids (N, L), each to be drawn in a style (N,); zeros of those that are
-        not known. The style is among the ids of a name that is to be drawn as it is."""
-        found = [self._found(row, style) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
+        not known. The style is among the ids of a name that is to be drawn as it is. What would be carried over is the
+        mean of the others unless this `carries`."""
+        found = [self._found(row, style, carries) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
         nothing = torch.zeros(self.width)
         known = torch.tensor([each is not None for each in found])
         return known, torch.stack([nothing if each is None else each for each in found]) * self.step
 
-    def _found(self, row: Sequence[int], style: int) -> Tensor | None:
+    def _found(self, row: Sequence[int], style: int, carries: bool) -> Tensor | None:
         """Components in steps."""
         told, *name = row
         drawn = self._drawn.get(_bare(name), {})
@@ -76,9 +77,10 @@ class Recall(nn.Module):
             return None
         if style == ANY_STYLE:
             return self._alike(self._blended(drawn))
-        if style not in self._carried:
+        mean = self._mean(self._blended(drawn))
+        if carries and style not in self._carried:
             self._carried[style] = self._carrying(style)
-        carried, mean = self._carried[style], self._mean(self._blended(drawn))
+        carried = self._carried[style] if carries else None
         return carried(mean) if carried else mean
 
     def _blended(self, drawn: Mapping[int, int]) -> list[int]:
@@ -146,12 +148,14 @@ def remembered(
     pooled: Tensor,  # (N, D) of the same prompts
     styles: Tensor,  # (N,) ids of those that they are to be drawn in
     size: torch.Size,
+    *,
+    carries: bool = True,
 ) -> Tensor:
     """(N, C, h, w): drawings that are known as they are, and of other prompts what the sketch makes of them."""
     drawn: Tensor = sketch(pooled, size)
     if recall is None:
         return drawn
-    known, components = (part.to(pooled.device) for part in recall(ids, styles))
+    known, components = (part.to(pooled.device) for part in recall(ids, styles, carries=carries))
     return torch.where(known[:, None, None, None], sketch.drawn(components, size), drawn)
 
 

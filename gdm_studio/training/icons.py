@@ -301,10 +301,11 @@ def settled_loss(
 ) -> Tensor:
     """EDM's denoising loss where only the U-Net learns, beside a sketch that knows most pictures.
 
-    Where it is shown the sketch of a name alone, what else the prompt says is left for it to bring in.
+    Where it is shown the sketch of a name alone, what else the prompt says is left for it to bring in, the style too:
+    beside sketches that carry it over it would learn to leave that to them.
     """
     with torch.no_grad():
-        told = model.told(ids, sketched, x0)
+        told = model.told(ids, sketched, x0, carries=False)
     return _denoising_error(model, x0, sigma, noise, told)
 
 

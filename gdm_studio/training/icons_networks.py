@@ -85,13 +85,14 @@ class Trained:
         """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
         return self.diffusion.x0(self.network, x, at, *self.told(ids, ids, x))
 
-    def told(self, ids: Tensor, sketched: Tensor, like: Tensor) -> tuple[Tensor, ...]:
-        """What the U-Net is told of prompts (N, L), with sketches, at the size of `like`, of those in `sketched`."""
+    def told(self, ids: Tensor, sketched: Tensor, like: Tensor, *, carries: bool = True) -> tuple[Tensor, ...]:
+        """What the U-Net is told of prompts (N, L), with sketches, at the size of `like`, of those in `sketched`; these
+        carry over what nobody drew in a style, or leave the style to it."""
         told: tuple[Tensor, ...] = self.text(ids)
         if (sketch := self.unet.sketch) is None:
             return told
         pooled = told[2] if sketched is ids else self.text(sketched)[2]
-        return *told, remembered(sketch, self.recall, sketched, pooled, ids[:, 0], like.shape[-2:])
+        return *told, remembered(sketch, self.recall, sketched, pooled, ids[:, 0], like.shape[-2:], carries=carries)
 
     def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
         """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""

@@ -57,6 +57,8 @@ def test_what_nobody_drew_in_a_style_is_carried_over_from_other_drawings() -> No
     without = [place for place, row in enumerate(rows) if row != [LINE, FOX + 7, 0]]
     known = Recall(torch.tensor(rows, dtype=torch.int16)[without], levels[without], 0.5, [FLAT])
     (_, (carried,)) = known(torch.tensor([[ANY_STYLE, FOX + 7, 0]]), torch.tensor([LINE]))
+    _, (left,) = known(torch.tensor([[ANY_STYLE, FOX + 7, 0]]), torch.tensor([LINE]), carries=False)
+    torch.testing.assert_close(left, levels[7] / 2)
     drawn, mean = levels[count + 7] / 2, levels[count:].float().mean(0) / 2
     assert torch.dist(carried, drawn) < torch.dist(mean, drawn), "more is told of it than of its style"
     assert torch.dist(carried, drawn) < 0.2 * torch.dist(levels[7] / 2, drawn), "and in that style"
