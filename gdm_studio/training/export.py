@@ -88,7 +88,7 @@ EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of thes
     Example("a crown", ROUNDED, 1),
     Example("a guitar", ROUNDED, 1),
     Example("a golden bell", SHADED, 1),
-    Example("a skull", FLAT, 1),
+    Example("a fox and an owl", ROUNDED, 1),
     Example("an owl", SHADED, 1),
     Example("a blue fish", SHADED, 3),
     Example("a snowman", SHADED, 2),
