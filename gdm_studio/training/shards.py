@@ -36,7 +36,9 @@ class ShardedGradients:
             value = (torch.tensor(shares, dtype=torch.double) * losses).sum()
             gradients = _weighted_sum([result[1] for result in results], shares)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = gradient
+            # fused optimizers go through both as they lie in memory
+            fits = gradient.stride() == parameter.stride()
+            parameter.grad = gradient if fits else torch.empty_like(parameter).copy_(gradient)
         return value
 
     def _part(self, loss: Callable[..., Tensor], part: Sequence[Tensor]) -> tuple[Tensor, tuple[Tensor, ...]]:
