@@ -25,7 +25,5 @@ def placed(pictures: Sequence[Pixels]) -> Pixels:
     small, whole = round(part * side), Image.new("RGBA", (side, side))
     for pixels, corner in zip(pictures, corners, strict=True):
         left, above = (round(at * side) for at in corner)
-        whole.alpha_composite(
-            Image.fromarray(pixels).resize((small, small), Image.Resampling.LANCZOS), (left, min(above, side - small))
-        )
+        whole.alpha_composite(Image.fromarray(pixels).resize((small, small), Image.Resampling.LANCZOS), (left, above))
     return np.array(whole)

@@ -60,10 +60,11 @@ class Names:
 
     def _counted(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """One thing as often as its number says, but for what is several in one drawing ("two cherries")."""
-        thing = words[1:]
-        number, name = NUMBERS.get(words[0], 1), self.subject(thing, style)
+        if (number := NUMBERS.get(words[0])) is None:
+            return [words]
+        name = self.subject(thing := words[1:], style)
         is_of_several = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
-        return [words] if number == 1 or not name or is_of_several else [thing] * number
+        return [words] if not name or is_of_several else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """The name that the prompt of these words is about; "" where it has none.

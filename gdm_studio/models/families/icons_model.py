@@ -33,7 +33,7 @@ from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import Subject, Tokenizer
+from gdm_studio.networks.tokenizer import ANY_STYLE, Subject, Tokenizer
 from gdm_studio.networks.unet import Sketch, UNet, UNetConfig
 from gdm_studio.request import Request
 
@@ -165,7 +165,8 @@ class IconsModel:
         never drawn in that is mush, so the thing alone is remembered, and its colour turned: in the picture, for
         latents know no hue."""
         ids, size = torch.tensor([subject.row]), torch.Size(self.card.latent[1:])
-        pooled, styles = self.text(ids.to(self.device))[2], torch.tensor([self.tokenizer.encode("", style or None)[0]])
+        pooled = self.text(ids.to(self.device))[2]
+        styles = torch.tensor([self.tokenizer.styles.get(style, ANY_STYLE)])
         thing = remembered(sketch, self.recall, ids, pooled, styles, size)
         if subject.colour not in LOOKS:
             return thing
