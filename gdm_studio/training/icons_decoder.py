@@ -17,6 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.atomic import make_folder, write
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
@@ -119,7 +120,7 @@ class DecoderRecipe(Recipe[TaughtAutoencoder]):
 
     def objectives(self, model: TaughtAutoencoder) -> Sequence[Objective]:
         def loss(latents: Tensor, x: Tensor) -> Tensor:
-            with torch.autocast(x.device.type, torch.bfloat16):
+            with quickly(x.device):
                 y = model.autoencoder.decode(latents)
             return icons_vae.difference(y.float() - x)
 

@@ -16,6 +16,7 @@ from gdm_studio.errors import StorageError
 from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Point
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.recall import Recall, remembered
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
@@ -97,7 +98,7 @@ class Trained:
     def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
         """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
         c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
-        with torch.autocast(scaled.device.type, torch.bfloat16):
+        with quickly(scaled.device):
             return self.unet(scaled, c_noise, *told).float()
 
     def sketched(self, told: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:

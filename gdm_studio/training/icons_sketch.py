@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gdm_studio.models.precision import quickly
 from gdm_studio.training.icons_networks import Trained
 from gdm_studio.training.recipe import Batch, Objective, Phase, Warmup
 from gdm_studio.training.schedule import Schedule, step_rng
@@ -92,7 +93,7 @@ class MemoryPhase(Phase[Trained]):
         optimizer = torch.optim.AdamW(sketch.parameters(), betas=(0.9, 0.99), weight_decay=0.0, fused=True)
 
         def loss(x0: Tensor, pooled: Tensor) -> Tensor:
-            with torch.autocast(x0.device.type, torch.bfloat16):
+            with quickly(x0.device):
                 drawn = sketch(pooled, x0.shape[-2:])
             return (drawn.float() - x0).square().mean()
 

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from gdm_studio.atomic import replacing, write
 from gdm_studio.errors import StorageError
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures
@@ -194,7 +195,7 @@ def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDA
 def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Unscaled latents of straight-alpha pictures (N, H, W, 4)."""
     x = to_tensor(rgba).to(vae.shift.device)
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with quickly(x.device):
         mean, _ = vae.posterior(x)
     return mean.float().cpu().numpy()
 
@@ -211,7 +212,7 @@ def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) 
     rgb, alpha, styles = [], [], [pictures.rows[index]["style"] for index in indices]
     for at in range(0, len(indices), 32):
         x = to_tensor(pictures.rgba(indices[at : at + 32])).to(vae.shift.device)
-        with torch.autocast(x.device.type, torch.bfloat16):
+        with quickly(x.device):
             y = vae.reconstruct(vae.posterior(x)[0]).float()
         x, y = (x + 1) / 2, ((y + 1) / 2).clamp(0, 1)
         over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, y)]

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons_vae import (
@@ -134,7 +135,7 @@ def reconstruction_loss(model: AutoencoderKL, x: Tensor, noise: Tensor, more: Te
 
     `noise` is standard normal, for the posterior; `more` comes in units of the latents' own spread.
     """
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with quickly(x.device):
         mean, log_variance = model.posterior(x)
         mean = mean.float()
         # in units of the latents' own spread, so that the encoder cannot drown the noise by larger numbers

@@ -16,6 +16,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.path import Array, Point
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.tokenizer import Tokenizer
 
@@ -85,7 +86,7 @@ def sample(
     x = path[0].sigma * torch.randn(len(prompts), *latent, generator=generator).to(device)
     for step in SAMPLERS["dpmpp_2m"].fn(guided(pair, guidance), x, path, None):
         x = step.x
-    with torch.autocast(device.type, torch.bfloat16):
+    with quickly(device):
         rgba = ((vae.decode(x).float() + 1) / 2).clamp(0, 1)
     on_ground = rgba[:, :3] + (GROUND / 255) * (1 - rgba[:, 3:])
     return on_ground.clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1).cpu().numpy()

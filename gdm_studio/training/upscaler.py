@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from gdm_studio.atomic import make_folder, write
 from gdm_studio.engine.upscale import premultiplied
+from gdm_studio.models.precision import quickly
 from gdm_studio.models.upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
@@ -125,7 +126,7 @@ def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
     """The error after each doubling, over black and over white; a later one's gradient goes through those before."""
     x, total = small, small.new_zeros(())
     for truth in truths:
-        with torch.autocast(x.device.type, torch.bfloat16):
+        with quickly(x.device):
             x = network(x)
         x = x.float()
         error = 2 * (x - truth)

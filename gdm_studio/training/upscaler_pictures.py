@@ -13,6 +13,7 @@ from torch import Tensor
 
 from gdm_studio.engine.upscale import premultiplied
 from gdm_studio.models.families.icons_model import straight
+from gdm_studio.models.precision import quickly
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons_vae import encode_means, load
 from gdm_studio.training.schedule import normal
@@ -33,7 +34,7 @@ class Softener:
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
         strength = torch.from_numpy(rng.uniform(0, self.noise, len(rgba))).float()[:, None, None, None]
-        with torch.autocast("cpu", torch.bfloat16):
+        with quickly(torch.device("cpu")):
             decoded = autoencoder.decode(latents + strength * normal(rng, *latents.shape))
         return levels_of((decoded.float() + 1) / 2)
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.errors import StudioError
+from gdm_studio.models.precision import quickly
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures, Row, captions, open_pictures
 from gdm_studio.training.data.heldout import heldout_pairs
@@ -175,7 +176,7 @@ def matching_loss(
     style_weight: float,
 ) -> Tensor:
     """Contrastive in both directions, with every caption of the same concept counting, and the error in styles."""
-    with torch.autocast(x.device.type, torch.bfloat16):  # 1.7 times as fast as fp32 here
+    with quickly(x.device):
         features = scorer.image(x)
     features = features.float()
     pictures = F.normalize(scorer.match(features), dim=1)
