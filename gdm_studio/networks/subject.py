@@ -72,7 +72,8 @@ class Names:
         That of the whole prompt, if a few styles have it, else the longest that begins before the first word that leads
         aside ("with", "and"), and of those the last one, which in English is the thing: "slice of pizza", "birthday
         present with a bow". One that is drawn in the style of that number, or in several, comes before one that hardly
-        anyone drew. Colours are no part of it, unless it is called so itself ("red heart").
+        anyone drew, and a thing before what it does ("dog playing"). Colours are no part of it, unless it is called so
+        itself ("red heart").
         """
         words = _joined(words)
         plain = [word for word in words if word not in COLOUR_WORDS]
@@ -87,13 +88,21 @@ class Names:
             colours = COLOUR_WORDS.intersection(parts := name.split())
             return 0 < len(colours) < len(parts) and is_known(name)
 
-        ways = [(words, is_known_by_colour), (plain, is_known), (plain, self._is_name)]
+        def is_known_thing(name: str) -> bool:
+            return is_known(name) and not self._is_doing(name)
+
+        ways = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, self._is_name)]
         if SMALL.issuperset(plain):
             ways.append((words, self._is_name))  # an orange, but no red of a thing without a name
         return next(filter(None, (_among(told, counts) for told, counts in ways)), "")
 
     def _is_name(self, name: str) -> bool:
         return name in self.styles_of
+
+    def _is_doing(self, name: str) -> bool:
+        """Whether it is what a thing does ("playing"), and no drawing by itself, as "lightning" is."""
+        meant = self.styles_of[name]
+        return name.endswith("ing") and " " not in name and not isinstance(meant, int) and name not in meant
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]

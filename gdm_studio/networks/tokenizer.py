@@ -26,7 +26,7 @@ class Subject:
     """What a prompt is about: ids as `Tokenizer.encode` gives them, of the thing and of the style if it is drawn in it,
     and the one colour that it is asked for in, which is not among them; "" for its own, or for several."""
 
-    row: list[int]
+    row: tuple[int, ...]
     colour: str = ""
 
 
@@ -119,7 +119,7 @@ class Tokenizer:
         number = None if style is None else self.styles[style] - FIRST_STYLE
         parts = self.names.things(words, number)
         named = [(part, name) for part in parts if (name := self.names.subject(part, number))]
-        return [self._subject(*each, style) for each in named] or [Subject(self.encode(prompt, style))]
+        return [self._subject(*each, style) for each in named] or [Subject(tuple(self.encode(prompt, style)))]
 
     def _subject(self, words: Sequence[str], name: str, style: str | None) -> Subject:
         number = None if style is None else self.styles[style] - FIRST_STYLE
@@ -127,7 +127,7 @@ class Tokenizer:
         colours = self.names.colours(words, name)
         said = [] if len(colours) == 1 else colours
         row = self.encode(" ".join([*said, drawing]), style if is_in_style else None)
-        return Subject(row, "" if said or not colours else colours[0])
+        return Subject(tuple(row), "" if said or not colours else colours[0])
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
         """The words of the prompt as it is read, each with the places that its pieces have in `encode`'s row."""

@@ -15,6 +15,7 @@ NAMES = Names(
         "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
         "paper cup": 1, "letter": 7, "letter y": 5, "letter z": 1, "glasses": 7, "glass": 7, "cherries": 7,
         "cup and ball": 1, "ball": 7, "hot dog": 7, "dogs": {"dog": 7}, "dog": 7,
+        "playing": {"playground slide": 7}, "lightning": {"lightning": 7, "high voltage": 7}, "ring": 7,
     }
 )  # fmt: skip
 
@@ -49,6 +50,10 @@ NAMES = Names(
         ("hot dogs", "hot dog"),
         ("dogs", "dogs"),
         ("glasses", "glasses"),
+        ("a dog playing", "dog"),
+        ("playing", "playing"),
+        ("a heart of lightning", "lightning"),
+        ("a ball ring", "ring"),
         ("", ""),
     ],
 )
@@ -82,6 +87,10 @@ def test_things_that_are_joined_are_told_apart(prompt: str, things: list[str] | 
     assert NAMES.things(prompt.split()) == [each.split() for each in things or [prompt]]
 
 
+def encode(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> tuple[int, ...]:
+    return tuple(tokenizer.encode(prompt, style))
+
+
 def only(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> Subject:
     """What a prompt of one thing is about."""
     (subject,) = tokenizer.subjects(prompt, style)
@@ -99,25 +108,25 @@ def test_what_is_drawn_in_the_style_that_is_asked_for_is_known() -> None:
 
 def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
-    subject, encode = partial(only, tokenizer), tokenizer.encode
-    assert subject("a little red fox in a hat", "noto") == Subject(encode("fox", "noto"), "red")
-    assert subject("a little fox in a red hat", "noto") == Subject(encode("fox", "noto")), "the hat is red"
-    assert subject("a red and white fox", "noto") == Subject(encode("red white fox", "noto")), "which is where?"
-    assert subject("a fox and a red owl", "noto") == Subject(encode("fox", "noto"))
-    assert subject("a green hat", "noto") == Subject(encode("green hat", "noto")), "that is what it is called"
-    assert subject("a fox", "twemoji") == Subject(encode("fox"))
+    subject, told = partial(only, tokenizer), partial(encode, tokenizer)
+    assert subject("a little red fox in a hat", "noto") == Subject(told("fox", "noto"), "red")
+    assert subject("a little fox in a red hat", "noto") == Subject(told("fox", "noto")), "the hat is red"
+    assert subject("a red and white fox", "noto") == Subject(told("red white fox", "noto")), "which is where?"
+    assert subject("a fox and a red owl", "noto") == Subject(told("fox", "noto"))
+    assert subject("a green hat", "noto") == Subject(told("green hat", "noto")), "that is what it is called"
+    assert subject("a fox", "twemoji") == Subject(told("fox"))
     assert subject("an owl", "twemoji").row[0] == FIRST_STYLE + 1 and subject("owl").row[0] == ANY_STYLE
-    assert subject("a hat", "noto") == Subject(encode("a hat", "noto"))
+    assert subject("a hat", "noto") == Subject(told("a hat", "noto"))
 
 
 def test_a_name_that_many_drawings_share_is_drawn_by_one_of_them() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji", "ink", "line"], 8, {}, names=SHARED)
-    subject, encode = partial(only, tokenizer), tokenizer.encode
-    assert subject("a boat", "noto").row == encode("ship", "noto")
-    assert subject("a red boat", "twemoji") == Subject(encode("sail boat", "twemoji"), "red")
-    assert subject("a boat", "ink").row == encode("boat", "ink"), "its own drawing"
-    assert subject("a boat", "line").row == encode("ship") == subject("a boat").row, "the likeliest, in no style"
-    assert subject("a sail boat", "noto").row == encode("sail boat")
+    subject, told = partial(only, tokenizer), partial(encode, tokenizer)
+    assert subject("a boat", "noto").row == told("ship", "noto")
+    assert subject("a red boat", "twemoji") == Subject(told("sail boat", "twemoji"), "red")
+    assert subject("a boat", "ink").row == told("boat", "ink"), "its own drawing"
+    assert subject("a boat", "line").row == told("ship") == subject("a boat").row, "the likeliest, in no style"
+    assert subject("a sail boat", "noto").row == told("sail boat")
 
 
 @pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"], {"fox": {}}, {"fox": {"owl": "1"}}])

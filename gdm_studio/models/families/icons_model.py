@@ -152,7 +152,9 @@ class IconsModel:
         told: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         if (sketch := self.unet.sketch) is None:
             return *told, torch.zeros(1, 0, device=self.device)
-        things = [self._sketched(sketch, each, style) for each in self.tokenizer.subjects(text, style or None)]
+        subjects = self.tokenizer.subjects(text, style or None)
+        drawn = {each: self._sketched(sketch, each, style) for each in dict.fromkeys(subjects)}
+        things = [drawn[each] for each in subjects]
         return *told, things[0] if len(things) == 1 else self._side_by_side(things)
 
     def _side_by_side(self, things: Sequence[Tensor]) -> Tensor:
