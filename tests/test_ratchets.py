@@ -68,12 +68,12 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # prompt calls of all that people hold, and in what size a picture is drawn anew; four backbones beside their ablations;
 # which of many drawings a shared name stands for, and a drawing in another colour; collections that leave with their
 # last picture and come back with it, people's words for what models are told; drawings that a sketch knows by heart,
-# what they tell of one that nobody drew, and several things side by side in one picture.
+# what they tell of one that nobody drew, several things side by side in one picture, a thing told from what it does.
 # In the window, the latest: what Ctrl+Z took away is said and brought back, onto its board too; the panel beside the
 # canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles;
 # notices that give way to the queue, Tab that goes down what is folded away, a renamed collection followed by its name;
 # a note that Ctrl+Enter ends, and the steps of a picture that a grid shows, with the way back to it.
-LINES = 52_368
+LINES = 52_388
 LINES_OF_THE_WINDOW = 29_546
 
 
