@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from gdm_studio.training.icons import averaged
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Recipe
 from tests.fixtures.write_curves import CURVES
-from tests.training.curves import losses, recipes
+from tests.training.curves import as_written, losses, recipes
 
 pytestmark = pytest.mark.slow
 STEPS = 5
@@ -30,22 +28,12 @@ NAMES = ("icons-vae", "icons", "icons-decoder", "icons-fast", "scorer", "upscale
 TOLERANCE, ROUNDING = 0.05, 0.01  # of a number, and of the largest of its curve
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Recipe[Any]], dict[str, list[float]]]:
     """Where every recipe has been trained in one part, the recipes, and the losses of their phases."""
     folder = tmp_path_factory.mktemp("whole")
     found = recipes(folder, STEPS)
-    with one_thread():
+    with as_written():
         curves = {phase: curve for name, recipe in found.items()
                   for phase, curve in losses(train(recipe, folder / name)).items()}  # fmt: skip
     return folder, found, curves
@@ -67,7 +55,7 @@ def test_a_run_in_parts_makes_the_same_bits(name: str, whole: tuple[Path, Any, A
     for prepared in ("paths.pt", "guesses.pt"):
         if (folder / name / prepared).exists():
             shutil.copy(folder / name / prepared, out)
-    with one_thread():
+    with as_written():
         if name == "icons":
             assert losses(train(recipe, out), 1) == {"sketch": curves["sketch"][:1]}
             with pytest.raises(StorageError, match="no checkpoint of a denoiser"):
@@ -110,5 +98,5 @@ def differing(one: Any, other: Any, at: str = "") -> list[str]:
 
 def test_a_loss_that_is_no_mean_over_a_batch_is_not_split(whole: tuple[Path, Any, Any], tmp_path: Path) -> None:
     _, found, curves = whole
-    with one_thread():
+    with as_written():
         assert losses(train(replace(found["scorer"], threads=2), tmp_path), 2) == {"scorer": curves["scorer"][:2]}
