@@ -23,7 +23,7 @@ from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
-from gdm_studio.training.icons import GUIDANCE
+from gdm_studio.training.icons import GUIDANCE, TEMPERATURE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
 from gdm_studio.training.names import Drawings
 
@@ -94,7 +94,14 @@ EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of thes
     Example("a snowman", SHADED, 2),
     Example("a sailboat", ROUNDED, 1),
 )
-DEFAULTS = dict(style=ROUNDED, sampler="dpmpp_2m", spacing="karras", steps=20, guidance_scale=GUIDANCE, temperature=0.8)
+DEFAULTS = dict(
+    style=ROUNDED,
+    sampler="dpmpp_2m",
+    spacing="karras",
+    steps=20,
+    guidance_scale=GUIDANCE,
+    temperature=TEMPERATURE,
+)
 FAST_DEFAULTS = dict(
     style=ROUNDED,
     sampler="euler",
