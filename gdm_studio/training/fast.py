@@ -27,7 +27,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.data.dataset import captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.icons import GUIDANCE, TEMPERATURE, Table, choice
+from gdm_studio.training.icons import GUIDANCE, Table, choice
 from gdm_studio.training.icons_decoder import Run
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, Trained, at_sigma, averaged
 from gdm_studio.training.icons_vae import config_for
@@ -79,7 +79,7 @@ class FastRecipe(Recipe[Student]):
     steps: int = 4  # of the student
     substeps: int = 3  # of the teacher for each of them
     guidance_scale: float = GUIDANCE
-    temperature: float = TEMPERATURE
+    temperature: float = 0.5
     drop_style: Annotated[float, Option("No style", "share of the paths without one", 0, 1)] = 0.4
     other_style: Annotated[float, Option("Other style", "share of those in any style, drawn so or not", 0, 1)] = 0.15
     samples: Samples = 80_000
