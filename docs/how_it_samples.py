@@ -27,7 +27,7 @@ REQUEST = Request(
     steps=40,
     sampler="dpmpp_2m",
     spacing="karras",
-    guidance_scale=2.0,
+    guidance_scale=3.0,
     device="cpu",
 )
 LEVELS = (0.0, 0.1, 0.4, 0.8, 1.5, 3.0, 8.0, 32.0)  # noise ratios shown, the nearest step of each
@@ -75,7 +75,7 @@ def sheet(rows: dict[str, list[torch.Tensor]], points: list[Point]) -> Image.Ima
         top = row * (SIDE + GAP)
         pen.text((12, top + SIDE / 2), label, fill=INK, font=font, anchor="lm", spacing=6)
         for column, picture in enumerate(pictures):
-            drawn = Image.fromarray(picture.numpy()).convert("RGBA")
+            drawn = Image.fromarray(picture.numpy()).convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
             image.paste(drawn, (LABEL + column * (SIDE + GAP), top), drawn)
     for column, at in enumerate(points):
         middle = LABEL + column * (SIDE + GAP) + SIDE / 2
