@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,21 +16,11 @@ from gdm_studio.engine.verify.plot import draw
 from gdm_studio.maths.path import Point
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded import LoadedModel
-from gdm_studio.request import BUILT_IN, Request
+from gdm_studio.request import BUILT_IN
 from gdm_studio.run import Advance
 
 HERE = Path(__file__).parent
-REQUEST = Request(
-    model=BUILT_IN,
-    prompt="a cheerful panda",
-    style="noto",
-    seed=42,
-    steps=40,
-    sampler="dpmpp_2m",
-    spacing="karras",
-    guidance_scale=3.0,
-    device="cpu",
-)
+SETTINGS = dict(model=BUILT_IN, prompt="a cheerful panda", style="noto", seed=42, steps=40, device="cpu")
 LEVELS = (0.0, 0.1, 0.4, 0.8, 1.5, 3.0, 8.0, 32.0)  # noise ratios shown, the nearest step of each
 SIDE, LABEL, GAP = 128, 176, 6
 INK, PALE, WHITE = "#1d2433", "#667085", "#ffffff"
@@ -43,8 +34,10 @@ def main() -> None:
 
 def strip() -> Image.Image:
     """Three rows over the same noise levels: a picture noised, x on its way back, and what is predicted from it."""
-    advances = {event.step.index: event for event in generate(REQUEST, Library()) if isinstance(event, Advance)}
-    last = advances[REQUEST.steps]
+    library = Library()
+    request = replace(library.card(BUILT_IN).usual(), **SETTINGS)
+    advances = {event.step.index: event for event in generate(request, library) if isinstance(event, Advance)}
+    last = advances[request.steps]
     model = last.model
     eps = KeyedNoise([7])(0, last.step.x)
     labels = ("forward:\na picture, noised", "back:\nx, step by step", "back:\npredicted x0")

@@ -12,6 +12,11 @@ COLOUR_WORDS = frozenset(
 ASIDE = frozenset(("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who"))
 SMALL = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | ASIDE  # never a name by themselves
 JOINING = frozenset(("and", "&", "+"))
+# what ends like a thing that is done, and is none
+NOT_DONE = frozenset(
+    ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
+    + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
+)
 NUMBERS = {"two": 2, "three": 3, "four": 4}
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))  # endings, and those of one alone
 SHORT = 3  # letters of what is no plural
@@ -72,8 +77,8 @@ class Names:
         That of the whole prompt, if a few styles have it, else the longest that begins before the first word that leads
         aside ("with", "and"), and of those the last one, which in English is the thing: "slice of pizza", "birthday
         present with a bow". One that is drawn in the style of that number, or in several, comes before one that hardly
-        anyone drew, and a thing before what it does ("dog playing"). Colours are no part of it, unless it is called so
-        itself ("red heart").
+        anyone drew, and a thing before what it does ("dog playing") if that stands for drawings of other things.
+        Colours are no part of it, unless it is called so itself ("red heart").
         """
         words = _joined(words)
         plain = [word for word in words if word not in COLOUR_WORDS]
@@ -89,7 +94,11 @@ class Names:
             return 0 < len(colours) < len(parts) and is_known(name)
 
         def is_known_thing(name: str) -> bool:
-            return is_known(name) and not self._is_doing(name)
+            return is_known(name) and (not self._is_done(name) or told_by(name))
+
+        def told_by(name: str) -> bool:
+            others = set(plain) - {name}  # "cat smiling" is told by a grinning cat
+            return not others.isdisjoint(self.drawing(name, style)[0].split())
 
         ways = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, self._is_name)]
         if SMALL.issuperset(plain):
@@ -99,10 +108,11 @@ class Names:
     def _is_name(self, name: str) -> bool:
         return name in self.styles_of
 
-    def _is_doing(self, name: str) -> bool:
+    def _is_done(self, name: str) -> bool:
         """Whether it is what a thing does ("playing"), and no drawing by itself, as "lightning" is."""
         meant = self.styles_of[name]
-        return name.endswith("ing") and " " not in name and not isinstance(meant, int) and name not in meant
+        is_one_word = name.endswith("ing") and " " not in name and name not in NOT_DONE
+        return is_one_word and not isinstance(meant, int) and name not in meant
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]

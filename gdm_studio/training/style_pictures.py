@@ -20,7 +20,7 @@ from gdm_studio.request import Request
 from gdm_studio.run import Result
 
 SEED = 3
-PROMPT = "a house"  # which is drawn in every style of the built-in model's, as a fox is not
+PROMPT = "a house"  # of six things the one that came out in every style of the built-in model, as a fox did not
 CLEAR = 8  # alpha of a palette's colour that is none: quantising mixes the clear ground with its haze
 COLOURS = 255  # of a small picture's palette: nobody sees the difference, and the file is a third as large
 

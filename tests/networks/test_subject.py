@@ -16,6 +16,7 @@ NAMES = Names(
         "paper cup": 1, "letter": 7, "letter y": 5, "letter z": 1, "glasses": 7, "glass": 7, "cherries": 7,
         "cup and ball": 1, "ball": 7, "hot dog": 7, "dogs": {"dog": 7}, "dog": 7,
         "playing": {"playground slide": 7}, "lightning": {"lightning": 7, "high voltage": 7}, "ring": 7,
+        "rice": 7, "pudding": {"custard": 7}, "laughing": {"laughing cat": 7}, "cat": 7, "cat playing": {"cat toy": 7},
     }
 )  # fmt: skip
 
@@ -54,6 +55,11 @@ NAMES = Names(
         ("playing", "playing"),
         ("a heart of lightning", "lightning"),
         ("a ball ring", "ring"),
+        ("a rice pudding", "pudding"),
+        ("a cat laughing", "laughing"),
+        ("a dog laughing", "dog"),
+        ("a dog and cat playing", "dog"),
+        ("a heart cat playing", "cat playing"),
         ("", ""),
     ],
 )

@@ -42,7 +42,9 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
             channels=(32, 64), sketch=16, sketch_samples=128 * steps,
         ),
         DecoderRecipe(**twos, vae=vae, words=table, run=run, subset="all", crop=32, threads=1),
-        FastRecipe(**fours, words=table, run=run, subset="all", paths=16, threads=1),
+        FastRecipe(
+            **fours, words=table, run=run, subset="all", paths=16, threads=1, guidance_scale=2.0, temperature=0.8,
+        ),
         ScorerRecipe(**fours, cooldown=2 * steps, others=6),
         UpscalerRecipe(**twos, vae=vae, source=source, subset="all", crop=16, cooldown=steps),
     )  # fmt: skip
@@ -51,7 +53,7 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """With one thread, and in bf16 even where the device is faster without: so the losses kept of 0.1.0 were made."""
+    """With one thread, and networks in bf16 even where the device is faster without, as in 0.1.0."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

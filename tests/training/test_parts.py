@@ -1,12 +1,18 @@
 """The parts of a training loop that are mathematics: sharded gradients, averages, Muon."""
 
+from unittest import mock
+
 import pytest
 import torch
 from torch import nn
 
+from gdm_studio.models import precision
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.icons_vae_recipe import reconstruction_loss
 from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal
 from gdm_studio.training.shards import ShardedGradients
+from tests.helpers import tiny_model
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -24,6 +30,19 @@ def test_a_batch_smaller_than_the_threads_is_not_split() -> None:
     net, x = nn.Linear(3, 1), torch.randn(1, 3)
     ShardedGradients(list(net.parameters()), 4)(lambda x: net(x).mean(), x)
     torch.testing.assert_close(net.weight.grad, x)
+
+
+@pytest.mark.parametrize(("is_fast", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_networks_learn_in_bf16_only_where_that_is_fast(is_fast: bool, dtype: torch.dtype) -> None:
+    model, seen = AutoencoderKL(tiny_model.VAE), set[torch.dtype]()
+    x = torch.zeros(1, 4, 32, 32)
+    latents = torch.zeros_like(model.posterior(x)[0])
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d):
+            layer.register_forward_hook(lambda layer, inputs, y: seen.add(y.dtype))
+    with mock.patch.object(precision, "is_fast", return_value=is_fast):
+        reconstruction_loss(model, x, latents, latents, kl_weight=1e-5).backward()
+    assert seen == {dtype}
 
 
 def test_an_error_in_a_shard_reaches_the_caller() -> None:
