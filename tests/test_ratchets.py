@@ -73,7 +73,7 @@ OTHER_ICONS = {"gallery.export.favicon", "ui.look.icons"}  # a key of a web mani
 # canvas speaks of what a cell shows; a mask that was not painted leaves all as it was; styles compared by their titles;
 # notices that give way to the queue, Tab that goes down what is folded away, a renamed collection followed by its name;
 # a note that Ctrl+Enter ends, and the steps of a picture that a grid shows, with the way back to it.
-LINES = 52_388
+LINES = 52_406
 LINES_OF_THE_WINDOW = 29_546
 
 

@@ -396,7 +396,7 @@ def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() 
 def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path: Path) -> None:
     recipe = FastRecipe(
         data=made / "pictures", words=made / "words", run=taught, subset="all", paths=8, samples=160, batch=8,
-        warmup=8, learning_rate=2e-3, ema_halflife=50, threads=1,
+        warmup=8, learning_rate=2e-3, ema_halflife=50, threads=1, temperature=0.8,
     )  # fmt: skip
     assert {step.phase for step in train(recipe, tmp_path / "fast", resume=False)} == {"paths", "icons-fast"}
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
