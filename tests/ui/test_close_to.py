@@ -47,14 +47,18 @@ def test_a_close_picture_names_its_drawing_in_both_places(home: Path, tmp_path: 
     cross = np.zeros((96, 96, 4), np.uint8)
     cross[40:56], cross[:, 40:56] = (250, 200, 0, 255), (250, 200, 0, 255)
     (home / "pictures").mkdir()
-    for number, rgba in enumerate((cross, ring)):
-        asked = Request(model="tiny", prompt="ring", style="flat", seed=number, steps=2, temperature=0.5)
-        save(Result(0, asked, rgba), home / "pictures")
+    asked = Request(model="tiny", prompt="ring", style="flat", steps=2, temperature=0.5)
+    of_cross = save(Result(0, replace(asked, seed=0), cross), home / "pictures")
+    of_ring = save(Result(0, replace(asked, seed=1), ring), home / "pictures")
 
     async def play(window: Window) -> None:
         panel = window.create_page.gallery
         await until(lambda: panel.details.picture() is not None and panel.details.close_to.isVisible())
         assert _words(panel.details.close_to) == "Close to “red ring” of flat (Nobody, MIT)"
+        panel.ring(of_cross.id)
+        assert panel.details.picture().id == of_cross.id and not panel.details.close_to.isVisible()
+        panel.ring(of_ring.id)  # as a picture is that was just made
+        await until(panel.details.close_to.isVisible)
         window.turn_to("gallery")
         page = window.gallery_page
         page.grid.setCurrentIndex(page.grid.model().index(0))

@@ -44,7 +44,7 @@ class Desk:
         self.elsewhere = Elsewhere(shelf, tasks, page)
         nearness = Nearness(shelf.pixels, library, tasks)
         page.selected.connect(lambda picture: nearness.look(page.side, picture))
-        beside.selected.connect(lambda picture: nearness.look(beside.details, picture))
+        beside.details.shown.connect(lambda picture: nearness.look(beside.details, picture))
         self.show_models()
 
     def show_models(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
@@ -17,10 +18,13 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
 class Details(QWidget):
-    """What can be done goes through `asks`. Part: `close_to`.
+    """What can be done goes through `asks`. Signal: `shown(object picture | None)`, another than before.
 
+    Part: `close_to`.
     Setters: `show_picture(picture | None)`, `set_model_titles(titles)`. Reader: `picture()`.
     """
+
+    shown = Signal(object)
 
     def __init__(self, theme: Theme, asks: Asks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +47,12 @@ class Details(QWidget):
 
     def show_picture(self, picture: PictureLike | None) -> None:
         """The facts of a picture; with None nothing is shown."""
-        if picture is None or self._picture is None or picture.id != self._picture.id:
-            self.close_to.show_origin(None)
+        is_other = picture is None or self._picture is None or picture.id != self._picture.id
         self._picture = picture
         self.setVisible(picture is not None)
+        if is_other:
+            self.close_to.show_origin(None)
+            self.shown.emit(picture)
         if picture is None:
             return
         self._caption.show_picture(picture)
