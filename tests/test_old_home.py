@@ -162,6 +162,6 @@ KEPT = json.loads(TRACES.read_text(encoding="utf-8"))
 
 @pytest.mark.parametrize("name", list(KEPT))
 def test_samplers_spacings_and_controls_make_the_steps_they_made(name: str) -> None:
-    with devices.threads_as("CPU, 1 thread"):
+    with devices.threads_as("CPU · 1 thread"):
         made = trace(CASES[name], Library())
     np.testing.assert_allclose(made, KEPT[name], rtol=2e-4, atol=2e-4)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import torch
-
+from gdm_studio.engine.devices import threads_as
 from gdm_studio.models import precision
 from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
 from gdm_studio.training.fast import FastRecipe
@@ -54,13 +53,8 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
 @contextmanager
 def as_written() -> Iterator[None]:
     """With one thread, and networks in bf16 even where the device is faster without, as in 0.1.0."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with mock.patch.object(precision, "is_fast", return_value=True):
-            yield
-    finally:
-        torch.set_num_threads(before)
+    with threads_as("CPU · 1 thread"), mock.patch.object(precision, "is_fast", return_value=True):
+        yield
 
 
 def curves(folder: Path, steps: int) -> Iterator[tuple[str, list[float]]]:
